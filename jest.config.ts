@@ -1,0 +1,52 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+const transform: Config['transform'] = {
+  '^.+\\.(ts|tsx|mts)$': [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript', tsx: true, decorators: true },
+        transform: { legacyDecorator: true, react: { runtime: 'automatic' } },
+      },
+    },
+  ],
+};
+
+const base = { transform, testEnvironment: 'node', moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json', 'node'] };
+
+/**
+ * unit: in memory. db: a real Postgres. e2e: the built product in a real browser. sdk: the real `openai` package.
+ */
+const config: Config = {
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{server,shared,client,bench,scripts}/**/*.test.ts?(x)'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.db\\.test\\.ts$'],
+    },
+    {
+      ...base,
+      displayName: 'db',
+      testMatch: ['<rootDir>/{server,bench,scripts}/**/*.db.test.ts'],
+      globalSetup: '<rootDir>/server/testing/globalSetup.ts',
+      globalTeardown: '<rootDir>/server/testing/globalTeardown.ts',
+    },
+    {
+      ...base,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/client/e2e/**/*.e2e.ts'],
+    },
+    {
+      ...base,
+      displayName: 'sdk',
+      testMatch: ['<rootDir>/sdk/**/*.test.ts'],
+      // The SDK writes NodeNext imports (`./x.js`); its sources are TypeScript.
+      moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+    },
+  ],
+};
+
+export default config;

@@ -1,0 +1,87 @@
+/** Building blocks that several concepts share: ids, instants, money, JSON values, limits. */
+import { z } from 'zod';
+
+/** Limits of one log and of one call. One place, so that server, SDK and docs name the same figures. */
+export const LIMITS = {
+  /** Logs in one batch. */
+  batchLogs: 1_000,
+  /** Bytes of one HTTP body after decompression. */
+  bodyBytes: 10 * 1024 * 1024,
+  /** Rows of one page of a list. */
+  pageSize: 200,
+  /** Characters of an identifier such as `model`, `trace_id` or a tag. */
+  identifierLength: 256,
+  /** Characters of one string inside the words of a request; longer ones are cut with a marker. */
+  fieldLength: 1_000_000,
+  /** Nesting of one log. */
+  depth: 64,
+  /** Keys of one object. */
+  objectKeys: 1_000,
+  /** Characters of one object key. */
+  keyLength: 256,
+  /** Values (objects, arrays, strings, numbers …) in one log. */
+  values: 100_000,
+} as const;
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+/** Any JSON value. The walk over its depth and size is `sanitize.ts`; here it is only named for the contract. */
+export const JsonValue = z
+  .custom<JsonValue>((value) => value !== undefined)
+  .meta({ id: 'JsonValue', description: 'Any JSON value.' });
+
+export const JsonObject = z.record(z.string(), JsonValue);
+export type JsonObject = z.infer<typeof JsonObject>;
+
+/** A point in time: ISO-8601 with a zone, answered in UTC with milliseconds. */
+export const Instant = z.iso
+  .datetime({ offset: true, error: 'must be an ISO-8601 time with a zone, such as "2026-01-31T12:00:00Z"' })
+  .describe('ISO-8601 time in UTC.');
+export type Instant = z.infer<typeof Instant>;
+
+/** US dollars as a decimal string: floats cannot hold money. */
+export const UsdAmount = z
+  .string()
+  .regex(/^\d{1,8}(\.\d{1,12})?$/, 'must be a decimal number of US dollars, such as "0.0012"')
+  .describe('US dollars as a decimal string.');
+export type UsdAmount = z.infer<typeof UsdAmount>;
+
+const uuid = () =>
+  z
+    .uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' })
+    .transform((value) => value.toLowerCase());
+
+export const OrgId = uuid().brand<'OrgId'>();
+export type OrgId = z.infer<typeof OrgId>;
+export const RequestId = uuid().brand<'RequestId'>();
+export type RequestId = z.infer<typeof RequestId>;
+export const ApiKeyId = uuid().brand<'ApiKeyId'>();
+export type ApiKeyId = z.infer<typeof ApiKeyId>;
+
+// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
+
+const oneLine = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(maxLength, `must be at most ${maxLength} characters`)
+    .refine((value) => !CONTROL_CHARACTERS.test(value), 'must not contain control characters')
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
+
+/** A short name that is filtered and grouped by, such as a model or a trace id. */
+export const Identifier = oneLine(LIMITS.identifierLength);
+
+/** A name that a person gives and reads, such as that of an organization or a key. */
+export const DisplayName = oneLine(200);
+
+/** `{"env":"prod"}`: strings by name. */
+export const Tags = z.record(Identifier, z.string().max(LIMITS.identifierLength)).meta({
+  id: 'Tags',
+  description: 'Strings by name, such as {"env":"prod"}.',
+});
+export type Tags = z.infer<typeof Tags>;
+
+/** An opaque position in a list; only the server reads it. */
+export const Cursor = z.string().min(1).max(512).describe('Opaque position in a list, from the previous page.');

@@ -1,0 +1,262 @@
+/** The request: one logged model call, as it arrives (LogInput) and as it is read (RequestSummary, LoggedRequest). */
+import { z } from 'zod';
+import { ErrorDetail } from './error.ts';
+import {
+  Cursor,
+  Identifier,
+  Instant,
+  JsonObject,
+  JsonValue,
+  LIMITS,
+  OrgId,
+  RequestId,
+  Tags,
+  UsdAmount,
+} from './primitives.ts';
+
+export const RequestStatus = z.enum(['success', 'error', 'aborted', 'incomplete']).meta({
+  id: 'RequestStatus',
+  description:
+    '`success`; `error`: the call failed; `aborted`: the caller stopped reading; `incomplete`: the model stopped early.',
+});
+export type RequestStatus = z.infer<typeof RequestStatus>;
+
+export const CostSource = z.enum(['provided', 'builtin']).meta({
+  id: 'CostSource',
+  description: '`provided` by the caller, or computed from the `builtin` price list.',
+});
+export type CostSource = z.infer<typeof CostSource>;
+
+/** What the provider said about a failed call. */
+export const RequestError = z
+  .object({
+    type: z.string().nullish(),
+    code: z.string().nullish(),
+    message: z.string().nullish(),
+    http_status: z.int().min(0).max(999).nullish(),
+    param: z.string().nullish(),
+  })
+  .meta({ id: 'RequestError' });
+export type RequestError = z.infer<typeof RequestError>;
+
+const SdkInfo = z.object({
+  name: z.string().max(LIMITS.identifierLength),
+  version: z.string().max(LIMITS.identifierLength).nullish(),
+  runtime: z.string().max(LIMITS.identifierLength).nullish(),
+});
+
+const tokenCount = () => z.int('must be a whole number of tokens').min(0, 'must not be negative');
+const milliseconds = () => z.number().min(0, 'must not be negative').max(1e10, 'must be at most 1e10 milliseconds');
+
+/** Dollars of one request. Numbers are accepted for convenience and become exact decimal strings at once. */
+const CostInput = z
+  .union([z.number(), UsdAmount], { error: 'must be a number or decimal string of US dollars, such as "0.0012"' })
+  .transform((amount, ctx) => {
+    const dollars = Number(amount);
+    if (!Number.isFinite(dollars) || dollars < 0 || dollars >= 1e6) {
+      ctx.addIssue({ code: 'custom', message: 'must be between 0 and 1000000 US dollars' });
+      return z.NEVER;
+    }
+    return typeof amount === 'string' ? amount : dollars.toFixed(12);
+  });
+
+/** Words as the endpoints of a provider take them: chat messages, or another endpoint's input as given. */
+const Messages = z.union([z.array(JsonValue), JsonObject, z.string()], {
+  error: 'must be an array of message objects, such as [{"role":"user","content":"Hi"}]',
+});
+
+/** The fields of one log, without the rule that ties `messages` to `endpoint`. */
+export const LogFields = z.object({
+  id: RequestId.nullish().describe('Made by the caller, so that a retry is never a second row.'),
+  model: Identifier.describe('The model asked for.'),
+  provider: Identifier.describe('Who ran the model, such as `openai`.'),
+  messages: Messages.describe('What was sent: chat messages, or the input of another endpoint.'),
+  response_content: z.string().nullish().describe('The text of the answer.'),
+  response: JsonValue.nullish().describe('The whole answer: tool calls, refusals, several choices, Responses output.'),
+  latency_ms: milliseconds().nullish().describe('Milliseconds from the call to its end.'),
+  ttft_ms: milliseconds().nullish().describe('Milliseconds to the first token of a stream.'),
+  input_tokens: tokenCount().nullish().describe('All input tokens, cached ones included.'),
+  output_tokens: tokenCount().nullish().describe('All output tokens, reasoning included.'),
+  cached_input_tokens: tokenCount().nullish().describe('The part of `input_tokens` read from a cache.'),
+  cache_write_tokens: tokenCount().nullish().describe('The part of `input_tokens` written to a cache.'),
+  reasoning_tokens: tokenCount().nullish().describe('The part of `output_tokens` spent on reasoning.'),
+  audio_input_tokens: tokenCount().nullish().describe('The part of `input_tokens` that is audio.'),
+  audio_output_tokens: tokenCount().nullish().describe('The part of `output_tokens` that is audio.'),
+  cost_usd: CostInput.nullish().describe('US dollars; given, it wins over the price list.'),
+  parameters: JsonObject.nullish().describe('Temperature and the like.'),
+  tools: JsonValue.nullish().describe('Tool definitions offered to the model.'),
+  prompt_slug: Identifier.nullish().describe('The prompt this call was made from.'),
+  prompt_version: z
+    .union([Identifier, z.int().min(0).transform(String)], { error: 'must be a string or a whole number' })
+    .nullish(),
+  prompt_variables: JsonObject.nullish(),
+  trace_id: Identifier.nullish().describe('Groups the calls of one task.'),
+  parent_id: Identifier.nullish().describe('The request or span this call was made under.'),
+  name: Identifier.nullish().describe('A label for a reader.'),
+  tags: Tags.nullish(),
+  metadata: JsonObject.nullish(),
+  user_id: Identifier.nullish(),
+  session_id: Identifier.nullish(),
+  environment: Identifier.nullish(),
+  release: Identifier.nullish(),
+  started_at: Instant.nullish().describe('When the call began. Missing: the time of arrival less `latency_ms`.'),
+  status: RequestStatus.nullish(),
+  error: RequestError.nullish(),
+  endpoint: Identifier.nullish().describe('`chat.completions`, `responses`, `embeddings` …'),
+  response_model: Identifier.nullish().describe('The model that answered.'),
+  finish_reason: Identifier.nullish(),
+  stream: z.boolean().nullish(),
+  service_tier: Identifier.nullish(),
+  provider_request_id: Identifier.nullish(),
+  sdk: SdkInfo.nullish(),
+});
+
+const MESSAGES_RULE = 'must be an array of message objects with a "role", such as [{"role":"user","content":"Hi"}]';
+
+/** One log as it arrives. Fields we do not know pass through and are kept under `metadata` (API.md 2). */
+export const LogInput = LogFields.loose()
+  .superRefine(({ endpoint, messages }, ctx) => {
+    // Other endpoints take other inputs (a string, items without a role); they are kept as given.
+    if (endpoint && endpoint !== 'chat.completions') return;
+    if (!Array.isArray(messages)) {
+      ctx.addIssue({ code: 'custom', path: ['messages'], message: MESSAGES_RULE });
+      return;
+    }
+    messages.forEach((message, index) => {
+      const path = ['messages', index];
+      if (message === null || typeof message !== 'object' || Array.isArray(message)) {
+        ctx.addIssue({ code: 'custom', path, message: 'must be a message object with a "role"' });
+        return;
+      }
+      if (typeof message.role !== 'string') {
+        ctx.addIssue({ code: 'custom', path: [...path, 'role'], message: 'must be a string, such as "user"' });
+      }
+      const { content } = message;
+      if (content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content)) {
+        ctx.addIssue({ code: 'custom', path: [...path, 'content'], message: 'must be a string, an array or null' });
+      }
+    });
+  })
+  .meta({ id: 'LogInput', description: 'One model call to log.' });
+/** What a caller writes. */
+export type LogInput = z.input<typeof LogInput>;
+/** What the server works with after parsing. */
+export type ParsedLog = z.output<typeof LogInput>;
+
+/** A batch of logs. Its items are parsed one by one, so that a bad one never fails its neighbours. */
+export const LogBatchInput = z
+  .object({
+    logs: z.array(z.unknown()),
+    sent_at: Instant.nullish().describe('When the batch left the caller; kept for clock checks.'),
+  })
+  .meta({ id: 'LogBatchInput' });
+
+/** The verdict on one log. */
+export const LogReceipt = z
+  .object({
+    index: z.int(),
+    id: RequestId.nullable().describe('Null when the log was rejected before it had an id.'),
+    status: z.enum(['created', 'duplicate', 'rejected']),
+    error: ErrorDetail.optional(),
+  })
+  .meta({ id: 'LogReceipt' });
+export type LogReceipt = z.infer<typeof LogReceipt>;
+
+export const LogBatchResult = z
+  .object({ created: z.int(), duplicate: z.int(), rejected: z.int(), results: z.array(LogReceipt) })
+  .meta({ id: 'LogBatchResult' });
+export type LogBatchResult = z.infer<typeof LogBatchResult>;
+
+const nullableTokens = z.int().nullable();
+const nullableText = z.string().nullable();
+
+/** One row of a list: all that charts, filters and tables need, without the words. */
+export const RequestSummary = z
+  .object({
+    id: RequestId,
+    started_at: Instant,
+    created_at: Instant,
+    model: z.string(),
+    response_model: nullableText,
+    provider: z.string(),
+    endpoint: nullableText,
+    name: nullableText,
+    status: RequestStatus,
+    error: RequestError.nullable(),
+    finish_reason: nullableText,
+    stream: z.boolean().nullable(),
+    latency_ms: z.number().nullable(),
+    ttft_ms: z.number().nullable(),
+    input_tokens: nullableTokens,
+    output_tokens: nullableTokens,
+    cached_input_tokens: nullableTokens,
+    cache_write_tokens: nullableTokens,
+    reasoning_tokens: nullableTokens,
+    audio_input_tokens: nullableTokens,
+    audio_output_tokens: nullableTokens,
+    cost_usd: z.string().nullable().describe('Null when no price matched: unknown is not zero.'),
+    cost_source: CostSource.nullable(),
+    service_tier: nullableText,
+    provider_request_id: nullableText,
+    prompt_slug: nullableText,
+    prompt_version: nullableText,
+    trace_id: nullableText,
+    parent_id: nullableText,
+    user_id: nullableText,
+    session_id: nullableText,
+    environment: nullableText,
+    release: nullableText,
+    tags: Tags,
+    input_preview: nullableText.describe('The last message sent, on one line.'),
+    output_preview: nullableText.describe('The answer, on one line.'),
+    truncated: z.boolean().describe('True where a field was longer than we keep; its text says so.'),
+  })
+  .meta({ id: 'RequestSummary' });
+export type RequestSummary = z.infer<typeof RequestSummary>;
+
+/** One request with its words. */
+export const LoggedRequest = RequestSummary.extend({
+  org_id: OrgId,
+  messages: JsonValue,
+  response_content: nullableText,
+  response: JsonValue.nullable(),
+  parameters: JsonObject.nullable(),
+  tools: JsonValue.nullable(),
+  prompt_variables: JsonObject.nullable(),
+  metadata: JsonObject.nullable(),
+  sdk: SdkInfo.nullable(),
+}).meta({ id: 'LoggedRequest', description: 'One logged model call.' });
+export type LoggedRequest = z.infer<typeof LoggedRequest>;
+
+/** What a list is narrowed by. The same object serves REST, tRPC and the URL of the dashboard. */
+export const RequestFilters = z.object({
+  model: Identifier.optional(),
+  provider: Identifier.optional(),
+  status: RequestStatus.optional(),
+  prompt_slug: Identifier.optional(),
+  trace_id: Identifier.optional(),
+  user_id: Identifier.optional(),
+  session_id: Identifier.optional(),
+  environment: Identifier.optional(),
+  tag: z
+    .array(z.string().regex(/^[^:]+:.*$/s, 'must be "key:value", such as "env:prod"'))
+    .max(20, 'must be at most 20 tags')
+    .optional()
+    .describe('`key:value`; all given tags must match.'),
+  from: Instant.optional().describe('Started at or after.'),
+  to: Instant.optional().describe('Started before.'),
+});
+export type RequestFilters = z.infer<typeof RequestFilters>;
+
+export const ListRequestsInput = RequestFilters.extend({
+  cursor: Cursor.optional(),
+  limit: z.int().min(1).max(LIMITS.pageSize, `must be at most ${LIMITS.pageSize}`).default(50),
+});
+export type ListRequestsInput = z.output<typeof ListRequestsInput>;
+
+export const RequestPage = z.object({
+  requests: z.array(RequestSummary),
+  next_cursor: Cursor.nullable().describe('Null on the last page.'),
+  prev_cursor: Cursor.nullable().describe('Null on the first page.'),
+});
+export type RequestPage = z.infer<typeof RequestPage>;
