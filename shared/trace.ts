@@ -1,0 +1,72 @@
+/** A trace: the requests and spans that share a `trace_id`, ordered by `parent_id`. */
+import { z } from 'zod';
+import { Identifier, Instant, JsonObject, RequestId, Tags } from './primitives.ts';
+import { RequestError, RequestSummary } from './request.ts';
+
+export const SpanStatus = z.enum(['success', 'error']);
+export type SpanStatus = z.infer<typeof SpanStatus>;
+
+/** A step of a trace that is no model call: a tool, a retrieval, the whole task. Sent when it ends. */
+export const SpanInput = z
+  .object({
+    id: RequestId.describe('Made by the caller; requests under this step carry it as `parent_id`.'),
+    trace_id: Identifier,
+    parent_id: Identifier.nullish().describe('The step around this one. Missing for the root of a trace.'),
+    name: Identifier,
+    started_at: Instant,
+    latency_ms: z.number().min(0, 'must not be negative').max(1e10, 'must be at most 1e10 milliseconds').nullish(),
+    status: SpanStatus.nullish(),
+    error: RequestError.nullish(),
+    user_id: Identifier.nullish(),
+    session_id: Identifier.nullish(),
+    environment: Identifier.nullish(),
+    release: Identifier.nullish(),
+    tags: Tags.nullish(),
+    metadata: JsonObject.nullish(),
+  })
+  .meta({ id: 'SpanInput', description: 'One step of a trace to log.' });
+export type SpanInput = z.input<typeof SpanInput>;
+export type ParsedSpan = z.output<typeof SpanInput>;
+
+/** A batch of spans; each stands alone, as logs do. The answer is a LogBatchResult. */
+export const SpanBatchInput = z
+  .object({ spans: z.array(z.unknown()), sent_at: Instant.nullish() })
+  .meta({ id: 'SpanBatchInput' });
+
+export const Span = z
+  .object({
+    id: RequestId,
+    trace_id: z.string(),
+    parent_id: z.string().nullable(),
+    name: z.string(),
+    started_at: Instant,
+    created_at: Instant,
+    latency_ms: z.number().nullable(),
+    status: SpanStatus,
+    error: RequestError.nullable(),
+    user_id: z.string().nullable(),
+    session_id: z.string().nullable(),
+    environment: z.string().nullable(),
+    release: z.string().nullable(),
+    tags: Tags,
+    metadata: JsonObject.nullable(),
+  })
+  .meta({ id: 'Span' });
+export type Span = z.infer<typeof Span>;
+
+/** One trace, with its steps in the order they began. */
+export const TraceDetail = z
+  .object({
+    trace_id: z.string(),
+    name: z.string().nullable().describe('The name of the root step, where there is one.'),
+    started_at: Instant,
+    latency_ms: z.number().nullable().describe('From the first beginning to the last known end.'),
+    input_tokens: z.int(),
+    output_tokens: z.int(),
+    cost_usd: z.string(),
+    errors: z.int(),
+    spans: z.array(Span),
+    requests: z.array(RequestSummary),
+  })
+  .meta({ id: 'TraceDetail' });
+export type TraceDetail = z.infer<typeof TraceDetail>;
