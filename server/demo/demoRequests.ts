@@ -1,0 +1,112 @@
+/**
+ * Demo data: weeks of believable model calls of one company, made from a seed.
+ *
+ * Nothing here reads a clock or draws its own chance. Each task (a chat, a review, a search) has its own random numbers, made
+ * from the seed, its UTC day and its place in that day, and its ids are UUIDv7 of its own times. So a second run with the
+ * same `requests`, `days` and `seed` on the same UTC day makes the same ids again: the server answers `duplicate`, and
+ * only what began since the first run is new (and at most a dozen at the old end, which make up the exact number).
+ */
+import { DAY_MS, dayOf, isWeekend, planDays, timeInDay } from './calendar.ts';
+import type { DayPlan } from './calendar.ts';
+import { Random } from './random.ts';
+import { pickScenario, singleCallScenario } from './scenarios.ts';
+import { Stage } from './stage.ts';
+import type { DemoItem, Story } from './stage.ts';
+
+export type { DemoItem } from './stage.ts';
+
+export interface DemoOptions {
+  /** How many logs come; spans come on top. Only a handful for many days gives fewer. */
+  requests: number;
+  /** Length of the past, from `now` back. */
+  days: number;
+  now: Date;
+  seed: number;
+}
+
+/** Logs and spans in the order in which they began, all within the last `days` and over before `now`. */
+export function* generateDemo(options: DemoOptions): Generator<DemoItem, void, undefined> {
+  const { requests, days, seed } = options;
+  if (requests <= 0 || days <= 0) return;
+  const until = options.now.getTime();
+  const from = until - days * DAY_MS;
+  const today = dayOf(until);
+  const plans = planDays({ requests, days, today, seed });
+  const inWindow = (stage: Stage) => stage.startedAt >= from && stage.endedAt <= until;
+  const story = tellStory(today, days);
+
+  // The window cuts the first and the last days, so their calls are counted, not computed.
+  const available = plans.reduce((sum, plan) => {
+    const isWhole = plan.day > today - days && plan.day < today - 1;
+    return sum + (isWhole ? plan.quota : countLogs(plan, seed, story, inWindow));
+  }, 0);
+  let surplus = available - requests;
+
+  let waiting: { at: number; item: DemoItem }[] = [];
+  for (const plan of plans) {
+    for (const stage of playDay(plan, seed, story)) {
+      if (!inWindow(stage)) continue;
+      if (stage.logCount <= surplus) {
+        surplus -= stage.logCount; // The oldest tasks are left out until exactly `requests` remain.
+        continue;
+      }
+      const ready = waiting.findIndex(({ at }) => at >= stage.startedAt);
+      const due = ready === -1 ? waiting : waiting.slice(0, ready);
+      waiting = ready === -1 ? [] : waiting.slice(ready);
+      for (const { item } of due) yield item;
+      for (const item of stage.items) insertByTime(waiting, item);
+    }
+  }
+  for (const { item } of waiting) yield item;
+}
+
+/** The tasks of one whole day in the order in which they begin; together they have exactly `quota` logs. */
+function* playDay({ day, quota }: DayPlan, seed: number, story: Story): Generator<Stage, void, undefined> {
+  let logs = 0;
+  for (let task = 0; logs < quota; task += 1) {
+    const place = new Random(seed, day, task).fraction();
+    const startedAt = day * DAY_MS + timeInDay(day, (logs + place) / quota);
+    const stage = playTask({ seed, day, task, startedAt, story, room: quota - logs });
+    logs += stage.logCount;
+    yield stage;
+  }
+}
+
+/** Plays scenarios until one fits into what is left of the day; one with a single call always does. */
+function playTask(task: {
+  seed: number;
+  day: number;
+  task: number;
+  startedAt: number;
+  story: Story;
+  room: number;
+}): Stage {
+  for (let attempt = 1; ; attempt += 1) {
+    const random = new Random(task.seed, task.day, task.task, attempt);
+    const stage = new Stage({ random, startedAt: task.startedAt, day: task.day, story: task.story });
+    const scenario = attempt < 6 ? pickScenario(random, isWeekend(task.day)) : singleCallScenario;
+    scenario.play(stage);
+    if (stage.logCount <= task.room) return stage;
+  }
+}
+
+function countLogs(plan: DayPlan, seed: number, story: Story, inWindow: (stage: Stage) => boolean): number {
+  let logs = 0;
+  for (const stage of playDay(plan, seed, story)) if (inWindow(stage)) logs += stage.logCount;
+  return logs;
+}
+
+/** A week ago (or in the middle of a shorter past), on a working day, OpenAI had a bad hour. */
+function tellStory(today: number, days: number): Story {
+  let incidentDay = today - Math.max(1, Math.min(7, Math.floor(days / 2)));
+  if (days > 9) while (isWeekend(incidentDay)) incidentDay -= 1;
+  const from = incidentDay * DAY_MS + 13.2 * 3_600_000;
+  return { incident: { from, to: from + 3_900_000 }, switchDay: today - Math.floor(days / 2) };
+}
+
+/** Behind all that began at the same time: a step comes before what happens in it. */
+function insertByTime(waiting: { at: number; item: DemoItem }[], item: DemoItem): void {
+  const at = Date.parse('log' in item ? String(item.log.started_at) : item.span.started_at);
+  const later = waiting.findLastIndex((entry) => entry.at <= at);
+  waiting.splice(later + 1, 0, { at, item });
+}

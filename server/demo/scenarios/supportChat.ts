@@ -1,0 +1,126 @@
+/** The chat of the web shop: one to five turns with a customer, streamed, sometimes with a look at an order. */
+import type { JsonValue } from '#shared/primitives';
+import { CARRIERS, CITIES, COMPANY, CUSTOMERS, customerId, orderNumber, PRODUCTS } from '../company.ts';
+import { assistantMessage, toolCall, toolDefinition, toolResult } from '../completion.ts';
+import { fill } from '../fill.ts';
+import type { ModelCall } from '../modelCall.ts';
+import type { Scenario, Stage } from '../stage.ts';
+import { SUPPORT_TOPICS } from './supportTopics.ts';
+
+const SYSTEM = `You are the support assistant of ${COMPANY}, a web shop for mountain gear.
+You are talking to {name}. Answer in the language of the customer, in at most six sentences, warm but without filler.
+
+Rules you never bend:
+- Returns: 60 days after delivery, unused, with tags. The label is in the parcel and in "My orders". Money is back within 5 working days.
+- Warranty: 5 years on tents, packs and jackets, 2 years on the rest. Repairs come before replacements.
+- Shipping: free from 80 EUR in the EU; Norway, Switzerland and the UK pay duties at checkout.
+- Never promise a delivery date that the carrier has not given. Never discuss other customers. Never invent a discount code.
+- Safety gear (ropes, helmets, crampons) that took a fall is retired: say so, even if the customer would like to keep it.
+- When you are not sure, or the customer asks for a person, offer the hand-over and name the hours (Mon to Fri, 8 to 18 CET).
+Use look_up_order before you say anything about an order.`;
+
+const LOOK_UP_ORDER = toolDefinition('look_up_order', 'Reads the state of an order and of its parcel.', {
+  order_number: 'Such as FR-482917',
+});
+
+export const supportChat: Scenario = {
+  name: 'support-chat',
+  play(stage) {
+    const { random } = stage;
+    const order = orderNumber(random);
+    const name = random.pick(CUSTOMERS);
+    const slots = {
+      name,
+      order,
+      product: random.pick(PRODUCTS),
+      other: random.pick(PRODUCTS),
+      city: random.pick(CITIES),
+      carrier: random.pick(CARRIERS),
+      days: String(random.int(2, 9)),
+      height: String(random.int(158, 194)),
+    };
+    const [topic, ...later] = random.sample(
+      SUPPORT_TOPICS,
+      random.weighted([
+        [1, 5],
+        [2, 4],
+        [3, 1],
+      ] as const),
+    );
+    if (!topic) return;
+    stage.label('support-chat', {
+      product: 'webshop',
+      user_id: customerId(random),
+      session_id: `chat_${random.letters(14)}`,
+      tags: { topic: topic.topic, channel: random.pick(['web', 'web', 'ios', 'android'] as const) },
+    });
+    const messages: JsonValue[] = [{ role: 'system', content: fill(SYSTEM, slots) }];
+    if (topic.needsOrder) {
+      stage.span('answer with order', () => {
+        messages.push({ role: 'user', content: fill(random.pick(topic.questions), slots) });
+        if (lookUpOrder(stage, messages, order, slots.carrier))
+          say(stage, messages, fill(random.pick(topic.answers), slots));
+      });
+    } else {
+      messages.push({ role: 'user', content: fill(random.pick(topic.questions), slots) });
+      if (!say(stage, messages, fill(random.pick(topic.answers), slots))) return;
+    }
+    for (const [question, answer] of [
+      ...random.sample(topic.more, random.int(0, 2)),
+      ...later.flatMap(({ more }) => more.slice(0, 1)),
+    ]) {
+      stage.wait(random.lognormal(38_000, 0.6));
+      messages.push({ role: 'user', content: fill(question, slots) });
+      if (!say(stage, messages, fill(answer, slots))) return;
+    }
+  },
+};
+
+/** The model asks for the order, and reads it. False when it did not answer. */
+function lookUpOrder(stage: Stage, messages: JsonValue[], order: string, carrier: string): boolean {
+  const { random } = stage;
+  const call = toolCall(random, 'look_up_order', { order_number: order });
+  const isAnswered = stage.call({
+    ...settings(stage),
+    messages: [...messages],
+    tools: [LOOK_UP_ORDER],
+    toolCalls: [call],
+    name: 'choose tool',
+  });
+  if (!isAnswered) return false;
+  messages.push(assistantMessage(null, [call]));
+  stage.span('look_up_order', () => stage.wait(random.lognormal(45, 0.5)), { metadata: { order_number: order } });
+  messages.push(
+    toolResult(call, {
+      order_number: order,
+      state: random.pick(['packed', 'shipped', 'in delivery', 'delivered', 'return received']),
+      carrier,
+      items: random.int(1, 4),
+      total_eur: random.int(39, 620),
+    }),
+  );
+  return true;
+}
+
+function say(stage: Stage, messages: JsonValue[], answer: string): boolean {
+  const isAnswered = stage.call({
+    ...settings(stage),
+    messages: [...messages],
+    answer,
+    isStreaming: true,
+    name: 'reply',
+  });
+  messages.push(assistantMessage(answer));
+  return isAnswered;
+}
+
+/** The chat moved from gpt-4o-mini to gpt-5-mini in the middle of the demo's past, with a new version of its prompt. */
+function settings(stage: Stage): Pick<ModelCall, 'model' | 'prompt' | 'parameters' | 'repeatsInput'> {
+  const isNew = stage.day >= stage.story.switchDay;
+  return {
+    model: isNew ? 'gpt-5-mini' : 'gpt-4o-mini',
+    prompt: { slug: 'support-chat', version: isNew ? '8' : '7' },
+    parameters: isNew ? { reasoning_effort: 'low', verbosity: 'low' } : { temperature: 0.3, max_tokens: 500 },
+    repeatsInput: true,
+  };
+}
