@@ -31,25 +31,54 @@ export const CUSTOMERS = [
   'Zoë',
 ] as const;
 
-export const PRODUCTS = [
-  'Skarv 45 backpack',
-  'Lavo 2 tent',
+export const CLOTHES = [
   'Tind Pro rain jacket',
   'Varde down vest',
-  'Rype trekking poles',
+  'Heia merino base layer',
+  'Sno kids overall',
+  'Kvass softshell jacket',
+  'Lyng hiking trousers',
+  'Skodde wind shirt',
+] as const;
+
+export const JACKETS = [
+  'Tind Pro rain jacket',
+  'Kvass softshell jacket',
+  'Skodde wind shirt',
+  'Rim Gore jacket',
+] as const;
+
+export const PACKS = ['Skarv 45 backpack', 'Elv 20 dry bag', 'Hauk 32 ski pack', 'Mus 12 day pack'] as const;
+
+export const WARM_THINGS = [
   'Ulv sleeping bag -9 °C',
+  'Rev quilt +2 °C',
+  'Bjorn sleeping bag -18 °C',
+  'Mår liner',
+] as const;
+
+export const SAFETY_GEAR = [
   'Bre crampons',
+  'Nut climbing helmet',
+  'Orm 60 m rope',
+  'Krok carabiner set',
+  'Tau harness',
+] as const;
+
+/** All that is sold. */
+export const PRODUCTS = [
+  ...CLOTHES,
+  ...PACKS,
+  ...WARM_THINGS,
+  ...SAFETY_GEAR,
+  'Lavo 2 tent',
+  'Rype trekking poles',
   'Myr gaiters',
   'Stein approach shoes',
   'Dis headlamp 400',
   'Fonn snowshoes',
   'Kvist camp stove',
-  'Elv 20 dry bag',
-  'Heia merino base layer',
-  'Nut climbing helmet',
   'Glo titanium mug',
-  'Orm 60 m rope',
-  'Sno kids overall',
 ] as const;
 
 export const CITIES = [

@@ -32,7 +32,7 @@ test.each([
   { requests: 2_000, days: 30 },
   { requests: 137, days: 1 },
   { requests: 300, days: 7 },
-  { requests: 5_000, days: 90 },
+  { requests: 1_500, days: 90 },
 ])('gives exactly $requests logs in $days days, at any time of day', ({ requests, days }) => {
   for (const time of ['00:00:00', '00:20:00', '09:30:00', '23:59:59']) {
     const now = new Date(`2026-03-16T${time}Z`);
@@ -52,7 +52,7 @@ test('items come in the order in which they began, and fill the days', () => {
 });
 
 test('the same options give the same items', () => {
-  expect([...generateDemo(OPTIONS)]).toEqual(items);
+  expect(JSON.stringify([...generateDemo(OPTIONS)])).toBe(JSON.stringify(items));
 });
 
 test('a second run on the same day makes the same ids again', () => {

@@ -9,6 +9,8 @@ interface Entry {
   readonly source: string;
   readonly passage: string;
   readonly answer: string;
+  /** Default: English. */
+  readonly language?: 'de';
 }
 
 const ENTRIES: readonly Entry[] = [
@@ -78,6 +80,7 @@ const ENTRIES: readonly Entry[] = [
       'Unfall im Lager, wen informiere ich?',
       'Wo liegt das Verbandbuch?',
     ],
+    language: 'de',
     source: 'lager/arbeitsschutz.md',
     passage:
       'Nach einem Unfall: erste Hilfe leisten, Notruf 112, Schichtleitung informieren. Jeder Unfall kommt ins Verbandbuch (Büro Halle A). Bei mehr als drei Tagen Ausfall folgt die Unfallanzeige an die Berufsgenossenschaft.',
@@ -112,7 +115,7 @@ const ENTRIES: readonly Entry[] = [
     questions: [
       'Which carrier do we use for Switzerland?',
       'Shipping to CH: duties, carrier?',
-      'Wie versenden wir in die Schweiz?',
+      'How long does a parcel to Zurich take?',
     ],
     source: 'logistics/countries.md',
     passage:
@@ -122,13 +125,21 @@ const ENTRIES: readonly Entry[] = [
   },
 ];
 
-const LATER = [
-  '',
-  ' (short answer please)',
-  ' I need it for a call in five minutes.',
-  ' Asking for a new colleague.',
-  ' Please quote the rule.',
-] as const;
+const ENDINGS = {
+  en: [
+    '',
+    '',
+    ' Short answer please.',
+    ' I need it for a call in five minutes.',
+    ' Asking for a new colleague.',
+    ' Please quote the rule.',
+    ' Has that changed this year?',
+    ' (Graz office)',
+    ' The wiki page is gone.',
+    ' Thanks!',
+  ],
+  de: ['', ' Bitte kurz.', ' Es eilt.', ' Danke!', ' Frage für eine neue Kollegin.'],
+} as const;
 const SYSTEM =
   'Answer from the passages only. Cite them as [1], [2]. If they do not hold the answer, say "I did not find that in our documents."';
 
@@ -142,7 +153,7 @@ export const knowledgeSearch: Scenario = {
       return;
     }
     const entry = random.pick(ENTRIES);
-    const question = random.pick(entry.questions) + random.pick(LATER);
+    const question = random.pick(entry.questions) + random.pick(ENDINGS[entry.language ?? 'en']);
     stage.span('search documents', () => answerQuestion(stage, entry, question), {
       metadata: { question },
       error: (isAnswered) => (isAnswered ? null : 'No answer from the model'),

@@ -33,7 +33,7 @@ const EXCHANGES: readonly Exchange[] = [
       'The photo shows a seam that opened over about 4 cm next to the zip. The threads end cleanly and the cloth around them is not worn, which speaks for a seam that was sewn too close to the edge: a fault, not wear. A second picture of the inside would make that sure.',
   },
   {
-    question: 'Name ideas for a light {product}, Nordic, at most six letters, no umlauts',
+    question: 'Name ideas for a light down jacket, Nordic, at most six letters, no umlauts',
     answer:
       '1. **Lett**: "light" in Norwegian\n2. **Fnugg**: a flake\n3. **Svev**: to float\n4. **Bris**: a breeze\n5. **Dun**: down\n6. **Sval**: cool and fresh\n\nI would check "Bris" first: it is easy to say in all your markets.',
   },

@@ -1,14 +1,16 @@
 /** The chat of the web shop: one to five turns with a customer, streamed, sometimes with a look at an order. */
 import type { JsonValue } from '#shared/primitives';
-import { CARRIERS, CITIES, COMPANY, CUSTOMERS, customerId, orderNumber, PRODUCTS } from '../company.ts';
+import { CARRIERS, CITIES, COMPANY, CUSTOMERS, customerId, orderNumber } from '../company.ts';
 import { assistantMessage, toolCall, toolDefinition, toolResult } from '../completion.ts';
 import { fill } from '../fill.ts';
 import type { ModelCall } from '../modelCall.ts';
 import type { Scenario, Stage } from '../stage.ts';
-import { SUPPORT_TOPICS } from './supportTopics.ts';
+import { ORDER_TOPICS } from './orderTopics.ts';
+import { PRODUCT_TOPICS } from './productTopics.ts';
+import { SHOP_FACTS } from './shopFacts.ts';
 
 const SYSTEM = `You are the support assistant of ${COMPANY}, a web shop for mountain gear.
-You are talking to {name}. Answer in the language of the customer, in at most six sentences, warm but without filler.
+Answer in the language of the customer, in at most six sentences, warm but without filler.
 
 Rules you never bend:
 - Returns: 60 days after delivery, unused, with tags. The label is in the parcel and in "My orders". Money is back within 5 working days.
@@ -27,57 +29,49 @@ export const supportChat: Scenario = {
   name: 'support-chat',
   play(stage) {
     const { random } = stage;
-    const order = orderNumber(random);
-    const name = random.pick(CUSTOMERS);
+    const topic = random.pick(random.chance(0.55) ? ORDER_TOPICS : PRODUCT_TOPICS);
+    const [product = '', other = ''] = random.sample(topic.products, 2);
     const slots = {
-      name,
-      order,
-      product: random.pick(PRODUCTS),
-      other: random.pick(PRODUCTS),
+      product,
+      other,
+      name: random.pick(CUSTOMERS),
+      order: orderNumber(random),
       city: random.pick(CITIES),
       carrier: random.pick(CARRIERS),
       days: String(random.int(2, 9)),
       height: String(random.int(158, 194)),
     };
-    const [topic, ...later] = random.sample(
-      SUPPORT_TOPICS,
-      random.weighted([
-        [1, 5],
-        [2, 4],
-        [3, 1],
-      ] as const),
-    );
-    if (!topic) return;
     stage.label('support-chat', {
       product: 'webshop',
       user_id: customerId(random),
       session_id: `chat_${random.letters(14)}`,
       tags: { topic: topic.topic, channel: random.pick(['web', 'web', 'ios', 'android'] as const) },
     });
-    const messages: JsonValue[] = [{ role: 'system', content: fill(SYSTEM, slots) }];
-    if (topic.needsOrder) {
-      stage.span('answer with order', () => {
-        messages.push({ role: 'user', content: fill(random.pick(topic.questions), slots) });
-        if (lookUpOrder(stage, messages, order, slots.carrier))
-          say(stage, messages, fill(random.pick(topic.answers), slots));
-      });
-    } else {
-      messages.push({ role: 'user', content: fill(random.pick(topic.questions), slots) });
-      if (!say(stage, messages, fill(random.pick(topic.answers), slots))) return;
-    }
-    for (const [question, answer] of [
-      ...random.sample(topic.more, random.int(0, 2)),
-      ...later.flatMap(({ more }) => more.slice(0, 1)),
-    ]) {
-      stage.wait(random.lognormal(38_000, 0.6));
+    const messages: JsonValue[] = [
+      { role: 'system', content: `${SYSTEM}\n\n${SHOP_FACTS}\n\nThe customer is called ${slots.name}.` },
+    ];
+    const turns = [random.pick(topic.openings), ...random.sample(topic.more, random.int(0, 3))];
+    for (const [turn, [question, answer]] of turns.entries()) {
+      if (turn > 0) stage.wait(random.lognormal(38_000, 0.6));
       messages.push({ role: 'user', content: fill(question, slots) });
-      if (!say(stage, messages, fill(answer, slots))) return;
+      const isAnswered =
+        turn === 0 && topic.needsOrder
+          ? stage.span(
+              'answer with order',
+              () => lookUpOrder(stage, messages, slots) && say(stage, messages, fill(answer, slots)),
+            )
+          : say(stage, messages, fill(answer, slots));
+      if (!isAnswered) return;
     }
   },
 };
 
 /** The model asks for the order, and reads it. False when it did not answer. */
-function lookUpOrder(stage: Stage, messages: JsonValue[], order: string, carrier: string): boolean {
+function lookUpOrder(
+  stage: Stage,
+  messages: JsonValue[],
+  { order, carrier }: { order: string; carrier: string },
+): boolean {
   const { random } = stage;
   const call = toolCall(random, 'look_up_order', { order_number: order });
   const isAnswered = stage.call({
