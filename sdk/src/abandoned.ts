@@ -1,0 +1,56 @@
+/** Streams and responses that nobody ever reads: found when they are collected, or after ten minutes. */
+import { contain } from './contain.js';
+import { startIdleTimer } from './runtime.js';
+
+const ABANDONED_AFTER_MS = 10 * 60_000;
+const SWEEP_EVERY_MS = 30_000;
+
+interface Watch {
+  readonly dueMs: number;
+  readonly onAbandoned: () => void;
+}
+
+const watches = new Set<Watch>();
+let sweeper: ReturnType<typeof setTimeout> | undefined;
+const collected =
+  typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<Watch>((watch) => settle(watch)) : undefined;
+
+/** `onAbandoned` must not hold `target`, or it will never be collected. `keepMs` Infinity: only collection counts. */
+export function watchAbandoned(
+  target: object,
+  onAbandoned: () => void,
+  keepMs: number = ABANDONED_AFTER_MS,
+): { stop(): void } {
+  const watch: Watch = { dueMs: Date.now() + keepMs, onAbandoned };
+  watches.add(watch);
+  collected?.register(target, watch, watch);
+  if (keepMs !== Infinity) sweeper ??= startIdleTimer(sweep, SWEEP_EVERY_MS);
+  return { stop: () => forget(watch) };
+}
+
+/** Settles what is overdue; `nowMs` is a parameter for tests. */
+export function sweep(nowMs: number = Date.now()): void {
+  sweeper = undefined;
+  let isAnyLeft = false;
+  for (const watch of watches) {
+    if (watch.dueMs <= nowMs) settle(watch);
+    else if (watch.dueMs !== Infinity) isAnyLeft = true;
+  }
+  if (isAnyLeft) sweeper = startIdleTimer(sweep, SWEEP_EVERY_MS);
+}
+
+/** Settles everything: the process ends, nobody will read any more. */
+export function abandonAll(): void {
+  for (const watch of watches) settle(watch);
+}
+
+function settle(watch: Watch): void {
+  if (!watches.has(watch)) return;
+  forget(watch);
+  contain('record an abandoned stream', watch.onAbandoned);
+}
+
+function forget(watch: Watch): void {
+  watches.delete(watch);
+  collected?.unregister(watch);
+}

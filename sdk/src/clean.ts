@@ -1,0 +1,57 @@
+/** Makes short values fit the wire contract, so that an odd one is kept in part and never costs the record. */
+import type { Tags } from './wire.js';
+
+const MAX_IDENTIFIER = 256;
+const MAX_TAGS = 100;
+// oxlint-disable-next-line no-control-regex -- control characters are what this removes
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]+/g;
+const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** One line of 1 to 256 well-formed characters, or undefined where nothing is left. */
+export function cleanIdentifier(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value)
+    .replace(CONTROL_CHARACTERS, ' ')
+    .slice(0, MAX_IDENTIFIER)
+    .replace(LONE_SURROGATES, '\ufffd')
+    .trim();
+  return text === '' ? undefined : text;
+}
+
+/** Tags with usable names, and values as strings. */
+export function cleanTags(tags: Record<string, unknown>): Tags {
+  const cleaned: Tags = {};
+  let count = 0;
+  for (const key of Object.keys(tags)) {
+    const name = cleanIdentifier(key);
+    const value = tags[key];
+    if (name === undefined || value === undefined || value === null || typeof value === 'function') continue;
+    if (++count > MAX_TAGS) break;
+    setOwn(cleaned, name, tagText(value));
+  }
+  return cleaned;
+}
+
+/** Sets a key as data, whatever its name (`__proto__` too). */
+export function setOwn<V>(target: Record<string, V>, key: string, value: V): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    target[key] = value;
+  }
+}
+
+/** A count of tokens as the contract takes it; anything else is "not reported". */
+export function cleanCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function tagText(value: unknown): string {
+  let text: string;
+  try {
+    text = typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
+  } catch {
+    text = '[unreadable]';
+  }
+  return text.slice(0, MAX_IDENTIFIER).replace(LONE_SURROGATES, '\ufffd');
+}

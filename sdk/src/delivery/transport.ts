@@ -1,0 +1,114 @@
+/** One upload: bytes out, verdict in. Knows HTTP, knows no queue. */
+import { messageOf } from '../errors.js';
+import type { LogBatchResult } from '../wire.js';
+import { parseRetryAfter } from './retry.js';
+import { gzip } from './gzip.js';
+import type { RecordKind } from './queue.js';
+
+/** What came of an upload, in the words of the sender. */
+export type UploadOutcome =
+  | { readonly kind: 'answered'; readonly result: LogBatchResult }
+  | {
+      readonly kind: 'refused';
+      readonly httpStatus: number;
+      readonly message: string;
+      readonly retryAfterMs: number | undefined;
+    }
+  | { readonly kind: 'unreadable'; readonly httpStatus: number; readonly message: string }
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+export interface TransportOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+  readonly gzipAboveBytes: number;
+  readonly fetch: typeof fetch | undefined;
+}
+
+const PATHS: Readonly<Record<RecordKind, { path: string; list: string }>> = {
+  log: { path: '/api/v1/logs', list: 'logs' },
+  span: { path: '/api/v1/spans', list: 'spans' },
+};
+
+export class Transport {
+  readonly #options: TransportOptions;
+  #mayCompress = true;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. `signal` cuts the upload off when the process ends. */
+  async send(kind: RecordKind, records: readonly string[], signal: AbortSignal): Promise<UploadOutcome> {
+    const { path, list } = PATHS[kind];
+    const text = `{"sent_at":"${new Date().toISOString()}","${list}":[${records.join(',')}]}`;
+    const outcome = await this.#post(path, text, signal);
+    if (outcome.kind !== 'refused' || outcome.httpStatus !== 415 || !this.#mayCompress) return outcome;
+    this.#mayCompress = false;
+    return this.#post(path, text, signal);
+  }
+
+  async #post(path: string, text: string, signal: AbortSignal): Promise<UploadOutcome> {
+    const { baseUrl, apiKey, timeoutMs, userAgent, gzipAboveBytes } = this.#options;
+    const abort = new AbortController();
+    const onAbort = () => abort.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    const timer = setTimeout(() => abort.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    (timer as { unref?: () => void }).unref?.();
+    try {
+      const packed = this.#mayCompress && text.length >= gzipAboveBytes ? await gzip(text) : undefined;
+      const send = this.#options.fetch ?? globalThis.fetch;
+      const response = await send(`${baseUrl}${path}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          'content-type': 'application/json',
+          'x-promptlab-sdk': userAgent,
+          ...(packed ? { 'content-encoding': 'gzip' } : {}),
+        },
+        body: packed ?? text,
+        signal: abort.signal,
+        redirect: 'follow',
+      });
+      // Read to its end under the same time limit, so that the connection can be used again.
+      return readAnswer(response, await response.text());
+    } catch (thrown) {
+      const reason: unknown = abort.signal.aborted ? abort.signal.reason : thrown;
+      return { kind: 'unreachable', message: messageOf(reason) };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+function readAnswer(response: Response, body: string): UploadOutcome {
+  const { status: httpStatus } = response;
+  const json = parseJson(body);
+  if (isBatchResult(json)) return { kind: 'answered', result: json };
+  if (httpStatus >= 200 && httpStatus < 300) {
+    const message = `answered ${httpStatus}, but not as PromptLab does; is the base URL right?`;
+    return { kind: 'unreadable', httpStatus, message };
+  }
+  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now());
+  return { kind: 'refused', httpStatus, message: errorMessage(json) ?? `answered ${httpStatus}`, retryAfterMs };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBatchResult(value: unknown): value is LogBatchResult {
+  return typeof value === 'object' && value !== null && Array.isArray((value as { results?: unknown }).results);
+}
+
+function errorMessage(value: unknown): string | undefined {
+  const error = (value as { error?: { message?: unknown } } | null | undefined)?.error;
+  return typeof error?.message === 'string' ? error.message.slice(0, 500) : undefined;
+}

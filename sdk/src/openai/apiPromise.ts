@@ -1,0 +1,151 @@
+/**
+ * Watches the promise of a call in place: the caller gets the library's own promise, with its class, its identity and its
+ * methods. Nothing is subscribed to that would read the body, and a failure is "unhandled" exactly where it was before.
+ */
+import type { CallRecorder } from '../callRecorder.js';
+import { contain, reportInternal } from '../contain.js';
+import { defineHidden } from '../hidden.js';
+import { isObject } from './assembler.js';
+import { watchRawResponse } from './rawResponse.js';
+
+type Transform = (data: unknown, props: unknown) => unknown;
+
+/** The parts of openai's APIPromise that all four majors have as plain properties. */
+interface ApiPromise extends PromiseLike<unknown> {
+  responsePromise: Promise<unknown>;
+  parseResponse: (...args: unknown[]) => unknown;
+  parsedPromise?: Promise<unknown>;
+  _thenUnwrap(transform: Transform): ApiPromise;
+  asResponse(): Promise<Response>;
+}
+
+/** What the observer does with the parsed answer, and with one that a helper made of it. */
+export interface AnswerObserver {
+  onAnswer(answer: unknown): void;
+  onDerived(answer: unknown): void;
+}
+
+/** Watches `result`, whatever the method returned, and gives back what the caller is to have. */
+export function observeResult(result: unknown, call: CallRecorder, observer: AnswerObserver): unknown {
+  if (isApiPromise(result)) {
+    watchApiPromise(result, call, observer, watchResponse(result.responsePromise, call));
+    return result;
+  }
+  if (isObject(result) && typeof result.then === 'function') {
+    // Not openai's promise: a mock, or a client of the same shape. One more link, as `.then` of the caller would be.
+    return (result as unknown as PromiseLike<unknown>).then(
+      (answer) => {
+        contain('record an answer', () => observer.onAnswer(answer));
+        return answer;
+      },
+      (thrown: unknown) => {
+        contain('record an error', () => call.fail(thrown));
+        throw thrown;
+      },
+    );
+  }
+  observer.onAnswer(result);
+  return result;
+}
+
+function isApiPromise(value: unknown): value is ApiPromise {
+  return (
+    isObject(value) &&
+    isObject(value.responsePromise) &&
+    typeof value.parseResponse === 'function' &&
+    typeof value._thenUnwrap === 'function'
+  );
+}
+
+/** Sees headers or failure before the caller does. `markUsed` tells that the caller will hear of a failure himself. */
+function watchResponse(responsePromise: Promise<unknown>, call: CallRecorder): { markUsed(): void } {
+  const watched = responsePromise.then(
+    (props) => contain('read the response', () => call.noteResponse(props)),
+    (thrown: unknown) => {
+      contain('record an error', () => call.fail(thrown));
+      // Rethrown: a call that nobody looks at must end in one unhandledRejection, as without us.
+      throw thrown;
+    },
+  );
+  let isUsed = false;
+  return {
+    markUsed() {
+      if (isUsed) return;
+      isUsed = true;
+      watched.catch(() => {});
+    },
+  };
+}
+
+function watchApiPromise(
+  promise: ApiPromise,
+  call: CallRecorder,
+  observer: AnswerObserver,
+  response: { markUsed(): void },
+): void {
+  const { responsePromise, parseResponse, _thenUnwrap: thenUnwrap, asResponse } = promise;
+  let isUnwrapping = false;
+
+  // Every way of consuming the call reads this property first.
+  Object.defineProperty(promise, 'responsePromise', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      if (!isUnwrapping) response.markUsed();
+      return responsePromise;
+    },
+  });
+
+  promise.parseResponse = function (this: unknown, ...args: unknown[]) {
+    call.isParsing = true;
+    return observeParsed(Reflect.apply(parseResponse, this, args), call, observer);
+  };
+
+  defineHidden(promise, '_thenUnwrap', (transform: Transform) => {
+    isUnwrapping = true;
+    try {
+      const derived = Reflect.apply(thenUnwrap, promise, [
+        (answer: unknown, props: unknown) => {
+          // openai 7 builds this from a parser of its own, so the answer may not have been seen yet.
+          contain('record an answer', () => observer.onAnswer(answer));
+          const made = transform(answer, props);
+          contain('record an answer', () => observer.onDerived(made));
+          return made;
+        },
+      ]);
+      contain('watch a promise', () => {
+        if (isApiPromise(derived))
+          watchApiPromise(derived, call, { ...observer, onAnswer: observer.onDerived }, response);
+      });
+      return derived;
+    } finally {
+      isUnwrapping = false;
+    }
+  });
+
+  defineHidden(promise, 'asResponse', () => {
+    const raw = Reflect.apply(asResponse, promise, []);
+    // `withResponse()` parses as well; then the parsed answer is recorded, and the response stays untouched.
+    if (promise.parsedPromise !== undefined || call.isParsing) return raw;
+    return raw.then((httpResponse) => {
+      contain('watch a raw response', () => watchRawResponse(httpResponse, call));
+      return httpResponse;
+    });
+  });
+}
+
+function observeParsed(parsed: unknown, call: CallRecorder, observer: AnswerObserver): unknown {
+  const onAnswer = (answer: unknown): unknown => {
+    try {
+      observer.onAnswer(answer);
+    } catch (thrown) {
+      reportInternal('record an answer', thrown);
+    }
+    return answer;
+  };
+  if (!isObject(parsed) || typeof parsed.then !== 'function') return onAnswer(parsed);
+  return (parsed as unknown as PromiseLike<unknown>).then(onAnswer, (thrown: unknown) => {
+    contain('record an error', () => call.fail(thrown));
+    throw thrown;
+  });
+}

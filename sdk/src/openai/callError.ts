@@ -1,0 +1,77 @@
+/** What a failed call says about itself, without its headers, request or any credential. */
+import type { RequestError, RequestStatus } from '../wire.js';
+import { isObject } from './assembler.js';
+
+export interface CallError {
+  readonly status: Extract<RequestStatus, 'error' | 'aborted'>;
+  readonly error: RequestError;
+  readonly errorClass: string;
+  readonly providerRequestId: string | undefined;
+}
+
+const MAX_MESSAGE = 10_000;
+const CREDENTIALS = /\b(?:sk|rk|pk|pl_live|pl_test)[-_][A-Za-z0-9_*-]{8,}|\bBearer\s+[A-Za-z0-9._~+/=-]{8,}/g;
+
+/** `secrets`: values that must not appear, such as the client's own key. */
+export function readCallError(thrown: unknown, secrets: readonly string[]): CallError {
+  const fields = isObject(thrown) ? thrown : {};
+  const errorClass = classOf(thrown);
+  const httpStatus = typeof fields.status === 'number' ? fields.status : undefined;
+  return {
+    status: isAbort(errorClass, fields) ? 'aborted' : 'error',
+    error: {
+      type: textOrUndefined(fields.type) ?? errorClass,
+      code: textOrUndefined(fields.code),
+      message: hideSecrets(messageText(thrown), secrets).slice(0, MAX_MESSAGE),
+      ...(httpStatus !== undefined && httpStatus >= 0 && httpStatus <= 999
+        ? { http_status: Math.floor(httpStatus) }
+        : {}),
+      param: textOrUndefined(fields.param),
+    },
+    errorClass,
+    providerRequestId: textOrUndefined(fields.requestID) ?? textOrUndefined(fields.request_id),
+  };
+}
+
+/** Replaces known secrets and what looks like a key. */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  let hidden = text;
+  for (const secret of secrets) {
+    if (secret.length >= 6 && hidden.includes(secret)) hidden = hidden.replaceAll(secret, '[key]');
+  }
+  return hidden.replace(CREDENTIALS, '[key]');
+}
+
+/** The class by name; where a minifier took the names, by the sentences that openai gives these errors. */
+function classOf(thrown: unknown): string {
+  if (!isObject(thrown)) return typeof thrown;
+  const name = (thrown.constructor as { name?: unknown } | undefined)?.name;
+  const known = typeof name === 'string' && name.length > 3 ? name : undefined;
+  if (known?.startsWith('API') || thrown.status !== undefined) return known ?? 'APIError';
+  if (thrown.message === 'Request was aborted.') return 'APIUserAbortError';
+  if (thrown.message === 'Request timed out.') return 'APIConnectionTimeoutError';
+  if (thrown.message === 'Connection error.') return 'APIConnectionError';
+  return textOrUndefined(thrown.name) ?? known ?? 'Error';
+}
+
+function isAbort(errorClass: string, fields: Record<string, unknown>): boolean {
+  return errorClass === 'APIUserAbortError' || fields.name === 'AbortError';
+}
+
+function messageText(thrown: unknown): string {
+  try {
+    if (isObject(thrown) && typeof thrown.message === 'string') {
+      const { cause } = thrown;
+      const inner = isObject(cause) && typeof cause.message === 'string' ? cause.message : '';
+      return inner && !thrown.message.includes(inner) ? `${thrown.message} (${inner})` : thrown.message;
+    }
+    return String(thrown);
+  } catch {
+    return '[unreadable]';
+  }
+}
+
+function textOrUndefined(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,68 @@
+/** The methods of an OpenAI client that call a model, and where each keeps its input. Nothing else is touched. */
+import { isObject } from './assembler.js';
+
+/** How the answer and the stream of a method are read. */
+export type Kind =
+  | 'chat'
+  | 'completion'
+  | 'responses'
+  | 'embeddings'
+  | 'moderation'
+  | 'images'
+  | 'transcription'
+  | 'speech';
+
+export interface TrackedMethod {
+  /** From the client to the resource, such as `['chat', 'completions']`. */
+  readonly resource: readonly string[];
+  readonly method: string;
+  readonly endpoint: string;
+  readonly kind: Kind;
+  /** Parameters that hold what is sent to the model. More than one: kept as an object. */
+  readonly input: readonly string[];
+  /** `poll`: a request about an earlier answer, recorded only where it ends a background response. */
+  readonly role: 'call' | 'poll';
+}
+
+const call = (
+  path: string,
+  endpoint: string,
+  kind: Kind,
+  input: readonly string[],
+  role: 'call' | 'poll' = 'call',
+): TrackedMethod => {
+  const parts = path.split('.');
+  return { resource: parts.slice(0, -1), method: parts.at(-1) as string, endpoint, kind, input, role };
+};
+
+/** `parse`, `stream` and `runTools` reach the model through `create`, so they are covered once, by it. */
+export const TRACKED_METHODS: readonly TrackedMethod[] = [
+  call('chat.completions.create', 'chat.completions', 'chat', ['messages']),
+  call('completions.create', 'completions', 'completion', ['prompt']),
+  call('responses.create', 'responses', 'responses', ['input']),
+  call('responses.compact', 'responses.compact', 'responses', ['input']),
+  call('responses.retrieve', 'responses', 'responses', [], 'poll'),
+  call('responses.cancel', 'responses', 'responses', [], 'poll'),
+  call('beta.responses.create', 'responses', 'responses', ['input']),
+  call('beta.responses.compact', 'responses.compact', 'responses', ['input']),
+  call('beta.responses.retrieve', 'responses', 'responses', [], 'poll'),
+  call('beta.responses.cancel', 'responses', 'responses', [], 'poll'),
+  call('embeddings.create', 'embeddings', 'embeddings', ['input']),
+  call('moderations.create', 'moderations', 'moderation', ['input']),
+  call('images.generate', 'images.generate', 'images', ['prompt']),
+  call('images.edit', 'images.edit', 'images', ['prompt', 'image', 'mask']),
+  call('images.createVariation', 'images.createVariation', 'images', ['image']),
+  call('audio.transcriptions.create', 'audio.transcriptions', 'transcription', ['file', 'prompt']),
+  call('audio.translations.create', 'audio.translations', 'transcription', ['file', 'prompt']),
+  call('audio.speech.create', 'audio.speech', 'speech', ['input']),
+];
+
+/** The resource object of a method, or undefined where this major of the library has none. */
+export function findResource(client: object, { resource }: TrackedMethod): Record<string, unknown> | undefined {
+  let owner: unknown = client;
+  for (const part of resource) {
+    if (!isObject(owner)) return undefined;
+    owner = owner[part];
+  }
+  return isObject(owner) ? owner : undefined;
+}

@@ -1,0 +1,177 @@
+/** What a call answered, sorted into the fields of a record. */
+import { cleanIdentifier } from '../clean.js';
+import { Snapshot } from '../snapshot.js';
+import type { JsonObject, JsonValue, RequestError, RequestStatus } from '../wire.js';
+import { isObject, textOf } from './assembler.js';
+import type { Kind } from './methods.js';
+import { readUsage, type TokenCounts } from './usage.js';
+
+export interface CallOutput {
+  readonly status: RequestStatus;
+  readonly error: RequestError | undefined;
+  readonly response: JsonValue | undefined;
+  readonly responseContent: string | undefined;
+  readonly responseModel: string | undefined;
+  readonly finishReason: string | undefined;
+  readonly serviceTier: string | undefined;
+  readonly counts: TokenCounts;
+  readonly rawUsage: JsonValue | undefined;
+  readonly isTruncated: boolean;
+  readonly size: number;
+}
+
+export interface OutputOptions {
+  readonly fieldLength: number;
+  readonly capture: boolean;
+  readonly captureEmbeddings: boolean;
+}
+
+/** Reasons that mean: the model stopped before it was done. */
+const EARLY_STOPS = new Set(['length', 'content_filter', 'max_output_tokens']);
+
+export function readOutput(kind: Kind, answer: unknown, options: OutputOptions): CallOutput {
+  const body = isObject(answer) ? answer : {};
+  const copy = new Snapshot({ fieldLength: options.fieldLength });
+  const finishReason = findFinishReason(kind, body);
+  const rawUsage = copy.copy(body.usage) ?? undefined;
+  return {
+    ...findStatus(kind, body, finishReason),
+    response: options.capture ? copy.copy(keptAnswer(kind, answer, options)) : undefined,
+    responseContent: options.capture ? cut(findText(kind, answer), options.fieldLength) : undefined,
+    responseModel: cleanIdentifier(body.model),
+    finishReason: cleanIdentifier(finishReason),
+    serviceTier: cleanIdentifier(body.service_tier),
+    counts: readUsage(body.usage),
+    rawUsage,
+    isTruncated: copy.isTruncated,
+    size: copy.size,
+  };
+}
+
+function findFinishReason(kind: Kind, body: Record<string, unknown>): string | undefined {
+  if (kind === 'responses') {
+    const { incomplete_details: details, status } = body;
+    return textOf(isObject(details) ? details.reason : undefined) ?? textOf(status);
+  }
+  if (!Array.isArray(body.choices)) return undefined;
+  const reasons = body.choices.map((choice: unknown) => (isObject(choice) ? textOf(choice.finish_reason) : undefined));
+  return reasons.find((reason) => reason !== undefined && EARLY_STOPS.has(reason)) ?? reasons.find(Boolean);
+}
+
+function findStatus(
+  kind: Kind,
+  body: Record<string, unknown>,
+  finishReason: string | undefined,
+): { status: RequestStatus; error: RequestError | undefined } {
+  if (kind === 'responses') {
+    if (body.status === 'failed') return { status: 'error', error: readResponseError(body.error) };
+    if (body.status === 'cancelled') return { status: 'aborted', error: undefined };
+    if (body.status === 'incomplete') return { status: 'incomplete', error: undefined };
+    return { status: 'success', error: undefined };
+  }
+  const isEarly = finishReason !== undefined && EARLY_STOPS.has(finishReason);
+  return { status: isEarly ? 'incomplete' : 'success', error: undefined };
+}
+
+function readResponseError(error: unknown): RequestError {
+  if (!isObject(error)) return { type: 'response_failed', message: 'The response failed.' };
+  return {
+    type: textOf(error.type) ?? 'response_failed',
+    code: textOf(error.code),
+    message: textOf(error.message)?.slice(0, 10_000),
+    param: textOf(error.param),
+  };
+}
+
+/** The words of the answer, for lists and search. */
+function findText(kind: Kind, answer: unknown): string | undefined {
+  if (typeof answer === 'string') return answer;
+  if (!isObject(answer)) return undefined;
+  switch (kind) {
+    case 'chat':
+    case 'completion':
+      return firstText(answer.choices, choiceText);
+    case 'responses':
+      return textOf(answer.output_text) ?? outputText(answer.output);
+    case 'transcription':
+      return textOf(answer.text);
+    case 'images':
+      return firstText(answer.data, (image) => textOf(image.revised_prompt));
+    case 'embeddings':
+    case 'moderation':
+    case 'speech':
+      return undefined;
+  }
+}
+
+function firstText(list: unknown, read: (entry: Record<string, unknown>) => string | undefined): string | undefined {
+  if (!Array.isArray(list)) return undefined;
+  for (const entry of list) {
+    const text = isObject(entry) ? read(entry) : undefined;
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function choiceText({ message, text }: Record<string, unknown>): string | undefined {
+  if (!isObject(message)) return textOf(text);
+  const transcript = isObject(message.audio) ? textOf(message.audio.transcript) : undefined;
+  return textOf(message.content) ?? textOf(message.refusal) ?? transcript;
+}
+
+/** All `output_text` parts in order; a refusal where there is nothing else. */
+function outputText(output: unknown): string | undefined {
+  if (!Array.isArray(output)) return undefined;
+  const texts: string[] = [];
+  let refusal: string | undefined;
+  for (const item of output) {
+    if (!isObject(item) || !Array.isArray(item.content)) continue;
+    for (const part of item.content) {
+      if (!isObject(part)) continue;
+      if (part.type === 'output_text' && typeof part.text === 'string') texts.push(part.text);
+      if (part.type === 'refusal') refusal ??= textOf(part.refusal);
+    }
+  }
+  return textOf(texts.join('')) ?? refusal;
+}
+
+/** What of the answer is worth keeping: not the vectors, unless asked for, and not the bytes of sound. */
+function keptAnswer(kind: Kind, answer: unknown, { captureEmbeddings }: OutputOptions): unknown {
+  if (!isObject(answer)) return answer;
+  if (kind === 'embeddings' && !captureEmbeddings && Array.isArray(answer.data)) {
+    return { ...answer, data: describeVectors(answer.data) };
+  }
+  if (kind === 'embeddings' && Array.isArray(answer.data)) return { ...answer, data: answer.data.map(plainVector) };
+  if (isHttpResponse(answer)) return describeHttpResponse(answer);
+  return answer;
+}
+
+function describeVectors(vectors: readonly unknown[]): JsonObject {
+  const [first] = vectors;
+  const embedding = isObject(first) ? first.embedding : undefined;
+  const length = Array.isArray(embedding) || ArrayBuffer.isView(embedding) ? (embedding as unknown[]).length : null;
+  return { count: vectors.length, dimensions: length };
+}
+
+function plainVector(entry: unknown): unknown {
+  if (!isObject(entry) || !ArrayBuffer.isView(entry.embedding)) return entry;
+  return { ...entry, embedding: Array.from(entry.embedding as Float32Array) };
+}
+
+function isHttpResponse(answer: Record<string, unknown>): boolean {
+  return typeof answer.arrayBuffer === 'function' && isObject(answer.headers);
+}
+
+function describeHttpResponse(answer: Record<string, unknown>): JsonObject {
+  const headers = answer.headers as { get?(name: string): string | null };
+  return {
+    content_type: headers.get?.('content-type') ?? null,
+    content_length: headers.get?.('content-length') ?? null,
+  };
+}
+
+function cut(text: string | undefined, length: number): string | undefined {
+  if (text === undefined || text.length <= length) return text;
+  const marker = `…[truncated, ${text.length} characters in all]`;
+  return text.slice(0, length - marker.length) + marker;
+}

@@ -1,0 +1,114 @@
+/**
+ * Watches a stream through its one field that every way of consuming goes through: `iterator`. The stream stays the
+ * library's own object; nothing is read ahead, nothing is branched, nothing is kept of a piece but its text.
+ */
+import { watchAbandoned } from '../abandoned.js';
+import type { CallRecorder } from '../callRecorder.js';
+import { contain, reportInternal } from '../contain.js';
+import { defineHidden } from '../hidden.js';
+import { isObject } from './assembler.js';
+
+type Iterate = (...args: unknown[]) => AsyncIterator<unknown>;
+
+/** The parts of openai's Stream that all four majors have. */
+interface OpenAiStream {
+  iterator?: Iterate;
+  controller?: { readonly signal?: { readonly aborted?: boolean } };
+}
+
+export interface StreamWatch {
+  /** Hide the chunk with the token counts that the SDK asked for on its own account. */
+  readonly hidesUsage: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** True for what a streamed call resolves to. */
+export function isStream(value: unknown): value is OpenAiStream {
+  return isObject(value) && typeof (value as Record<symbol, unknown>)[Symbol.asyncIterator] === 'function';
+}
+
+export function observeStream(stream: OpenAiStream, call: CallRecorder, watch: StreamWatch): void {
+  if (call.hasStream || call.isSettled) return;
+  call.hasStream = true;
+  const abandoned = watchAbandoned(stream, () => call.abandon());
+  const { controller } = stream;
+  const wasAborted = () => controller?.signal?.aborted === true || watch.signal?.aborted === true;
+
+  const wrap = (iterate: Iterate): Iterate => {
+    let isFirst = true;
+    return function (this: unknown, ...args: unknown[]) {
+      const iterator = Reflect.apply(iterate, this, args);
+      // A second consumption throws in the library; it must not end the record of the first.
+      if (!isFirst) return iterator;
+      isFirst = false;
+      contain('watch a stream', () => {
+        abandoned.stop();
+        watchIterator(iterator, call, wasAborted, watch.hidesUsage);
+      });
+      return iterator;
+    };
+  };
+
+  if (typeof stream.iterator === 'function') {
+    stream.iterator = wrap(stream.iterator);
+  } else {
+    // A future major may hide the field; then `tee()` is all that is not seen.
+    defineHidden(
+      stream,
+      Symbol.asyncIterator,
+      wrap((stream as Record<symbol, unknown>)[Symbol.asyncIterator] as Iterate),
+    );
+  }
+}
+
+/** Replaces the three methods on the iterator itself, so that it stays the generator the library made. */
+function watchIterator(
+  iterator: AsyncIterator<unknown>,
+  call: CallRecorder,
+  wasAborted: () => boolean,
+  hidesUsage: boolean,
+): void {
+  const { next, return: close, throw: raise } = iterator;
+  // A consumer that stops without closing is found when the iterator is collected.
+  const collected = watchAbandoned(iterator, () => call.abandon(), Infinity);
+  call.onSettled(() => collected.stop());
+
+  const onNext = (result: IteratorResult<unknown>): IteratorResult<unknown> | Promise<IteratorResult<unknown>> => {
+    try {
+      if (result.done) call.endStream('end', wasAborted());
+      else {
+        call.addPiece(result.value);
+        if (hidesUsage && isUsageOnly(result.value)) return read();
+      }
+    } catch (thrown) {
+      reportInternal('record a stream', thrown);
+    }
+    return result;
+  };
+  const onError = (thrown: unknown): never => {
+    contain('record an error', () => call.fail(thrown));
+    throw thrown;
+  };
+  const read = (...args: unknown[]): Promise<IteratorResult<unknown>> =>
+    (Reflect.apply(next, iterator, args) as Promise<IteratorResult<unknown>>).then(onNext, onError);
+
+  defineHidden(iterator, 'next', read);
+  if (typeof close === 'function') {
+    defineHidden(iterator, 'return', (...args: unknown[]) => {
+      contain('record a stream', () => call.endStream('return'));
+      return Reflect.apply(close, iterator, args) as unknown;
+    });
+  }
+  if (typeof raise === 'function') {
+    defineHidden(iterator, 'throw', (...args: unknown[]) => {
+      contain('record a stream', () => call.fail(args[0]));
+      return Reflect.apply(raise, iterator, args) as unknown;
+    });
+  }
+}
+
+/** The extra last chunk of `include_usage`: token counts and no choices. */
+function isUsageOnly(chunk: unknown): boolean {
+  if (!isObject(chunk) || !isObject(chunk.usage)) return false;
+  return Array.isArray(chunk.choices) && chunk.choices.length === 0;
+}

@@ -1,0 +1,42 @@
+/** Token counts of every endpoint in one vocabulary. Totals as given, parts beside them; missing stays missing. */
+import { cleanCount } from '../clean.js';
+import { isObject } from './assembler.js';
+
+export interface TokenCounts {
+  input_tokens?: number;
+  output_tokens?: number;
+  cached_input_tokens?: number;
+  cache_write_tokens?: number;
+  reasoning_tokens?: number;
+  audio_input_tokens?: number;
+  audio_output_tokens?: number;
+}
+
+/** Reads `usage` of chat, legacy completions, responses, embeddings, images and transcriptions. */
+export function readUsage(usage: unknown): TokenCounts {
+  if (!isObject(usage)) return {};
+  const input = firstObject(usage.prompt_tokens_details, usage.input_tokens_details, usage.input_token_details);
+  const output = firstObject(usage.completion_tokens_details, usage.output_tokens_details, usage.output_token_details);
+  const counts: TokenCounts = {};
+  set(counts, 'input_tokens', usage.prompt_tokens, usage.input_tokens);
+  set(counts, 'output_tokens', usage.completion_tokens, usage.output_tokens);
+  set(counts, 'cached_input_tokens', input.cached_tokens, usage.prompt_cache_hit_tokens, usage.cache_read_input_tokens);
+  set(counts, 'cache_write_tokens', input.cache_write_tokens, usage.cache_creation_input_tokens);
+  set(counts, 'reasoning_tokens', output.reasoning_tokens);
+  set(counts, 'audio_input_tokens', input.audio_tokens);
+  set(counts, 'audio_output_tokens', output.audio_tokens);
+  return counts;
+}
+
+function set(counts: TokenCounts, name: keyof TokenCounts, ...candidates: unknown[]): void {
+  for (const candidate of candidates) {
+    const count = cleanCount(candidate);
+    if (count === undefined) continue;
+    counts[name] = count;
+    return;
+  }
+}
+
+function firstObject(...candidates: unknown[]): Record<string, unknown> {
+  return candidates.find(isObject) ?? {};
+}

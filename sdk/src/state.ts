@@ -1,0 +1,60 @@
+/**
+ * The one place for what a process shares. It hangs on `globalThis`, so that the ESM and the CJS build,
+ * or two copies of the package, have one context and one queue.
+ */
+import type { PromptLab } from './promptLab.js';
+
+/** What is read synchronously when a tracked call is made. */
+export interface AmbientSpan {
+  readonly traceId: string;
+  /** The step that calls made now hang under. */
+  readonly spanId: string;
+  readonly fields: SpanFields;
+}
+
+/** Fields that a trace hands to every call inside it. */
+export interface SpanFields {
+  tags?: Record<string, string> | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  userId?: string | undefined;
+  sessionId?: string | undefined;
+}
+
+/** The two methods of AsyncLocalStorage that every runtime has. */
+export interface ContextStore {
+  run<R>(value: AmbientSpan, fn: () => R): R;
+  getStore(): AmbientSpan | undefined;
+}
+
+/** Where a logged result can be found again. */
+export interface LoggedAt {
+  readonly id: string;
+  readonly baseUrl: string;
+}
+
+interface SharedState {
+  /** Instances made by `track()` and by the module's own functions, by what they send and where. */
+  readonly instances: Map<string, PromptLab>;
+  /** The instance behind `trace()`, `flush()` and the like. */
+  defaultInstance: PromptLab | undefined;
+  readonly warnedCauses: Set<string>;
+  contextStore: ContextStore | null | undefined;
+  readonly loggedResults: WeakMap<object, LoggedAt>;
+  /** The same by the provider's id, for results that a helper rebuilt. Bounded; oldest out. */
+  readonly loggedIds: Map<string, LoggedAt>;
+}
+
+const STATE_KEY = Symbol.for('promptlab.state.v1');
+
+/** The process's shared state, made on first use. */
+export function sharedState(): SharedState {
+  const holder = globalThis as unknown as Record<symbol, SharedState | undefined>;
+  return (holder[STATE_KEY] ??= {
+    instances: new Map(),
+    defaultInstance: undefined,
+    warnedCauses: new Set(),
+    contextStore: undefined,
+    loggedResults: new WeakMap(),
+    loggedIds: new Map(),
+  });
+}

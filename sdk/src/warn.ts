@@ -1,0 +1,16 @@
+import { sharedState } from './state.js';
+
+/** Prints one line, once per cause and process: a library that repeats itself is switched off. */
+export function warnOnce(cause: string, message: string): void {
+  const { warnedCauses } = sharedState();
+  if (warnedCauses.has(cause)) return;
+  warnedCauses.add(cause);
+  // oxlint-disable-next-line no-console -- the one line a user sees when nothing is recorded
+  console.warn(`[promptlab] ${message}`);
+}
+
+/** Prints a line of the debug mode. */
+export function printDebug(line: string): void {
+  // oxlint-disable-next-line no-console -- asked for with `debug: true`
+  console.debug(`[promptlab] ${line}`);
+}
