@@ -1,0 +1,81 @@
+/** The API key this browser is signed in with, kept in local storage and shared between tabs. */
+import { useSyncExternalStore } from 'react';
+
+const STORAGE_KEY = 'promptlab.api_key';
+
+export type Credentials = {
+  /** Null when nobody is signed in. */
+  readonly key: string | null;
+  /** Why the last session ended, for the sign-in page. Null when there is nothing to say. */
+  readonly notice: string | null;
+};
+
+let current: Credentials = { key: readStoredKey(), notice: null };
+const listeners = new Set<() => void>();
+
+export function useCredentials(): Credentials {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+export function currentKey(): string | null {
+  return current.key;
+}
+
+export function signIn(key: string): void {
+  store(key);
+  replace({ key, notice: null });
+}
+
+export function signOut(notice: string | null = null): void {
+  store(null);
+  replace({ key: null, notice });
+}
+
+/**
+ * Takes the key out of a first-run link (`#key=pl_live_…`) and signs in with it.
+ * The fragment is removed at once, so that the key stays out of the history and of copied links.
+ */
+export function signInFromLink(): void {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const key = fragment.get('key');
+  if (key === null) return;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  if (key.trim() !== '') signIn(key.trim());
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener('storage', followOtherTab);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) window.removeEventListener('storage', followOtherTab);
+  };
+}
+
+function followOtherTab(event: StorageEvent): void {
+  if (event.key !== STORAGE_KEY && event.key !== null) return;
+  const key = readStoredKey();
+  if (key !== current.key) replace({ key, notice: null });
+}
+
+function replace(next: Credentials): void {
+  current = next;
+  listeners.forEach((listener) => listener());
+}
+
+function readStoredKey(): string | null {
+  try {
+    return localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return null;
+  }
+}
+
+function store(key: string | null): void {
+  try {
+    if (key === null) localStorage.removeItem(STORAGE_KEY);
+    else localStorage.setItem(STORAGE_KEY, key);
+  } catch {
+    // Storage is blocked: the sign-in lasts until the page is left.
+  }
+}

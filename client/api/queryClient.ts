@@ -1,0 +1,25 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { signOut } from './credentials.ts';
+import { isTemporary, isUnauthorized } from './errorMessage.ts';
+
+const RETRIES = 2;
+
+/** One cache per signed-in key: what one organization saw is never shown to the next. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: leaveWhenKeyIsGone }),
+    mutationCache: new MutationCache({ onError: leaveWhenKeyIsGone }),
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        retry: (failures, error) => failures < RETRIES && isTemporary(error),
+        retryDelay: (attempt) => 500 * 2 ** attempt,
+      },
+      mutations: { retry: false },
+    },
+  });
+}
+
+function leaveWhenKeyIsGone(error: unknown): void {
+  if (isUnauthorized(error)) signOut('This API key is no longer valid. Sign in with another one.');
+}

@@ -1,0 +1,23 @@
+/** The one door to the server. The only file of the dashboard that names a type of it. */
+import { createTRPCClient, httpBatchLink, type TRPCLink } from '@trpc/client';
+import { createTRPCReact, type CreateTRPCReact } from '@trpc/react-query';
+import type { AppRouter } from '#server/trpc/appRouter';
+import { basePath } from '../lib/basePath.ts';
+
+export const trpc: CreateTRPCReact<AppRouter, unknown> = createTRPCReact<AppRouter>();
+
+export function trpcLinks(key: string): TRPCLink<AppRouter>[] {
+  return [
+    httpBatchLink({
+      url: `${basePath()}trpc`,
+      maxItems: 10,
+      maxURLLength: 8_000,
+      headers: { authorization: `Bearer ${key}` },
+    }),
+  ];
+}
+
+/** Asks who a key belongs to without signing in; throws as any call does. */
+export async function checkKey(key: string) {
+  return createTRPCClient<AppRouter>({ links: trpcLinks(key) }).session.get.query();
+}

@@ -1,0 +1,16 @@
+import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+
+export function NotFoundScreen() {
+  return (
+    <Stack align="center" gap="xs" py={96} ta="center">
+      <Title order={1} fz="xl">
+        There is no page here
+      </Title>
+      <Text c="dimmed">The address may be mistyped, or from another version of PromptLab.</Text>
+      <Anchor component={Link} to="/requests">
+        Go to requests
+      </Anchor>
+    </Stack>
+  );
+}

@@ -1,0 +1,48 @@
+import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { CaretSortIcon, ExitIcon, GearIcon } from '@radix-ui/react-icons';
+import { Link } from '@tanstack/react-router';
+import { signOut } from '../api/credentials.ts';
+import { trpc } from '../api/trpc.ts';
+import classes from './AppShell.module.css';
+
+/** Who is signed in, with which key, and the way out. */
+export function OrganizationMenu({ isRail }: { isRail: boolean }) {
+  const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
+  if (!session.data) return null;
+  const { organization, api_key } = session.data;
+  return (
+    <Menu position={isRail ? 'right-end' : 'top-start'} width={220} withinPortal>
+      <Menu.Target>
+        <UnstyledButton className={classes.organization} aria-label={`Organization ${organization.name}`}>
+          <Avatar size={28} radius="md" color="iris" variant="filled" name={organization.name} aria-hidden>
+            {organization.name.slice(0, 1).toUpperCase()}
+          </Avatar>
+          {!isRail && (
+            <>
+              <div style={{ flex: 1, minWidth: 0 }}>
+                <Text fz="sm" fw={550} lh={1.25} truncate>
+                  {organization.name}
+                </Text>
+                <Text fz={11.5} c="dimmed" lh={1.3} truncate>
+                  {api_key.name}
+                </Text>
+              </div>
+              <CaretSortIcon aria-hidden color="var(--mantine-color-dimmed)" />
+            </>
+          )}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          Signed in with {api_key.name} ({api_key.key_prefix}…)
+        </Menu.Label>
+        <Menu.Item leftSection={<GearIcon />} component={Link} to="/settings">
+          Settings
+        </Menu.Item>
+        <Menu.Item leftSection={<ExitIcon />} onClick={() => signOut()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

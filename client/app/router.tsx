@@ -1,0 +1,55 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { errorMessage } from '../api/errorMessage.ts';
+import { basePath } from '../lib/basePath.ts';
+import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts';
+import { parseRequestsSearch } from '../pages/requests/requestsSearch.ts';
+import { AppShell } from './AppShell.tsx';
+import { ErrorScreen } from './ErrorScreen.tsx';
+import { NotFoundScreen } from './NotFoundScreen.tsx';
+import { RequestsRoute } from './RequestsRoute.tsx';
+
+const rootRoute = createRootRoute({ component: AppShell, notFoundComponent: NotFoundScreen });
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/requests', replace: true });
+  },
+});
+
+const requestsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/requests',
+  validateSearch: parseRequestsSearch,
+  component: RequestsRoute,
+});
+
+const traceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/traces/$traceId',
+  component: lazyRouteComponent(() => import('../pages/traces/TracePage.tsx')),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../pages/settings/SettingsPage.tsx')),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([homeRoute, requestsRoute, traceRoute, settingsRoute]),
+  basepath: basePath(),
+  parseSearch: parseSearchParams,
+  stringifySearch: stringifySearchParams,
+  defaultPreload: 'intent',
+  defaultErrorComponent: ({ error }) => (
+    <ErrorScreen title="This page broke" message={errorMessage(error)} onRetry={() => location.reload()} />
+  ),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

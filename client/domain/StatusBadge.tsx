@@ -1,0 +1,44 @@
+import { Text } from '@mantine/core';
+import { CheckCircledIcon, CrossCircledIcon, MinusCircledIcon, StopIcon } from '@radix-ui/react-icons';
+import type { RequestStatus } from '#shared/request';
+
+type Look = { label: string; meaning: string; ink: string; Icon: typeof CheckCircledIcon };
+
+/** Told by icon and word, never by color alone. */
+export const STATUS: Record<RequestStatus, Look> = {
+  success: {
+    label: 'Success',
+    meaning: 'The call succeeded',
+    ink: 'var(--pl-success)',
+    Icon: CheckCircledIcon,
+  },
+  error: { label: 'Error', meaning: 'The call failed', ink: 'var(--pl-error)', Icon: CrossCircledIcon },
+  aborted: {
+    label: 'Aborted',
+    meaning: 'The caller stopped reading',
+    ink: 'var(--pl-warning)',
+    Icon: StopIcon,
+  },
+  incomplete: {
+    label: 'Incomplete',
+    meaning: 'The model stopped early',
+    ink: 'var(--pl-warning)',
+    Icon: MinusCircledIcon,
+  },
+};
+
+/** Quiet for success, which most rows are. */
+export function StatusBadge({ status }: { status: RequestStatus }) {
+  const { label, meaning, ink, Icon } = STATUS[status];
+  return (
+    <Text
+      component="span"
+      fz="inherit"
+      title={meaning}
+      style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}
+    >
+      <Icon color={ink} aria-hidden />
+      <span style={status === 'success' ? undefined : { color: ink, fontWeight: 550 }}>{label}</span>
+    </Text>
+  );
+}

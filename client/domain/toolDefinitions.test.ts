@@ -1,0 +1,18 @@
+import { parseToolDefinitions } from './toolDefinitions.ts';
+
+const schema = { type: 'object' };
+
+test.each([
+  ['chat completions', { type: 'function', function: { name: 'look', description: 'Looks.', parameters: schema } }],
+  ['Responses', { type: 'function', name: 'look', description: 'Looks.', parameters: schema }],
+  ['Anthropic', { name: 'look', description: 'Looks.', input_schema: schema }],
+])('a tool as %s writes it', (_provider, tool) => {
+  expect(parseToolDefinitions([tool])).toEqual([{ name: 'look', description: 'Looks.', schema }]);
+});
+
+test('a built-in tool goes by its type, and anything else by its place', () => {
+  expect(parseToolDefinitions([{ type: 'web_search' }, 'odd']).map(({ name }) => name)).toEqual([
+    'web_search',
+    'tool 2',
+  ]);
+});

@@ -1,0 +1,59 @@
+/** Numbers as people read them. English grouping on purpose: the interface speaks English. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `1234567` → `1,234,567`. */
+export function formatCount(count: number): string {
+  return whole.format(count);
+}
+
+/** Exact below 100,000, then short: `1.23M`. Show the exact number beside it or on hover. */
+export function formatCompact(count: number): string {
+  return Math.abs(count) < 100_000 ? whole.format(count) : compact.format(count);
+}
+
+/** `0.4` → `<1 ms`, `842` → `842 ms`, `1240` → `1.24 s`, `65000` → `1 min 5 s`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds > 0 && milliseconds < 1) return '<1 ms';
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const wholeSeconds = Math.round(seconds);
+  const minutes = Math.floor(wholeSeconds / 60);
+  if (minutes < 60) return `${minutes} min ${wholeSeconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Dollars from a decimal string, with enough digits for tiny amounts: `$12.34`, `$0.0042`, `$0.0000031`. */
+export function formatUsd(amount: string): string {
+  const dollars = Number(amount);
+  if (dollars === 0) return '$0.00';
+  if (dollars >= 0.995) return `$${cents.format(dollars)}`;
+  if (dollars < 0.000_000_1) return '<$0.0000001';
+  // Two significant digits say enough below one dollar; more would be noise in a column.
+  const decimals = Math.max(2, 1 - Math.floor(Math.log10(dollars)));
+  return `$${dollars.toFixed(decimals)}`;
+}
+
+/** `(3, 40)` → `7.5%`. Nothing of nothing is `0%`. */
+export function formatShare(part: number, total: number): string {
+  if (total === 0 || part === 0) return '0%';
+  const percent = (part / total) * 100;
+  if (percent < 0.1) return '<0.1%';
+  return `${percent >= 10 ? Math.round(percent) : Number(percent.toFixed(1))}%`;
+}
+
+/** `plural(1, 'error')` → `1 error`, `plural(2, 'error')` → `2 errors`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `6` → `6 B`, `30000` → `30 kB`, `1500000` → `1.5 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
+  return `${Number((bytes / 1_000_000).toFixed(1))} MB`;
+}

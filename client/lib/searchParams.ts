@@ -1,0 +1,26 @@
+/** The search part of our URLs: `?status=error&tag=env:prod&tag=team:a`, the same form as the REST API's. */
+
+export type SearchParams = { [name: string]: string | string[] };
+
+/** A name given more than once becomes a list. */
+export function parseSearchParams(search: string): SearchParams {
+  const params = new URLSearchParams(search);
+  const parsed: SearchParams = {};
+  for (const name of new Set(params.keys())) {
+    const values = params.getAll(name);
+    parsed[name] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  return parsed;
+}
+
+/** Leaves out what has no value. Keeps `:` and `/` readable: they need no escape in a query. */
+export function stringifySearchParams(search: Record<string, unknown>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (typeof item === 'string' || typeof item === 'number') params.append(name, String(item));
+    }
+  }
+  const text = params.toString().replaceAll('%3A', ':').replaceAll('%2F', '/');
+  return text === '' ? '' : `?${text}`;
+}

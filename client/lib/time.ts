@@ -1,0 +1,54 @@
+/** Times as people read them, in the viewer's zone. `now` is passed in, so that these stay pure. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `12 s ago`, `3 min ago`, `2 h ago`, `4 d ago`, then the date. A clock that runs ahead reads `just now`. */
+export function formatRelative(instant: string, now: number): string {
+  const age = now - Date.parse(instant);
+  if (age < 5 * SECOND) return 'just now';
+  if (age < MINUTE) return `${Math.floor(age / SECOND)} s ago`;
+  if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;
+  if (age < DAY) return `${Math.floor(age / HOUR)} h ago`;
+  if (age < 7 * DAY) return `${Math.floor(age / DAY)} d ago`;
+  return formatDate(instant);
+}
+
+/** `24 Nov 2026`. */
+export function formatDate(instant: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone }).format(
+    new Date(instant),
+  );
+}
+
+/** `24 Nov 2026, 14:03:05.120 GMT+1`. */
+export function formatExact(instant: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    timeZoneName: 'short',
+    timeZone,
+  }).format(new Date(instant));
+}
+
+/** The choices of the time range menu, in the order shown. Relative ones stay relative in a shared link. */
+export const TIME_RANGES = {
+  '1h': { label: 'Last hour', milliseconds: HOUR },
+  '24h': { label: 'Last 24 hours', milliseconds: DAY },
+  '7d': { label: 'Last 7 days', milliseconds: 7 * DAY },
+  '30d': { label: 'Last 30 days', milliseconds: 30 * DAY },
+} as const;
+export type TimeRange = keyof typeof TIME_RANGES;
+
+/** When the range began, on a full minute, so that a query of the same minute is the same query. */
+export function startOfRange(range: TimeRange, now: number): string {
+  const minute = Math.floor(now / MINUTE) * MINUTE;
+  return new Date(minute - TIME_RANGES[range].milliseconds).toISOString();
+}

@@ -1,0 +1,13 @@
+import { curlSnippet, manualSnippet, trackSnippet } from './snippets.ts';
+
+const target = { baseUrl: 'https://lab.example.com/sub', apiKey: 'pl_live_abc' };
+
+test.each([trackSnippet, manualSnippet, curlSnippet])('%p carries the address and the key', (snippet) => {
+  expect(snippet(target)).toContain('https://lab.example.com/sub');
+  expect(snippet(target)).toContain('pl_live_abc');
+});
+
+test('the body of the curl call is JSON', () => {
+  const body = curlSnippet(target).match(/-d '([\s\S]*)'$/)?.[1] ?? '';
+  expect(JSON.parse(body)).toMatchObject({ model: 'gpt-4.1-mini', tags: { env: 'dev' } });
+});

@@ -1,0 +1,46 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { CodeIcon, CopyIcon, IdCardIcon, Link2Icon } from '@radix-ui/react-icons';
+import type { RequestId } from '#shared/primitives';
+import type { LoggedRequest } from '#shared/request';
+import { publicUrl } from '../../lib/basePath.ts';
+import { copyText } from '../../lib/copyText.ts';
+
+type CopyMenuProps = { id: RequestId; detail: LoggedRequest | undefined };
+
+/** Takes a request elsewhere: its id, a link to it, or all of it. */
+export function CopyMenu({ id, detail }: CopyMenuProps) {
+  const copy = async (what: string, text: string) => {
+    const isCopied = await copyText(text);
+    notifications.show({
+      message: isCopied ? `${what} copied` : `${what} could not be copied: the browser refused`,
+      color: isCopied ? 'green' : 'red',
+      autoClose: 2_500,
+      role: 'status',
+    });
+  };
+  return (
+    <Menu position="bottom-end" width={170}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Copy" title="Copy">
+          <CopyIcon />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IdCardIcon />} onClick={() => void copy('Id', id)}>
+          Copy id
+        </Menu.Item>
+        <Menu.Item leftSection={<Link2Icon />} onClick={() => void copy('Link', `${publicUrl()}/requests?id=${id}`)}>
+          Copy link
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<CodeIcon />}
+          disabled={!detail}
+          onClick={() => void copy('JSON', JSON.stringify(detail, null, 2))}
+        >
+          Copy JSON
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

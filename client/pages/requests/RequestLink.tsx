@@ -1,0 +1,20 @@
+import { Link } from '@tanstack/react-router';
+import type { RequestSummary } from '#shared/request';
+import { RelativeTime } from '../../components/RelativeTime.tsx';
+import classes from './RequestLink.module.css';
+
+/** The way into a request by keyboard, and into a new tab by middle click; the row opens it too. */
+export function RequestLink({ request }: { request: RequestSummary }) {
+  return (
+    <Link
+      from="/requests"
+      to="."
+      search={(before) => ({ ...before, id: request.id })}
+      className={classes.link}
+      aria-label={`Open request to ${request.model}, ${request.status}`}
+      preload={false}
+    >
+      <RelativeTime instant={request.started_at} />
+    </Link>
+  );
+}

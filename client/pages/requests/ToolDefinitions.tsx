@@ -1,0 +1,48 @@
+import { lazy, Suspense } from 'react';
+import { Badge, Group, Skeleton, Stack, Text } from '@mantine/core';
+import type { JsonValue } from '#shared/primitives';
+import { calledTools, type Conversation } from '../../domain/conversation.ts';
+import { parseToolDefinitions } from '../../domain/toolDefinitions.ts';
+import { plural } from '../../lib/formatNumber.ts';
+import { FoldedSection } from './FoldedSection.tsx';
+
+const JsonView = lazy(() => import('../../components/JsonView.tsx'));
+
+type ToolDefinitionsProps = { tools: JsonValue; conversation: Conversation };
+
+/** What the model could call; those it did call are marked. */
+export function ToolDefinitions({ tools, conversation }: ToolDefinitionsProps) {
+  const definitions = parseToolDefinitions(tools);
+  if (definitions.length === 0) return null;
+  const called = new Set(calledTools(conversation).values());
+  return (
+    <FoldedSection title={`${plural(definitions.length, 'tool')} offered`}>
+      <Stack gap="xs">
+        {definitions.map(({ name, description, schema }, index) => (
+          <details key={index}>
+            <summary style={{ cursor: 'pointer' }}>
+              <Group gap={8} display="inline-flex">
+                <Text component="code" ff="monospace" fz={12.5} fw={600}>
+                  {name}
+                </Text>
+                {called.has(name) && (
+                  <Badge size="xs" variant="light" color="yellow" tt="none">
+                    called
+                  </Badge>
+                )}
+                {description !== null && (
+                  <Text component="span" fz="xs" c="dimmed">
+                    {description}
+                  </Text>
+                )}
+              </Group>
+            </summary>
+            <Suspense fallback={<Skeleton h={40} />}>
+              <JsonView value={schema} label={`Parameters of ${name}`} />
+            </Suspense>
+          </details>
+        ))}
+      </Stack>
+    </FoldedSection>
+  );
+}

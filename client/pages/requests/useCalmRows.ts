@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import type { RequestSummary } from '#shared/request';
+
+export type CalmRows = {
+  readonly shown: readonly RequestSummary[];
+  /** Ids that came in while this view was open; they light up once. */
+  readonly fresh: ReadonlySet<string>;
+  /** Requests that wait until the reader is done with the rows. */
+  readonly waiting: number;
+  readonly showWaiting: () => void;
+};
+
+type Shown = { view: string; requests: readonly RequestSummary[]; fresh: ReadonlySet<string> };
+
+const NOTHING: Shown = { view: '', requests: [], fresh: new Set() };
+
+/** Keeps rows where they are while `isHeld` (the mouse is over them, or one is open); new ones wait behind a count. */
+export function useCalmRows(latest: readonly RequestSummary[] | undefined, view: string, isHeld: boolean): CalmRows {
+  const [shown, setShown] = useState<Shown>(NOTHING);
+  const known = new Set(shown.requests.map(({ id }) => id));
+  const added = (latest ?? []).filter(({ id }) => !known.has(id));
+  const isOtherView = shown.view !== view;
+
+  const show = (requests: readonly RequestSummary[]) => {
+    const fresh = isOtherView || shown.requests.length === 0 ? [] : added.map(({ id }) => id);
+    setShown({ view, requests, fresh: new Set(fresh) });
+  };
+  const mayShow = isOtherView || !isHeld || shown.requests.length === 0;
+  // Derived while rendering, as React advises, so that no frame shows the rows of another view.
+  if (latest !== undefined && latest !== shown.requests && mayShow) show(latest);
+
+  return {
+    shown: shown.requests,
+    fresh: shown.fresh,
+    waiting: mayShow ? 0 : added.length,
+    showWaiting: () => latest && show(latest),
+  };
+}

@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import { Group, Paper, Text, Title } from '@mantine/core';
+import type { Organization } from '#shared/organization';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { publicUrl } from '../../lib/basePath.ts';
+import { formatExact } from '../../lib/time.ts';
+import classes from './SettingsPage.module.css';
+
+/** What an application and a colleague need to know of this place. */
+export function OrganizationPanel({ organization }: { organization: Organization }) {
+  return (
+    <Paper radius="lg" className={classes.panel} component="section" aria-label="Organization">
+      <div className={classes.head}>
+        <Title order={2} fz={16} mb="xs">
+          Organization
+        </Title>
+        <Line label="Name">{organization.name}</Line>
+        <Line label="Organization id" copy={organization.id}>
+          {organization.id}
+        </Line>
+        <Line label="Base URL" copy={publicUrl()}>
+          {publicUrl()}
+        </Line>
+        <Line label="Created">{formatExact(organization.created_at)}</Line>
+      </div>
+    </Paper>
+  );
+}
+
+function Line({ label, copy, children }: { label: string; copy?: string; children: ReactNode }) {
+  return (
+    <Group gap="xs" mih={34}>
+      <Text fz="sm" c="dimmed" w={130}>
+        {label}
+      </Text>
+      <Text fz="sm" className="wrapAnywhere" ff={copy === undefined ? undefined : 'monospace'}>
+        {children}
+      </Text>
+      {copy !== undefined && <CopyButton text={copy} label={`Copy ${label.toLowerCase()}`} />}
+    </Group>
+  );
+}

@@ -1,0 +1,21 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const SERVER = 'http://localhost:8000';
+
+export default defineConfig({
+  // Relative, so that one build works at any path: `<base>` in index.html says which.
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: '../dist/client',
+    emptyOutDir: true,
+    // Browsers that know light-dark(): its rewriting for older ones loses the colors of our themes.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: { '/api': SERVER, '/trpc': SERVER, '/health': SERVER },
+  },
+});
