@@ -30,7 +30,7 @@ const config: Config = {
     {
       ...base,
       displayName: 'db',
-      testMatch: ['<rootDir>/{server,bench,scripts}/**/*.db.test.ts'],
+      testMatch: ['<rootDir>/{server,bench,scripts,examples}/**/*.db.test.ts'],
       globalSetup: '<rootDir>/server/testing/globalSetup.ts',
       globalTeardown: '<rootDir>/server/testing/globalTeardown.ts',
     },

@@ -30,8 +30,14 @@ export const JsonValue = z
   .custom<JsonValue>((value) => value !== undefined)
   .meta({ id: 'JsonValue', description: 'Any JSON value.' });
 
-export const JsonObject = z.record(z.string(), JsonValue);
-export type JsonObject = z.infer<typeof JsonObject>;
+/** A JSON object with any keys; passed on as it is, so that a key such as `__proto__` is kept as data. */
+export const JsonObject = z
+  .custom<JsonObject>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .meta({ id: 'JsonObject', description: 'A JSON object with any keys.' });
+export type JsonObject = { [key: string]: JsonValue };
 
 /** A point in time: ISO-8601 with a zone, answered in UTC with milliseconds. */
 export const Instant = z.iso

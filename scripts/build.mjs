@@ -1,0 +1,5 @@
+/** Builds what is not built, or older than its sources. */
+import path from 'node:path';
+import { ensureBuilt } from './ensureBuilt.mjs';
+
+ensureBuilt(path.resolve(import.meta.dirname, '..'));

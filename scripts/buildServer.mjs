@@ -1,0 +1,14 @@
+/** Bundles the server's own files into dist/server.js; packages stay in node_modules. */
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: { server: 'server/main.ts', demo: 'server/demo/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  packages: 'external',
+  sourcemap: true,
+  logLevel: 'warning',
+});

@@ -1,0 +1,8 @@
+/** `npm start`: builds what is not built, then becomes the server, so that signals reach it directly. */
+import path from 'node:path';
+import { ensureBuilt } from './ensureBuilt.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+process.chdir(root);
+ensureBuilt(root);
+await import('../dist/server.js');

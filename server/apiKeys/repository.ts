@@ -1,0 +1,90 @@
+/** All SQL of API keys. */
+import { z } from 'zod';
+import { ApiKey, ApiKeyScope } from '#shared/apiKey';
+import { ApiKeyId, OrgId } from '#shared/primitives';
+import type { AdminScope, OrgScope } from '#server/auth/orgScope';
+import { type Queryable, queryRows } from '#server/db/sql';
+
+const COLUMNS = 'id, key_prefix, name, scopes, created_at, last_used_at';
+
+export const StoredApiKey = z.object({ org_id: OrgId, id: ApiKeyId, scopes: z.array(ApiKeyScope) });
+/** What authentication needs to know of a key. */
+export type StoredApiKey = z.infer<typeof StoredApiKey>;
+
+/** The one query without a scope: it is what a scope is made from. Index `api_keys_by_hash`. */
+export async function findKeyByHash(db: Queryable, keyHash: Buffer): Promise<StoredApiKey | null> {
+  const rows = await queryRows(db, StoredApiKey, 'SELECT org_id, id, scopes FROM api_keys WHERE key_hash = $1', [
+    keyHash,
+  ]);
+  return rows[0] ?? null;
+}
+
+export interface NewApiKey {
+  readonly id: ApiKeyId;
+  readonly name: string;
+  readonly key_hash: Buffer;
+  readonly key_prefix: string;
+  readonly scopes: readonly ApiKeyScope[];
+}
+
+export async function insertApiKey(db: Queryable, scope: OrgScope, key: NewApiKey): Promise<ApiKey> {
+  const [row] = await queryRows(
+    db,
+    ApiKey,
+    `INSERT INTO api_keys (org_id, id, name, key_hash, key_prefix, scopes)
+     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
+    [scope.org_id, key.id, key.name, key.key_hash, key.key_prefix, key.scopes],
+  );
+  if (!row) throw new Error('INSERT … RETURNING answered no row.');
+  return row;
+}
+
+/** Newest first. */
+export function listApiKeyRows(db: Queryable, scope: OrgScope): Promise<ApiKey[]> {
+  return queryRows(db, ApiKey, `SELECT ${COLUMNS} FROM api_keys WHERE org_id = $1 ORDER BY created_at DESC, id DESC`, [
+    scope.org_id,
+  ]);
+}
+
+export async function findApiKey(db: Queryable, scope: OrgScope, id: ApiKeyId): Promise<ApiKey | null> {
+  const rows = await queryRows(db, ApiKey, `SELECT ${COLUMNS} FROM api_keys WHERE org_id = $1 AND id = $2`, [
+    scope.org_id,
+    id,
+  ]);
+  return rows[0] ?? null;
+}
+
+/** @returns how many were deleted: 1, or 0 where this organization has no such key. */
+export function deleteApiKeyRow(db: Queryable, scope: OrgScope, id: ApiKeyId): Promise<number> {
+  return countDeleted(db, 'DELETE FROM api_keys WHERE org_id = $1 AND id = $2 RETURNING id', [scope.org_id, id]);
+}
+
+/** An operator names a key by its id alone. */
+export function deleteApiKeyRowOfAny(db: Queryable, _admin: AdminScope, id: ApiKeyId): Promise<number> {
+  return countDeleted(db, 'DELETE FROM api_keys WHERE id = $1 RETURNING id', [id]);
+}
+
+async function countDeleted(db: Queryable, sql: string, parameters: unknown[]): Promise<number> {
+  // TypeORM answers [rows, count] for a DELETE.
+  const [, count] = z.tuple([z.array(z.unknown()), z.number()]).parse(await db.query(sql, parameters));
+  return count;
+}
+
+export interface KeyUse {
+  readonly org_id: OrgId;
+  readonly id: ApiKeyId;
+  /** ISO-8601. */
+  readonly last_used_at: string;
+}
+
+/** Moves `last_used_at` of many keys at once, never backwards. Sorted, so that two processes lock in one order. */
+export async function touchApiKeys(db: Queryable, uses: readonly KeyUse[]): Promise<void> {
+  const sorted = [...uses].sort((a, b) => a.id.localeCompare(b.id));
+  await db.query(
+    `UPDATE api_keys AS key SET last_used_at = used.last_used_at
+     FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS used (org_id, id, last_used_at)
+     WHERE key.org_id = used.org_id AND key.id = used.id
+       AND (key.last_used_at IS NULL OR key.last_used_at < used.last_used_at)`,
+    [sorted.map((use) => use.org_id), sorted.map((use) => use.id), sorted.map((use) => use.last_used_at)],
+  );
+}

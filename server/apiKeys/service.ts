@@ -1,0 +1,90 @@
+import { ALL_SCOPES, type ApiKey, type CreateApiKeyInput, type CreatedApiKey, type Deleted } from '#shared/apiKey';
+import { ApiKeyId, type OrgId } from '#shared/primitives';
+import { generateApiKey } from '#server/auth/apiKeySecret';
+import type { Caller } from '#server/auth/authenticate';
+import type { AdminScope, OrgScope } from '#server/auth/orgScope';
+import { scopeForAdmin } from '#server/auth/scopeForAdmin';
+import type { Deps } from '#server/deps';
+import { AppError } from '#server/errors';
+import { requireOrganization } from '#server/organizations/service';
+import { deleteApiKeyRow, deleteApiKeyRowOfAny, findApiKey, insertApiKey, listApiKeyRows } from './repository.ts';
+
+/** Makes a key for the caller's organization. A key can make none that may do more than itself. */
+export async function createApiKey(deps: Deps, caller: Caller, input: CreateApiKeyInput): Promise<CreatedApiKey> {
+  const scopes = input.scopes ?? caller.scopes;
+  const beyond = scopes.find((scope) => !caller.scopes.includes(scope));
+  if (beyond) {
+    throw new AppError('insufficient_scope', `This API key has no scope "${beyond}" and cannot give it to another.`);
+  }
+  return storeNewKey(deps, caller.scope, { ...input, scopes: [...scopes] });
+}
+
+/** Makes a key for any organization; without a choice it may do everything, as documented keys always could. */
+export async function createApiKeyAsAdmin(
+  deps: Deps,
+  admin: AdminScope,
+  input: CreateApiKeyInput & { org_id: OrgId },
+): Promise<CreatedApiKey> {
+  await requireOrganization(deps, admin, input.org_id);
+  return storeNewKey(deps, scopeForAdmin(admin, input.org_id), input);
+}
+
+/** Newest first, never with a secret. */
+export async function listApiKeys(deps: Deps, scope: OrgScope): Promise<ApiKey[]> {
+  const keys = await listApiKeyRows(deps.db, scope);
+  return keys.map((key) => withLatestUse(deps, key));
+}
+
+/** @throws {AppError} `not_found` for an organization that does not exist. */
+export async function listApiKeysAsAdmin(deps: Deps, admin: AdminScope, org_id: OrgId): Promise<ApiKey[]> {
+  await requireOrganization(deps, admin, org_id);
+  return listApiKeys(deps, scopeForAdmin(admin, org_id));
+}
+
+/** @throws {AppError} `not_found`. */
+export async function getApiKey(deps: Deps, scope: OrgScope, id: ApiKeyId): Promise<ApiKey> {
+  const key = await findApiKey(deps.db, scope, id);
+  if (!key) throw keyNotFound(id);
+  return withLatestUse(deps, key);
+}
+
+/**
+ * Deletes a key; every call that begins afterwards gets 401.
+ * @throws {AppError} `not_found`, also for a key of another organization.
+ */
+export async function deleteApiKey(deps: Deps, scope: OrgScope, id: ApiKeyId): Promise<Deleted> {
+  const deleted = await deleteApiKeyRow(deps.db, scope, id);
+  deps.authenticator.forget();
+  if (deleted === 0) throw keyNotFound(id);
+  return { success: true };
+}
+
+/** @throws {AppError} `not_found`. */
+export async function deleteApiKeyAsAdmin(deps: Deps, admin: AdminScope, id: ApiKeyId): Promise<Deleted> {
+  const deleted = await deleteApiKeyRowOfAny(deps.db, admin, id);
+  deps.authenticator.forget();
+  if (deleted === 0) throw keyNotFound(id);
+  return { success: true };
+}
+
+async function storeNewKey(deps: Deps, scope: OrgScope, input: CreateApiKeyInput): Promise<CreatedApiKey> {
+  const secret = generateApiKey(deps.config.apiKeyPrefix);
+  const { last_used_at: _, ...stored } = await insertApiKey(deps.db, scope, {
+    id: ApiKeyId.parse(deps.newId()),
+    name: input.name,
+    key_hash: secret.key_hash,
+    key_prefix: secret.key_prefix,
+    scopes: input.scopes ?? ALL_SCOPES,
+  });
+  // A guess of this very key may be remembered as unknown.
+  deps.authenticator.forget();
+  return { ...stored, key: secret.key };
+}
+
+function withLatestUse(deps: Deps, key: ApiKey): ApiKey {
+  return { ...key, last_used_at: deps.keyUsage.lastUsedAt(key.id) ?? key.last_used_at };
+}
+
+function keyNotFound(id: ApiKeyId): AppError {
+  return new AppError('not_found', `There is no API key ${id}.`);
+}

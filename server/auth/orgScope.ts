@@ -1,0 +1,34 @@
+/**
+ * Proofs of who is asking. A repository function takes one of them, so that a query without an organization does not
+ * compile, and only this folder makes them (`testing/structure.test.ts` checks it).
+ */
+import type { OrgId } from '#shared/primitives';
+
+/** The right to see and change what one organization owns. */
+export class OrgScope {
+  readonly org_id: OrgId;
+
+  private constructor(org_id: OrgId) {
+    this.org_id = org_id;
+  }
+
+  static mint(org_id: OrgId): OrgScope {
+    return new OrgScope(org_id);
+  }
+}
+
+/** The right to manage organizations and their keys: an operator, or the server itself at its first start. */
+export class AdminScope {
+  // A private field makes the class nominal: no object literal passes for it.
+  readonly #isAdmin = true;
+
+  private constructor() {}
+
+  static mint(): AdminScope {
+    return new AdminScope();
+  }
+
+  get isAdmin(): true {
+    return this.#isAdmin;
+  }
+}

@@ -1,0 +1,109 @@
+/** The configuration: one object, parsed once from the environment. Nothing else reads `process.env`. */
+import path from 'node:path';
+import { z } from 'zod';
+
+const MEGABYTE = 1024 * 1024;
+
+const wholeNumber = (fallback: number, min: number, max: number) =>
+  z.coerce
+    .number(`must be a whole number from ${min} to ${max}`)
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be a whole number from ${min} to ${max}`)
+    .max(max, `must be a whole number from ${min} to ${max}`)
+    .default(fallback);
+
+const Environment = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a Postgres URL, such as postgres://user:password@host:5432/promptlab')
+    .optional(),
+  PROMPTLAB_DATA_DIR: z.string().min(1).default('.promptlab'),
+  API_KEY_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,30}_$/, 'must be letters, digits and underscores that end in "_", such as pl_live_')
+    .default('pl_live_'),
+  PORT: wholeNumber(8000, 0, 65_535),
+  HOST: z.string().min(1).default('localhost'),
+  PROMPTLAB_ADMIN_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
+  BASE_PATH: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._~-]+)*\/?$/, 'must be a path such as /promptlab')
+    .transform((basePath) => basePath.replace(/\/$/, ''))
+    .default(''),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^(\d{1,2}|[0-9A-Fa-f.:/, ]+|loopback|linklocal|uniquelocal)$/, 'must be a hop count or a list of addresses')
+    .optional(),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    })
+    .default('info'),
+  DRAIN_MS: wholeNumber(3_000, 0, 60_000),
+  INGEST_QUEUE_ROWS: wholeNumber(10_000, 1, 1_000_000),
+  INGEST_QUEUE_MB: wholeNumber(64, 1, 4_096),
+  BODIES_IN_FLIGHT_MB: wholeNumber(128, 10, 4_096),
+  PROMPTLAB_ALLOW_UNSAFE_DB: z
+    .enum(['0', '1'], { error: 'must be 0 or 1' })
+    .default('0')
+    .transform((flag) => flag === '1'),
+});
+
+export interface Config {
+  /** Null: run the embedded Postgres in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly apiKeyPrefix: string;
+  readonly port: number;
+  readonly host: string;
+  readonly adminToken: string | null;
+  /** Empty, or a path without a trailing slash that all routes hang under. */
+  readonly basePath: string;
+  /** Express's `trust proxy`: hops or addresses; false where no proxy is trusted. */
+  readonly trustProxy: number | string | false;
+  readonly logLevel: string;
+  /** How long we keep serving after SIGTERM while `/readyz` already says 503. */
+  readonly drainMs: number;
+  readonly queueRows: number;
+  readonly queueBytes: number;
+  readonly bodyBytesInFlight: number;
+  /** Accept a database that runs without `fsync`: only for tests of the loss that it causes. */
+  readonly allowUnsafeDatabase: boolean;
+}
+
+/** Thrown with one line per bad variable. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the configuration; an empty variable counts as not set.
+ * @throws {ConfigError} naming every variable at fault and what it accepts.
+ */
+export function loadConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.keys(Environment.shape)
+      .map((name) => [name, environment[name]] as const)
+      .filter(([name, value]) => value !== undefined && (value !== '' || name === 'PROMPTLAB_ADMIN_TOKEN')),
+  );
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`).join('\n'));
+  }
+  const env = parsed.data;
+  return {
+    databaseUrl: env.DATABASE_URL ?? null,
+    dataDir: path.resolve(env.PROMPTLAB_DATA_DIR),
+    apiKeyPrefix: env.API_KEY_PREFIX,
+    port: env.PORT,
+    host: env.HOST,
+    adminToken: env.PROMPTLAB_ADMIN_TOKEN ?? null,
+    basePath: env.BASE_PATH,
+    trustProxy:
+      env.TRUST_PROXY === undefined ? false : /^\d+$/.test(env.TRUST_PROXY) ? Number(env.TRUST_PROXY) : env.TRUST_PROXY,
+    logLevel: env.LOG_LEVEL,
+    drainMs: env.DRAIN_MS,
+    queueRows: env.INGEST_QUEUE_ROWS,
+    queueBytes: env.INGEST_QUEUE_MB * MEGABYTE,
+    bodyBytesInFlight: env.BODIES_IN_FLIGHT_MB * MEGABYTE,
+    allowUnsafeDatabase: env.PROMPTLAB_ALLOW_UNSAFE_DB,
+  };
+}

@@ -1,0 +1,20 @@
+import type { DataSource } from 'typeorm';
+
+/** Runs `work` while no other process holds the lock of that number. */
+export async function withAdvisoryLock<Result>(
+  db: DataSource,
+  lock: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const runner = db.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [lock]);
+    try {
+      return await work();
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1)', [lock]);
+    }
+  } finally {
+    await runner.release();
+  }
+}

@@ -1,0 +1,8 @@
+import { ApiKeyRow } from '#server/apiKeys/entity';
+import { OrganizationRow } from '#server/organizations/entity';
+import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
+import { RequestHourRow } from '#server/stats/entity';
+import { SpanRow } from '#server/traces/entity';
+
+/** Every table. A new entity class is added here, and a migration beside it. */
+export const entities = [OrganizationRow, ApiKeyRow, RequestRow, RequestPayloadRow, RequestHourRow, SpanRow];

@@ -1,0 +1,4 @@
+import { Initial1764000000000 } from './0001-initial.ts';
+
+/** In order. A released migration is never edited; a change of the schema is a new file here. */
+export const migrations = [Initial1764000000000];

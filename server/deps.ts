@@ -1,0 +1,98 @@
+/** What the services need, wired by hand, and its lifecycle. */
+import type pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { KeyUsage } from '#server/apiKeys/keyUsage';
+import { findKeyByHash, touchApiKeys } from '#server/apiKeys/repository';
+import { Authenticator } from '#server/auth/authenticate';
+import type { Config } from '#server/config';
+import { createDataSource, createWritePool } from '#server/db/dataSource';
+import { classifyDatabaseError } from '#server/db/databaseError';
+import { newId } from '#server/ids';
+import { BatchWriter } from '#server/ingest/batchWriter';
+import type { Logger } from '#server/log';
+import { insertRequests, type RequestRecord } from '#server/requests/repository';
+import { insertSpans, type SpanRecord } from '#server/traces/repository';
+import { Readiness } from '#server/http/readiness';
+
+export interface Deps {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: () => Date;
+  /** A fresh UUIDv7. */
+  readonly newId: (nowMs?: number) => string;
+  readonly db: DataSource;
+  readonly writePool: pg.Pool;
+  readonly requestWriter: BatchWriter<RequestRecord>;
+  readonly spanWriter: BatchWriter<SpanRecord>;
+  readonly authenticator: Authenticator;
+  readonly keyUsage: KeyUsage;
+  readonly readiness: Readiness;
+}
+
+export interface DepsOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly databaseUrl: string;
+  readonly clock?: () => Date;
+  /** `off` loses acknowledged rows in a crash: only for the negative control of the fault tests. */
+  readonly synchronousCommit?: 'on' | 'off';
+}
+
+/** Makes the deps. Nothing is connected yet: `db.initialize()` and the pools do that at first use. */
+export function createDeps(options: DepsOptions): Deps {
+  const { config, log } = options;
+  const clock = options.clock ?? (() => new Date());
+  const db = createDataSource(options.databaseUrl);
+  const writePool = createWritePool(options.databaseUrl, options.synchronousCommit);
+  const keyUsage = new KeyUsage({
+    write: (uses) => touchApiKeys(db, uses),
+    now: clock,
+    onError: (error) => log.warn({ err: error }, 'last_used_at could not be written; it is tried again'),
+  });
+  const writerOptions = {
+    classify: faultOf,
+    queueRows: config.queueRows,
+    queueBytes: config.queueBytes,
+    onPoison: (key: string, error: unknown) =>
+      log.warn({ key, code: error instanceof Error && 'code' in error ? error.code : null }, 'a row was refused'),
+  };
+  return {
+    config,
+    log,
+    clock,
+    newId,
+    db,
+    writePool,
+    requestWriter: new BatchWriter<RequestRecord>({
+      ...writerOptions,
+      insert: (records, lane) => insertRequests(writePool, records, lane),
+    }),
+    spanWriter: new BatchWriter<SpanRecord>({
+      ...writerOptions,
+      flushers: 1,
+      insert: (records) => insertSpans(writePool, records),
+    }),
+    authenticator: new Authenticator({
+      apiKeyPrefix: config.apiKeyPrefix,
+      findKey: (keyHash) => findKeyByHash(db, keyHash),
+      onUse: (key) => keyUsage.record(key),
+    }),
+    keyUsage,
+    readiness: new Readiness(),
+  };
+}
+
+/** Stores what waits, then lets go of the database. */
+export async function closeDeps(deps: Deps): Promise<void> {
+  await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain()]);
+  if (deps.db.isInitialized) {
+    await deps.keyUsage.stop();
+    await deps.db.destroy();
+  }
+  await deps.writePool.end();
+}
+
+function faultOf(error: unknown): 'row' | 'conflict' | 'unavailable' {
+  const failure = classifyDatabaseError(error);
+  return failure === 'row' || failure === 'conflict' ? failure : 'unavailable';
+}

@@ -1,0 +1,32 @@
+/** The one place where a failure becomes an answer of the REST API. */
+import type { NextFunction, Request, Response } from 'express';
+import { AppError } from '#server/errors';
+import type { Logger } from '#server/log';
+import { requestIdOf } from './requestId.ts';
+import { toAppError } from './toAppError.ts';
+
+/** Sends `error` as the JSON of API.md. */
+export function sendError(res: Response, error: AppError): void {
+  if (error.retryAfter !== null) res.setHeader('Retry-After', String(error.retryAfter));
+  for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
+  res.status(error.status).json(error.toBody(requestIdOf(res)));
+}
+
+/** Express's last middleware. Express knows it by its four parameters. */
+export function errorHandler(log: Logger) {
+  return (error: unknown, req: Request, res: Response, next: NextFunction): void => {
+    const failure = fromExpress(error) ?? toAppError(error);
+    const facts = { request_id: requestIdOf(res), method: req.method, code: failure.code };
+    if (failure.code === 'internal') log.error({ ...facts, err: error }, 'request failed');
+    else if (failure.status === 503) log.warn({ ...facts, err: failure.cause }, 'request could not be served');
+    if (res.headersSent) next(error);
+    else sendError(res, failure);
+  };
+}
+
+/** What Express itself throws: a path with a broken escape. */
+function fromExpress(error: unknown): AppError | null {
+  return error instanceof URIError
+    ? new AppError('malformed_request', 'The path is not valid percent-encoding.')
+    : null;
+}

@@ -1,0 +1,123 @@
+/** The sockets: which addresses, which time limits, and what is said to those who do not speak HTTP. */
+import http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Express } from 'express';
+import { AppError } from '#server/errors';
+import { newId } from '#server/ids';
+
+export interface Listener {
+  readonly port: number;
+  /** Stops accepting, lets calls in flight end within `graceMs`, then closes what is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Limits of one connection, in milliseconds (reference/reliability.md 5.6). */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  // Longer than a proxy keeps idle connections, else it meets a socket that we are just closing.
+  keepAliveTimeout: 75_000,
+} as const;
+const MAX_CONNECTIONS = 5_000;
+
+/** `localhost` is two addresses; a machine may lack the second. */
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = { localhost: ['127.0.0.1', '::1'] };
+
+/** @throws {Error} naming the port when it is taken. */
+export async function listen(app: Express, host: string, port: number): Promise<Listener> {
+  const servers: http.Server[] = [];
+  let boundPort = port;
+  for (const address of ADDRESSES[host] ?? [host]) {
+    const server = createServer(app);
+    try {
+      await bind(server, address, boundPort);
+    } catch (error) {
+      if (servers.length > 0 && isMissingAddress(error)) continue;
+      await Promise.all(servers.map((open) => close(open, 0)));
+      throw explain(error, address, boundPort);
+    }
+    boundPort = (server.address() as AddressInfo).port; // Bound to TCP just now.
+    servers.push(server);
+  }
+  return {
+    port: boundPort,
+    async close(graceMs) {
+      await Promise.all(servers.map((server) => close(server, graceMs)));
+    },
+  };
+}
+
+function createServer(app: Express): http.Server {
+  const server = http.createServer({ ...LIMITS, requireHostHeader: true }, app);
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', answerClientError);
+  return server;
+}
+
+function bind(server: http.Server, address: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host: address, backlog: 1_024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: http.Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function isMissingAddress(error: unknown): boolean {
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EADDRINUSE'].includes(codeOf(error));
+}
+
+function explain(error: unknown, address: string, port: number): Error {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new Error(`Port ${port} is in use by another program: stop it, or set PORT to another one.`, {
+        cause: error,
+      });
+    case 'EACCES':
+      return new Error(`Port ${port} needs more rights than this user has: set PORT to 1024 or above.`, {
+        cause: error,
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(`HOST ${address} is not an address of this machine.`, { cause: error });
+    default:
+      return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are larger than 16 KB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+};
+
+/** What Node's parser refuses never reaches Express; it gets our JSON all the same. */
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'This is not valid HTTP.'];
+  const request_id = `req_${newId()}`;
+  const body = JSON.stringify(new AppError('malformed_request', message).toBody(request_id));
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${request_id}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

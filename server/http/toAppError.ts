@@ -1,0 +1,16 @@
+import { $ZodError } from 'zod/v4/core';
+import { toDatabaseAppError } from '#server/db/databaseError';
+import { AppError } from '#server/errors';
+
+/** Any failure in our words. What we do not know becomes `internal`, and its text goes to the log only. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const database = toDatabaseAppError(error);
+  if (database) return database;
+  // A ZodError here is an answer of ours that breaks the contract, not an input of theirs.
+  const message =
+    error instanceof $ZodError
+      ? 'The server made an answer that breaks its own contract.'
+      : 'The server failed; the request id is in its log.';
+  return new AppError('internal', message, { cause: error });
+}

@@ -1,0 +1,128 @@
+/**
+ * One pass over a parsed JSON value that makes it storable: no NUL, no lone surrogates, no endless nesting. It walks
+ * with a stack of its own, since 200,000 opening brackets would overflow a recursion. Pure, except that it changes the
+ * given value in place: it was parsed for us alone.
+ */
+import type { ErrorCode } from '#shared/error';
+import { type JsonValue, LIMITS } from '#shared/primitives';
+
+export interface Sanitized {
+  /** A character that Postgres cannot store was replaced by U+FFFD. */
+  readonly replaced: boolean;
+  /** A string was cut at LIMITS.fieldLength; its text says so. */
+  readonly truncated: boolean;
+  /** The first reason why the value cannot be stored at all. */
+  readonly problem: { readonly code: ErrorCode; readonly message: string } | null;
+}
+
+type Container = JsonValue[] | { [key: string]: JsonValue };
+
+const REPLACEMENT = '\uFFFD';
+
+/** Cleans `root` and everything below it. */
+export function sanitize(root: Container): Sanitized {
+  const state = { replaced: false, truncated: false };
+  const stack: Container[] = [root];
+  const depths: number[] = [1];
+  let values = 0;
+
+  const refuse = (code: ErrorCode, message: string): Sanitized => ({ ...state, problem: { code, message } });
+
+  for (let container = stack.pop(); container !== undefined; container = stack.pop()) {
+    const depth = depths.pop() ?? 1;
+    if (depth > LIMITS.depth) {
+      return refuse('too_deep', `The log is nested deeper than ${LIMITS.depth} levels.`);
+    }
+    if (Array.isArray(container)) {
+      values += container.length;
+      if (values > LIMITS.values) return refuse('too_many_values', TOO_MANY_VALUES);
+      for (let index = 0; index < container.length; index++) {
+        const value = container[index];
+        if (typeof value === 'string') container[index] = cleanString(value, state);
+        else if (typeof value === 'object' && value !== null) {
+          stack.push(value);
+          depths.push(depth + 1);
+        } else if (typeof value === 'number' && !Number.isFinite(value)) return refuse('invalid_value', NOT_FINITE);
+      }
+      continue;
+    }
+    const keys = Object.keys(container);
+    values += keys.length;
+    if (keys.length > LIMITS.objectKeys) {
+      return refuse('too_many_keys', `An object of the log has more than ${LIMITS.objectKeys} keys.`);
+    }
+    if (values > LIMITS.values) return refuse('too_many_values', TOO_MANY_VALUES);
+    for (const key of keys) {
+      if (key.length > LIMITS.keyLength) {
+        return refuse('key_too_long', `A key of the log is longer than ${LIMITS.keyLength} characters.`);
+      }
+      const value = container[key];
+      if (typeof value === 'string') setOwn(container, key, cleanString(value, state));
+      else if (typeof value === 'object' && value !== null) {
+        stack.push(value);
+        depths.push(depth + 1);
+      } else if (typeof value === 'number' && !Number.isFinite(value)) return refuse('invalid_value', NOT_FINITE);
+    }
+    if (keys.some(isUnclean)) {
+      renameUncleanKeys(container, keys);
+      state.replaced = true;
+    }
+  }
+  return { ...state, problem: null };
+}
+
+const NOT_FINITE = 'A number of the log is too large: numbers must be finite.';
+const TOO_MANY_VALUES = `The log holds more than ${LIMITS.values} values.`;
+
+function cleanString(text: string, state: { replaced: boolean; truncated: boolean }): string {
+  let clean = text;
+  if (clean.length > LIMITS.fieldLength) {
+    clean = truncate(clean, LIMITS.fieldLength);
+    state.truncated = true;
+  }
+  if (isUnclean(clean)) {
+    clean = replaceUnclean(clean);
+    state.replaced = true;
+  }
+  return clean;
+}
+
+/** Cuts a text and says how long it was. */
+export function truncate(text: string, length: number): string {
+  return `${text.slice(0, length)}… [truncated: ${text.length} characters]`;
+}
+
+/** Postgres refuses U+0000 in text (22021) and lone surrogates in JSON (22P05). */
+function isUnclean(text: string): boolean {
+  return text.includes('\u0000') || !text.isWellFormed();
+}
+
+function replaceUnclean(text: string): string {
+  return text.replaceAll('\u0000', REPLACEMENT).toWellFormed();
+}
+
+/** Keeps the order of keys, and both values where two names become the same: one must never overwrite another. */
+function renameUncleanKeys(container: { [key: string]: JsonValue }, keys: readonly string[]): void {
+  const entries = keys.map((key) => [key, container[key]] as const);
+  const taken = new Set(keys.filter((key) => !isUnclean(key)));
+  for (const key of keys) delete container[key];
+  for (const [key, value] of entries) {
+    if (value === undefined) continue;
+    let name = key;
+    if (isUnclean(key)) {
+      name = replaceUnclean(key);
+      while (taken.has(name)) name += REPLACEMENT;
+      taken.add(name);
+    }
+    setOwn(container, name, value);
+  }
+}
+
+/** Plain assignment to `__proto__` would set the prototype instead of the key that JSON.parse made. */
+function setOwn(container: { [key: string]: JsonValue }, key: string, value: JsonValue): void {
+  if (key === '__proto__') {
+    Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    container[key] = value;
+  }
+}

@@ -1,0 +1,87 @@
+/** From a parsed log to the request as it will be stored. Pure. */
+import type { JsonObject, OrgId, RequestId } from '#shared/primitives';
+import type { LoggedRequest, ParsedLog, RequestError } from '#shared/request';
+import { priceRequest, trimZeros } from '#server/pricing/cost';
+import { previewInput, previewOutput } from './preview.ts';
+import { truncate } from './sanitize.ts';
+
+export interface Arrival {
+  readonly org_id: OrgId;
+  /** Used where the caller gave no id. */
+  readonly id: RequestId;
+  readonly now: Date;
+  /** A string was cut on the way in. */
+  readonly truncated: boolean;
+  /** Fields of the log that we do not know; kept below what the caller put in `metadata` himself (API.md 2). */
+  readonly unknown: JsonObject | null;
+}
+
+const ERROR_TEXT_LENGTH = 8_192;
+
+/** Fills in what the caller left out: id, times, status, previews, cost. */
+export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest {
+  const latency_ms = log.latency_ms ?? null;
+  const started_at = log.started_at ? new Date(log.started_at) : new Date(arrival.now.getTime() - (latency_ms ?? 0));
+  const error = log.error ? shortenError(log.error) : null;
+  const usage = {
+    input_tokens: log.input_tokens ?? null,
+    output_tokens: log.output_tokens ?? null,
+    cached_input_tokens: log.cached_input_tokens ?? null,
+    cache_write_tokens: log.cache_write_tokens ?? null,
+    reasoning_tokens: log.reasoning_tokens ?? null,
+    audio_input_tokens: log.audio_input_tokens ?? null,
+    audio_output_tokens: log.audio_output_tokens ?? null,
+  };
+  const cost =
+    log.cost_usd !== undefined && log.cost_usd !== null
+      ? ({ cost_usd: trimZeros(log.cost_usd), cost_source: 'provided' } as const)
+      : priceRequest({ ...usage, provider: log.provider, model: log.response_model ?? log.model, started_at });
+  return {
+    org_id: arrival.org_id,
+    id: log.id ?? arrival.id,
+    started_at: started_at.toISOString(),
+    created_at: arrival.now.toISOString(),
+    model: log.model,
+    response_model: log.response_model ?? null,
+    provider: log.provider,
+    endpoint: log.endpoint ?? null,
+    name: log.name ?? null,
+    status: log.status ?? (error ? 'error' : 'success'),
+    error,
+    finish_reason: log.finish_reason ?? null,
+    stream: log.stream ?? null,
+    latency_ms,
+    ttft_ms: log.ttft_ms ?? null,
+    ...usage,
+    ...cost,
+    service_tier: log.service_tier ?? null,
+    provider_request_id: log.provider_request_id ?? null,
+    prompt_slug: log.prompt_slug ?? null,
+    prompt_version: log.prompt_version ?? null,
+    trace_id: log.trace_id ?? null,
+    parent_id: log.parent_id ?? null,
+    user_id: log.user_id ?? null,
+    session_id: log.session_id ?? null,
+    environment: log.environment ?? null,
+    release: log.release ?? null,
+    tags: log.tags ?? {},
+    input_preview: previewInput(log.messages),
+    output_preview: previewOutput(log.response_content ?? null, log.response ?? null),
+    truncated: arrival.truncated,
+    messages: log.messages,
+    response_content: log.response_content ?? null,
+    response: log.response ?? null,
+    parameters: log.parameters ?? null,
+    tools: log.tools ?? null,
+    prompt_variables: log.prompt_variables ?? null,
+    metadata: arrival.unknown ? { ...arrival.unknown, ...log.metadata } : (log.metadata ?? null),
+    sdk: log.sdk ?? null,
+  };
+}
+
+function shortenError(error: RequestError): RequestError {
+  const { message } = error;
+  return message && message.length > ERROR_TEXT_LENGTH
+    ? { ...error, message: truncate(message, ERROR_TEXT_LENGTH) }
+    : error;
+}

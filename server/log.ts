@@ -1,0 +1,28 @@
+import { type Logger, pino } from 'pino';
+
+export type { Logger };
+
+/** The process log: JSON lines with ids and numbers. Keys and words never get here; the list below is a second net. */
+export function createLogger(level: string): Logger {
+  return pino({
+    level,
+    base: null,
+    redact: {
+      paths: ['*.authorization', '*.key', '*.password', '*.messages', '*.response_content'],
+      censor: '[redacted]',
+    },
+    serializers: { err: describeError },
+  });
+}
+
+/** Without `query` and `parameters`, which TypeORM puts on its errors: they hold what users wrote. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return {
+    type: error.constructor.name,
+    message: error.message,
+    code: 'code' in error ? error.code : undefined,
+    stack: error.stack,
+    cause: error.cause instanceof Error ? error.cause.message : undefined,
+  };
+}

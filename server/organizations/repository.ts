@@ -1,0 +1,43 @@
+/** All SQL of organizations. Each function takes the proof of who asks. */
+import { z } from 'zod';
+import { Organization } from '#shared/organization';
+import type { OrgId } from '#shared/primitives';
+import type { AdminScope, OrgScope } from '#server/auth/orgScope';
+import { type Queryable, queryRows } from '#server/db/sql';
+
+export async function insertOrganization(
+  db: Queryable,
+  _admin: AdminScope,
+  organization: { id: OrgId; name: string },
+): Promise<Organization> {
+  const [row] = await queryRows(
+    db,
+    Organization,
+    'INSERT INTO organizations (id, name) VALUES ($1, $2) RETURNING id, name, created_at',
+    [organization.id, organization.name],
+  );
+  if (!row) throw new Error('INSERT … RETURNING answered no row.');
+  return row;
+}
+
+/** Every organization, oldest first. */
+export function listOrganizationRows(db: Queryable, _admin: AdminScope): Promise<Organization[]> {
+  return queryRows(db, Organization, 'SELECT id, name, created_at FROM organizations ORDER BY created_at, id');
+}
+
+export async function hasOrganization(db: Queryable, _admin: AdminScope, org_id?: OrgId): Promise<boolean> {
+  const [row] = await queryRows(
+    db,
+    z.object({ found: z.boolean() }),
+    'SELECT EXISTS (SELECT FROM organizations WHERE $1::uuid IS NULL OR id = $1) AS found',
+    [org_id ?? null],
+  );
+  return row?.found ?? false;
+}
+
+export async function findOrganization(db: Queryable, scope: OrgScope): Promise<Organization | null> {
+  const rows = await queryRows(db, Organization, 'SELECT id, name, created_at FROM organizations WHERE id = $1', [
+    scope.org_id,
+  ]);
+  return rows[0] ?? null;
+}

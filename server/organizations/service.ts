@@ -1,0 +1,36 @@
+import type { CreateOrganizationInput, Organization } from '#shared/organization';
+import { OrgId } from '#shared/primitives';
+import type { AdminScope, OrgScope } from '#server/auth/orgScope';
+import type { Deps } from '#server/deps';
+import { AppError } from '#server/errors';
+import { findOrganization, hasOrganization, insertOrganization, listOrganizationRows } from './repository.ts';
+
+export function createOrganization(
+  deps: Deps,
+  admin: AdminScope,
+  input: CreateOrganizationInput,
+): Promise<Organization> {
+  return insertOrganization(deps.db, admin, { id: OrgId.parse(deps.newId()), name: input.name });
+}
+
+/** Every organization, oldest first. */
+export function listOrganizations(deps: Deps, admin: AdminScope): Promise<Organization[]> {
+  return listOrganizationRows(deps.db, admin);
+}
+
+export function hasAnyOrganization(deps: Deps, admin: AdminScope): Promise<boolean> {
+  return hasOrganization(deps.db, admin);
+}
+
+/** @throws {AppError} `not_found`. */
+export async function requireOrganization(deps: Deps, admin: AdminScope, org_id: OrgId): Promise<void> {
+  if (await hasOrganization(deps.db, admin, org_id)) return;
+  throw new AppError('not_found', `There is no organization ${org_id}.`);
+}
+
+/** @throws {AppError} `not_found` when it was deleted since the caller signed in. */
+export async function getOrganization(deps: Deps, scope: OrgScope): Promise<Organization> {
+  const organization = await findOrganization(deps.db, scope);
+  if (!organization) throw new AppError('not_found', 'This organization was deleted.');
+  return organization;
+}

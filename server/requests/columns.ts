@@ -1,0 +1,62 @@
+/** The columns of a request, as SQL reads and writes them. One list each, so that a new column is added in one place. Pure. */
+import { RequestSummary } from '#shared/request';
+
+/** The columns of RequestSummary, read from `requests r`. */
+export const SUMMARY_COLUMNS = Object.keys(RequestSummary.shape)
+  // trim_scale: 0.5 and not 0.500000000000.
+  .map((name) => (name === 'cost_usd' ? 'trim_scale(r.cost_usd)::text AS cost_usd' : `r.${name}`))
+  .join(', ');
+
+/** Types by column, in the order of the INSERT. */
+export const REQUEST_TYPES: Readonly<Record<string, string>> = {
+  org_id: 'uuid',
+  id: 'uuid',
+  started_at: 'timestamptz',
+  created_at: 'timestamptz',
+  model: 'text',
+  response_model: 'text',
+  provider: 'text',
+  endpoint: 'text',
+  name: 'text',
+  status: 'text',
+  error: 'json',
+  finish_reason: 'text',
+  stream: 'boolean',
+  latency_ms: 'double precision',
+  ttft_ms: 'double precision',
+  input_tokens: 'bigint',
+  output_tokens: 'bigint',
+  cached_input_tokens: 'bigint',
+  cache_write_tokens: 'bigint',
+  reasoning_tokens: 'bigint',
+  audio_input_tokens: 'bigint',
+  audio_output_tokens: 'bigint',
+  cost_usd: 'numeric',
+  cost_source: 'text',
+  service_tier: 'text',
+  provider_request_id: 'text',
+  prompt_slug: 'text',
+  prompt_version: 'text',
+  trace_id: 'text',
+  parent_id: 'text',
+  user_id: 'text',
+  session_id: 'text',
+  environment: 'text',
+  release: 'text',
+  tags: 'jsonb',
+  input_preview: 'text',
+  output_preview: 'text',
+  truncated: 'boolean',
+};
+
+/** The same for the words. */
+export const PAYLOAD_TYPES: Readonly<Record<string, string>> = {
+  messages: 'json',
+  response_content: 'text',
+  response: 'json',
+  parameters: 'json',
+  tools: 'json',
+  prompt_variables: 'json',
+  metadata: 'json',
+  sdk: 'json',
+};

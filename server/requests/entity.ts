@@ -1,0 +1,181 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { OrganizationRow } from '#server/organizations/entity';
+import type { JsonObject, JsonValue, Tags } from '#shared/primitives';
+import type { RequestError } from '#shared/request';
+
+/**
+ * One logged model call: what lists, charts and filters need. The words are in RequestPayloadRow, so that a scan of
+ * this table never reads them. The partial indices leave out what cannot be filtered by.
+ */
+@Entity({ name: 'requests' })
+@Index('requests_by_time', ['org_id', 'started_at', 'id'])
+@Index('requests_by_model', ['org_id', 'model', 'started_at', 'id'])
+@Index('requests_by_prompt', ['org_id', 'prompt_slug', 'started_at', 'id'], { where: 'prompt_slug IS NOT NULL' })
+@Index('requests_by_trace', ['org_id', 'trace_id', 'started_at', 'id'], { where: 'trace_id IS NOT NULL' })
+@Index('requests_by_user', ['org_id', 'user_id', 'started_at', 'id'], { where: 'user_id IS NOT NULL' })
+@Index('requests_by_session', ['org_id', 'session_id', 'started_at', 'id'], { where: 'session_id IS NOT NULL' })
+@Index('requests_not_successful', ['org_id', 'status', 'started_at', 'id'], { where: "status <> 'success'" })
+export class RequestRow {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'requests_pkey' })
+  @ForeignKey(() => OrganizationRow, { name: 'requests_of_organization', onDelete: 'CASCADE' })
+  org_id!: string;
+
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'requests_pkey' })
+  id!: string;
+
+  /** When the call began; orders lists and charts. */
+  @Column({ type: 'timestamptz' })
+  started_at!: Date;
+
+  /** When the server stored it. */
+  @Column({ type: 'timestamptz' })
+  created_at!: Date;
+
+  @Column({ type: 'text' })
+  model!: string;
+
+  @Column({ type: 'text', nullable: true })
+  response_model!: string | null;
+
+  @Column({ type: 'text' })
+  provider!: string;
+
+  @Column({ type: 'text', nullable: true })
+  endpoint!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  name!: string | null;
+
+  /** RequestStatus. */
+  @Column({ type: 'text' })
+  status!: string;
+
+  @Column({ type: 'json', nullable: true })
+  error!: RequestError | null;
+
+  @Column({ type: 'text', nullable: true })
+  finish_reason!: string | null;
+
+  @Column({ type: 'boolean', nullable: true })
+  stream!: boolean | null;
+
+  @Column({ type: 'double precision', nullable: true })
+  latency_ms!: number | null;
+
+  @Column({ type: 'double precision', nullable: true })
+  ttft_ms!: number | null;
+
+  /** Tokens are totals; the columns after these two are parts of them. Null: not reported, which is not zero. */
+  @Column({ type: 'bigint', nullable: true })
+  input_tokens!: number | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  output_tokens!: number | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  cached_input_tokens!: number | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  cache_write_tokens!: number | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  reasoning_tokens!: number | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  audio_input_tokens!: number | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  audio_output_tokens!: number | null;
+
+  /** USD. Null when no price matched: unknown is not zero. */
+  @Column({ type: 'numeric', precision: 20, scale: 12, nullable: true })
+  cost_usd!: string | null;
+
+  /** CostSource; null with a null cost. */
+  @Column({ type: 'text', nullable: true })
+  cost_source!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  service_tier!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  provider_request_id!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  prompt_slug!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  prompt_version!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  trace_id!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  parent_id!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  user_id!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  session_id!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  environment!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  release!: string | null;
+
+  @Column({ type: 'jsonb' })
+  tags!: Tags;
+
+  @Column({ type: 'text', nullable: true })
+  input_preview!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  output_preview!: string | null;
+
+  /** True where a field was cut; its text says how long it was. */
+  @Column({ type: 'boolean' })
+  truncated!: boolean;
+}
+
+/**
+ * The words of a request, one to one. `json` and not `jsonb`: nothing queries inside, and `json` keeps the order of
+ * keys that the caller wrote and costs less to store (docs/decisions/003).
+ */
+@Entity({ name: 'request_payloads' })
+@ForeignKey(() => RequestRow, ['org_id', 'id'], ['org_id', 'id'], {
+  name: 'request_payloads_of_request',
+  onDelete: 'CASCADE',
+})
+export class RequestPayloadRow {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_payloads_pkey' })
+  org_id!: string;
+
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_payloads_pkey' })
+  id!: string;
+
+  @Column({ type: 'json' })
+  messages!: JsonValue;
+
+  @Column({ type: 'text', nullable: true })
+  response_content!: string | null;
+
+  @Column({ type: 'json', nullable: true })
+  response!: JsonValue | null;
+
+  @Column({ type: 'json', nullable: true })
+  parameters!: JsonObject | null;
+
+  @Column({ type: 'json', nullable: true })
+  tools!: JsonValue | null;
+
+  @Column({ type: 'json', nullable: true })
+  prompt_variables!: JsonObject | null;
+
+  @Column({ type: 'json', nullable: true })
+  metadata!: JsonObject | null;
+
+  @Column({ type: 'json', nullable: true })
+  sdk!: JsonObject | null;
+}

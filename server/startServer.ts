@@ -1,0 +1,105 @@
+/** One PromptLab: database → listen → migrate → ready, and the way back. */
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp } from '#server/app';
+import type { Config } from '#server/config';
+import { findUnsafeSettings } from '#server/db/durability';
+import { startEmbeddedPostgres } from '#server/db/embeddedPostgres';
+import { migrate } from '#server/db/migrate';
+import { closeDeps, createDeps, type Deps } from '#server/deps';
+import { ensureFirstOrganization } from '#server/firstStart';
+import { listen } from '#server/http/listen';
+import type { Logger } from '#server/log';
+
+export interface RunningServer {
+  readonly deps: Deps;
+  readonly port: number;
+  /** Resolves once the database was reached and migrated; with the key of the very first start, else null. */
+  readonly ready: Promise<string | null>;
+  /**
+   * Drains and stops: `/readyz` says 503 at once, calls are served for `drainMs` more so that a proxy can move on, then
+   * no more are accepted, those in flight end, and what waits is stored.
+   */
+  stop(drainMs: number): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** The folder that holds `dist/`. */
+  readonly rootFolder: string;
+  readonly onNotice?: (message: string) => void;
+}
+
+const IN_FLIGHT_MS = 3_000;
+const RETRY_MS = { first: 250, most: 5_000 };
+
+/** @throws {Error} when the port, the data folder or the embedded Postgres cannot be had. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config, log } = options;
+  const embedded =
+    config.databaseUrl === null
+      ? await startEmbeddedPostgres({
+          dataDir: config.dataDir,
+          ...(options.onNotice ? { onNotice: options.onNotice } : {}),
+        })
+      : null;
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
+  const deps = createDeps({ config, log, databaseUrl });
+  try {
+    const app = createApp(deps, { clientFolder: path.join(options.rootFolder, 'dist', 'client') });
+    const listener = await listen(app, config.host, config.port);
+    const stopping = new AbortController();
+    const ready = becomeReady(deps, databaseUrl, stopping.signal);
+    return {
+      deps,
+      port: listener.port,
+      ready,
+      async stop(drainMs) {
+        deps.readiness.startDraining();
+        stopping.abort();
+        await sleep(drainMs);
+        await listener.close(IN_FLIGHT_MS);
+        await ready.catch(() => {});
+        await closeDeps(deps);
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await closeDeps(deps);
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** Tries until the database is there: a server that starts before its database waits for it. */
+async function becomeReady(deps: Deps, databaseUrl: string, stopping: AbortSignal): Promise<string | null> {
+  for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
+    try {
+      const migrations = await migrate(databaseUrl);
+      if (migrations.length > 0) deps.log.info({ migrations }, 'schema is up to date');
+      if (!deps.db.isInitialized) await deps.db.initialize();
+      await requireDurability(deps);
+      const firstKey = await ensureFirstOrganization(deps);
+      deps.keyUsage.start();
+      deps.readiness.becomeReady();
+      return firstKey;
+    } catch (error) {
+      if (stopping.aborted) throw error;
+      deps.log.warn({ err: error, retry_in_ms: wait }, 'the database is not ready');
+      await sleep(wait, undefined, { signal: stopping });
+    }
+  }
+}
+
+async function requireDurability(deps: Deps): Promise<void> {
+  const unsafe = await findUnsafeSettings(deps.db);
+  if (unsafe.length === 0) return;
+  if (deps.config.allowUnsafeDatabase) {
+    deps.log.warn({ unsafe }, 'the database may lose acknowledged logs in a crash');
+    return;
+  }
+  throw new Error(
+    `The database runs with ${unsafe.join(', ')} and would lose acknowledged logs in a crash: switch it on, or set PROMPTLAB_ALLOW_UNSAFE_DB=1.`,
+  );
+}

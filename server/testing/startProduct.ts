@@ -1,0 +1,81 @@
+/** Starts the real, built product in a process and a data folder of its own, as a user would. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+export interface Product {
+  /** Such as `http://localhost:43210`. */
+  readonly url: string;
+  /** The key of the very first start, with all scopes. Empty on a folder that was started before. */
+  readonly apiKey: string;
+  readonly pid: number;
+  readonly dataDir: string;
+  /** Everything the process has printed. */
+  output(): string;
+  /** Ends the process; the folder stays when it was given. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface ProductOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kept after `stop`. Default: a temporary folder that is removed. */
+  readonly dataDir?: string;
+}
+
+const ROOT = path.resolve(__dirname, '..', '..');
+const START_MS = 60_000;
+
+/** Builds what is older than its sources. */
+export function buildProduct(): void {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Resolves when the product is ready to serve. */
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  buildProduct();
+  const dataDir = options.dataDir ?? makeDataDir();
+  const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'server.js')], {
+    cwd: ROOT,
+    env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', PROMPTLAB_DATA_DIR: dataDir, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const url = await untilReady(child, () => output);
+  return {
+    url,
+    apiKey: /#key=(\S+)/.exec(output)?.[1] ?? '',
+    pid: child.pid ?? 0,
+    dataDir,
+    output: () => output,
+    async stop(signal = 'SIGINT') {
+      child.kill(signal);
+      await ended;
+      if (options.dataDir === undefined) fs.rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A new temporary folder that the embedded Postgres can reach. */
+export function makeDataDir(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'promptlab-'));
+  fs.chmodSync(folder, 0o755);
+  return folder;
+}
+
+async function untilReady(child: ChildProcess, output: () => string): Promise<string> {
+  const deadline = Date.now() + START_MS;
+  for (;;) {
+    // The link of a very first start is printed in the same write.
+    const url = /is ready at (\S+)\n/.exec(output())?.[1];
+    if (url !== undefined) return url;
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`The product did not start: ${output()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,115 @@
+/** The real app on a real port and a database of the test's own, with two organizations to tell apart. */
+import { loadConfig, type Config } from '#server/config';
+import { createApp } from '#server/app';
+import { createApiKeyAsAdmin } from '#server/apiKeys/service';
+import { serverAdminScope } from '#server/auth/serverAdminScope';
+import { closeDeps, createDeps, type Deps } from '#server/deps';
+import { listen } from '#server/http/listen';
+import { createLogger, type Logger } from '#server/log';
+import { createOrganization } from '#server/organizations/service';
+import type { ApiKeyScope } from '#shared/apiKey';
+import type { OrgId } from '#shared/primitives';
+import { createTestDatabase } from './database.ts';
+
+export interface TestApp {
+  readonly url: string;
+  readonly deps: Deps;
+  readonly orgA: TestOrganization;
+  readonly orgB: TestOrganization;
+  /** A call with the key of organization A. */
+  call(method: string, path: string, options?: CallOptions): Promise<Called>;
+  /** A key of A with just these scopes. */
+  keyWith(scopes: ApiKeyScope[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TestOrganization {
+  readonly id: OrgId;
+  readonly key: string;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly rawBody?: string | Buffer;
+  readonly headers?: Record<string, string>;
+  /** Null: none. */
+  readonly key?: string | null;
+}
+
+export interface Called {
+  readonly status: number;
+  readonly headers: Headers;
+  // A test looks into answers of any shape.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+  readonly text: string;
+}
+
+export interface TestAppOptions {
+  readonly env?: Record<string, string>;
+  readonly clock?: () => Date;
+  readonly log?: Logger;
+}
+
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const config: Config = loadConfig({ PORT: '0', LOG_LEVEL: 'silent', ...options.env });
+  const deps = createDeps({
+    config,
+    log: options.log ?? createLogger('silent'),
+    databaseUrl: database.url,
+    ...(options.clock ? { clock: options.clock } : {}),
+  });
+  await deps.db.initialize();
+  deps.readiness.becomeReady();
+  const listener = await listen(createApp(deps, { clientFolder: 'dist/client' }), '127.0.0.1', 0);
+  const url = `http://127.0.0.1:${listener.port}${config.basePath}`;
+  const orgA = await anOrganization(deps, 'Acme');
+  const orgB = await anOrganization(deps, 'Bolt');
+  return {
+    url,
+    deps,
+    orgA,
+    orgB,
+    call: (method, path, callOptions = {}) => call(url + path, method, { key: orgA.key, ...callOptions }),
+    async keyWith(scopes) {
+      const created = await createApiKeyAsAdmin(deps, serverAdminScope(), { org_id: orgA.id, name: 'scoped', scopes });
+      return created.key;
+    },
+    async stop() {
+      await listener.close(1_000);
+      await closeDeps(deps);
+      await database.drop();
+    },
+  };
+}
+
+async function anOrganization(deps: Deps, name: string): Promise<TestOrganization> {
+  const { id } = await createOrganization(deps, serverAdminScope(), { name });
+  const { key } = await createApiKeyAsAdmin(deps, serverAdminScope(), { org_id: id, name: `${name} key` });
+  return { id, key };
+}
+
+/** One HTTP call; the body is parsed where it is JSON. */
+export async function call(url: string, method: string, options: CallOptions): Promise<Called> {
+  const headers: Record<string, string> = { ...options.headers };
+  if (typeof options.key === 'string') headers.authorization = `Bearer ${options.key}`;
+  let body = options.rawBody;
+  if (options.body !== undefined) body = JSON.stringify(options.body);
+  if (body !== undefined) headers['content-type'] ??= 'application/json';
+  const res = await fetch(url, {
+    method,
+    headers,
+    body: body === undefined ? null : toBytes(body),
+    redirect: 'manual',
+  });
+  const text = await res.text();
+  const isJson = res.headers.get('content-type')?.startsWith('application/json') ?? false;
+  return { status: res.status, headers: res.headers, body: isJson ? JSON.parse(text) : undefined, text };
+}
+
+/** Fetch takes bytes over a buffer of their own. */
+function toBytes(body: string | Buffer): string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' ? body : new Uint8Array(body);
+}

@@ -1,0 +1,20 @@
+import { apiKeysRouter } from '#server/apiKeys/router';
+import { sessionRouter } from '#server/organizations/router';
+import { requestsRouter } from '#server/requests/router';
+import { statsRouter } from '#server/stats/router';
+import { tracesRouter } from '#server/traces/router';
+import { createCallerFactory, router } from './trpc.ts';
+
+/** The dashboard's API: one line a concept. */
+export const appRouter = router({
+  session: sessionRouter,
+  requests: requestsRouter,
+  traces: tracesRouter,
+  stats: statsRouter,
+  apiKeys: apiKeysRouter,
+});
+
+export type AppRouter = typeof appRouter;
+
+/** Calls procedures from inside the process: `createCaller(createInnerContext(deps, caller))`. */
+export const createCaller = createCallerFactory(appRouter);

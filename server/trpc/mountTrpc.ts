@@ -1,0 +1,33 @@
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import type { Router } from 'express';
+import type { Deps } from '#server/deps';
+import { AppError } from '#server/errors';
+import { appRouter } from './appRouter.ts';
+import { createContext } from './context.ts';
+
+/** Calls in one HTTP request; the dashboard sends at most as many. */
+const MAX_BATCH = 10;
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The dashboard's door, at `/trpc`. */
+export function mountTrpc(router: Router, deps: Deps): void {
+  router.use('/trpc', (req, _res, next) => {
+    deps.readiness.requireStarted();
+    if (req.path.split(',').length > MAX_BATCH) {
+      throw new AppError('too_many_items', `A tRPC batch may hold at most ${MAX_BATCH} calls.`);
+    }
+    // tRPC takes forms and byte streams too; nothing of ours sends them, and a browser could without asking first.
+    if (req.method === 'POST' && !/^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '')) {
+      throw new AppError('unsupported_media_type', 'Send the header "Content-Type: application/json".');
+    }
+    next();
+  });
+  router.use(
+    '/trpc',
+    createExpressMiddleware({
+      router: appRouter,
+      createContext: ({ req }) => createContext(deps, req),
+      maxBodySize: MAX_BODY_BYTES,
+    }),
+  );
+}

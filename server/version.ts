@@ -1,0 +1,2 @@
+/** The version of this server; `testing/structure.test.ts` compares it with package.json. */
+export const VERSION = '0.1.0';
