@@ -4,13 +4,24 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** What is built, from what, and how. */
-const OUTPUTS = [
-  { output: 'dist/server.js', sources: ['server', 'shared', 'package-lock.json'], script: 'build:server' },
-  { output: 'dist/client/index.html', sources: ['client', 'shared', 'package-lock.json'], script: 'build:client' },
+const PARTS = [
+  {
+    name: 'server',
+    output: 'dist/server.js',
+    sources: ['server', 'shared', 'package-lock.json'],
+    script: 'build:server',
+  },
+  {
+    name: 'client',
+    output: 'dist/client/index.html',
+    sources: ['client', 'shared', 'package-lock.json'],
+    script: 'build:client',
+  },
+  { name: 'sdk', output: 'sdk/dist/esm/index.js', sources: ['sdk/src'], script: 'build:sdk' },
 ];
 
-export function ensureBuilt(root) {
-  for (const { output, sources, script } of OUTPUTS) {
+export function ensureBuilt(root, names = PARTS.map(({ name }) => name)) {
+  for (const { output, sources, script } of PARTS.filter(({ name }) => names.includes(name))) {
     const built = mtime(path.join(root, output));
     if (built >= Math.max(...sources.map((source) => newest(path.join(root, source))))) continue;
     process.stdout.write(`Building ${path.dirname(output)} …\n`);

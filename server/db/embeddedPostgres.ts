@@ -70,7 +70,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const port = await freePort();
     const child = spawnPostgres(binaries, user, cluster, port, { ...SETTINGS, ...options.settings });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).then(release);
-    const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+    const url = urlOf(password, port);
     await untilReady(child, url);
     return {
       url,
@@ -86,6 +86,28 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     release();
     throw error;
   }
+}
+
+/**
+ * The database of this folder for a second program beside the server, such as the demo: that of the running server,
+ * else one started for it. `stop` ends only what was started here.
+ */
+export async function attachEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
+  try {
+    return await startEmbeddedPostgres(options);
+  } catch (error) {
+    if (!(error instanceof DataFolderInUseError)) throw error;
+    const home = reachableFolder(options.dataDir, findPostgresUser(), () => {});
+    // Line 4 of postmaster.pid is the port (PostgreSQL manual, 66.1).
+    const port = Number(readIfThere(path.join(home, 'postgres', 'postmaster.pid'))?.split('\n')[3]);
+    return { url: urlOf(ensurePassword(home), port), stop: async () => {} };
+  }
+}
+
+function urlOf(password: string, port: number): string {
+  return `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
 /** One server per folder: a file with our process id. A file whose process is gone is taken over. */

@@ -1,7 +1,8 @@
 /** From a parsed log to the request as it will be stored. Pure. */
 import type { JsonObject, OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog, RequestError } from '#shared/request';
-import { priceRequest, trimZeros } from '#server/pricing/cost';
+import { priceRequest } from '#server/pricing/cost';
+import { trimZeros } from '#server/pricing/usd';
 import { previewInput, previewOutput } from './preview.ts';
 import { truncate } from './sanitize.ts';
 
@@ -35,7 +36,13 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const cost =
     log.cost_usd !== undefined && log.cost_usd !== null
       ? ({ cost_usd: trimZeros(log.cost_usd), cost_source: 'provided' } as const)
-      : priceRequest({ ...usage, provider: log.provider, model: log.response_model ?? log.model, started_at });
+      : priceRequest({
+          ...usage,
+          provider: log.provider,
+          model: log.model,
+          response_model: log.response_model ?? null,
+          started_at,
+        });
   return {
     org_id: arrival.org_id,
     id: log.id ?? arrival.id,

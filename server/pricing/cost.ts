@@ -1,11 +1,14 @@
-/** The price of one request, computed when it arrives. Pure. */
-import { calcPrice } from '@pydantic/genai-prices';
+/** The price of one request, computed once, when it arrives. Pure: usage × rate, in whole trillionths of a dollar. */
 import type { CostSource } from '#shared/request';
+import { findModelPrice, type ModelPrice, type Rate } from './priceList.ts';
+import { formatUsd } from './usd.ts';
 
 export interface PricedUsage {
   readonly provider: string;
-  /** The model that answered where known, else the one asked for. */
+  /** The model asked for. */
   readonly model: string;
+  /** The model that answered; its price counts where the list knows it. */
+  readonly response_model: string | null;
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
   readonly cached_input_tokens: number | null;
@@ -24,62 +27,53 @@ export interface Cost {
 
 const UNKNOWN: Cost = { cost_usd: null, cost_source: null };
 
-/** Names that OpenTelemetry and others use, in the price list's words (reference/integrations.md 3.3). */
-const PROVIDER_NAMES: Readonly<Record<string, string>> = {
-  x_ai: 'x-ai',
-  'azure.ai.openai': 'azure',
-  'azure-openai': 'azure',
-  azure_openai: 'azure',
-  mistral_ai: 'mistral',
-  gemini: 'google',
-  bedrock: 'aws',
-};
-
 /**
- * Prices a usage from the built-in list. A usage that was not reported, a model that is not listed and a usage that
- * contradicts itself all have an unknown price.
+ * Prices a usage from the built-in list. A usage that was not reported, a model that is not listed, a usage that
+ * contradicts itself, and audio where the list has only a price for text all have an unknown price.
  */
 export function priceRequest(usage: PricedUsage): Cost {
   if (usage.input_tokens === null && usage.output_tokens === null) return UNKNOWN;
-  const model = usage.model.replace(/^models\//, '');
-  const provider = PROVIDER_NAMES[usage.provider.toLowerCase()] ?? usage.provider.toLowerCase();
-  const total = tryPrice(usage, model, provider) ?? priceWithVendorInName(usage, model);
-  return total === null ? UNKNOWN : { cost_usd: formatUsd(total), cost_source: 'builtin' };
+  const { provider, started_at } = usage;
+  const price =
+    (usage.response_model === null ? null : findModelPrice(provider, usage.response_model, started_at)) ??
+    findModelPrice(provider, usage.model, started_at);
+  const cost = price === null ? null : applyPrice(usage, price);
+  return cost === null ? UNKNOWN : { cost_usd: formatUsd(cost), cost_source: 'builtin' };
 }
 
-/** `openai/gpt-4o`, as routers write it. */
-function priceWithVendorInName(usage: PricedUsage, model: string): number | null {
-  const [vendor, name] = model.split(/\/(.*)/s);
-  return vendor && name ? tryPrice(usage, name, vendor) : null;
-}
+/** Trillionths of a dollar, or null where the price does not cover the usage. */
+function applyPrice(usage: PricedUsage, price: ModelPrice): bigint | null {
+  const input = usage.input_tokens ?? 0;
+  const output = usage.output_tokens ?? 0;
+  const cached = usage.cached_input_tokens ?? 0;
+  const written = usage.cache_write_tokens ?? 0;
+  const audioIn = usage.audio_input_tokens ?? 0;
+  const audioOut = usage.audio_output_tokens ?? 0;
+  // The details are parts of the totals: what is left of them is plain text.
+  const textIn = input - cached - written - audioIn;
+  const textOut = output - audioOut;
+  if (textIn < 0 || textOut < 0) return null;
 
-function tryPrice(usage: PricedUsage, model: string, providerId: string): number | null {
-  try {
-    const price = calcPrice(toPriceUsage(usage), model, { providerId, timestamp: usage.started_at });
-    return price && Number.isFinite(price.total_price) ? price.total_price : null;
-  } catch {
-    // The list throws on a usage that contradicts itself, such as more cached than input tokens.
-    return null;
+  const parts: readonly [tokens: number, rate: Rate | undefined][] = [
+    [textIn, price.input_mtok],
+    [cached, price.cache_read_mtok ?? price.input_mtok],
+    [written, price.cache_write_mtok ?? price.input_mtok],
+    [audioIn, price.input_audio_mtok],
+    [textOut, price.output_mtok],
+    [audioOut, price.output_audio_mtok],
+  ];
+  let sum = 0n;
+  for (const [tokens, rate] of parts) {
+    if (tokens === 0) continue;
+    if (rate === undefined) return null;
+    sum += BigInt(tokens) * trillionthsPerToken(rate, input);
   }
+  return sum;
 }
 
-function toPriceUsage(usage: PricedUsage): Record<string, number> {
-  const known: Record<string, number> = {};
-  if (usage.input_tokens !== null) known.input_tokens = usage.input_tokens;
-  if (usage.output_tokens !== null) known.output_tokens = usage.output_tokens;
-  if (usage.cached_input_tokens !== null) known.cache_read_tokens = usage.cached_input_tokens;
-  if (usage.cache_write_tokens !== null) known.cache_write_tokens = usage.cache_write_tokens;
-  if (usage.audio_input_tokens !== null) known.input_audio_tokens = usage.audio_input_tokens;
-  if (usage.audio_output_tokens !== null) known.output_audio_tokens = usage.audio_output_tokens;
-  return known;
-}
-
-/** Twelve decimals, which is what the column keeps and more than any price needs; without trailing zeros. */
-export function formatUsd(dollars: number): string {
-  return trimZeros(dollars.toFixed(12));
-}
-
-/** `0.120000000000` as `0.12`. */
-export function trimZeros(decimal: string): string {
-  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
+/** Dollars per million tokens are millionths per token, so times a million they are trillionths. */
+function trillionthsPerToken(rate: Rate, input: number): bigint {
+  const dollars =
+    typeof rate === 'number' ? rate : (rate.tiers.findLast((tier) => input > tier.start)?.price ?? rate.base);
+  return BigInt(Math.round(dollars * 1e6));
 }

@@ -3,7 +3,7 @@ import type { Span, TraceDetail } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import { trimZeros } from '#server/pricing/cost';
+import { formatUsd, parseUsd } from '#server/pricing/usd';
 import { listSpans, listTraceRequests } from './repository.ts';
 
 /** Steps of one trace that are shown; far more than a person reads. */
@@ -47,14 +47,6 @@ function sum(requests: readonly RequestSummary[], of: (request: RequestSummary) 
   return requests.reduce((total, request) => total + (of(request) ?? 0), 0);
 }
 
-/** In whole trillionths of a dollar, which is how the column counts: floats would not add up to the cent. */
 function addCosts(requests: readonly RequestSummary[]): string {
-  const units = requests.reduce((total, { cost_usd }) => total + toUnits(cost_usd ?? '0'), 0n);
-  const digits = units.toString().padStart(13, '0');
-  return trimZeros(`${digits.slice(0, -12)}.${digits.slice(-12)}`);
-}
-
-function toUnits(decimal: string): bigint {
-  const [whole = '0', fraction = ''] = decimal.split('.');
-  return BigInt(whole + fraction.padEnd(12, '0').slice(0, 12));
+  return formatUsd(requests.reduce((total, { cost_usd }) => total + parseUsd(cost_usd ?? '0'), 0n));
 }

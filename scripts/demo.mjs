@@ -1,0 +1,8 @@
+/** `npm run demo`: builds what is not built, then fills the demo organization. */
+import path from 'node:path';
+import { ensureBuilt } from './ensureBuilt.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+process.chdir(root);
+ensureBuilt(root, ['server']);
+await import('../dist/demo.js');
