@@ -43,6 +43,8 @@ const config: Config = {
       ...base,
       displayName: 'sdk',
       testMatch: ['<rootDir>/sdk/**/*.test.ts'],
+      // Four majors of `openai`, installed beside the tests and nowhere else.
+      globalSetup: '<rootDir>/sdk/test/globalSetup.mjs',
       // The SDK writes NodeNext imports (`./x.js`); its sources are TypeScript.
       moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     },

@@ -57,7 +57,8 @@ export class CallRecorder {
   suspend: ((call: CallRecorder, answer: unknown) => boolean) | undefined;
   readonly #settings: Settings;
   readonly #record: RecordCall;
-  readonly #whenSettled: (() => void)[] = [];
+  readonly #whenSettled: ((failure?: { thrown: unknown }) => void)[] = [];
+  #failure: { thrown: unknown } | undefined;
   #isSettled = false;
   #httpStatus: number | undefined;
   #providerRequestId: string | undefined;
@@ -76,9 +77,9 @@ export class CallRecorder {
     return this.#isSettled;
   }
 
-  /** Runs when the record is made; at once where it already is. */
-  onSettled(run: () => void): void {
-    if (this.#isSettled) run();
+  /** Runs when the call is over; at once where it already is. */
+  onSettled(run: (failure?: { thrown: unknown }) => void): void {
+    if (this.#isSettled) run(this.#failure);
     else this.#whenSettled.push(run);
   }
 
@@ -93,9 +94,19 @@ export class CallRecorder {
   /** The whole answer, as the library parsed it. */
   succeed(answer: unknown): void {
     if (this.#isSettled) return;
-    if (this.suspend?.(this, answer)) return;
+    if (this.#isSuspended(answer)) return;
     const output = this.#read(answer);
     this.#settle({ status: output.status, error: output.error, output });
+  }
+
+  /** The process ends, or too many others wait: what is known of a background response is recorded. */
+  giveUpBackground(answer: unknown): void {
+    if (this.#isSettled) return;
+    const output = this.#read(answer);
+    this.#settle(
+      { status: 'incomplete', error: undefined, output, latencyMs: undefined },
+      { background: 'unfinished' },
+    );
   }
 
   /** The end of a background response, seen by a later poll. */
@@ -121,6 +132,7 @@ export class CallRecorder {
 
   fail(thrown: unknown): void {
     if (this.#isSettled) return;
+    this.#failure = { thrown };
     const { status, error, errorClass, providerRequestId } = readCallError(thrown, this.start.secrets);
     this.#providerRequestId ??= providerRequestId;
     this.#httpStatus ??= error.http_status ?? undefined;
@@ -143,7 +155,7 @@ export class CallRecorder {
   endStream(by: EndedBy, wasAborted = false): void {
     if (this.#isSettled) return;
     const answer = this.#assembler?.result();
-    if (by !== 'abandon' && !this.#assembler?.isComplete && this.suspend?.(this, answer)) return;
+    if (by !== 'abandon' && !this.#assembler?.isComplete && this.#isSuspended(answer)) return;
     const output = answer ? this.#read(answer) : undefined;
     if (this.#assembler?.error !== undefined) {
       this.fail(this.#assembler.error);
@@ -187,7 +199,18 @@ export class CallRecorder {
       notes,
     });
     this.#assembler = undefined;
-    for (const run of this.#whenSettled.splice(0)) run();
+    this.#tellSettled();
+  }
+
+  /** For the caller the call is over; its record waits for the answer. */
+  #isSuspended(answer: unknown): boolean {
+    if (!this.suspend?.(this, answer)) return false;
+    this.#tellSettled();
+    return true;
+  }
+
+  #tellSettled(): void {
+    for (const run of this.#whenSettled.splice(0)) run(this.#failure);
   }
 }
 

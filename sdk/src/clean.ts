@@ -49,7 +49,7 @@ export function cleanCount(value: unknown): number | undefined {
 function tagText(value: unknown): string {
   let text: string;
   try {
-    text = typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
+    text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value as symbol));
   } catch {
     text = '[unreadable]';
   }

@@ -3,10 +3,13 @@ import { contain } from './contain.js';
 import type { DeliveryStats, FlushResult } from './delivery/delivery.js';
 import type { DropReason } from './errors.js';
 import { readEnv, type PromptLabOptions } from './options.js';
-import { PromptLab, requestUrl } from './promptLab.js';
+import { PromptLab } from './promptLab.js';
 import { sharedState } from './state.js';
-import type { Tracked } from './track.js';
+import { currentTrace as findCurrentTrace, runStep, type SpanHost, type Trace, type TraceOptions } from './trace.js';
+import { patchClient, STRIP_ONLY, type Tracked } from './track.js';
 import { newId } from './uuid.js';
+
+import { warnOnce } from './warn.js';
 
 const MAX_INSTANCES = 100;
 
@@ -21,8 +24,32 @@ const MAX_INSTANCES = 100;
  */
 export function track<T extends object>(client: T, options?: PromptLabOptions | PromptLab): Tracked<T> {
   const lab = contain('set up', () => (isInstance(options) ? options : instanceFor(options)));
-  if (lab) contain('track a client', () => lab.track(client));
+  contain('track a client', () => {
+    if (typeof client !== 'object' || client === null)
+      warnOnce('client', 'track() needs a client, such as new OpenAI().');
+    else if (lab) lab.track(client);
+    else patchClient(client, STRIP_ONLY);
+  });
   return client as Tracked<T>;
+}
+
+/**
+ * Groups the model calls made inside `fn`, also after `await`, and records it as a step of their trace; inside another
+ * trace it is a step of that one. Returns exactly what `fn` returns; an error is recorded and rethrown unchanged.
+ *
+ * @example
+ * const answer = await trace('answer a question', async () => { … });
+ */
+export function trace<R>(name: string, fn: (t: Trace) => R, options?: TraceOptions): R {
+  return runStep(spanHost, name, fn, options);
+}
+
+/** A step of the trace around it: the same as `trace()`, under the name that reads better there. */
+export const span: typeof trace = trace;
+
+/** The step around the code that runs now, or undefined outside of any. */
+export function currentTrace(): Trace | undefined {
+  return contain('find the trace', () => findCurrentTrace(spanHost));
 }
 
 /** Delivers what all instances hold. Resolves, never rejects. */
@@ -54,18 +81,11 @@ export function stats(): DeliveryStats {
   return total;
 }
 
-/** The dashboard's page of the call that gave this answer (or stream), or undefined where it was not recorded. */
-export function getRequestUrl(result: unknown): string | undefined {
-  if (typeof result !== 'object' || result === null) return undefined;
-  const { loggedResults, loggedIds } = sharedState();
-  const { id } = result as { id?: unknown };
-  const loggedAt = loggedResults.get(result) ?? (typeof id === 'string' ? loggedIds.get(id) : undefined);
-  return loggedAt && requestUrl(loggedAt.baseUrl, loggedAt.id);
-}
-
-/** The instance behind `trace()`: the first of the process, else one from the environment. */
-export function defaultInstance(): PromptLab {
-  return sharedState().defaultInstance ?? instanceFor(undefined);
+/** Steps go to the first instance of the process, else to one from the environment. Found when the step ends. */
+function spanHost(): SpanHost | undefined {
+  const state = sharedState();
+  if (!state.spanHost && !state.defaultInstance) instanceFor(undefined);
+  return state.spanHost;
 }
 
 function isInstance(options: PromptLabOptions | PromptLab | undefined): options is PromptLab {

@@ -1,10 +1,13 @@
-export { flush, getRequestUrl, shutdown, stats, track } from './defaultInstance.js';
+export { getRequestUrl } from './requestUrl.js';
+export { currentTrace, flush, shutdown, span, stats, trace, track } from './defaultInstance.js';
 export { PromptLab } from './promptLab.js';
 export { PromptLabError, type DropReason } from './errors.js';
 export type { CallContext, CallExtras } from './callExtras.js';
 export type { DeliveryStats, FlushResult } from './delivery/delivery.js';
 export type { ManualLog } from './manualLog.js';
 export type { MaskResult, PromptLabOptions } from './options.js';
+export type { SpanFields } from './state.js';
+export type { Trace, TraceOptions } from './trace.js';
 export type { Tracked } from './track.js';
 export type {
   JsonObject,

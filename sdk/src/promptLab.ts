@@ -1,32 +1,20 @@
 /** One instance: options, the recorder of calls, and the way out. */
-import { readExtras } from './callExtras.js';
-import { CallRecorder, type CallEnd, type CallStart } from './callRecorder.js';
-import { currentSpan } from './context.js';
-import { Delivery, type DeliveryStats, type FlushResult } from './delivery/delivery.js';
 import { contain } from './contain.js';
-import { isObject } from './openai/assembler.js';
-import { readInput } from './openai/input.js';
-import type { TrackedMethod } from './openai/methods.js';
-import { readProvider, type Provider } from './openai/provider.js';
+import { Delivery, type DeliveryStats, type FlushResult } from './delivery/delivery.js';
+import { unwatchExit } from './delivery/exitFlush.js';
+import { PromptLabError } from './errors.js';
+import { toManualLog, type ManualLog } from './manualLog.js';
 import { explainDisabled, resolveOptions, type PromptLabOptions, type Settings } from './options.js';
-import { describeRuntime, monotonicMs } from './runtime.js';
+import { Recorder } from './recorder.js';
+import { describeRuntime } from './runtime.js';
 import { sharedState } from './state.js';
-import { toLog, type SdkInfo } from './toLog.js';
+import type { SdkInfo } from './toLog.js';
+import { runStep, type Trace, type TraceOptions } from './trace.js';
 import { patchClient, type Tracked } from './track.js';
 import { newId } from './uuid.js';
 import { SDK_NAME, SDK_VERSION } from './version.js';
-import { printDebug, warnOnce } from './warn.js';
-import type { LogInput } from './wire.js';
-import { toManualLog, type ManualLog } from './manualLog.js';
-
-const MAX_REMEMBERED = 1_000;
-
-/** A call that has begun: what goes on the wire, and who records it. */
-export interface BegunCall {
-  readonly recorder: CallRecorder;
-  readonly wireParams: unknown;
-  readonly hidesUsage: boolean;
-}
+import { warnOnce } from './warn.js';
+import type { LogReceipt } from './wire.js';
 
 /** Records calls and delivers the records. Most programs need only `track()`. */
 export class PromptLab {
@@ -34,9 +22,12 @@ export class PromptLab {
   readonly api: {
     /** Queues one record and returns its id at once. */
     logRequest(log: ManualLog): string;
+    /** Sends one record by itself and resolves with the server's verdict; rejects with `PromptLabError`. For scripts. */
+    logRequestNow(log: ManualLog): Promise<LogReceipt>;
   };
   readonly #settings: Settings;
   readonly #delivery: Delivery;
+  readonly #recorder: Recorder;
   readonly #sdk: SdkInfo = { name: SDK_NAME, version: SDK_VERSION, runtime: describeRuntime() };
 
   constructor(options?: PromptLabOptions) {
@@ -44,30 +35,26 @@ export class PromptLab {
     const reason = explainDisabled(this.#settings, options);
     if (reason) warnOnce('disabled', reason);
     this.#delivery = new Delivery(this.#settings);
-    this.api = { logRequest: (log) => this.#logRequest(log) };
-    sharedState().defaultInstance ??= this;
-  }
-
-  /** False where nothing is recorded: switched off, or without a key. */
-  get isEnabled(): boolean {
-    return this.#settings.isEnabled;
-  }
-
-  get keepsTagsOnWire(): boolean {
-    return this.#settings.keepTagsOnWire;
-  }
-
-  get baseUrl(): string {
-    return this.#settings.baseUrl;
+    this.#recorder = new Recorder(this.#settings, this.#delivery, this.#sdk);
+    this.api = { logRequest: (log) => this.#logRequest(log), logRequestNow: (log) => this.#logRequestNow(log) };
+    this.#becomeDefault();
   }
 
   /** Patches the client in place and returns it, with the extra parameters in its type. */
   track<T extends object>(client: T): Tracked<T> {
-    contain('track a client', () => patchClient(client, this));
+    contain('track a client', () => patchClient(client, this.#recorder));
     return client as Tracked<T>;
   }
 
-  /** Delivers what waits. Resolves, never rejects. */
+  /**
+   * Groups the calls made inside `fn`, also after `await`, and records it as a step of their trace. Inside another trace
+   * it is a step of that one. Returns exactly what `fn` returns; an error is recorded and rethrown unchanged.
+   */
+  trace<R>(name: string, fn: (t: Trace) => R, options?: TraceOptions): R {
+    return runStep(() => (this.#settings.isEnabled ? this.#recorder : undefined), name, fn, options);
+  }
+
+  /** Delivers what waits. Resolves, never rejects; waits 10 s at most unless told otherwise. */
   async flush(options?: { timeoutMs?: number }): Promise<FlushResult> {
     return this.#delivery.flush(options);
   }
@@ -76,8 +63,12 @@ export class PromptLab {
   async shutdown(options?: { timeoutMs?: number }): Promise<{ ok: boolean; dropped: number }> {
     const state = sharedState();
     if (state.defaultInstance === this) state.defaultInstance = undefined;
+    if (state.spanHost === this.#recorder) state.spanHost = undefined;
     for (const [key, instance] of state.instances) if (instance === this) state.instances.delete(key);
-    return this.#delivery.shutdown(options);
+    this.#recorder.giveUpBackground();
+    const result = await this.#delivery.shutdown(options);
+    if (state.instances.size === 0 && state.defaultInstance === undefined) unwatchExit();
+    return result;
   }
 
   /** What became of the records so far. */
@@ -85,97 +76,30 @@ export class PromptLab {
     return this.#delivery.stats();
   }
 
-  /** @internal Called by a tracked method before the call goes out. Undefined: not to be recorded. */
-  beginCall(client: object, method: TrackedMethod, params: unknown, wireParams: unknown): BegunCall | undefined {
-    const extras = readExtras(params, (message) => warnOnce(`extra:${message}`, message));
-    if (!extras.isLogged) return undefined;
-    const provider = readProvider(client, this.#settings.provider);
-    const { limits, captureInput } = this.#settings;
-    const asksUsage = this.#asksUsage(method, wireParams, provider);
-    const start: CallStart = {
-      id: newId(),
-      method,
-      input: readInput(method, wireParams, { fieldLength: limits.fieldBytes, capture: captureInput }),
-      extras,
-      span: currentSpan(),
-      provider: provider.name,
-      providerHost: provider.host,
-      openTelemetryTraceId: undefined,
-      startedAtMs: Date.now(),
-      startedMonotonicMs: monotonicMs(),
-      secrets: secretsOf(client, this.#settings),
-    };
-    return {
-      recorder: new CallRecorder(start, this.#settings, (begun, end) => this.#record(begun, end)),
-      wireParams: asksUsage ? { ...(wireParams as object), stream_options: { include_usage: true } } : wireParams,
-      hidesUsage: asksUsage,
-    };
-  }
-
-  /** @internal */
-  findBackground(_id: unknown): CallRecorder | undefined {
-    return undefined;
-  }
-
-  /** @internal */
-  observePoll(result: unknown, _recorder: CallRecorder): unknown {
-    return result;
-  }
-
-  /** @internal Lets a trace that returns this promise end with the call. */
-  rememberCall(_result: object, _recorder: CallRecorder): void {}
-
-  /** @internal Lets `getRequestUrl()` find the record of an answer. */
-  rememberResult(result: object, { start }: CallRecorder): void {
-    const { loggedResults, loggedIds } = sharedState();
-    const loggedAt = { id: start.id, baseUrl: this.#settings.baseUrl };
-    loggedResults.set(result, loggedAt);
-    const { id } = result as { id?: unknown };
-    if (typeof id !== 'string') return;
-    loggedIds.set(id, loggedAt);
-    if (loggedIds.size > MAX_REMEMBERED) loggedIds.delete(loggedIds.keys().next().value as string);
-  }
-
-  #asksUsage(method: TrackedMethod, params: unknown, provider: Provider): boolean {
-    if (method.kind !== 'chat' && method.kind !== 'completion') return false;
-    if (!isObject(params) || params.stream !== true || params.stream_options != null) return false;
-    const { streamUsage } = this.#settings;
-    return streamUsage === 'always' || (streamUsage === 'auto' && provider.reportsStreamUsage);
-  }
-
-  #record(start: CallStart, end: CallEnd): void {
-    contain('keep a record', () => {
-      const log = toLog(start, end, this.#settings, this.#sdk);
-      this.#delivery.add('log', start.id, log, start.input.size + (end.output?.size ?? 0) + 600);
-      if (this.#settings.debug) printDebug(describeCall(log, this.#settings.baseUrl));
-    });
+  /** The first instance that records anything takes the steps of `trace()`, and is flushed by `flush()`. */
+  #becomeDefault(): void {
+    const state = sharedState();
+    if (state.spanHost) return;
+    state.defaultInstance = this;
+    if (this.#settings.isEnabled) state.spanHost = this.#recorder;
   }
 
   #logRequest(given: ManualLog): string {
     const id = newId();
-    return (
-      contain('log a request', () => {
-        const { log, sizeBytes } = toManualLog(given, id, this.#settings, this.#sdk);
-        if (this.#settings.isEnabled) this.#delivery.add('log', log.id ?? id, log, sizeBytes);
-        return log.id ?? id;
-      }) ?? id
-    );
+    const kept = contain('log a request', () => {
+      const { log, sizeBytes } = toManualLog(given, id, this.#settings, this.#sdk);
+      const logId = log.id ?? id;
+      if (this.#settings.isEnabled) this.#delivery.add('log', logId, log, sizeBytes);
+      return logId;
+    });
+    return kept ?? id;
   }
-}
 
-/** Values of the client that must not be found in a record. */
-function secretsOf(client: object, settings: Settings): string[] {
-  const { apiKey } = client as { apiKey?: unknown };
-  return [apiKey, settings.apiKey].filter((secret) => typeof secret === 'string');
-}
-
-function describeCall(log: LogInput, baseUrl: string): string {
-  const tokens = `${String(log.input_tokens ?? '?')} in, ${String(log.output_tokens ?? '?')} out`;
-  const parts = [log.endpoint, log.model, log.status, `${String(Math.round(Number(log.latency_ms ?? 0)))} ms`, tokens];
-  return `${parts.join(' · ')} · ${requestUrl(baseUrl, String(log.id))}`;
-}
-
-/** The dashboard's page of one request. */
-export function requestUrl(baseUrl: string, id: string): string {
-  return `${baseUrl}/requests?id=${encodeURIComponent(id)}`;
+  async #logRequestNow(given: ManualLog): Promise<LogReceipt> {
+    if (!this.#settings.isEnabled) {
+      throw new PromptLabError('configuration', 'PromptLab is switched off or has no API key, so nothing can be sent.');
+    }
+    const { log } = toManualLog(given, newId(), this.#settings, this.#sdk);
+    return this.#delivery.sendNow(log);
+  }
 }

@@ -3,6 +3,7 @@
  * or two copies of the package, have one context and one queue.
  */
 import type { PromptLab } from './promptLab.js';
+import type { SpanHost } from './trace.js';
 
 /** What is read synchronously when a tracked call is made. */
 export interface AmbientSpan {
@@ -32,11 +33,21 @@ export interface LoggedAt {
   readonly baseUrl: string;
 }
 
+/** A recorded call, as far as a trace wants to know of it. */
+export interface SettlingCall {
+  /** Runs when the call is over; `failure` where it failed. */
+  onSettled(run: (failure?: { thrown: unknown }) => void): void;
+}
+
 interface SharedState {
+  /** Recorded calls by the promise or stream that the caller has. */
+  readonly calls: WeakMap<object, SettlingCall>;
   /** Instances made by `track()` and by the module's own functions, by what they send and where. */
   readonly instances: Map<string, PromptLab>;
-  /** The instance behind `trace()`, `flush()` and the like. */
+  /** The first instance that was made. */
   defaultInstance: PromptLab | undefined;
+  /** Who records the steps of `trace()`: the first instance that records anything. */
+  spanHost: SpanHost | undefined;
   readonly warnedCauses: Set<string>;
   contextStore: ContextStore | null | undefined;
   readonly loggedResults: WeakMap<object, LoggedAt>;
@@ -50,8 +61,10 @@ const STATE_KEY = Symbol.for('promptlab.state.v1');
 export function sharedState(): SharedState {
   const holder = globalThis as unknown as Record<symbol, SharedState | undefined>;
   return (holder[STATE_KEY] ??= {
+    calls: new WeakMap(),
     instances: new Map(),
     defaultInstance: undefined,
+    spanHost: undefined,
     warnedCauses: new Set(),
     contextStore: undefined,
     loggedResults: new WeakMap(),

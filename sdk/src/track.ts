@@ -2,12 +2,12 @@
 import { stripExtras, type CallExtras } from './callExtras.js';
 import { contain } from './contain.js';
 import { defineHidden } from './hidden.js';
-import type { CallRecorder } from './callRecorder.js';
 import { isObject } from './openai/assembler.js';
 import { observeResult } from './openai/apiPromise.js';
 import { findResource, TRACKED_METHODS, type TrackedMethod } from './openai/methods.js';
+import type { ObservedCall } from './openai/observedCall.js';
 import { isStream, observeStream } from './openai/streamObserver.js';
-import type { PromptLab } from './promptLab.js';
+import type { Recorder } from './recorder.js';
 
 /** Marks a tracked client; registered, so that two copies of this package see each other's mark. */
 const TRACKED = Symbol.for('promptlab.tracked');
@@ -19,23 +19,40 @@ export function isTracked(client: object): boolean {
   return Object.hasOwn(client, TRACKED);
 }
 
+/** What the patched methods need of an instance. */
+export type CallSink = Pick<
+  Recorder,
+  'isEnabled' | 'keepsTagsOnWire' | 'beginCall' | 'pollObserver' | 'runAsStep' | 'remember'
+>;
+
+/** For a client whose instance could not even be made: our parameters still stay off the wire. */
+export const STRIP_ONLY: CallSink = {
+  isEnabled: false,
+  keepsTagsOnWire: false,
+  beginCall: () => undefined,
+  pollObserver: () => undefined,
+  runAsStep: (_, fn) => fn(),
+  remember() {},
+};
+
 /** Patches the client in place. Never throws: a client of an unknown shape is left as it is. */
-export function patchClient(client: object, lab: PromptLab): void {
+export function patchClient(client: object, sink: CallSink): void {
   if (isTracked(client)) return;
   defineHidden(client, TRACKED, true);
   for (const method of TRACKED_METHODS) {
-    contain(`track ${method.endpoint}`, () => patchMethod(client, method, lab));
+    contain(`track ${method.endpoint}`, () => patchMethod(client, method, sink));
   }
-  contain('track withOptions', () => patchWithOptions(client, lab));
+  contain('track withOptions', () => patchWithOptions(client, sink));
 }
 
-function patchMethod(client: object, method: TrackedMethod, lab: PromptLab): void {
+function patchMethod(client: object, method: TrackedMethod, sink: CallSink): void {
   const owner = findResource(client, method);
   const original = owner?.[method.method];
   if (!owner || typeof original !== 'function') return;
+  const run = RUN_BY_ROLE[method.role];
   const call = original as Method;
   const patched: Method = function (...args) {
-    return callTracked({ client, method, lab, call, self: this, args });
+    return run({ client, method, sink, call, self: this, args });
   };
   likeOriginal(patched, call);
   defineHidden(owner, method.method, patched);
@@ -44,18 +61,23 @@ function patchMethod(client: object, method: TrackedMethod, lab: PromptLab): voi
 interface TrackedCall {
   readonly client: object;
   readonly method: TrackedMethod;
-  readonly lab: PromptLab;
+  readonly sink: CallSink;
   readonly call: Method;
   readonly self: unknown;
   readonly args: readonly unknown[];
 }
 
-/** One call of a tracked method: ours before, the library's own work, ours after. Only the library's can throw. */
-function callTracked({ client, method, lab, call, self, args }: TrackedCall): unknown {
-  if (method.role === 'poll') return callPoll({ client, method, lab, call, self, args });
-  const wireArgs = contain('read the parameters', () => withoutExtras(args, lab)) ?? args;
-  const begun = lab.isEnabled
-    ? contain('begin a record', () => lab.beginCall(client, method, args[0], wireArgs[0]))
+const RUN_BY_ROLE: Readonly<Record<TrackedMethod['role'], (call: TrackedCall) => unknown>> = {
+  call: runCall,
+  poll: runPoll,
+  runner: runRunner,
+};
+
+/** One call of a model: ours before, the library's own work, ours after. Only the library's can throw. */
+function runCall({ client, method, sink, call, self, args }: TrackedCall): unknown {
+  const wireArgs = contain('read the parameters', () => withoutExtras(args, sink)) ?? args;
+  const begun = sink.isEnabled
+    ? contain('begin a record', () => sink.beginCall(client, method, args[0], wireArgs[0]))
     : undefined;
   if (!begun) return Reflect.apply(call, self, wireArgs) as unknown;
 
@@ -67,49 +89,66 @@ function callTracked({ client, method, lab, call, self, args }: TrackedCall): un
     contain('record an error', () => recorder.fail(thrown));
     throw thrown;
   }
-  return contain('watch a call', () => observe(result, recorder, lab, { hidesUsage, options: args[1] })) ?? result;
+  const watched = contain('watch a call', () => ({
+    result: observe(result, recorder, { sink, hidesUsage, signal: signalOf(args[1]) }),
+  }));
+  return watched ? watched.result : result;
 }
 
 /** A request about an earlier answer: recorded only where it ends a background response. */
-function callPoll({ lab, call, self, args }: TrackedCall): unknown {
+function runPoll({ sink, call, self, args }: TrackedCall): unknown {
   const result = Reflect.apply(call, self, args) as unknown;
-  const recorder = contain('find a background response', () => lab.findBackground(args[0]));
-  if (!recorder) return result;
-  return contain('watch a poll', () => lab.observePoll(result, recorder)) ?? result;
+  const poll = contain('find a background response', () => sink.pollObserver(args[0]));
+  if (!poll) return result;
+  const watched = contain('watch a poll', () => ({
+    result: observe(result, poll, { sink: undefined, hidesUsage: false, signal: undefined }),
+  }));
+  return watched ? watched.result : result;
 }
 
-function observe(
-  result: unknown,
-  recorder: CallRecorder,
-  lab: PromptLab,
-  { hidesUsage, options }: { hidesUsage: boolean; options: unknown },
-): unknown {
-  const signal = isObject(options) && options.signal instanceof AbortSignal ? options.signal : undefined;
-  if (isObject(result)) lab.rememberCall(result, recorder);
-  return observeResult(result, recorder, {
+/** A loop of calls and tools: each call is recorded by its own method, and all hang under one step. */
+function runRunner({ method, sink, call, self, args }: TrackedCall): unknown {
+  const run = () => Reflect.apply(call, self, args) as unknown;
+  return sink.isEnabled ? sink.runAsStep({ name: method.method, params: args[0] }, run) : run();
+}
+
+interface Observing {
+  /** Undefined where the answer belongs to an earlier call. */
+  readonly sink: CallSink | undefined;
+  readonly hidesUsage: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+function observe(result: unknown, call: ObservedCall, { sink, hidesUsage, signal }: Observing): unknown {
+  sink?.remember(result, call, 'promise');
+  return observeResult(result, call, {
     onAnswer(answer) {
-      if (isObject(answer)) lab.rememberResult(answer, recorder);
-      if (isStream(answer)) observeStream(answer, recorder, { hidesUsage, signal });
-      else if (!recorder.hasStream) recorder.succeed(answer);
+      sink?.remember(answer, call, 'answer');
+      if (isStream(answer)) observeStream(answer, call, { hidesUsage, signal });
+      else if (!call.hasStream) call.succeed(answer);
     },
     onDerived(answer) {
-      if (isObject(answer)) lab.rememberResult(answer, recorder);
+      sink?.remember(answer, call, 'answer');
     },
   });
 }
 
-function withoutExtras(args: readonly unknown[], lab: PromptLab): readonly unknown[] {
-  const stripped = stripExtras(args[0], lab.keepsTagsOnWire);
+function signalOf(options: unknown): AbortSignal | undefined {
+  return isObject(options) && options.signal instanceof AbortSignal ? options.signal : undefined;
+}
+
+function withoutExtras(args: readonly unknown[], sink: CallSink): readonly unknown[] {
+  const stripped = stripExtras(args[0], sink.keepsTagsOnWire);
   return stripped === args[0] ? args : [stripped, ...args.slice(1)];
 }
 
 /** A clone of a tracked client is tracked too. */
-function patchWithOptions(client: object, lab: PromptLab): void {
+function patchWithOptions(client: object, sink: CallSink): void {
   const original = (client as { withOptions?: unknown }).withOptions;
   if (typeof original !== 'function') return;
   const patched: Method = function (...args) {
     const clone = Reflect.apply(original, this, args) as unknown;
-    contain('track a clone', () => isObject(clone) && patchClient(clone, lab));
+    contain('track a clone', () => isObject(clone) && patchClient(clone, sink));
     return clone;
   };
   likeOriginal(patched, original as Method);
@@ -129,11 +168,17 @@ type WithExtras<F> = F extends {
   (body: infer A, ...rest: infer RA): infer XA;
   (body: infer B, ...rest: infer RB): infer XB;
   (body: infer C, ...rest: infer RC): infer XC;
+  (body: infer D, ...rest: infer RD): infer XD;
+  (body: infer E, ...rest: infer RE): infer XE;
+  (body: infer F, ...rest: infer RF): infer XF;
 }
   ? {
       (body: A & CallExtras, ...rest: RA): XA;
       (body: B & CallExtras, ...rest: RB): XB;
       (body: C & CallExtras, ...rest: RC): XC;
+      (body: D & CallExtras, ...rest: RD): XD;
+      (body: E & CallExtras, ...rest: RE): XE;
+      (body: F & CallExtras, ...rest: RF): XF;
     }
   : never;
 

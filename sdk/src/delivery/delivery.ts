@@ -4,12 +4,15 @@ import type { Settings } from '../options.js';
 import { startIdleTimer } from '../runtime.js';
 import { SDK_NAME, SDK_VERSION } from '../version.js';
 import { warnOnce } from '../warn.js';
-import type { LogBatchResult, LogInput, LogReceipt, SpanInput } from '../wire.js';
+import type { LogInput, LogReceipt, SpanInput } from '../wire.js';
+import { DeliveryLog } from './deliveryLog.js';
 import { encodeBatch, shrinkEncoded } from './encode.js';
 import { holdExit, releaseExit } from './exitFlush.js';
 import { RecordQueue, type QueuedRecord, type RecordKind } from './queue.js';
-import { backoffMs, isRetryableStatus } from './retry.js';
-import { Transport, type UploadOutcome } from './transport.js';
+import { backoffMs } from './retry.js';
+import { Transport } from './transport.js';
+import { judgeUpload, type Verdict } from './verdict.js';
+import { findWaitUntil } from './waitUntil.js';
 
 /** What became of the records of one instance. */
 export interface DeliveryStats {
@@ -19,13 +22,14 @@ export interface DeliveryStats {
   queuedBytes: number;
   /** Stored by the server, repeats included. */
   sent: number;
-  /** Uploads that were tried again. */
+  /** Uploads that failed and were to be tried again. */
   retried: number;
   /** Not delivered, by reason. */
   dropped: Partial<Record<DropReason, number>>;
   lastError: string | undefined;
 }
 
+/** The truth about delivery at the end of a flush. */
 export interface FlushResult {
   /** True where everything recorded since the last flush is stored. */
   ok: boolean;
@@ -44,31 +48,28 @@ interface Waiter {
 }
 
 const MAX_UPLOADS = 2;
-const MAX_SHRINKS = 5;
 const DEFAULT_FLUSH_MS = 10_000;
-/** Drops that somebody asked for. */
-const WANTED_DROPS: readonly DropReason[] = ['masked_out', 'sampled_out'];
 
 export class Delivery {
   readonly settings: Settings;
   readonly #queue: RecordQueue;
   readonly #transport: Transport;
+  readonly #log: DeliveryLog;
   readonly #uploads = new Set<Upload>();
   readonly #waiters = new Set<Waiter>();
-  readonly #dropped: Partial<Record<DropReason, number>> = {};
   #sequence = 0;
-  #sent = 0;
-  #retried = 0;
-  #lost = 0;
   #lostAtLastFlush = 0;
-  #lastError: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the oldest waiting record is to go. */
   #dueAtMs = Infinity;
   #pausedUntilMs = 0;
+  /** The part of the pause that the server asked for. */
+  #serverPauseUntilMs = 0;
   #failuresInARow = 0;
   /** Smaller than the setting while the server refuses large or mixed batches. */
   #maxRecords: number;
   #maxBytes: number;
+  /** Why nothing more is taken. */
   #refusal: 'unauthorized' | 'shut_down' | undefined;
 
   constructor(settings: Settings) {
@@ -76,6 +77,7 @@ export class Delivery {
     const { limits, batch, request } = settings;
     this.#maxRecords = batch.maxRecords;
     this.#maxBytes = batch.maxBytes;
+    this.#log = new DeliveryLog(settings.onError);
     this.#queue = new RecordQueue({ maxRecords: limits.queueRecords, maxBytes: limits.queueBytes });
     this.#transport = new Transport({
       baseUrl: settings.baseUrl,
@@ -97,31 +99,24 @@ export class Delivery {
 
   /** Never throws and never waits. False where the record was dropped, which is counted. */
   add(kind: RecordKind, id: string, record: LogInput | SpanInput, sizeBytes: number): boolean {
-    if (this.#refusal) return this.#drop(this.#refusal, 1);
-    const queued: QueuedRecord = {
-      kind,
-      id,
-      sequence: ++this.#sequence,
-      record,
-      sizeBytes,
-      json: undefined,
-      attempts: 0,
-      shrinks: 0,
-    };
-    const isFirst = this.pending === 0;
-    if (!this.#queue.add(queued, this.#held())) {
+    if (this.#refusal) {
+      this.#log.drop(this.#refusal);
+      return false;
+    }
+    const wasIdle = this.pending === 0;
+    if (!this.#queue.add(toQueued({ kind, id, record, sizeBytes, sequence: ++this.#sequence }), this.#held())) {
       const { queueRecords, queueBytes } = this.settings.limits;
-      this.#report(
-        new PromptLabError(
-          'queue_full',
-          `The queue is full (${queueRecords} records, ${queueBytes} bytes); new records are dropped.`,
-        ),
+      this.#log.drop('queue_full');
+      this.#log.report(
+        'queue_full',
+        `The queue is full (${queueRecords} records, ${queueBytes} bytes); new ones are dropped.`,
       );
-      return this.#drop('queue_full', 1);
+      return false;
     }
     if (this.#dueAtMs === Infinity) this.#dueAtMs = Date.now() + this.settings.batch.intervalMs;
-    if (isFirst) this.#becomeBusy();
-    this.#pump();
+    if (wasIdle) this.#becomeBusy();
+    // The timer is running already; only a full batch is a reason to look again.
+    if (this.#timer === undefined || this.#isFull) this.#pump();
     return true;
   }
 
@@ -131,44 +126,54 @@ export class Delivery {
     const lostBefore = this.#lostAtLastFlush;
     if (this.#pendingUpTo(sequence) > 0) {
       // One try at once, whatever the backoff says; a pause that the server asked for stands.
-      if (this.#failuresInARow > 0 && this.#uploads.size === 0)
-        this.#pausedUntilMs = Math.min(this.#pausedUntilMs, this.#serverPauseMs);
+      if (this.#uploads.size === 0) this.#pausedUntilMs = Math.min(this.#pausedUntilMs, this.#serverPauseUntilMs);
       await this.#waitFor(sequence, timeoutMs);
     }
     const pending = this.#pendingUpTo(sequence);
-    const ok = pending === 0 && this.#lost === lostBefore && this.#refusal !== 'unauthorized';
-    this.#lostAtLastFlush = this.#lost;
+    const ok = pending === 0 && this.#log.lost === lostBefore && this.#refusal !== 'unauthorized';
+    this.#lostAtLastFlush = this.#log.lost;
     return { ok, pending };
   }
 
   /** Flushes, then takes nothing more. Safe to call twice. */
-  async shutdown({ timeoutMs = DEFAULT_FLUSH_MS }: { timeoutMs?: number } = {}): Promise<{
-    ok: boolean;
-    dropped: number;
-  }> {
-    const { ok } = await this.flush({ timeoutMs });
+  async shutdown(options?: { timeoutMs?: number }): Promise<{ ok: boolean; dropped: number }> {
+    const { ok } = await this.flush(options);
     this.#refusal ??= 'shut_down';
-    const left = this.#queue.clear();
+    const left = this.#queue.clear().length;
+    this.#log.drop('shut_down', left);
     this.cutUploads('shut down');
-    if (left.length > 0) this.#drop('shut_down', left.length);
     clearTimeout(this.#timer);
     releaseExit(this);
-    return { ok: ok && left.length === 0, dropped: this.#lost };
+    return { ok: ok && left === 0, dropped: this.#log.lost };
   }
 
   stats(): DeliveryStats {
-    return {
-      queued: this.pending,
-      queuedBytes: this.#queue.sizeBytes + this.#held().bytes,
-      sent: this.#sent,
-      retried: this.#retried,
-      dropped: { ...this.#dropped },
-      lastError: this.#lastError,
-    };
+    const { sent, retried, dropped, lastError } = this.#log;
+    const queuedBytes = this.#queue.sizeBytes + this.#held().bytes;
+    return { queued: this.pending, queuedBytes, sent, retried, dropped: { ...dropped }, lastError };
   }
 
   countDrop(reason: DropReason): void {
-    this.#drop(reason, 1);
+    this.#log.drop(reason);
+  }
+
+  /** Sends one record by itself, once, outside the queue. Rejects with `PromptLabError`. */
+  async sendNow(log: LogInput): Promise<LogReceipt> {
+    const queued = toQueued({ kind: 'log', id: log.id ?? '', record: log, sizeBytes: 0, sequence: 0 });
+    await encodeBatch([queued], this.settings);
+    if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
+    const outcome = await this.#transport.send('log', [queued.json], new AbortController().signal);
+    const { stored, losses, failure } = judgeUpload([queued], outcome, {
+      baseUrl: this.settings.baseUrl,
+      maxAttempts: 1,
+    });
+    const receipt = outcome.kind === 'answered' ? outcome.result.results[0] : undefined;
+    if (stored === 1 && receipt) {
+      this.#log.sent++;
+      return receipt;
+    }
+    const { reason, message } = losses[0] ?? failure ?? { reason: 'too_large', message: 'The record is too large.' };
+    throw new PromptLabError(reason, message, { httpStatus: 'httpStatus' in outcome ? outcome.httpStatus : undefined });
   }
 
   /** Ends uploads that hold the process; their records go back into the queue. */
@@ -176,8 +181,11 @@ export class Delivery {
     for (const { abort } of this.#uploads) abort.abort(new Error(reason));
   }
 
-  #serverPauseMs = 0;
+  get #isFull(): boolean {
+    return this.#queue.length >= this.#maxRecords || this.#queue.sizeBytes >= this.#maxBytes;
+  }
 
+  /** What is on its way, and may come back. */
   #held(): { records: number; bytes: number } {
     let records = 0;
     let bytes = 0;
@@ -199,6 +207,7 @@ export class Delivery {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const nowMs = Date.now();
+    // After a failure one upload tries the ground.
     const maxUploads = this.#failuresInARow > 0 ? 1 : MAX_UPLOADS;
     while (
       this.#queue.length > 0 &&
@@ -216,12 +225,7 @@ export class Delivery {
   }
 
   #isDue(nowMs: number): boolean {
-    return (
-      this.#waiters.size > 0 ||
-      this.#dueAtMs <= nowMs ||
-      this.#queue.length >= this.#maxRecords ||
-      this.#queue.sizeBytes >= this.#maxBytes
-    );
+    return this.#waiters.size > 0 || this.#dueAtMs <= nowMs || this.#isFull;
   }
 
   #start(batch: QueuedRecord[]): void {
@@ -229,159 +233,86 @@ export class Delivery {
     this.#uploads.add(upload);
     void this.#upload(upload)
       .catch((thrown: unknown) => {
-        this.#report(new PromptLabError('internal', `Could not send records: ${messageOf(thrown)}`, { cause: thrown }));
-        this.#drop('internal', batch.length);
+        this.#log.drop('internal', batch.length);
+        this.#log.report('internal', `Records could not be sent: ${messageOf(thrown)}`, { cause: thrown });
         return [];
       })
-      .then((unsent) => {
-        this.#uploads.delete(upload);
-        if (this.#refusal) this.#drop(this.#refusal, unsent.length);
-        else this.#queue.putBack(unsent);
-        if (unsent.length > 0 && this.#dueAtMs === Infinity) this.#dueAtMs = 0;
-        this.#pump();
-        this.#settleWaiters();
-        if (this.pending === 0) releaseExit(this);
-      });
+      .then((again) => this.#finish(upload, again));
   }
 
   /** Gives back the records that are to be tried again. */
   async #upload({ batch, abort }: Upload): Promise<QueuedRecord[]> {
     await encodeBatch(batch, this.settings);
     const ready = batch.filter(({ json }) => json !== undefined);
-    if (ready.length < batch.length) this.#drop('masked_out', batch.length - ready.length);
+    this.#log.drop('masked_out', batch.length - ready.length);
     const [first] = ready;
     if (!first) return [];
-    const outcome = await this.#transport.send(
-      first.kind,
-      ready.map(({ json }) => json as string),
-      abort.signal,
-    );
-    return this.#judge(ready, outcome);
+    const bodies = ready.map(({ json }) => json as string);
+    const outcome = await this.#transport.send(first.kind, bodies, abort.signal);
+    const { baseUrl, request } = this.settings;
+    return this.#carryOut(ready, judgeUpload(ready, outcome, { baseUrl, maxAttempts: request.maxAttempts }));
   }
 
-  #judge(batch: QueuedRecord[], outcome: UploadOutcome): QueuedRecord[] {
-    switch (outcome.kind) {
-      case 'answered':
-        return this.#judgeEach(batch, outcome.result);
-      case 'unreadable':
-        return this.#retry(batch, 'bad_answer', `PromptLab at ${this.settings.baseUrl} ${outcome.message}`);
-      case 'unreachable':
-        return this.#retry(
-          batch,
-          'network',
-          `PromptLab at ${this.settings.baseUrl} could not be reached: ${outcome.message}`,
-        );
-      case 'refused':
-        return this.#judgeRefusal(batch, outcome);
+  #carryOut(batch: readonly QueuedRecord[], verdict: Verdict): QueuedRecord[] {
+    const { stored, again, losses, failure } = verdict;
+    this.#log.sent += stored;
+    for (const { records, reason, message, httpStatus } of losses) {
+      this.#log.drop(reason, records.length);
+      this.#log.report(reason, message, { httpStatus });
     }
-  }
-
-  #judgeRefusal(
-    batch: QueuedRecord[],
-    { httpStatus, message, retryAfterMs }: UploadOutcome & { kind: 'refused' },
-  ): QueuedRecord[] {
-    const text = `PromptLab at ${this.settings.baseUrl}: ${message} (${httpStatus})`;
-    if (httpStatus === 401 || httpStatus === 403) return this.#block(batch, text, httpStatus);
-    if (isRetryableStatus(httpStatus)) {
-      // A batch that fails again and again may hold one record that breaks the server.
-      if (httpStatus === 500 && (batch[0]?.attempts ?? 0) >= 1) this.#halve(batch);
-      return this.#retry(batch, 'server_error', text, retryAfterMs);
-    }
-    if (httpStatus === 404) return this.#lose(batch, 'not_found', `${text}; is the base URL right?`, httpStatus);
-    if (batch.length > 1) {
-      this.#halve(batch);
-      return batch;
-    }
-    if (httpStatus === 413) return this.#shrink(batch, text);
-    return this.#lose(batch, 'rejected', text, httpStatus);
-  }
-
-  /** Per record: stored, refused for good, or to be tried again. */
-  #judgeEach(batch: QueuedRecord[], { results }: LogBatchResult): QueuedRecord[] {
-    const verdicts = new Map<number, LogReceipt>();
-    for (const receipt of results) if (typeof receipt?.index === 'number') verdicts.set(receipt.index, receipt);
-    const again: QueuedRecord[] = [];
-    let stored = 0;
-    batch.forEach((queued, index) => {
-      const verdict = verdicts.get(index);
-      if (verdict?.status === 'created' || verdict?.status === 'duplicate') stored++;
-      else if (verdict?.status !== 'rejected' || isTransient(verdict)) again.push(queued);
-      else this.#lose([queued], 'rejected', `A record was rejected: ${verdict.error?.message ?? 'no reason given'}`);
-    });
-    this.#sent += stored;
-    if (again.length > 0) return this.#retry(again, 'bad_answer', 'PromptLab did not take all records of a batch.');
-    this.#failuresInARow = 0;
-    this.#pausedUntilMs = 0;
-    // Grows back after it was halved.
-    this.#maxRecords = Math.min(this.settings.batch.maxRecords, this.#maxRecords * 2);
-    this.#maxBytes = Math.min(this.settings.batch.maxBytes, this.#maxBytes * 2);
-    return [];
-  }
-
-  #retry(batch: QueuedRecord[], reason: DropReason, message: string, retryAfterMs = 0): QueuedRecord[] {
-    this.#failuresInARow++;
-    this.#retried++;
-    const nowMs = Date.now();
-    if (retryAfterMs > 0) this.#serverPauseMs = nowMs + retryAfterMs;
-    this.#pausedUntilMs = nowMs + Math.max(retryAfterMs, backoffMs(this.#failuresInARow, Math.random()));
-    const again: QueuedRecord[] = [];
-    const spent: QueuedRecord[] = [];
-    for (const queued of batch) (++queued.attempts >= this.settings.request.maxAttempts ? spent : again).push(queued);
-    if (spent.length > 0) this.#lose(spent, reason, message);
-    else this.#report(new PromptLabError(reason, message));
+    if (verdict.blocks) this.#block();
+    if (verdict.shrinks) again.forEach(shrinkEncoded);
+    if (verdict.halves) this.#halve(batch);
+    if (failure) {
+      this.#pause(failure.retryAfterMs);
+      if (losses.length === 0) this.#log.report(failure.reason, failure.message);
+    } else if (stored > 0) this.#recover();
     return again;
   }
 
-  #halve(batch: readonly QueuedRecord[]): void {
-    this.#maxRecords = Math.max(1, Math.floor(batch.length / 2));
-    this.#maxBytes = Math.max(1, Math.floor(batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 2));
+  #finish(upload: Upload, again: readonly QueuedRecord[]): void {
+    this.#uploads.delete(upload);
+    if (this.#refusal) this.#log.drop(this.#refusal, again.length);
+    else this.#queue.putBack(again);
+    if (again.length > 0) this.#dueAtMs = 0;
+    this.#pump();
+    for (const waiter of this.#waiters) if (this.#pendingUpTo(waiter.sequence) === 0) waiter.done();
+    if (this.pending === 0) releaseExit(this);
   }
 
-  #shrink(batch: QueuedRecord[], message: string): QueuedRecord[] {
-    const [queued] = batch;
-    if (!queued || queued.shrinks >= MAX_SHRINKS) return this.#lose(batch, 'too_large', message, 413);
-    shrinkEncoded(queued);
-    return batch;
-  }
-
-  #block(batch: QueuedRecord[], message: string, httpStatus: number): QueuedRecord[] {
+  #block(): void {
     this.#refusal = 'unauthorized';
-    this.#lose(
-      [...batch, ...this.#queue.clear()],
-      'unauthorized',
-      `${message} Nothing more is sent with this key.`,
-      httpStatus,
-    );
-    return [];
+    this.#log.drop('unauthorized', this.#queue.clear().length);
   }
 
-  #lose(records: readonly QueuedRecord[], reason: DropReason, message: string, httpStatus?: number): QueuedRecord[] {
-    this.#drop(reason, records.length);
-    this.#report(new PromptLabError(reason, message, { httpStatus }));
-    return [];
+  /** The whole queue waits: a server that is short of breath gets no second batch meanwhile. */
+  #pause(retryAfterMs: number): void {
+    this.#failuresInARow++;
+    this.#log.retried++;
+    const nowMs = Date.now();
+    if (retryAfterMs > 0) this.#serverPauseUntilMs = nowMs + retryAfterMs;
+    this.#pausedUntilMs = nowMs + Math.max(retryAfterMs, backoffMs(this.#failuresInARow, Math.random()));
   }
 
-  #drop(reason: DropReason, count: number): false {
-    if (count === 0) return false;
-    this.#dropped[reason] = (this.#dropped[reason] ?? 0) + count;
-    if (!WANTED_DROPS.includes(reason)) this.#lost += count;
-    return false;
+  /** Batches grow back after they were halved. */
+  #recover(): void {
+    this.#failuresInARow = 0;
+    this.#pausedUntilMs = 0;
+    this.#maxRecords = Math.min(this.settings.batch.maxRecords, this.#maxRecords * 2);
+    this.#maxBytes = Math.min(this.settings.batch.maxBytes, this.#maxBytes * 2);
   }
 
-  #report(error: PromptLabError): void {
-    this.#lastError = error.message;
-    warnOnce(`delivery:${error.reason}`, error.message);
-    try {
-      this.settings.onError?.(error);
-    } catch {
-      // The handler is the user's; its failure is not ours to pass on.
-    }
+  #halve(batch: readonly QueuedRecord[]): void {
+    const sizeBytes = batch.reduce((sum, queued) => sum + queued.sizeBytes, 0);
+    this.#maxRecords = Math.max(1, Math.floor(batch.length / 2));
+    this.#maxBytes = Math.max(1, Math.floor(sizeBytes / 2));
   }
 
   #becomeBusy(): void {
     holdExit(this);
-    const waitUntil = this.settings.waitUntil ?? findWaitUntil();
     try {
+      const waitUntil = this.settings.waitUntil ?? findWaitUntil();
+      // A moment later, so that calls that end together go together.
       waitUntil?.(new Promise<void>((resolve) => setTimeout(resolve, 50)).then(() => this.flush()));
     } catch (thrown) {
       warnOnce('waitUntil', `waitUntil failed: ${messageOf(thrown)}`);
@@ -404,22 +335,8 @@ export class Delivery {
       this.#pump();
     });
   }
-
-  #settleWaiters(): void {
-    for (const waiter of this.#waiters) if (this.#pendingUpTo(waiter.sequence) === 0) waiter.done();
-  }
 }
 
-/** A verdict that may be another one later. */
-function isTransient({ error }: LogReceipt): boolean {
-  return error?.type === 'overloaded' || error?.type === 'api_error' || error?.type === 'rate_limit_error';
-}
-
-/** Vercel's way to keep an invocation alive, where it runs. */
-function findWaitUntil(): ((work: Promise<unknown>) => void) | undefined {
-  const holder = globalThis as unknown as Record<
-    symbol,
-    { get?(): { waitUntil?: (work: Promise<unknown>) => void } | undefined } | undefined
-  >;
-  return holder[Symbol.for('@vercel/request-context')]?.get?.()?.waitUntil;
+function toQueued(given: Pick<QueuedRecord, 'kind' | 'id' | 'sequence' | 'record' | 'sizeBytes'>): QueuedRecord {
+  return { ...given, json: undefined, attempts: 0, shrinks: 0 };
 }

@@ -1,5 +1,6 @@
 /** One upload: bytes out, verdict in. Knows HTTP, knows no queue. */
 import { messageOf } from '../errors.js';
+import { withoutTracing } from '../openTelemetry.js';
 import type { LogBatchResult } from '../wire.js';
 import { parseRetryAfter } from './retry.js';
 import { gzip } from './gzip.js';
@@ -60,7 +61,7 @@ export class Transport {
     try {
       const packed = this.#mayCompress && text.length >= gzipAboveBytes ? await gzip(text) : undefined;
       const send = this.#options.fetch ?? globalThis.fetch;
-      const response = await send(`${baseUrl}${path}`, {
+      const request: RequestInit = {
         method: 'POST',
         headers: {
           authorization: `Bearer ${apiKey}`,
@@ -71,7 +72,8 @@ export class Transport {
         body: packed ?? text,
         signal: abort.signal,
         redirect: 'follow',
-      });
+      };
+      const response = await withoutTracing(() => send(`${baseUrl}${path}`, request));
       // Read to its end under the same time limit, so that the connection can be used again.
       return readAnswer(response, await response.text());
     } catch (thrown) {

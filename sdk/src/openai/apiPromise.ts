@@ -2,7 +2,7 @@
  * Watches the promise of a call in place: the caller gets the library's own promise, with its class, its identity and its
  * methods. Nothing is subscribed to that would read the body, and a failure is "unhandled" exactly where it was before.
  */
-import type { CallRecorder } from '../callRecorder.js';
+import type { ObservedCall } from './observedCall.js';
 import { contain, reportInternal } from '../contain.js';
 import { defineHidden } from '../hidden.js';
 import { isObject } from './assembler.js';
@@ -26,9 +26,16 @@ export interface AnswerObserver {
 }
 
 /** Watches `result`, whatever the method returned, and gives back what the caller is to have. */
-export function observeResult(result: unknown, call: CallRecorder, observer: AnswerObserver): unknown {
+export function observeResult(result: unknown, call: ObservedCall, observer: AnswerObserver): unknown {
   if (isApiPromise(result)) {
-    watchApiPromise(result, call, observer, watchResponse(result.responsePromise, call));
+    const response = watchResponse(result.responsePromise, call);
+    try {
+      watchApiPromise(result, call, observer, response);
+    } catch (thrown) {
+      // Half watched: at least no failure may count as unhandled on our account.
+      response.markUsed();
+      throw thrown;
+    }
     return result;
   }
   if (isObject(result) && typeof result.then === 'function') {
@@ -58,7 +65,7 @@ function isApiPromise(value: unknown): value is ApiPromise {
 }
 
 /** Sees headers or failure before the caller does. `markUsed` tells that the caller will hear of a failure himself. */
-function watchResponse(responsePromise: Promise<unknown>, call: CallRecorder): { markUsed(): void } {
+function watchResponse(responsePromise: Promise<unknown>, call: ObservedCall): { markUsed(): void } {
   const watched = responsePromise.then(
     (props) => contain('read the response', () => call.noteResponse(props)),
     (thrown: unknown) => {
@@ -79,10 +86,11 @@ function watchResponse(responsePromise: Promise<unknown>, call: CallRecorder): {
 
 function watchApiPromise(
   promise: ApiPromise,
-  call: CallRecorder,
+  call: ObservedCall,
   observer: AnswerObserver,
   response: { markUsed(): void },
 ): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
   const { responsePromise, parseResponse, _thenUnwrap: thenUnwrap, asResponse } = promise;
   let isUnwrapping = false;
 
@@ -114,8 +122,9 @@ function watchApiPromise(
         },
       ]);
       contain('watch a promise', () => {
-        if (isApiPromise(derived))
-          watchApiPromise(derived, call, { ...observer, onAnswer: observer.onDerived }, response);
+        if (!isApiPromise(derived)) return;
+        const onAnswer = (made: unknown) => observer.onDerived(made);
+        watchApiPromise(derived, call, { ...observer, onAnswer }, response);
       });
       return derived;
     } finally {
@@ -134,7 +143,7 @@ function watchApiPromise(
   });
 }
 
-function observeParsed(parsed: unknown, call: CallRecorder, observer: AnswerObserver): unknown {
+function observeParsed(parsed: unknown, call: ObservedCall, observer: AnswerObserver): unknown {
   const onAnswer = (answer: unknown): unknown => {
     try {
       observer.onAnswer(answer);

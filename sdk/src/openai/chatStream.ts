@@ -137,7 +137,7 @@ class Choice {
       if (value === null || value === undefined) continue;
       switch (key) {
         case 'role':
-          this.#fields.role = String(value);
+          this.#fields.role = textOf(value) ?? 'assistant';
           break;
         case 'tool_calls':
           this.#toolCalls ??= new ToolCallList(this.#budget);

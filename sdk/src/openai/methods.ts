@@ -20,16 +20,21 @@ export interface TrackedMethod {
   readonly kind: Kind;
   /** Parameters that hold what is sent to the model. More than one: kept as an object. */
   readonly input: readonly string[];
-  /** `poll`: a request about an earlier answer, recorded only where it ends a background response. */
-  readonly role: 'call' | 'poll';
+  readonly role: Role;
 }
+
+/**
+ * `call`: one model call, recorded. `poll`: a request about an earlier answer, recorded only where it ends a background
+ * response. `runner`: several calls by other methods, kept together as one step of a trace.
+ */
+export type Role = 'call' | 'poll' | 'runner';
 
 const call = (
   path: string,
   endpoint: string,
   kind: Kind,
   input: readonly string[],
-  role: 'call' | 'poll' = 'call',
+  role: Role = 'call',
 ): TrackedMethod => {
   const parts = path.split('.');
   return { resource: parts.slice(0, -1), method: parts.at(-1) as string, endpoint, kind, input, role };
@@ -38,6 +43,9 @@ const call = (
 /** `parse`, `stream` and `runTools` reach the model through `create`, so they are covered once, by it. */
 export const TRACKED_METHODS: readonly TrackedMethod[] = [
   call('chat.completions.create', 'chat.completions', 'chat', ['messages']),
+  call('chat.completions.runTools', 'chat.completions.runTools', 'chat', [], 'runner'),
+  call('beta.chat.completions.runTools', 'chat.completions.runTools', 'chat', [], 'runner'),
+  call('beta.chat.completions.runFunctions', 'chat.completions.runFunctions', 'chat', [], 'runner'),
   call('completions.create', 'completions', 'completion', ['prompt']),
   call('responses.create', 'responses', 'responses', ['input']),
   call('responses.compact', 'responses.compact', 'responses', ['input']),

@@ -1,18 +1,28 @@
 /** The caller took the raw Response. What he reads of it is recorded; nothing is read for the record's sake. */
-import type { CallRecorder } from '../callRecorder.js';
+import type { ObservedCall } from './observedCall.js';
 import { contain } from '../contain.js';
 import { defineHidden } from '../hidden.js';
 import { watchAbandoned } from '../abandoned.js';
 
-export function watchRawResponse(response: Response, call: CallRecorder): void {
+export function watchRawResponse(response: Response, call: ObservedCall): void {
   if (call.isSettled || typeof response !== 'object' || response === null) return;
   const watch = watchAbandoned(response, () => call.succeedRaw(undefined, 'unseen'));
+  const recordUnseen = () => {
+    watch.stop();
+    contain('record a raw response', () => call.succeedRaw(undefined, 'unseen'));
+  };
+  /** node-fetch reads its own `body` inside `json()`; that is no reading by the caller. */
+  let isReading = false;
   for (const reading of ['json', 'text'] as const) {
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
     const read = response[reading];
     if (typeof read !== 'function') continue;
     defineHidden(response, reading, () => {
       watch.stop();
-      return Reflect.apply(read, response, []).then(
+      isReading = true;
+      const reads = Reflect.apply(read, response, []);
+      isReading = false;
+      return reads.then(
         (body: unknown) => {
           contain('record a raw response', () => call.succeedRaw(body, reading));
           return body;
@@ -28,15 +38,19 @@ export function watchRawResponse(response: Response, call: CallRecorder): void {
     const read: unknown = (response as unknown as Record<string, unknown>)[reading];
     if (typeof read !== 'function') continue;
     defineHidden(response, reading, (...args: unknown[]) => {
-      contain('record a raw response', () => call.succeedRaw(undefined, 'unseen'));
+      recordUnseen();
       return Reflect.apply(read, response, args);
     });
   }
   watchClone(response, call);
-  watchBody(response, call);
+  watchBody(response, () => {
+    if (!isReading) recordUnseen();
+  });
 }
 
-function watchClone(response: Response, call: CallRecorder): void {
+function watchClone(response: Response, call: ObservedCall): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
   const { clone } = response;
   if (typeof clone !== 'function') return;
   defineHidden(response, 'clone', () => {
@@ -47,18 +61,19 @@ function watchClone(response: Response, call: CallRecorder): void {
 }
 
 /** The stream of bytes is the caller's alone: status and time are all that is kept. */
-function watchBody(response: Response, call: CallRecorder): void {
+function watchBody(response: Response, onRead: () => void): void {
   let owner: object | null = response;
   let descriptor: PropertyDescriptor | undefined;
   while (owner && !(descriptor = Object.getOwnPropertyDescriptor(owner, 'body')))
     owner = Object.getPrototypeOf(owner) as object | null;
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
   const get = descriptor?.get;
   if (!get) return;
   Object.defineProperty(response, 'body', {
     configurable: true,
     enumerable: false,
     get() {
-      contain('record a raw response', () => call.succeedRaw(undefined, 'unseen'));
+      onRead();
       return Reflect.apply(get, response, []) as unknown;
     },
   });

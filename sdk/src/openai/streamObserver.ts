@@ -3,7 +3,7 @@
  * library's own object; nothing is read ahead, nothing is branched, nothing is kept of a piece but its text.
  */
 import { watchAbandoned } from '../abandoned.js';
-import type { CallRecorder } from '../callRecorder.js';
+import type { ObservedCall } from './observedCall.js';
 import { contain, reportInternal } from '../contain.js';
 import { defineHidden } from '../hidden.js';
 import { isObject } from './assembler.js';
@@ -27,7 +27,7 @@ export function isStream(value: unknown): value is OpenAiStream {
   return isObject(value) && typeof (value as Record<symbol, unknown>)[Symbol.asyncIterator] === 'function';
 }
 
-export function observeStream(stream: OpenAiStream, call: CallRecorder, watch: StreamWatch): void {
+export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: StreamWatch): void {
   if (call.hasStream || call.isSettled) return;
   call.hasStream = true;
   const abandoned = watchAbandoned(stream, () => call.abandon());
@@ -64,10 +64,11 @@ export function observeStream(stream: OpenAiStream, call: CallRecorder, watch: S
 /** Replaces the three methods on the iterator itself, so that it stays the generator the library made. */
 function watchIterator(
   iterator: AsyncIterator<unknown>,
-  call: CallRecorder,
+  call: ObservedCall,
   wasAborted: () => boolean,
   hidesUsage: boolean,
 ): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
   const { next, return: close, throw: raise } = iterator;
   // A consumer that stops without closing is found when the iterator is collected.
   const collected = watchAbandoned(iterator, () => call.abandon(), Infinity);

@@ -2,7 +2,7 @@
 import { Snapshot } from '../snapshot.js';
 import { setOwn } from '../clean.js';
 import type { JsonValue } from '../wire.js';
-import { isObject } from './assembler.js';
+import { isObject, textOf } from './assembler.js';
 import { TextBuffer, type TextBudget } from './textBuffer.js';
 
 const MAX_TOOL_CALLS = 1_000;
@@ -56,7 +56,7 @@ class ToolCall {
     for (const key in piece) {
       const value = piece[key];
       if (key === 'index' || value === null || value === undefined || value === '') continue;
-      if (key === 'id') this.id ??= String(value);
+      if (key === 'id') this.id ??= textOf(value);
       else if (isObject(value) && !Array.isArray(value)) this.#addGroup(key, value);
       else setOwn(this.#fields, key, new Snapshot({ fieldLength: 10_000 }).copy(value) ?? null);
     }

@@ -1,0 +1,37 @@
+/** Counts what became of the records, and says it once per cause. */
+import { PromptLabError, type DropReason } from '../errors.js';
+import type { PromptLabOptions } from '../options.js';
+import { warnOnce } from '../warn.js';
+
+/** Drops that somebody asked for; all others are losses. */
+const WANTED: readonly DropReason[] = ['masked_out', 'sampled_out'];
+
+export class DeliveryLog {
+  sent = 0;
+  retried = 0;
+  /** Records lost so far, for whatever reason. */
+  lost = 0;
+  lastError: string | undefined;
+  readonly dropped: Partial<Record<DropReason, number>> = {};
+  readonly #onError: PromptLabOptions['onError'];
+
+  constructor(onError: PromptLabOptions['onError']) {
+    this.#onError = onError;
+  }
+
+  drop(reason: DropReason, count = 1): void {
+    if (count === 0) return;
+    this.dropped[reason] = (this.dropped[reason] ?? 0) + count;
+    if (!WANTED.includes(reason)) this.lost += count;
+  }
+
+  report(reason: DropReason, message: string, details?: { httpStatus?: number | undefined; cause?: unknown }): void {
+    this.lastError = message;
+    warnOnce(`delivery:${reason}`, message);
+    try {
+      this.#onError?.(new PromptLabError(reason, message, details));
+    } catch {
+      // The handler is the user's; its failure is not ours to pass on.
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/** Between the patched methods and the queue: begins records, and keeps what ended. One per instance. */
+import { readExtras } from './callExtras.js';
+import { CallRecorder, type CallEnd, type CallStart } from './callRecorder.js';
+import { contain } from './contain.js';
+import { currentSpan } from './context.js';
+import type { Delivery } from './delivery/delivery.js';
+import { watchExit } from './delivery/exitFlush.js';
+import { isObject } from './openai/assembler.js';
+import { BackgroundCalls } from './openai/background.js';
+import { readInput } from './openai/input.js';
+import type { TrackedMethod } from './openai/methods.js';
+import type { ObservedCall } from './openai/observedCall.js';
+import { readProvider, type Provider } from './openai/provider.js';
+import { isStream } from './openai/streamObserver.js';
+import { openTelemetryTraceId } from './openTelemetry.js';
+import type { Settings } from './options.js';
+import { monotonicMs } from './runtime.js';
+import { requestUrl } from './requestUrl.js';
+import { isSampled } from './sampling.js';
+import { sharedState } from './state.js';
+import { toLog, type SdkInfo } from './toLog.js';
+import { runStep, type SpanHost } from './trace.js';
+import { newId } from './uuid.js';
+import { printDebug, warnOnce } from './warn.js';
+import type { LogInput, SpanInput } from './wire.js';
+
+const MAX_REMEMBERED = 1_000;
+
+/** A call that has begun: what goes on the wire, and who records it. */
+export interface BegunCall {
+  readonly recorder: CallRecorder;
+  readonly wireParams: unknown;
+  readonly hidesUsage: boolean;
+}
+
+export class Recorder implements SpanHost {
+  readonly settings: Settings;
+  readonly #delivery: Delivery;
+  readonly #sdk: SdkInfo;
+  readonly #background = new BackgroundCalls();
+
+  constructor(settings: Settings, delivery: Delivery, sdk: SdkInfo) {
+    this.settings = settings;
+    this.#delivery = delivery;
+    this.#sdk = sdk;
+  }
+
+  /** False where nothing is recorded: switched off, or without a key. */
+  get isEnabled(): boolean {
+    return this.settings.isEnabled;
+  }
+
+  get keepsTagsOnWire(): boolean {
+    return this.settings.keepTagsOnWire;
+  }
+
+  /** Called by a tracked method before the call goes out. Undefined: not to be recorded. */
+  beginCall(client: object, method: TrackedMethod, params: unknown, wireParams: unknown): BegunCall | undefined {
+    const extras = readExtras(params, (message) => warnOnce(`extra:${message}`, message));
+    if (!extras.isLogged) return undefined;
+    const provider = readProvider(client, this.settings.provider);
+    const { limits, captureInput } = this.settings;
+    const asksUsage = this.#asksUsage(method, wireParams, provider);
+    const input = readInput(method, wireParams, { fieldLength: limits.fieldBytes, capture: captureInput });
+    const start: CallStart = {
+      id: newId(),
+      method,
+      input,
+      extras,
+      span: currentSpan(),
+      provider: provider.name,
+      providerHost: provider.host,
+      openTelemetryTraceId: openTelemetryTraceId(),
+      startedAtMs: Date.now(),
+      startedMonotonicMs: monotonicMs(),
+      secrets: secretsOf(client, this.settings),
+    };
+    watchExit(this.settings);
+    const recorder = new CallRecorder(start, this.settings, (begun, end) => this.#record(begun, end));
+    if (input.isBackground) recorder.suspend = (call, answer) => this.#background.suspend(call, answer);
+    return {
+      recorder,
+      wireParams: asksUsage ? { ...(wireParams as object), stream_options: { include_usage: true } } : wireParams,
+      hidesUsage: asksUsage,
+    };
+  }
+
+  /** The observer for a poll, where the record of a background response waits for it. */
+  pollObserver(id: unknown): ObservedCall | undefined {
+    return this.#background.observerOf(id);
+  }
+
+  /** A step around a runner, in the trace that its parameters name. */
+  runAsStep<R>({ name, params }: { name: string; params: unknown }, fn: () => R): R {
+    const extras = contain('read the parameters', () => readExtras(params, () => {}));
+    return runStep(() => this, extras?.name ?? name, fn, {
+      traceId: extras?.traceId,
+      parentId: extras?.parentId,
+      tags: extras?.tags,
+    });
+  }
+
+  /** Lets `getRequestUrl()` find the record of an answer, and a trace the end of a call. */
+  remember(result: unknown, call: ObservedCall, what: 'promise' | 'answer'): void {
+    if (!isObject(result) || !(call instanceof CallRecorder)) return;
+    const { calls, loggedResults, loggedIds } = sharedState();
+    if (what === 'promise' || isStream(result)) calls.set(result, call);
+    if (what === 'promise') return;
+    const loggedAt = { id: call.start.id, baseUrl: this.settings.baseUrl };
+    loggedResults.set(result, loggedAt);
+    const { id } = result;
+    if (typeof id !== 'string') return;
+    loggedIds.set(id, loggedAt);
+    if (loggedIds.size > MAX_REMEMBERED) loggedIds.delete(loggedIds.keys().next().value as string);
+  }
+
+  recordSpan(span: SpanInput, sizeBytes: number, isError: boolean): void {
+    if (this.#isKept(span.trace_id, isError)) this.#delivery.add('span', span.id, span, sizeBytes);
+  }
+
+  /** Records what is known of background responses: nobody will poll them any more. */
+  giveUpBackground(): void {
+    this.#background.giveUpAll();
+  }
+
+  #asksUsage(method: TrackedMethod, params: unknown, provider: Provider): boolean {
+    if (method.kind !== 'chat' && method.kind !== 'completion') return false;
+    if (!isObject(params) || params.stream !== true || (params.stream_options ?? undefined) !== undefined) return false;
+    const { streamUsage } = this.settings;
+    return streamUsage === 'always' || (streamUsage === 'auto' && provider.reportsStreamUsage);
+  }
+
+  #record(start: CallStart, end: CallEnd): void {
+    contain('keep a record', () => {
+      const log = toLog(start, end, this.settings, this.#sdk);
+      if (!this.#isKept(log.trace_id ?? start.id, end.status === 'error')) return;
+      this.#delivery.add('log', start.id, log, start.input.size + (end.output?.size ?? 0) + 600);
+      if (this.settings.debug) printDebug(describeCall(log, this.settings.baseUrl));
+    });
+  }
+
+  /** One decision per trace; failures are worth more than their share. */
+  #isKept(traceId: string, isError: boolean): boolean {
+    const { sampleRate, keepErrors } = this.settings;
+    if ((isError && keepErrors) || isSampled(traceId, sampleRate)) return true;
+    this.#delivery.countDrop('sampled_out');
+    return false;
+  }
+}
+
+/** Values of the client that must not be found in a record. */
+function secretsOf(client: object, settings: Settings): string[] {
+  const { apiKey } = client as { apiKey?: unknown };
+  return [apiKey, settings.apiKey].filter((secret) => typeof secret === 'string');
+}
+
+function describeCall(log: LogInput, baseUrl: string): string {
+  const tokens = `${String(log.input_tokens ?? '?')} in, ${String(log.output_tokens ?? '?')} out`;
+  const parts = [log.endpoint, log.model, log.status, `${String(Math.round(Number(log.latency_ms ?? 0)))} ms`, tokens];
+  return `${parts.join(' · ')} · ${requestUrl(baseUrl, String(log.id))}`;
+}

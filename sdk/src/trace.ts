@@ -1,0 +1,177 @@
+/** Steps of a trace: `trace()` and `span()` group what happens inside them and are recorded when they end. */
+import { cleanIdentifier, cleanTags } from './clean.js';
+import { contain } from './contain.js';
+import { currentSpan, runInSpan } from './context.js';
+import { readCallError } from './openai/callError.js';
+import type { Settings } from './options.js';
+import { monotonicMs } from './runtime.js';
+import { Snapshot } from './snapshot.js';
+import { followResult } from './spanResult.js';
+import type { AmbientSpan, SpanFields } from './state.js';
+import { newId } from './uuid.js';
+import type { JsonObject, SpanInput, Tags } from './wire.js';
+
+/** Where a trace begins, and what it hands to every call inside. */
+export interface TraceOptions {
+  /** @default that of the trace around it, else a new one */
+  traceId?: string | undefined;
+  /** @default the step around it */
+  parentId?: string | undefined;
+  tags?: Tags | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  userId?: string | undefined;
+  sessionId?: string | undefined;
+}
+
+/** One step, while it runs. */
+export interface Trace {
+  /** The trace id; for calls where the runtime cannot carry the context, pass it as `trace_id`. */
+  readonly id: string;
+  /** The id of this step; what happens inside carries it as `parent_id`. */
+  readonly spanId: string;
+  /** Runs a step under this one and returns exactly what `fn` returns. */
+  span<R>(name: string, fn: (span: Trace) => R): R;
+  /** Adds fields to this step and to every call made inside it from now on. */
+  set(fields: SpanFields): void;
+}
+
+/** Who keeps the record of an ended step. Undefined where nothing is recorded. */
+export type RecordSpan = (span: SpanInput, sizeBytes: number, isError: boolean) => void;
+
+/** An instance, as far as a step needs it. */
+export interface SpanHost {
+  readonly settings: Settings;
+  readonly recordSpan: RecordSpan;
+}
+
+/** Runs `fn` as one step. Whatever `fn` does, returns or throws reaches the caller unchanged. */
+export function runStep<R>(
+  findHost: () => SpanHost | undefined,
+  name: string,
+  fn: (t: Trace) => R,
+  options: TraceOptions = {},
+): R {
+  const step = contain('begin a span', () => new Step(findHost, name, options)) ?? undefined;
+  if (!step) return fn(NO_TRACE);
+  let result: R;
+  try {
+    result = runInSpan(step.ambient, () => fn(step));
+  } catch (thrown) {
+    step.end({ thrown });
+    throw thrown;
+  }
+  const end = (failure?: { thrown: unknown }) => step.end(failure);
+  return contain('follow a result', () => ({ result: followResult(result, end, step.ambient) as R }))?.result ?? result;
+}
+
+/** The step around the code that runs now. */
+export function currentTrace(findHost: () => SpanHost | undefined): Trace | undefined {
+  const ambient = currentSpan();
+  return ambient && handleOf(ambient, findHost);
+}
+
+class Step implements Trace {
+  readonly ambient: AmbientSpan;
+  readonly #findHost: () => SpanHost | undefined;
+  readonly #name: string;
+  readonly #parentId: string | undefined;
+  readonly #startedAtMs = Date.now();
+  readonly #startedMonotonicMs = monotonicMs();
+  #isEnded = false;
+
+  constructor(findHost: () => SpanHost | undefined, name: string, options: TraceOptions) {
+    const around = currentSpan();
+    const traceId = cleanIdentifier(options.traceId) ?? around?.traceId ?? newId();
+    this.#findHost = findHost;
+    this.#name = cleanIdentifier(name) ?? 'unnamed';
+    this.#parentId = cleanIdentifier(options.parentId) ?? (around?.traceId === traceId ? around.spanId : undefined);
+    const { tags, metadata, userId, sessionId } = options;
+    this.ambient = { traceId, spanId: newId(), fields: { ...around?.fields } };
+    mergeFields(this.ambient.fields, { tags, metadata, userId, sessionId });
+  }
+
+  get id(): string {
+    return this.ambient.traceId;
+  }
+
+  get spanId(): string {
+    return this.ambient.spanId;
+  }
+
+  span<R>(name: string, fn: (span: Trace) => R): R {
+    return stepUnder(this.ambient, this.#findHost, name, fn);
+  }
+
+  set(fields: SpanFields): void {
+    contain('set fields of a span', () => mergeFields(this.ambient.fields, fields));
+  }
+
+  end(failure?: { thrown: unknown }): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    contain('record a span', () => {
+      const host = this.#findHost();
+      if (!host) return;
+      const copier = new Snapshot({ fieldLength: 100_000 });
+      host.recordSpan(this.#toSpan(host.settings, failure, copier), copier.size + 400, failure !== undefined);
+    });
+  }
+
+  #toSpan(settings: Settings, failure: { thrown: unknown } | undefined, copier: Snapshot): SpanInput {
+    const { traceId, spanId, fields } = this.ambient;
+    const span: SpanInput = {
+      id: spanId,
+      trace_id: traceId,
+      name: this.#name,
+      started_at: new Date(this.#startedAtMs).toISOString(),
+      latency_ms: Math.max(0, Math.round((monotonicMs() - this.#startedMonotonicMs) * 1_000) / 1_000),
+      status: failure ? 'error' : 'success',
+    };
+    if (this.#parentId !== undefined) span.parent_id = this.#parentId;
+    if (failure) span.error = readCallError(failure.thrown, [settings.apiKey ?? '']).error;
+    const tags = { ...cleanTags(settings.tags), ...cleanTags(fields.tags ?? {}) };
+    if (Object.keys(tags).length > 0) span.tags = tags;
+    const metadata = copier.copy(fields.metadata);
+    if (typeof metadata === 'object' && metadata !== null) span.metadata = metadata as JsonObject;
+    const userId = cleanIdentifier(fields.userId);
+    const sessionId = cleanIdentifier(fields.sessionId);
+    if (userId !== undefined) span.user_id = userId;
+    if (sessionId !== undefined) span.session_id = sessionId;
+    if (settings.environment !== undefined) span.environment = settings.environment;
+    if (settings.release !== undefined) span.release = settings.release;
+    return span;
+  }
+}
+
+/** What `fn` gets where a step could not even begin. */
+const NO_TRACE: Trace = { id: '', spanId: '', span: (_, fn) => fn(NO_TRACE), set() {} };
+
+function handleOf(ambient: AmbientSpan, findHost: () => SpanHost | undefined): Trace {
+  return {
+    id: ambient.traceId,
+    spanId: ambient.spanId,
+    span: (name, fn) => stepUnder(ambient, findHost, name, fn),
+    set(fields) {
+      contain('set fields of a span', () => mergeFields(ambient.fields, fields));
+    },
+  };
+}
+
+/** Under the step it was called on, also where the runtime carries no context. */
+function stepUnder<R>(
+  parent: AmbientSpan,
+  findHost: () => SpanHost | undefined,
+  name: string,
+  fn: (span: Trace) => R,
+): R {
+  const { tags, metadata, userId, sessionId } = parent.fields;
+  const options = { traceId: parent.traceId, parentId: parent.spanId, tags, metadata, userId, sessionId };
+  return runStep(findHost, name, fn, options);
+}
+
+function mergeFields(target: SpanFields, { tags, metadata, userId, sessionId }: SpanFields): void {
+  if (tags) target.tags = { ...target.tags, ...tags };
+  if (metadata) target.metadata = { ...target.metadata, ...metadata };
+  if (userId !== undefined) target.userId = userId;
+  if (sessionId !== undefined) target.sessionId = sessionId;
+}

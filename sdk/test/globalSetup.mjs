@@ -1,0 +1,5 @@
+import { installMajors } from './majors/install.mjs';
+
+export default function setUp() {
+  installMajors();
+}

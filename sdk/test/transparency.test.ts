@@ -1,0 +1,376 @@
+/** A: the tracked client behaves as the raw one. A22 is in types.test.ts, A23 in contain.test.ts. */
+import type OpenAI from 'openai';
+import { PromptLab, track } from '../src/index';
+import { chatAnswer, chunk, delta, sendEvents, sendJson, textChunks, USAGE, type Json } from './fakeOpenAI';
+import { captureWarnings, createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
+import { MAJORS } from './majors';
+
+describe.each(MAJORS)('$name', ({ name, openai }) => {
+  const isV4 = name.endsWith('v4');
+  let h: Harness;
+  /** The chat helpers live under `beta` in openai 4. */
+  const helpers = (client: OpenAI) => (isV4 ? (client as any).beta.chat.completions : client.chat.completions);
+
+  beforeEach(async () => {
+    h = await createHarness({ name, openai });
+  });
+  afterEach(async () => {
+    await h.close();
+    expectValid(h);
+  });
+
+  test('A1 the client keeps its class and every member', () => {
+    expect(h.client).toBeInstanceOf(openai.OpenAI);
+    expect(Object.keys(h.client)).toEqual(Object.keys(h.raw));
+    for (const key in h.raw) expect(key in h.client).toBe(true);
+    expect(Object.keys(h.client.chat.completions)).toEqual(Object.keys(h.raw.chat.completions));
+    const azure = new openai.AzureOpenAI({ apiKey: 'k', endpoint: 'https://x.openai.azure.com', apiVersion: '2024-10-21' });
+    expect(track(azure, h.lab)).toBe(azure);
+    expect(azure).toBeInstanceOf(openai.AzureOpenAI);
+  });
+
+  test('A2 the very object that the library parsed is handed on, with its _request_id', async () => {
+    let parsed: unknown;
+    const { json } = Response.prototype;
+    h.fake.on('/chat/completions', (_, res) => sendJson(res, chatAnswer()));
+    const [mine, theirs] = [await h.client.chat.completions.create(HELLO), await h.raw.chat.completions.create(HELLO)];
+    expect(mine).toEqual(theirs);
+    expect(Object.keys(mine)).toEqual(Object.keys(theirs));
+    expect(mine._request_id).toMatch(/^req_/);
+    // Same object for two awaits of one promise: nothing is rebuilt.
+    const promise = h.client.chat.completions.create(HELLO);
+    parsed = await promise;
+    expect(await promise).toBe(parsed);
+    expect(Response.prototype.json).toBe(json);
+  });
+
+  test('A3 asResponse() gives an unread Response, and what is read of it is recorded', async () => {
+    const response = await h.client.chat.completions.create(HELLO).asResponse();
+    expect(response.bodyUsed).toBe(false);
+    expect(await response.json()).toEqual(chatAnswer());
+    const log = await h.log();
+    expect(log).toMatchObject({ status: 'success', input_tokens: 11, output_tokens: 5, response_content: 'Hello there' });
+  });
+
+  test('A3 a raw body that only the caller reads is recorded by status and time', async () => {
+    const response = await h.client.chat.completions.create({ ...HELLO, stream: true }).asResponse();
+    const body = (response as any).body;
+    let text = '';
+    for await (const part of body) text += Buffer.from(part).toString();
+    expect(text).toContain('[DONE]');
+    expect(await h.log()).toMatchObject({ status: 'success', metadata: { http_status: 200, raw_response: 'unseen' } });
+  });
+
+  test('A4 withResponse() gives data, response and request id, for JSON and for streams', async () => {
+    const { data, response, request_id } = await h.client.chat.completions.create(HELLO).withResponse();
+    expect(data.choices[0]?.message.content).toBe('Hello there');
+    expect(response.status).toBe(200);
+    expect(request_id).toBe('req_1');
+    const streamed = await h.client.chat.completions.create({ ...HELLO, stream: true }).withResponse();
+    let text = '';
+    for await (const part of streamed.data) text += part.choices[0]?.delta.content ?? '';
+    expect(text).toBe('Hello there');
+    expect(streamed.response.headers.get('x-request-id')).toBe(streamed.request_id);
+    expect(await h.logs()).toHaveLength(2);
+  });
+
+  test('A5 _thenUnwrap() works, so parse() does', async () => {
+    const unwrapped = await (h.client.chat.completions.create(HELLO) as any)._thenUnwrap((data: Json) => ({ text: data.choices[0].message.content }));
+    expect(unwrapped).toEqual({ text: 'Hello there' });
+    h.fake.on('/chat/completions', (_, res) => sendJson(res, chatAnswer({ role: 'assistant', content: '{"a":1}', refusal: null })));
+    const format = { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'object' } } } as const;
+    const parsed = await helpers(h.client).parse({ ...HELLO, response_format: format, prompt_slug: 'p' });
+    expect(parsed.choices[0].message.content).toBe('{"a":1}');
+    const response = await h.client.responses.parse({ model: 'gpt-4o-mini', input: 'Hi' });
+    expect(response.output_text).toBe('Hello there');
+    expect(await h.logs()).toHaveLength(3);
+  });
+
+  test('A6 the request goes out at call time, even if nobody awaits it', async () => {
+    void h.client.chat.completions.create(HELLO);
+    await until(() => h.fake.requests.length === 1);
+    await until(() => h.lab.stats().queued + h.lab.stats().sent >= 0);
+  });
+
+  test('A7 stream(), runTools() and responses.stream() return runners synchronously', async () => {
+    const runner = helpers(h.client).stream({ ...HELLO });
+    expect(typeof runner.on).toBe('function');
+    const seen: string[] = [];
+    runner.on('content', (diff: string) => seen.push(diff));
+    expect(await runner.finalContent()).toBe('Hello there');
+    expect(seen.join('')).toBe('Hello there');
+
+    const iterated = helpers(h.client).stream({ ...HELLO });
+    let chunks = 0;
+    for await (const part of iterated) chunks += part ? 1 : 0;
+    expect(chunks).toBe(4);
+
+    const responses = h.client.responses.stream({ model: 'gpt-4o-mini', input: 'Hi' });
+    expect((await responses.finalResponse()).output).toMatchObject([{ content: [{ text: 'Hello there' }] }]);
+
+    const tools = helpers(h.client).runTools({ ...HELLO, tools: [] as any });
+    expect(typeof tools.on).toBe('function');
+    expect(await tools.finalContent()).toBe('Hello there');
+    expect(await h.logs()).toHaveLength(4);
+  });
+
+  test('A8 the stream is the library\'s own: controller, tee() and toReadableStream()', async () => {
+    const stream = await h.client.chat.completions.create({ ...HELLO, stream: true });
+    const rawStream = await h.raw.chat.completions.create({ ...HELLO, stream: true });
+    expect(stream.constructor).toBe(rawStream.constructor);
+    expect(Object.keys(stream)).toEqual(Object.keys(rawStream));
+    expect(stream.controller).toBeInstanceOf(AbortController);
+    const [left, right] = stream.tee();
+    const read = async (from: AsyncIterable<any>) => {
+      let text = '';
+      for await (const part of from) text += part.choices[0]?.delta.content ?? '';
+      return text;
+    };
+    expect(await read(left)).toBe('Hello there');
+    expect(await read(right)).toBe('Hello there');
+
+    const readable = (await h.client.chat.completions.create({ ...HELLO, stream: true })).toReadableStream();
+    let lines = '';
+    for await (const part of readable as any) lines += new TextDecoder().decode(part);
+    expect(lines.trim().split('\n')).toHaveLength(4);
+    expect(await h.logs()).toHaveLength(2);
+    rawStream.controller.abort();
+  });
+
+  test('A9 an early break closes the connection', async () => {
+    h.fake.on('/chat/completions', (seen, res) => sendEvents(seen, res, endless()));
+    const stream = await h.client.chat.completions.create({ ...HELLO, stream: true });
+    let count = 0;
+    for await (const part of stream) if (part && ++count === 3) break;
+    await until(() => h.fake.requests[0]?.isCutOff === true, 500);
+  });
+
+  test('A10 controller.abort() and options.signal abort upstream', async () => {
+    h.fake.on('/chat/completions', (seen, res) => sendEvents(seen, res, endless()));
+    const stream = await h.client.chat.completions.create({ ...HELLO, stream: true });
+    let count = 0;
+    for await (const part of stream) if (part && ++count === 2) stream.controller.abort();
+    await until(() => h.fake.requests[0]?.isCutOff === true, 500);
+
+    h.fake.on('/chat/completions', () => new Promise(() => {}));
+    const abort = new AbortController();
+    const call = h.client.chat.completions.create(HELLO, { signal: abort.signal });
+    const failure = call.catch((error: unknown) => error);
+    await until(() => h.fake.requests.length === 2);
+    abort.abort();
+    expect(await failure).toBeInstanceOf(openai.APIUserAbortError);
+    await until(() => h.fake.requests[1]?.isCutOff === true, 500);
+    expect((await h.logs()).map(({ status }) => status)).toEqual(['aborted', 'aborted']);
+  });
+
+  test('A11 reading one chunk and pausing reads no further', async () => {
+    // 40 MB in all; what the sockets and the library buffer is far less.
+    const big = 'x'.repeat(64 * 1024);
+    h.fake.on('/chat/completions', (seen, res) => sendEvents(seen, res, Array.from({ length: 640 }, () => delta({ content: big }))));
+    const stream = await h.client.chat.completions.create({ ...HELLO, stream: true });
+    const iterator = stream[Symbol.asyncIterator]();
+    await iterator.next();
+    const before = h.fake.requests[0]?.sentPieces ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const after = h.fake.requests[0]?.sentPieces ?? 0;
+    expect(after).toBeLessThan(400);
+    expect(after - before).toBeLessThan(400);
+    await iterator.return?.();
+    await until(() => h.fake.requests[0]?.isCutOff === true, 500);
+  });
+
+  test('A12 the second argument reaches the library', async () => {
+    h.fake.on('/chat/completions', (seen, res) =>
+      h.fake.requests.length < 3 ? sendJson(res, { error: { message: 'busy' } }, 500) : sendJson(res, chatAnswer()),
+    );
+    await h.client.chat.completions.create(HELLO, { headers: { 'x-mine': 'yes' }, maxRetries: 2, idempotencyKey: 'once' });
+    expect(h.fake.requests).toHaveLength(3);
+    expect(h.fake.requests[0]?.headers['x-mine']).toBe('yes');
+    h.fake.on('/chat/completions', () => new Promise(() => {}));
+    const [mine, theirs] = await Promise.all(
+      [h.client, h.raw].map((client) => client.chat.completions.create(HELLO, { timeout: 20 }).catch((error: Error) => error)),
+    );
+    expect(mine).toBeInstanceOf(openai.APIConnectionError);
+    expect(mine?.constructor).toBe(theirs?.constructor);
+  });
+
+  test('A13 the parameters are not changed, and frozen ones work', async () => {
+    const params = { ...HELLO, tags: { env: 'test' }, prompt_slug: 'p', trace_id: 't', promptlab: { name: 'n' } };
+    const before = JSON.stringify(params);
+    await h.client.chat.completions.create(params);
+    expect(JSON.stringify(params)).toBe(before);
+    const frozen = Object.freeze({ ...params, messages: Object.freeze([Object.freeze({ ...HELLO.messages[0] })]) });
+    await h.client.chat.completions.create(frozen as any);
+    await h.client.embeddings.create(Object.freeze({ model: 'm', input: 'x', tags: { a: 'b' } }));
+    expect(await h.logs()).toHaveLength(3);
+  });
+
+  test('A14 the extras never reach the wire, and are the only difference', async () => {
+    const extras = {
+      prompt_slug: 'p',
+      promptSlug: 'p',
+      prompt_version: 1,
+      promptVersion: 1,
+      trace_id: 't',
+      traceId: 't',
+      tags: { env: 'x' },
+      promptlab: { name: 'n', metadata: { a: 1 } },
+    };
+    const image = { model: 'gpt-image-1', prompt: 'a cat' };
+    const calls: ((client: any, more: object) => Promise<unknown>)[] = [
+      (c, more) => c.chat.completions.create({ ...HELLO, temperature: 0.5, metadata: { k: 'v' }, user: 'u', ...more }),
+      async (c, more) => {
+        for await (const part of await c.chat.completions.create({ ...HELLO, stream: true, ...more })) void part;
+      },
+      (c, more) => helpers(c).parse({ ...HELLO, ...more }),
+      (c, more) => helpers(c).stream({ ...HELLO, ...more }).finalContent(),
+      (c, more) => helpers(c).runTools({ ...HELLO, tools: [], ...more }).finalContent(),
+      (c, more) => c.responses.create({ model: 'gpt-4o-mini', input: 'Hi', ...more }),
+      (c, more) => c.responses.parse({ model: 'gpt-4o-mini', input: 'Hi', ...more }),
+      (c, more) => c.responses.stream({ model: 'gpt-4o-mini', input: 'Hi', ...more }).finalResponse(),
+      (c, more) => c.embeddings.create({ model: 'e', input: ['a', 'b'], ...more }),
+      (c, more) => c.completions.create({ model: 'i', prompt: 'Once', ...more }),
+      (c, more) => c.moderations.create({ input: 'bad', ...more }),
+      (c, more) => c.images.generate({ ...image, ...more }),
+    ];
+    for (const call of calls) {
+      await call(h.raw, {});
+      await call(h.client, extras);
+      const [rawRequest, trackedRequest] = h.fake.requests.slice(-2);
+      expect(trackedRequest?.text).toBe(rawRequest?.text);
+    }
+    const logs = await h.logs();
+    expect(logs).toHaveLength(calls.length);
+    for (const log of logs) expect(log).toMatchObject({ prompt_slug: 'p', trace_id: 't', tags: { env: 'x' }, name: 'n' });
+  });
+
+  test('A14 multipart calls are stripped too', async () => {
+    const file = await openai.toFile(Buffer.from('sound'), 'a.mp3', { type: 'audio/mpeg' });
+    await (h.client.audio.transcriptions as any).create({ file, model: 'whisper-1', prompt_slug: 'p', tags: { a: 'b' } });
+    expect(h.fake.requests[0]?.text).toContain('whisper-1');
+    expect(h.fake.requests[0]?.text).not.toContain('prompt_slug');
+    expect(h.fake.requests[0]?.text).not.toContain('tags');
+    expect(await h.log()).toMatchObject({ prompt_slug: 'p', endpoint: 'audio.transcriptions' });
+  });
+
+  test('A15 chunks are never changed, before or after', async () => {
+    const sent = [...textChunks(['a', 'b']), chunk([], { usage: USAGE })];
+    h.fake.on('/chat/completions', (seen, res) => sendEvents(seen, res, sent));
+    const kept: unknown[] = [];
+    for await (const part of await h.client.chat.completions.create({ ...HELLO, stream: true })) {
+      kept.push(part);
+      Object.freeze(part);
+    }
+    await h.logs();
+    expect(kept).toEqual(sent);
+  });
+
+  test('A16 the caller sees no chunk that he did not ask for', async () => {
+    const { client } = h.make({ streamUsage: 'always' });
+    const stream = await client.chat.completions.create({ ...HELLO, stream: true });
+    const chunks: any[] = [];
+    for await (const part of stream) chunks.push(part);
+    expect(h.fake.requests[0]?.body.stream_options).toEqual({ include_usage: true });
+    expect(chunks).toHaveLength(4);
+    expect(chunks.every((part) => part.choices.length > 0)).toBe(true);
+    // One who asks for it gets it.
+    const asked: any[] = [];
+    for await (const part of await client.chat.completions.create({ ...HELLO, stream: true, stream_options: { include_usage: true } })) asked.push(part);
+    expect(asked.at(-1)?.usage).toEqual(USAGE);
+    const refused: any[] = [];
+    for await (const part of await client.chat.completions.create({ ...HELLO, stream: true, stream_options: { include_usage: false } })) refused.push(part);
+    expect(h.fake.requests[2]?.body.stream_options).toEqual({ include_usage: false });
+    const logs = await h.logs();
+    expect(logs.map(({ input_tokens }) => input_tokens)).toEqual([11, 11, undefined]);
+  });
+
+  test('A16 `auto` asks hosts of OpenAI and Azure only', async () => {
+    const bodies: Json[] = [];
+    const fetch = async (_: unknown, init: { body?: unknown }) => {
+      bodies.push(JSON.parse(String(init.body)));
+      const text = textChunks(['x'], { usage: USAGE }).map((part) => `data: ${JSON.stringify(part)}\n\n`).join('');
+      return new Response(`${text}data: [DONE]\n\n`, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const urls = ['https://api.openai.com/v1', 'https://eu.api.openai.com/v1', 'https://openrouter.ai/api/v1', 'http://localhost:1234/v1'];
+    for (const baseURL of urls) {
+      const client = h.lab.track(new openai.OpenAI({ apiKey: 'k', baseURL, fetch: fetch as any }));
+      for await (const part of await client.chat.completions.create({ ...HELLO, stream: true })) void part;
+    }
+    const azure = h.lab.track(new openai.AzureOpenAI({ apiKey: 'k', endpoint: 'https://x.openai.azure.com', apiVersion: 'v', fetch: fetch as any }));
+    for await (const part of await azure.chat.completions.create({ ...HELLO, stream: true })) void part;
+    expect(bodies.map(({ stream_options }) => stream_options?.include_usage)).toEqual([true, true, undefined, undefined, true]);
+    expect((await h.logs()).map(({ provider }) => provider)).toEqual(['openai', 'openai', 'openrouter', 'localhost:1234', 'azure']);
+  });
+
+  if (!isV4) {
+    test('A17 withOptions() gives a tracked client of the same class', async () => {
+      const clone = h.client.withOptions({ timeout: 5_000 });
+      expect(clone).not.toBe(h.client);
+      expect(clone).toBeInstanceOf(openai.OpenAI);
+      expect(clone.timeout).toBe(5_000);
+      await clone.chat.completions.create({ ...HELLO, prompt_slug: 'clone' } as any);
+      await clone.withOptions({ maxRetries: 1 }).chat.completions.create(HELLO);
+      expect((await h.logs()).map(({ prompt_slug }) => prompt_slug)).toEqual(['clone', undefined]);
+      class Mine extends openai.OpenAI {}
+      const mine = h.lab.track(new Mine({ apiKey: 'k', baseURL: h.fake.url }));
+      expect(mine.withOptions({})).toBeInstanceOf(Mine);
+    });
+  }
+
+  test('A18 members that use private state work', async () => {
+    const internals = h.client as any;
+    expect(internals.buildURL('/models', null)).toContain('/models');
+    const built = await internals.buildRequest({ method: 'get', path: '/models' });
+    expect(built.url).toContain('/models');
+    if (typeof internals.buildHeaders === 'function') expect(typeof internals.apiKey).toBe('string');
+  });
+
+  test('A19 management calls and client.post pass untouched and unlogged', async () => {
+    const ids: string[] = [];
+    for await (const model of h.client.models.list()) ids.push(model.id);
+    expect(ids).toEqual(['a', 'b']);
+    const file = await openai.toFile(Buffer.from('{}'), 'a.jsonl');
+    expect((await h.client.files.create({ file, purpose: 'batch' })).id).toBe('file-1');
+    expect(await h.client.post('/chat/completions', { body: HELLO })).toMatchObject({ id: 'chatcmpl-1' });
+    expect(await h.logs()).toHaveLength(0);
+  });
+
+  test('A20 the methods are stable, can be spied on, and are not enumerable', async () => {
+    const { completions } = h.client.chat;
+    expect(completions.create).toBe(completions.create);
+    expect(completions.create.name).toBe(h.raw.chat.completions.create.name);
+    expect(completions.create.length).toBe(h.raw.chat.completions.create.length);
+    expect(Object.keys(completions)).not.toContain('create');
+    const spy = jest.spyOn(completions, 'create').mockResolvedValue({ mocked: true } as never);
+    expect(await completions.create(HELLO)).toEqual({ mocked: true });
+    spy.mockRestore();
+    expect((await completions.create(HELLO)).id).toBe('chatcmpl-1');
+    expect(() => (0, completions.create)(HELLO)).toThrow();
+  });
+
+  test('A21 tracking twice logs once, also by another copy of the package', async () => {
+    const twice = h.lab.track(h.lab.track(h.client));
+    await twice.chat.completions.create(HELLO);
+    let other: typeof PromptLab | undefined;
+    jest.isolateModules(() => {
+      other = jest.requireActual<{ PromptLab: typeof PromptLab }>('../src/index').PromptLab;
+    });
+    expect(other).not.toBe(PromptLab);
+    new (other as typeof PromptLab)({ apiKey: LAB_KEY, baseUrl: h.receiver.url }).track(h.client);
+    await h.client.chat.completions.create(HELLO);
+    expect(await h.logs()).toHaveLength(2);
+  });
+});
+
+test('A21 a client that is no object is left alone with one warning', () => {
+  const warnings = captureWarnings();
+  expect(track(undefined as never, { apiKey: LAB_KEY })).toBeUndefined();
+  expect(track('x' as never, { apiKey: LAB_KEY })).toBe('x');
+  expect(warnings.lines).toHaveLength(1);
+  warnings.restore();
+});
+
+
+function* endless(): Generator<Json> {
+  for (let i = 0; i < 10_000; i++) yield delta({ content: `word${i} ` });
+}
