@@ -23,7 +23,7 @@ export interface ProductOptions {
   readonly dataDir?: string;
 }
 
-const ROOT = path.resolve(__dirname, '..', '..');
+const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const START_MS = 60_000;
 
 /** Builds what is older than its sources. */

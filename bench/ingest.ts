@@ -1,0 +1,140 @@
+/**
+ * `npm run bench -- ingest [--quick]`: how fast and how steadily logs are stored, as ratios to floors that are taken in
+ * the same run on the same machine (shared with Postgres and the load generator). It makes its own database and removes it.
+ */
+import { type Bed, makeBed } from './ingest/bed.ts';
+import { exportRows } from './ingest/copyFloor.ts';
+import { overload, type OverloadFigures } from './ingest/overload.ts';
+import { type Figures, formatCpu, formatFigures, formatOverloads } from './ingest/report.ts';
+import {
+  BATCH_SIZE,
+  loadBatches,
+  loadProduct,
+  loadSingles,
+  measureRound,
+  type ProductLoad,
+  type Round,
+} from './ingest/rounds.ts';
+import { median } from './lib/numbers.ts';
+import { peakResidentMb } from './lib/processStats.ts';
+import { Progress } from './lib/progress.ts';
+
+interface Plan {
+  readonly rounds: number;
+  /** Rows of one batch measurement and of one COPY. */
+  readonly rows: number;
+  /** Of one measurement of single logs. */
+  readonly seconds: number;
+  readonly steadySeconds: number;
+  readonly overloadSeconds: number;
+  readonly recoverySeconds: number;
+  /** Times the peak. */
+  readonly overloads: readonly number[];
+}
+
+const FULL: Plan = {
+  rounds: 5,
+  rows: 20_000,
+  seconds: 4,
+  steadySeconds: 20,
+  overloadSeconds: 8,
+  recoverySeconds: 6,
+  overloads: [2, 3],
+};
+const QUICK: Plan = {
+  rounds: 3,
+  rows: 4_000,
+  seconds: 1,
+  steadySeconds: 3,
+  overloadSeconds: 2,
+  recoverySeconds: 3,
+  overloads: [3],
+};
+const STEPS_OF_A_ROUND = 6;
+export async function run(args: string[]): Promise<void> {
+  const plan = args.includes('--quick') ? QUICK : FULL;
+  const progress = new Progress(3 + plan.rounds * STEPS_OF_A_ROUND + plan.overloads.length * 2);
+  progress.step('building and starting the product');
+  const bed = await makeBed();
+  const loads: ProductLoad[] = [];
+  const watch = (load: ProductLoad) => void loads.push(load);
+
+  progress.step('warming up');
+  watch(await loadBatches(bed, plan.rows));
+  watch(await loadSingles(bed, plan.seconds));
+  const rows = await exportRows(bed.client, plan.rows);
+
+  const rounds: Round[] = [];
+  const roundLoads: ProductLoad[] = [];
+  for (let number = 1; number <= plan.rounds; number++) {
+    const round = await measureRound(bed, {
+      rows,
+      seconds: plan.seconds,
+      isReversed: number % 2 === 0,
+      onLoad: (load) => roundLoads.push(load),
+      onStep: (label) => progress.step(`round ${number} of ${plan.rounds}: ${label}`),
+    });
+    rounds.push(round);
+  }
+  loads.push(...roundLoads);
+
+  progress.step('1,000 single logs a second');
+  const steady = await loadProduct(bed, {
+    batchSize: 1,
+    pace: { kind: 'open', perSecond: 1_000, seconds: plan.steadySeconds, connections: 256 },
+  });
+  watch(steady);
+  const overloads: { label: string; figures: OverloadFigures }[] = [];
+  for (const { times, batchSize, label } of listOverloads(plan)) {
+    progress.step(label);
+    const peak = median(rounds.map((round) => (batchSize === 1 ? round.singles : round.batches)));
+    const figures = await overload(bed, {
+      logsPerSecond: peak * times,
+      batchSize,
+      seconds: plan.overloadSeconds,
+      recoverySeconds: plan.recoverySeconds,
+      onLoad: watch,
+    });
+    overloads.push({ label, figures });
+  }
+  const figures = {
+    rounds,
+    steady,
+    overloads,
+    peakMb: peakResidentMb(bed.product.pid),
+    stored: await countStored(bed, loads),
+  };
+  progress.end();
+
+  const isBatch = (load: ProductLoad) => load.ackedLogs > load.sent;
+  const report = [
+    formatFigures(figures),
+    formatOverloads(figures),
+    formatCpu('Batches', roundLoads.filter(isBatch)),
+    formatCpu(
+      'Single logs',
+      roundLoads.filter((load) => !isBatch(load)),
+    ),
+    `Medians of ${plan.rounds} rounds of ${rows.lines.requests.length} rows (about 2 kB) or ${plan.seconds} s; COPY is one transaction of all rows, one COPY a table.`,
+    `Rows in the database: ${figures.stored.rows} stored by the product for ${figures.stored.acked} acknowledged; ${figures.stored.unknown} more were never answered or refused.`,
+  ];
+  process.stdout.write(`\n${report.join('\n\n')}\n`);
+}
+
+function listOverloads(plan: Plan): { times: number; batchSize: number; label: string }[] {
+  return plan.overloads.flatMap((times) => [
+    { times, batchSize: 1, label: `single logs, ${times} times the peak` },
+    { times, batchSize: BATCH_SIZE, label: `batches of 100, ${times} times the peak` },
+  ]);
+}
+
+/** What was acknowledged must be there; more may be there, where a call was refused or its answer never came. */
+async function countStored(bed: Bed, loads: readonly ProductLoad[]): Promise<Figures['stored']> {
+  const { rows } = await bed.client.query<{ count: string }>(
+    'SELECT count(*) FROM requests JOIN request_payloads USING (org_id, id) WHERE org_id = $1',
+    [bed.product.org_id],
+  );
+  const acked = loads.reduce((sum, load) => sum + load.ackedLogs, 0);
+  const sent = loads.reduce((sum, load) => sum + load.sentLogs, 0);
+  return { acked, rows: Number(rows[0]?.count), unknown: sent - acked };
+}

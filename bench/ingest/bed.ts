@@ -1,0 +1,57 @@
+/** What the benchmark measures and measures with: a Postgres, the built product, the floor server, the load generator. */
+import { fork } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../server/db/embeddedPostgres.ts';
+import { newId } from '../../server/ids.ts';
+import { makeDataDir, startProduct } from '../../server/testing/startProduct.ts';
+import { onCleanup } from '../lib/cleanup.ts';
+import { LoadGenerator } from '../lib/load.ts';
+
+export interface Bed {
+  /** An own connection, for the COPY floors and for counting. */
+  readonly client: pg.Client;
+  readonly product: { readonly port: number; readonly pid: number; readonly apiKey: string; readonly org_id: string };
+  readonly floorPort: number;
+  readonly generator: LoadGenerator;
+}
+
+/** Starts all of it with an empty database; the clean-up of this run ends it and removes the data. */
+export async function makeBed(): Promise<Bed> {
+  const dataDir = makeDataDir();
+  onCleanup(() => fs.rmSync(dataDir, { recursive: true, force: true }));
+  const postgres = await startEmbeddedPostgres({ dataDir });
+  onCleanup(() => postgres.stop('immediate'));
+  const product = await startProduct({ dataDir, env: { DATABASE_URL: postgres.url } });
+  onCleanup(() => product.stop('SIGKILL'));
+  const client = new pg.Client({ connectionString: postgres.url });
+  client.on('error', () => {}); // Postgres ends before we do when a run is stopped.
+  await client.connect();
+  onCleanup(() => client.end());
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM organizations');
+  const floorOrganization = newId();
+  await client.query('INSERT INTO organizations (id, name) VALUES ($1, $2)', [floorOrganization, 'INSERT']);
+  return {
+    client,
+    product: {
+      port: Number(new URL(product.url).port),
+      pid: product.pid,
+      apiKey: product.apiKey,
+      org_id: rows[0]?.id ?? '',
+    },
+    floorPort: await startFloorServer(postgres.url, floorOrganization),
+    generator: new LoadGenerator(),
+  };
+}
+
+function startFloorServer(databaseUrl: string, org_id: string): Promise<number> {
+  const child = fork(path.join(import.meta.dirname, 'floorServer.ts'), [databaseUrl, org_id], {
+    execArgv: ['--import', 'tsx'],
+  });
+  onCleanup(() => void child.kill('SIGKILL'));
+  return new Promise((resolve, reject) => {
+    child.once('message', (port) => resolve(Number(port)));
+    child.once('exit', (code) => reject(new Error(`The floor server ended (${code}).`)));
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * The rounds that are repeated: each measures the product and its floors one after the other, so that a slow minute of
+ * the machine meets both. Every second round turns the order around.
+ */
+import type { LoadResult } from '../lib/load.ts';
+import { cpuSeconds, residentMb } from '../lib/processStats.ts';
+import type { Bed } from './bed.ts';
+import { type CopyRows, measureCopy } from './copyFloor.ts';
+
+export const BATCH_SIZE = 100;
+export const CONNECTIONS = 64;
+/** Batches on their way at once: enough that both flushers always have work. */
+const BATCH_CONNECTIONS = 16;
+
+/** Per second. */
+export interface Round {
+  copyAll: number;
+  copyHundreds: number;
+  batches: number;
+  singles: number;
+  express: number;
+  inserts: number;
+}
+
+/** What one load did to the server. */
+export interface ProductLoad extends LoadResult {
+  /** Of one core. */
+  readonly serverCpu: number;
+  readonly generatorCpu: number;
+  /** The most that was seen in this load. */
+  readonly residentMb: number;
+}
+
+/** Runs a load against the product and watches the process meanwhile. */
+export async function loadProduct(
+  bed: Bed,
+  load: Pick<Parameters<Bed['generator']['run']>[0], 'batchSize' | 'pace'>,
+): Promise<ProductLoad> {
+  const { pid, port, apiKey } = bed.product;
+  let peak = residentMb(pid);
+  const timer = setInterval(() => (peak = Math.max(peak, residentMb(pid))), 100);
+  const cpuBefore = cpuSeconds(pid);
+  try {
+    const result = await bed.generator.run({ port, apiKey, path: '/api/v1/logs', ...load });
+    return {
+      ...result,
+      serverCpu: (cpuSeconds(pid) - cpuBefore) / result.seconds,
+      generatorCpu: result.cpuSeconds / result.seconds,
+      residentMb: peak,
+    };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+export function loadBatches(bed: Bed, rows: number): Promise<ProductLoad> {
+  const pace = { kind: 'closed', connections: BATCH_CONNECTIONS, calls: rows / BATCH_SIZE } as const;
+  return loadProduct(bed, { batchSize: BATCH_SIZE, pace });
+}
+
+export function loadSingles(bed: Bed, seconds: number): Promise<ProductLoad> {
+  return loadProduct(bed, { batchSize: 1, pace: { kind: 'closed', connections: CONNECTIONS, seconds } });
+}
+
+export interface RoundOptions {
+  readonly rows: CopyRows;
+  readonly seconds: number;
+  readonly isReversed: boolean;
+  /** Told of each load on the product. */
+  readonly onLoad: (load: ProductLoad) => void;
+  readonly onStep: (label: string) => void;
+}
+
+/** The steps of one round; `express` and `inserts` answer from the floor server. */
+export async function measureRound(bed: Bed, options: RoundOptions): Promise<Round> {
+  const { rows, seconds } = options;
+  const round: Round = { copyAll: NaN, copyHundreds: NaN, batches: NaN, singles: NaN, express: NaN, inserts: NaN };
+  const floor = async (path: string) => {
+    const pace = { kind: 'closed', connections: CONNECTIONS, seconds } as const;
+    const result = await bed.generator.run({ port: bed.floorPort, path, apiKey: '-', batchSize: 1, pace });
+    return result.ackedLogs / result.seconds;
+  };
+  const product = async (load: Promise<ProductLoad>) => {
+    const result = await load;
+    options.onLoad(result);
+    return result.ackedLogs / result.seconds;
+  };
+  const pairs: (readonly [label: string, measure: () => Promise<void>])[][] = [
+    [
+      ['COPY of all rows', async () => void (round.copyAll = await measureCopy(bed.client, rows, Infinity))],
+      [
+        'batches of 100',
+        async () => void (round.batches = await product(loadBatches(bed, rows.lines.requests.length))),
+      ],
+      ['COPY of 100 rows', async () => void (round.copyHundreds = await measureCopy(bed.client, rows, BATCH_SIZE))],
+    ],
+    [
+      ['Express alone', async () => void (round.express = await floor('/parse'))],
+      ['single logs', async () => void (round.singles = await product(loadSingles(bed, seconds)))],
+      ['one INSERT per request', async () => void (round.inserts = await floor('/insert'))],
+    ],
+  ];
+  for (const steps of pairs) {
+    for (const [label, measure] of options.isReversed ? steps.toReversed() : steps) {
+      options.onStep(label);
+      await bed.client.query('CHECKPOINT'); // Nobody pays for the pages that another made dirty.
+      await measure();
+    }
+  }
+  return round;
+}
