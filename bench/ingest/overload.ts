@@ -13,11 +13,17 @@ export interface OverloadFigures {
   readonly recoverySeconds: number;
 }
 
+export interface OverloadOptions {
+  readonly logsPerSecond: number;
+  readonly batchSize: number;
+  readonly seconds: number;
+  /** How long the light load afterwards lasts. */
+  readonly recoverySeconds: number;
+  readonly onLoad: (load: ProductLoad) => void;
+}
+
 /** Sends `logsPerSecond`, as single logs or in batches, and then a light load that shows when all is well again. */
-export async function overload(
-  bed: Bed,
-  options: { logsPerSecond: number; batchSize: number; seconds: number; onLoad: (load: ProductLoad) => void },
-): Promise<OverloadFigures> {
+export async function overload(bed: Bed, options: OverloadOptions): Promise<OverloadFigures> {
   const { batchSize, seconds } = options;
   const load = await loadProduct(bed, {
     batchSize,
