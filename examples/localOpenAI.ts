@@ -41,8 +41,8 @@ async function answer(req: IncomingMessage, res: ServerResponse, delayMs: number
   const path = (req.url ?? '').split('?')[0] ?? '';
   const body = await readBody(req);
   res.setHeader('x-request-id', `req_${nextId()}`);
-  const failure = /^fail-(\d{3})$/.exec(String(body.model ?? ''))?.[1];
-  if (failure !== undefined) return sendError(res, Number(failure), `The model "${String(body.model)}" always fails.`);
+  const failure = /^fail-(\d{3})$/.exec(textOf(body.model))?.[1];
+  if (failure !== undefined) return sendError(res, Number(failure), `The model "${textOf(body.model)}" always fails.`);
   await pause(delayMs);
   const respond = ROUTES[`${req.method ?? ''} ${path}`];
   if (!respond) return sendError(res, 404, `No such endpoint: ${req.method ?? ''} ${path}`);
@@ -69,7 +69,7 @@ async function answerChat(body: Json, res: ServerResponse, pieceMs: number): Pro
   const head = {
     id: `chatcmpl-${nextId()}`,
     created: seconds(),
-    model: `${String(body.model)}-2024-07-18`,
+    model: `${textOf(body.model)}-2024-07-18`,
     service_tier: 'default',
   };
   const tool = chooseTool(body, messages);
@@ -183,8 +183,8 @@ function chooseTool(body: Json, messages: readonly Json[]): { name: string; argu
 function reply(messages: readonly Json[]): string {
   const question = [...messages].reverse().find(({ role }) => role === 'user')?.content;
   const toolResult = [...messages].reverse().find(({ role }) => role === 'tool')?.content;
-  if (toolResult !== undefined) return `Here is what the tool says: ${String(toolResult)}`;
-  return `You said: "${typeof question === 'string' ? question : JSON.stringify(question ?? '')}" This answer was made on your own machine.`;
+  if (toolResult !== undefined) return `Here is what the tool says: ${textOf(toolResult)}`;
+  return `You said: "${textOf(question)}" This answer was made on your own machine.`;
 }
 
 function chatUsage(
@@ -194,6 +194,10 @@ function chatUsage(
   const input = messages.reduce((sum, { content }) => sum + 4 + countTokens(JSON.stringify(content ?? '')), 3);
   const output = countTokens(text);
   return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
 function countTokens(text: string): number {

@@ -46,7 +46,8 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
         if (!res.writableFinished) seen.isCutOff = true;
       });
       res.setHeader('x-request-id', `req_${requests.length}`);
-      const respond = routes.get(path) ?? [...routes].find(([key]) => key.endsWith('*') && path.startsWith(key.slice(0, -1)))?.[1];
+      const respond =
+        routes.get(path) ?? [...routes].find(([key]) => key.endsWith('*') && path.startsWith(key.slice(0, -1)))?.[1];
       try {
         if (respond) await respond(seen, res);
         else sendJson(res, { error: { message: `no route ${path}`, type: 'invalid_request_error' } }, 404);
@@ -71,7 +72,12 @@ export function sendJson(res: ServerResponse, body: unknown, status = 200, heade
   res.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-export function sendError(res: ServerResponse, status: number, error: Json, headers: Record<string, string> = {}): void {
+export function sendError(
+  res: ServerResponse,
+  status: number,
+  error: Json,
+  headers: Record<string, string> = {},
+): void {
   sendJson(res, { error }, status, headers);
 }
 
@@ -88,7 +94,8 @@ export async function sendEvents(
     const name = named ? `event: ${(event as Json).type}\n` : '';
     const isFree = res.write(`${name}data: ${JSON.stringify(event)}\n\n`);
     seen.sentPieces++;
-    if (!isFree && !res.destroyed) await new Promise((resolve) => res.once('drain', resolve).once('close', resolve));
+    if (!isFree && !res.destroyed)
+      await new Promise((resolve) => res.setMaxListeners(0).once('drain', resolve).once('close', resolve));
     else await new Promise((resolve) => setImmediate(resolve));
   }
   if (cut) {
@@ -107,7 +114,10 @@ export const USAGE = {
   completion_tokens_details: { reasoning_tokens: 2, audio_tokens: 0 },
 };
 
-export function chatAnswer(message: Json = { role: 'assistant', content: 'Hello there', refusal: null }, finish = 'stop'): Json {
+export function chatAnswer(
+  message: Json = { role: 'assistant', content: 'Hello there', refusal: null },
+  finish = 'stop',
+): Json {
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
@@ -198,13 +208,20 @@ export function responseEvents(answer: Json = responseAnswer()): Json[] {
 const DEFAULTS: Record<string, Respond> = {
   '/chat/completions': (seen, res) =>
     seen.body.stream
-      ? sendEvents(seen, res, textChunks(['Hello', ' there'], { usage: seen.body.stream_options?.include_usage ? USAGE : undefined }))
+      ? sendEvents(
+          seen,
+          res,
+          textChunks(['Hello', ' there'], { usage: seen.body.stream_options?.include_usage ? USAGE : undefined }),
+        )
       : sendJson(res, chatAnswer()),
   '/responses': (seen, res) =>
-    seen.body.stream ? sendEvents(seen, res, responseEvents(), { done: false, named: true }) : sendJson(res, responseAnswer()),
+    seen.body.stream
+      ? sendEvents(seen, res, responseEvents(), { done: false, named: true })
+      : sendJson(res, responseAnswer()),
   '/embeddings': (seen, res) => {
     const vector = Float32Array.from([0.5, 0.25, 0.125]);
-    const embedding = seen.body.encoding_format === 'base64' ? Buffer.from(vector.buffer).toString('base64') : [...vector];
+    const embedding =
+      seen.body.encoding_format === 'base64' ? Buffer.from(vector.buffer).toString('base64') : [...vector];
     sendJson(res, {
       object: 'list',
       data: [{ object: 'embedding', index: 0, embedding }],
@@ -221,22 +238,38 @@ const DEFAULTS: Record<string, Respond> = {
       choices: [{ index: 0, text: 'Hello there', logprobs: null, finish_reason: 'stop' }],
       usage: USAGE,
     }),
-  '/moderations': (_, res) => sendJson(res, { id: 'modr-1', model: 'omni-moderation-latest', results: [{ flagged: false }] }),
+  '/moderations': (_, res) =>
+    sendJson(res, { id: 'modr-1', model: 'omni-moderation-latest', results: [{ flagged: false }] }),
   '/images/generations': (_, res) =>
     sendJson(res, {
       created: 1,
       data: [{ b64_json: pngBase64(3_000) }],
-      usage: { input_tokens: 9, output_tokens: 4, total_tokens: 13, input_tokens_details: { text_tokens: 9, image_tokens: 0 } },
+      usage: {
+        input_tokens: 9,
+        output_tokens: 4,
+        total_tokens: 13,
+        input_tokens_details: { text_tokens: 9, image_tokens: 0 },
+      },
     }),
   '/images/edits': (_, res) => sendJson(res, { created: 1, data: [{ b64_json: pngBase64(3_000) }] }),
   '/audio/transcriptions': (_, res) =>
-    sendJson(res, { text: 'Spoken words', usage: { type: 'tokens', input_tokens: 9, output_tokens: 4, total_tokens: 13 } }),
+    sendJson(res, {
+      text: 'Spoken words',
+      usage: { type: 'tokens', input_tokens: 9, output_tokens: 4, total_tokens: 13 },
+    }),
   '/audio/translations': (_, res) => sendJson(res, { text: 'Spoken words' }),
   '/audio/speech': (_, res) => {
     res.writeHead(200, { 'content-type': 'audio/mpeg' });
     res.end(Buffer.alloc(2_000, 7));
   },
-  '/models': (_, res) => sendJson(res, { object: 'list', data: [{ id: 'a', object: 'model' }, { id: 'b', object: 'model' }] }),
+  '/models': (_, res) =>
+    sendJson(res, {
+      object: 'list',
+      data: [
+        { id: 'a', object: 'model' },
+        { id: 'b', object: 'model' },
+      ],
+    }),
   '/files': (_, res) => sendJson(res, { id: 'file-1', object: 'file' }),
 };
 

@@ -78,7 +78,17 @@ export async function startReceiver(): Promise<Receiver> {
           const checked = (isSpans ? SpanInput : LogInput).safeParse(record);
           if (!checked.success) {
             problems.push(checked.error.message);
-            return { index, id: null, status: 'rejected', error: { type: 'invalid_request_error', code: 'invalid_value', message: checked.error.message, param: null } };
+            return {
+              index,
+              id: null,
+              status: 'rejected',
+              error: {
+                type: 'invalid_request_error',
+                code: 'invalid_value',
+                message: checked.error.message,
+                param: null,
+              },
+            };
           }
           if (stored.has(record.id)) return { index, id: record.id, status: 'duplicate' };
           stored.add(record.id);
@@ -89,7 +99,12 @@ export async function startReceiver(): Promise<Receiver> {
         const results = store();
         const count = (status: string) => results.filter((result) => result.status === status).length;
         const [created, duplicate, rejected] = [count('created'), count('duplicate'), count('rejected')];
-        send(res, rejected === 0 ? 201 : rejected < results.length ? 207 : 400, { created, duplicate, rejected, results });
+        send(res, rejected === 0 ? 201 : rejected < results.length ? 207 : 400, {
+          created,
+          duplicate,
+          rejected,
+          results,
+        });
       };
       const way = queue.shift() ?? always;
       if (way) way(res, batch, accept);
@@ -130,13 +145,16 @@ export async function startReceiver(): Promise<Receiver> {
 export function refuse(status: number, headers: Record<string, string> = {}): Misbehave {
   return (res) => {
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-    send(res, status, { error: { type: 'api_error', code: 'internal', message: `refused with ${status}`, param: null, request_id: 'r' } });
+    send(res, status, {
+      error: { type: 'api_error', code: 'internal', message: `refused with ${status}`, param: null, request_id: 'r' },
+    });
   };
 }
 
 export const hang: Misbehave = () => {};
 export const cutOff: Misbehave = (res) => res.destroy();
-export const answerHtml: Misbehave = (res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>welcome</html>');
+export const answerHtml: Misbehave = (res) =>
+  res.writeHead(200, { 'content-type': 'text/html' }).end('<html>welcome</html>');
 /** Stores the batch, but the answer never arrives. */
 export const storeButCut: Misbehave = (res, _, accept) => {
   const { end } = res;

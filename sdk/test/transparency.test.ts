@@ -24,7 +24,11 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     expect(Object.keys(h.client)).toEqual(Object.keys(h.raw));
     for (const key in h.raw) expect(key in h.client).toBe(true);
     expect(Object.keys(h.client.chat.completions)).toEqual(Object.keys(h.raw.chat.completions));
-    const azure = new openai.AzureOpenAI({ apiKey: 'k', endpoint: 'https://x.openai.azure.com', apiVersion: '2024-10-21' });
+    const azure = new openai.AzureOpenAI({
+      apiKey: 'k',
+      endpoint: 'https://x.openai.azure.com',
+      apiVersion: '2024-10-21',
+    });
     expect(track(azure, h.lab)).toBe(azure);
     expect(azure).toBeInstanceOf(openai.AzureOpenAI);
   });
@@ -49,7 +53,12 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     expect(response.bodyUsed).toBe(false);
     expect(await response.json()).toEqual(chatAnswer());
     const log = await h.log();
-    expect(log).toMatchObject({ status: 'success', input_tokens: 11, output_tokens: 5, response_content: 'Hello there' });
+    expect(log).toMatchObject({
+      status: 'success',
+      input_tokens: 11,
+      output_tokens: 5,
+      response_content: 'Hello there',
+    });
   });
 
   test('A3 a raw body that only the caller reads is recorded by status and time', async () => {
@@ -75,9 +84,13 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   });
 
   test('A5 _thenUnwrap() works, so parse() does', async () => {
-    const unwrapped = await (h.client.chat.completions.create(HELLO) as any)._thenUnwrap((data: Json) => ({ text: data.choices[0].message.content }));
+    const unwrapped = await (h.client.chat.completions.create(HELLO) as any)._thenUnwrap((data: Json) => ({
+      text: data.choices[0].message.content,
+    }));
     expect(unwrapped).toEqual({ text: 'Hello there' });
-    h.fake.on('/chat/completions', (_, res) => sendJson(res, chatAnswer({ role: 'assistant', content: '{"a":1}', refusal: null })));
+    h.fake.on('/chat/completions', (_, res) =>
+      sendJson(res, chatAnswer({ role: 'assistant', content: '{"a":1}', refusal: null })),
+    );
     const format = { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'object' } } } as const;
     const parsed = await helpers(h.client).parse({ ...HELLO, response_format: format, prompt_slug: 'p' });
     expect(parsed.choices[0].message.content).toBe('{"a":1}');
@@ -114,7 +127,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     expect(await h.logs()).toHaveLength(4);
   });
 
-  test('A8 the stream is the library\'s own: controller, tee() and toReadableStream()', async () => {
+  test("A8 the stream is the library's own: controller, tee() and toReadableStream()", async () => {
     const stream = await h.client.chat.completions.create({ ...HELLO, stream: true });
     const rawStream = await h.raw.chat.completions.create({ ...HELLO, stream: true });
     expect(stream.constructor).toBe(rawStream.constructor);
@@ -166,7 +179,13 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   test('A11 reading one chunk and pausing reads no further', async () => {
     // 40 MB in all; what the sockets and the library buffer is far less.
     const big = 'x'.repeat(64 * 1024);
-    h.fake.on('/chat/completions', (seen, res) => sendEvents(seen, res, Array.from({ length: 640 }, () => delta({ content: big }))));
+    h.fake.on('/chat/completions', (seen, res) =>
+      sendEvents(
+        seen,
+        res,
+        Array.from({ length: 640 }, () => delta({ content: big })),
+      ),
+    );
     const stream = await h.client.chat.completions.create({ ...HELLO, stream: true });
     const iterator = stream[Symbol.asyncIterator]();
     await iterator.next();
@@ -183,12 +202,18 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     h.fake.on('/chat/completions', (seen, res) =>
       h.fake.requests.length < 3 ? sendJson(res, { error: { message: 'busy' } }, 500) : sendJson(res, chatAnswer()),
     );
-    await h.client.chat.completions.create(HELLO, { headers: { 'x-mine': 'yes' }, maxRetries: 2, idempotencyKey: 'once' });
+    await h.client.chat.completions.create(HELLO, {
+      headers: { 'x-mine': 'yes' },
+      maxRetries: 2,
+      idempotencyKey: 'once',
+    });
     expect(h.fake.requests).toHaveLength(3);
     expect(h.fake.requests[0]?.headers['x-mine']).toBe('yes');
     h.fake.on('/chat/completions', () => new Promise(() => {}));
     const [mine, theirs] = await Promise.all(
-      [h.client, h.raw].map((client) => client.chat.completions.create(HELLO, { timeout: 20 }).catch((error: Error) => error)),
+      [h.client, h.raw].map((client) =>
+        client.chat.completions.create(HELLO, { timeout: 20 }).catch((error: Error) => error),
+      ),
     );
     expect(mine).toBeInstanceOf(openai.APIConnectionError);
     expect(mine?.constructor).toBe(theirs?.constructor);
@@ -223,8 +248,14 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
         for await (const part of await c.chat.completions.create({ ...HELLO, stream: true, ...more })) void part;
       },
       (c, more) => helpers(c).parse({ ...HELLO, ...more }),
-      (c, more) => helpers(c).stream({ ...HELLO, ...more }).finalContent(),
-      (c, more) => helpers(c).runTools({ ...HELLO, tools: [], ...more }).finalContent(),
+      (c, more) =>
+        helpers(c)
+          .stream({ ...HELLO, ...more })
+          .finalContent(),
+      (c, more) =>
+        helpers(c)
+          .runTools({ ...HELLO, tools: [], ...more })
+          .finalContent(),
       (c, more) => c.responses.create({ model: 'gpt-4o-mini', input: 'Hi', ...more }),
       (c, more) => c.responses.parse({ model: 'gpt-4o-mini', input: 'Hi', ...more }),
       (c, more) => c.responses.stream({ model: 'gpt-4o-mini', input: 'Hi', ...more }).finalResponse(),
@@ -241,12 +272,18 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     }
     const logs = await h.logs();
     expect(logs).toHaveLength(calls.length);
-    for (const log of logs) expect(log).toMatchObject({ prompt_slug: 'p', trace_id: 't', tags: { env: 'x' }, name: 'n' });
+    for (const log of logs)
+      expect(log).toMatchObject({ prompt_slug: 'p', trace_id: 't', tags: { env: 'x' }, name: 'n' });
   });
 
   test('A14 multipart calls are stripped too', async () => {
     const file = await openai.toFile(Buffer.from('sound'), 'a.mp3', { type: 'audio/mpeg' });
-    await (h.client.audio.transcriptions as any).create({ file, model: 'whisper-1', prompt_slug: 'p', tags: { a: 'b' } });
+    await (h.client.audio.transcriptions as any).create({
+      file,
+      model: 'whisper-1',
+      prompt_slug: 'p',
+      tags: { a: 'b' },
+    });
     expect(h.fake.requests[0]?.text).toContain('whisper-1');
     expect(h.fake.requests[0]?.text).not.toContain('prompt_slug');
     expect(h.fake.requests[0]?.text).not.toContain('tags');
@@ -275,10 +312,20 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     expect(chunks.every((part) => part.choices.length > 0)).toBe(true);
     // One who asks for it gets it.
     const asked: any[] = [];
-    for await (const part of await client.chat.completions.create({ ...HELLO, stream: true, stream_options: { include_usage: true } })) asked.push(part);
+    for await (const part of await client.chat.completions.create({
+      ...HELLO,
+      stream: true,
+      stream_options: { include_usage: true },
+    }))
+      asked.push(part);
     expect(asked.at(-1)?.usage).toEqual(USAGE);
     const refused: any[] = [];
-    for await (const part of await client.chat.completions.create({ ...HELLO, stream: true, stream_options: { include_usage: false } })) refused.push(part);
+    for await (const part of await client.chat.completions.create({
+      ...HELLO,
+      stream: true,
+      stream_options: { include_usage: false },
+    }))
+      refused.push(part);
     expect(h.fake.requests[2]?.body.stream_options).toEqual({ include_usage: false });
     const logs = await h.logs();
     expect(logs.map(({ input_tokens }) => input_tokens)).toEqual([11, 11, undefined]);
@@ -288,18 +335,44 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     const bodies: Json[] = [];
     const fetch = async (_: unknown, init: { body?: unknown }) => {
       bodies.push(JSON.parse(String(init.body)));
-      const text = textChunks(['x'], { usage: USAGE }).map((part) => `data: ${JSON.stringify(part)}\n\n`).join('');
+      const text = textChunks(['x'], { usage: USAGE })
+        .map((part) => `data: ${JSON.stringify(part)}\n\n`)
+        .join('');
       return new Response(`${text}data: [DONE]\n\n`, { headers: { 'content-type': 'text/event-stream' } });
     };
-    const urls = ['https://api.openai.com/v1', 'https://eu.api.openai.com/v1', 'https://openrouter.ai/api/v1', 'http://localhost:1234/v1'];
+    const urls = [
+      'https://api.openai.com/v1',
+      'https://eu.api.openai.com/v1',
+      'https://openrouter.ai/api/v1',
+      'http://localhost:1234/v1',
+    ];
     for (const baseURL of urls) {
       const client = h.lab.track(new openai.OpenAI({ apiKey: 'k', baseURL, fetch: fetch as any }));
       for await (const part of await client.chat.completions.create({ ...HELLO, stream: true })) void part;
     }
-    const azure = h.lab.track(new openai.AzureOpenAI({ apiKey: 'k', endpoint: 'https://x.openai.azure.com', apiVersion: 'v', fetch: fetch as any }));
+    const azure = h.lab.track(
+      new openai.AzureOpenAI({
+        apiKey: 'k',
+        endpoint: 'https://x.openai.azure.com',
+        apiVersion: 'v',
+        fetch: fetch as any,
+      }),
+    );
     for await (const part of await azure.chat.completions.create({ ...HELLO, stream: true })) void part;
-    expect(bodies.map(({ stream_options }) => stream_options?.include_usage)).toEqual([true, true, undefined, undefined, true]);
-    expect((await h.logs()).map(({ provider }) => provider)).toEqual(['openai', 'openai', 'openrouter', 'localhost:1234', 'azure']);
+    expect(bodies.map(({ stream_options }) => stream_options?.include_usage)).toEqual([
+      true,
+      true,
+      undefined,
+      undefined,
+      true,
+    ]);
+    expect((await h.logs()).map(({ provider }) => provider)).toEqual([
+      'openai',
+      'openai',
+      'openrouter',
+      'localhost:1234',
+      'azure',
+    ]);
   });
 
   if (!isV4) {
@@ -369,7 +442,6 @@ test('A21 a client that is no object is left alone with one warning', () => {
   expect(warnings.lines).toHaveLength(1);
   warnings.restore();
 });
-
 
 function* endless(): Generator<Json> {
   for (let i = 0; i < 10_000; i++) yield delta({ content: `word${i} ` });

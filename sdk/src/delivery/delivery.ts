@@ -265,7 +265,7 @@ export class Delivery {
     if (verdict.halves) this.#halve(batch);
     if (failure) {
       this.#pause(failure.retryAfterMs);
-      if (losses.length === 0) this.#log.report(failure.reason, failure.message);
+      if (losses.length === 0 && !this.#refusal) this.#log.report(failure.reason, failure.message);
     } else if (stored > 0) this.#recover();
     return again;
   }
