@@ -4,9 +4,11 @@ import { defineConfig } from 'vite';
 const SERVER = 'http://localhost:8000';
 
 export default defineConfig({
-  // Relative, so that one build works at any path: `<base>` in index.html says which.
-  base: './',
   plugins: [react()],
+  // One build works under any path: files point to each other relatively, and only index.html names where they lie.
+  experimental: {
+    renderBuiltUrl: (filename, { hostType }) => (hostType === 'html' ? `/${filename}` : { relative: true }),
+  },
   build: {
     outDir: '../dist/client',
     emptyOutDir: true,

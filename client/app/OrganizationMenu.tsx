@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { CaretSortIcon, ExitIcon, GearIcon } from '@radix-ui/react-icons';
 import { Link } from '@tanstack/react-router';
 import { signOut } from '../api/credentials.ts';
@@ -13,12 +13,16 @@ export function OrganizationMenu({ isRail }: { isRail: boolean }) {
   return (
     <Menu position={isRail ? 'right-end' : 'top-start'} width={220} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.organization} aria-label={`Organization ${organization.name}`}>
+        <UnstyledButton
+          className={classes.organization}
+          aria-label={isRail ? `Organization ${organization.name}` : undefined}
+        >
           <Avatar size={28} radius="md" color="iris" variant="filled" name={organization.name} aria-hidden>
             {organization.name.slice(0, 1).toUpperCase()}
           </Avatar>
           {!isRail && (
             <>
+              <VisuallyHidden>Organization</VisuallyHidden>
               <div style={{ flex: 1, minWidth: 0 }}>
                 <Text fz="sm" fw={550} lh={1.25} truncate>
                   {organization.name}

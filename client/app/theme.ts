@@ -69,7 +69,14 @@ export const theme = createTheme({
           : { root: {} },
     },
     Paper: { defaultProps: { withBorder: true } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.5, blur: 2 } } },
+    // A dialog's head is no landmark of the page.
+    Modal: {
+      defaultProps: {
+        attributes: { header: { role: 'presentation' } },
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.5, blur: 2 },
+      },
+    },
   },
 });
 
@@ -77,6 +84,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-text': '#181d26',
+    '--mantine-color-error': '#c62a2f',
     '--mantine-color-placeholder': '#6a7383',
     '--mantine-color-default-border': '#dadfe7',
   },

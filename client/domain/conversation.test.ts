@@ -107,3 +107,8 @@ test('an input of another endpoint is text or JSON, never lost', () => {
   expect(parse([{ weird: true }]).sent[0]?.parts).toEqual([{ kind: 'json', value: { weird: true } }]);
   expect(parse([[1, 2]]).sent[0]?.parts).toEqual([{ kind: 'json', value: [1, 2] }]);
 });
+
+test('an answer that is no message is shown as what it is', () => {
+  const { answer } = parse(['sea', 'sky'], { object: 'list', data: { count: 2, dimensions: 8 } });
+  expect(answer).toMatchObject([{ role: 'output', parts: [{ kind: 'json' }] }]);
+});

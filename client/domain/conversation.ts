@@ -100,7 +100,9 @@ function parseResponse(response: JsonValue): Message[] {
   if (Array.isArray(response.output)) return response.output.map(parseItem);
   if (isObject(response.message)) return [parseItem(response.message)];
   const isMessage = 'content' in response || 'tool_calls' in response || 'refusal' in response;
-  return [isMessage ? parseRoleMessage(response, textOf(response.role) ?? 'assistant') : parseItem(response)];
+  if (isMessage) return [parseRoleMessage(response, textOf(response.role) ?? 'assistant')];
+  // Embeddings and the like: no message, but what came back.
+  return [textOf(response.type) ? parseItem(response) : message('output', [{ kind: 'json', value: response }])];
 }
 
 function parseChoices(choices: JsonValue[]): Message[] {

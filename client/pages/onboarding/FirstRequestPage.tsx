@@ -57,7 +57,7 @@ export default function FirstRequestPage() {
 
 function Waiting() {
   return (
-    <Group gap="sm" role="status" className={classes.waiting}>
+    <Group gap="sm" wrap="nowrap" role="status" className={classes.waiting}>
       <Loader size={16} type="dots" aria-hidden />
       <Text fz="sm" fw={500}>
         Waiting for the first request. This page turns live by itself.

@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { ChatBubbleIcon, GearIcon, MagicWandIcon, MixIcon, PersonIcon } from '@radix-ui/react-icons';
+import { ChatBubbleIcon, CodeIcon, GearIcon, MagicWandIcon, MixIcon, PersonIcon } from '@radix-ui/react-icons';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import type { Message } from '../../domain/conversation.ts';
 import type { Part } from '../../domain/messageParts.ts';
@@ -18,6 +18,8 @@ const ROLES: Record<string, { label: string; Icon: typeof GearIcon }> = {
   developer: { label: 'Developer', Icon: GearIcon },
   user: { label: 'User', Icon: PersonIcon },
   assistant: { label: 'Assistant', Icon: MagicWandIcon },
+  input: { label: 'Input', Icon: CodeIcon },
+  output: { label: 'Output', Icon: CodeIcon },
   tool: { label: 'Tool result', Icon: MixIcon },
   function: { label: 'Tool result', Icon: MixIcon },
 };

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { RequestSummary } from '#shared/request';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
@@ -11,10 +12,12 @@ export function RequestLink({ request }: { request: RequestSummary }) {
       to="."
       search={(before) => ({ ...before, id: request.id })}
       className={classes.link}
-      aria-label={`Open request to ${request.model}, ${request.status}`}
       preload={false}
     >
       <RelativeTime instant={request.started_at} />
+      <VisuallyHidden>
+        , request to {request.model}, {request.status}
+      </VisuallyHidden>
     </Link>
   );
 }

@@ -1,0 +1,168 @@
+/** Every page by the rules of WCAG 2 A and AA (axe), in light and dark, wide and on a phone. */
+import fs from 'node:fs';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import type { LogInput } from '#shared/request';
+import { startProduct, type Product } from '../../server/testing/startProduct.ts';
+import { launchBrowser, openPage } from './browser.ts';
+import { createTenant, logRequests, type Tenant } from './tenant.ts';
+
+jest.setTimeout(60_000);
+
+// Evaluated and not added as a script: the Content Security Policy of the product would refuse that.
+const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+let product: Product;
+let browser: Browser;
+let busy: Tenant;
+let empty: Tenant;
+
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await launchBrowser();
+  busy = await createTenant(product.url, 'Busy');
+  empty = await createTenant(product.url, 'Empty');
+  await logRequests(busy, LOGS);
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const LOGS: LogInput[] = [
+  {
+    model: 'gpt-4.1-mini',
+    provider: 'openai',
+    messages: [
+      { role: 'system', content: 'Be brief. '.repeat(300) },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Weather?' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } },
+        ],
+      },
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c1', content: '{"temp":-3}' },
+    ],
+    tools: [
+      {
+        type: 'function',
+        function: { name: 'weather', description: 'Weather of a city', parameters: { type: 'object' } },
+      },
+    ],
+    response_content: 'Cold.',
+    latency_ms: 900,
+    input_tokens: 120,
+    output_tokens: 8,
+    parameters: { temperature: 0.2 },
+    metadata: { build: { sha: 'abc' } },
+    tags: { env: 'prod', team: 'a', region: 'eu' },
+    prompt_slug: 'weather',
+    trace_id: 'trace-1',
+  },
+  {
+    model: 'claude-sonnet-4-5',
+    provider: 'anthropic',
+    messages: [{ role: 'user', content: 'Hi' }],
+    status: 'error',
+    error: { message: 'Overloaded', type: 'overloaded_error', http_status: 529 },
+  },
+  { model: 'o4-mini', provider: 'azure', messages: [{ role: 'user', content: 'Hi' }], status: 'incomplete' },
+];
+
+test.each([1280, 360])('no page breaks a rule or scrolls sideways at %d px', async (width) => {
+  const { page, problems } = await openPage(browser, product.url, { width });
+  const found: string[] = [];
+  const check = async (name: string) => found.push(...(await violations(page)).map((text) => `${name}: ${text}`));
+  const goTo = async (address: string, { apiKey }: Tenant) => {
+    await page.goto('/favicon.svg');
+    await page.evaluate((key) => localStorage.setItem('promptlab.api_key', key), apiKey);
+    await page.goto(address);
+  };
+
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Where do I find a key?' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').waitFor();
+  await check('sign-in');
+
+  await goTo('/requests', empty);
+  await page.getByRole('heading', { name: 'Log your first request' }).waitFor();
+  await check('first run');
+
+  await goTo('/requests', busy);
+  await page.getByText('3 of 3 requests').waitFor();
+  await check('requests');
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('button', { name: 'Apply' }).waitFor();
+  await check('filter');
+  await page.goto('/requests?model=none');
+  await page.getByText('No requests match these filters').waitFor();
+  await check('no match');
+
+  for (const model of ['gpt-4.1-mini', 'claude-sonnet-4-5']) {
+    await page.goto(`/requests?model=${model}`);
+    await page.getByRole('link', { name: new RegExp(model) }).click();
+    await page.getByRole('heading', { name: 'Conversation' }).waitFor();
+    await page.getByRole('article').first().waitFor();
+    await check(`request to ${model}`);
+  }
+  await page.getByText('JSON', { exact: true }).click();
+  await page.getByLabel('Conversation as JSON').waitFor();
+  await check('request as JSON');
+
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByLabel('Log only').waitFor();
+  await check('create key');
+  await page.goto('/nowhere');
+  await page.getByText('There is no page here').waitFor();
+  await check('not found');
+
+  expect(found).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+/** What axe objects to in the light theme, its contrast in the dark one, and a page that is wider than the window. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const light = await runAxe(page, ALL_RULES);
+  await show(page, 'dark');
+  const dark = await runAxe(page, ['color-contrast']);
+  await show(page, 'light');
+  const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  return [...light, ...dark.map((text) => `dark ${text}`), ...(isTooWide ? ['the page scrolls sideways'] : [])];
+}
+
+async function runAxe(page: Page, runOnly: string[]): Promise<string[]> {
+  await settle(page);
+  const { violations: broken } = await page.evaluate(
+    (only) =>
+      (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({ runOnly: only }),
+    runOnly,
+  );
+  return broken.map(
+    ({ id, nodes }) =>
+      `${id} at ${nodes.map((node) => `${String(node.target)} (${node.failureSummary ?? ''})`).join('; ')}`,
+  );
+}
+
+async function show(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+}
+
+/** Colors fade in, and axe would measure them half-way. What pulses for ever is not waited for. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // A change of style starts its transitions with the next frame.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    const passing = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(passing.map((one) => one.finished.catch(() => {})));
+  });
+}

@@ -1,0 +1,223 @@
+/** The dashboard of the built product in a real browser: what a newcomer does, in the order of their first hour. */
+import type { Browser, Page } from 'playwright-core';
+import { startProduct, type Product } from '../../server/testing/startProduct.ts';
+import { launchBrowser, openPage } from './browser.ts';
+import { callThroughSdk, createTenant, logRequests, type Tenant } from './tenant.ts';
+
+jest.setTimeout(60_000);
+
+let product: Product;
+let browser: Browser;
+
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+async function signIn(page: Page, { apiKey }: Tenant): Promise<void> {
+  await page.goto('/');
+  await page.getByLabel('API key').fill(apiKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+}
+
+const aLog = (fields: object) => ({
+  model: 'gpt-4.1-mini',
+  provider: 'openai',
+  messages: [{ role: 'user', content: 'Hi' }],
+  response_content: 'Hello.',
+  latency_ms: 100,
+  input_tokens: 5,
+  output_tokens: 2,
+  ...fields,
+});
+
+test('a wrong key is refused in words, the right one opens the dashboard, sign-out forgets it', async () => {
+  const tenant = await createTenant(product.url, 'Doors');
+  const { page, problems } = await openPage(browser, product.url);
+  await page.goto('/');
+  await page.getByLabel('API key').fill('pl_live_wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').filter({ hasText: 'not known here' }).waitFor();
+
+  await signIn(page, tenant);
+  await page.getByRole('button', { name: 'Organization Doors' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
+  expect(await page.evaluate(() => localStorage.getItem('promptlab.api_key'))).toBeNull();
+  expect(problems).toEqual([]);
+});
+
+test('the first-run link signs in and leaves no key in the address', async () => {
+  const { page } = await openPage(browser, product.url);
+  await page.goto(`/#key=${product.apiKey}`);
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  expect(page.url()).not.toContain(product.apiKey);
+});
+
+test('an empty organization is shown how to log, and turns live when the SDK logs a call', async () => {
+  const tenant = await createTenant(product.url, 'First run');
+  const { page, problems } = await openPage(browser, product.url);
+  await signIn(page, tenant);
+  await page.getByRole('heading', { name: 'Log your first request' }).waitFor();
+  const snippet = await page.getByLabel('TypeScript that logs calls').innerText();
+  expect(snippet).toContain(`apiKey: '${tenant.apiKey}'`);
+  expect(snippet).toContain(`baseUrl: '${product.url}'`);
+
+  await callThroughSdk(tenant, 'What is a flask?');
+  await page.getByRole('link', { name: 'request to gpt-4o-mini, success' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Request' });
+  await drawer.getByRole('article', { name: 'System' }).getByText('You answer in one sentence.').waitFor();
+  await drawer.getByRole('article', { name: 'User' }).getByText('What is a flask?', { exact: true }).waitFor();
+  await drawer.getByRole('article', { name: 'Assistant' }).getByText('What is a flask?').waitFor();
+  for (const fact of ['e2e-question', 'e2e-trace', 'env:e2e']) await drawer.getByText(fact).waitFor();
+  await page.getByRole('region', { name: 'Totals' }).getByText('Total requests').waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('a filter narrows list and totals, survives a reload, and Back undoes it', async () => {
+  const tenant = await createTenant(product.url, 'Filters');
+  await logRequests(tenant, [
+    aLog({ tags: { env: 'prod' } }),
+    aLog({ tags: { env: 'prod' }, model: 'gpt-4.1' }),
+    aLog({ tags: { env: 'test' }, status: 'error', error: { message: 'Too many calls', http_status: 429 } }),
+  ]);
+  const { page, problems } = await openPage(browser, product.url);
+  await signIn(page, tenant);
+  const rows = page.getByRole('link', { name: /request to/ });
+  const count = async (expected: number) => {
+    await page.getByText(`${expected} of ${expected} request`).waitFor();
+    expect(await rows.count()).toBe(expected);
+  };
+  await count(3);
+  await rows.last().click();
+  await page.getByRole('dialog', { name: 'Request' }).getByRole('button', { name: 'env:prod' }).click();
+  await count(2);
+  expect(page.url()).toContain('?tag=env:prod');
+  await page.reload();
+  await count(2);
+  await page.goto('/requests?status=error');
+  await count(1);
+  await page.getByText('1 error (100%)').waitFor();
+  await page.goBack();
+  await count(2);
+  await page.goto('/requests?model=none');
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await count(3);
+  expect(problems).toEqual([]);
+});
+
+test('rows are paged, and a shared link opens the same request', async () => {
+  const tenant = await createTenant(product.url, 'Pages');
+  await logRequests(
+    tenant,
+    Array.from({ length: 60 }, (_, index) => aLog({ messages: [{ role: 'user', content: `Question ${index}` }] })),
+  );
+  const { page } = await openPage(browser, product.url);
+  await signIn(page, tenant);
+  await page.getByText('50 of 60 requests').waitFor();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByText('10 of 60 requests').waitFor();
+  await page.reload();
+  await page.getByText('10 of 60 requests').waitFor();
+  await page.getByRole('button', { name: 'Previous' }).click();
+  await page.getByText('50 of 60 requests').waitFor();
+
+  await page
+    .getByRole('link', { name: /request to/ })
+    .first()
+    .click();
+  await page.getByRole('dialog', { name: 'Request' }).waitFor();
+  const shared = page.url();
+  const words = await page.getByRole('article', { name: 'User' }).innerText();
+  await page.keyboard.press('j');
+  await page.waitForURL((address) => address.href !== shared);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Request' }).waitFor({ state: 'detached' });
+  await page.goto(shared);
+  expect(await page.getByRole('article', { name: 'User' }).innerText()).toBe(words);
+});
+
+test('the words of a model stay words: nothing is rendered and nothing is fetched', async () => {
+  const tenant = await createTenant(product.url, 'Hostile');
+  const trap = '<img src="https://evil.example/a.png" onerror="alert(1)"> ![x](https://evil.example/b.png)';
+  await logRequests(tenant, [
+    aLog({
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: trap },
+            { type: 'image_url', image_url: { url: 'https://evil.example/c.png' } },
+          ],
+        },
+      ],
+      response_content: trap,
+    }),
+  ]);
+  const { page, problems } = await openPage(browser, product.url);
+  await signIn(page, tenant);
+  await page.getByRole('link', { name: /request to/ }).click();
+  await page.getByRole('article', { name: 'Assistant' }).getByText(trap).waitFor();
+  await page.getByText('evil.example', { exact: true }).waitFor();
+  await page.getByText('JSON', { exact: true }).click();
+  await page.getByLabel('Conversation as JSON').waitFor();
+  expect(await page.locator('img').count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
+test('a key is created, shown once and usable, and deleted for good', async () => {
+  const tenant = await createTenant(product.url, 'Keys');
+  const { page, problems } = await openPage(browser, product.url);
+  await signIn(page, tenant);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByLabel('Name').fill('production api');
+  await page.getByLabel('Log only').check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
+  const secret = await page.getByTestId('new-key').innerText();
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByText('production api').waitFor();
+  expect(await page.content()).not.toContain(secret);
+  await logRequests({ ...tenant, apiKey: secret }, [aLog({})]);
+
+  await page.getByRole('button', { name: 'Delete key production api' }).click();
+  await page.getByRole('dialog').getByText('production api').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete key' }).click();
+  await page.getByText('Key “production api” deleted').waitFor();
+  await expect(logRequests({ ...tenant, apiKey: secret }, [aLog({})])).rejects.toThrow('401');
+
+  await page.getByRole('button', { name: 'Delete key Test key' }).click();
+  await page.getByRole('button', { name: 'Delete key and sign out' }).click();
+  await page.getByText('You deleted “Test key”').waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('a key that may only log is told so, and a key deleted elsewhere leads back to the door', async () => {
+  const tenant = await createTenant(product.url, 'Scopes');
+  const { page } = await openPage(browser, product.url);
+  await signIn(page, tenant);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByLabel('Name').fill('writer');
+  await page.getByLabel('Log only').check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
+  const writer = await page.getByTestId('new-key').innerText();
+
+  const other = await openPage(browser, product.url);
+  await other.page.goto('/');
+  await other.page.getByLabel('API key').fill(writer);
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  await other.page.getByText('may only write logs').waitFor();
+  await signIn(other.page, tenant);
+
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByRole('button', { name: 'Delete key Test key' }).click();
+  await page.getByRole('button', { name: 'Delete key and sign out' }).click();
+  await other.page.getByRole('link', { name: 'Settings' }).click();
+  await other.page.getByText('This API key is no longer valid').waitFor();
+});
