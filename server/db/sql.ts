@@ -35,7 +35,12 @@ export interface Position {
   readonly id: string;
 }
 
-const CursorContent = z.tuple([z.enum(['next', 'prev']), z.iso.datetime(), z.uuid()]);
+const CursorContent = z.tuple([
+  z.enum(['next', 'prev']),
+  // Postgres counts no year 0.
+  z.iso.datetime().refine((time) => !time.startsWith('0000')),
+  z.uuid(),
+]);
 
 /** A position as an opaque cursor. It names no organization: the scope of the call decides whose rows it meets. */
 export function formatCursor(position: Position): string {

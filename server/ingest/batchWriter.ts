@@ -73,6 +73,8 @@ export class BatchWriter<Row extends QueuedRow> {
   /** First in, first out for each tenant; tenants take turns in the order of this map. */
   readonly #queues = new Map<string, Entry<Row>[]>();
   readonly #freeLanes: number[];
+  /** Keys that are being written. A second row of that key waits until the first has settled: the first write wins. */
+  readonly #inFlightKeys = new Set<string>();
   #queuedRows = 0;
   #queuedBytes = 0;
   #inFlightRows = 0;
@@ -166,11 +168,14 @@ export class BatchWriter<Row extends QueuedRow> {
 
   #pump(): void {
     while (this.#queuedRows > 0) {
-      const lane = this.#freeLanes.pop();
-      if (lane === undefined) return;
+      if (this.#freeLanes.length === 0) return;
       const batch = this.#take();
+      // All that waits is of keys that are being written; the end of that write comes back here.
+      if (batch.length === 0) return;
+      const lane = this.#freeLanes.pop() ?? 0; // There was one a moment ago.
       this.#inFlightRows += batch.length;
       void this.#write(batch, lane).finally(() => {
+        for (const entry of batch) this.#inFlightKeys.delete(entry.row.key);
         this.#inFlightRows -= batch.length;
         this.#freeLanes.push(lane);
         if (this.#queuedRows > 0) this.#pump();
@@ -179,10 +184,9 @@ export class BatchWriter<Row extends QueuedRow> {
     }
   }
 
-  /** A fair batch: one row of each tenant in turn. A key that is already in it waits for the next batch. */
+  /** A fair batch: one row of each tenant in turn. A key that is already being written waits for a later batch. */
   #take(): Entry<Row>[] {
     const batch: Entry<Row>[] = [];
-    const keys = new Set<string>();
     const again: Entry<Row>[] = [];
     let bytes = 0;
     const queues = [...this.#queues.entries()];
@@ -197,11 +201,11 @@ export class BatchWriter<Row extends QueuedRow> {
         if (batch.length >= this.#options.batchRows) break fill;
         if (batch.length > 0 && bytes + entry.row.bytes > this.#options.batchBytes) break fill;
         heads[turn] = (heads[turn] ?? 0) + 1;
-        if (keys.has(entry.row.key)) {
+        if (this.#inFlightKeys.has(entry.row.key)) {
           again.push(entry);
           continue;
         }
-        keys.add(entry.row.key);
+        this.#inFlightKeys.add(entry.row.key);
         bytes += entry.row.bytes;
         batch.push(entry);
       }

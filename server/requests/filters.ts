@@ -2,6 +2,7 @@
 import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
+import { AppError } from '#server/errors';
 
 /** Filters that are an equality with the column of their name. */
 const EQUALITIES = [
@@ -15,7 +16,10 @@ const EQUALITIES = [
   'environment',
 ] as const satisfies readonly (keyof RequestFilters)[];
 
-/** The condition on `requests r`, bound to the organization of the scope. */
+/**
+ * The condition on `requests r`, bound to the organization of the scope.
+ * @throws {AppError} `invalid_value` where `from` is later than `to`.
+ */
 export function whereFilters(parameters: Parameters, scope: OrgScope, filters: RequestFilters): string {
   const conditions = [`r.org_id = ${parameters.bind(scope.org_id)}`];
   for (const name of EQUALITIES) {
@@ -24,19 +28,27 @@ export function whereFilters(parameters: Parameters, scope: OrgScope, filters: R
   }
   // The partial index on what failed is used only when the planner can see that success is left out.
   if (filters.status !== undefined && filters.status !== 'success') conditions.push("r.status <> 'success'");
-  if (filters.tag !== undefined && filters.tag.length > 0) {
-    conditions.push(
-      `r.tags @> ${parameters.bind(JSON.stringify(Object.fromEntries(filters.tag.map(splitTag))))}::jsonb`,
-    );
+  // A condition each: one object would keep only the last of two values asked of the same key.
+  for (const tag of filters.tag ?? []) {
+    conditions.push(`r.tags @> ${parameters.bind(JSON.stringify(Object.fromEntries([splitTag(tag)])))}::jsonb`);
   }
-  if (filters.from !== undefined) conditions.push(`r.started_at >= ${parameters.bind(filters.from)}::timestamptz`);
-  if (filters.to !== undefined) conditions.push(`r.started_at < ${parameters.bind(filters.to)}::timestamptz`);
+  const [from, to] = [toUtc(filters.from), toUtc(filters.to)];
+  if (from !== null && to !== null && from > to) {
+    throw new AppError('invalid_value', '`from` must not be later than `to`.', { param: 'from' });
+  }
+  if (from !== null) conditions.push(`r.started_at >= ${parameters.bind(from)}::timestamptz`);
+  if (to !== null) conditions.push(`r.started_at < ${parameters.bind(to)}::timestamptz`);
   return conditions.join(' AND ');
 }
 
 /** True where nothing narrows the list. */
 export function isUnfiltered(filters: RequestFilters): boolean {
   return Object.values(filters).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
+}
+
+/** In UTC: Postgres knows no offsets beyond 16 hours, ISO-8601 does. */
+function toUtc(time: string | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
 }
 
 /** `env:prod` as `['env', 'prod']`; a value may hold colons. */
