@@ -1,5 +1,5 @@
-import { Anchor, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Stack, Text, Title } from '@mantine/core';
+import { TextLink } from '../components/TextLink.tsx';
 
 export function NotFoundScreen() {
   return (
@@ -8,9 +8,7 @@ export function NotFoundScreen() {
         There is no page here
       </Title>
       <Text c="dimmed">The address may be mistyped, or from another version of PromptLab.</Text>
-      <Anchor component={Link} to="/requests">
-        Go to requests
-      </Anchor>
+      <TextLink to="/requests">Go to requests</TextLink>
     </Stack>
   );
 }

@@ -1,4 +1,5 @@
 import { Box } from '@mantine/core';
+import { highlightCode } from '../lib/highlightCode.ts';
 import { CopyButton } from './CopyButton.tsx';
 import classes from './CodeBlock.module.css';
 
@@ -13,7 +14,11 @@ export function CodeBlock({ code, label }: CodeBlockProps) {
   return (
     <Box className={classes.frame}>
       <pre className={classes.code} aria-label={label}>
-        {code}
+        {highlightCode(code).map(({ text, kind }, index) => (
+          <span key={index} className={kind === 'plain' ? undefined : classes[kind]}>
+            {text}
+          </span>
+        ))}
       </pre>
       <div className={classes.copy}>
         <CopyButton text={code} label="Copy code" />

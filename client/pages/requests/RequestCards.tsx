@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
@@ -11,7 +12,7 @@ import type { RequestRowsProps } from './RequestTable.tsx';
 import classes from './RequestCards.module.css';
 
 /** The rows of the table as cards, for a narrow screen. Each is one link. */
-export function RequestCards({ requests, fresh, openId }: RequestRowsProps) {
+export const RequestCards = memo(function RequestCards({ requests, fresh, openId }: RequestRowsProps) {
   return (
     <ul className={classes.list}>
       {requests.map((request) => (
@@ -49,4 +50,4 @@ export function RequestCards({ requests, fresh, openId }: RequestRowsProps) {
       ))}
     </ul>
   );
-}
+});

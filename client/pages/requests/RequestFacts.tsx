@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { Anchor, Group, Text, UnstyledButton } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, Text, UnstyledButton } from '@mantine/core';
 import type { RequestSummary } from '#shared/request';
 import { CopyButton } from '../../components/CopyButton.tsx';
+import { TextLink } from '../../components/TextLink.tsx';
 import { FILTER_LABELS, type FilterField } from './requestsSearch.ts';
 import classes from './RequestFacts.module.css';
 
@@ -32,9 +32,9 @@ export function RequestFacts({ request, onFilter }: RequestFactsProps) {
       <Fact label="Trace">
         {link('trace_id', request.trace_id)}
         {request.trace_id !== null && (
-          <Anchor component={Link} to="/traces/$traceId" params={{ traceId: request.trace_id } as never} fz="xs">
+          <TextLink to="/traces/$traceId" params={{ traceId: request.trace_id }} fz="xs">
             Open trace
-          </Anchor>
+          </TextLink>
         )}
       </Fact>
       <Fact label="User">{link('user_id', request.user_id)}</Fact>

@@ -1,4 +1,4 @@
-import type { MouseEvent } from 'react';
+import { memo, type MouseEvent } from 'react';
 import { DataTable } from 'mantine-datatable';
 import 'mantine-datatable/styles.css';
 import type { RequestId } from '#shared/primitives';
@@ -13,7 +13,8 @@ export type RequestRowsProps = {
   onOpen: (id: RequestId) => void;
 };
 
-export function RequestTable({ requests, fresh, openId, onOpen }: RequestRowsProps) {
+/** Drawn anew only when a row changes: the page around it moves with every tick of the clock. */
+export const RequestTable = memo(function RequestTable({ requests, fresh, openId, onOpen }: RequestRowsProps) {
   const slowest = Math.max(1, ...requests.map(({ latency_ms }) => latency_ms ?? 0));
   return (
     <DataTable<RequestSummary>
@@ -38,7 +39,7 @@ export function RequestTable({ requests, fresh, openId, onOpen }: RequestRowsPro
       scrollAreaProps={{ type: 'auto', viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Requests' } }}
     />
   );
-}
+});
 
 function rowClass(isOpen: boolean, isFresh: boolean): string {
   return [classes.row, isOpen && classes.open, isFresh && classes.fresh].filter(Boolean).join(' ');
