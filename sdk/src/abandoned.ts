@@ -15,7 +15,10 @@ let sweeper: ReturnType<typeof setTimeout> | undefined;
 const collected =
   typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<Watch>((watch) => settle(watch)) : undefined;
 
-/** `onAbandoned` must not hold `target`, or it will never be collected. `keepMs` Infinity: only collection counts. */
+/**
+ * `onAbandoned` must not hold `target`, or it will never be collected; it must not even be made in a function whose other
+ * closures use `target`, since closures of one function share what they hold. `keepMs` Infinity: only collection counts.
+ */
 export function watchAbandoned(
   target: object,
   onAbandoned: () => void,
@@ -26,6 +29,16 @@ export function watchAbandoned(
   collected?.register(target, watch, watch);
   if (keepMs !== Infinity) sweeper ??= startIdleTimer(sweep, SWEEP_EVERY_MS);
   return { stop: () => forget(watch) };
+}
+
+/** Made apart from anything that holds the stream of the call. */
+export function abandonOf(call: { abandon(): void }): () => void {
+  return () => call.abandon();
+}
+
+/** Ends the watch with the call. */
+export function stopWhenSettled(call: { onSettled(run: () => void): void }, watch: { stop(): void }): void {
+  call.onSettled(() => watch.stop());
 }
 
 /** Settles what is overdue; `nowMs` is a parameter for tests. */

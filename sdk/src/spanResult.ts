@@ -38,7 +38,7 @@ function followPromise(promise: Promise<unknown>, end: End, span: AmbientSpan): 
 /** A thenable may only start its work when it is first awaited; so it is not awaited here, its `then` is watched. */
 function followThenable(thenable: Record<string, unknown>, end: End, span: AmbientSpan): void {
   const then = thenable.then as Method;
-  const watch = watchAbandoned(thenable, () => end());
+  const watch = watchAbandoned(thenable, endOf(end));
   defineHidden(thenable, 'then', (onValue?: unknown, onError?: unknown) =>
     Reflect.apply(then, thenable, [
       (value: unknown) => {
@@ -58,7 +58,7 @@ function followThenable(thenable: Record<string, unknown>, end: End, span: Ambie
 
 /** The body of a generator runs in its consumer's context, so each step is taken back into the span. */
 function followIterator(iterator: Record<string, unknown>, end: End, span: AmbientSpan): void {
-  const watch = watchAbandoned(iterator, () => end(), Infinity);
+  const watch = watchAbandoned(iterator, endOf(end), Infinity);
   const finish: End = (failure) => {
     watch.stop();
     end(failure);
@@ -88,13 +88,18 @@ function followIterator(iterator: Record<string, unknown>, end: End, span: Ambie
 
 function followIterable(iterable: Record<string, unknown>, end: End, span: AmbientSpan): void {
   const original = iteratorOf(iterable) as Method;
-  const watch = watchAbandoned(iterable, () => end());
+  const watch = watchAbandoned(iterable, endOf(end));
   defineHidden(iterable, Symbol.asyncIterator, (...args: unknown[]) => {
     const iterator = Reflect.apply(original, iterable, args);
     watch.stop();
     if (isObject(iterator)) followIterator(iterator, end, span);
     return iterator;
   });
+}
+
+/** Made apart from what is watched, so that it holds nothing of it. */
+function endOf(end: End): () => void {
+  return () => end();
 }
 
 /** Arrays, maps and the like are values, not work in progress: only async iterables are. */

@@ -60,8 +60,8 @@ export function runStep<R>(
     step.end({ thrown });
     throw thrown;
   }
-  const end = (failure?: { thrown: unknown }) => step.end(failure);
-  return contain('follow a result', () => ({ result: followResult(result, end, step.ambient) as R }))?.result ?? result;
+  const followed = contain('follow a result', () => ({ result: followResult(result, endOf(step), step.ambient) as R }));
+  return followed ? followed.result : result;
 }
 
 /** The step around the code that runs now. */
@@ -141,6 +141,11 @@ class Step implements Trace {
     if (settings.release !== undefined) span.release = settings.release;
     return span;
   }
+}
+
+/** Made apart from the result, so that a stream that is dropped can be collected. */
+function endOf(step: Step): (failure?: { thrown: unknown }) => void {
+  return (failure) => step.end(failure);
 }
 
 /** What `fn` gets where a step could not even begin. */

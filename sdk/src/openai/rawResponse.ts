@@ -6,7 +6,7 @@ import { watchAbandoned } from '../abandoned.js';
 
 export function watchRawResponse(response: Response, call: ObservedCall): void {
   if (call.isSettled || typeof response !== 'object' || response === null) return;
-  const watch = watchAbandoned(response, () => call.succeedRaw(undefined, 'unseen'));
+  const watch = watchAbandoned(response, unseenOf(call));
   const recordUnseen = () => {
     watch.stop();
     contain('record a raw response', () => call.succeedRaw(undefined, 'unseen'));
@@ -46,6 +46,10 @@ export function watchRawResponse(response: Response, call: ObservedCall): void {
   watchBody(response, () => {
     if (!isReading) recordUnseen();
   });
+}
+
+function unseenOf(call: ObservedCall): () => void {
+  return () => call.succeedRaw(undefined, 'unseen');
 }
 
 function watchClone(response: Response, call: ObservedCall): void {

@@ -2,7 +2,7 @@
  * Watches a stream through its one field that every way of consuming goes through: `iterator`. The stream stays the
  * library's own object; nothing is read ahead, nothing is branched, nothing is kept of a piece but its text.
  */
-import { watchAbandoned } from '../abandoned.js';
+import { abandonOf, stopWhenSettled, watchAbandoned } from '../abandoned.js';
 import type { ObservedCall } from './observedCall.js';
 import { contain, reportInternal } from '../contain.js';
 import { defineHidden } from '../hidden.js';
@@ -30,7 +30,7 @@ export function isStream(value: unknown): value is OpenAiStream {
 export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: StreamWatch): void {
   if (call.hasStream || call.isSettled) return;
   call.hasStream = true;
-  const abandoned = watchAbandoned(stream, () => call.abandon());
+  const abandoned = watchAbandoned(stream, abandonOf(call));
   const { controller } = stream;
   const wasAborted = () => controller?.signal?.aborted === true || watch.signal?.aborted === true;
 
@@ -71,8 +71,7 @@ function watchIterator(
   // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
   const { next, return: close, throw: raise } = iterator;
   // A consumer that stops without closing is found when the iterator is collected.
-  const collected = watchAbandoned(iterator, () => call.abandon(), Infinity);
-  call.onSettled(() => collected.stop());
+  stopWhenSettled(call, watchAbandoned(iterator, abandonOf(call), Infinity));
 
   const onNext = (result: IteratorResult<unknown>): IteratorResult<unknown> | Promise<IteratorResult<unknown>> => {
     try {
