@@ -1,11 +1,11 @@
 /** The Express host: the order of middleware and mounts. It neither listens nor knows the process. */
-import express, { type Express } from 'express';
+import express, { type Express, type Request } from 'express';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { errorHandler } from '#server/http/errorHandler';
 import { BodyBudget } from '#server/http/jsonBody';
-import { requestId } from '#server/http/requestId';
-import { apiSecurity, refuseAmbiguousHost } from '#server/http/security';
+import { setRequestId } from '#server/http/requestId';
+import { refuseAmbiguousHost, setApiHeaders } from '#server/http/security';
 import { staticClient } from '#server/http/staticClient';
 import { mountEndpoints } from '#server/rest/mountEndpoints';
 import { mountTrpc } from '#server/trpc/mountTrpc';
@@ -15,6 +15,9 @@ export interface AppOptions {
   readonly clientFolder: string;
 }
 
+/** Also where it is misspelt: a program gets our JSON from there and never the page of the dashboard. */
+const API_PATH = /^\/*(api|trpc|health|readyz)(\/|$)/i;
+
 export function createApp(deps: Deps, options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -22,31 +25,43 @@ export function createApp(deps: Deps, options: AppOptions): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.config.trustProxy);
 
-  const router = express.Router({ caseSensitive: true, strict: true });
-  router.use(requestId);
-  router.use(refuseAmbiguousHost);
-  router.use((_req, res, next) => {
+  const { basePath } = deps.config;
+  // One function for what every call needs: each layer of Express costs as much as what it does here.
+  app.use((req, res, next) => {
+    setRequestId(req, res);
+    if (isApiPath(req.path.slice(basePath.length))) setApiHeaders(res);
     if (deps.readiness.isDraining) res.setHeader('Connection', 'close');
+    refuseAmbiguousHost(req);
     next();
   });
-  router.use(['/api', '/trpc', '/health', '/readyz'], apiSecurity);
+
+  const router = express.Router({ caseSensitive: true, strict: true });
   mountEndpoints(router, deps, new BodyBudget(deps.config.bodyBytesInFlight));
   mountTrpc(router, deps);
-  router.use(['/api', '/trpc'], (req) => {
-    throw new AppError(
-      'unknown_endpoint',
-      `There is nothing at ${req.method} ${req.baseUrl}${req.path}.`.slice(0, 200),
-    );
+  router.use((req, _res, next) => {
+    if (isApiPath(req.path)) throw nothingAt(req);
+    next();
   });
   router.use(staticClient(options.clientFolder));
-  router.use((req) => {
-    throw new AppError('unknown_endpoint', `There is nothing at ${req.method} ${req.path}.`.slice(0, 200));
-  });
 
-  app.use(deps.config.basePath === '' ? '/' : deps.config.basePath, router);
+  app.use(basePath === '' ? '/' : basePath, router);
   app.use((req) => {
-    throw new AppError('unknown_endpoint', `There is nothing at ${req.method} ${req.path}.`.slice(0, 200));
+    throw nothingAt(req);
   });
   app.use(errorHandler(deps.log));
   return app;
+}
+
+function isApiPath(path: string): boolean {
+  if (!path.includes('%')) return API_PATH.test(path);
+  try {
+    return API_PATH.test(decodeURIComponent(path));
+  } catch {
+    return true; // Broken escapes are no page of ours either.
+  }
+}
+
+function nothingAt(req: Request): AppError {
+  const path = req.originalUrl.split('?')[0] ?? '';
+  return new AppError('unknown_endpoint', `There is nothing at ${req.method} ${path.slice(0, 80)}.`);
 }

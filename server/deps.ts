@@ -7,6 +7,7 @@ import { Authenticator } from '#server/auth/authenticate';
 import type { Config } from '#server/config';
 import { createDataSource, createWritePool } from '#server/db/dataSource';
 import { classifyDatabaseError } from '#server/db/databaseError';
+import { YoungTables } from '#server/db/youngTables';
 import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
 import type { Logger } from '#server/log';
@@ -49,6 +50,10 @@ export function createDeps(options: DepsOptions): Deps {
     now: clock,
     onError: (error) => log.warn({ err: error }, 'last_used_at could not be written; it is tried again'),
   });
+  const youngTables = new YoungTables({
+    db,
+    onError: (error) => log.debug({ err: error }, 'statistics could not be taken; autovacuum will'),
+  });
   const writerOptions = {
     classify: faultOf,
     queueRows: config.queueRows,
@@ -65,7 +70,11 @@ export function createDeps(options: DepsOptions): Deps {
     writePool,
     requestWriter: new BatchWriter<RequestRecord>({
       ...writerOptions,
-      insert: (records, lane) => insertRequests(writePool, records, lane),
+      insert: async (records, lane) => {
+        const created = await insertRequests(writePool, records, lane);
+        youngTables.add(created.size);
+        return created;
+      },
     }),
     spanWriter: new BatchWriter<SpanRecord>({
       ...writerOptions,

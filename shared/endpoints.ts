@@ -52,6 +52,32 @@ export const Health = z.object({ status: z.literal('ok'), version: z.string() })
 export const Readiness = z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' });
 
 export const endpoints = {
+  createLogs: {
+    method: 'post',
+    path: '/api/v1/logs',
+    auth: 'ingest',
+    summary: 'Log one model call, or a batch of up to 1,000 as {"logs":[…]}. A 2xx means it is committed.',
+    body: z.union([LogInput, LogBatchInput]),
+    isBodyRaw: true,
+    output: z.union([LoggedRequest, LogBatchResult]),
+    status: 201,
+    otherStatuses: {
+      200: 'A single log whose id was stored before: the stored request, with X-PromptLab-Duplicate: true.',
+      207: 'A batch of which some logs were rejected.',
+      400: 'A batch of which all logs were rejected.',
+    },
+  },
+  createSpans: {
+    method: 'post',
+    path: '/api/v1/spans',
+    auth: 'ingest',
+    summary: 'Log steps of traces that are no model calls, as {"spans":[…]}.',
+    body: SpanBatchInput,
+    isBodyRaw: true,
+    output: LogBatchResult,
+    status: 201,
+    otherStatuses: { 207: 'Some spans were rejected.', 400: 'All spans were rejected.' },
+  },
   getHealth: {
     method: 'get',
     path: '/health',
@@ -112,32 +138,6 @@ export const endpoints = {
     params: z.object({ key_id: ApiKeyId }),
     output: Deleted,
     status: 200,
-  },
-  createLogs: {
-    method: 'post',
-    path: '/api/v1/logs',
-    auth: 'ingest',
-    summary: 'Log one model call, or a batch of up to 1,000 as {"logs":[…]}. A 2xx means it is committed.',
-    body: z.union([LogInput, LogBatchInput]),
-    isBodyRaw: true,
-    output: z.union([LoggedRequest, LogBatchResult]),
-    status: 201,
-    otherStatuses: {
-      200: 'A single log whose id was stored before: the stored request, with X-PromptLab-Duplicate: true.',
-      207: 'A batch of which some logs were rejected.',
-      400: 'A batch of which all logs were rejected.',
-    },
-  },
-  createSpans: {
-    method: 'post',
-    path: '/api/v1/spans',
-    auth: 'ingest',
-    summary: 'Log steps of traces that are no model calls, as {"spans":[…]}.',
-    body: SpanBatchInput,
-    isBodyRaw: true,
-    output: LogBatchResult,
-    status: 201,
-    otherStatuses: { 207: 'Some spans were rejected.', 400: 'All spans were rejected.' },
   },
   listRequests: {
     method: 'get',

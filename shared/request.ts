@@ -45,7 +45,13 @@ const SdkInfo = z.object({
   runtime: z.string().max(LIMITS.identifierLength).nullish(),
 });
 
-const tokenCount = () => z.int('must be a whole number of tokens').min(0, 'must not be negative');
+/** Far above any call, and low enough that the sum over millions of requests stays a safe integer. */
+const MOST_TOKENS = 1e9;
+const tokenCount = () =>
+  z
+    .int('must be a whole number of tokens')
+    .min(0, 'must not be negative')
+    .max(MOST_TOKENS, `must be at most ${MOST_TOKENS} tokens`);
 const milliseconds = () => z.number().min(0, 'must not be negative').max(1e10, 'must be at most 1e10 milliseconds');
 
 /** Dollars of one request. Numbers are accepted for convenience and become exact decimal strings at once. */
@@ -61,9 +67,12 @@ const CostInput = z
   });
 
 /** Words as the endpoints of a provider take them: chat messages, or another endpoint's input as given. */
-const Messages = z.union([z.array(JsonValue), JsonObject, z.string()], {
-  error: 'must be an array of message objects, such as [{"role":"user","content":"Hi"}]',
-});
+const Messages = z
+  .custom<JsonValue>(
+    (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
+    'must be an array of message objects, such as [{"role":"user","content":"Hi"}]',
+  )
+  .meta({ id: 'Messages' });
 
 /** The fields of one log, without the rule that ties `messages` to `endpoint`. */
 export const LogFields = z.object({
@@ -228,6 +237,10 @@ export const LoggedRequest = RequestSummary.extend({
 }).meta({ id: 'LoggedRequest', description: 'One logged model call.' });
 export type LoggedRequest = z.infer<typeof LoggedRequest>;
 
+/** Postgres counts no year 0. */
+const FIRST_TIME_MS = Date.parse('0001-01-02T00:00:00Z');
+const FilterTime = Instant.refine((time) => Date.parse(time) >= FIRST_TIME_MS, 'must be a time since the year 1');
+
 /** What a list is narrowed by. The same object serves REST, tRPC and the URL of the dashboard. */
 export const RequestFilters = z.object({
   model: Identifier.optional(),
@@ -239,12 +252,18 @@ export const RequestFilters = z.object({
   session_id: Identifier.optional(),
   environment: Identifier.optional(),
   tag: z
-    .array(z.string().regex(/^[^:]+:.*$/s, 'must be "key:value", such as "env:prod"'))
+    .array(
+      z
+        .string()
+        .regex(/^[^:]+:.*$/s, 'must be "key:value", such as "env:prod"')
+        // A stored tag holds neither, and Postgres refuses both in JSON.
+        .refine((tag) => !tag.includes('\u0000') && tag.isWellFormed(), 'must be well-formed text without NUL'),
+    )
     .max(20, 'must be at most 20 tags')
     .optional()
     .describe('`key:value`; all given tags must match.'),
-  from: Instant.optional().describe('Started at or after.'),
-  to: Instant.optional().describe('Started before.'),
+  from: FilterTime.optional().describe('Started at or after.'),
+  to: FilterTime.optional().describe('Started before.'),
 });
 export type RequestFilters = z.infer<typeof RequestFilters>;
 

@@ -56,7 +56,8 @@ export function createWritePool(url: string, synchronousCommit: 'on' | 'off' = '
     query_timeout: WRITE_STATEMENT_MS + 1_000,
     idle_in_transaction_session_timeout: 10_000,
     lock_timeout: 2_000,
-    options: `-c synchronous_commit=${synchronousCommit}`,
+    // A plan made while a table is small is kept: one that reads all of it must not be among them (youngTables.ts).
+    options: `-c synchronous_commit=${synchronousCommit} -c enable_seqscan=off`,
   });
   // Without a listener, a connection that breaks while idle would end the process.
   pool.on('error', () => {});

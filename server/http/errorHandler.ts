@@ -3,13 +3,14 @@ import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log';
 import { requestIdOf } from './requestId.ts';
+import { sendJson } from './sendJson.ts';
 import { toAppError } from './toAppError.ts';
 
 /** Sends `error` as the JSON of API.md. */
 export function sendError(res: Response, error: AppError): void {
   if (error.retryAfter !== null) res.setHeader('Retry-After', String(error.retryAfter));
   for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
-  res.status(error.status).json(error.toBody(requestIdOf(res)));
+  sendJson(res, error.status, error.toBody(requestIdOf(res)));
 }
 
 /** Express's last middleware. Express knows it by its four parameters. */

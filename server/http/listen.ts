@@ -49,7 +49,8 @@ export async function listen(app: Express, host: string, port: number): Promise<
 }
 
 function createServer(app: Express): http.Server {
-  const server = http.createServer({ ...LIMITS, requireHostHeader: true }, app);
+  // Node would answer a missing Host with an empty body; `refuseAmbiguousHost` answers it with our JSON.
+  const server = http.createServer({ ...LIMITS, requireHostHeader: false }, app);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', answerClientError);
   return server;
@@ -81,7 +82,7 @@ function codeOf(error: unknown): string {
 }
 
 function isMissingAddress(error: unknown): boolean {
-  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EADDRINUSE'].includes(codeOf(error));
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error));
 }
 
 function explain(error: unknown, address: string, port: number): Error {

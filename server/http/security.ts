@@ -1,4 +1,4 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import helmet from 'helmet';
 import { AppError } from '#server/errors';
 
@@ -29,16 +29,27 @@ export const pageSecurity = helmet({
 });
 
 /** Headers of API answers: never cached, never sniffed, never framed. */
-export function apiSecurity(_req: Request, res: Response, next: NextFunction): void {
+export function setApiHeaders(res: Response): void {
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
-  next();
 }
 
-/** @throws {AppError} for a request whose host is ambiguous: two Host headers (RFC 9112, 3.2). */
-export function refuseAmbiguousHost(req: Request, _res: Response, next: NextFunction): void {
-  const hosts = req.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length > 1) throw new AppError('malformed_request', 'Send one Host header, not several.');
-  next();
+/** @throws {AppError} for a request whose host is ambiguous or missing (RFC 9112, 3.2 and 3.2.2). */
+export function refuseAmbiguousHost(req: Request): void {
+  let hosts = 0;
+  for (let index = 0; index < req.rawHeaders.length; index += 2) {
+    const name = req.rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  if (hosts > 1) throw new AppError('malformed_request', 'Send one Host header, not several.');
+  if (hosts === 0 && req.httpVersion === '1.1') throw new AppError('malformed_request', 'Send a Host header.');
+  if (!req.originalUrl.startsWith('/') && hostOfTarget(req.originalUrl) !== req.headers.host?.toLowerCase()) {
+    throw new AppError('malformed_request', 'The request target must name the same host as the Host header.');
+  }
+}
+
+/** The host of `GET http://host/path`. Such a target outranks the Host header, by which admin calls are judged. */
+function hostOfTarget(target: string): string | null {
+  return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1]?.toLowerCase() ?? null;
 }

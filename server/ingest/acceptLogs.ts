@@ -15,18 +15,19 @@ const PAST_MS = 5 * 365 * 24 * 3_600_000;
 const FUTURE_MS = 3_600_000;
 
 /**
- * Stores one log. Resolves when it is committed, so that the next read sees it.
+ * Stores one log. Resolves when it is committed, so that the next read sees it; `json` is the request as it was stored.
  * @throws {AppError} what is wrong with the log, or that it could not be stored now.
  */
 export async function acceptLog(
   deps: Deps,
   scope: OrgScope,
   input: unknown,
-): Promise<{ request: LoggedRequest; isDuplicate: boolean }> {
+): Promise<{ request: LoggedRequest; json: string; isDuplicate: boolean }> {
   const request = toRequest(deps, scope, input);
-  const [verdict] = await deps.requestWriter.add([toRequestRecord(scope, request)]);
+  const record = toRequestRecord(scope, request);
+  const [verdict] = await deps.requestWriter.add([record]);
   if (verdict === 'rejected') throw unstorable();
-  return { request, isDuplicate: verdict === 'duplicate' };
+  return { request, json: record.json, isDuplicate: verdict === 'duplicate' };
 }
 
 /**

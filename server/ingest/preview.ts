@@ -2,8 +2,11 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
 const PREVIEW_LENGTH = 200;
-/** Enough to fill a preview even when most of it is white space. */
-const LOOK_AT = 2_000;
+/** Enough to fill a preview of ordinary text; where most of it is white space, the second look goes further. */
+const LOOK_AT = [400, 4_000] as const;
+
+/** Runs of white space, and single characters that break a line: a plain space between words is left alone. */
+const WHITE_SPACE = /\s{2,}|[^\S ]/g;
 
 /** The last thing the user said, or the last message at all. Null where there are no words. */
 export function previewInput(messages: JsonValue): string | null {
@@ -56,7 +59,11 @@ function firstText(value: JsonValue): string | null {
 
 function toPreview(text: string | null | undefined): string | null {
   if (!text) return null;
-  const line = text.slice(0, LOOK_AT).replace(/\s+/g, ' ').trim();
+  let line = '';
+  for (const length of LOOK_AT) {
+    line = text.slice(0, length).trim().replace(WHITE_SPACE, ' ');
+    if (line.length >= PREVIEW_LENGTH || text.length <= length) break;
+  }
   if (line === '') return null;
   // A cut may fall between the halves of a character outside the BMP.
   return line.length > PREVIEW_LENGTH ? `${line.slice(0, PREVIEW_LENGTH).toWellFormed()}…` : line.toWellFormed();

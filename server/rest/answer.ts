@@ -3,10 +3,16 @@ export class Answer<Body> {
   readonly body: Body;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** The body as JSON, where it was made already. */
+  readonly json: string | undefined;
 
-  constructor(body: Body, options: { status?: number; headers?: Readonly<Record<string, string>> } = {}) {
+  constructor(
+    body: Body,
+    options: { status?: number; headers?: Readonly<Record<string, string>>; json?: string } = {},
+  ) {
     this.body = body;
     this.status = options.status;
     this.headers = options.headers ?? {};
+    this.json = options.json;
   }
 }

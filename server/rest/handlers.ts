@@ -2,12 +2,13 @@
 import type { z } from 'zod';
 import type { Endpoint, Endpoints } from '#shared/endpoints';
 import type { JsonObject } from '#shared/primitives';
-import type { LogBatchResult } from '#shared/request';
+import { LogBatchInput, type LogBatchResult } from '#shared/request';
+import { SpanBatchInput } from '#shared/trace';
 import { createApiKeyAsAdmin, deleteApiKeyAsAdmin, listApiKeysAsAdmin } from '#server/apiKeys/service';
 import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
-import { AppError } from '#server/errors';
+import { fromZodError } from '#server/errors';
 import { checkReadiness, health } from '#server/http/health';
 import { acceptLog, acceptLogs } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
@@ -52,16 +53,17 @@ export const handlers: Handlers = {
   listApiKeys: ({ deps, admin }, { params }) => listApiKeysAsAdmin(deps, admin, params.org_id),
   deleteApiKey: ({ deps, admin }, { params }) => deleteApiKeyAsAdmin(deps, admin, params.key_id),
   createLogs: async ({ deps, caller }, { body }) => {
-    if (Object.hasOwn(body, 'logs')) return batchAnswer(await acceptLogs(deps, caller.scope, itemsOf(body, 'logs')));
-    const { request, isDuplicate } = await acceptLog(deps, caller.scope, body);
-    if (!isDuplicate) return request;
+    if (Object.hasOwn(body, 'logs'))
+      return batchAnswer(await acceptLogs(deps, caller.scope, parseEnvelope(LogBatchInput, body).logs));
+    const { request, json, isDuplicate } = await acceptLog(deps, caller.scope, body);
+    if (!isDuplicate) return new Answer(request, { json });
     return new Answer(await getRequest(deps, caller.scope, request.id), {
       status: 200,
       headers: { 'X-PromptLab-Duplicate': 'true' },
     });
   },
   createSpans: async ({ deps, caller }, { body }) =>
-    batchAnswer(await acceptSpans(deps, caller.scope, itemsOf(body, 'spans'))),
+    batchAnswer(await acceptSpans(deps, caller.scope, parseEnvelope(SpanBatchInput, body).spans)),
   listRequests: async ({ deps, caller, url }, { query }) => {
     const { limit, offset, cursor, payload, ...filters } = query;
     const list = payload === 'true' ? listFullRequests : listSummaries;
@@ -79,10 +81,11 @@ function batchAnswer(result: LogBatchResult): Answer<LogBatchResult> {
   return new Answer(result, { status: isAllRejected ? 400 : result.rejected > 0 ? 207 : 201 });
 }
 
-function itemsOf(body: JsonObject, name: string): readonly unknown[] {
-  const items = body[name];
-  if (Array.isArray(items)) return items;
-  throw new AppError('invalid_value', `\`${name}\` must be an array.`, { param: name });
+/** The batch around the items; the items themselves are parsed one by one. */
+function parseEnvelope<Schema extends z.ZodType>(schema: Schema, body: JsonObject): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw fromZodError(parsed.error, 'The batch');
 }
 
 /** RFC 8288. The link is relative to the host, so that it is right behind any proxy. */

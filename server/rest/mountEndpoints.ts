@@ -1,4 +1,7 @@
-/** Puts the endpoint table on Express: for each row authenticate → parse → handle → check the answer → send. */
+/**
+ * Puts the endpoint table on Express: for each row authenticate → parse → handle → send. An answer is not parsed once
+ * more: what SQL computes was parsed on its way out, the rest is typed, and the contract tests check every endpoint.
+ */
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import { type Endpoint, endpoints } from '#shared/endpoints';
@@ -7,6 +10,7 @@ import { requireScope } from '#server/auth/authenticate';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { type BodyBudget, readJsonBody } from '#server/http/jsonBody';
+import { sendJsonText } from '#server/http/sendJson';
 import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
 
@@ -44,9 +48,9 @@ async function serve(
     body: row.body ? await readBody(row, row.body, req, res, budget) : undefined,
   };
   const answer = await handler({ deps, url: req.originalUrl, ...proof }, input);
-  const { body, status, headers } = answer instanceof Answer ? answer : new Answer(answer);
+  const { body, status, headers, json } = answer instanceof Answer ? answer : new Answer(answer);
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-  res.status(status ?? row.status).json(row.output.parse(body));
+  sendJsonText(res, status ?? row.status, json ?? JSON.stringify(body));
 }
 
 async function prove(deps: Deps, row: Endpoint, req: Request): Promise<object> {
