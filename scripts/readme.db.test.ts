@@ -1,0 +1,77 @@
+/** The README is run as it is written: its curl calls and its TypeScript against the real product. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { endpoints } from '#shared/endpoints';
+import { type Product, startProduct } from '#server/testing/startProduct';
+
+const ROOT = path.resolve(__dirname, '..');
+const README = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+
+function blocks(language: string): string[] {
+  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => match[1] ?? '');
+}
+
+const curlBlocks = blocks('bash').filter((block) => block.startsWith('curl'));
+const hasCurl = (() => {
+  try {
+    execFileSync('curl', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(() => product.stop());
+
+function runInShell(block: string, env: Record<string, string>): unknown {
+  const script = block.replaceAll('http://localhost:8000', product.url);
+  const output = execFileSync('bash', ['-c', script], { encoding: 'utf8', env: { ...process.env, ...env }, stdio: 'pipe' });
+  return JSON.parse(output);
+}
+
+(hasCurl ? test : test.skip)('its curl calls work one after the other, as a reader would make them', () => {
+  expect(curlBlocks).toHaveLength(5);
+  const [organizations = '', keys = '', log = '', list = '', health = ''] = curlBlocks;
+  const organization = endpoints.createOrganization.output.parse(runInShell(organizations, {}));
+  const key = endpoints.createApiKey.output.parse(runInShell(keys, { ORG_ID: organization.id }));
+  const env = { PROMPTLAB_API_KEY: key.key };
+  const stored = z.looseObject({ id: z.string(), response_content: z.literal('Paris.') }).parse(runInShell(log, env));
+  expect(runInShell(list, env)).toEqual([expect.objectContaining({ id: stored.id, org_id: organization.id })]);
+  expect(runInShell(health, {})).toMatchObject({ status: 'ok' });
+});
+
+test('every npm command it names exists', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')));
+  const contributing = fs.readFileSync(path.join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const named = [...`${README}\n${contributing}`.matchAll(/npm (?:run )?([a-z][a-z:]*)/g)].map((match) => match[1] ?? '');
+  const builtIn = ['ci', 'and', 'are'];
+  expect(named.filter((name) => !builtIn.includes(name) && scripts[name] === undefined)).toEqual([]);
+});
+
+test('its table of variables is that of the configuration', async () => {
+  const source = fs.readFileSync(path.join(ROOT, 'server', 'config.ts'), 'utf8');
+  const known = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map((match) => match[1]);
+  const documented = [...README.matchAll(/^\| `([A-Z][A-Z_]+)` \|/gm)].map((match) => match[1]);
+  expect(documented.toSorted()).toEqual(known.toSorted());
+});
+
+test('`npm run example` and `npm run demo` do what it says', () => {
+  const env = { ...process.env, PROMPTLAB_API_KEY: product.apiKey, PROMPTLAB_BASE_URL: product.url };
+  const example = execFileSync('npm', ['run', '--silent', 'example'], { cwd: ROOT, encoding: 'utf8', env });
+  expect(example).toContain('calls recorded');
+  const demo = execFileSync('npm', ['run', '--silent', 'demo', '--', '--requests', '300'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, PROMPTLAB_DATA_DIR: product.dataDir, PORT: new URL(product.url).port },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  expect(demo).toContain(`${product.url}/#key=pl_live_`);
+});

@@ -1,0 +1,32 @@
+/** `npm run screenshot`: takes the picture of the README from the running product, filled with the demo. */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import sparticuz from '@sparticuz/chromium';
+import { chromium } from 'playwright-core';
+import { startProduct } from '../server/testing/startProduct.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const product = await startProduct();
+try {
+  const demo = execFileSync(process.execPath, ['dist/demo.js', '--requests', '4000'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, PROMPTLAB_DATA_DIR: product.dataDir, PORT: new URL(product.url).port },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const link = /\S+#key=\S+/.exec(demo)?.[0] ?? '';
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROME_PATH ?? (await sparticuz.executablePath()),
+    args: process.env.CHROME_PATH ? [] : sparticuz.args,
+    headless: true,
+  });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
+  await page.goto(link);
+  await page.getByRole('row').nth(4).click();
+  await page.getByRole('dialog').waitFor();
+  await page.waitForTimeout(600); // The drawer slides in.
+  await page.screenshot({ path: path.join(root, 'docs', 'dashboard.png') });
+  await browser.close();
+} finally {
+  await product.stop();
+}
