@@ -85,6 +85,13 @@ export class Recorder implements SpanHost {
     };
   }
 
+  /** Told of each client that is tracked. */
+  noteClient(client: object): void {
+    const { host } = readProvider(client, undefined);
+    if (host === undefined || host !== new URL(this.settings.baseUrl).host) return;
+    warnOnce('loop', `The client's base URL is PromptLab itself (${host}); its calls may be recorded twice, or fail.`);
+  }
+
   /** The observer for a poll, where the record of a background response waits for it. */
   pollObserver(id: unknown): ObservedCall | undefined {
     return this.#background.observerOf(id);

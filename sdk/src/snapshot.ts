@@ -161,7 +161,7 @@ export class Snapshot {
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
     if (ArrayBuffer.isView(value)) return describeBytes(value);
     if (value instanceof ArrayBuffer) return `[ArrayBuffer ${value.byteLength} bytes]`;
-    if (typeof Blob === 'function' && value instanceof Blob) return describeBlob(value);
+    if (isBlob(value)) return describeBlob(value);
     if (value instanceof Map)
       return this.#plain(Object.fromEntries([...value].map(([key, item]) => [String(key), item])));
     if (value instanceof Set) return this.#array([...value]);
@@ -187,6 +187,13 @@ function describeBytes(view: ArrayBufferView): string {
   const name = nameOf(view.constructor);
   if (name.startsWith('Float')) return `[${name} ${(view as Float32Array).length} values]`;
   return `[${name} ${view.byteLength} bytes]`;
+}
+
+/** By shape: some runtimes and libraries bring a class of their own. */
+function isBlob(value: object): value is Blob {
+  return (
+    typeof (value as Partial<Blob>).arrayBuffer === 'function' && typeof (value as Partial<Blob>).size === 'number'
+  );
 }
 
 function describeBlob(blob: Blob): string {

@@ -22,7 +22,7 @@ export function isTracked(client: object): boolean {
 /** What the patched methods need of an instance. */
 export type CallSink = Pick<
   Recorder,
-  'isEnabled' | 'keepsTagsOnWire' | 'beginCall' | 'pollObserver' | 'runAsStep' | 'remember'
+  'isEnabled' | 'keepsTagsOnWire' | 'beginCall' | 'pollObserver' | 'runAsStep' | 'remember' | 'noteClient'
 >;
 
 /** For a client whose instance could not even be made: our parameters still stay off the wire. */
@@ -33,6 +33,7 @@ export const STRIP_ONLY: CallSink = {
   pollObserver: () => undefined,
   runAsStep: (_, fn) => fn(),
   remember() {},
+  noteClient() {},
 };
 
 /** Patches the client in place. Never throws: a client of an unknown shape is left as it is. */
@@ -43,6 +44,7 @@ export function patchClient(client: object, sink: CallSink): void {
     contain(`track ${method.endpoint}`, () => patchMethod(client, method, sink));
   }
   contain('track withOptions', () => patchWithOptions(client, sink));
+  contain('look at a client', () => sink.noteClient(client));
 }
 
 function patchMethod(client: object, method: TrackedMethod, sink: CallSink): void {

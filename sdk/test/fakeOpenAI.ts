@@ -31,7 +31,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
   const routes = new Map<string, Respond>(Object.entries(DEFAULTS));
   const server = createServer((req, res) => {
     void readAll(req).then(async (text) => {
-      const path = (req.url ?? '').replace(/^\/(v1|openai(\/deployments\/[^/]+)?)/, '').split('?')[0] ?? '';
+      const path = (req.url ?? '').replace(/^\/(v1|openai)(\/deployments\/[^/]+)?/, '').split('?')[0] ?? '';
       const seen: SeenRequest = {
         method: req.method ?? '',
         path,

@@ -1,0 +1,435 @@
+/** D: what is in a record, and what never is. */
+import { Readable } from 'node:stream';
+import {
+  chatAnswer,
+  pngBase64,
+  responseAnswer,
+  responseEvents,
+  sendEvents,
+  sendJson,
+  RESPONSE_USAGE,
+  USAGE,
+  type Json,
+} from './fakeOpenAI';
+import { captureWarnings, CLIENT_KEY, createHarness, expectValid, HELLO, LAB_KEY, type Harness } from './harness';
+import { MAJORS, V6 } from './majors';
+
+describe.each(MAJORS)('$name', (major) => {
+  const { openai, name } = major;
+  let h: Harness;
+  beforeEach(async () => {
+    h = await createHarness(major);
+  });
+  afterEach(async () => {
+    await h.close();
+    expectValid(h);
+  });
+
+  test('D1 the input is what was sent, whatever the caller does to it later', async () => {
+    const messages: any[] = [{ role: 'user', content: [{ type: 'text', text: 'first' }] }];
+    const tools: any[] = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
+    const call = h.client.chat.completions.create({ model: 'm', messages, tools });
+    messages.push({ role: 'user', content: 'second' });
+    messages[0].content[0].text = 'changed';
+    tools[0].function.name = 'changed';
+    const answer = await call;
+    (answer.choices[0] as any).message.content = 'changed';
+    expect(await h.log()).toMatchObject({
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'first' }] }],
+      tools: [{ function: { name: 'f' } }],
+      response_content: 'Hello there',
+      response: { choices: [{ message: { content: 'Hello there' } }] },
+    });
+  });
+
+  test('D2 usage is normalised and raw, and missing stays missing', async () => {
+    await h.client.chat.completions.create(HELLO);
+    await h.client.responses.create({ model: 'm', input: 'x' });
+    await h.client.embeddings.create({ model: 'e', input: 'x' });
+    await h.client.moderations.create({ input: 'x' });
+    h.fake.on('/chat/completions', (_, res) =>
+      sendJson(res, { ...chatAnswer(), usage: { prompt_tokens: 1.5, completion_tokens: -1, odd: { deep: 1 } } }),
+    );
+    await h.client.chat.completions.create(HELLO);
+    const [chat, response, embedding, moderation, odd] = await h.logs();
+    expect(chat).toMatchObject({
+      input_tokens: 11,
+      output_tokens: 5,
+      cached_input_tokens: 3,
+      reasoning_tokens: 2,
+      audio_input_tokens: 0,
+      metadata: { usage: USAGE },
+    });
+    expect(response).toMatchObject({
+      input_tokens: 11,
+      output_tokens: 5,
+      cached_input_tokens: 4,
+      reasoning_tokens: 1,
+      metadata: { usage: RESPONSE_USAGE },
+    });
+    expect(embedding).toMatchObject({ input_tokens: 7 });
+    expect(embedding).not.toHaveProperty('output_tokens');
+    expect(moderation).not.toHaveProperty('input_tokens');
+    expect(odd).not.toHaveProperty('input_tokens');
+    expect(odd?.metadata.usage.odd).toEqual({ deep: 1 });
+  });
+
+  test('D3 models, host, endpoint, parameters, tools, tier, fingerprint and request id', async () => {
+    const format = { type: 'json_object' } as const;
+    await h.client.chat.completions.create({
+      ...HELLO,
+      temperature: 0.25,
+      max_tokens: 9,
+      response_format: format,
+      service_tier: 'auto',
+      user: 'user-1',
+      metadata: { team: 'blue' },
+      store: false,
+      tools: [{ type: 'function', function: { name: 'f' } }],
+      tags: { env: 'prod' },
+      promptlab: {
+        slug: 's',
+        version: 3,
+        variables: { who: 'you' },
+        name: 'n',
+        sessionId: 'session',
+        metadata: { more: 1 },
+      },
+    });
+    expect(await h.log()).toMatchObject({
+      model: 'gpt-4o-mini',
+      response_model: 'gpt-4o-mini-2024-07-18',
+      endpoint: 'chat.completions',
+      provider: new URL(h.fake.url).host,
+      parameters: { temperature: 0.25, max_tokens: 9, response_format: format, service_tier: 'auto', store: false },
+      tools: [{ type: 'function', function: { name: 'f' } }],
+      service_tier: 'default',
+      response: { system_fingerprint: 'fp_1' },
+      provider_request_id: 'req_1',
+      finish_reason: 'stop',
+      user_id: 'user-1',
+      session_id: 'session',
+      name: 'n',
+      prompt_slug: 's',
+      prompt_version: 3,
+      prompt_variables: { who: 'you' },
+      tags: { env: 'prod' },
+      metadata: { team: 'blue', more: 1, provider_host: new URL(h.fake.url).host },
+      sdk: { name: 'promptlab', runtime: `node/${process.versions.node}` },
+    });
+  });
+
+  test('D3 every kind of call', async () => {
+    const file = await openai.toFile(Buffer.from('sound'), 'a.mp3', { type: 'audio/mpeg' });
+    const picture = await openai.toFile(Buffer.from('picture'), 'a.png', { type: 'image/png' });
+    await h.client.completions.create({ model: 'i', prompt: 'Once' });
+    await h.client.images.generate({ model: 'gpt-image-1', prompt: 'a cat' });
+    await h.client.images.edit({ model: 'gpt-image-1', prompt: 'a dog', image: picture });
+    await h.client.audio.transcriptions.create({ model: 'whisper-1', file });
+    await h.client.audio.translations.create({ model: 'whisper-1', file });
+    const speech = await h.client.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 'Say it' });
+    expect(Buffer.from(await speech.arrayBuffer())).toHaveLength(2_000);
+    const logs = await h.logs();
+    expect(logs.map(({ endpoint, status }) => [endpoint, status])).toEqual(
+      [
+        'completions',
+        'images.generate',
+        'images.edit',
+        'audio.transcriptions',
+        'audio.translations',
+        'audio.speech',
+      ].map((endpoint) => [endpoint, 'success']),
+    );
+    const [completion, image, edit, transcription, , spoken] = logs;
+    expect(completion).toMatchObject({ messages: 'Once', response_content: 'Hello there', input_tokens: 11 });
+    expect(image).toMatchObject({ messages: 'a cat', input_tokens: 9, output_tokens: 4 });
+    expect(JSON.stringify(image)).not.toContain(pngBase64(3_000).slice(0, 100));
+    expect(edit?.messages).toMatchObject({
+      prompt: 'a dog',
+      image: expect.stringContaining('[File a.png image/png 7 bytes]'),
+    });
+    expect(transcription).toMatchObject({ response_content: 'Spoken words', input_tokens: 9, output_tokens: 4 });
+    expect(transcription?.messages.file).toContain('a.mp3');
+    expect(spoken).toMatchObject({ messages: 'Say it', response: { content_type: 'audio/mpeg' } });
+  });
+
+  test('D4 no key, header or client option is ever in a record', async () => {
+    const secret = 'header-secret-12345678';
+    const { client } = h.make({}, { defaultHeaders: { 'x-secret': secret }, organization: 'org-secret-1' });
+    h.fake.on('/chat/completions', (seen, res) =>
+      seen.body.model === 'bad'
+        ? sendJson(res, { error: { message: `key ${CLIENT_KEY} refused`, type: 'x' } }, 401, {
+            'set-cookie': 'session=cookie-secret',
+          })
+        : sendJson(res, chatAnswer()),
+    );
+    await client.chat.completions.create(HELLO, { headers: { authorization: `Bearer ${secret}` } });
+    await client.chat.completions.create({ ...HELLO, model: 'bad' }).catch(() => {});
+    await client.responses.create({
+      model: 'm',
+      input: 'x',
+      tools: [
+        { type: 'mcp', server_label: 's', server_url: 'https://x', headers: { Authorization: `Bearer ${secret}` } },
+      ],
+    } as any);
+    const text = JSON.stringify(await h.logs());
+    for (const hidden of [CLIENT_KEY, LAB_KEY, secret, 'org-secret-1', 'cookie-secret'])
+      expect(text).not.toContain(hidden);
+    expect(JSON.parse(h.fake.requests[2]?.text ?? '').tools[0].headers.Authorization).toBe(`Bearer ${secret}`);
+  });
+
+  test('D5 pictures and long base64 become a placeholder with type, size and hash', async () => {
+    const data = pngBase64(30_000);
+    const url = `data:image/png;base64,${data}`;
+    await h.client.chat.completions.create({
+      model: 'm',
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', image_url: { url } },
+            { type: 'text', text: `see ${url} here` },
+          ],
+        },
+      ],
+    });
+    await h.client.responses.create({
+      model: 'm',
+      input: [{ role: 'user', content: [{ type: 'input_file', file_data: data }] }],
+    } as any);
+    const [first, second] = await h.logs();
+    expect(first?.messages[0].content[0].image_url.url).toMatch(
+      /^\[base64 image\/png, 30000 bytes, hash [0-9a-f]{16}\]$/,
+    );
+    expect(first?.messages[0].content[1].text).toMatch(
+      /^see \[base64 image\/png, 30000 bytes, hash [0-9a-f]{16}\] here$/,
+    );
+    expect(second?.messages[0].content[0].file_data).toMatch(/^\[base64 data, 30000 bytes, hash/);
+    expect(JSON.parse(h.fake.requests[0]?.text ?? '').messages[0].content[0].image_url.url).toBe(url);
+    expect(JSON.stringify(await h.logs()).length).toBeLessThan(10_000);
+  });
+
+  test('D6 vectors are counted, and kept only where that is asked for', async () => {
+    await h.client.embeddings.create({ model: 'e', input: 'x' });
+    await h.client.embeddings.create({ model: 'e', input: 'x', encoding_format: 'float' });
+    await h.make({ captureEmbeddings: true }).client.embeddings.create({ model: 'e', input: 'x' });
+    const logs = await h.logs();
+    const kept = logs.find(({ response }) => Array.isArray(response.data));
+    const counted = logs.filter((log) => log !== kept);
+    expect(counted.map(({ response }) => response.data)).toEqual([
+      { count: 1, dimensions: 3 },
+      { count: 1, dimensions: 3 },
+    ]);
+    expect(kept?.response.data[0].embedding).toEqual([0.5, 0.25, 0.125]);
+  });
+
+  test('D7 nothing odd in the parameters costs the record', async () => {
+    const circular: Json = { name: 'loop' };
+    circular.self = circular;
+    const throwing = Object.defineProperty({}, 'boom', { enumerable: true, get: () => { throw new Error('no'); } }); // prettier-ignore
+    const odd = {
+      bigint: 10n,
+      symbol: Symbol('s'),
+      date: new Date(0),
+      badDate: new Date(NaN),
+      map: new Map([['k', 1]]),
+      set: new Set([1, 2]),
+      buffer: Buffer.from('abc'),
+      blob: new Blob(['abc'], { type: 'text/plain' }),
+      stream: Readable.from(['a']),
+      web: new ReadableStream(),
+      fn: function named() {},
+      circular,
+      throwing,
+      badJson: { toJSON: () => { throw new Error('never'); } }, // prettier-ignore
+      nan: NaN,
+      error: new Error('e'),
+      regexp: /x/,
+      promise: Promise.resolve(1),
+      proxy: new Proxy({}, { ownKeys: () => { throw new Error('proxy'); } }), // prettier-ignore
+      deep: Array.from({ length: 200 }).reduce<Json>((inner) => ({ inner }), {}),
+      lone: '\ud800',
+      ['__proto__x']: 1,
+    };
+    const { client } = h.make(
+      {},
+      {
+        fetch: async () =>
+          new Response(JSON.stringify(chatAnswer()), { headers: { 'content-type': 'application/json' } }),
+      },
+    );
+    // The library may refuse such a body; that is its business.
+    const asked = { ...HELLO, metadata: odd, odd } as any;
+    try {
+      await client.chat.completions.create(asked);
+    } catch {
+      // JSON.stringify in the library.
+    }
+    const log = await h.log();
+    expect(log.parameters.odd).toMatchObject({
+      bigint: '10',
+      symbol: 'Symbol(s)',
+      date: '1970-01-01T00:00:00.000Z',
+      map: { k: 1 },
+      set: [1, 2],
+      buffer: '[Buffer 3 bytes]',
+      blob: '[Blob text/plain 3 bytes]',
+      stream: '[stream]',
+      web: '[stream]',
+      fn: '[function named]',
+      circular: { name: 'loop', self: '[circular]' },
+      throwing: { boom: '[unreadable: no]' },
+      badJson: '[unreadable: never]',
+      nan: 'NaN',
+      promise: '[promise]',
+      proxy: '[unreadable: proxy]',
+    });
+    expect(log.metadata.truncated).toBe(true);
+  });
+
+  test('D7 nor do odd messages, models and extras', async () => {
+    const warnings = captureWarnings();
+    const bodies: any[] = [
+      { model: 5, messages: 'text' },
+      { model: 'a\nb'.repeat(300), messages: null },
+      { messages: [null, 1, 'x', [], { role: 7, content: { a: 1 } }, { content: 3 }] },
+      { model: '', messages: {} },
+      { ...HELLO, prompt_slug: 7, tags: ['x'], trace_id: {}, promptlab: 'x', prompt_version: 1.5 },
+      {
+        ...HELLO,
+        tags: {
+          good: 1,
+          [' ']: 'x',
+          nested: { a: 1 },
+          nothing: null,
+          ['k'.repeat(400)]: 'v'.repeat(400),
+          sym: Symbol('s'),
+        },
+      },
+      { ...HELLO, promptlab: { metadata: 'x', variables: [1], tags: null, name: 3, userId: '' } },
+      {},
+    ];
+    for (const body of bodies) await h.client.chat.completions.create(body).catch(() => {});
+    const logs = await h.logs();
+    expect(logs).toHaveLength(bodies.length);
+    expect(h.receiver.problems).toEqual([]);
+    expect(logs[5]?.tags).toMatchObject({ good: '1', nested: '{"a":1}' });
+    expect(logs[4]).not.toHaveProperty('prompt_slug');
+    expect(warnings.lines.filter((line) => line.includes('"tags"'))).toHaveLength(1);
+    warnings.restore();
+  });
+
+  test('D8, D9 what is too long is cut with a marker, never dropped, and the record says so', async () => {
+    const { client } = h.make({ limits: { fieldBytes: 1_000, recordBytes: 20_000 } });
+    const long = 'long '.repeat(2_000);
+    await client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: long }] });
+    const many = Array.from({ length: 100 }, (_, i) => ({
+      role: 'user' as const,
+      content: `${i} ${'word '.repeat(150)}`,
+    }));
+    await client.chat.completions.create({ model: 'm', messages: many });
+    const [field, record] = await h.logs();
+    expect(field?.messages[0].content).toHaveLength(1_000);
+    expect(field?.messages[0].content).toContain('…[truncated, 10000 characters in all]');
+    expect(field?.metadata.truncated).toBe(true);
+    expect(JSON.stringify(record).length).toBeLessThanOrEqual(40_000);
+    expect(record?.messages).toHaveLength(100);
+    expect(record?.metadata).toMatchObject({ truncated: true });
+  });
+
+  test('D10 times: the start by the wall clock, durations by a clock that never steps back', async () => {
+    const { now } = Date;
+    const before = now();
+    const shifted = jest
+      .spyOn(Date, 'now')
+      .mockImplementation(() => now() - (h.fake.requests.length > 0 ? 3_600_000 : 0));
+    await h.client.chat.completions.create(HELLO);
+    shifted.mockRestore();
+    const log = await h.log();
+    expect(Date.parse(log.started_at)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(log.started_at)).toBeLessThan(before + 1_000);
+    expect(log.latency_ms).toBeGreaterThan(0);
+    expect(log.latency_ms).toBeLessThan(5_000);
+    expect(Number.isNaN(Date.parse(h.receiver.batches[0]?.sentAt ?? ''))).toBe(false);
+  });
+
+  test('D11 management calls are not recorded', async () => {
+    for await (const model of h.client.models.list()) void model;
+    h.fake.on('/chat/completions/x', (_, res) => sendJson(res, chatAnswer()));
+    await h.client.chat.completions.retrieve('x');
+    h.fake.on('/responses/resp_9', (_, res) => sendJson(res, responseAnswer({ id: 'resp_9' })));
+    await h.client.responses.retrieve('resp_9');
+    expect(await h.logs()).toHaveLength(0);
+  });
+
+  test('D12 a background response is one record, closed by the poll that shows its end', async () => {
+    const queued = responseAnswer({ id: 'resp_bg', status: 'queued', output: [], usage: null, background: true });
+    h.fake.on('/responses', (_, res) => sendJson(res, queued));
+    const created = await h.client.responses.create({ model: 'm', input: 'x', background: true, prompt_slug: 'bg' });
+    expect(created.status).toBe('queued');
+    const states = ['in_progress', 'completed', 'completed'];
+    h.fake.on('/responses/resp_bg', (_, res) =>
+      sendJson(
+        res,
+        responseAnswer({
+          id: 'resp_bg',
+          status: states.shift(),
+          created_at: 1_700_000_000,
+          completed_at: 1_700_000_042,
+        }),
+      ),
+    );
+    await h.client.responses.retrieve('resp_bg');
+    expect(await h.logs()).toHaveLength(0);
+    await h.client.responses.retrieve('resp_bg');
+    await h.client.responses.retrieve('resp_bg');
+    expect(await h.log()).toMatchObject({
+      prompt_slug: 'bg',
+      status: 'success',
+      latency_ms: 42_000,
+      input_tokens: 11,
+      response_content: 'Hello there',
+    });
+  });
+
+  test('D12 a streamed poll, a cancel and an end of the process close it too', async () => {
+    let count = 0;
+    h.fake.on('/responses', (_, res) =>
+      sendJson(res, responseAnswer({ id: `resp_${++count}`, status: 'in_progress', output: [], usage: null })),
+    );
+    for (let i = 0; i < 3; i++) await h.client.responses.create({ model: 'm', input: 'x', background: true });
+    h.fake.on('/responses/resp_1', (seen, res) =>
+      sendEvents(seen, res, responseEvents(responseAnswer({ id: 'resp_1' })), { done: false, named: true }),
+    );
+    for await (const event of await h.client.responses.retrieve('resp_1', { stream: true })) void event;
+    h.fake.on('/responses/resp_2/cancel', (_, res) =>
+      sendJson(res, responseAnswer({ id: 'resp_2', status: 'cancelled', usage: null })),
+    );
+    await h.client.responses.cancel('resp_2');
+    await h.lab.shutdown();
+    expect((await h.logs()).map(({ status, metadata }) => [status, metadata.background])).toEqual([
+      ['success', true],
+      ['aborted', true],
+      ['incomplete', 'unfinished'],
+    ]);
+  });
+
+  test('D3 AzureOpenAI', async () => {
+    const azure = h.lab.track(
+      new openai.AzureOpenAI({ apiKey: CLIENT_KEY, apiVersion: '2024-10-21', baseURL: h.fake.url, maxRetries: 0 }),
+    );
+    await azure.chat.completions.create({ ...HELLO, prompt_slug: 'azure' });
+    expect(await h.log()).toMatchObject({ provider: 'azure', status: 'success', prompt_slug: 'azure' });
+    expect(name).toContain('openai');
+  });
+});
+
+test('D13 one warning where the client talks to PromptLab itself', async () => {
+  const h = await createHarness(V6);
+  const warnings = captureWarnings();
+  h.make({}, { baseURL: `${h.receiver.url}/v1` });
+  h.make({}, { baseURL: `${h.receiver.url}/v1` });
+  expect(warnings.lines.filter((line) => line.includes('PromptLab itself'))).toHaveLength(1);
+  warnings.restore();
+  await h.close();
+});
