@@ -71,6 +71,7 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true } },
     // A dialog's head is no landmark of the page.
     Modal: {
+      styles: { title: { fontWeight: 600 } },
       defaultProps: {
         attributes: { header: { role: 'presentation' } },
         centered: true,

@@ -11,6 +11,7 @@ jest.setTimeout(60_000);
 
 // Evaluated and not added as a script: the Content Security Policy of the product would refuse that.
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+type Theme = 'light' | 'dark';
 const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 let product: Product;
@@ -75,10 +76,15 @@ const LOGS: LogInput[] = [
   { model: 'o4-mini', provider: 'azure', messages: [{ role: 'user', content: 'Hi' }], status: 'incomplete' },
 ];
 
-test.each([1280, 360])('no page breaks a rule or scrolls sideways at %d px', async (width) => {
+test.each([
+  { width: 1280, themes: ['light', 'dark'] },
+  // The colors are those of the wide page.
+  { width: 360, themes: ['light'] },
+] as const)('no page breaks a rule or scrolls sideways at $width px', async ({ width, themes }) => {
   const { page, problems } = await openPage(browser, product.url, { width });
   const found: string[] = [];
-  const check = async (name: string) => found.push(...(await violations(page)).map((text) => `${name}: ${text}`));
+  const check = async (name: string) =>
+    found.push(...(await violations(page, themes)).map((text) => `${name}: ${text}`));
   const goTo = async (address: string, { apiKey }: Tenant) => {
     await page.goto('/favicon.svg');
     await page.evaluate((key) => localStorage.setItem('promptlab.api_key', key), apiKey);
@@ -116,6 +122,10 @@ test.each([1280, 360])('no page breaks a rule or scrolls sideways at %d px', asy
   await page.getByLabel('Conversation as JSON').waitFor();
   await check('request as JSON');
 
+  await page.goto('/traces/trace-1');
+  await page.getByRole('list', { name: 'Steps' }).getByRole('link').first().waitFor();
+  await check('trace');
+
   await page.goto('/settings');
   await page.getByRole('button', { name: 'Create key' }).click();
   await page.getByLabel('Log only').waitFor();
@@ -128,15 +138,17 @@ test.each([1280, 360])('no page breaks a rule or scrolls sideways at %d px', asy
   expect(problems).toEqual([]);
 });
 
-/** What axe objects to in the light theme, its contrast in the dark one, and a page that is wider than the window. */
-async function violations(page: Page): Promise<string[]> {
+/** What axe objects to, its contrast in each further theme, and a page that is wider than the window. */
+async function violations(page: Page, [first, ...further]: readonly Theme[]): Promise<string[]> {
   await page.evaluate(AXE);
-  const light = await runAxe(page, ALL_RULES);
-  await show(page, 'dark');
-  const dark = await runAxe(page, ['color-contrast']);
-  await show(page, 'light');
+  const found = await runAxe(page, ALL_RULES);
+  for (const theme of further) {
+    await show(page, theme);
+    found.push(...(await runAxe(page, ['color-contrast'])).map((text) => `${theme}: ${text}`));
+  }
+  if (further.length > 0) await show(page, first ?? 'light');
   const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-  return [...light, ...dark.map((text) => `dark ${text}`), ...(isTooWide ? ['the page scrolls sideways'] : [])];
+  return isTooWide ? [...found, 'the page scrolls sideways'] : found;
 }
 
 async function runAxe(page: Page, runOnly: string[]): Promise<string[]> {
@@ -152,7 +164,7 @@ async function runAxe(page: Page, runOnly: string[]): Promise<string[]> {
   );
 }
 
-async function show(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+async function show(page: Page, colorScheme: Theme): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
 }

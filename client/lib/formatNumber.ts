@@ -27,12 +27,12 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Dollars from a decimal string, with enough digits for tiny amounts: `$12.34`, `$0.0042`, `$0.0000031`. */
+/** Dollars from a decimal string, with enough digits for tiny amounts: `$12.34`, `$0.0042`, `<$0.00001`. */
 export function formatUsd(amount: string): string {
   const dollars = Number(amount);
   if (dollars === 0) return '$0.00';
   if (dollars >= 0.995) return `$${cents.format(dollars)}`;
-  if (dollars < 0.000_000_1) return '<$0.0000001';
+  if (dollars < 0.000_01) return '<$0.00001';
   // Two significant digits say enough below one dollar; more would be noise in a column.
   const decimals = Math.max(2, 1 - Math.floor(Math.log10(dollars)));
   return `$${dollars.toFixed(decimals)}`;

@@ -16,17 +16,7 @@ export function RequestMetrics({ request }: { request: RequestSummary }) {
         value={reported(request.output_tokens, formatCount)}
         detail={outputDetail(request)}
       />
-      <Metric
-        label="Cost"
-        value={
-          <CostText
-            fz={request.cost_usd === null ? 'sm' : 'inherit'}
-            fw={request.cost_usd === null ? 400 : undefined}
-            cost_usd={request.cost_usd}
-          />
-        }
-        detail={costDetail(request)}
-      />
+      <Metric label="Cost" value={<Cost cost_usd={request.cost_usd} />} detail={costDetail(request)} />
     </SimpleGrid>
   );
 }
@@ -45,6 +35,10 @@ function Metric({ label, value, detail }: { label: string; value: ReactNode; det
       </Text>
     </div>
   );
+}
+
+function Cost({ cost_usd }: { cost_usd: string | null }) {
+  return cost_usd === null ? <CostText fz="sm" fw={400} cost_usd={null} /> : <CostText inherit cost_usd={cost_usd} />;
 }
 
 function reported(value: number | null, format: (value: number) => string): ReactNode {

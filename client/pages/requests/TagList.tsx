@@ -2,15 +2,17 @@ import { Group, Text } from '@mantine/core';
 import type { Tags } from '#shared/primitives';
 import classes from './TagList.module.css';
 
-const MOST_SHOWN = 2;
+/** So many characters have room; the first tag is shown in any case. */
+const ROOM = 25;
 
 /** The first tags of a row; the others are counted and named on hover. */
 export function TagList({ tags }: { tags: Tags }) {
   const entries = Object.entries(tags).map(([key, value]) => `${key}:${value}`);
-  const hidden = entries.slice(MOST_SHOWN);
+  const shown = entries.slice(0, Math.max(1, countThatFit(entries)));
+  const hidden = entries.slice(shown.length);
   return (
     <Group gap={4} wrap="nowrap">
-      {entries.slice(0, MOST_SHOWN).map((tag) => (
+      {shown.map((tag) => (
         <span key={tag} className={classes.tag} title={tag}>
           {tag}
         </span>
@@ -22,4 +24,10 @@ export function TagList({ tags }: { tags: Tags }) {
       )}
     </Group>
   );
+}
+
+function countThatFit(tags: string[]): number {
+  let used = 0;
+  const firstTooMany = tags.findIndex((tag) => (used += tag.length) > ROOM);
+  return firstTooMany === -1 ? tags.length : firstTooMany;
 }

@@ -45,7 +45,7 @@ export function requestColumns(slowest: number): DataTableColumn<RequestSummary>
     {
       accessor: 'cost_usd',
       title: 'Cost',
-      width: 88,
+      width: 96,
       textAlign: 'right',
       render: ({ cost_usd }) => <CostText fz="inherit" cost_usd={cost_usd} />,
     },
