@@ -1,4 +1,5 @@
 /** The real app on a real port and a database of the test's own, with two organizations to tell apart. */
+import path from 'node:path';
 import { loadConfig, type Config } from '#server/config';
 import { createApp } from '#server/app';
 import { createApiKeyAsAdmin } from '#server/apiKeys/service';
@@ -63,7 +64,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   await deps.db.initialize();
   deps.readiness.becomeReady();
-  const listener = await listen(createApp(deps, { clientFolder: 'dist/client' }), '127.0.0.1', 0);
+  const listener = await listen(createApp(deps, { clientFolder: path.resolve('dist/client') }), '127.0.0.1', 0);
   const url = `http://127.0.0.1:${listener.port}${config.basePath}`;
   const orgA = await anOrganization(deps, 'Acme');
   const orgB = await anOrganization(deps, 'Bolt');
@@ -72,7 +73,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     deps,
     orgA,
     orgB,
-    call: (method, path, callOptions = {}) => call(url + path, method, { key: orgA.key, ...callOptions }),
+    call: (method, target, callOptions = {}) => call(url + target, method, { key: orgA.key, ...callOptions }),
     async keyWith(scopes) {
       const created = await createApiKeyAsAdmin(deps, serverAdminScope(), { org_id: orgA.id, name: 'scoped', scopes });
       return created.key;

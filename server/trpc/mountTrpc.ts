@@ -13,7 +13,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export function mountTrpc(router: Router, deps: Deps): void {
   router.use('/trpc', (req, _res, next) => {
     deps.readiness.requireStarted();
-    if (req.path.split(',').length > MAX_BATCH) {
+    // tRPC decodes the path before it splits it, so an escaped comma counts too.
+    if (req.path.split(/,|%2c/i).length > MAX_BATCH) {
       throw new AppError('too_many_items', `A tRPC batch may hold at most ${MAX_BATCH} calls.`);
     }
     // tRPC takes forms and byte streams too; nothing of ours sends them, and a browser could without asking first.
@@ -28,6 +29,7 @@ export function mountTrpc(router: Router, deps: Deps): void {
       router: appRouter,
       createContext: ({ req }) => createContext(deps, req),
       maxBodySize: MAX_BODY_BYTES,
+      maxBatchSize: MAX_BATCH,
     }),
   );
 }
