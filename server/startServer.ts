@@ -77,7 +77,7 @@ async function becomeReady(deps: Deps, databaseUrl: string, stopping: AbortSigna
   for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
     try {
       const migrations = await migrate(databaseUrl);
-      if (migrations.length > 0) deps.log.info({ migrations }, 'schema is up to date');
+      if (migrations.length > 0) deps.log.debug({ migrations }, 'schema is up to date');
       if (!deps.db.isInitialized) await deps.db.initialize();
       await requireDurability(deps);
       const firstKey = await ensureFirstOrganization(deps);
