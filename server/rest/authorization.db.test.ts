@@ -1,0 +1,400 @@
+/** Every route and every procedure, with every credential: nothing of one organization is seen or changed by another. */
+import type { Express, Router } from 'express';
+import type { ApiKeyScope } from '#shared/apiKey';
+import { endpoints } from '#shared/endpoints';
+import { createApp } from '#server/app';
+import { newId } from '#server/ids';
+import { expectError } from '#server/testing/expectContract';
+import { requestHead, sendRaw } from '#server/testing/rawHttp';
+import { aLogInput, aSpanInput } from '#server/testing/factories';
+import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { appRouter } from '#server/trpc/appRouter';
+
+const ADMIN_TOKEN = 'an-admin-token-of-32-characters!';
+
+type Auth = 'none' | 'admin' | 'any key' | ApiKeyScope;
+
+/** What organization A owns, and what a call is aimed at. */
+interface Target {
+  readonly request_id: string;
+  readonly trace_id: string;
+  readonly key_id: string;
+}
+
+interface Row {
+  readonly auth: Auth;
+  /** What B gets when it aims at what A owns: its own rows only, or nothing. */
+  readonly other: 'own' | 404 | 'n/a';
+  readonly path?: (target: Target) => string;
+  readonly input?: (target: Target) => unknown;
+}
+
+const orgPath = () => `/api/v1/admin/organizations/${app.orgA.id}/api-keys`;
+
+/** Each route of the REST API. A route that is not here fails the build, and so does a row whose route is gone. */
+const ROUTES: Readonly<Record<string, Row>> = {
+  'GET /health': { auth: 'none', other: 'n/a' },
+  'GET /readyz': { auth: 'none', other: 'n/a' },
+  'POST /api/v1/admin/organizations': { auth: 'admin', other: 'n/a', input: () => ({ name: 'New' }) },
+  'GET /api/v1/admin/organizations': { auth: 'admin', other: 'n/a' },
+  'POST /api/v1/admin/organizations/:org_id/api-keys': {
+    auth: 'admin',
+    other: 'n/a',
+    path: orgPath,
+    input: () => ({ name: 'New' }),
+  },
+  'GET /api/v1/admin/organizations/:org_id/api-keys': { auth: 'admin', other: 'n/a', path: orgPath },
+  'DELETE /api/v1/admin/api-keys/:key_id': {
+    auth: 'admin',
+    other: 'n/a',
+    path: ({ key_id }) => `/api/v1/admin/api-keys/${key_id}`,
+  },
+  'POST /api/v1/logs': { auth: 'ingest', other: 'own', input: () => ({ ...aLogInput(), org_id: app.orgA.id }) },
+  'POST /api/v1/spans': {
+    auth: 'ingest',
+    other: 'own',
+    input: ({ trace_id }) => ({ spans: [{ ...aSpanInput({ trace_id }), org_id: app.orgA.id }] }),
+  },
+  'GET /api/v1/requests': { auth: 'read', other: 'own' },
+  'GET /api/v1/requests/:request_id': {
+    auth: 'read',
+    other: 404,
+    path: ({ request_id }) => `/api/v1/requests/${request_id}`,
+  },
+  'GET /api/v1/traces/:trace_id': { auth: 'read', other: 404, path: ({ trace_id }) => `/api/v1/traces/${trace_id}` },
+  'GET /api/v1/stats': { auth: 'read', other: 'own' },
+};
+
+/** The same for tRPC. */
+const PROCEDURES: Readonly<Record<string, Row>> = {
+  'session.get': { auth: 'any key', other: 'own' },
+  'requests.list': { auth: 'read', other: 'own', input: () => ({ orgId: app.orgA.id, org_id: app.orgA.id }) },
+  'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
+  'requests.log': { auth: 'ingest', other: 'own', input: () => ({ logs: [{ ...aLogInput(), org_id: app.orgA.id }] }) },
+  'traces.get': { auth: 'read', other: 404, input: ({ trace_id }) => ({ trace_id, org_id: app.orgA.id }) },
+  'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'apiKeys.list': { auth: 'read', other: 'own' },
+  'apiKeys.create': {
+    auth: 'manage',
+    other: 'own',
+    input: () => ({ name: 'New', scopes: ['manage'], org_id: app.orgA.id, role: 'admin' }),
+  },
+  'apiKeys.delete': { auth: 'manage', other: 404, input: ({ key_id }) => ({ id: key_id, org_id: app.orgA.id }) },
+};
+
+let app: TestApp;
+/** Made once, for calls that leave it as it is. */
+let lasting: Target;
+const keys: Record<string, string> = {};
+/** Every body that any call of this file answered, and every secret that was made. */
+const bodies: string[] = [];
+const secrets = new Set<string>();
+
+beforeAll(async () => {
+  app = await startTestApp({ env: { PROMPTLAB_ADMIN_TOKEN: ADMIN_TOKEN } });
+  for (const scope of ['ingest', 'read', 'manage'] as const) keys[scope] = await app.keyWith([scope]);
+  const short = await send('POST', orgPath(), ADMIN_TOKEN, { name: 'Deleted' });
+  await send('DELETE', `/api/v1/admin/api-keys/${short.body.id}`, ADMIN_TOKEN);
+  keys.deleted = short.body.key;
+  lasting = await ownedByA();
+});
+afterAll(() => app.stop());
+
+async function send(method: string, path: string, credential: string | null, body?: unknown): Promise<Called> {
+  const called = await app.call(method, path, { key: credential, body });
+  bodies.push(called.text);
+  for (const [secret] of called.text.matchAll(/pl_live_[0-9A-Za-z]{43}/g)) secrets.add(secret);
+  return called;
+}
+
+async function ownedByA(): Promise<Target> {
+  const trace_id = `trace-${newId()}`;
+  const log = await send('POST', '/api/v1/logs', app.orgA.key, aLogInput({ trace_id, user_id: 'of A' }));
+  const key = await send('POST', orgPath(), ADMIN_TOKEN, { name: 'Target' });
+  return { request_id: log.body.id, trace_id, key_id: key.body.id };
+}
+
+const isDestructive = (name: string) => /delete/i.test(name);
+
+const nobodys = (): Target => ({ request_id: newId(), trace_id: `trace-${newId()}`, key_id: newId() });
+
+/** Calls a route or a procedure. */
+function callRow(name: string, row: Row, target: Target, credential: string | null): Promise<Called> {
+  const input = row.input?.(target);
+  const [method = '', path = ''] = name.split(' ');
+  if (path !== '') return send(method, row.path?.(target) ?? path, credential, input);
+  const isQuery = (procedures()[name] ?? 'query') === 'query';
+  if (!isQuery) return send('POST', `/trpc/${name}`, credential, input ?? {});
+  return send('GET', `/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input ?? {}))}`, credential);
+}
+
+function procedures(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>).map(
+      ([name, procedure]) => [name, procedure._def.type],
+    ),
+  );
+}
+
+/** The routes that Express itself knows, at any depth. */
+function routesOf(router: Router | Express['router']): string[] {
+  return router.stack.flatMap((layer) => {
+    if (layer.route) {
+      // Typed without its methods; `_all` is the row that answers 405.
+      const { path, methods } = layer.route as unknown as { path: string; methods: Record<string, boolean> };
+      return Object.keys(methods).map((method) => `${method === '_all' ? 'ANY' : method.toUpperCase()} ${path}`);
+    }
+    const inner = layer.handle as unknown as Partial<Router>;
+    return Array.isArray(inner.stack) ? routesOf(layer.handle as unknown as Router) : [];
+  });
+}
+
+describe('the inventory', () => {
+  test('of routes is the checked-in table', () => {
+    const real = routesOf(createApp(app.deps, { clientFolder: 'none' }).router);
+    expect(real.filter((route) => !route.startsWith('ANY ')).sort()).toEqual(Object.keys(ROUTES).sort());
+    // Each path answers other methods with 405, and nothing else takes any method.
+    const paths = new Set(Object.keys(ROUTES).map((route) => route.split(' ')[1]));
+    expect(real.filter((route) => route.startsWith('ANY ')).sort()).toEqual(
+      [...paths].map((path) => `ANY ${path}`).sort(),
+    );
+  });
+
+  test('of routes asks for the credential that the endpoint table documents', () => {
+    const documented = Object.values(endpoints).map((row) => [`${row.method.toUpperCase()} ${row.path}`, row.auth]);
+    expect(Object.fromEntries(documented)).toEqual(
+      Object.fromEntries(Object.entries(ROUTES).map(([name, row]) => [name, row.auth])),
+    );
+  });
+
+  test('of procedures is the checked-in table', () => {
+    expect(Object.keys(procedures()).sort()).toEqual(Object.keys(PROCEDURES).sort());
+  });
+});
+
+const ALL = Object.entries({ ...ROUTES, ...PROCEDURES });
+const CREDENTIALS = ['none', 'malformed', 'unknown', 'deleted', 'ingest', 'read', 'manage', 'full', 'admin'] as const;
+type Credential = (typeof CREDENTIALS)[number];
+
+function credential(name: Credential): string | null {
+  switch (name) {
+    case 'none':
+      return null;
+    case 'malformed':
+      return "x' OR '1'='1";
+    case 'unknown':
+      return `pl_live_${'0'.repeat(43)}`;
+    case 'full':
+      return app.orgA.key;
+    case 'admin':
+      return ADMIN_TOKEN;
+    case 'deleted':
+    case 'ingest':
+    case 'read':
+    case 'manage':
+      return keys[name] ?? '';
+  }
+}
+
+/** 200 stands for any 2xx. */
+function expectedStatus(auth: Auth, who: Credential): number {
+  if (auth === 'none') return 200;
+  if (auth === 'admin') return who === 'admin' ? 200 : 401;
+  if (['none', 'malformed', 'unknown', 'deleted', 'admin'].includes(who)) return 401;
+  return auth === 'any key' || who === 'full' || who === auth ? 200 : 403;
+}
+
+test.each(
+  ALL.flatMap(([name, row]) => CREDENTIALS.map((who) => [name, who, expectedStatus(row.auth, who), row] as const)),
+)('%s with credential "%s" is %i', async (name, who, expected, row) => {
+  const target = isDestructive(name) ? await ownedByA() : lasting;
+  const before = await snapshot(app.orgB.id);
+  const called = await callRow(name, row, target, credential(who));
+  const status = called.status >= 200 && called.status < 300 ? 200 : called.status;
+  expect({ status, body: called.body }).toMatchObject({ status: expected });
+  const types: Record<number, string | undefined> = { 401: 'authentication_error', 403: 'permission_error' };
+  expect(errorOf(called)?.type).toBe(types[status]);
+  expect(await snapshot(app.orgB.id)).toEqual(before);
+});
+
+test.each(ALL.filter(([, row]) => row.other === 404))(
+  '%s by another organization is 404, byte for byte as for an id that never existed, and changes nothing',
+  async (name, row) => {
+    const nobody = nobodys();
+    const before = await snapshot(app.orgA.id);
+    const called = await callRow(name, row, lasting, app.orgB.key);
+    const never = await callRow(name, row, nobody, app.orgB.key);
+    expect(called.status).toBe(404);
+    expect(neutral(called, lasting)).toBe(neutral(never, nobody));
+    expect(await snapshot(app.orgA.id)).toEqual(before);
+  },
+);
+
+test.each(ALL.filter(([, row]) => row.other === 'own'))(
+  '%s by another organization answers and changes only its own, whatever the input names',
+  async (name, row) => {
+    const before = await snapshot(app.orgA.id);
+    const called = await callRow(name, row, lasting, app.orgB.key);
+    expect(Math.floor(called.status / 100)).toBe(2);
+    // A field that we do not know is the caller's own text, and kept as that.
+    const text = called.text.replaceAll(`"metadata":{"org_id":"${app.orgA.id}"}`, '');
+    for (const ofA of [app.orgA.id, lasting.request_id, lasting.key_id, 'of A']) expect(text).not.toContain(ofA);
+    expect(await snapshot(app.orgA.id)).toEqual(before);
+  },
+);
+
+test("totals of B count nothing of A's", async () => {
+  const fresh = await send('POST', '/api/v1/admin/organizations', ADMIN_TOKEN, { name: 'Empty' });
+  const key = await send('POST', `/api/v1/admin/organizations/${fresh.body.id}/api-keys`, ADMIN_TOKEN, { name: 'k' });
+  expect((await send('GET', '/api/v1/stats', key.body.key)).body.requests).toBe(0);
+  expect((await send('GET', '/api/v1/stats?user_id=of%20A', key.body.key)).body.requests).toBe(0);
+  expect((await send('GET', '/api/v1/requests', key.body.key)).body).toEqual([]);
+  expect((await send('GET', '/trpc/apiKeys.list', key.body.key)).body.result.data).toHaveLength(1);
+});
+
+test('a key makes none that may do more than itself', async () => {
+  for (const scopes of [['read'], ['ingest', 'manage'], ['manage', 'read', 'ingest']]) {
+    const called = await send('POST', '/trpc/apiKeys.create', keys.manage ?? '', { name: 'More', scopes });
+    expect({ status: called.status, code: errorOf(called)?.code }).toEqual({ status: 403, code: 'insufficient_scope' });
+  }
+  const same = await send('POST', '/trpc/apiKeys.create', keys.manage ?? '', { name: 'Same' });
+  expect(same.body.result.data.scopes).toEqual(['manage']);
+});
+
+test('the keys of a deleted organization stop working within a second or so', async () => {
+  const org = await send('POST', '/api/v1/admin/organizations', ADMIN_TOKEN, { name: 'Gone' });
+  const key = await send('POST', `/api/v1/admin/organizations/${org.body.id}/api-keys`, ADMIN_TOKEN, { name: 'k' });
+  expect((await send('GET', '/api/v1/requests', key.body.key)).status).toBe(200);
+  await app.deps.db.query('DELETE FROM organizations WHERE id = $1', [org.body.id]);
+  const deadline = Date.now() + 3_000;
+  let status = 0;
+  while (status !== 401 && Date.now() < deadline) status = (await send('GET', '/api/v1/requests', key.body.key)).status;
+  expect(status).toBe(401);
+});
+
+test('a method named in a header or a field changes nothing', async () => {
+  const target = await ownedByA();
+  for (const name of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override']) {
+    const called = await app.call('POST', `/api/v1/admin/api-keys/${target.key_id}?_method=DELETE`, {
+      key: ADMIN_TOKEN,
+      body: { _method: 'DELETE' },
+      headers: { [name]: 'DELETE' },
+    });
+    expectError(called, 'method_not_allowed');
+  }
+});
+
+describe.each(['', '/promptlab'])('under the base path "%s"', (basePath) => {
+  let based: TestApp;
+  beforeAll(async () => {
+    based = await startTestApp({ env: { BASE_PATH: basePath, PROMPTLAB_ADMIN_TOKEN: ADMIN_TOKEN } });
+  });
+  afterAll(() => based.stop());
+
+  /** Other ways to write a path. None may reach a handler: not with a key, and least of all without. */
+  const SPELLINGS: readonly (readonly [string, (path: string) => string])[] = [
+    ['a trailing slash', (path) => `${path}/`],
+    ['two slashes first', (path) => `/${path}`],
+    ['two slashes within', (path) => path.replace('/v1/', '/v1//')],
+    ['upper case', (path) => path.toUpperCase()],
+    ['one letter in upper case', (path) => path.replace('/api', '/Api')],
+    [
+      'an escaped letter',
+      (path) => path.replace('/logs', '/%6Cogs').replace('/requests', '/%72equests').replace('/admin', '/%61dmin'),
+    ],
+    ['an escaped slash', (path) => path.replace('/v1/', '/v1%2F')],
+    ['an escaped slash first', (path) => path.replace('/api/', '/api%2F')],
+    ['an escaped first letter', (path) => path.replace('/api', '/%61pi')],
+    ['a parameter', (path) => `${path};x=1`],
+    ['a dot segment', (path) => path.replace('/v1/', '/v1/%2e%2e/v1/')],
+    ['a backslash', (path) => path.replace('/v1/', '/v1\\..\\v1\\')],
+    ['a NUL', (path) => `${path}%00`],
+    ['something before', (path) => `/x${path}`],
+  ];
+  const PATHS = [
+    ['POST', '/api/v1/logs'],
+    ['GET', '/api/v1/requests'],
+    ['GET', '/api/v1/admin/organizations'],
+  ] as const;
+
+  test.each(SPELLINGS.flatMap(([name, spell]) => PATHS.map(([method, path]) => [method, path, name, spell] as const)))(
+    '%s %s with %s reaches no handler',
+    async (method, path, _, spell) => {
+      for (const key of [null, based.orgA.key, ADMIN_TOKEN]) {
+        const called = await callPath(based, method, spell(path), key);
+        // What is no path of the API is the dashboard's: its page for a reader, nothing for the rest.
+        const isPage = called.headers.get('content-type')?.startsWith('text/html') ?? false;
+        expect({ status: called.status, isPage }).toEqual(
+          isPage ? { status: 200, isPage: spell(path).startsWith('/x/') } : { status: 404, isPage: false },
+        );
+      }
+    },
+  );
+
+  test('the same paths, spelt right, ask for a key and serve the one who has it', async () => {
+    for (const [method, path] of PATHS) {
+      const key = path.includes('admin') ? ADMIN_TOKEN : based.orgA.key;
+      expect((await callPath(based, method, path, null)).status).toBe(401);
+      expect(Math.floor((await callPath(based, method, path, key)).status / 100)).toBe(2);
+    }
+  });
+
+  test.each(['/api/v1/requests', '/health', '/trpc/session.get', '/'])('%s is nothing outside of it', async (path) => {
+    const outside = `${new URL(based.url).origin}${basePath === '' ? '/api/elsewhere' : ''}${path}`;
+    const res = await fetch(outside, { headers: { authorization: `Bearer ${based.orgA.key}` } });
+    expectError({ status: res.status, headers: res.headers, body: await res.json() }, 'unknown_endpoint');
+  });
+
+  test('the link to the next page stays below it', async () => {
+    await based.call('POST', '/api/v1/logs', { body: { logs: [aLogInput(), aLogInput()] } });
+    const called = await based.call('GET', '/api/v1/requests?limit=1');
+    expect(called.headers.get('link')).toMatch(new RegExp(`^<${basePath}/api/v1/requests\\?`));
+  });
+
+  /** On a socket: a proper client would tidy the path before it sends it. */
+  function callPath(target: TestApp, method: string, path: string, key: string | null): Promise<Called> {
+    const body = method === 'POST' ? JSON.stringify(aLogInput()) : '';
+    const headers = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${body.length}`];
+    if (key !== null) headers.push(`Authorization: Bearer ${key}`);
+    return sendRaw(target.url, requestHead(`${method} ${basePath}${path}`, headers) + body);
+  }
+});
+
+// The last test of the file: it looks at all that the others received.
+test('each secret was shown in exactly one answer, and no hash ever', async () => {
+  expect(secrets.size).toBeGreaterThan(20);
+  for (const secret of secrets) {
+    expect(bodies.filter((body) => body.includes(secret))).toHaveLength(1);
+  }
+  const rows: { hash: string }[] = await app.deps.db.query("SELECT encode(key_hash, 'hex') AS hash FROM api_keys");
+  const all = bodies.join('\n');
+  for (const { hash } of rows) expect(all).not.toContain(hash);
+  expect(all).not.toContain('key_hash');
+  expect(all).not.toContain(ADMIN_TOKEN);
+  expect(all).not.toContain(app.orgA.key);
+});
+
+function errorOf(called: Called): { type: string; code: string } | undefined {
+  return called.body.error?.data?.error ?? called.body.error;
+}
+
+/** The body without what names this one call. */
+function neutral(called: Called, target: Target): string {
+  return Object.values(target)
+    .reduce<string>((text, id) => text.replaceAll(id, '<id>'), called.text)
+    .replace(/"request_id":"[^"]+"/, '"request_id":"<request>"');
+}
+
+/** All that an organization owns, without the times that its own calls move. */
+async function snapshot(org_id: string): Promise<unknown> {
+  const [row] = await app.deps.db.query(
+    `SELECT (SELECT json_agg(t ORDER BY t.id) FROM organizations t WHERE id = $1)::text AS organization,
+      (SELECT json_agg(to_jsonb(t) - 'last_used_at' ORDER BY t.id) FROM api_keys t WHERE org_id = $1)::text AS keys,
+      (SELECT json_agg(t ORDER BY t.id) FROM requests t WHERE org_id = $1)::text AS requests,
+      (SELECT json_agg(t ORDER BY t.id) FROM request_payloads t WHERE org_id = $1)::text AS payloads,
+      (SELECT json_agg(t ORDER BY t.hour, t.shard, t.model) FROM request_hours t WHERE org_id = $1)::text AS hours,
+      (SELECT json_agg(t ORDER BY t.id) FROM spans t WHERE org_id = $1)::text AS spans`,
+    [org_id],
+  );
+  return row;
+}
