@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { useCredentials } from '../api/credentials.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Appearance } from './Appearance.tsx';
 
 const SignInPage = lazy(() => import('../pages/signIn/SignInPage.tsx'));
@@ -10,14 +11,16 @@ export function App() {
   const { key, notice } = useCredentials();
   return (
     <Appearance>
-      <Suspense>
-        {key === null ? (
-          <SignInPage notice={notice} />
-        ) : (
-          // Keyed: another key is another cache.
-          <SignedInApp key={key} apiKey={key} />
-        )}
-      </Suspense>
+      <ErrorBoundary>
+        <Suspense>
+          {key === null ? (
+            <SignInPage notice={notice} />
+          ) : (
+            // Keyed: another key is another cache.
+            <SignedInApp key={key} apiKey={key} />
+          )}
+        </Suspense>
+      </ErrorBoundary>
     </Appearance>
   );
 }

@@ -1,10 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { errorMessage } from '../api/errorMessage.ts';
 import { basePath } from '../lib/basePath.ts';
 import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts';
 import { parseRequestsSearch } from '../pages/requests/requestsSearch.ts';
 import { AppShell } from './AppShell.tsx';
-import { ErrorScreen } from './ErrorScreen.tsx';
+import { BrokenScreen } from './ErrorBoundary.tsx';
 import { NotFoundScreen } from './NotFoundScreen.tsx';
 import { RequestsRoute } from './RequestsRoute.tsx';
 
@@ -43,9 +42,7 @@ export const router = createRouter({
   parseSearch: parseSearchParams,
   stringifySearch: stringifySearchParams,
   defaultPreload: 'intent',
-  defaultErrorComponent: ({ error }) => (
-    <ErrorScreen title="This page broke" message={errorMessage(error)} onRetry={() => location.reload()} />
-  ),
+  defaultErrorComponent: BrokenScreen,
 });
 
 declare module '@tanstack/react-router' {

@@ -7,7 +7,8 @@ import { startProduct, type Product } from '../../server/testing/startProduct.ts
 import { launchBrowser, openPage } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
 
-jest.setTimeout(60_000);
+// Generous: on a busy machine axe takes a second or two for each page.
+jest.setTimeout(150_000);
 
 // Evaluated and not added as a script: the Content Security Policy of the product would refuse that.
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

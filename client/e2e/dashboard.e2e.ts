@@ -221,3 +221,13 @@ test('a key that may only log is told so, and a key deleted elsewhere leads back
   await other.page.getByRole('link', { name: 'Settings' }).click();
   await other.page.getByText('This API key is no longer valid').waitFor();
 });
+
+test('a part of the page that does not arrive is said, not left blank', async () => {
+  const { page } = await openPage(browser, product.url);
+  await page.route(/SignInPage.*\.js/, (route) => route.abort());
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'A part of this page could not be loaded' }).waitFor();
+  await page.unroute(/SignInPage.*\.js/);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
+});

@@ -3,7 +3,7 @@ import type { Tags } from '#shared/primitives';
 import classes from './TagList.module.css';
 
 /** So many characters have room; the first tag is shown in any case. */
-const ROOM = 25;
+const ROOM = 20;
 
 /** The first tags of a row; the others are counted and named on hover. */
 export function TagList({ tags }: { tags: Tags }) {
