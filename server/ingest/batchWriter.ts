@@ -143,9 +143,11 @@ export class BatchWriter<Row extends QueuedRow> {
   /** Over budget we say so at once, so that memory never grows with the backlog. */
   #admit(tenant: string, rows: number, bytes: number): void {
     const { queueRows, queueBytes } = this.#options;
-    const isFull = this.#queuedRows + rows > queueRows || this.#queuedBytes + bytes > queueBytes;
-    // While others wait, nobody may hold more than a quarter of the queue.
     const own = this.#queues.get(tenant)?.length ?? 0;
+    // The last quarter is for those who have nothing waiting: one tenant alone cannot shut the others out.
+    const open = own > 0 ? 0.75 : 1;
+    const isFull = this.#queuedRows + rows > queueRows * open || this.#queuedBytes + bytes > queueBytes * open;
+    // While others wait, nobody may hold more than a quarter of the queue.
     const othersWait = this.#queuedRows - own > 0;
     const isOverShare = othersWait && own > 0 && own + rows > queueRows / 4;
     if ((isFull && this.#queuedRows > 0) || isOverShare) {
