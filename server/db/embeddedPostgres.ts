@@ -28,6 +28,8 @@ export interface EmbeddedPostgresOptions {
   readonly onNotice?: (message: string) => void;
   /** More `-c name=value` settings. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Default: a free one. */
+  readonly port?: number;
 }
 
 /** Another PromptLab uses this folder. */
@@ -67,7 +69,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const password = ensurePassword(home);
     await stopOrphan(cluster);
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, user, cluster, password);
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const child = spawnPostgres(binaries, user, cluster, port, { ...SETTINGS, ...options.settings });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).then(release);
     const url = urlOf(password, port);

@@ -1,0 +1,57 @@
+/** Compares what was acknowledged with what is stored. */
+import pg from 'pg';
+import { type Driver, hashContent } from './driver.ts';
+
+export interface Audit {
+  readonly acked: number;
+  readonly stored: number;
+  /** Acknowledged and not stored. */
+  readonly lost: number;
+  /** Rows beyond the first of an id. */
+  readonly duplicates: number;
+  /** Stored with other words than were sent. */
+  readonly altered: number;
+  /** Stored and never sent. */
+  readonly foreign: number;
+  /** Rows that the hourly sums do not count, or count twice. */
+  readonly miscounted: number;
+}
+
+/** Reads the whole tables, not their indexes: a second row that the index does not know would show. */
+export async function auditDatabase(databaseUrl: string, drivers: readonly Driver[]): Promise<Audit> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    options: '-c enable_indexscan=off -c enable_indexonlyscan=off -c enable_bitmapscan=off',
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ id: string; model: string; messages: []; response_content: string }>(
+      'SELECT id, model, messages, response_content FROM requests LEFT JOIN request_payloads USING (org_id, id)',
+    );
+    const sums = await client.query<{ counted: string }>(
+      'SELECT coalesce(sum(requests), 0) AS counted FROM request_hours',
+    );
+    const hashes = new Map(rows.map((row) => [row.id, hashContent(row)]));
+    const sent = new Map(drivers.flatMap((driver) => [...driver.sent]));
+    const acked = drivers.flatMap((driver) => [...driver.acked.keys()]);
+    return {
+      acked: acked.length,
+      stored: rows.length,
+      lost: acked.filter((id) => !hashes.has(id)).length,
+      duplicates: rows.length - hashes.size,
+      altered: [...hashes].filter(([id, hash]) => sent.has(id) && sent.get(id) !== hash).length,
+      foreign: [...hashes.keys()].filter((id) => !sent.has(id)).length,
+      miscounted: Math.abs(Number(sums.rows[0]?.counted) - rows.length),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+/** What of an audit breaks our promise, in words. */
+export function findBreaches(audit: Audit): string[] {
+  const { lost, duplicates, altered, foreign, miscounted } = audit;
+  return Object.entries({ lost, duplicates, altered, foreign, miscounted })
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`);
+}

@@ -1,0 +1,107 @@
+/** The place of a fault: a Postgres of its own that can be crashed and started again, and a server that uses it. */
+import fs from 'node:fs';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/db/embeddedPostgres';
+import { makeDataDir } from '#server/testing/startProduct';
+import { Driver } from './driver.ts';
+import { type ServerOptions, type ServerProcess, endAllServers, startServerProcess } from './serverProcess.ts';
+import type { TcpProxy } from './tcpProxy.ts';
+
+export interface BedOptions {
+  /** Of Postgres. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly server?: Partial<ServerOptions>;
+  /** Puts a proxy between the server and Postgres. */
+  readonly proxyTo?: (postgresPort: number) => TcpProxy;
+}
+
+const made = new Set<Bed>();
+
+/** For a run that is stopped in the middle. */
+export async function endAllBeds(): Promise<void> {
+  await Promise.all([...made].map((bed) => bed.end()));
+}
+
+export class Bed {
+  readonly dataDir: string;
+  readonly apiKey: string;
+  readonly proxy: TcpProxy | null;
+  postgres: EmbeddedPostgres;
+  server: ServerProcess;
+  readonly #options: BedOptions;
+  /** All that ever wrote here. */
+  readonly drivers: Driver[] = [];
+  readonly #serverOptions: ServerOptions;
+
+  constructor(parts: {
+    dataDir: string;
+    postgres: EmbeddedPostgres;
+    proxy: TcpProxy | null;
+    server: ServerProcess;
+    options: BedOptions;
+    serverOptions: ServerOptions;
+  }) {
+    this.dataDir = parts.dataDir;
+    this.postgres = parts.postgres;
+    this.proxy = parts.proxy;
+    this.server = parts.server;
+    this.apiKey = parts.server.apiKey;
+    this.#options = parts.options;
+    this.#serverOptions = { ...parts.serverOptions, port: parts.server.port };
+  }
+
+  makeDriver(workers = 16, url = this.server.url, apiKey = this.apiKey): Driver {
+    const driver = new Driver({ url, apiKey, workers });
+    this.drivers.push(driver);
+    return driver;
+  }
+
+  /** Starts a server that has ended again, on the same port. */
+  async restartServer(): Promise<void> {
+    this.server = await startServerProcess(this.#serverOptions);
+  }
+
+  /** A second server on the same database. */
+  startSecondServer(port = 0): Promise<ServerProcess> {
+    return startServerProcess({ ...this.#serverOptions, port });
+  }
+
+  /** Ends Postgres as a crash would, and starts it on the same port. */
+  async crashPostgres(): Promise<void> {
+    const { port } = this.postgres;
+    await this.postgres.stop('immediate');
+    this.postgres = await startEmbeddedPostgres({
+      dataDir: this.dataDir,
+      settings: this.#options.settings ?? {},
+      port,
+    });
+  }
+
+  async end(): Promise<void> {
+    made.delete(this);
+    for (const driver of this.drivers) driver.abandon();
+    await endAllServers();
+    await this.proxy?.close();
+    await this.postgres.stop('immediate');
+    fs.rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** A new database and a server that is ready. */
+export async function makeBed(options: BedOptions = {}): Promise<Bed> {
+  const dataDir = makeDataDir();
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: options.settings ?? {} });
+  try {
+    const proxy = options.proxyTo?.(postgres.port) ?? null;
+    const databaseUrl = new URL(postgres.url);
+    if (proxy) databaseUrl.port = String(await proxy.listen());
+    const serverOptions = { databaseUrl: databaseUrl.href, port: 0, ...options.server };
+    const server = await startServerProcess(serverOptions);
+    const bed = new Bed({ dataDir, postgres, proxy, server, options, serverOptions });
+    made.add(bed);
+    return bed;
+  } catch (error) {
+    await postgres.stop('immediate');
+    fs.rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  }
+}

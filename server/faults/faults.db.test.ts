@@ -1,0 +1,41 @@
+/** One round of each fault that takes seconds; `npm run faults` plays all of them, and many rounds. */
+import { type Bed, makeBed } from './bed.ts';
+import { playScenario } from './scenario.ts';
+import { crashPostgres } from './scenarios/crashPostgres.ts';
+import { killServer } from './scenarios/killServer.ts';
+import { lockTable } from './scenarios/lockTable.ts';
+import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
+import { negativeControl } from './scenarios/negativeControl.ts';
+import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
+import { rollingRestart } from './scenarios/rollingRestart.ts';
+import { terminateBackend } from './scenarios/terminateBackend.ts';
+
+const ROUND_MS = 60_000;
+
+describe('what was acknowledged is stored once and unchanged after', () => {
+  let bed: Bed;
+  beforeAll(async () => {
+    bed = await makeBed();
+  }, ROUND_MS);
+  afterAll(() => bed.end());
+
+  test.each([killServer, crashPostgres, terminateBackend, lockTable, loseHttpAnswer, rollingRestart])(
+    '$title',
+    async (scenario) => {
+      const { problems, acked } = await scenario.play(bed);
+      expect(problems).toEqual([]);
+      expect(acked).toBeGreaterThan(0);
+    },
+    ROUND_MS,
+  );
+});
+
+test.each([loseCommitAnswer, noisyNeighbour, negativeControl])(
+  '$title',
+  async (scenario) => {
+    const { problems, acked } = await playScenario(scenario);
+    expect(problems).toEqual([]);
+    expect(acked).toBeGreaterThan(0);
+  },
+  ROUND_MS,
+);

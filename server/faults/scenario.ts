@@ -1,0 +1,72 @@
+/** A fault and what must hold after it. */
+import { type Audit, auditDatabase, findBreaches } from './audit.ts';
+import { type Bed, makeBed } from './bed.ts';
+import type { Driver } from './driver.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  /** Where it is played, if a plain server on a Postgres of its own will not do. */
+  readonly make?: () => Promise<Bed>;
+  /** Plays the fault once. The place is whole again afterwards, unless it has a `make` of its own. */
+  play(bed: Bed): Promise<Outcome>;
+}
+
+export interface Outcome {
+  readonly acked: number;
+  readonly refused: number;
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly altered: number;
+  /** Why the round failed; empty when all held. */
+  readonly problems: readonly string[];
+  readonly note: string;
+  /** The machine cannot play this fault; the note says why. */
+  readonly isSkipped?: boolean;
+}
+
+/** Audits all that was ever stored in this place; `extra` are problems that only the scenario can see. */
+export async function concludeFault(
+  bed: Bed,
+  drivers: readonly Driver[],
+  { extra = [], note = '' }: { extra?: readonly string[]; note?: string } = {},
+): Promise<Outcome> {
+  const audit = await auditDatabase(bed.postgres.url, bed.drivers);
+  return toOutcome(audit, drivers, { problems: [...findBreaches(audit), ...extra], note });
+}
+
+export function toOutcome(
+  audit: Audit,
+  drivers: readonly Driver[],
+  { problems, note }: { problems: readonly string[]; note: string },
+): Outcome {
+  const own = drivers.flatMap((driver) => driver.problems);
+  const { acked, lost, duplicates, altered } = audit;
+  const refused = drivers.reduce((sum, driver) => sum + driver.failures, 0);
+  return { acked, refused, lost, duplicates, altered, problems: [...problems, ...new Set(own)], note };
+}
+
+/** A round that could not be played to its end. */
+export function failFault(error: unknown): Outcome {
+  const problem = error instanceof Error ? error.message : String(error);
+  return { acked: 0, refused: 0, lost: 0, duplicates: 0, altered: 0, problems: [problem], note: '' };
+}
+
+export function skipFault(note: string): Outcome {
+  return { acked: 0, refused: 0, lost: 0, duplicates: 0, altered: 0, problems: [], note, isSkipped: true };
+}
+
+/** Plays a fault in a new place and takes the place down, whatever happens. */
+export async function playScenario(scenario: Scenario): Promise<Outcome> {
+  const bed = await (scenario.make ?? makeBed)();
+  try {
+    return await scenario.play(bed);
+  } finally {
+    await bed.end();
+  }
+}
+
+/** Somewhere in the next `mostMs`: a fault must not always meet the same moment. */
+export function someTime(mostMs: number): number {
+  return Math.random() * mostMs;
+}

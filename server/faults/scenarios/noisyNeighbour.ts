@@ -1,0 +1,55 @@
+/** One organization floods; another sends a log now and then, and none of those may be refused. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bed, makeBed } from '../bed.ts';
+import { type Driver, makeLog, post } from '../driver.ts';
+import { type Scenario, concludeFault } from '../scenario.ts';
+
+const BUDGETS = { INGEST_QUEUE_ROWS: '200', INGEST_QUEUE_MB: '4' };
+const FLOODERS = 200;
+const QUIET_CALLS = 20;
+const PAUSE_MS = 100;
+
+export const noisyNeighbour: Scenario = {
+  name: 'neighbour',
+  title: 'a noisy neighbour',
+  make: () => makeBed({ server: { env: BUDGETS } }),
+  async play(bed) {
+    const noisy = bed.makeDriver(FLOODERS);
+    const quiet = bed.makeDriver(0, bed.server.url, await makeSecondKey(bed));
+    noisy.start();
+    await sleep(500);
+    const answers = await logNowAndThen(quiet);
+    await noisy.stop();
+    const refused = answers.filter((status) => status !== 201);
+    const extra =
+      refused.length > 0 ? [`${refused.length} of ${QUIET_CALLS} calls of the quiet one: ${refused.join(' ')}`] : [];
+    if ((noisy.answers.get('503') ?? 0) === 0) extra.push('the noisy one was never refused');
+    return concludeFault(bed, [noisy, quiet], { extra, note: `${QUIET_CALLS} calls of the quiet one` });
+  },
+};
+
+async function logNowAndThen(driver: Driver): Promise<(number | null)[]> {
+  const answers: (number | null)[] = [];
+  for (let call = 0; call < QUIET_CALLS; call++) {
+    const log = makeLog(`quiet/${call}`);
+    driver.recordSent(log);
+    answers.push((await post(driver.target, JSON.stringify(log)))?.status ?? null);
+    await sleep(PAUSE_MS);
+  }
+  return answers;
+}
+
+/** A second organization, made as an administrator on this machine would. */
+async function makeSecondKey(bed: Bed): Promise<string> {
+  const admin = `${bed.server.url}/api/v1/admin/organizations`;
+  const create = async (url: string, name: string) => {
+    const res = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    });
+    return (await res.json()) as { id: string; key?: string }; // As API.md says.
+  };
+  const { id } = await create(admin, 'Quiet');
+  return (await create(`${admin}/${id}/api-keys`, 'Quiet key')).key ?? '';
+}
