@@ -123,9 +123,16 @@ export function formatOverloads({ overloads, rounds }: Figures): string {
   );
 }
 
-/** Where the time went: the share of one core of the server and of the generator. */
+/** Where the time went. A ratio to a floor cannot be better than the CPU that is left for it on this machine. */
 export function formatCpu(label: string, loads: readonly ProductLoad[]): string {
-  const server = median(loads.map((load) => load.serverCpu));
-  const generator = median(loads.map((load) => load.generatorCpu));
-  return `${label}: server ${formatPercent(server)} of a core, load generator ${formatPercent(generator)}`;
+  const share = (cpu: (load: ProductLoad) => number) =>
+    formatPercent(median(loads.map((load) => cpu(load) / load.seconds)));
+  const each = (cpu: (load: ProductLoad) => number) =>
+    formatNumber(median(loads.map((load) => (cpu(load) / load.ackedLogs) * 1e6)));
+  const server = (load: ProductLoad) => load.serverCpuSeconds;
+  const writers = (load: ProductLoad) => load.writersCpuSeconds;
+  return (
+    `${label}, CPU: server ${each(server)} µs a log (${share(server)} of a core), ` +
+    `Postgres writers ${each(writers)} µs (${share(writers)}), load generator ${share((load) => load.cpuSeconds)} of a core`
+  );
 }

@@ -24,9 +24,9 @@ export interface Round {
 
 /** What one load did to the server. */
 export interface ProductLoad extends LoadResult {
-  /** Of one core. */
-  readonly serverCpu: number;
-  readonly generatorCpu: number;
+  /** Seconds of CPU: of the server, and of the backends of Postgres that write for it. */
+  readonly serverCpuSeconds: number;
+  readonly writersCpuSeconds: number;
   /** The most that was seen in this load. */
   readonly residentMb: number;
 }
@@ -40,17 +40,26 @@ export async function loadProduct(
   let peak = residentMb(pid);
   const timer = setInterval(() => (peak = Math.max(peak, residentMb(pid))), 100);
   const cpuBefore = cpuSeconds(pid);
+  const writersBefore = await readWritersCpu(bed);
   try {
     const result = await bed.generator.run({ port, apiKey, path: '/api/v1/logs', ...load });
     return {
       ...result,
-      serverCpu: (cpuSeconds(pid) - cpuBefore) / result.seconds,
-      generatorCpu: result.cpuSeconds / result.seconds,
+      serverCpuSeconds: cpuSeconds(pid) - cpuBefore,
+      writersCpuSeconds: (await readWritersCpu(bed)) - writersBefore,
       residentMb: peak,
     };
   } finally {
     clearInterval(timer);
   }
+}
+
+/** The write pool keeps its connections while there is work, so that their CPU can be summed. */
+async function readWritersCpu(bed: Bed): Promise<number> {
+  const { rows } = await bed.client.query<{ pid: number }>(
+    "SELECT pid FROM pg_stat_activity WHERE application_name = 'promptlab-writer'",
+  );
+  return rows.reduce((sum, row) => sum + cpuSeconds(row.pid), 0);
 }
 
 export function loadBatches(bed: Bed, rows: number): Promise<ProductLoad> {
