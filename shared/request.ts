@@ -63,7 +63,7 @@ const CostInput = z
       ctx.addIssue({ code: 'custom', message: 'must be between 0 and 1000000 US dollars' });
       return z.NEVER;
     }
-    return typeof amount === 'string' ? amount : dollars.toFixed(12);
+    return typeof amount === 'string' ? amount.replace(/^0+(?=\d)/, '') : dollars.toFixed(12);
   });
 
 /** Words as the endpoints of a provider take them: chat messages, or another endpoint's input as given. */

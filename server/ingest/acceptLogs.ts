@@ -1,11 +1,12 @@
 /** The write path of a log, top to bottom: clean → validate → price → group writer → receipt. */
+import type { z } from 'zod';
 import { type Instant, type JsonObject, type JsonValue, LIMITS, RequestId } from '#shared/primitives';
 import { LogFields, type LogBatchResult, LogInput, type LoggedRequest, type LogReceipt } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { toRequestRecord } from '#server/requests/repository';
-import { sanitize } from './sanitize.ts';
+import { hasUnstorable, sanitize } from './sanitize.ts';
 import { toLoggedRequest } from './toLoggedRequest.ts';
 
 const KNOWN_FIELDS = new Set(Object.keys(LogFields.shape));
@@ -83,6 +84,7 @@ export function givenId(input: unknown): RequestId | null {
 
 function toRequest(deps: Deps, scope: OrgScope, input: unknown): LoggedRequest {
   const item = requireObject(input, 'log');
+  checkIdentifiers(item, LogFields.shape);
   const { truncated, problem } = sanitize(item);
   if (problem) throw new AppError(problem.code, problem.message);
   const { known, unknown } = splitFields(item);
@@ -105,6 +107,25 @@ export function requireObject(input: unknown, noun: string): JsonObject {
     return input as JsonObject; // It was parsed from JSON.
   }
   throw new AppError('invalid_value', `A ${noun} must be a JSON object.`);
+}
+
+/**
+ * Before texts are repaired: an identifier that was changed would name another thing, so it is refused instead. Words,
+ * which their schema takes in any form, pass.
+ * @throws {AppError} naming the field.
+ */
+export function checkIdentifiers(item: JsonObject, shape: Readonly<Record<string, z.ZodType>>): void {
+  for (const [name, value] of Object.entries(item)) {
+    if (!Object.hasOwn(shape, name)) continue;
+    const isUnclean =
+      typeof value === 'string'
+        ? hasUnstorable(value)
+        : name === 'tags' && hasUnstorable(Object.keys(value ?? {}).join(' '));
+    if (!isUnclean || shape[name]?.safeParse(value).success) continue;
+    throw new AppError('invalid_value', `\`${name}\` must be well-formed text without control characters.`, {
+      param: name,
+    });
+  }
 }
 
 /** Before validation, so that a field named `__proto__` stays data and never becomes a prototype. */

@@ -6,7 +6,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { toSpanRecord } from '#server/traces/repository';
-import { checkStartedAt, givenId, requireObject, summarize, unstorable } from './acceptLogs.ts';
+import { checkIdentifiers, checkStartedAt, givenId, requireObject, summarize, unstorable } from './acceptLogs.ts';
 import { sanitize } from './sanitize.ts';
 
 /**
@@ -43,6 +43,7 @@ export async function acceptSpans(deps: Deps, scope: OrgScope, inputs: readonly 
 
 function toSpan(deps: Deps, input: unknown): Span {
   const item = requireObject(input, 'span');
+  checkIdentifiers(item, SpanInput.shape);
   const { problem } = sanitize(item);
   if (problem) throw new AppError(problem.code, problem.message);
   const parsed = SpanInput.safeParse(item);

@@ -63,7 +63,7 @@ export function sanitize(root: Container): Sanitized {
         depths.push(depth + 1);
       } else if (typeof value === 'number' && !Number.isFinite(value)) return refuse('invalid_value', NOT_FINITE);
     }
-    if (keys.some(isUnclean)) {
+    if (keys.some(hasUnstorable)) {
       renameUncleanKeys(container, keys);
       state.replaced = true;
     }
@@ -80,20 +80,21 @@ function cleanString(text: string, state: { replaced: boolean; truncated: boolea
     clean = truncate(clean, LIMITS.fieldLength);
     state.truncated = true;
   }
-  if (isUnclean(clean)) {
+  if (hasUnstorable(clean)) {
     clean = replaceUnclean(clean);
     state.replaced = true;
   }
   return clean;
 }
 
-/** Cuts a text and says how long it was. */
+/** Cuts a text to `length` characters, the last of which say how long it was. */
 export function truncate(text: string, length: number): string {
-  return `${text.slice(0, length)}… [truncated: ${text.length} characters]`;
+  const marker = `… [truncated: ${text.length} characters]`;
+  return text.slice(0, length - marker.length) + marker;
 }
 
 /** Postgres refuses U+0000 in text (22021) and lone surrogates in JSON (22P05). */
-function isUnclean(text: string): boolean {
+export function hasUnstorable(text: string): boolean {
   return text.includes('\u0000') || !text.isWellFormed();
 }
 
@@ -104,12 +105,12 @@ function replaceUnclean(text: string): string {
 /** Keeps the order of keys, and both values where two names become the same: one must never overwrite another. */
 function renameUncleanKeys(container: { [key: string]: JsonValue }, keys: readonly string[]): void {
   const entries = keys.map((key) => [key, container[key]] as const);
-  const taken = new Set(keys.filter((key) => !isUnclean(key)));
+  const taken = new Set(keys.filter((key) => !hasUnstorable(key)));
   for (const key of keys) delete container[key];
   for (const [key, value] of entries) {
     if (value === undefined) continue;
     let name = key;
-    if (isUnclean(key)) {
+    if (hasUnstorable(key)) {
       name = replaceUnclean(key);
       while (taken.has(name)) name += REPLACEMENT;
       taken.add(name);

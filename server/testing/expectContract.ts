@@ -2,7 +2,9 @@
 import { type Endpoint, endpoints, type Endpoints } from '#shared/endpoints';
 import { ErrorBody, type ErrorCode } from '#shared/error';
 import { ANSWERS } from '#server/errors';
-import type { Called } from './testApp.ts';
+import { newId } from '#server/ids';
+import { aLogInput } from './factories.ts';
+import type { Called, TestApp } from './testApp.ts';
 
 /** The answer has the endpoint's status, and its body is exactly what the endpoint's schema describes. */
 export function expectContract(name: keyof Endpoints, called: Called, status?: number): void {
@@ -51,4 +53,12 @@ export function expectOurWords(message: string): void {
   expect(message).not.toMatch(/[\u0000-\u001f\u007f]/);
   expect(message).toMatch(/[.)]$/);
   expect(message.length).toBeLessThan(320);
+}
+
+/** The process is up, and the next good log is stored and read. */
+export async function expectUnharmed(app: TestApp): Promise<void> {
+  expect((await app.call('GET', '/health', { key: null })).body.status).toBe('ok');
+  const id = newId();
+  expect((await app.call('POST', '/api/v1/logs', { body: aLogInput({ id }) })).status).toBe(201);
+  expect((await app.call('GET', `/api/v1/requests/${id}`)).status).toBe(200);
 }
