@@ -13,7 +13,9 @@ interface Watch {
 const watches = new Set<Watch>();
 let sweeper: ReturnType<typeof setTimeout> | undefined;
 const collected =
-  typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<Watch>((watch) => settle(watch)) : undefined;
+  typeof FinalizationRegistry === 'function'
+    ? new FinalizationRegistry<Watch>((watch) => void contain('settle a stream', () => settle(watch)))
+    : undefined;
 
 /**
  * `onAbandoned` must not hold `target`, or it will never be collected; it must not even be made in a function whose other
@@ -66,4 +68,7 @@ function settle(watch: Watch): void {
 function forget(watch: Watch): void {
   watches.delete(watch);
   collected?.unregister(watch);
+  if (watches.size > 0) return;
+  clearTimeout(sweeper);
+  sweeper = undefined;
 }

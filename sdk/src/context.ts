@@ -1,4 +1,5 @@
 /** The ambient trace of a call, where the runtime can carry one over `await`. Read when the call is made, never later. */
+import { contain } from './contain.js';
 import { findProcess, globals } from './runtime.js';
 import { sharedState, type AmbientSpan, type ContextStore } from './state.js';
 
@@ -11,7 +12,7 @@ export function currentSpan(): AmbientSpan | undefined {
 
 /** Runs `fn` inside a span; without a store it just runs. */
 export function runInSpan<R>(span: AmbientSpan, fn: () => R): R {
-  const store = findStore();
+  const store = contain('find the context', findStore);
   return store ? store.run(span, fn) : fn();
 }
 
@@ -38,8 +39,8 @@ function findStoreClass(): StoreClass | undefined {
 
 /** Node before 20.16 has no other way than an import; its name is hidden from bundlers, its failure means: no store. */
 async function loadStore(): Promise<void> {
-  if (!findProcess()?.versions?.node) return;
   try {
+    if (!findProcess()?.versions?.node) return;
     const name = 'node:async_hooks';
     const hooks = (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as {
       AsyncLocalStorage?: StoreClass;

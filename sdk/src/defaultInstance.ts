@@ -11,6 +11,7 @@ import { newId } from './uuid.js';
 
 import { warnOnce } from './warn.js';
 
+const NOT_FLUSHED: FlushResult = { ok: false, pending: 0 };
 const MAX_INSTANCES = 100;
 
 /**
@@ -54,8 +55,17 @@ export function currentTrace(): Trace | undefined {
 
 /** Delivers what all instances hold. Resolves, never rejects. */
 export async function flush(options?: { timeoutMs?: number }): Promise<FlushResult> {
-  const results = await Promise.all(allInstances().map((lab) => lab.flush(options)));
+  const labs = contain('find the instances', allInstances) ?? [];
+  const results = await Promise.all(labs.map((lab) => flushOne(lab, options)));
   return { ok: results.every(({ ok }) => ok), pending: results.reduce((sum, { pending }) => sum + pending, 0) };
+}
+
+async function flushOne(lab: PromptLab, options: { timeoutMs?: number } | undefined): Promise<FlushResult> {
+  try {
+    return await lab.flush(options);
+  } catch {
+    return NOT_FLUSHED;
+  }
 }
 
 /** Delivers what all instances hold, and ends them. */

@@ -1,4 +1,5 @@
 /** Runs the user's mask. Where it fails, the words are replaced: unmasked is the one way a record must never leave. */
+import { startIdleTimer } from './runtime.js';
 import type { MaskResult, PromptLabOptions } from './options.js';
 import type { LogInput, SpanInput } from './wire.js';
 
@@ -10,15 +11,28 @@ export async function applyMask(
   mask: NonNullable<PromptLabOptions['mask']>,
 ): Promise<MaskResult> {
   try {
-    const masked: unknown = await withTimeout(mask(record), MASK_TIMEOUT_MS);
+    // A copy, so that a mask that fails halfway leaves the record as it was.
+    const masked: unknown = await withTimeout(mask(copyOf(record)), MASK_TIMEOUT_MS);
     if (masked === null) return null;
-    if (typeof masked !== 'object' || Array.isArray(masked)) return withoutWords(record);
+    if (!isRecordLike(masked, record)) return withoutWords(record);
     // Its identity is not the mask's to change: retries and links depend on it.
     const kept = { ...masked, id: record.id } as LogInput | SpanInput;
     return withNote(kept, true);
   } catch {
     return withoutWords(record);
   }
+}
+
+function copyOf<R>(record: R): R {
+  return typeof structuredClone === 'function' ? structuredClone(record) : (JSON.parse(JSON.stringify(record)) as R);
+}
+
+/** Still what it was: the server takes no log without a model, and no step without a name. */
+function isRecordLike(masked: unknown, record: LogInput | SpanInput): masked is LogInput | SpanInput {
+  if (typeof masked !== 'object' || masked === null || Array.isArray(masked)) return false;
+  const fields = masked as Partial<Record<keyof LogInput | keyof SpanInput, unknown>>;
+  if (!('messages' in record)) return typeof fields.name === 'string' && typeof fields.trace_id === 'string';
+  return typeof fields.model === 'string' && typeof fields.provider === 'string' && fields.messages !== undefined;
 }
 
 /** Names, times and counts stay; everything that may hold words of a person goes. */
@@ -55,8 +69,7 @@ function withNote<R extends LogInput | SpanInput>(record: R, masked: true | 'fai
 async function withTimeout<V>(work: V | Promise<V>, timeoutMs: number): Promise<V> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('mask took too long')), timeoutMs);
-    (timer as { unref?: () => void }).unref?.();
+    timer = startIdleTimer(() => reject(new Error('mask took too long')), timeoutMs);
   });
   try {
     return await Promise.race([work, late]);

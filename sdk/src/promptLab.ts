@@ -1,5 +1,5 @@
 /** One instance: options, the recorder of calls, and the way out. */
-import { contain } from './contain.js';
+import { contain, reportInternal } from './contain.js';
 import { Delivery, type DeliveryStats, type FlushResult } from './delivery/delivery.js';
 import { unwatchExit } from './delivery/exitFlush.js';
 import { PromptLabError } from './errors.js';
@@ -56,7 +56,12 @@ export class PromptLab {
 
   /** Delivers what waits. Resolves, never rejects; waits 10 s at most unless told otherwise. */
   async flush(options?: { timeoutMs?: number }): Promise<FlushResult> {
-    return this.#delivery.flush(options);
+    try {
+      return await this.#delivery.flush(options);
+    } catch (thrown) {
+      reportInternal('flush', thrown);
+      return { ok: false, pending: 0 };
+    }
   }
 
   /** Delivers what waits and takes nothing more. Safe to call twice. */

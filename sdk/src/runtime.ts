@@ -1,4 +1,5 @@
 /** What the SDK uses of the runtime, found by feature checks: nothing here is required, nothing is imported from Node. */
+import { contain } from './contain.js';
 
 /** The few parts of Node's `process` that are used where they exist. */
 export interface ProcessLike {
@@ -17,7 +18,7 @@ export interface ProcessLike {
 
 interface RuntimeGlobals {
   readonly process?: ProcessLike;
-  readonly Deno?: { readonly version?: { readonly deno?: string } };
+  readonly Deno?: { readonly version?: { readonly deno?: string }; unrefTimer?(id: number): void };
   readonly Bun?: { readonly version?: string };
   readonly EdgeRuntime?: unknown;
   readonly navigator?: { readonly userAgent?: string };
@@ -48,9 +49,15 @@ export function describeRuntime(): string {
   return globals.navigator?.userAgent?.slice(0, 100) ?? 'unknown';
 }
 
-/** A timer that does not keep the process alive. */
+/** A timer that does not keep the process alive, and whose failure stays ours. */
 export function startIdleTimer(run: () => void, delayMs: number): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(run, delayMs);
-  (timer as { unref?: () => void }).unref?.();
+  const timer = setTimeout(() => contain('run a timer', run), delayMs);
+  unrefTimer(timer);
   return timer;
+}
+
+/** Node and Bun have it on the timer, Deno beside it; elsewhere nothing waits for timers. */
+export function unrefTimer(timer: ReturnType<typeof setTimeout>): void {
+  if (typeof timer === 'number') globals.Deno?.unrefTimer?.(timer);
+  else (timer as { unref?: () => void }).unref?.();
 }

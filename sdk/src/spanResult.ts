@@ -16,7 +16,7 @@ export function followResult(result: unknown, end: End, span: AmbientSpan): unkn
   }
   const call = sharedState().calls.get(result);
   if (call) call.onSettled(end);
-  else if (result instanceof Promise && result.constructor === Promise) return followPromise(result, end, span);
+  else if (isPlainPromise(result)) return followPromise(result, end, span);
   else if (typeof result.then === 'function') followThenable(result, end, span);
   else if (typeof result.next === 'function') followIterator(result, end, span);
   else if (isRunner(result)) result.on('end', () => end());
@@ -33,6 +33,11 @@ function followPromise(promise: Promise<unknown>, end: End, span: AmbientSpan): 
       throw thrown;
     },
   );
+}
+
+/** A promise without a class of its own, of any realm; `await` looks past a `then` that is put on such a one. */
+function isPlainPromise(value: object): value is Promise<unknown> {
+  return Object.prototype.toString.call(value) === '[object Promise]' && value.constructor?.name === 'Promise';
 }
 
 /** A thenable may only start its work when it is first awaited; so it is not awaited here, its `then` is watched. */

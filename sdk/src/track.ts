@@ -78,9 +78,9 @@ const RUN_BY_ROLE: Readonly<Record<TrackedMethod['role'], (call: TrackedCall) =>
 /** One call of a model: ours before, the library's own work, ours after. Only the library's can throw. */
 function runCall({ client, method, sink, call, self, args }: TrackedCall): unknown {
   const wireArgs = contain('read the parameters', () => withoutExtras(args, sink)) ?? args;
-  const begun = sink.isEnabled
-    ? contain('begin a record', () => sink.beginCall(client, method, args[0], wireArgs[0]))
-    : undefined;
+  const begun = contain('begin a record', () =>
+    sink.isEnabled ? sink.beginCall(client, method, args[0], wireArgs[0]) : undefined,
+  );
   if (!begun) return Reflect.apply(call, self, wireArgs) as unknown;
 
   const { recorder, wireParams, hidesUsage } = begun;
@@ -111,7 +111,26 @@ function runPoll({ sink, call, self, args }: TrackedCall): unknown {
 /** A loop of calls and tools: each call is recorded by its own method, and all hang under one step. */
 function runRunner({ method, sink, call, self, args }: TrackedCall): unknown {
   const run = () => Reflect.apply(call, self, args) as unknown;
-  return sink.isEnabled ? sink.runAsStep({ name: method.method, params: args[0] }, run) : run();
+  if (contain('look for a key', () => sink.isEnabled) !== true) return run();
+  // The library's own throw must pass, ours must not: so it is known whose it is.
+  let outcome: { value: unknown } | { thrown: unknown } | undefined;
+  const runOnce = (): unknown => {
+    try {
+      const value = run();
+      outcome = { value };
+      return value;
+    } catch (thrown) {
+      outcome = { thrown };
+      throw thrown;
+    }
+  };
+  try {
+    return sink.runAsStep({ name: method.method, params: args[0] }, runOnce);
+  } catch (thrown) {
+    if (outcome === undefined) return run();
+    if ('thrown' in outcome) throw thrown;
+    return outcome.value;
+  }
 }
 
 interface Observing {

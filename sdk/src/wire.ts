@@ -30,7 +30,7 @@ export interface LogInput {
   /** Who ran the model, such as `openai`. */
   provider: string;
   /** What was sent: chat messages, or the input of another endpoint. */
-  messages: Array<JsonValue> | JsonObject | string;
+  messages: JsonValue;
   /** The text of the answer. */
   response_content?: string | null | undefined;
   /** The whole answer: tool calls, refusals, several choices, Responses output. */

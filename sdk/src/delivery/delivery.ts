@@ -1,4 +1,5 @@
 /** Takes records in, sends them in batches, and can say at any time what became of them. */
+import { reportInternal } from '../contain.js';
 import { messageOf, PromptLabError, type DropReason } from '../errors.js';
 import type { Settings } from '../options.js';
 import { startIdleTimer } from '../runtime.js';
@@ -237,7 +238,8 @@ export class Delivery {
         this.#log.report('internal', `Records could not be sent: ${messageOf(thrown)}`, { cause: thrown });
         return [];
       })
-      .then((again) => this.#finish(upload, again));
+      .then((again) => this.#finish(upload, again))
+      .catch((thrown: unknown) => reportInternal('finish an upload', thrown));
   }
 
   /** Gives back the records that are to be tried again. */

@@ -1,7 +1,7 @@
 /** The end of a process: deliver what waits, but never hold it for longer than agreed. One listener per process. */
 import { abandonAll } from '../abandoned.js';
-import { contain } from '../contain.js';
-import { findProcess } from '../runtime.js';
+import { contain, reportInternal } from '../contain.js';
+import { findProcess, unrefTimer } from '../runtime.js';
 import type { Delivery } from './delivery.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -35,15 +35,15 @@ export function holdExit(delivery: Delivery): void {
   watchExit(delivery.settings);
   busy.add(delivery);
   if (watcher === undefined && delivery.settings.flushOnExit && findProcess()?.getActiveResourcesInfo) {
-    watcher = setInterval(cutWhereOnlyWeRun, CHECK_EVERY_MS);
-    (watcher as { unref?: () => void }).unref?.();
+    watcher = setInterval(() => contain('watch the uploads', cutWhereOnlyWeRun), CHECK_EVERY_MS);
+    unrefTimer(watcher);
   }
 }
 
 /** Called when nothing waits any more. */
 export function releaseExit(delivery: Delivery): void {
   busy.delete(delivery);
-  if (busy.size > 0) return;
+  if (busy.size > 0 || watcher === undefined) return;
   clearInterval(watcher);
   watcher = undefined;
   onlyUsSinceMs = undefined;
@@ -60,11 +60,15 @@ export function unwatchExit(): void {
 
 /** Nothing is left to run: what waits is sent now, once; what then still waits is lost with the process. */
 function onBeforeExit(): void {
+  contain('flush at the end', flushAtExit);
+}
+
+function flushAtExit(): void {
   abandonAll();
   for (const delivery of busy) {
     if (hadItsTime.has(delivery) || !delivery.settings.flushOnExit) continue;
     hadItsTime.add(delivery);
-    void flushInTime(delivery);
+    void flushInTime(delivery).catch((thrown: unknown) => reportInternal('flush at the end', thrown));
   }
 }
 
@@ -81,18 +85,22 @@ async function onSignal(signal: (typeof SIGNALS)[number]): Promise<void> {
   process?.off?.(signal, SIGNAL_HANDLERS[signal]);
   const isOurs = process?.listenerCount?.(signal) === 0;
   contain('record unfinished calls', abandonAll);
-  await Promise.all(
+  await Promise.allSettled(
     [...busy]
       .filter(({ settings }) => settings.flushOnSignal)
-      .map((delivery) => delivery.flush({ timeoutMs: delivery.settings.exitTimeoutMs })),
+      .map(async (delivery) => delivery.flush({ timeoutMs: delivery.settings.exitTimeoutMs })),
   );
   // Another listener decides for itself how this process ends.
   if (isOurs && process?.pid !== undefined) process.kill?.(process.pid, signal);
 }
 
+function raiseAfterFlush(signal: (typeof SIGNALS)[number]): void {
+  void onSignal(signal).catch((thrown: unknown) => reportInternal('flush on a signal', thrown));
+}
+
 const SIGNAL_HANDLERS: Readonly<Record<(typeof SIGNALS)[number], () => void>> = {
-  SIGTERM: () => void onSignal('SIGTERM'),
-  SIGINT: () => void onSignal('SIGINT'),
+  SIGTERM: () => raiseAfterFlush('SIGTERM'),
+  SIGINT: () => raiseAfterFlush('SIGINT'),
 };
 
 /**

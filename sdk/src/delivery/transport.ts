@@ -2,6 +2,7 @@
 import { messageOf } from '../errors.js';
 import { withoutTracing } from '../openTelemetry.js';
 import type { LogBatchResult } from '../wire.js';
+import { startIdleTimer } from '../runtime.js';
 import { parseRetryAfter } from './retry.js';
 import { gzip } from './gzip.js';
 import type { RecordKind } from './queue.js';
@@ -56,8 +57,7 @@ export class Transport {
     const onAbort = () => abort.abort(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const timer = setTimeout(() => abort.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    (timer as { unref?: () => void }).unref?.();
+    const timer = startIdleTimer(() => abort.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     try {
       const packed = this.#mayCompress && text.length >= gzipAboveBytes ? await gzip(text) : undefined;
       const send = this.#options.fetch ?? globalThis.fetch;

@@ -2,11 +2,12 @@
  * Watches the promise of a call in place: the caller gets the library's own promise, with its class, its identity and its
  * methods. Nothing is subscribed to that would read the body, and a failure is "unhandled" exactly where it was before.
  */
+import { stopWhenSettled, watchAbandoned } from '../abandoned.js';
 import type { ObservedCall } from './observedCall.js';
 import { contain, reportInternal } from '../contain.js';
 import { defineHidden } from '../hidden.js';
 import { isObject } from './assembler.js';
-import { watchRawResponse } from './rawResponse.js';
+import { unseenOf, watchRawResponse } from './rawResponse.js';
 
 type Transform = (data: unknown, props: unknown) => unknown;
 
@@ -28,7 +29,7 @@ export interface AnswerObserver {
 /** Watches `result`, whatever the method returned, and gives back what the caller is to have. */
 export function observeResult(result: unknown, call: ObservedCall, observer: AnswerObserver): unknown {
   if (isApiPromise(result)) {
-    const response = watchResponse(result.responsePromise, call);
+    const response = watchResponse(result, call);
     try {
       watchApiPromise(result, call, observer, response);
     } catch (thrown) {
@@ -65,16 +66,21 @@ function isApiPromise(value: unknown): value is ApiPromise {
 }
 
 /** Sees headers or failure before the caller does. `markUsed` tells that the caller will hear of a failure himself. */
-function watchResponse(responsePromise: Promise<unknown>, call: ObservedCall): { markUsed(): void } {
-  const watched = responsePromise.then(
-    (props) => contain('read the response', () => call.noteResponse(props)),
+function watchResponse(promise: ApiPromise, call: ObservedCall): { markUsed(): void } {
+  let isUsed = false;
+  const watched = promise.responsePromise.then(
+    (props) =>
+      contain('read the response', () => {
+        call.noteResponse(props);
+        // Nobody has asked for the answer yet, and maybe nobody will.
+        if (!isUsed) stopWhenSettled(call, watchAbandoned(promise, unseenOf(call)));
+      }),
     (thrown: unknown) => {
       contain('record an error', () => call.fail(thrown));
       // Rethrown: a call that nobody looks at must end in one unhandledRejection, as without us.
       throw thrown;
     },
   );
-  let isUsed = false;
   return {
     markUsed() {
       if (isUsed) return;

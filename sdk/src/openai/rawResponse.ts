@@ -48,7 +48,8 @@ export function watchRawResponse(response: Response, call: ObservedCall): void {
   });
 }
 
-function unseenOf(call: ObservedCall): () => void {
+/** Made apart from anything that holds the response. */
+export function unseenOf(call: ObservedCall): () => void {
   return () => call.succeedRaw(undefined, 'unseen');
 }
 

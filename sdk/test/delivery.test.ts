@@ -1,0 +1,410 @@
+/** F: delivery. A dead, hanging or lying server never changes a call, and no record is lost that could be kept. */
+import { PromptLab } from '../src/index';
+import { newId } from '../src/uuid';
+import { backoffMs, isRetryableStatus, parseRetryAfter } from '../src/delivery/retry';
+import { captureWarnings, createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
+import { V6 } from './majors';
+import { answerHtml, cutOff, hang, refuse, send, storeButCut, type Misbehave } from './receiver';
+
+let h: Harness;
+let warnings: ReturnType<typeof captureWarnings>;
+beforeEach(async () => {
+  warnings = captureWarnings();
+  h = await createHarness(V6);
+});
+afterEach(async () => {
+  await h.close();
+  warnings.restore();
+  expectValid(h);
+});
+
+const LOG = { model: 'm', provider: 'p', messages: [{ role: 'user', content: 'x' }] };
+const logMany = (lab: PromptLab, count: number, content = 'x') => {
+  for (let i = 0; i < count; i++) lab.api.logRequest({ ...LOG, messages: [{ role: 'user', content }], name: `n${i}` });
+};
+const names = () => h.receiver.logs.map(({ name }) => name as string);
+/** Backoff is real time; where it is not the subject of a test it is made short by chance and failures by flush(). */
+const flushed = (lab: PromptLab) => lab.flush({ timeoutMs: 8_000 });
+
+test('F1 with the server down, refusing, hanging or lying, calls have the same results and no extra wait', async () => {
+  const ways: (Misbehave | 'down')[] = ['down', refuse(500), hang, answerHtml, cutOff];
+  for (const way of ways) {
+    const lab = new PromptLab({
+      apiKey: LAB_KEY,
+      baseUrl: way === 'down' ? 'http://127.0.0.1:9' : h.receiver.url,
+      batch: { intervalMs: 0, maxRecords: 1 },
+    });
+    if (way !== 'down') h.receiver.alwaysMisbehave(way);
+    const client = lab.track(new V6.openai.OpenAI({ apiKey: 'k', baseURL: h.fake.url, maxRetries: 0 }));
+    const started = performance.now();
+    for (let i = 0; i < 20; i++) expect((await client.chat.completions.create(HELLO)).id).toBe('chatcmpl-1');
+    expect(performance.now() - started).toBeLessThan(1_000);
+    await lab.shutdown({ timeoutMs: 0 });
+  }
+  h.receiver.alwaysMisbehave(undefined);
+});
+
+test('F2 a batch goes when it is full, when it is large, or when its time has come', async () => {
+  const full = h.make({ batch: { maxRecords: 10, intervalMs: 60_000 } }).lab;
+  logMany(full, 10);
+  await until(() => h.receiver.logs.length === 10, 1_000);
+  const large = h.make({ batch: { maxBytes: 50_000, intervalMs: 60_000 } }).lab;
+  logMany(large, 3, 'long words '.repeat(2_000));
+  await until(() => h.receiver.logs.length >= 12, 1_000);
+  const timed = h.make({ batch: { intervalMs: 20 } }).lab;
+  logMany(timed, 1);
+  await until(() => timed.stats().sent === 1, 1_000);
+  expect(h.receiver.batches[0]?.records).toHaveLength(10);
+});
+
+test('F3 the queue is bounded by count and by bytes; what does not fit is counted', async () => {
+  h.receiver.alwaysMisbehave(hang);
+  const byCount = h.make({ limits: { queueRecords: 100 } }).lab;
+  logMany(byCount, 150);
+  expect(byCount.stats()).toMatchObject({ queued: 100, dropped: { queue_full: 50 } });
+  const byBytes = h.make({ limits: { queueBytes: 100_000 } }).lab;
+  logMany(byBytes, 20, 'long words '.repeat(1_000));
+  expect(byBytes.stats().queuedBytes).toBeLessThanOrEqual(100_000);
+  expect(byBytes.stats().dropped.queue_full).toBeGreaterThan(5);
+  h.receiver.alwaysMisbehave(undefined);
+});
+
+test('F4 stats tell what became of every record; one warning per cause; onError hears all', async () => {
+  const heard: string[] = [];
+  const onError = ({ reason }: { reason: string }) => {
+    heard.push(reason);
+    throw new Error('a handler may throw');
+  };
+  const { lab } = h.make({ limits: { queueRecords: 2 }, batch: { intervalMs: 60_000 }, onError });
+  logMany(lab, 5);
+  expect(heard).toEqual(['queue_full', 'queue_full', 'queue_full']);
+  expect(warnings.lines).toHaveLength(1);
+  expect(await lab.flush()).toEqual({ ok: false, pending: 0 });
+  expect(lab.stats()).toMatchObject({ queued: 0, queuedBytes: 0, sent: 2, retried: 0, dropped: { queue_full: 3 } });
+  expect(lab.stats().lastError).toContain('queue is full');
+  expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
+});
+
+test('F5 no more than two uploads are in flight', async () => {
+  const slow: Misbehave = (_, __, accept) => void setTimeout(accept, 15);
+  h.receiver.alwaysMisbehave(slow);
+  const { lab } = h.make({ batch: { maxRecords: 5, intervalMs: 0 } });
+  logMany(lab, 100);
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.maxConcurrent).toBe(2);
+  expect(h.receiver.logs).toHaveLength(100);
+});
+
+test.each([
+  ['a lost connection', cutOff],
+  ['408', refuse(408)],
+  ['429', refuse(429)],
+  ['500', refuse(500)],
+  ['503', refuse(503)],
+  ['a page of HTML', answerHtml],
+] as const)('F6 %s is tried again', async (_, way) => {
+  h.receiver.misbehave(way);
+  logMany(h.lab, 2);
+  expect(await flushed(h.lab)).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(2);
+  expect(h.lab.stats()).toMatchObject({ sent: 2, retried: 1, dropped: {} });
+});
+
+test('F6 the wait doubles, is half chance, and is capped; tries are bounded', async () => {
+  expect([1, 2, 3, 4].map((n) => backoffMs(n, 1))).toEqual([500, 1_000, 2_000, 4_000]);
+  expect([1, 2].map((n) => backoffMs(n, 0))).toEqual([250, 500]);
+  expect(backoffMs(50, 1)).toBe(30_000);
+  expect([408, 425, 429, 500, 503, 599].every(isRetryableStatus)).toBe(true);
+  expect([400, 401, 403, 404, 413, 422].some(isRetryableStatus)).toBe(false);
+  h.receiver.alwaysMisbehave(refuse(503));
+  const { lab } = h.make({ request: { maxAttempts: 2 } });
+  logMany(lab, 1);
+  expect(await flushed(lab)).toEqual({ ok: false, pending: 0 });
+  expect(lab.stats().dropped).toEqual({ server_error: 1 });
+  h.receiver.alwaysMisbehave(undefined);
+});
+
+test('F7 Retry-After is a minimum, in seconds or as a date, and pauses the whole queue', async () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  expect(parseRetryAfter('2', now)).toBe(2_000);
+  expect(parseRetryAfter('Thu, 01 Jan 2026 00:00:05 GMT', now)).toBe(5_000);
+  expect(parseRetryAfter('Wed, 31 Dec 2025 00:00:05 GMT', now)).toBe(0);
+  expect(parseRetryAfter('99999', now)).toBe(300_000);
+  expect([null, '', 'soon'].map((header) => parseRetryAfter(header, now))).toEqual([undefined, undefined, undefined]);
+  h.receiver.misbehave(refuse(503, { 'retry-after': '1' }));
+  const { lab } = h.make({ batch: { maxRecords: 2, intervalMs: 0 } });
+  logMany(lab, 1);
+  await until(() => h.receiver.batches.length === 1);
+  logMany(lab, 6);
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  const [first, second] = h.receiver.batches;
+  expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(990);
+  expect(h.receiver.logs).toHaveLength(7);
+});
+
+test.each([400, 404, 422])('F8 %i is not tried again', async (status) => {
+  h.receiver.misbehave(refuse(status));
+  logMany(h.lab, 1);
+  expect(await h.lab.flush()).toEqual({ ok: false, pending: 0 });
+  expect(h.receiver.batches).toHaveLength(1);
+});
+
+test.each([401, 403])('F8 %i stops sending, with one warning', async (status) => {
+  h.receiver.alwaysMisbehave(refuse(status));
+  logMany(h.lab, 3);
+  expect(await h.lab.flush()).toEqual({ ok: false, pending: 0 });
+  logMany(h.lab, 3);
+  expect(await h.lab.flush()).toEqual({ ok: false, pending: 0 });
+  expect(h.receiver.batches).toHaveLength(1);
+  expect(h.lab.stats().dropped).toEqual({ unauthorized: 6 });
+  expect(warnings.lines).toHaveLength(1);
+  expect(warnings.lines[0]).not.toContain(LAB_KEY);
+  h.receiver.alwaysMisbehave(undefined);
+});
+
+test('F9 413 halves the batch; a single record is made smaller, then dropped and counted', async () => {
+  const limit =
+    (bytes: number): Misbehave =>
+    (res, batch, accept) =>
+      JSON.stringify(batch.records).length > bytes ? refuse(413)(res, batch, accept) : accept();
+  h.receiver.alwaysMisbehave(limit(5_000));
+  logMany(h.lab, 40, 'some words '.repeat(30));
+  expect(await flushed(h.lab)).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(40);
+  logMany(h.lab, 1, 'many words '.repeat(3_000));
+  expect(await flushed(h.lab)).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.logs[40]?.metadata).toMatchObject({ truncated: true });
+  expect(h.receiver.logs[40]?.messages[0].content).toContain('…[truncated');
+  h.receiver.alwaysMisbehave(refuse(413));
+  logMany(h.lab, 1);
+  expect(await flushed(h.lab)).toEqual({ ok: false, pending: 0 });
+  expect(h.lab.stats().dropped).toEqual({ too_large: 1 });
+  h.receiver.alwaysMisbehave(undefined);
+});
+
+test('F10 the same UUIDv7 on every try: a time-out after storing makes no second row', async () => {
+  h.receiver.misbehave(storeButCut, storeButCut);
+  logMany(h.lab, 3);
+  expect(await flushed(h.lab)).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(3);
+  expect(h.receiver.batches.length).toBeGreaterThan(1);
+  const idsOf = (index: number) => h.receiver.batches[index]?.records.map(({ id }) => id as string);
+  expect(idsOf(1)).toEqual(idsOf(0));
+  expect(h.lab.stats().sent).toBe(3);
+  for (const id of idsOf(0) ?? [])
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test('F10 ids are unique and in order, also within a millisecond and when the clock steps back', () => {
+  const ids = [...Array.from({ length: 20_000 }, () => newId()), ...Array.from({ length: 100 }, () => newId(1_000))];
+  expect(new Set(ids).size).toBe(ids.length);
+  expect([...ids].sort()).toEqual(ids);
+  expect(Math.abs(parseInt((ids[0] as string).replace('-', '').slice(0, 12), 16) - Date.now())).toBeLessThan(60_000);
+});
+
+test('F11 one bad record does not lose ninety-nine', async () => {
+  for (let i = 0; i < 100; i++) h.lab.api.logRequest(i === 42 ? { ...LOG, model: 7 as never } : LOG);
+  expect(await h.lab.flush()).toEqual({ ok: false, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(99);
+  expect(h.lab.stats()).toMatchObject({ sent: 99, dropped: { rejected: 1 } });
+  expect(h.receiver.problems.splice(0)).toHaveLength(1);
+});
+
+test('F11 a server that refuses a batch as a whole is shown its halves; transient verdicts are tried again', async () => {
+  const picky: Misbehave = (res, batch, accept) =>
+    batch.records.some(({ name }) => name === 'n5') ? refuse(400)(res, batch, accept) : accept();
+  h.receiver.alwaysMisbehave(picky);
+  logMany(h.lab, 20);
+  expect(await flushed(h.lab)).toEqual({ ok: false, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(19);
+  h.receiver.alwaysMisbehave(undefined);
+  h.receiver.misbehave((res, batch) => {
+    const error = { type: 'overloaded', code: 'overloaded', message: 'later', param: null };
+    const results = batch.records.map(({ id }, index) => ({ index, id, status: 'rejected', error }));
+    send(res, 207, { created: 0, duplicate: 0, rejected: results.length, results: results.slice(1) });
+  });
+  logMany(h.lab, 3);
+  expect(await flushed(h.lab)).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(22);
+});
+
+test('F12 large bodies are compressed, small ones are not; off after a 415', async () => {
+  const { lab } = h.make({ batch: { maxRecords: 100, intervalMs: 5 } });
+  logMany(lab, 1);
+  await lab.flush();
+  logMany(lab, 50, 'some words '.repeat(100));
+  await lab.flush();
+  h.receiver.misbehave(refuse(415));
+  logMany(lab, 50, 'some words '.repeat(100));
+  await lab.flush();
+  logMany(lab, 50, 'some words '.repeat(100));
+  expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.batches.map(({ headers }) => headers['content-encoding'])).toEqual([
+    undefined,
+    'gzip',
+    'gzip',
+    undefined,
+    undefined,
+  ]);
+  expect(h.receiver.batches[1]?.bytes).toBeLessThan(20_000);
+  expect(h.receiver.logs).toHaveLength(151);
+});
+
+test('F13, F14 an upload has a time limit; its answer is read, so few sockets serve many uploads', async () => {
+  h.receiver.misbehave(hang);
+  const { lab } = h.make({ request: { timeoutMs: 40 } });
+  logMany(lab, 1);
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  expect(lab.stats().retried).toBe(1);
+  expect(lab.stats().lastError).toContain('no answer within 40 ms');
+  const before = h.receiver.totalSockets;
+  for (let i = 0; i < 30; i++) {
+    logMany(lab, 1);
+    await lab.flush();
+  }
+  expect(h.receiver.totalSockets - before).toBeLessThanOrEqual(2);
+});
+
+test('F15 uploads use the given fetch, else the global one at the time', async () => {
+  const urls: string[] = [];
+  const realFetch = globalThis.fetch;
+  const spying: typeof fetch = (url, init) => (urls.push(String(url)), realFetch(url, init));
+  const { lab } = h.make({ request: { fetch: spying }, baseUrl: `${h.receiver.url}/prefix/` });
+  logMany(lab, 1);
+  await lab.flush();
+  expect(urls).toEqual([`${h.receiver.url}/prefix/api/v1/logs`]);
+  globalThis.fetch = spying;
+  logMany(h.lab, 1);
+  await h.lab.flush();
+  globalThis.fetch = realFetch;
+  expect(urls).toHaveLength(2);
+});
+
+test('F16 serialising many large records leaves the event loop free', async () => {
+  const { lab } = h.make({
+    batch: { maxRecords: 100, maxBytes: 9_000_000, intervalMs: 60_000 },
+    request: { gzipAboveBytes: 1e9 },
+  });
+  logMany(lab, 60, 'some words '.repeat(10_000));
+  let longest = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  await lab.flush();
+  clearInterval(timer);
+  // The receiver parses in this process too, in one go; the bench measures the SDK alone.
+  expect(longest).toBeLessThan(400);
+  expect(h.receiver.logs).toHaveLength(60);
+});
+
+test('F17 order is kept, also over retries', async () => {
+  h.receiver.misbehave(cutOff, cutOff);
+  const { lab } = h.make({ batch: { maxRecords: 10, intervalMs: 0 } });
+  logMany(lab, 60);
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  const byId = [...h.receiver.logs].sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ name }) => name as string);
+  expect(byId).toEqual(Array.from({ length: 60 }, (_, i) => `n${i}`));
+  for (const { records } of h.receiver.batches) {
+    const numbers = records.map(({ name }) => Number((name as string).slice(1)));
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  }
+  expect(new Set(names()).size).toBe(60);
+});
+
+test('G7 flush resolves at once when empty, shares work, and tells the truth when time is over', async () => {
+  const started = performance.now();
+  expect(await h.lab.flush()).toEqual({ ok: true, pending: 0 });
+  expect(performance.now() - started).toBeLessThan(20);
+  logMany(h.lab, 5);
+  const results = await Promise.all([h.lab.flush(), h.lab.flush(), h.lab.flush()]);
+  expect(results).toEqual(Array.from({ length: 3 }, () => ({ ok: true, pending: 0 })));
+  expect(h.receiver.batches).toHaveLength(1);
+  h.receiver.alwaysMisbehave(hang);
+  logMany(h.lab, 4);
+  expect(await h.lab.flush({ timeoutMs: 50 })).toEqual({ ok: false, pending: 4 });
+  h.receiver.alwaysMisbehave(undefined);
+});
+
+test('G7 flush of a busy program waits for what was there when it was called', async () => {
+  const { lab } = h.make({ batch: { maxRecords: 5, intervalMs: 0 } });
+  logMany(lab, 20);
+  const timer = setInterval(() => logMany(lab, 3), 1);
+  expect(await lab.flush({ timeoutMs: 3_000 })).toEqual({ ok: true, pending: 0 });
+  clearInterval(timer);
+});
+
+test('G8 shutdown flushes, counts what comes later, and is safe to call twice', async () => {
+  const { lab } = h.make({ batch: { intervalMs: 60_000 } });
+  logMany(lab, 3);
+  expect(await lab.shutdown()).toEqual({ ok: true, dropped: 0 });
+  expect(h.receiver.logs).toHaveLength(3);
+  logMany(lab, 2);
+  expect(lab.stats().dropped).toEqual({ shut_down: 2 });
+  expect(await lab.shutdown()).toMatchObject({ dropped: 2 });
+  expect(h.receiver.logs).toHaveLength(3);
+});
+
+test('G6 waitUntil is given the delivery of each busy period; flush does not close the client', async () => {
+  const works: Promise<unknown>[] = [];
+  const { lab } = h.make({ batch: { intervalMs: 60_000 }, waitUntil: (work) => void works.push(work) });
+  logMany(lab, 3);
+  expect(works).toHaveLength(1);
+  await works[0];
+  expect(h.receiver.logs).toHaveLength(3);
+  logMany(lab, 1);
+  await works[1];
+  expect(h.receiver.logs).toHaveLength(4);
+  const holder = globalThis as unknown as Record<symbol, unknown>;
+  const key = Symbol.for('@vercel/request-context');
+  holder[key] = { get: () => ({ waitUntil: (work: Promise<unknown>) => void works.push(work) }) };
+  const other = h.make({ batch: { intervalMs: 60_000 } }).lab;
+  logMany(other, 1);
+  delete holder[key];
+  await works[2];
+  expect(h.receiver.logs).toHaveLength(5);
+});
+
+test('logRequest takes both spellings and any value; logRequestNow gives the verdict or says why not', async () => {
+  const id = h.lab.api.logRequest({
+    model: 'm',
+    provider: 'p',
+    messages: [],
+    responseContent: 'hi',
+    latencyMs: 5,
+    promptSlug: 's',
+    tags: { a: 'b' },
+  });
+  h.lab.api.logRequest({
+    model: 'm',
+    provider: 'p',
+    messages: [],
+    response_content: 'snake',
+    responseContent: 'camel',
+  } as never);
+  await h.lab.flush();
+  expect(h.receiver.logs[0]).toMatchObject({
+    id,
+    response_content: 'hi',
+    latency_ms: 5,
+    prompt_slug: 's',
+    tags: { a: 'b' },
+    sdk: { name: 'promptlab' },
+  });
+  expect(h.receiver.logs[1]?.response_content).toBe('snake');
+  expect(await h.lab.api.logRequestNow(LOG)).toMatchObject({ index: 0, status: 'created' });
+  h.receiver.misbehave(refuse(503), cutOff, refuse(401));
+  await expect(h.lab.api.logRequestNow(LOG)).rejects.toMatchObject({
+    name: 'PromptLabError',
+    reason: 'server_error',
+    httpStatus: 503,
+  });
+  await expect(h.lab.api.logRequestNow(LOG)).rejects.toMatchObject({ reason: 'network' });
+  await expect(h.lab.api.logRequestNow(LOG)).rejects.toMatchObject({ reason: 'unauthorized', httpStatus: 401 });
+  await expect(h.lab.api.logRequestNow({ ...LOG, latency_ms: -1 })).rejects.toMatchObject({ reason: 'rejected' });
+  for (const odd of [undefined, null, 5, 'x', [], { messages: 10n }])
+    expect(typeof h.lab.api.logRequest(odd as never)).toBe('string');
+  await h.lab.flush();
+  h.receiver.problems.length = 0;
+});

@@ -1,0 +1,229 @@
+/** G: the end of a process, and the runtimes. Whole programs, as a user runs them. */
+import { builtinModules } from 'node:module';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHarness, expectValid, until, type Harness } from './harness';
+import { V6 } from './majors';
+import { hang } from './receiver';
+import { BUILD, runScript } from './runScript';
+
+let h: Harness;
+beforeEach(async () => {
+  h = await createHarness(V6);
+});
+afterEach(async () => {
+  await h.close();
+  expectValid(h);
+});
+
+const CALL = 'const client = promptlab.track(newClient()); client.chat.completions.create(HELLO).then(() => {});';
+/** What a process costs without us, on this machine, now. */
+const idleMs = async () => (await runScript('newClient().chat.completions.create(HELLO);')).ms;
+
+test.each([false, true])('G1 a script that ends normally loses nothing (ESM: %s)', async (isEsm) => {
+  const { code, stderr } = await runScript(
+    `const client = promptlab.track(newClient());
+     for (let i = 0; i < 120; i++) client.chat.completions.create(HELLO);
+     promptlab.trace('a step', () => {});`,
+    { baseUrl: h.receiver.url, isEsm },
+  );
+  expect([code, stderr]).toEqual([0, '']);
+  expect(h.receiver.logs).toHaveLength(120);
+  expect(h.receiver.spans).toHaveLength(1);
+});
+
+test('G1 a stream that is half read when the script ends is recorded', async () => {
+  const url = JSON.stringify(h.fake.url);
+  const { stderr } = await runScript(
+    `(async () => {
+      const client = promptlab.track(newClient({ baseURL: ${url}, fetch: undefined }));
+      const it = (await client.chat.completions.create({ ...HELLO, stream: true }))[Symbol.asyncIterator]();
+      await it.next(); await it.next();
+    })();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect(stderr).toBe('');
+  expect(h.receiver.logs).toMatchObject([
+    { status: 'aborted', response_content: 'Hello', metadata: { abandoned: true } },
+  ]);
+});
+
+test('G2 an SDK with nothing to do does not delay the end', async () => {
+  const base = Math.min(await idleMs(), await idleMs());
+  const tracked = async () =>
+    (
+      await runScript(`promptlab.track(newClient()); promptlab.trace('x', () => 1, {});`, {
+        env: { PROMPTLAB_API_KEY: '' },
+      })
+    ).ms;
+  expect(Math.min(await tracked(), await tracked()) - base).toBeLessThan(150);
+  // Delivered already, long before the next interval: nothing is left to wait for.
+  const delivered = await runScript(
+    `(async () => { const client = promptlab.track(newClient(), { batch: { intervalMs: 60000 } });
+      await client.chat.completions.create(HELLO); await promptlab.flush(); })();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect(delivered.ms - base).toBeLessThan(900);
+});
+
+test('G3 a hanging server delays the end by no more than was agreed', async () => {
+  h.receiver.alwaysMisbehave(hang);
+  const base = await idleMs();
+  const [atEnd, inFlight] = await Promise.all([
+    // The upload begins when the script is over …
+    runScript(CALL, { baseUrl: h.receiver.url }),
+    // … or hangs since long before.
+    runScript(
+      `const client = promptlab.track(newClient(), { batch: { intervalMs: 0, maxRecords: 1 } });
+       client.chat.completions.create(HELLO).then(() => {}); setTimeout(() => {}, 200);`,
+      { baseUrl: h.receiver.url },
+    ),
+  ]);
+  expect([atEnd.code, inFlight.code]).toEqual([0, 0]);
+  expect(atEnd.ms - base).toBeLessThan(2_800);
+  expect(inFlight.ms - base).toBeLessThan(3_000);
+  expect(inFlight.stderr).not.toContain('Error:');
+}, 20_000);
+
+test('G4 process.exit() skips delivery; `await flush()` before it does not', async () => {
+  await runScript(`${CALL} setTimeout(() => process.exit(0), 20);`, { baseUrl: h.receiver.url });
+  expect(h.receiver.logs).toHaveLength(0);
+  const { code } = await runScript(
+    `(async () => { ${CALL} await null; setTimeout(async () => { await promptlab.flush(); process.exit(3); }, 20); })();`,
+    {
+      baseUrl: h.receiver.url,
+    },
+  );
+  expect(code).toBe(3);
+  expect(h.receiver.logs).toHaveLength(1);
+  expect(readFileSync(join(__dirname, '..', 'README.md'), 'utf8')).toContain('process.exit()');
+});
+
+test('G5 SIGTERM is not hooked by default; with flushOnSignal it delivers and still dies of the signal', async () => {
+  const kill = (child: { pid?: number | undefined; stdout: unknown }) => {
+    (child.stdout as NodeJS.ReadableStream).on('data', () => process.kill(child.pid as number, 'SIGTERM'));
+  };
+  const script = (options: string) => `(async () => {
+    const client = promptlab.track(newClient(), ${options});
+    await client.chat.completions.create(HELLO);
+    setInterval(() => {}, 1000); console.log('ready');
+  })();`;
+  const plain = await runScript(script('{ batch: { intervalMs: 60000 } }'), {
+    baseUrl: h.receiver.url,
+    onStart: kill as never,
+  });
+  expect(plain.signal).toBe('SIGTERM');
+  expect(h.receiver.logs).toHaveLength(0);
+  const flushing = await runScript(script('{ flushOnSignal: true, batch: { intervalMs: 60000 } }'), {
+    baseUrl: h.receiver.url,
+    onStart: kill as never,
+  });
+  expect(flushing.signal).toBe('SIGTERM');
+  expect(h.receiver.logs).toHaveLength(1);
+});
+
+test('G8 shutdown removes its listeners', async () => {
+  const { stdout } = await runScript(
+    `(async () => {
+      const before = ['beforeExit', 'SIGTERM', 'SIGINT'].map((name) => process.listenerCount(name));
+      const client = promptlab.track(newClient(), { flushOnSignal: true });
+      await client.chat.completions.create(HELLO);
+      const during = process.listenerCount('beforeExit') + process.listenerCount('SIGTERM');
+      await promptlab.shutdown();
+      await promptlab.shutdown();
+      console.log(JSON.stringify([before, during, ['beforeExit', 'SIGTERM', 'SIGINT'].map((name) => process.listenerCount(name))]));
+    })();`,
+    { baseUrl: h.receiver.url },
+  );
+  const [before, during, after] = JSON.parse(stdout);
+  expect(during).toBe(2);
+  expect(after).toEqual(before);
+});
+
+test('G9 the build imports nothing of Node, and works without process', async () => {
+  for (const file of ['esm/index.js', 'cjs/index.cjs']) {
+    const text = readFileSync(join(BUILD, file), 'utf8');
+    const imports = [...text.matchAll(/(?:from\s*|import\s*|require\()\s*["']([^"']+)["']/g)].map(([, name]) => name);
+    expect(imports).toEqual([]);
+    expect(imports.some((name) => builtinModules.includes(String(name)))).toBe(false);
+  }
+  // As on an edge runtime: no process, no Buffer, no setImmediate, timers that are numbers.
+  const { stdout, stderr } = await runScript(
+    `(async () => {
+      const { createContext, runInContext } = process.getBuiltinModule('node:vm');
+      const { readFileSync } = process.getBuiltinModule('node:fs');
+      const source = readFileSync(${JSON.stringify(join(BUILD, 'cjs', 'index.cjs'))}, 'utf8');
+      const exports = {};
+      const context = createContext({ module: { exports }, exports, fetch, Response, Request, Headers, URL, AbortController, AbortSignal,
+        TextEncoder, crypto, performance, console, Blob, setTimeout: (f, ms) => +setTimeout(f, ms), clearTimeout: (id) => clearTimeout(id) });
+      runInContext(source, context);
+      const lab = new context.module.exports.PromptLab({ apiKey: 'k', baseUrl: process.env.PROMPTLAB_BASE_URL });
+      const client = lab.track(newClient());
+      await lab.trace('edge', async (t) => client.chat.completions.create({ ...HELLO, trace_id: t.id }));
+      console.log(JSON.stringify(await lab.flush()));
+      process.exit(0);
+    })();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect([stdout.trim(), stderr]).toEqual(['{"ok":true,"pending":0}', '']);
+  expect(h.receiver.logs[0]?.trace_id).toBe(h.receiver.spans[0]?.trace_id);
+});
+
+test('G12 the ESM and the CJS build share one queue and one context', async () => {
+  const { stdout, stderr } = await runScript(
+    `(async () => {
+      const esm = await import(${JSON.stringify(join(BUILD, 'esm', 'index.js'))});
+      const one = esm.track(newClient());
+      const two = promptlab.track(newClient());
+      const same = promptlab.track(one);
+      await esm.trace('across', async (t) => {
+        await Promise.all([one.chat.completions.create(HELLO), two.chat.completions.create(HELLO), same.chat.completions.create(HELLO)]);
+        if (promptlab.currentTrace().id !== t.id) throw new Error('two contexts');
+      });
+      const queued = [esm.stats().queued, promptlab.stats().queued];
+      await promptlab.flush();
+      console.log(JSON.stringify([queued, esm.stats().sent]));
+    })();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect([stdout.trim(), stderr]).toEqual(['[[4,4],4]', '']);
+  expect(new Set(h.receiver.logs.map(({ trace_id }) => trace_id)).size).toBe(1);
+});
+
+test('G13 nothing is open after a flush, and nothing is printed after the end', async () => {
+  const { stdout } = await runScript(
+    `(async () => {
+      const client = promptlab.track(newClient());
+      await client.chat.completions.create(HELLO);
+      await promptlab.flush();
+      console.log(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length);
+    })();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect(stdout.trim()).toBe('0');
+});
+
+test('G14 forks and worker threads have queues of their own', async () => {
+  const forked = join(mkdtempSync(join(tmpdir(), 'promptlab-')), 'forked.cjs');
+  const slug = (name: string) => `{ model: 'm', provider: 'p', messages: [], prompt_slug: '${name}' }`;
+  writeFileSync(
+    forked,
+    `new (require(${JSON.stringify(join(BUILD, 'cjs', 'index.cjs'))}).PromptLab)().api.logRequest(${slug('fork')});`,
+  );
+  const { code, stderr } = await runScript(
+    `const { Worker, isMainThread } = process.getBuiltinModule('node:worker_threads');
+     const client = promptlab.track(newClient());
+     client.chat.completions.create({ ...HELLO, prompt_slug: 'main' }).then(() => {});
+     new Worker(\`
+       const promptlab = require(${JSON.stringify(join(BUILD, 'cjs', 'index.cjs'))});
+       const lab = new promptlab.PromptLab();
+       lab.api.logRequest(${slug('worker')});
+     \`, { eval: true });
+     process.getBuiltinModule('node:child_process').fork(${JSON.stringify(forked)}).disconnect();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect([code, stderr]).toEqual([0, '']);
+  await until(() => h.receiver.logs.length === 3, 5_000);
+  expect(h.receiver.logs.map(({ prompt_slug }) => prompt_slug).sort()).toEqual(['fork', 'main', 'worker']);
+});

@@ -1,0 +1,266 @@
+/** H: traces and steps. */
+import { currentTrace, PromptLab, span, trace } from '../src/index';
+import { sharedState } from '../src/state';
+import { chatAnswer, delta, sendError, sendJson } from './fakeOpenAI';
+import { createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
+import { MAJORS, V6 } from './majors';
+import { runScript } from './runScript';
+
+let h: Harness;
+beforeEach(async () => {
+  sharedState().spanHost = undefined;
+  h = await createHarness(V6);
+});
+afterEach(async () => {
+  await h.close();
+  expectValid(h);
+});
+
+const turn = (ms = 1) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const spans = async () => {
+  await h.logs();
+  return h.receiver.spans;
+};
+
+test('H1 trace() groups the calls inside, across await, timers and Promise.all; a hundred at once never mix', async () => {
+  await Promise.all(
+    Array.from({ length: 100 }, (_, i) =>
+      trace(`job ${i}`, async (t) => {
+        t.set({ tags: { job: String(i) } });
+        await turn(i % 7);
+        const ask = (part: string) =>
+          h.client.chat.completions.create({ ...HELLO, tags: { part }, promptlab: { name: `${i}` } });
+        await Promise.all([ask('a'), turn(2).then(() => ask('b'))]);
+      }),
+    ),
+  );
+  const logs = await h.logs();
+  expect(logs).toHaveLength(200);
+  const traceIdOf = new Map((await spans()).map(({ name, trace_id }) => [name as string, trace_id as string]));
+  expect(new Set(traceIdOf.values()).size).toBe(100);
+  for (const log of logs) {
+    expect(log.trace_id).toBe(traceIdOf.get(`job ${log.name}`));
+    expect(log.tags.job).toBe(log.name);
+  }
+});
+
+test('H2 the context is that of the call, not of where the promise or stream is consumed', async () => {
+  let stream: any;
+  let promise: any;
+  await trace('inner', async () => {
+    promise = h.client.chat.completions.create({ ...HELLO, promptlab: { name: 'promise' } });
+    stream = await h.client.chat.completions.create({ ...HELLO, stream: true, promptlab: { name: 'stream' } });
+  });
+  await trace('other', async () => {
+    await promise;
+    for await (const part of stream) void part;
+  });
+  const logs = await h.logs();
+  const inner = (await spans()).find(({ name }) => name === 'inner');
+  expect(logs.map(({ trace_id, parent_id }) => [trace_id, parent_id])).toEqual([
+    [inner?.trace_id, inner?.id],
+    [inner?.trace_id, inner?.id],
+  ]);
+});
+
+test('H3 nested steps have parents; results, sync-ness and errors are unchanged', async () => {
+  const failure = new Error('mine');
+  expect(trace('sync', () => 7)).toBe(7);
+  const object = { a: 1 };
+  expect(trace('object', () => object)).toBe(object);
+  expect(() => trace('throws', () => { throw failure; })).toThrow(failure); // prettier-ignore
+  await expect(trace('rejects', () => Promise.reject(failure))).rejects.toBe(failure);
+  await trace('outer', async (t) => {
+    await span('middle', async () => {
+      await h.client.chat.completions.create(HELLO);
+      trace('leaf', () => expect(currentTrace()?.id).toBe(t.id));
+    });
+    t.span('sibling', (s) => expect(s.id).toBe(t.id));
+  });
+  const byName = Object.fromEntries((await spans()).map((one) => [one.name, one]));
+  expect(byName.throws).toMatchObject({ status: 'error', error: { message: 'mine' } });
+  expect(byName.rejects?.status).toBe('error');
+  expect(byName.outer).not.toHaveProperty('parent_id');
+  expect(byName.middle?.parent_id).toBe(byName.outer?.id);
+  expect(byName.leaf?.parent_id).toBe(byName.middle?.id);
+  expect(byName.sibling?.parent_id).toBe(byName.outer?.id);
+  expect((await h.log()).parent_id).toBe(byName.middle?.id);
+  expect(currentTrace()).toBeUndefined();
+});
+
+test('H3 what fn returns keeps its kind: promises of calls with their methods, lazy thenables unstarted', async () => {
+  const { data, request_id } = await trace('call', () => h.client.chat.completions.create(HELLO)).withResponse();
+  expect([data.id, request_id]).toEqual(['chatcmpl-1', 'req_1']);
+  let isStarted = false;
+  const lazy = { then: (resolve: (value: number) => void) => { isStarted = true; resolve(3); } }; // prettier-ignore
+  const returned = trace('lazy', () => lazy);
+  expect(returned).toBe(lazy);
+  await turn();
+  expect(isStarted).toBe(false);
+  expect(await returned).toBe(3);
+  h.fake.on('/chat/completions', (_, res) => sendError(res, 400, { message: 'no' }));
+  await expect(trace('failing call', () => h.client.chat.completions.create(HELLO))).rejects.toThrow();
+  expect((await spans()).map(({ name, status }) => [name, status])).toEqual([
+    ['call', 'success'],
+    ['lazy', 'success'],
+    ['failing call', 'error'],
+  ]);
+});
+
+test('H4 a stream or generator keeps the step open until it is consumed or left', async () => {
+  const stream = await trace('stream', async () => h.client.chat.completions.create({ ...HELLO, stream: true }));
+  await turn(15);
+  expect(await spans()).toHaveLength(0);
+  for await (const part of stream) void part;
+  const generator = trace('generator', async function* () {
+    yield 1;
+    await h.client.chat.completions.create({ ...HELLO, promptlab: { name: 'inside' } });
+    yield 2;
+    yield 3;
+  });
+  await turn(5);
+  for await (const value of generator) if (value === 2) break;
+  const sync = trace('sync generator', function* () {
+    yield 1;
+  });
+  expect([...sync]).toEqual([1]);
+  expect(h.client.chat.completions.stream).toBeDefined();
+  await trace('runner', () => h.client.chat.completions.stream(HELLO)).finalContent();
+  await until(() => h.lab.stats().queued === 0);
+  const names = (await spans()).map(({ name, status }) => [name, status]);
+  expect(names).toEqual(['stream', 'generator', 'sync generator', 'runner'].map((name) => [name, 'success']));
+  const generatorSpan = h.receiver.spans.find(({ name }) => name === 'generator');
+  expect((await h.logs()).find(({ name }) => name === 'inside')?.parent_id).toBe(generatorSpan?.id);
+  const [first] = h.receiver.spans;
+  expect(first?.latency_ms).toBeGreaterThan(14);
+});
+
+test('H5 an explicit trace_id wins over the ambient one', async () => {
+  await trace('around', () => h.client.chat.completions.create({ ...HELLO, trace_id: 'mine' }), { traceId: 'ambient' });
+  await trace('same', () => h.client.chat.completions.create({ ...HELLO, trace_id: 'same' }), {
+    traceId: 'same',
+    userId: 'u',
+    sessionId: 's',
+    metadata: { a: 1 },
+  });
+  const [first, second] = await h.logs();
+  expect(first).toMatchObject({ trace_id: 'mine' });
+  expect(first).not.toHaveProperty('parent_id');
+  expect(second).toMatchObject({ trace_id: 'same', user_id: 'u', session_id: 's', metadata: { a: 1 } });
+  expect(second?.parent_id).toBe((await spans()).find(({ name }) => name === 'same')?.id);
+});
+
+test.each(MAJORS)('H6 runTools() is one record per model call, all in one trace: $name', async (major) => {
+  const own = await createHarness(major);
+  const call = { id: 'c', type: 'function', function: { name: 'add', arguments: '{"a":1}' } };
+  own.fake.on('/chat/completions', (seen, res) =>
+    sendJson(
+      res,
+      seen.body.messages.length === 1
+        ? chatAnswer({ role: 'assistant', content: null, tool_calls: [call] }, 'tool_calls')
+        : chatAnswer(),
+    ),
+  );
+  const helpers = major.name.endsWith('v4') ? (own.client as any).beta.chat.completions : own.client.chat.completions;
+  const tools = [
+    {
+      type: 'function',
+      function: { name: 'add', parameters: { type: 'object', properties: {} }, parse: JSON.parse, function: () => '2' },
+    },
+  ];
+  expect(await helpers.runTools({ ...HELLO, tools, prompt_slug: 'sum' }).finalContent()).toBe('Hello there');
+  const logs = await own.logs();
+  expect(logs).toHaveLength(2);
+  expect(logs[0]?.trace_id).toBeDefined();
+  expect(logs[1]).toMatchObject({ trace_id: logs[0]?.trace_id, parent_id: logs[0]?.parent_id, prompt_slug: 'sum' });
+  await until(() => own.receiver.spans.length === 1);
+  expect(own.receiver.spans[0]).toMatchObject({
+    id: logs[0]?.parent_id,
+    name: 'runTools',
+    trace_id: logs[0]?.trace_id,
+  });
+  await own.close();
+  expectValid(own);
+});
+
+test('H7 the trace id of an active OpenTelemetry span is kept, without a dependency on it', async () => {
+  const key = Symbol.for('opentelemetry.js.api.1');
+  const holder = globalThis as unknown as Record<symbol, unknown>;
+  const context = (values: Map<symbol, unknown>): any => ({
+    getValue: (name: symbol) => values.get(name),
+    setValue: (name: symbol, value: unknown) => context(new Map([...values, [name, value]])),
+  });
+  const otelSpan = { spanContext: () => ({ traceId: '0af7651916cd43dd8448eb211c80319c' }) };
+  const active = context(new Map([[Symbol.for('OpenTelemetry Context Key SPAN'), otelSpan]]));
+  const suppressed: unknown[] = [];
+  holder[key] = {
+    context: {
+      active: () => active,
+      with: (ctx: any, fn: () => unknown) => {
+        suppressed.push(ctx.getValue(Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')));
+        return fn();
+      },
+    },
+  };
+  await h.client.chat.completions.create(HELLO);
+  const log = await h.log();
+  delete holder[key];
+  expect(log.metadata.otel_trace_id).toBe('0af7651916cd43dd8448eb211c80319c');
+  // F15: uploads are left out of the application's own tracing.
+  expect(suppressed).toEqual([true]);
+  holder[key] = { context: { active: () => { throw new Error('broken'); } } }; // prettier-ignore
+  await h.client.chat.completions.create(HELLO);
+  delete holder[key];
+  expect(await h.logs()).toHaveLength(2);
+});
+
+test('G10, G11 without AsyncLocalStorage explicit ids still work and nothing throws', async () => {
+  const { contextStore } = sharedState();
+  sharedState().contextStore = null;
+  await trace('no store', async (t) => {
+    await h.client.chat.completions.create({ ...HELLO, trace_id: t.id, promptlab: { parentId: t.spanId } });
+    await t.span('child', async (s) =>
+      h.client.chat.completions.create({ ...HELLO, trace_id: s.id, promptlab: { parentId: s.spanId } }),
+    );
+    expect(currentTrace()).toBeUndefined();
+  });
+  sharedState().contextStore = contextStore;
+  const [first, second] = await h.logs();
+  const byName = Object.fromEntries((await spans()).map((one) => [one.name, one]));
+  expect(first).toMatchObject({ trace_id: byName['no store']?.trace_id, parent_id: byName['no store']?.id });
+  expect(second).toMatchObject({ trace_id: byName.child?.trace_id, parent_id: byName.child?.id });
+  expect(byName.child?.parent_id).toBe(byName['no store']?.id);
+});
+
+test('G10 only run() and getStore() of AsyncLocalStorage are used', async () => {
+  const { stdout, stderr } = await runScript(
+    `const used = [];
+    const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
+    process.getBuiltinModule = undefined;
+    globalThis.AsyncLocalStorage = class {
+      #inner = new AsyncLocalStorage();
+      run(...args) { used.push('run'); return this.#inner.run(...args); }
+      getStore() { used.push('getStore'); return this.#inner.getStore(); }
+      enterWith() { throw new Error('not here'); }
+      disable() { throw new Error('not here'); }
+    };
+    (async () => {
+      const client = promptlab.track(newClient());
+      await promptlab.trace('x', async (t) => { await null; await client.chat.completions.create(HELLO); });
+      await promptlab.flush();
+      console.log([...new Set(used)].sort().join());
+    })();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect([stdout.trim(), stderr]).toEqual(['getStore,run', '']);
+  expect(h.receiver.logs[0]?.trace_id).toBe(h.receiver.spans[0]?.trace_id);
+});
+
+test('H1 trace() of an instance records with that instance', async () => {
+  const lab = new PromptLab({ apiKey: LAB_KEY, baseUrl: h.receiver.url, environment: 'own', tags: { a: 'b' } });
+  lab.trace('own', () => delta({}));
+  expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.spans).toMatchObject([{ name: 'own', environment: 'own', tags: { a: 'b' } }]);
+  expect(h.receiver.batches[0]?.path).toBe('/api/v1/spans');
+  await lab.shutdown();
+});
