@@ -1,21 +1,40 @@
 /** The configuration: one object, parsed once from the environment. Nothing else reads `process.env`. */
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 
 const MEGABYTE = 1024 * 1024;
 
-const wholeNumber = (fallback: number, min: number, max: number) =>
-  z.coerce
-    .number(`must be a whole number from ${min} to ${max}`)
-    .int(`must be a whole number from ${min} to ${max}`)
-    .min(min, `must be a whole number from ${min} to ${max}`)
-    .max(max, `must be a whole number from ${min} to ${max}`)
-    .default(fallback);
+const wholeNumber = (fallback: number, min: number, max: number) => {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return (
+    z
+      .string()
+      // Number() alone would take a space for 0.
+      .regex(/^\d{1,15}$/, rule)
+      .transform(Number)
+      .pipe(z.number().min(min, rule).max(max, rule))
+      .default(fallback)
+  );
+};
+
+/** What Express takes for `trust proxy`, besides a hop count. */
+const PROXY_RANGES = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...rest] = text.trim().split('/');
+  if (PROXY_RANGES.has(address)) return bits === undefined;
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return most > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
 
 const Environment = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must be a Postgres URL, such as postgres://user:password@host:5432/promptlab')
+    .refine(
+      (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
+      'must be a Postgres URL, such as postgres://user:password@host:5432/promptlab, with special characters escaped',
+    )
     .optional(),
   PROMPTLAB_DATA_DIR: z.string().min(1).default('.promptlab'),
   API_KEY_PREFIX: z
@@ -24,7 +43,12 @@ const Environment = z.object({
     .default('pl_live_'),
   PORT: wholeNumber(8000, 0, 65_535),
   HOST: z.string().min(1).default('localhost'),
-  PROMPTLAB_ADMIN_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
+  PROMPTLAB_ADMIN_TOKEN: z
+    .string()
+    .min(16, 'must be at least 16 characters')
+    // Others cannot be sent in an Authorization header, so that nobody could ever get in.
+    .regex(/^[!-+\--~]*$/, 'must be ASCII letters, digits and signs, without spaces and commas')
+    .optional(),
   BASE_PATH: z
     .string()
     .regex(/^(\/[A-Za-z0-9._~-]+)*\/?$/, 'must be a path such as /promptlab')
@@ -32,7 +56,10 @@ const Environment = z.object({
     .default(''),
   TRUST_PROXY: z
     .string()
-    .regex(/^(\d{1,2}|[0-9A-Fa-f.:/, ]+|loopback|linklocal|uniquelocal)$/, 'must be a hop count or a list of addresses')
+    .refine(
+      (text) => /^\d{1,2}$/.test(text) || text.split(',').every(isProxy),
+      'must be a number of hops, or a list of addresses, ranges such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+    )
     .optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

@@ -1,4 +1,5 @@
 /** What a failure of Postgres means to us, told from its SQLSTATE (PostgreSQL manual, appendix A). Pure. */
+import { isNativeError } from 'node:util/types';
 import { AppError } from '#server/errors';
 
 /**
@@ -21,7 +22,6 @@ const NETWORK_CODES = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'ENOENT',
 ]);
 
 /** Texts of node-postgres for what has no code (pg 8, pg-pool 3). */
@@ -30,12 +30,15 @@ const AWAY_MESSAGE =
 
 /** Null where the error is none of the database's. */
 export function classifyDatabaseError(error: unknown): DatabaseFailure | null {
-  if (!(error instanceof Error)) return null;
+  // Not `instanceof`: what the sockets of Node throw is, in a test's own world, an Error of another one.
+  if (!isNativeError(error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (NETWORK_CODES.has(code)) return 'away';
+  // The socket file of a Postgres that is not running; any other file is none of the database's.
+  if (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect') return 'away';
   if (/^[0-9A-Z]{5}$/.test(code)) return classifySqlState(code);
   if (AWAY_MESSAGE.test(error.message)) return 'away';
-  if (error instanceof AggregateError) return classifyDatabaseError(error.errors[0]);
+  if ('errors' in error && Array.isArray(error.errors)) return classifyDatabaseError(error.errors[0]);
   return classifyDatabaseError('driverError' in error ? error.driverError : error.cause);
 }
 

@@ -25,9 +25,9 @@ export function errorHandler(log: Logger) {
   };
 }
 
-/** What Express itself throws: a path with a broken escape. */
+/** What Express itself throws: a path with a broken escape, a file that is not there. */
 function fromExpress(error: unknown): AppError | null {
-  return error instanceof URIError
-    ? new AppError('malformed_request', 'The path is not valid percent-encoding.')
-    : null;
+  if (error instanceof URIError) return new AppError('malformed_request', 'The path is not valid percent-encoding.');
+  const isMissingFile = error instanceof Error && 'status' in error && error.status === 404;
+  return isMissingFile ? new AppError('unknown_endpoint', 'There is no such file.') : null;
 }

@@ -10,7 +10,7 @@ export function health(): { status: 'ok'; version: string } {
 
 const PING_MS = 1_000;
 const CACHE_MS = 1_000;
-let lastPing: { at: number; result: Promise<void> } | undefined;
+const lastPings = new WeakMap<Deps, { readonly at: number; readonly result: Promise<void> }>();
 
 /**
  * Whether we can store and read now: not starting, not draining, the write pool answers, the queue has room.
@@ -29,11 +29,12 @@ export async function checkReadiness(deps: Deps): Promise<{ status: 'ready' }> {
 /** At most one query a second, however often a proxy asks. */
 function ping(deps: Deps): Promise<void> {
   const now = performance.now();
-  if (!lastPing || now - lastPing.at > CACHE_MS) {
-    lastPing = { at: now, result: askDatabase(deps) };
-    lastPing.result.catch(() => {}); // Whoever awaits it sees the failure.
-  }
-  return lastPing.result;
+  const last = lastPings.get(deps);
+  if (last && now - last.at <= CACHE_MS) return last.result;
+  const result = askDatabase(deps);
+  result.catch(() => {}); // Whoever awaits it sees the failure.
+  lastPings.set(deps, { at: now, result });
+  return result;
 }
 
 async function askDatabase(deps: Deps): Promise<void> {

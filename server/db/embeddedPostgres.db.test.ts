@@ -1,0 +1,178 @@
+/** The Postgres that comes with PromptLab, seen from outside: one folder, one server, and nothing lost. */
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { newId } from '#server/ids';
+import { DataFolderInUseError, startEmbeddedPostgres } from '#server/db/embeddedPostgres';
+import { freePort } from '#server/testing/freePort';
+import { aLogInput } from '#server/testing/factories';
+import { poll } from '#server/testing/poll';
+import { buildSpawnedServer, endSpawnedServers, spawnServer, untilReady } from '#server/testing/spawnServer';
+import { makeDataDir } from '#server/testing/startProduct';
+import { call } from '#server/testing/testApp';
+
+const START_MS = 60_000;
+jest.setTimeout(START_MS);
+
+const dataDir = makeDataDir();
+let apiKey = '';
+const start = (env: Record<string, string> = {}) => spawnServer({ PROMPTLAB_DATA_DIR: dataDir, ...env });
+/** The process id of the Postgres in the folder. */
+const postmaster = () =>
+  Number(fs.readFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+const kept = newId();
+
+/** False also for a process that has ended and that nobody has asked about yet. */
+function isRunning(pid: number): boolean {
+  try {
+    if (process.platform !== 'linux') return process.kill(pid, 0);
+    return !/\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+beforeAll(buildSpawnedServer);
+afterAll(() => {
+  endSpawnedServers();
+  fs.rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function expectKept(url: string): Promise<void> {
+  const read = await call(`${url}/api/v1/requests/${kept}`, 'GET', { key: apiKey });
+  expect(read.status).toBe(200);
+}
+
+// The tests of this file are the life of one folder, in order.
+test('the very first start prints a link with a key that works, once', async () => {
+  const server = start();
+  const url = await untilReady(server);
+  expect(server.output().match(/#key=/g)).toHaveLength(1);
+  apiKey = /#key=(\S+)/.exec(server.output())?.[1] ?? '';
+  expect(server.output()).toContain(`${url}/#key=${apiKey}`);
+  expect(apiKey).toMatch(/^pl_live_[0-9A-Za-z]{43}$/);
+  const stored = await call(`${url}/api/v1/logs`, 'POST', { key: apiKey, body: aLogInput({ id: kept }) });
+  expect(stored.status).toBe(201);
+
+  await server.kill('SIGTERM');
+  expect(server.exit()).toBe(0);
+  expect(fs.existsSync(path.join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+  expect(fs.existsSync(path.join(dataDir, 'server.pid'))).toBe(false);
+});
+
+test('after a restart the data is there and no key is shown', async () => {
+  const server = start();
+  const url = await untilReady(server);
+  await expectKept(url);
+  expect(server.output()).not.toContain('#key=');
+
+  const second = start();
+  await second.ended;
+  expect(second.exit()).toBe(1);
+  expect(second.output().trim().split('\n')).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^PromptLab cannot start\\. The data folder ${dataDir} is in use by another PromptLab \\(process ${server.pid}\\)\\. Stop it first, or set PROMPTLAB_DATA_DIR to another folder\\.$`,
+      ),
+    ),
+  ]);
+  // The first one did not notice.
+  await expectKept(url);
+  await server.kill('SIGINT');
+  expect(server.exit()).toBe(0);
+});
+
+test('after a kill -9 of the server a start takes over the Postgres that was left, and the data is there', async () => {
+  const killed = start();
+  await untilReady(killed);
+  const orphan = postmaster();
+  await killed.kill('SIGKILL');
+  expect(isRunning(orphan)).toBe(true);
+
+  const server = start();
+  const url = await untilReady(server);
+  await expectKept(url);
+  expect(postmaster()).not.toBe(orphan);
+  expect(isRunning(orphan)).toBe(false);
+  await server.kill('SIGTERM');
+});
+
+test('after a kill -9 of both a start recovers', async () => {
+  const killed = start();
+  await untilReady(killed);
+  const orphan = postmaster();
+  await killed.kill('SIGKILL');
+  process.kill(orphan, 'SIGKILL');
+  const server = start();
+  await expectKept(await untilReady(server));
+  await server.kill('SIGTERM');
+});
+
+test('a process id that another program has now does not lock the folder', async () => {
+  fs.writeFileSync(path.join(dataDir, 'server.pid'), `${process.pid}\n1\n`);
+  fs.writeFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n${dataDir}/postgres\n`);
+  const server = start();
+  await expectKept(await untilReady(server));
+  await server.kill('SIGTERM');
+});
+
+test('the password of the database is for its owner alone', () => {
+  const mode = fs.statSync(path.join(dataDir, 'postgres.password')).mode & 0o777;
+  expect(mode.toString(8)).toBe('600');
+});
+
+test('a start that was interrupted while it made the cluster is made good by the next', async () => {
+  const folder = makeDataDir();
+  fs.mkdirSync(path.join(folder, 'postgres.new'));
+  fs.writeFileSync(path.join(folder, 'postgres.new', 'PG_VERSION'), '18');
+  const postgres = await startEmbeddedPostgres({ dataDir: folder });
+  try {
+    await expect(startEmbeddedPostgres({ dataDir: folder })).rejects.toThrow(DataFolderInUseError);
+  } finally {
+    await postgres.stop('immediate');
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+describe('a start that cannot be says why in one line and ends with 1', () => {
+  test.each([
+    ['API_KEY_PREFIX', 'no prefix', /API_KEY_PREFIX must be letters/],
+    ['HOST', '203.0.113.7', /HOST 203\.0\.113\.7 is not an address of this machine/],
+  ])('%s=%s', async (name, value, line) => {
+    const server = spawnServer({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/nothing', [name]: value });
+    await server.ended;
+    expect(server.exit()).toBe(1);
+    const lines = server.output().trim().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^PromptLab cannot start\. /);
+    expect(lines[0]).toMatch(line);
+  });
+
+  test.each(['127.0.0.1', '::1'])('a port that is taken on %s', async (address) => {
+    const taken = net.createServer();
+    const port = await freePort();
+    await new Promise<void>((resolve) => taken.listen(port, address, resolve));
+    try {
+      const server = spawnServer({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/nothing', PORT: String(port) });
+      await server.ended;
+      expect(server.exit()).toBe(1);
+      expect(server.output().trim()).toBe(
+        `PromptLab cannot start. Port ${port} is in use by another program: stop it, or set PORT to another one.`,
+      );
+    } finally {
+      taken.close();
+    }
+  });
+});
+
+test('a server without its database is up, and stops with 0 when it is told to', async () => {
+  const port = await freePort();
+  const server = spawnServer({
+    DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/nothing`,
+    PORT: String(port),
+  });
+  await poll(async () => expect((await call(`http://127.0.0.1:${port}/health`, 'GET', {})).status).toBe(200), 20_000);
+  await server.kill('SIGTERM');
+  expect(server.exit()).toBe(0);
+  expect(server.output()).not.toMatch(/cannot start|is ready/);
+});

@@ -1,0 +1,80 @@
+/** The server as a process of its own, made from its sources: for what only a process can do, which is to fail and to be killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { poll } from './poll.ts';
+
+export interface SpawnedServer {
+  readonly pid: number;
+  /** Everything it has printed. */
+  output(): string;
+  /** What it prints when it is ready. */
+  url(): string | undefined;
+  /** The exit code, or the signal that ended it; null while it runs. */
+  exit(): number | string | null;
+  /** Resolves once it has ended. */
+  readonly ended: Promise<void>;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+const ROOT = path.resolve(import.meta.dirname, '..', '..');
+/** Beside the product's own file, where packages and the dashboard are found; of this test alone. */
+const FILE = path.join(ROOT, 'dist', `server.test-${process.pid}.js`);
+const running = new Set<ChildProcess>();
+
+/** Bundles the sources as they are now, as the product is; much faster to start than a loader (0.2 s once). */
+export async function buildSpawnedServer(): Promise<void> {
+  await build({
+    entryPoints: [path.join(ROOT, 'server', 'main.ts')],
+    outfile: FILE,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+}
+
+/** Starts a server; nothing is set but `env` and a PATH. */
+export function spawnServer(env: Readonly<Record<string, string>>): SpawnedServer {
+  const child = spawn(process.execPath, [FILE], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  void ended.then(() => running.delete(child));
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    url: () => /is ready at (\S+)\n/.exec(output)?.[1],
+    exit: () => child.exitCode ?? child.signalCode,
+    ended,
+    async kill(signal) {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+/** Resolves with the URL once the server is ready; with its output as the error when it ended instead. */
+export async function untilReady(server: SpawnedServer): Promise<string> {
+  await poll(async () => {
+    if (server.url() === undefined && server.exit() === null) throw new Error(`Not ready: ${server.output()}`);
+  }, 60_000);
+  const url = server.url();
+  if (url === undefined) throw new Error(`The server ended (${server.exit()}): ${server.output()}`);
+  return url;
+}
+
+/** Ends what a failed test left behind, and removes the bundle. */
+export function endSpawnedServers(): void {
+  fs.rmSync(FILE, { force: true });
+  for (const child of running) child.kill('SIGKILL');
+}
