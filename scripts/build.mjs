@@ -2,4 +2,4 @@
 import path from 'node:path';
 import { ensureBuilt } from './ensureBuilt.mjs';
 
-ensureBuilt(path.resolve(import.meta.dirname, '..'));
+await ensureBuilt(path.resolve(import.meta.dirname, '..'));

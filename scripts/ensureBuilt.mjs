@@ -1,5 +1,5 @@
 /** Builds what is not built, or older than its sources. */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -17,22 +17,40 @@ const PARTS = [
     sources: ['client', 'shared', 'package-lock.json'],
     script: 'build:client',
   },
-  { name: 'sdk', output: 'sdk/dist/esm/index.js', sources: ['sdk/src'], script: 'build:sdk' },
+  {
+    name: 'sdk',
+    output: 'dist/promptlab.tgz',
+    sources: ['sdk/src', 'sdk/package.json', 'sdk/README.md'],
+    script: 'build:sdk',
+  },
 ];
 
-export function ensureBuilt(root, names = PARTS.map(({ name }) => name)) {
-  for (const { output, sources, script } of PARTS.filter(({ name }) => names.includes(name))) {
-    const built = mtime(path.join(root, output));
-    if (built >= Math.max(...sources.map((source) => newest(path.join(root, source))))) continue;
-    process.stdout.write(`Building ${path.dirname(output)} …\n`);
-    const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-    execFileSync(npm[0], [...npm.slice(1), 'run', '--silent', script], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+/** Resolves when everything named is built; what must be built is built side by side. */
+export async function ensureBuilt(root, names = PARTS.map(({ name }) => name)) {
+  const stale = PARTS.filter(({ name, output, sources }) => {
+    const newestSource = Math.max(...sources.map((source) => newest(path.join(root, source))));
+    return names.includes(name) && mtime(path.join(root, output)) < newestSource;
+  });
+  if (stale.length === 0) return;
+  process.stdout.write(`Building ${stale.map(({ name }) => name).join(', ')} …\n`);
+  await Promise.all(stale.map((part) => build(root, part)));
+}
+
+function build(root, { name, output, script }) {
+  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const child = spawn(npm[0], [...npm.slice(1), 'run', '--silent', script], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code !== 0) return reject(new Error(`The ${name} could not be built: \`npm run ${script}\` says why.`));
+      // A build that writes the same file again must count as newer than its sources.
+      fs.utimesSync(path.join(root, output), new Date(), new Date());
+      resolve();
     });
-    // A build that writes the same file again must count as newer than its sources.
-    fs.utimesSync(path.join(root, output), new Date(), new Date());
-  }
+  });
 }
 
 function newest(entry) {

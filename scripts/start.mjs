@@ -4,5 +4,5 @@ import { ensureBuilt } from './ensureBuilt.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 process.chdir(root);
-ensureBuilt(root, ['server', 'client']);
+await ensureBuilt(root);
 await import('../dist/server.js');

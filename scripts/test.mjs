@@ -10,7 +10,7 @@ import { ensureBuilt } from './ensureBuilt.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 process.chdir(root);
-ensureBuilt(root);
+await ensureBuilt(root);
 
 const results = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'promptlab-test-')), 'results.json');
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');

@@ -11,8 +11,8 @@ import { mountEndpoints } from '#server/rest/mountEndpoints';
 import { mountTrpc } from '#server/trpc/mountTrpc';
 
 export interface AppOptions {
-  /** The folder of the built dashboard. */
-  readonly clientFolder: string;
+  /** The folder `dist`, with the built dashboard. */
+  readonly distFolder: string;
 }
 
 /** Also where it is misspelt: a program gets our JSON from there and never the page of the dashboard. */
@@ -42,7 +42,7 @@ export function createApp(deps: Deps, options: AppOptions): Express {
     if (isApiPath(req.path)) throw nothingAt(req);
     next();
   });
-  router.use(staticClient(options.clientFolder));
+  router.use(staticClient({ distFolder: options.distFolder, basePath: deps.config.basePath }));
 
   app.use(basePath === '' ? '/' : basePath, router);
   app.use((req) => {

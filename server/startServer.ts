@@ -47,7 +47,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
   const deps = createDeps({ config, log, databaseUrl });
   try {
-    const app = createApp(deps, { clientFolder: path.join(options.rootFolder, 'dist', 'client') });
+    const app = createApp(deps, { distFolder: path.join(options.rootFolder, 'dist') });
     const listener = await listen(app, config.host, config.port);
     const stopping = new AbortController();
     const ready = becomeReady(deps, databaseUrl, stopping.signal);

@@ -15,7 +15,7 @@ describe('without a token, on loopback', () => {
   let local: Listener;
   beforeAll(async () => {
     app = await startTestApp();
-    local = await listen(createApp(app.deps, { clientFolder: 'dist/client' }), 'localhost', 0);
+    local = await listen(createApp(app.deps, { distFolder: 'dist' }), 'localhost', 0);
   });
   afterAll(async () => {
     await local.close(0);

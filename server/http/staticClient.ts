@@ -5,23 +5,42 @@ import { AppError } from '#server/errors';
 import { pageSecurity } from './security.ts';
 
 /** A file that is not there. Only these places hold files: an id in the path of a page may end in `.v2`. */
-const FILE = /^\/assets\/|^\/[^/]+\.[a-z0-9]{1,8}$/i;
+const FILE = /^\/(assets|sdk)\/|^\/[^/]+\.[a-z0-9]{1,8}$/i;
 
-/** Serves the built dashboard: hashed assets for ever, the page for every path that is no file. */
-export function staticClient(folder: string): Router {
+export interface StaticClientOptions {
+  /** The folder `dist`: the dashboard in `client/`, the package of the SDK beside it. */
+  readonly distFolder: string;
+  /** What the dashboard hangs under; empty for the root. */
+  readonly basePath: string;
+}
+
+/**
+ * Serves the built dashboard: hashed assets for ever, the page for every path that is no file. And the SDK, so that
+ * `npm install <this server>/sdk/promptlab.tgz` gives the version that fits.
+ */
+export function staticClient({ distFolder, basePath }: StaticClientOptions): Router {
+  const folder = path.join(distFolder, 'client');
   const router = express.Router();
   router.use(pageSecurity);
+  router.get('/sdk/promptlab.tgz', (_req, res) => res.sendFile(path.join(distFolder, 'promptlab.tgz')));
   router.use('/assets', express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
   router.use(express.static(folder, { index: false, maxAge: 0, redirect: false }));
   router.use((req, res, next) => {
     const isPage = (req.method === 'GET' || req.method === 'HEAD') && !FILE.test(req.path);
     if (!isPage) return next();
-    const page = path.join(folder, 'index.html');
-    if (!fs.existsSync(page)) {
+    const file = path.join(folder, 'index.html');
+    if (!fs.existsSync(file)) {
       throw new AppError('unknown_endpoint', 'The dashboard is not built: run `npm run build`.');
     }
     res.setHeader('Cache-Control', 'no-cache');
-    res.sendFile(page);
+    res.type('html').send(renderPage(fs.readFileSync(file, 'utf8'), basePath));
   });
   return router;
+}
+
+/** The page for a sub-path: one build works under any, since only this file knows where it lies. */
+export function renderPage(html: string, basePath: string): string {
+  return html
+    .replace('<meta name="base-path" content="/"', `<meta name="base-path" content="${basePath}/"`)
+    .replaceAll(/(href|src)="\/(?!\/)/g, `$1="${basePath}/`);
 }

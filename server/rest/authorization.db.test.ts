@@ -151,7 +151,7 @@ function routesOf(router: Router | Express['router']): string[] {
 
 describe('the inventory', () => {
   test('of routes is the checked-in table', () => {
-    const real = routesOf(createApp(app.deps, { clientFolder: 'none' }).router);
+    const real = routesOf(createApp(app.deps, { distFolder: 'none' }).router);
     expect(real.filter((route) => !route.startsWith('ANY ')).sort()).toEqual(Object.keys(ROUTES).sort());
     // Each path answers other methods with 405, and nothing else takes any method.
     const paths = new Set(Object.keys(ROUTES).map((route) => route.split(' ')[1]));

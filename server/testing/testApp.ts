@@ -64,7 +64,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   await deps.db.initialize();
   deps.readiness.becomeReady();
-  const listener = await listen(createApp(deps, { clientFolder: path.resolve('dist/client') }), '127.0.0.1', 0);
+  const listener = await listen(createApp(deps, { distFolder: path.resolve('dist') }), '127.0.0.1', 0);
   const url = `http://127.0.0.1:${listener.port}${config.basePath}`;
   const orgA = await anOrganization(deps, 'Acme');
   const orgB = await anOrganization(deps, 'Bolt');

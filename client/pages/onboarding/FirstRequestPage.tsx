@@ -36,7 +36,7 @@ export default function FirstRequestPage() {
           </Tabs.List>
           <Tabs.Panel value="track">
             <Step text="Install the SDK beside the OpenAI client." />
-            <CodeBlock code={installSnippet()} label="Command that installs the SDK" />
+            <CodeBlock code={installSnippet(target)} label="Command that installs the SDK" />
             <Step text="Wrap the client once. Nothing else in your code changes." />
             <CodeBlock code={trackSnippet(target)} label="TypeScript that logs calls" />
           </Tabs.Panel>

@@ -2,8 +2,9 @@
 
 export type SnippetTarget = { readonly baseUrl: string; readonly apiKey: string };
 
-export function installSnippet(): string {
-  return 'npm install promptlab openai';
+/** The server hands out the SDK that fits it. */
+export function installSnippet({ baseUrl }: Pick<SnippetTarget, 'baseUrl'>): string {
+  return `npm install ${baseUrl}/sdk/promptlab.tgz openai`;
 }
 
 export function trackSnippet({ baseUrl, apiKey }: SnippetTarget): string {
