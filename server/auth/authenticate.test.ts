@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiKeyId, OrgId } from '#shared/primitives';
+import type { StoredApiKey } from '#server/apiKeys/repository';
+import { newId } from '#server/ids';
+import { poll } from '#server/testing/poll';
+import { hashSecret } from './apiKeySecret.ts';
+import { Authenticator } from './authenticate.ts';
+
+const KEY = `pl_live_${'a'.repeat(43)}`;
+const OTHER = `pl_live_${'b'.repeat(43)}`;
+const stored: StoredApiKey = { org_id: OrgId.parse(newId()), id: ApiKeyId.parse(newId()), scopes: ['read'] };
+
+/** The table of keys, which answers when it is told to. */
+class FakeKeys {
+  readonly rows = new Map<string, StoredApiKey>();
+  lookUps = 0;
+  failure: Error | null = null;
+  #held: (() => void)[] | null = null;
+
+  readonly find = async (keyHash: Buffer): Promise<StoredApiKey | null> => {
+    this.lookUps++;
+    const found = this.rows.get(keyHash.toString('hex')) ?? null;
+    if (this.#held) await new Promise<void>((resolve) => this.#held?.push(resolve));
+    if (this.failure) throw this.failure;
+    return found;
+  };
+
+  add(key: string): void {
+    this.rows.set(hashSecret(key).toString('hex'), stored);
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const resolve of held) resolve();
+  }
+}
+
+function setUp() {
+  const keys = new FakeKeys();
+  keys.add(KEY);
+  const uses: string[] = [];
+  const authenticator = new Authenticator({
+    apiKeyPrefix: 'pl_live_',
+    findKey: keys.find,
+    onUse: (key) => uses.push(key.id),
+  });
+  return { keys, uses, authenticator, ask: (key: string) => authenticator.authenticate(withKey(key)) };
+}
+
+function withKey(key: string): IncomingMessage {
+  const authorization = `Bearer ${key}`;
+  return { headers: { authorization }, rawHeaders: ['Authorization', authorization] } as unknown as IncomingMessage;
+}
+
+test('a busy key costs one look-up, also where all its calls come at once', async () => {
+  const { keys, uses, ask } = setUp();
+  keys.hold();
+  const calls = Array.from({ length: 100 }, () => ask(KEY));
+  keys.release();
+  const callers = await Promise.all(calls);
+  await ask(KEY);
+  expect(keys.lookUps).toBe(1);
+  expect(callers[0]).toMatchObject({ api_key_id: stored.id, scopes: ['read'], scope: { org_id: stored.org_id } });
+  expect(uses).toHaveLength(101);
+});
+
+test('noise costs no look-up, and an unknown key only one', async () => {
+  const { keys, ask } = setUp();
+  for (const noise of ['x', `pl_test_${'a'.repeat(43)}`, `${KEY}a`]) {
+    await expect(ask(noise)).rejects.toMatchObject({ code: 'invalid_api_key' });
+  }
+  expect(keys.lookUps).toBe(0);
+  for (let call = 0; call < 10; call++) await expect(ask(OTHER)).rejects.toMatchObject({ code: 'invalid_api_key' });
+  expect(keys.lookUps).toBe(1);
+});
+
+test('a key that was deleted is refused by the next call, and a new one works at once', async () => {
+  const { keys, authenticator, ask } = setUp();
+  await ask(KEY);
+  await expect(ask(OTHER)).rejects.toMatchObject({ code: 'invalid_api_key' });
+  keys.rows.clear();
+  keys.add(OTHER);
+  authenticator.forget();
+  await expect(ask(KEY)).rejects.toMatchObject({ code: 'invalid_api_key' });
+  await expect(ask(OTHER)).resolves.toMatchObject({ api_key_id: stored.id });
+});
+
+test('a look-up that began before the deletion is not remembered after it', async () => {
+  const { keys, authenticator, ask } = setUp();
+  keys.hold();
+  const early = ask(KEY);
+  keys.rows.clear();
+  authenticator.forget();
+  keys.release();
+  await early;
+  await expect(ask(KEY)).rejects.toMatchObject({ code: 'invalid_api_key' });
+});
+
+test('where we could not look, the failure is told as it is and not remembered', async () => {
+  const { keys, ask } = setUp();
+  keys.failure = new Error('away');
+  await expect(ask(KEY)).rejects.toThrow('away');
+  await expect(ask(OTHER)).rejects.toThrow('away');
+  keys.failure = null;
+  await expect(ask(KEY)).resolves.toMatchObject({ api_key_id: stored.id });
+});
+
+test('what is remembered is looked up again after a second, also for a key that never rests', async () => {
+  const { keys, ask } = setUp();
+  await ask(KEY);
+  keys.rows.clear();
+  // Another process deleted it; nobody told us.
+  await expect(ask(KEY)).resolves.toMatchObject({ api_key_id: stored.id });
+  const started = performance.now();
+  await poll(() => expect(ask(KEY)).rejects.toMatchObject({ code: 'invalid_api_key' }));
+  expect(performance.now() - started).toBeLessThan(1_500);
+});

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import type { JsonValue } from '#shared/primitives';
+import { previewInput, previewOutput } from './preview.ts';
+
+const user = (content: JsonValue) => ({ role: 'user', content });
+
+test.each<[string, JsonValue, string | null]>([
+  ['the last thing the user said', [user('first'), { role: 'assistant', content: 'x' }, user('last')], 'last'],
+  ['the user rather than a tool result after it', [user('question'), { role: 'tool', content: '42' }], 'question'],
+  [
+    'the last message where no user spoke',
+    [
+      { role: 'system', content: 'a' },
+      { role: 'developer', content: 'b' },
+    ],
+    'b',
+  ],
+  [
+    'the text among parts',
+    [
+      user([
+        { type: 'image_url', image_url: { url: 'x' } },
+        { type: 'text', text: 'what is it?' },
+      ]),
+    ],
+    'what is it?',
+  ],
+  ['an input_text part of Responses', [user([{ type: 'input_text', text: 'hello' }])], 'hello'],
+  ['a string, as embeddings take it', 'some text', 'some text'],
+  ['the last of several texts', ['one', 'two'], 'two'],
+  ['one line of many', [user('  a\n\n\tb   c\r\nd  ')], 'a b c d'],
+  ['a text after much white space', [user(`${' '.repeat(1_000)}x`)], 'x'],
+  ['nothing of no messages', [], null],
+  ['nothing of a null content', [user(null)], null],
+  ['nothing of white space', [user(' \n ')], null],
+  ['nothing of an image alone', [user([{ type: 'image_url', image_url: { url: 'x' } }])], null],
+  ['nothing of numbers', [[1, 2, 3]], null],
+])('the preview of what was sent is %s', (_, messages, expected) => {
+  expect(previewInput(messages)).toBe(expected);
+});
+
+const choice = (message: JsonValue) => ({ choices: [{ index: 0, message }] });
+const toolCall = (name: string, args: string) => ({ type: 'function', function: { name, arguments: args } });
+
+test.each<[string, string | null, JsonValue | null, string | null]>([
+  ['the text of the answer', 'Paris.', choice({ content: 'other' }), 'Paris.'],
+  ['the text of its first choice', null, choice({ content: 'from the choice' }), 'from the choice'],
+  ['a refusal', null, choice({ content: null, refusal: 'I cannot' }), 'I cannot'],
+  [
+    'its tool calls',
+    null,
+    choice({ content: null, tool_calls: [toolCall('f', '{"a":1}'), toolCall('g', '')] }),
+    'f({"a":1}), g()',
+  ],
+  ['its tool calls where the text is empty', '', choice({ content: '', tool_calls: [toolCall('f', '{}')] }), 'f({})'],
+  ['the output_text of Responses', null, { output_text: 'hello', output: [] }, 'hello'],
+  [
+    'the first text in the output of Responses',
+    null,
+    { output: [{ type: 'message', content: [{ type: 'output_text', text: 'hi' }] }] },
+    'hi',
+  ],
+  ['a response that is a string', null, 'words', 'words'],
+  ['nothing of no answer', null, null, null],
+  ['nothing of an answer that we do not know', null, { data: [{ embedding: [0.1] }] }, null],
+  ['nothing of broken shapes', null, choice({ tool_calls: [null, 5, { function: 7 }, {}] }), null],
+  ['nothing of choices that are none', null, { choices: 'x' }, null],
+])('the preview of the answer is %s', (_, content, response, expected) => {
+  expect(previewOutput(content, response)).toBe(expected);
+});
+
+test('a long text is cut, and never into half a character', () => {
+  expect(previewInput('x'.repeat(500))).toBe(`${'x'.repeat(200)}…`);
+  expect(previewInput(`x${'😀'.repeat(300)}`)?.isWellFormed()).toBe(true);
+});
+
+test('no JSON makes a preview fail, break a line or grow', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), fc.jsonValue(), (messages, response) => {
+      for (const line of [previewInput(messages as JsonValue), previewOutput(null, response as JsonValue)]) {
+        expect(
+          line === null || (line.length <= 202 && !/[\n\r\t]/.test(line) && line.isWellFormed() && line.trim() !== ''),
+        ).toBe(true);
+      }
+    }),
+  );
+});

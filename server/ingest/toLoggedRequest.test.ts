@@ -1,0 +1,87 @@
+import { OrgId, RequestId } from '#shared/primitives';
+import { LoggedRequest, LogInput } from '#shared/request';
+import { aLogInput } from '#server/testing/factories';
+import { type Arrival, toLoggedRequest } from './toLoggedRequest.ts';
+
+const NOW = new Date('2026-06-15T12:00:00Z');
+
+function toRequest(fields: Partial<LogInput> = {}, arrival: Partial<Arrival> = {}): LoggedRequest {
+  return toLoggedRequest(LogInput.parse(aLogInput(fields)), {
+    org_id: OrgId.parse('0190a1b2-c3d4-7e5f-8a9b-000000000001'),
+    id: RequestId.parse('0190a1b2-c3d4-7e5f-8a9b-000000000002'),
+    now: NOW,
+    truncated: false,
+    unknown: null,
+    ...arrival,
+  });
+}
+
+test('what is made is a request of the contract, with every field', () => {
+  const request = toRequest();
+  expect(LoggedRequest.parse(request)).toEqual(request);
+  expect(Object.keys(request).sort()).toEqual(Object.keys(LoggedRequest.shape).sort());
+});
+
+test("the caller's id wins over ours", () => {
+  const id = '0190a1b2-c3d4-7e5f-8a9b-00000000000f';
+  expect(toRequest({ id }).id).toBe(id);
+  expect(toRequest().id).toBe('0190a1b2-c3d4-7e5f-8a9b-000000000002');
+});
+
+test.each<[string, Partial<LogInput>, string]>([
+  ['given', { started_at: '2026-06-15T13:00:00+02:00' }, '2026-06-15T11:00:00.000Z'],
+  ['the arrival less the latency', { latency_ms: 1_500 }, '2026-06-15T11:59:58.500Z'],
+  ['the arrival', { latency_ms: null }, '2026-06-15T12:00:00.000Z'],
+])('started_at is %s', (_, fields, expected) => {
+  expect(toRequest(fields)).toMatchObject({ started_at: expected, created_at: '2026-06-15T12:00:00.000Z' });
+});
+
+test.each<[string, Partial<LogInput>]>([
+  ['success', {}],
+  ['error', { error: { message: 'boom' } }],
+  ['aborted', { error: { message: 'boom' }, status: 'aborted' }],
+  ['incomplete', { status: 'incomplete' }],
+])('status is %s', (status, fields) => {
+  expect(toRequest(fields).status).toBe(status);
+});
+
+test('tokens that were not reported are null and never zero', () => {
+  const request = toRequest({ input_tokens: undefined, output_tokens: undefined });
+  expect([request.input_tokens, request.output_tokens, request.cached_input_tokens, request.reasoning_tokens]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect(request).toMatchObject({ cost_usd: null, cost_source: null });
+});
+
+test.each<[string, Partial<LogInput>, string | null, string | null]>([
+  ["the caller's", { cost_usd: '0.50' }, '0.5', 'provided'],
+  ["the caller's zero", { cost_usd: 0 }, '0', 'provided'],
+  ['of the price list', { input_tokens: 1_000_000, output_tokens: 0 }, '0.15', 'builtin'],
+  [
+    'of the model that answered',
+    { model: 'my-alias', response_model: 'gpt-4o-mini', input_tokens: 1_000_000, output_tokens: 0 },
+    '0.15',
+    'builtin',
+  ],
+  ['unknown for a model that is not listed', { model: 'my-own' }, null, null],
+])('the cost is %s', (_, fields, cost_usd, cost_source) => {
+  expect(toRequest(fields)).toMatchObject({ cost_usd, cost_source });
+});
+
+test('fields that we do not know go below what the caller put under metadata', () => {
+  const unknown = { both: 'top', top: 1 };
+  expect(toRequest({ metadata: { both: 'mine' } }, { unknown }).metadata).toEqual({ both: 'mine', top: 1 });
+  expect(toRequest({}, { unknown }).metadata).toEqual(unknown);
+  expect(toRequest({ metadata: { a: 1 } }).metadata).toEqual({ a: 1 });
+  expect(toRequest().metadata).toBeNull();
+});
+
+test('a long error text is cut and says so', () => {
+  const { error } = toRequest({ error: { message: 'x'.repeat(20_000), code: 'c' } });
+  expect(error?.message).toMatch(/… \[truncated: 20000 characters\]$/);
+  expect(error?.message?.length).toBeLessThanOrEqual(8_192);
+  expect(error?.code).toBe('c');
+});
