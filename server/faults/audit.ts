@@ -19,6 +19,8 @@ export interface Audit {
 
 /** Reads the whole tables, not their indexes: a second row that the index does not know would show. */
 export async function auditDatabase(databaseUrl: string, drivers: readonly Driver[]): Promise<Audit> {
+  // Taken before the rows are read: what is acknowledged while we read would seem lost.
+  const acked = drivers.flatMap((driver) => [...driver.acked.keys()]);
   const client = new pg.Client({
     connectionString: databaseUrl,
     options: '-c enable_indexscan=off -c enable_indexonlyscan=off -c enable_bitmapscan=off',
@@ -33,7 +35,6 @@ export async function auditDatabase(databaseUrl: string, drivers: readonly Drive
     );
     const hashes = new Map(rows.map((row) => [row.id, hashContent(row)]));
     const sent = new Map(drivers.flatMap((driver) => [...driver.sent]));
-    const acked = drivers.flatMap((driver) => [...driver.acked.keys()]);
     return {
       acked: acked.length,
       stored: rows.length,
