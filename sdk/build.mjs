@@ -1,6 +1,7 @@
-// Builds dist/ (or the folder named by the first argument): ESM and declarations by tsc, CJS by esbuild, and then loads both, as a user's program would.
+// Builds dist/ (or the folder named by the first argument) and loads it as a user's program would.
+// One implementation, in CommonJS, and an ES module that names its exports: a program that uses both has one of us.
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,45 +15,61 @@ const out = (...parts) => join(dist, ...parts);
 
 rmSync(dist, { recursive: true, force: true });
 
-const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
-execFileSync(
-  process.execPath,
-  [tsc, '-p', source('tsconfig.json'), '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', out('esm')],
-  {
-    stdio: 'inherit',
-  },
-);
-
-const options = {
+await build({
   entryPoints: [source('src/index.ts')],
+  outfile: out('cjs', 'index.cjs'),
   bundle: true,
+  format: 'cjs',
   platform: 'neutral',
   target: 'es2022',
-  sourcemap: false,
+  minify: true,
   legalComments: 'none',
-};
-await build({ ...options, format: 'esm', outfile: out('esm', 'index.js') });
-// `import()` of a Node module stays an import in CJS: Node 18 has no other way to it from both kinds.
-await build({
-  ...options,
-  format: 'cjs',
-  outfile: out('cjs', 'index.cjs'),
+  // `import()` of a Node module stays an import: Node 18 has no other way to it.
   supported: { 'dynamic-import': true },
 });
 
-// The same declarations for `require`: only the file names differ.
-cpSync(out('esm'), out('cjs'), { recursive: true, filter: (from) => !from.endsWith('.js') });
-for (const file of readdirSync(out('cjs'), { recursive: true, encoding: 'utf8' })) {
-  if (!file.endsWith('.d.ts')) continue;
-  const path = out('cjs', file);
-  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/(from|import\()\s*'(\.[^']*)\.js'/g, "$1 '$2.cjs'"));
-  renameSync(path, path.replace(/\.d\.ts$/, '.d.cts'));
-}
+const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+const flags = ['--stripInternal', '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', out('cjs')];
+execFileSync(process.execPath, [tsc, '-p', source('tsconfig.json'), ...flags], { stdio: 'inherit' });
+keepPublicDeclarations(out('cjs'));
 
-const NAMES = ['PromptLab', 'PromptLabError', 'flush', 'getRequestUrl', 'shutdown', 'stats', 'track'];
+const names = Object.keys(require(out('cjs', 'index.cjs')));
+mkdirSync(out('esm'));
+writeFileSync(
+  out('esm', 'index.js'),
+  `import cjs from '../cjs/index.cjs';\nexport const { ${names.join(', ')} } = cjs;\n`,
+);
+writeFileSync(out('esm', 'index.d.ts'), `export * from '../cjs/index.cjs';\n`);
+
+const WANTED = 'PromptLab PromptLabError currentTrace flush getRequestUrl shutdown span stats trace track';
 const esm = await import(pathToFileURL(out('esm', 'index.js')).href);
-const cjs = require(out('cjs', 'index.cjs'));
-for (const name of NAMES) {
-  if (typeof esm[name] !== 'function' || typeof cjs[name] !== 'function')
-    throw new Error(`The build has no "${name}".`);
+const found = Object.keys(esm).sort().join(' ');
+if (found !== WANTED) throw new Error(`The build exports ${found}; wanted ${WANTED}.`);
+
+/** Keeps the declarations that index.d.ts leads to, under the names that CommonJS wants. */
+function keepPublicDeclarations(folder) {
+  const kept = new Set();
+  const queue = ['index.d.ts'];
+  for (const file of queue) {
+    if (kept.has(file)) continue;
+    kept.add(file);
+    const text = readFileSync(join(folder, file), 'utf8');
+    for (const [, path] of text.matchAll(/from '(\.[^']+)\.js'/g)) queue.push(join(dirname(file), `${path}.d.ts`));
+  }
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const path = join(folder, file);
+    if (!file.endsWith('.d.ts')) continue;
+    if (!kept.has(file)) {
+      rmSync(path);
+      continue;
+    }
+    const text = readFileSync(path, 'utf8').replaceAll(/from '(\.[^']+)\.js'/g, "from '$1.cjs'");
+    // Side-effect imports and paths of ours mean nothing outside.
+    writeFileSync(path, text);
+    renameSync(path, path.replace(/\.d\.ts$/, '.d.cts'));
+  }
+  for (const name of ['openai', 'delivery']) {
+    const path = join(folder, name);
+    if (existsSync(path) && readdirSync(path).length === 0) rmSync(path, { recursive: true });
+  }
 }

@@ -14,7 +14,9 @@ const watches = new Set<Watch>();
 let sweeper: ReturnType<typeof setTimeout> | undefined;
 const collected =
   typeof FinalizationRegistry === 'function'
-    ? new FinalizationRegistry<Watch>((watch) => void contain('settle a stream', () => settle(watch)))
+    ? new FinalizationRegistry<Watch>((watch) => {
+        contain('settle a stream', () => settle(watch));
+      })
     : undefined;
 
 /**

@@ -38,7 +38,7 @@ export interface CallContext {
   log?: boolean | undefined;
 }
 
-/** Extras as they go into a record. */
+/** @internal Extras as they go into a record. */
 export interface ReadExtras {
   readonly promptSlug?: string | undefined;
   readonly promptVersion?: string | number | undefined;
@@ -68,14 +68,14 @@ type Params = Record<string, unknown>;
 
 const NO_EXTRAS: ReadExtras = { isLogged: true };
 
-/** True where the parameters carry anything for us; without extras the caller's own object goes on the wire. */
+/** @internal True where the parameters carry anything for us; without extras the caller's own object goes on the wire. */
 export function hasExtras(params: unknown): params is Params {
   if (typeof params !== 'object' || params === null) return false;
   for (const name of EXTRA_NAMES) if (name in params) return true;
   return false;
 }
 
-/** The parameters without our extras; the caller's object is never changed. */
+/** @internal The parameters without our extras; the caller's object is never changed. */
 export function stripExtras(params: unknown, keepTags: boolean): unknown {
   if (!hasExtras(params)) return params;
   const prototype = Object.getPrototypeOf(params) as object | null;
@@ -94,7 +94,7 @@ export function stripExtras(params: unknown, keepTags: boolean): unknown {
   return rest;
 }
 
-/** Reads the extras; `warn` is told of each that cannot be used. snake_case wins over camelCase, `promptlab` over both. */
+/** @internal Reads the extras; `warn` is told of each that cannot be used. snake_case wins over camelCase, `promptlab` over both. */
 export function readExtras(params: unknown, warn: (message: string) => void): ReadExtras {
   if (!hasExtras(params)) return NO_EXTRAS;
   const context = readContext(params.promptlab, warn);

@@ -1,12 +1,14 @@
 /** `track()` and the functions beside it work on instances shared by the process, so most programs need no object. */
 import { contain } from './contain.js';
-import type { DeliveryStats, FlushResult } from './delivery/delivery.js';
+import type { DeliveryStats, FlushResult } from './delivery/deliveryStats.js';
 import type { DropReason } from './errors.js';
 import { readEnv, type PromptLabOptions } from './options.js';
 import { PromptLab } from './promptLab.js';
 import { sharedState } from './state.js';
-import { currentTrace as findCurrentTrace, runStep, type SpanHost, type Trace, type TraceOptions } from './trace.js';
-import { patchClient, STRIP_ONLY, type Tracked } from './track.js';
+import { currentTrace as findCurrentTrace, runStep, type SpanHost } from './trace.js';
+import type { Trace, TraceOptions } from './traceTypes.js';
+import { patchClient, STRIP_ONLY } from './track.js';
+import type { Tracked } from './tracked.js';
 import { newId } from './uuid.js';
 
 import { warnOnce } from './warn.js';

@@ -32,7 +32,7 @@ export class PromptLabError extends Error {
   }
 }
 
-/** The text of anything that can be thrown. */
+/** @internal The text of anything that can be thrown. */
 export function messageOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) {

@@ -34,6 +34,7 @@ const FIELDS = new Map<string, string>(
     .map((name) => [name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), name]),
 );
 
+/** @internal */
 export function toManualLog(
   given: unknown,
   id: string,

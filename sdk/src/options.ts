@@ -96,7 +96,7 @@ export interface PromptLabOptions {
 /** A changed record, or null to drop it. */
 export type MaskResult = LogInput | SpanInput | null;
 
-/** Options with every default in place. */
+/** @internal Options with every default in place. */
 export interface Settings {
   readonly apiKey: string | undefined;
   readonly baseUrl: string;
@@ -124,9 +124,10 @@ export interface Settings {
   readonly debug: boolean;
 }
 
+/** @internal */
 export const DEFAULT_BASE_URL = 'http://localhost:8000';
 
-/** Reads an environment variable now, not at import, and nowhere else. Denied access counts as not set. */
+/** @internal Reads an environment variable now, not at import, and nowhere else. Denied access counts as not set. */
 export function readEnv(name: string): string | undefined {
   try {
     const value = findProcess()?.env?.[name];
@@ -136,7 +137,7 @@ export function readEnv(name: string): string | undefined {
   }
 }
 
-/** Fills in defaults. `warn` is told of each option that cannot be used, by name. */
+/** @internal Fills in defaults. `warn` is told of each option that cannot be used, by name. */
 export function resolveOptions(given: PromptLabOptions | undefined, warn: (message: string) => void): Settings {
   const options = isRecord(given) ? (given as PromptLabOptions) : {};
   if (given !== undefined && given !== null && !isRecord(given)) warn('Options must be an object; using the defaults.');
@@ -188,7 +189,7 @@ export function resolveOptions(given: PromptLabOptions | undefined, warn: (messa
   };
 }
 
-/** Why nothing is recorded, or undefined when all is well. Being switched off on purpose needs no words. */
+/** @internal Why nothing is recorded, or undefined when all is well. Being switched off on purpose needs no words. */
 export function explainDisabled(settings: Settings, given: PromptLabOptions | undefined): string | undefined {
   if (settings.isEnabled || settings.apiKey !== undefined) return undefined;
   if (given?.enabled === false || isFalse(readEnv('PROMPTLAB_ENABLED'))) return undefined;

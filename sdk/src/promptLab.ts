@@ -1,6 +1,7 @@
 /** One instance: options, the recorder of calls, and the way out. */
 import { contain, reportInternal } from './contain.js';
-import { Delivery, type DeliveryStats, type FlushResult } from './delivery/delivery.js';
+import { Delivery } from './delivery/delivery.js';
+import type { DeliveryStats, FlushResult } from './delivery/deliveryStats.js';
 import { unwatchExit } from './delivery/exitFlush.js';
 import { PromptLabError } from './errors.js';
 import { toManualLog, type ManualLog } from './manualLog.js';
@@ -9,8 +10,10 @@ import { Recorder } from './recorder.js';
 import { describeRuntime } from './runtime.js';
 import { sharedState } from './state.js';
 import type { SdkInfo } from './toLog.js';
-import { runStep, type Trace, type TraceOptions } from './trace.js';
-import { patchClient, type Tracked } from './track.js';
+import { runStep } from './trace.js';
+import type { Trace, TraceOptions } from './traceTypes.js';
+import { patchClient } from './track.js';
+import type { Tracked } from './tracked.js';
 import { newId } from './uuid.js';
 import { SDK_NAME, SDK_VERSION } from './version.js';
 import { warnOnce } from './warn.js';

@@ -1,6 +1,6 @@
 import { sharedState } from './state.js';
 
-/** The dashboard's page of one request. */
+/** @internal The dashboard's page of one request. */
 export function requestUrl(baseUrl: string, id: string): string {
   return `${baseUrl}/requests?id=${encodeURIComponent(id)}`;
 }

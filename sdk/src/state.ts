@@ -4,6 +4,7 @@
  */
 import type { PromptLab } from './promptLab.js';
 import type { SpanHost } from './trace.js';
+import type { SpanFields } from './traceTypes.js';
 
 /** What is read synchronously when a tracked call is made. */
 export interface AmbientSpan {
@@ -11,14 +12,6 @@ export interface AmbientSpan {
   /** The step that calls made now hang under. */
   readonly spanId: string;
   readonly fields: SpanFields;
-}
-
-/** Fields that a trace hands to every call inside it. */
-export interface SpanFields {
-  tags?: Record<string, string> | undefined;
-  metadata?: Record<string, unknown> | undefined;
-  userId?: string | undefined;
-  sessionId?: string | undefined;
 }
 
 /** The two methods of AsyncLocalStorage that every runtime has. */

@@ -7,33 +7,10 @@ import type { Settings } from './options.js';
 import { monotonicMs } from './runtime.js';
 import { Snapshot } from './snapshot.js';
 import { followResult } from './spanResult.js';
-import type { AmbientSpan, SpanFields } from './state.js';
+import type { AmbientSpan } from './state.js';
+import type { SpanFields, Trace, TraceOptions } from './traceTypes.js';
 import { newId } from './uuid.js';
-import type { JsonObject, SpanInput, Tags } from './wire.js';
-
-/** Where a trace begins, and what it hands to every call inside. */
-export interface TraceOptions {
-  /** @default that of the trace around it, else a new one */
-  traceId?: string | undefined;
-  /** @default the step around it */
-  parentId?: string | undefined;
-  tags?: Tags | undefined;
-  metadata?: Record<string, unknown> | undefined;
-  userId?: string | undefined;
-  sessionId?: string | undefined;
-}
-
-/** One step, while it runs. */
-export interface Trace {
-  /** The trace id; for calls where the runtime cannot carry the context, pass it as `trace_id`. */
-  readonly id: string;
-  /** The id of this step; what happens inside carries it as `parent_id`. */
-  readonly spanId: string;
-  /** Runs a step under this one and returns exactly what `fn` returns. */
-  span<R>(name: string, fn: (span: Trace) => R): R;
-  /** Adds fields to this step and to every call made inside it from now on. */
-  set(fields: SpanFields): void;
-}
+import type { JsonObject, SpanInput } from './wire.js';
 
 /** Who keeps the record of an ended step. Undefined where nothing is recorded. */
 export type RecordSpan = (span: SpanInput, sizeBytes: number, isError: boolean) => void;

@@ -7,6 +7,7 @@ import { SDK_NAME, SDK_VERSION } from '../version.js';
 import { warnOnce } from '../warn.js';
 import type { LogInput, LogReceipt, SpanInput } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
+import type { DeliveryStats, FlushResult } from './deliveryStats.js';
 import { encodeBatch, shrinkEncoded } from './encode.js';
 import { holdExit, releaseExit } from './exitFlush.js';
 import { RecordQueue, type QueuedRecord, type RecordKind } from './queue.js';
@@ -14,29 +15,6 @@ import { backoffMs } from './retry.js';
 import { Transport } from './transport.js';
 import { judgeUpload, type Verdict } from './verdict.js';
 import { findWaitUntil } from './waitUntil.js';
-
-/** What became of the records of one instance. */
-export interface DeliveryStats {
-  /** Waiting or on their way. */
-  queued: number;
-  /** Bytes of those, estimated. */
-  queuedBytes: number;
-  /** Stored by the server, repeats included. */
-  sent: number;
-  /** Uploads that failed and were to be tried again. */
-  retried: number;
-  /** Not delivered, by reason. */
-  dropped: Partial<Record<DropReason, number>>;
-  lastError: string | undefined;
-}
-
-/** The truth about delivery at the end of a flush. */
-export interface FlushResult {
-  /** True where everything recorded since the last flush is stored. */
-  ok: boolean;
-  /** Records that still wait. */
-  pending: number;
-}
 
 interface Upload {
   readonly batch: readonly QueuedRecord[];
