@@ -134,7 +134,7 @@ test('F7 Retry-After is a minimum, in seconds or as a date, and pauses the whole
   h.receiver.misbehave(refuse(503, { 'retry-after': '1' }));
   const { lab } = h.make({ batch: { maxRecords: 2, intervalMs: 0 } });
   logMany(lab, 1);
-  await until(() => h.receiver.batches.length === 1);
+  await until(() => lab.stats().retried === 1);
   logMany(lab, 6);
   expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
   const [first, second] = h.receiver.batches;
