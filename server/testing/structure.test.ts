@@ -1,0 +1,291 @@
+/** The rules of the house that lint cannot say: where things lie, what may import what, and what is nowhere. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { entities } from '#server/db/entities';
+import { migrations } from '#server/db/migrations/index';
+import { VERSION } from '#server/version';
+
+const ROOT = path.resolve(import.meta.dirname, '..', '..');
+
+interface SourceFile {
+  /** Such as `server/http/listen.ts`. */
+  readonly name: string;
+  readonly text: string;
+  readonly imports: readonly { readonly from: string; readonly isType: boolean }[];
+}
+
+const read = (name: string) => fs.readFileSync(path.join(ROOT, name), 'utf8');
+
+function filesBelow(folder: string): SourceFile[] {
+  return fs
+    .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => {
+      const name = path.posix.join(folder, file.split(path.sep).join('/'));
+      const text = read(name);
+      return { name, text, imports: importsOf(text) };
+    });
+}
+
+/** Static imports and re-exports, and dynamic ones; an import of types alone is told apart. */
+function importsOf(text: string): SourceFile['imports'] {
+  const found = [
+    ...text.matchAll(
+      /^(?:import|export)\s+(type\s)?[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|import\('([^']+)'\)/gm,
+    ),
+  ];
+  return found.map((match) => ({ from: match[2] ?? match[3] ?? match[4] ?? '', isType: match[1] !== undefined }));
+}
+
+const all = [...filesBelow('server'), ...filesBelow('shared')];
+const isTest = ({ name }: SourceFile) => /\.test\.ts$|^server\/(testing|faults)\//.test(name);
+const product = all.filter((file) => !isTest(file));
+const names = (files: readonly SourceFile[]) => files.map((file) => file.name);
+const folderOf = ({ name }: SourceFile) => name.split('/').slice(0, -1).join('/');
+
+/** Files that break a rule; empty where all keep it. */
+function offenders(
+  files: readonly SourceFile[],
+  breaks: (file: SourceFile) => boolean,
+  except: readonly string[] = [],
+): string[] {
+  return names(files.filter((file) => breaks(file) && !except.includes(file.name)));
+}
+
+test('the files are found, so that the rules below can fail', () => {
+  expect(product.length).toBeGreaterThan(80);
+  expect(all.flatMap((file) => file.imports).length).toBeGreaterThan(300);
+});
+
+describe('folders', () => {
+  /** Each noun has its folder with these roles; a pure module besides them is named here, and a sixth is a second noun. */
+  const FEATURES: Readonly<Record<string, readonly string[]>> = {
+    apiKeys: ['keyUsage'],
+    organizations: [],
+    pricing: ['cost', 'priceList', 'usd'],
+    requests: ['columns', 'filters'],
+    stats: [],
+    traces: [],
+  };
+  const ROLES = ['entity', 'repository', 'service', 'router'];
+  const HOSTS = ['auth', 'db', 'demo', 'faults', 'http', 'ingest', 'rest', 'testing', 'trpc'];
+
+  test('of the server are nouns or hosts that we know', () => {
+    const folders = new Set(
+      all
+        .map((file) => file.name.split('/'))
+        .filter((parts) => parts.length > 2 && parts[0] === 'server')
+        .map((parts) => parts[1] ?? ''),
+    );
+    expect([...folders].toSorted()).toEqual([...Object.keys(FEATURES), ...HOSTS].toSorted());
+  });
+
+  test.each(Object.entries(FEATURES))('%s holds its roles and %j', (feature, extra) => {
+    const files = product
+      .filter((file) => folderOf(file) === `server/${feature}`)
+      .map((file) => path.basename(file.name, '.ts'));
+    expect(files.filter((name) => ![...ROLES, ...extra].includes(name))).toEqual([]);
+    expect(extra.filter((name) => !files.includes(name))).toEqual([]);
+  });
+
+  test('hold no barrel: a name is imported from where it is made', () => {
+    expect(offenders(all, ({ name }) => name.endsWith('/index.ts'), ['server/db/migrations/index.ts'])).toEqual([]);
+    expect(offenders(all, ({ text }) => /^export (\*|\{[^}]*\} from)/m.test(text))).toEqual([]);
+  });
+
+  test('hold no file beyond 400 lines: it has a second concept inside', () => {
+    expect(offenders(all, ({ text }) => text.split('\n').length > 401)).toEqual([]);
+  });
+
+  test('name their files in camelCase', () => {
+    const odd = /\/(issue-\d+-[a-z0-9-]+\.test|\d{4}-[a-z0-9-]+|[a-z][A-Za-z0-9]*(\.db)?(\.test)?)\.ts$/;
+    expect(offenders(all, ({ name }) => !odd.test(name))).toEqual([]);
+  });
+});
+
+describe('imports', () => {
+  const imports = (file: SourceFile, pattern: RegExp, kind: 'any' | 'value' = 'any') =>
+    file.imports.some(({ from, isType }) => pattern.test(from) && (kind === 'any' || !isType));
+  const inFolder = (file: SourceFile, ...folders: string[]) =>
+    folders.some((folder) => file.name.startsWith(`server/${folder}/`));
+
+  test('of shared are zod and shared', () => {
+    expect(
+      offenders(
+        product.filter((file) => file.name.startsWith('shared/')),
+        (file) => imports(file, /^(?!zod$|\.\/)/),
+      ),
+    ).toEqual([]);
+  });
+
+  test('that cross a folder use the alias, so that they are seen at a glance', () => {
+    const hostOf = (name: string) => name.split('/').slice(0, 2).join('/');
+    const leaves = (file: SourceFile) =>
+      file.imports.some(
+        ({ from }) => from.startsWith('../') && hostOf(path.posix.join(folderOf(file), from)) !== hostOf(file.name),
+      );
+    expect(offenders(product, leaves)).toEqual([]);
+    // And within a folder they do not.
+    const own = (file: SourceFile) =>
+      imports(file, new RegExp(`^#${folderOf(file)}/[^/]+$`)) && folderOf(file) !== 'server';
+    expect(offenders(product, own)).toEqual([]);
+  });
+
+  test('of the database driver are in db, entities, repositories and filters', () => {
+    const mayQuery = (file: SourceFile) => inFolder(file, 'db') || /\/(entity|repository|filters)\.ts$/.test(file.name);
+    expect(offenders(product, (file) => !mayQuery(file) && imports(file, /^(pg|typeorm)$/, 'value'))).toEqual([]);
+    expect(
+      offenders(product, (file) => !mayQuery(file) && imports(file, /^(pg|typeorm)$/), ['server/deps.ts']),
+    ).toEqual([]);
+  });
+
+  test('of Express are in app, http and rest; of tRPC in trpc, where its types are not needed', () => {
+    expect(
+      offenders(product, (file) => !inFolder(file, 'http', 'rest') && imports(file, /^express$/, 'value'), [
+        'server/app.ts',
+      ]),
+    ).toEqual([]);
+    expect(offenders(product, (file) => !inFolder(file, 'trpc') && imports(file, /^@trpc\//, 'value'))).toEqual([]);
+  });
+
+  test('of a repository are made by its own service, the write path and deps', () => {
+    const foreign = (file: SourceFile) =>
+      file.imports.some(({ from, isType }) => {
+        const feature = /^#server\/(\w+)\/repository$/.exec(from)?.[1];
+        return feature !== undefined && !isType && !inFolder(file, feature, 'ingest');
+      });
+    expect(offenders(product, foreign, ['server/deps.ts'])).toEqual([]);
+  });
+
+  test('of services do not lead back to a door', () => {
+    const doors = /^#server\/(rest|trpc|http)\/|\/router$|^#server\/(app|main|startServer)$/;
+    expect(
+      offenders(
+        product.filter((file) => file.name.endsWith('/service.ts')),
+        (file) => imports(file, doors),
+      ),
+    ).toEqual([]);
+    expect(
+      offenders(
+        product.filter((file) => inFolder(file, 'ingest', 'db')),
+        (file) => imports(file, doors),
+      ),
+    ).toEqual([]);
+  });
+
+  test('of what only tests, faults and the demo need are not in the product', () => {
+    const served = product.filter((file) => !inFolder(file, 'demo'));
+    expect(offenders(served, (file) => imports(file, /^#server\/(testing|faults|demo)\//))).toEqual([]);
+  });
+});
+
+describe('words that stay where they belong', () => {
+  test('a scope is minted in auth alone', () => {
+    expect(
+      offenders(all, ({ name, text }) => /(Org|Admin)Scope\.mint\(/.test(text) && !name.startsWith('server/auth/'), [
+        'server/testing/structure.test.ts',
+      ]),
+    ).toEqual([]);
+  });
+
+  test('the environment is read where a process begins', () => {
+    // The last one is a text that the demo's model reviews.
+    const allowed = ['server/main.ts', 'server/demo/main.ts', 'server/demo/scenarios/codeChanges.ts'];
+    const reads = (file: SourceFile) =>
+      /process\.env/.test(file.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g, ''));
+    expect(offenders(product, reads, allowed)).toEqual([]);
+  });
+
+  test('SQL is run by repositories and db, and one ping', () => {
+    const runs = (file: SourceFile) =>
+      /\b(queryRows|\.query(<[^>]*>)?)\(/.test(file.text) && !file.name.startsWith('server/db/');
+    const allowed = (name: string) => name.endsWith('/repository.ts') || name === 'server/http/health.ts';
+    expect(
+      offenders(product, (file) => runs(file) && !/\.query\(\(\{/.test(file.text)).filter((name) => !allowed(name)),
+    ).toEqual([]);
+  });
+
+  test('every exported query takes the proof of who asks, or is one of these', () => {
+    const without = product
+      .filter((file) => file.name.endsWith('/repository.ts'))
+      .flatMap((file) => [...file.text.matchAll(/export (?:async )?function (\w+)\(([^)]*)\)/g)])
+      .filter(([, , parameters = '']) => !/scope: OrgScope|_?admin: AdminScope/.test(parameters))
+      .map(([, name = '']) => name);
+    expect(without.toSorted()).toEqual([
+      'findKeyByHash', // What a scope is made from.
+      'insertRequests', // Rows that `toRequestRecord` bound to a scope.
+      'insertSpans',
+      'touchApiKeys', // Keys that proved themselves.
+    ]);
+  });
+
+  test('no row is written by TypeORM, which would move one of another organization', () => {
+    const writes = /\.(save|remove|softRemove|upsert)\(|\.orderBy\(|\.findBy\(\{\s*\}\)|getRepository\(/;
+    expect(offenders(product, ({ text }) => writes.test(text))).toEqual([]);
+  });
+
+  test('no template puts a value into SQL: what is not a constant is bound', () => {
+    const suspicious = product
+      .filter((file) => /\/(repository|filters)\.ts$/.test(file.name))
+      .flatMap((file) =>
+        [...file.text.matchAll(/\$\{([^}]+)\}/g)].map(([, expression = '']) => `${file.name}: ${expression}`),
+      )
+      // Constants are in capitals or are lists of columns; the rest is a place of a bound value.
+      .filter(
+        (found) =>
+          !/: ([A-Z_]+|\w*[Nn]ames|recordType|place|order|parameters\.bind\(.*|where\.join\(.*|whereFilters\(parameters.*|Object\.keys\(Span\.shape\)\.join\(.*|name|type|scope\.org_id|request\.id|span\.id|records\.map\(.*|isBackward \? .*)$/.test(
+            found,
+          ),
+      );
+    expect(suspicious).toEqual([]);
+  });
+
+  test('no file names a path of somebody’s machine', () => {
+    expect(
+      offenders(all, ({ text }) => /\/(work|home\/\w+|Users\/\w+)\/(main|shared|\.library)/.test(text), [
+        'server/testing/structure.test.ts',
+      ]),
+    ).toEqual([]);
+  });
+
+  test('nothing is exported by default but what Jest wants', () => {
+    expect(
+      offenders(all, ({ text }) => /^export default/m.test(text), [
+        'server/testing/globalSetup.ts',
+        'server/testing/globalTeardown.ts',
+      ]),
+    ).toEqual([]);
+  });
+});
+
+describe('lists that must be complete', () => {
+  test('the version is that of package.json', () => {
+    expect(VERSION).toBe(JSON.parse(read('package.json')).version);
+  });
+
+  test('every migration is in the list, in the order of its number and of its time', () => {
+    const files = fs
+      .readdirSync(path.join(ROOT, 'server/db/migrations'))
+      .filter((name) => /^\d{4}-/.test(name))
+      .toSorted();
+    const imported = [...read('server/db/migrations/index.ts').matchAll(/from '\.\/(\d{4}-[^']+)'/g)].map(
+      (match) => match[1],
+    );
+    expect(imported).toEqual(files);
+    expect(files.map((name) => Number(name.slice(0, 4)))).toEqual(files.map((_, index) => index + 1));
+    const times = migrations.map((migration) => Number(/\d{13}$/.exec(migration.name)?.[0]));
+    expect(times).toHaveLength(files.length);
+    expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+    for (const Migration of migrations) {
+      expect(new Migration().name).toBe(Migration.name);
+      expect(Object.getOwnPropertyNames(Migration.prototype)).toEqual(expect.arrayContaining(['up', 'down']));
+    }
+  });
+
+  test('every entity class is in the list', () => {
+    const classes = product
+      .filter((file) => file.name.endsWith('/entity.ts'))
+      .flatMap((file) => [...file.text.matchAll(/^export class (\w+)/gm)].map((match) => match[1] ?? ''));
+    expect(entities.map((entity) => entity.name).toSorted()).toEqual(classes.toSorted());
+  });
+});
