@@ -3,8 +3,8 @@ import { type Logger, pino } from 'pino';
 export type { Logger };
 
 /** The process log: JSON lines with ids and numbers. Keys and words never get here; the list below is a second net. */
-export function createLogger(level: string): Logger {
-  return pino({
+export function createLogger(level: string, destination?: { write(line: string): void }): Logger {
+  const options = {
     level,
     base: null,
     redact: {
@@ -12,7 +12,8 @@ export function createLogger(level: string): Logger {
       censor: '[redacted]',
     },
     serializers: { err: describeError },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** Without `query` and `parameters`, which TypeORM puts on its errors: they hold what users wrote. */

@@ -7,12 +7,18 @@ import { createContext } from './context.ts';
 
 /** Calls in one HTTP request; the dashboard sends at most as many. */
 const MAX_BATCH = 10;
+const METHODS = ['GET', 'HEAD', 'POST'];
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The dashboard's door, at `/trpc`. */
 export function mountTrpc(router: Router, deps: Deps): void {
   router.use('/trpc', (req, _res, next) => {
     deps.readiness.requireStarted();
+    if (!METHODS.includes(req.method)) {
+      throw new AppError('method_not_allowed', `${req.method} is not possible here; use GET or POST.`, {
+        headers: { Allow: 'GET, POST' },
+      });
+    }
     // tRPC decodes the path before it splits it, so an escaped comma counts too.
     if (req.path.split(/,|%2c/i).length > MAX_BATCH) {
       throw new AppError('too_many_items', `A tRPC batch may hold at most ${MAX_BATCH} calls.`);

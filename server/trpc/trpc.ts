@@ -52,15 +52,20 @@ export const manageProcedure = scoped('manage');
 /** What a failed procedure means in our words. */
 export function fromTRPCError(error: TRPCError): AppError {
   if (error.cause instanceof AppError) return error.cause;
+  if (error.cause?.name === 'SyntaxError' && error.code === 'BAD_REQUEST') return notJson();
   if (error.cause instanceof $ZodError && error.code === 'BAD_REQUEST') return fromZodError(error.cause, 'The input');
   return OURS[error.code]?.() ?? toAppError(error.cause ?? error);
+}
+
+function notJson(): AppError {
+  return new AppError('invalid_json', 'The input is not valid JSON.');
 }
 
 /** What tRPC itself refuses, before a procedure runs. */
 const OURS: Partial<Record<TRPCError['code'], () => AppError>> = {
   NOT_FOUND: () => new AppError('unknown_endpoint', 'There is no such procedure.'),
   METHOD_NOT_SUPPORTED: () => new AppError('method_not_allowed', 'Queries are called with GET, mutations with POST.'),
-  PARSE_ERROR: () => new AppError('invalid_json', 'The input is not valid JSON.'),
+  PARSE_ERROR: notJson,
   BAD_REQUEST: () => new AppError('invalid_value', 'The input is not valid.'),
   UNSUPPORTED_MEDIA_TYPE: () => new AppError('unsupported_media_type', 'Send application/json.'),
   PAYLOAD_TOO_LARGE: () => new AppError('body_too_large', 'The body is too large.'),
