@@ -19,7 +19,7 @@ const PARTS = [
   },
   {
     name: 'sdk',
-    output: 'dist/promptlab.tgz',
+    output: 'dist/sdk/promptlab.tgz',
     sources: ['sdk/src', 'sdk/package.json', 'sdk/README.md'],
     script: 'build:sdk',
   },

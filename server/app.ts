@@ -4,6 +4,7 @@ import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { errorHandler } from '#server/http/errorHandler';
 import { BodyBudget } from '#server/http/jsonBody';
+import { LoopPressure } from '#server/http/loopPressure';
 import { setRequestId } from '#server/http/requestId';
 import { refuseAmbiguousHost, setApiHeaders } from '#server/http/security';
 import { staticClient } from '#server/http/staticClient';
@@ -36,7 +37,10 @@ export function createApp(deps: Deps, options: AppOptions): Express {
   });
 
   const router = express.Router({ caseSensitive: true, strict: true });
-  mountEndpoints(router, deps, new BodyBudget(deps.config.bodyBytesInFlight));
+  mountEndpoints(router, deps, {
+    budget: new BodyBudget(deps.config.bodyBytesInFlight),
+    pressure: new LoopPressure(),
+  });
   mountTrpc(router, deps);
   router.use((req, _res, next) => {
     if (isApiPath(req.path)) throw nothingAt(req);

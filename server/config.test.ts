@@ -14,8 +14,8 @@ test('an empty environment gives the documented defaults', () => {
     logLevel: 'info',
     drainMs: 3_000,
     queueRows: 10_000,
-    queueBytes: 64 * 1024 * 1024,
-    bodyBytesInFlight: 128 * 1024 * 1024,
+    queueBytes: 32 * 1024 * 1024,
+    bodyBytesInFlight: 48 * 1024 * 1024,
     allowUnsafeDatabase: false,
   });
 });

@@ -68,8 +68,8 @@ const Environment = z.object({
     .default('info'),
   DRAIN_MS: wholeNumber(3_000, 0, 60_000),
   INGEST_QUEUE_ROWS: wholeNumber(10_000, 1, 1_000_000),
-  INGEST_QUEUE_MB: wholeNumber(64, 1, 4_096),
-  BODIES_IN_FLIGHT_MB: wholeNumber(128, 10, 4_096),
+  INGEST_QUEUE_MB: wholeNumber(32, 1, 4_096),
+  BODIES_IN_FLIGHT_MB: wholeNumber(48, 10, 4_096),
   PROMPTLAB_ALLOW_UNSAFE_DB: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')

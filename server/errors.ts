@@ -103,13 +103,19 @@ export function fromZodError(error: z.core.$ZodError, subject = 'The body'): App
   );
 }
 
-/** `['messages', 0, 'role']` as `messages[0].role`. */
+/** `['messages', 0, 'role']` as `messages[0].role`. Names come from the caller: they are cut, and made printable. */
 export function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
-    '',
-  );
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    const name = printable(String(part));
+    return text === '' ? name : `${text}.${name}`;
+  }, '');
+}
+
+function printable(name: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this replaces
+  const clean = name.toWellFormed().replace(/[\u0000-\u001f\u007f]/g, '\uFFFD');
+  return clean.length > 80 ? `${clean.slice(0, 80)}…` : clean;
 }
 
 const EXPECTED: Record<string, string> = {

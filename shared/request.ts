@@ -122,35 +122,41 @@ export const LogFields = z.object({
 
 const MESSAGES_RULE = 'must be an array of message objects with a "role", such as [{"role":"user","content":"Hi"}]';
 
+export interface FieldProblem {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** What is wrong with the messages of a chat; null for other endpoints, whose inputs are kept as given. */
+export function findMessagesProblem(endpoint: string | null | undefined, messages: unknown): FieldProblem | null {
+  // They may be a string, or items without a role.
+  if (endpoint && endpoint !== 'chat.completions') return null;
+  if (!Array.isArray(messages)) return { path: ['messages'], message: MESSAGES_RULE };
+  for (const [index, message] of messages.entries()) {
+    const path = ['messages', index];
+    if (message === null || typeof message !== 'object' || Array.isArray(message)) {
+      return { path, message: 'must be a message object with a "role"' };
+    }
+    const { role, content } = message;
+    if (typeof role !== 'string') return { path: [...path, 'role'], message: 'must be a string, such as "user"' };
+    if (content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content)) {
+      return { path: [...path, 'content'], message: 'must be a string, an array or null' };
+    }
+  }
+  return null;
+}
+
 /** One log as it arrives. Fields we do not know pass through and are kept under `metadata` (API.md 2). */
 export const LogInput = LogFields.loose()
   .superRefine(({ endpoint, messages }, ctx) => {
-    // Other endpoints take other inputs (a string, items without a role); they are kept as given.
-    if (endpoint && endpoint !== 'chat.completions') return;
-    if (!Array.isArray(messages)) {
-      ctx.addIssue({ code: 'custom', path: ['messages'], message: MESSAGES_RULE });
-      return;
-    }
-    messages.forEach((message, index) => {
-      const path = ['messages', index];
-      if (message === null || typeof message !== 'object' || Array.isArray(message)) {
-        ctx.addIssue({ code: 'custom', path, message: 'must be a message object with a "role"' });
-        return;
-      }
-      if (typeof message.role !== 'string') {
-        ctx.addIssue({ code: 'custom', path: [...path, 'role'], message: 'must be a string, such as "user"' });
-      }
-      const { content } = message;
-      if (content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content)) {
-        ctx.addIssue({ code: 'custom', path: [...path, 'content'], message: 'must be a string, an array or null' });
-      }
-    });
+    const problem = findMessagesProblem(endpoint, messages);
+    if (problem) ctx.addIssue({ code: 'custom', ...problem });
   })
   .meta({ id: 'LogInput', description: 'One model call to log.' });
 /** What a caller writes. */
 export type LogInput = z.input<typeof LogInput>;
 /** What the server works with after parsing. */
-export type ParsedLog = z.output<typeof LogInput>;
+export type ParsedLog = z.output<typeof LogFields>;
 
 /** A batch of logs. Its items are parsed one by one, so that a bad one never fails its neighbours. */
 export const LogBatchInput = z

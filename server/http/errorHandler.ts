@@ -15,11 +15,21 @@ export function sendError(res: Response, error: AppError): void {
 
 /** Express's last middleware. Express knows it by its four parameters. */
 export function errorHandler(log: Logger) {
+  // One line a second at most: an outage of the database refuses hundreds of calls a second.
+  let refused = 0;
+  let warnedAt = -Infinity;
+  const warnOfOverload = (failure: AppError, facts: object) => {
+    refused++;
+    if (performance.now() - warnedAt < 1_000) return;
+    log.warn({ ...facts, err: failure.cause, refused }, 'requests could not be served');
+    warnedAt = performance.now();
+    refused = 0;
+  };
   return (error: unknown, req: Request, res: Response, next: NextFunction): void => {
-    const failure = fromExpress(error) ?? toAppError(error);
+    const failure = error instanceof AppError ? error : (fromExpress(error) ?? toAppError(error));
     const facts = { request_id: requestIdOf(res), method: req.method, code: failure.code };
     if (failure.code === 'internal') log.error({ ...facts, err: error }, 'request failed');
-    else if (failure.status === 503) log.warn({ ...facts, err: failure.cause }, 'request could not be served');
+    else if (failure.status === 503) warnOfOverload(failure, facts);
     if (res.headersSent) next(error);
     else sendError(res, failure);
   };

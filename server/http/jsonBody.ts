@@ -1,11 +1,13 @@
 /** From the bytes of a body to a JSON object, with a bound on everything: bytes, inflation, structure, encoding. */
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
 import { type JsonObject, LIMITS } from '#shared/primitives';
 import { AppError } from '#server/errors';
 
 /** `{`, `[` and `,` of one body: what makes JSON.parse slow is the number of values, not of bytes. */
 const MAX_STRUCTURE = 500_000;
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** EF BB BF: some editors and PowerShell put it before JSON. */
+const BYTE_ORDER_MARK = 0xefbbbf;
 const MEGABYTES = LIMITS.bodyBytes / 1024 / 1024;
 
 const readRaw = express.raw({ type: () => true, limit: LIMITS.bodyBytes, inflate: true });
@@ -83,7 +85,10 @@ async function readBytes(req: Request, res: Response): Promise<Buffer> {
   await new Promise<void>((resolve, reject) => {
     readRaw(req, res, (error: unknown) => (error === undefined ? resolve() : reject(toBodyError(error))));
   });
-  return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+  const bytes: unknown = req.body;
+  // The bytes are let go of before the log waits to be stored.
+  req.body = undefined;
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
 }
 
 /** What raw-body and zlib say, in our words. */
@@ -121,11 +126,10 @@ function checkStructure(bytes: Buffer): void {
 }
 
 function decodeUtf8(bytes: Buffer): string {
-  try {
-    return decoder.decode(bytes);
-  } catch (error) {
-    throw new AppError('invalid_utf8', 'The body is not valid UTF-8.', { cause: error });
-  }
+  if (!isUtf8(bytes)) throw new AppError('invalid_utf8', 'The body is not valid UTF-8.');
+  // Checking and then converting is several times quicker than a strict TextDecoder.
+  const start = bytes.length >= 3 && bytes.readUIntBE(0, 3) === BYTE_ORDER_MARK ? 3 : 0;
+  return bytes.toString('utf8', start);
 }
 
 function parseObject(text: string): JsonObject {

@@ -8,7 +8,7 @@ import { pageSecurity } from './security.ts';
 const FILE = /^\/(assets|sdk)\/|^\/[^/]+\.[a-z0-9]{1,8}$/i;
 
 export interface StaticClientOptions {
-  /** The folder `dist`: the dashboard in `client/`, the package of the SDK beside it. */
+  /** The folder `dist`: the dashboard in `client/`, the package of the SDK in `sdk/`. */
   readonly distFolder: string;
   /** What the dashboard hangs under; empty for the root. */
   readonly basePath: string;
@@ -22,7 +22,7 @@ export function staticClient({ distFolder, basePath }: StaticClientOptions): Rou
   const folder = path.join(distFolder, 'client');
   const router = express.Router();
   router.use(pageSecurity);
-  router.get('/sdk/promptlab.tgz', (_req, res) => res.sendFile(path.join(distFolder, 'promptlab.tgz')));
+  router.use('/sdk', express.static(path.join(distFolder, 'sdk'), { index: false, redirect: false }));
   router.use('/assets', express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
   router.use(express.static(folder, { index: false, maxAge: 0, redirect: false }));
   router.use((req, res, next) => {

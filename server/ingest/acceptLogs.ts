@@ -1,15 +1,13 @@
-/** The write path of a log, top to bottom: clean → validate → price → group writer → receipt. */
-import type { z } from 'zod';
-import { type Instant, type JsonObject, type JsonValue, LIMITS, RequestId } from '#shared/primitives';
-import { LogFields, type LogBatchResult, LogInput, type LoggedRequest, type LogReceipt } from '#shared/request';
+/** The write path of a log, top to bottom: validate → clean → price → group writer → receipt. */
+import { type Instant, type JsonObject, LIMITS, RequestId } from '#shared/primitives';
+import type { LogBatchResult, LoggedRequest, LogReceipt } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
-import { AppError, fromZodError } from '#server/errors';
+import { AppError } from '#server/errors';
 import { toRequestRecord } from '#server/requests/repository';
-import { hasUnstorable, sanitize } from './sanitize.ts';
+import { parseLog } from './parseLog.ts';
+import { sanitize } from './sanitize.ts';
 import { toLoggedRequest } from './toLoggedRequest.ts';
-
-const KNOWN_FIELDS = new Set(Object.keys(LogFields.shape));
 
 /** Oldest and newest `started_at` we believe: outside it is a clock or a unit gone wrong. */
 const PAST_MS = 5 * 365 * 24 * 3_600_000;
@@ -84,21 +82,17 @@ export function givenId(input: unknown): RequestId | null {
 
 function toRequest(deps: Deps, scope: OrgScope, input: unknown): LoggedRequest {
   const item = requireObject(input, 'log');
-  checkIdentifiers(item, LogFields.shape);
-  const { truncated, problem } = sanitize(item);
+  // First, in the words of the caller: an identifier that would have to be repaired names another thing.
+  const log = parseLog(item);
+  const { truncated, problem } = sanitize(log);
   if (problem) throw new AppError(problem.code, problem.message);
-  const { known, unknown } = splitFields(item);
-  const parsed = LogInput.safeParse(known);
-  if (!parsed.success) throw fromZodError(parsed.error, 'The log');
   const now = deps.clock();
-  checkStartedAt(parsed.data.started_at, now);
-  return toLoggedRequest(parsed.data, {
-    org_id: scope.org_id,
-    id: RequestId.parse(deps.newId(now.getTime())),
-    now,
-    truncated,
-    unknown,
-  });
+  checkStartedAt(log.started_at, now);
+  return toLoggedRequest(log, { org_id: scope.org_id, id: newRequestId(deps, now), now, truncated });
+}
+
+function newRequestId(deps: Deps, now: Date): RequestId {
+  return deps.newId(now.getTime()) as RequestId; // A UUID of our own making.
 }
 
 /** @throws {AppError} for an item that is no JSON object. */
@@ -107,36 +101,6 @@ export function requireObject(input: unknown, noun: string): JsonObject {
     return input as JsonObject; // It was parsed from JSON.
   }
   throw new AppError('invalid_value', `A ${noun} must be a JSON object.`);
-}
-
-/**
- * Before texts are repaired: an identifier that was changed would name another thing, so it is refused instead. Words,
- * which their schema takes in any form, pass.
- * @throws {AppError} naming the field.
- */
-export function checkIdentifiers(item: JsonObject, shape: Readonly<Record<string, z.ZodType>>): void {
-  for (const [name, value] of Object.entries(item)) {
-    if (!Object.hasOwn(shape, name)) continue;
-    const isUnclean =
-      typeof value === 'string'
-        ? hasUnstorable(value)
-        : name === 'tags' && hasUnstorable(Object.keys(value ?? {}).join(' '));
-    if (!isUnclean || shape[name]?.safeParse(value).success) continue;
-    throw new AppError('invalid_value', `\`${name}\` must be well-formed text without control characters.`, {
-      param: name,
-    });
-  }
-}
-
-/** Before validation, so that a field named `__proto__` stays data and never becomes a prototype. */
-function splitFields(item: JsonObject): { known: JsonObject; unknown: JsonObject | null } {
-  const known: JsonObject = {};
-  const unknown: [string, JsonValue][] = [];
-  for (const [name, value] of Object.entries(item)) {
-    if (KNOWN_FIELDS.has(name)) known[name] = value;
-    else unknown.push([name, value]);
-  }
-  return { known, unknown: unknown.length > 0 ? Object.fromEntries(unknown) : null };
 }
 
 /** @throws {AppError} outside the window. */

@@ -1,12 +1,12 @@
 /** The write path of spans: as that of logs, without words and prices. */
-import { LIMITS, RequestId } from '#shared/primitives';
+import { LIMITS } from '#shared/primitives';
 import type { LogBatchResult, LogReceipt } from '#shared/request';
 import { type Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { toSpanRecord } from '#server/traces/repository';
-import { checkIdentifiers, checkStartedAt, givenId, requireObject, summarize, unstorable } from './acceptLogs.ts';
+import { checkStartedAt, givenId, requireObject, summarize, unstorable } from './acceptLogs.ts';
 import { sanitize } from './sanitize.ts';
 
 /**
@@ -43,16 +43,15 @@ export async function acceptSpans(deps: Deps, scope: OrgScope, inputs: readonly 
 
 function toSpan(deps: Deps, input: unknown): Span {
   const item = requireObject(input, 'span');
-  checkIdentifiers(item, SpanInput.shape);
-  const { problem } = sanitize(item);
-  if (problem) throw new AppError(problem.code, problem.message);
   const parsed = SpanInput.safeParse(item);
   if (!parsed.success) throw fromZodError(parsed.error, 'The span');
   const span = parsed.data;
+  const { problem } = sanitize(span);
+  if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
   checkStartedAt(span.started_at, now);
   return {
-    id: RequestId.parse(span.id),
+    id: span.id,
     trace_id: span.trace_id,
     parent_id: span.parent_id ?? null,
     name: span.name,

@@ -20,9 +20,9 @@ type Container = JsonValue[] | { [key: string]: JsonValue };
 const REPLACEMENT = '\uFFFD';
 
 /** Cleans `root` and everything below it. */
-export function sanitize(root: Container): Sanitized {
+export function sanitize(root: object): Sanitized {
   const state = { replaced: false, truncated: false };
-  const stack: Container[] = [root];
+  const stack: Container[] = [root as Container]; // It came from JSON.parse, whatever it is typed as by now.
   const depths: number[] = [1];
   let values = 0;
 

@@ -11,7 +11,6 @@ function toRequest(fields: Partial<LogInput> = {}, arrival: Partial<Arrival> = {
     id: RequestId.parse('0190a1b2-c3d4-7e5f-8a9b-000000000002'),
     now: NOW,
     truncated: false,
-    unknown: null,
     ...arrival,
   });
 }
@@ -69,14 +68,6 @@ test.each<[string, Partial<LogInput>, string | null, string | null]>([
   ['unknown for a model that is not listed', { model: 'my-own' }, null, null],
 ])('the cost is %s', (_, fields, cost_usd, cost_source) => {
   expect(toRequest(fields)).toMatchObject({ cost_usd, cost_source });
-});
-
-test('fields that we do not know go below what the caller put under metadata', () => {
-  const unknown = { both: 'top', top: 1 };
-  expect(toRequest({ metadata: { both: 'mine' } }, { unknown }).metadata).toEqual({ both: 'mine', top: 1 });
-  expect(toRequest({}, { unknown }).metadata).toEqual(unknown);
-  expect(toRequest({ metadata: { a: 1 } }).metadata).toEqual({ a: 1 });
-  expect(toRequest().metadata).toBeNull();
 });
 
 test('a long error text is cut and says so', () => {

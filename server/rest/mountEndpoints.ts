@@ -10,18 +10,25 @@ import { requireScope } from '#server/auth/authenticate';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { type BodyBudget, readJsonBody } from '#server/http/jsonBody';
+import type { LoopPressure } from '#server/http/loopPressure';
 import { sendJsonText } from '#server/http/sendJson';
 import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
 
 type AnyHandler = (proof: object, input: object) => unknown;
 
-export function mountEndpoints(router: Router, deps: Deps, budget: BodyBudget): void {
+/** What holds back writes when there are more than we can do. */
+export interface WriteLimits {
+  readonly budget: BodyBudget;
+  readonly pressure: LoopPressure;
+}
+
+export function mountEndpoints(router: Router, deps: Deps, limits: WriteLimits): void {
   const methodsByPath = new Map<string, string[]>();
   for (const [name, row] of Object.entries(endpoints)) {
     // The table types each handler by its own row; here they are all called in one way.
     const handler = handlers[name as keyof typeof handlers] as AnyHandler;
-    router[row.method](row.path, (req, res) => serve(deps, budget, row, handler, req, res));
+    router[row.method](row.path, (req, res) => serve(deps, limits, row, handler, req, res));
     methodsByPath.set(row.path, [...(methodsByPath.get(row.path) ?? []), row.method.toUpperCase()]);
   }
   for (const [path, methods] of methodsByPath) {
@@ -35,17 +42,18 @@ export function mountEndpoints(router: Router, deps: Deps, budget: BodyBudget): 
 
 async function serve(
   deps: Deps,
-  budget: BodyBudget,
+  limits: WriteLimits,
   row: Endpoint,
   handler: AnyHandler,
   req: Request,
   res: Response,
 ): Promise<void> {
+  if (row.isBodyRaw) limits.pressure.check();
   const proof = await prove(deps, row, req);
   const input = {
     params: row.params ? parse(row.params, req.params, 'The path') : undefined,
     query: row.query ? parse(row.query, singleValues(req), 'The query') : undefined,
-    body: row.body ? await readBody(row, row.body, req, res, budget) : undefined,
+    body: row.body ? await readBody(row, row.body, req, res, limits.budget) : undefined,
   };
   const answer = await handler({ deps, url: req.originalUrl, ...proof }, input);
   const { body, status, headers, json } = answer instanceof Answer ? answer : new Answer(answer);

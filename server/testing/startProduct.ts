@@ -25,6 +25,8 @@ export interface ProductOptions {
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const START_MS = 60_000;
+/** Those of `npm start`. */
+const HEAP_FLAGS = ['--max-old-space-size=256'];
 
 /** Builds what is older than its sources. */
 export function buildProduct(): void {
@@ -35,7 +37,7 @@ export function buildProduct(): void {
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   buildProduct();
   const dataDir = options.dataDir ?? makeDataDir();
-  const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'server.js')], {
+  const child = spawn(process.execPath, [...HEAP_FLAGS, path.join(ROOT, 'dist', 'server.js')], {
     cwd: ROOT,
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', PROMPTLAB_DATA_DIR: dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
