@@ -33,8 +33,13 @@ function isRunning(pid: number): boolean {
 }
 
 beforeAll(buildSpawnedServer);
-afterAll(() => {
+afterAll(async () => {
   endSpawnedServers();
+  // A failed test may have left its Postgres behind: a start takes it over, and its stop ends it.
+  await poll(async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir });
+    await postgres.stop('immediate');
+  });
   fs.rmSync(dataDir, { recursive: true, force: true });
 });
 
