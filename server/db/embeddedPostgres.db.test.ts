@@ -65,6 +65,20 @@ test('the very first start prints a link with a key that works, once', async () 
   expect(fs.existsSync(path.join(dataDir, 'server.pid'))).toBe(false);
 });
 
+test('a Postgres that dies is started again, and the server goes on with what was stored', async () => {
+  const server = start();
+  const url = await untilReady(server);
+  const before = postmaster();
+  process.kill(before, 'SIGKILL');
+  await poll(async () => {
+    const again = await call(`${url}/api/v1/logs`, 'POST', { key: apiKey, body: aLogInput() });
+    expect(again.status).toBe(201);
+    expect(postmaster()).not.toBe(before);
+  });
+  await expectKept(url);
+  await server.kill('SIGINT');
+});
+
 test('after a restart the data is there and no key is shown', async () => {
   const server = start();
   const url = await untilReady(server);

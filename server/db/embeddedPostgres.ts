@@ -15,9 +15,6 @@ import { type PostgresBinaries, type OsUser, findBinaries, findPostgresUser, rea
 export interface EmbeddedPostgres {
   readonly url: string;
   readonly port: number;
-  readonly pid: number;
-  /** Resolves when the process has ended, whoever ended it. */
-  readonly ended: Promise<void>;
   /** `fast` lets running statements abort and writes a checkpoint; `immediate` is a crash (used by fault tests). */
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
 }
@@ -70,24 +67,60 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await stopOrphan(cluster);
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, user, cluster, password);
     const port = options.port ?? (await freePort());
-    const child = spawnPostgres(binaries, user, cluster, port, { ...SETTINGS, ...options.settings });
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).then(release);
     const url = urlOf(password, port);
-    await untilReady(child, url);
+    const settings = { ...SETTINGS, ...options.settings };
+    const supervised = supervise(() => spawnPostgres(binaries, user, cluster, port, settings), notice);
+    try {
+      await untilReady(supervised.child(), url);
+    } catch (error) {
+      await supervised.stop('fast');
+      throw error;
+    }
     return {
       url,
       port,
-      pid: child.pid ?? 0,
-      ended,
       async stop(mode = 'fast') {
-        child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
-        await ended;
+        await supervised.stop(mode);
+        release();
       },
     };
   } catch (error) {
     release();
     throw error;
   }
+}
+
+const RESPAWN_MS = 1_000;
+
+/** Keeps Postgres running: when it ends without being told to, it is started again, and the server's pools find it. */
+function supervise(spawnChild: () => ChildProcess, notice: (message: string) => void) {
+  let isStopping = false;
+  let child = spawnChild();
+  let ended = watch(child);
+
+  function watch(current: ChildProcess): Promise<void> {
+    return new Promise((resolve) => {
+      current.once('exit', (code, signal) => {
+        resolve();
+        if (isStopping) return;
+        notice(`The embedded Postgres ended (${signal ?? code}); it is started again.`);
+        setTimeout(() => {
+          if (isStopping) return;
+          child = spawnChild();
+          ended = watch(child);
+        }, RESPAWN_MS).unref();
+      });
+    });
+  }
+
+  return {
+    child: () => child,
+    async stop(mode: 'fast' | 'immediate'): Promise<void> {
+      isStopping = true;
+      child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+      await ended;
+    },
+  };
 }
 
 /**
