@@ -21,7 +21,7 @@ export async function acceptLog(
   deps: Deps,
   scope: OrgScope,
   input: unknown,
-): Promise<{ request: LoggedRequest; json: string; isDuplicate: boolean }> {
+): Promise<{ request: LoggedRequest; json: Buffer; isDuplicate: boolean }> {
   const request = toRequest(deps, scope, input);
   const record = toRequestRecord(scope, request);
   const [verdict] = await deps.requestWriter.add([record]);

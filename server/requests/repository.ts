@@ -4,7 +4,7 @@ import type { RequestFilters } from '#shared/request';
 import { LoggedRequest, RequestSummary } from '#shared/request';
 import type { RequestId } from '#shared/primitives';
 import type { OrgScope } from '#server/auth/orgScope';
-import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import { Parameters, type Position, type Queryable, queryRows, toJsonArray } from '#server/db/sql';
 import { PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS } from './columns.ts';
 import { whereFilters } from './filters.ts';
 
@@ -59,12 +59,14 @@ export interface RequestRecord {
   readonly key: string;
   readonly bytes: number;
   /** A LoggedRequest as JSON: made once, when its size is counted against the budget. */
-  readonly json: string;
+  readonly json: Buffer;
 }
 
 /** The only way to make a record: it binds the request to the scope it arrived under. */
 export function toRequestRecord(scope: OrgScope, request: LoggedRequest): RequestRecord {
-  const json = JSON.stringify(request.org_id === scope.org_id ? request : { ...request, org_id: scope.org_id });
+  const json = Buffer.from(
+    JSON.stringify(request.org_id === scope.org_id ? request : { ...request, org_id: scope.org_id }),
+  );
   return { tenant: scope.org_id, key: `${scope.org_id}/${request.id}`, bytes: json.length, json };
 }
 
@@ -80,7 +82,7 @@ export async function insertRequests(
   const { rows } = await pool.query<{ key: string }>({
     name: 'insert-requests',
     text: INSERT_SQL,
-    values: [`[${records.map((record) => record.json).join(',')}]`, shard],
+    values: [toJsonArray(records.map((record) => record.json)), shard],
   });
   return new Set(rows.map((row) => row.key));
 }

@@ -4,11 +4,11 @@ export class Answer<Body> {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** The body as JSON, where it was made already. */
-  readonly json: string | undefined;
+  readonly json: Buffer | undefined;
 
   constructor(
     body: Body,
-    options: { status?: number; headers?: Readonly<Record<string, string>>; json?: string } = {},
+    options: { status?: number; headers?: Readonly<Record<string, string>>; json?: Buffer } = {},
   ) {
     this.body = body;
     this.status = options.status;

@@ -26,7 +26,7 @@ export interface ProductOptions {
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const START_MS = 60_000;
 /** Those of `npm start`. */
-const HEAP_FLAGS = ['--max-old-space-size=256'];
+const HEAP_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=32'];
 
 /** Builds what is older than its sources. */
 export function buildProduct(): void {

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { RequestSummary } from '#shared/request';
 import { Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
-import { type Queryable, queryRows } from '#server/db/sql';
+import { type Queryable, queryRows, toJsonArray } from '#server/db/sql';
 import { SUMMARY_COLUMNS } from '#server/requests/columns';
 
 const SPAN_TYPES: Readonly<Record<string, string>> = {
@@ -41,12 +41,12 @@ export interface SpanRecord {
   /** `org_id/id`. */
   readonly key: string;
   readonly bytes: number;
-  readonly json: string;
+  readonly json: Buffer;
 }
 
 /** The only way to make a record: it binds the span to the scope it arrived under. */
 export function toSpanRecord(scope: OrgScope, span: Span): SpanRecord {
-  const json = JSON.stringify({ ...span, org_id: scope.org_id });
+  const json = Buffer.from(JSON.stringify({ ...span, org_id: scope.org_id }));
   return { tenant: scope.org_id, key: `${scope.org_id}/${span.id}`, bytes: json.length, json };
 }
 
@@ -55,7 +55,7 @@ export async function insertSpans(pool: pg.Pool, records: readonly SpanRecord[])
   const { rows } = await pool.query<{ key: string }>({
     name: 'insert-spans',
     text: INSERT_BATCH,
-    values: [`[${records.map((record) => record.json).join(',')}]`],
+    values: [toJsonArray(records.map((record) => record.json))],
   });
   return new Set(rows.map((row) => row.key));
 }
