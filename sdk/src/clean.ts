@@ -2,6 +2,8 @@
 import type { Tags } from './wire.js';
 
 const MAX_IDENTIFIER = 256;
+/** Nearly every identifier there is; the others take the long way. */
+const PLAIN = /^[\x21-\x7e]+$/;
 const MAX_TAGS = 100;
 // oxlint-disable-next-line no-control-regex -- control characters are what this removes
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]+/g;
@@ -9,6 +11,7 @@ const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])
 
 /** One line of 1 to 256 well-formed characters, or undefined where nothing is left. */
 export function cleanIdentifier(value: unknown): string | undefined {
+  if (typeof value === 'string' && value.length <= MAX_IDENTIFIER && PLAIN.test(value)) return value;
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value)
     .replace(CONTROL_CHARACTERS, ' ')

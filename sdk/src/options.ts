@@ -73,7 +73,7 @@ export interface PromptLabOptions {
         timeoutMs?: number | undefined;
         /** Tries per record before it is dropped and counted. @default 8 */
         maxAttempts?: number | undefined;
-        /** Bodies from this size on are compressed. @default 16_384 */
+        /** Bodies from this size on are compressed. @default 16_384; never where PromptLab runs on this machine */
         gzipAboveBytes?: number | undefined;
         /** Used for uploads. @default `globalThis.fetch` at the time of each upload */
         fetch?: typeof fetch | undefined;
@@ -145,11 +145,12 @@ export function resolveOptions(given: PromptLabOptions | undefined, warn: (messa
   const limits = read.group(options, 'limits');
   const batch = read.group(options, 'batch');
   const request = read.group(options, 'request');
+  const baseUrl = read.baseUrl(options);
   const apiKey = read.text(options, 'apiKey') ?? readEnv('PROMPTLAB_API_KEY');
   const isWanted = read.flag(options, 'enabled', !isFalse(readEnv('PROMPTLAB_ENABLED')));
   return {
     apiKey,
-    baseUrl: read.baseUrl(options),
+    baseUrl,
     isEnabled: isWanted && apiKey !== undefined,
     environment: read.text(options, 'environment') ?? readEnv('PROMPTLAB_ENVIRONMENT'),
     release: read.text(options, 'release') ?? readEnv('PROMPTLAB_RELEASE'),
@@ -177,7 +178,7 @@ export function resolveOptions(given: PromptLabOptions | undefined, warn: (messa
     request: {
       timeoutMs: read.number(request, 'timeoutMs', 10_000, { min: 1, max: 600_000 }),
       maxAttempts: read.number(request, 'maxAttempts', 8, { min: 1 }),
-      gzipAboveBytes: read.number(request, 'gzipAboveBytes', 16_384),
+      gzipAboveBytes: read.number(request, 'gzipAboveBytes', isLoopback(baseUrl) ? Infinity : 16_384),
       fetch: read.fn(request, 'fetch'),
     },
     flushOnExit: read.flag(options, 'flushOnExit', true),
@@ -271,6 +272,11 @@ class OptionReader {
     this.#warn(`Option "${name}" must be ${accepted}; using the default.`);
     return fallback;
   }
+}
+
+/** On one machine compression costs time and saves nothing. */
+function isLoopback(baseUrl: string): boolean {
+  return /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(baseUrl);
 }
 
 function isRecord(value: unknown): value is Record<string, never> {

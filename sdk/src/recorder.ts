@@ -15,7 +15,7 @@ import { isStream } from './openai/streamObserver.js';
 import { openTelemetryTraceId } from './openTelemetry.js';
 import type { Settings } from './options.js';
 import { monotonicMs } from './runtime.js';
-import { requestUrl } from './requestUrl.js';
+import { markLogged, requestUrl } from './requestUrl.js';
 import { isSampled } from './sampling.js';
 import { sharedState } from './state.js';
 import { toLog, type SdkInfo } from './toLog.js';
@@ -24,7 +24,8 @@ import { newId } from './uuid.js';
 import { printDebug, warnOnce } from './warn.js';
 import type { LogInput, SpanInput } from './wire.js';
 
-const MAX_REMEMBERED = 1_000;
+/** Few: what lives long is what the garbage collector pays for. */
+const MAX_REMEMBERED = 100;
 
 /** A call that has begun: what goes on the wire, and who records it. */
 export interface BegunCall {
@@ -110,11 +111,12 @@ export class Recorder implements SpanHost {
   /** Lets `getRequestUrl()` find the record of an answer, and a trace the end of a call. */
   remember(result: unknown, call: ObservedCall, what: 'promise' | 'answer'): void {
     if (!isObject(result) || !(call instanceof CallRecorder)) return;
-    const { calls, loggedResults, loggedIds } = sharedState();
-    if (what === 'promise' || isStream(result)) calls.set(result, call);
+    const { calls, loggedIds } = sharedState();
+    // Only a step that returns it will ask, and asking is worth its price only there.
+    if (call.start.span && (what === 'promise' || isStream(result))) calls.set(result, call);
     if (what === 'promise') return;
     const loggedAt = { id: call.start.id, baseUrl: this.settings.baseUrl };
-    loggedResults.set(result, loggedAt);
+    markLogged(result, loggedAt);
     const { id } = result;
     if (typeof id !== 'string') return;
     loggedIds.set(id, loggedAt);

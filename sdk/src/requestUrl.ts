@@ -1,4 +1,7 @@
-import { sharedState } from './state.js';
+import { sharedState, type LoggedAt } from './state.js';
+
+/** A hidden mark on the answer, as the library's own `_request_id`; a WeakMap costs the collector more than all the rest. */
+const LOGGED_AT = Symbol.for('promptlab.loggedAt');
 
 /** @internal The dashboard's page of one request. */
 export function requestUrl(baseUrl: string, id: string): string {
@@ -8,8 +11,14 @@ export function requestUrl(baseUrl: string, id: string): string {
 /** The dashboard's page of the call that gave this answer (or stream), or undefined where it was not recorded. */
 export function getRequestUrl(result: unknown): string | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
-  const { loggedResults, loggedIds } = sharedState();
   const { id } = result as { id?: unknown };
-  const loggedAt = loggedResults.get(result) ?? (typeof id === 'string' ? loggedIds.get(id) : undefined);
+  const loggedAt =
+    (result as { [LOGGED_AT]?: LoggedAt })[LOGGED_AT] ??
+    (typeof id === 'string' ? sharedState().loggedIds.get(id) : undefined);
   return loggedAt && requestUrl(loggedAt.baseUrl, loggedAt.id);
+}
+
+/** @internal A frozen answer stays unmarked; it is still found by its id. */
+export function markLogged(result: object, loggedAt: LoggedAt): void {
+  Reflect.defineProperty(result, LOGGED_AT, { value: loggedAt, configurable: true, enumerable: false, writable: true });
 }

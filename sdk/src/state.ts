@@ -43,8 +43,7 @@ interface SharedState {
   spanHost: SpanHost | undefined;
   readonly warnedCauses: Set<string>;
   contextStore: ContextStore | null | undefined;
-  readonly loggedResults: WeakMap<object, LoggedAt>;
-  /** The same by the provider's id, for results that a helper rebuilt. Bounded; oldest out. */
+  /** By the provider's id, for results that a helper rebuilt. Bounded; oldest out. */
   readonly loggedIds: Map<string, LoggedAt>;
 }
 
@@ -60,7 +59,6 @@ export function sharedState(): SharedState {
     spanHost: undefined,
     warnedCauses: new Set(),
     contextStore: undefined,
-    loggedResults: new WeakMap(),
     loggedIds: new Map(),
   });
 }

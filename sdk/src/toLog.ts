@@ -1,9 +1,9 @@
 /** The facts of one call as a record of the wire contract. Pure. */
-import { cleanTags } from './clean.js';
+import { cleanTags, setOwn } from './clean.js';
 import type { CallEnd, CallStart } from './callRecorder.js';
 import type { Settings } from './options.js';
 import { Snapshot } from './snapshot.js';
-import type { JsonObject, LogInput, Tags } from './wire.js';
+import type { JsonObject, JsonValue, LogInput, Tags } from './wire.js';
 
 /** Who sends; the same for every record of a process. */
 export interface SdkInfo {
@@ -25,7 +25,8 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
     started_at: new Date(start.startedAtMs).toISOString(),
     status: end.status,
     stream: input.isStream,
-    sdk: { ...sdk },
+    // Shared by all records: nothing changes it, and the mask gets a copy.
+    sdk: sdk as { name: string; version: string; runtime: string },
   };
   set(log, 'response_model', output?.responseModel);
   set(log, 'response', output?.response);
@@ -52,12 +53,11 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
   set(log, 'environment', settings.environment);
   set(log, 'release', settings.release);
   set(log, 'provider_request_id', end.providerRequestId);
-  log.metadata = {
-    ...ownMetadata(start, end, settings),
-    ...asObject(fields?.metadata),
-    ...input.metadata,
-    ...asObject(extras.metadata),
-  };
+  const metadata = ownMetadata(start, end, settings);
+  for (const given of [asObject(fields?.metadata), input.metadata, asObject(extras.metadata)]) {
+    if (given) for (const key of Object.keys(given)) setOwn(metadata, key, given[key] as JsonValue);
+  }
+  log.metadata = metadata;
   return log;
 }
 

@@ -2,43 +2,37 @@
 
 let lastMs = 0;
 let sequence = 0;
+let prefix = '';
 
 export function newId(nowMs: number = Date.now()): string {
-  const random = randomBytes();
+  const random = randomUuid();
   if (nowMs > lastMs) {
     lastMs = nowMs;
     // Starts low, so that 2,048 more fit into the same millisecond before the clock is pushed on.
-    sequence = (((random[6] as number) << 8) | (random[7] as number)) & 0x7ff;
+    sequence = parseInt(random.slice(0, 3), 16) & 0x7ff;
+    prefix = timePrefix(lastMs);
   } else if (++sequence > 0xfff) {
     sequence = 0;
     lastMs += 1;
+    prefix = timePrefix(lastMs);
   }
-  const time = lastMs.toString(16).padStart(12, '0');
-  const low = (0x7000 | sequence).toString(16);
-  const variant = (0x80 | ((random[8] as number) & 0x3f)).toString(16);
-  let tail = '';
-  for (let i = 9; i < 16; i++) tail += HEX[random[i] as number];
-  return `${time.slice(0, 8)}-${time.slice(8)}-${low}-${variant}${tail.slice(0, 2)}-${tail.slice(2)}`;
+  // The variant and the last 62 bits of a random UUID are those of a UUIDv7 as well.
+  return `${prefix}${(0x7000 | sequence).toString(16)}${random.slice(18)}`;
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const pool = new Uint8Array(16 * 128);
-let used = pool.length;
-
-/** Sixteen random bytes from a pool: asking the system for each call costs more than the rest of the record. */
-function randomBytes(): Uint8Array {
-  if (used >= pool.length) {
-    fillRandom(pool);
-    used = 0;
-  }
-  return pool.subarray(used, (used += 16));
+function timePrefix(ms: number): string {
+  const time = ms.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-`;
 }
 
-function fillRandom(bytes: Uint8Array<ArrayBuffer>): void {
-  if (globalThis.crypto?.getRandomValues) {
-    globalThis.crypto.getRandomValues(bytes);
-    return;
-  }
-  // Node 18 without the global: ids need to be unique, not secret.
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.floor(Math.random() * 256);
+function randomUuid(): string {
+  const { crypto } = globalThis as { crypto?: Partial<Crypto> };
+  if (crypto?.randomUUID) return crypto.randomUUID();
+  return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replaceAll('x', () => randomDigit(crypto));
+}
+
+/** Pages without TLS have no randomUUID, Node 18 no global crypto: ids need to be unique, not secret. */
+function randomDigit(crypto: Partial<Crypto> | undefined): string {
+  const byte = crypto?.getRandomValues ? (crypto.getRandomValues(new Uint8Array(1))[0] as number) : Math.random() * 256;
+  return Math.floor(byte / 16).toString(16);
 }

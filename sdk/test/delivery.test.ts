@@ -229,7 +229,7 @@ test('F11 a server that refuses a batch as a whole is shown its halves; transien
 });
 
 test('F12 large bodies are compressed, small ones are not; off after a 415', async () => {
-  const { lab } = h.make({ batch: { maxRecords: 100, intervalMs: 5 } });
+  const { lab } = h.make({ batch: { maxRecords: 100, intervalMs: 5 }, request: { gzipAboveBytes: 16_384 } });
   logMany(lab, 1);
   await lab.flush();
   logMany(lab, 50, 'some words '.repeat(100));

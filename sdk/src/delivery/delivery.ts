@@ -8,7 +8,7 @@ import { warnOnce } from '../warn.js';
 import type { LogInput, LogReceipt, SpanInput } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
 import type { DeliveryStats, FlushResult } from './deliveryStats.js';
-import { encodeBatch, shrinkEncoded } from './encode.js';
+import { encodeBatch, nextTurn, shrinkEncoded } from './encode.js';
 import { holdExit, releaseExit } from './exitFlush.js';
 import { RecordQueue, type QueuedRecord, type RecordKind } from './queue.js';
 import { backoffMs } from './retry.js';
@@ -18,6 +18,7 @@ import { findWaitUntil } from './waitUntil.js';
 
 interface Upload {
   readonly batch: readonly QueuedRecord[];
+  readonly bytes: number;
   readonly abort: AbortController;
 }
 
@@ -27,6 +28,10 @@ interface Waiter {
 }
 
 const MAX_UPLOADS = 2;
+/** Records that the server takes in one batch. */
+const MAX_BATCH = 1_000;
+const MAX_BATCH_BYTES = 8_000_000;
+const BACKLOG_FACTOR = 2;
 const DEFAULT_FLUSH_MS = 10_000;
 
 export class Delivery {
@@ -35,7 +40,10 @@ export class Delivery {
   readonly #transport: Transport;
   readonly #log: DeliveryLog;
   readonly #uploads = new Set<Upload>();
+  /** What is on its way, and may come back. */
+  readonly #held = { records: 0, bytes: 0 };
   readonly #waiters = new Set<Waiter>();
+  #encoding: Promise<void> = Promise.resolve();
   #sequence = 0;
   #lostAtLastFlush = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +77,7 @@ export class Delivery {
   }
 
   get pending(): number {
-    return this.#queue.length + this.#held().records;
+    return this.#queue.length + this.#held.records;
   }
 
   get uploadsInFlight(): number {
@@ -83,7 +91,7 @@ export class Delivery {
       return false;
     }
     const wasIdle = this.pending === 0;
-    if (!this.#queue.add(toQueued({ kind, id, record, sizeBytes, sequence: ++this.#sequence }), this.#held())) {
+    if (!this.#queue.add(toQueued({ kind, id, record, sizeBytes, sequence: ++this.#sequence }), this.#held)) {
       const { queueRecords, queueBytes } = this.settings.limits;
       this.#log.drop('queue_full');
       this.#log.report(
@@ -95,7 +103,7 @@ export class Delivery {
     if (this.#dueAtMs === Infinity) this.#dueAtMs = Date.now() + this.settings.batch.intervalMs;
     if (wasIdle) this.#becomeBusy();
     // The timer is running already; only a full batch is a reason to look again.
-    if (this.#timer === undefined || this.#isFull) this.#pump();
+    if (this.#timer === undefined || (this.#isFull && this.#canStart)) this.#pump();
     return true;
   }
 
@@ -128,7 +136,7 @@ export class Delivery {
 
   stats(): DeliveryStats {
     const { sent, retried, dropped, lastError } = this.#log;
-    const queuedBytes = this.#queue.sizeBytes + this.#held().bytes;
+    const queuedBytes = this.#queue.sizeBytes + this.#held.bytes;
     return { queued: this.pending, queuedBytes, sent, retried, dropped: { ...dropped }, lastError };
   }
 
@@ -140,8 +148,8 @@ export class Delivery {
   async sendNow(log: LogInput): Promise<LogReceipt> {
     const queued = toQueued({ kind: 'log', id: log.id ?? '', record: log, sizeBytes: 0, sequence: 0 });
     await encodeBatch([queued], this.settings);
-    if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
-    const outcome = await this.#transport.send('log', [queued.json], new AbortController().signal);
+    if (queued.bytes === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
+    const outcome = await this.#transport.send('log', [queued.bytes], new AbortController().signal);
     const { stored, losses, failure } = judgeUpload([queued], outcome, {
       baseUrl: this.settings.baseUrl,
       maxAttempts: 1,
@@ -164,17 +172,6 @@ export class Delivery {
     return this.#queue.length >= this.#maxRecords || this.#queue.sizeBytes >= this.#maxBytes;
   }
 
-  /** What is on its way, and may come back. */
-  #held(): { records: number; bytes: number } {
-    let records = 0;
-    let bytes = 0;
-    for (const { batch } of this.#uploads) {
-      records += batch.length;
-      for (const { sizeBytes } of batch) bytes += sizeBytes;
-    }
-    return { records, bytes };
-  }
-
   #pendingUpTo(sequence: number): number {
     let count = this.#queue.countUpTo(sequence);
     for (const { batch } of this.#uploads) for (const queued of batch) if (queued.sequence <= sequence) count++;
@@ -194,7 +191,7 @@ export class Delivery {
       this.#pausedUntilMs <= nowMs &&
       this.#isDue(nowMs)
     ) {
-      this.#start(this.#queue.take({ maxRecords: this.#maxRecords, maxBytes: this.#maxBytes }));
+      this.#start(this.#queue.take({ maxRecords: this.#batchLimit, maxBytes: this.#bytesLimit }));
     }
     if (this.#queue.length === 0) this.#dueAtMs = Infinity;
     else if (this.#uploads.size < maxUploads) {
@@ -203,13 +200,32 @@ export class Delivery {
     }
   }
 
+  /** False while no upload may begin anyway, so that a busy caller does not pay for looking. */
+  get #canStart(): boolean {
+    return this.#uploads.size < MAX_UPLOADS && this.#failuresInARow === 0;
+  }
+
+  /** A backlog goes in larger batches, so that a busy process, whose turns are long, keeps up with itself. */
+  get #batchLimit(): number {
+    const isHalved = this.#maxRecords < this.settings.batch.maxRecords;
+    return isHalved ? this.#maxRecords : Math.max(this.#maxRecords, Math.min(MAX_BATCH, this.#queue.length));
+  }
+
+  get #bytesLimit(): number {
+    const isHalved = this.#maxBytes < this.settings.batch.maxBytes;
+    return isHalved ? this.#maxBytes : Math.min(MAX_BATCH_BYTES, this.#maxBytes * BACKLOG_FACTOR);
+  }
+
   #isDue(nowMs: number): boolean {
     return this.#waiters.size > 0 || this.#dueAtMs <= nowMs || this.#isFull;
   }
 
   #start(batch: QueuedRecord[]): void {
-    const upload: Upload = { batch, abort: new AbortController() };
+    const bytes = batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const upload: Upload = { batch, bytes, abort: new AbortController() };
     this.#uploads.add(upload);
+    this.#held.records += batch.length;
+    this.#held.bytes += bytes;
     void this.#upload(upload)
       .catch((thrown: unknown) => {
         this.#log.drop('internal', batch.length);
@@ -222,12 +238,16 @@ export class Delivery {
 
   /** Gives back the records that are to be tried again. */
   async #upload({ batch, abort }: Upload): Promise<QueuedRecord[]> {
-    await encodeBatch(batch, this.settings);
-    const ready = batch.filter(({ json }) => json !== undefined);
+    // One batch at a time: two together would hold the event loop for twice as long.
+    const encoding = this.#encoding.then(() => encodeBatch(batch, this.settings));
+    this.#encoding = encoding.catch(() => {});
+    await encoding;
+    await nextTurn();
+    const ready = batch.filter(({ bytes }) => bytes !== undefined);
     this.#log.drop('masked_out', batch.length - ready.length);
     const [first] = ready;
     if (!first) return [];
-    const bodies = ready.map(({ json }) => json as string);
+    const bodies = ready.map(({ bytes }) => bytes as Uint8Array);
     const outcome = await this.#transport.send(first.kind, bodies, abort.signal);
     const { baseUrl, request } = this.settings;
     return this.#carryOut(ready, judgeUpload(ready, outcome, { baseUrl, maxAttempts: request.maxAttempts }));
@@ -252,6 +272,8 @@ export class Delivery {
 
   #finish(upload: Upload, again: readonly QueuedRecord[]): void {
     this.#uploads.delete(upload);
+    this.#held.records -= upload.batch.length;
+    this.#held.bytes -= upload.bytes;
     if (this.#refusal) this.#log.drop(this.#refusal, again.length);
     else this.#queue.putBack(again);
     if (again.length > 0) this.#dueAtMs = 0;
@@ -318,5 +340,6 @@ export class Delivery {
 }
 
 function toQueued(given: Pick<QueuedRecord, 'kind' | 'id' | 'sequence' | 'record' | 'sizeBytes'>): QueuedRecord {
-  return { ...given, json: undefined, attempts: 0, shrinks: 0 };
+  const { kind, id, sequence, record, sizeBytes } = given;
+  return { kind, id, sequence, record, sizeBytes, bytes: undefined, attempts: 0, shrinks: 0 };
 }

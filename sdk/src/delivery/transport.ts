@@ -4,6 +4,7 @@ import { withoutTracing } from '../openTelemetry.js';
 import type { LogBatchResult } from '../wire.js';
 import { startIdleTimer } from '../runtime.js';
 import { parseRetryAfter } from './retry.js';
+import { joinBodies } from './encode.js';
 import { gzip } from './gzip.js';
 import type { RecordKind } from './queue.js';
 
@@ -42,16 +43,16 @@ export class Transport {
   }
 
   /** Never rejects. `signal` cuts the upload off when the process ends. */
-  async send(kind: RecordKind, records: readonly string[], signal: AbortSignal): Promise<UploadOutcome> {
+  async send(kind: RecordKind, records: readonly Uint8Array[], signal: AbortSignal): Promise<UploadOutcome> {
     const { path, list } = PATHS[kind];
-    const text = `{"sent_at":"${new Date().toISOString()}","${list}":[${records.join(',')}]}`;
-    const outcome = await this.#post(path, text, signal);
+    const body = joinBodies(list, new Date().toISOString(), records);
+    const outcome = await this.#post(path, body, signal);
     if (outcome.kind !== 'refused' || outcome.httpStatus !== 415 || !this.#mayCompress) return outcome;
     this.#mayCompress = false;
-    return this.#post(path, text, signal);
+    return this.#post(path, body, signal);
   }
 
-  async #post(path: string, text: string, signal: AbortSignal): Promise<UploadOutcome> {
+  async #post(path: string, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<UploadOutcome> {
     const { baseUrl, apiKey, timeoutMs, userAgent, gzipAboveBytes } = this.#options;
     const abort = new AbortController();
     const onAbort = () => abort.abort(signal.reason);
@@ -59,7 +60,7 @@ export class Transport {
     signal.addEventListener('abort', onAbort, { once: true });
     const timer = startIdleTimer(() => abort.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     try {
-      const packed = this.#mayCompress && text.length >= gzipAboveBytes ? await gzip(text) : undefined;
+      const packed = this.#mayCompress && body.length >= gzipAboveBytes ? await gzip(body) : undefined;
       const send = this.#options.fetch ?? globalThis.fetch;
       const request: RequestInit = {
         method: 'POST',
@@ -69,7 +70,7 @@ export class Transport {
           'x-promptlab-sdk': userAgent,
           ...(packed ? { 'content-encoding': 'gzip' } : {}),
         },
-        body: packed ?? text,
+        body: packed ?? body,
         signal: abort.signal,
         redirect: 'follow',
       };

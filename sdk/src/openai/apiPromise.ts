@@ -16,6 +16,7 @@ interface ApiPromise extends PromiseLike<unknown> {
   responsePromise: Promise<unknown>;
   parseResponse: (...args: unknown[]) => unknown;
   parsedPromise?: Promise<unknown>;
+  parse(): Promise<unknown>;
   _thenUnwrap(transform: Transform): ApiPromise;
   asResponse(): Promise<Response>;
 }
@@ -61,6 +62,7 @@ function isApiPromise(value: unknown): value is ApiPromise {
     isObject(value) &&
     isObject(value.responsePromise) &&
     typeof value.parseResponse === 'function' &&
+    typeof value.parse === 'function' &&
     typeof value._thenUnwrap === 'function'
   );
 }
@@ -97,17 +99,13 @@ function watchApiPromise(
   response: { markUsed(): void },
 ): void {
   // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
-  const { responsePromise, parseResponse, _thenUnwrap: thenUnwrap, asResponse } = promise;
-  let isUnwrapping = false;
+  const { parse, parseResponse, _thenUnwrap: thenUnwrap, asResponse } = promise;
 
-  // Every way of consuming the call reads this property first.
-  Object.defineProperty(promise, 'responsePromise', {
-    configurable: true,
-    enumerable: true,
-    get() {
-      if (!isUnwrapping) response.markUsed();
-      return responsePromise;
-    },
+  // `then`, `catch`, `finally` and `withResponse` all go through `parse()`. An accessor on `responsePromise` would see the
+  // same, but it gives every promise a hidden class of its own, which costs more than all the rest of the recording.
+  defineHidden(promise, 'parse', () => {
+    response.markUsed();
+    return Reflect.apply(parse, promise, []);
   });
 
   promise.parseResponse = function (this: unknown, ...args: unknown[]) {
@@ -116,29 +114,25 @@ function watchApiPromise(
   };
 
   defineHidden(promise, '_thenUnwrap', (transform: Transform) => {
-    isUnwrapping = true;
-    try {
-      const derived = Reflect.apply(thenUnwrap, promise, [
-        (answer: unknown, props: unknown) => {
-          // openai 7 builds this from a parser of its own, so the answer may not have been seen yet.
-          contain('record an answer', () => observer.onAnswer(answer));
-          const made = transform(answer, props);
-          contain('record an answer', () => observer.onDerived(made));
-          return made;
-        },
-      ]);
-      contain('watch a promise', () => {
-        if (!isApiPromise(derived)) return;
-        const onAnswer = (made: unknown) => observer.onDerived(made);
-        watchApiPromise(derived, call, { ...observer, onAnswer }, response);
-      });
-      return derived;
-    } finally {
-      isUnwrapping = false;
-    }
+    const derived = Reflect.apply(thenUnwrap, promise, [
+      (answer: unknown, props: unknown) => {
+        // openai 7 builds this from a parser of its own, so the answer may not have been seen yet.
+        contain('record an answer', () => observer.onAnswer(answer));
+        const made = transform(answer, props);
+        contain('record an answer', () => observer.onDerived(made));
+        return made;
+      },
+    ]);
+    contain('watch a promise', () => {
+      if (!isApiPromise(derived)) return;
+      const onAnswer = (made: unknown) => observer.onDerived(made);
+      watchApiPromise(derived, call, { ...observer, onAnswer }, response);
+    });
+    return derived;
   });
 
   defineHidden(promise, 'asResponse', () => {
+    response.markUsed();
     const raw = Reflect.apply(asResponse, promise, []);
     // `withResponse()` parses as well; then the parsed answer is recorded, and the response stays untouched.
     if (promise.parsedPromise !== undefined || call.isParsing) return raw;

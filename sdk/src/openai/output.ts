@@ -33,10 +33,14 @@ export function readOutput(kind: Kind, answer: unknown, options: OutputOptions):
   const body = isObject(answer) ? answer : {};
   const copy = new Snapshot({ fieldLength: options.fieldLength });
   const finishReason = findFinishReason(kind, body);
-  const rawUsage = copy.copy(body.usage) ?? undefined;
+  const response = options.capture ? copy.copy(keptAnswer(kind, answer, options)) : undefined;
+  // The same copy where the answer is kept: it is in both places of the record.
+  const rawUsage = (isObject(response) ? (response as JsonObject).usage : copy.copy(body.usage)) ?? undefined;
+  const { status, error } = findStatus(kind, body, finishReason);
   return {
-    ...findStatus(kind, body, finishReason),
-    response: options.capture ? copy.copy(keptAnswer(kind, answer, options)) : undefined,
+    status,
+    error,
+    response,
     responseContent: options.capture ? cut(findText(kind, answer), options.fieldLength) : undefined,
     responseModel: cleanIdentifier(body.model),
     finishReason: cleanIdentifier(finishReason),
@@ -54,8 +58,13 @@ function findFinishReason(kind: Kind, body: Record<string, unknown>): string | u
     return textOf(isObject(details) ? details.reason : undefined) ?? textOf(status);
   }
   if (!Array.isArray(body.choices)) return undefined;
-  const reasons = body.choices.map((choice: unknown) => (isObject(choice) ? textOf(choice.finish_reason) : undefined));
-  return reasons.find((reason) => reason !== undefined && EARLY_STOPS.has(reason)) ?? reasons.find(Boolean);
+  let first: string | undefined;
+  for (const choice of body.choices as readonly unknown[]) {
+    const reason = isObject(choice) ? textOf(choice.finish_reason) : undefined;
+    if (reason !== undefined && EARLY_STOPS.has(reason)) return reason;
+    first ??= reason;
+  }
+  return first;
 }
 
 function findStatus(

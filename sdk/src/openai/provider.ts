@@ -34,20 +34,36 @@ export interface Provider {
   readonly reportsStreamUsage: boolean;
 }
 
+/** Hosts do not change their owner; reading a URL for each call would cost more than the rest of its beginning. */
+const found = new Map<string, Provider>();
+const MAX_FOUND = 100;
+
 /** Reads the client as it is now: its base URL may be set after construction. */
 export function readProvider(client: unknown, given: string | undefined): Provider {
-  const url = parseUrl(isObject(client) ? client.baseURL : undefined);
-  const host = url?.host;
-  const known = url && HOSTS.find(([suffix]) => url.hostname === suffix || url.hostname.endsWith(`.${suffix}`))?.[1];
-  const isAzure =
-    known === 'azure' || (isObject(client) && typeof client.apiVersion === 'string' && known === undefined);
-  const name = given ?? known ?? (isAzure ? 'azure' : host) ?? 'unknown';
-  return { name, host, reportsStreamUsage: known === 'openai' || known === 'azure' };
+  const { baseURL, apiVersion } = isObject(client) ? client : {};
+  const address = typeof baseURL === 'string' ? baseURL : '';
+  const hasApiVersion = typeof apiVersion === 'string';
+  const key = `${address} ${String(hasApiVersion)} ${given ?? ''}`;
+  let provider = found.get(key);
+  if (!provider) {
+    provider = findProvider(address, hasApiVersion, given);
+    if (found.size < MAX_FOUND) found.set(key, provider);
+  }
+  return provider;
 }
 
-function parseUrl(value: unknown): URL | undefined {
+function findProvider(address: string, hasApiVersion: boolean, given: string | undefined): Provider {
+  const url = parseUrl(address);
+  const host = url?.host;
+  const owner = url && HOSTS.find(([suffix]) => url.hostname === suffix || url.hostname.endsWith(`.${suffix}`))?.[1];
+  // An address of one's own in front of Azure: only its client has an API version.
+  const name = given ?? owner ?? (hasApiVersion ? 'azure' : host) ?? 'unknown';
+  return { name, host, reportsStreamUsage: owner === 'openai' || owner === 'azure' };
+}
+
+function parseUrl(value: string): URL | undefined {
   try {
-    return typeof value === 'string' ? new URL(value) : undefined;
+    return new URL(value);
   } catch {
     return undefined;
   }

@@ -1,0 +1,349 @@
+/**
+ * What `track()` costs: raw and tracked clients side by side, interleaved, seven rounds. Differences are taken per round;
+ * the median of them is shown, and the difference of the fastest rounds, which is judged: noise of the machine only ever adds.
+ */
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import OpenAI from 'openai';
+import type * as Sdk from 'promptlab';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const DIST = path.join(ROOT, 'sdk', 'dist');
+const ROUNDS = 7;
+
+interface Row {
+  readonly what: string;
+  readonly value: string;
+  readonly target: string;
+  readonly isMet: boolean;
+}
+
+type Client = Pick<OpenAI, 'chat'>;
+
+/** Ten messages of about 480 bytes: a usual conversation. */
+const MESSAGES = Array.from({ length: 10 }, (_, i) => ({
+  role: i % 2 === 0 ? ('user' as const) : ('assistant' as const),
+  content: `${i} ${'some words of a conversation that went on for a while, '.repeat(9)}`.slice(0, 440),
+}));
+const BODY = { model: 'gpt-4o-mini', messages: MESSAGES };
+
+export async function run(args: string[]): Promise<void> {
+  const scale = args.includes('--quick') ? 0.2 : 1;
+  if (!existsSync(path.join(DIST, 'esm', 'index.js')))
+    execFileSync(process.execPath, [path.join(ROOT, 'sdk', 'build.mjs')], { stdio: 'inherit' });
+  const sdk = (await import('promptlab')) as typeof Sdk;
+  const servers = await startServers();
+  try {
+    const rows = [
+      ...(await measureInProcess(sdk, scale)),
+      ...(await measureOverHttp(sdk, servers, scale)),
+      await measureFlush(sdk, servers),
+      await measureHeap(sdk, scale),
+      ...measurePackage(),
+      ...measureExit(servers),
+    ];
+    printTable(rows);
+    if (rows.some(({ isMet }) => !isMet)) process.exitCode = 1;
+  } finally {
+    servers.child.kill();
+  }
+}
+
+interface Servers {
+  readonly child: ChildProcess;
+  readonly providerUrl: string;
+  readonly labUrl: string;
+}
+
+async function startServers(): Promise<Servers> {
+  const child = fork(path.join(import.meta.dirname, 'sdk', 'servers.ts'), [], {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (data: Buffer) => resolve(data.toString()));
+    child.once('exit', () => reject(new Error('The servers of the benchmark ended.')));
+  });
+  const [provider, lab] = JSON.parse(line) as [number, number];
+  return { child, providerUrl: `http://127.0.0.1:${provider}/v1`, labUrl: `http://127.0.0.1:${lab}` };
+}
+
+/** Answers at once, so that only the client and the wrapper are measured; queueing and delivery included. */
+async function measureInProcess(sdk: typeof Sdk, scale: number): Promise<Row[]> {
+  const answer = JSON.stringify({
+    id: 'c',
+    object: 'chat.completion',
+    created: 1,
+    model: 'gpt-4o-mini',
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: 'An answer of some words. '.repeat(20), refusal: null },
+        logprobs: null,
+        finish_reason: 'stop',
+      },
+    ],
+    usage: { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 },
+  });
+  const chunks = 2_000;
+  const piece = (delta: object, finish: string | null = null) =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })}\n\n`;
+  const sse = piece({ content: 'word ' }).repeat(chunks) + piece({}, 'stop') + 'data: [DONE]\n\n';
+  // One turn of the event loop, as the shortest network takes; without it nothing else would ever run.
+  const fetch = (async (_: unknown, init: { body: string }) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (init.body.includes('"stream":true'))
+      return new Response(sse, { headers: { 'content-type': 'text/event-stream' } });
+    return new Response(answer, { headers: { 'content-type': 'application/json' } });
+  }) as unknown as typeof globalThis.fetch;
+  const accepted = JSON.stringify({
+    results: Array.from({ length: 100 }, (_, index) => ({ index, id: null, status: 'created' })),
+  });
+  const lab = new sdk.PromptLab({
+    apiKey: 'k',
+    baseUrl: 'http://127.0.0.1:9',
+    request: { fetch: (async () => new Response(accepted)) as typeof globalThis.fetch, gzipAboveBytes: 1e9 },
+  });
+  const options = { apiKey: 'k', fetch, baseURL: 'http://127.0.0.1:9/v1' };
+  const raw: Client = new OpenAI(options);
+  const tracked: Client = lab.track(new OpenAI(options));
+
+  const calls = Math.round(1_500 * scale);
+  const perCall = await compare(raw, tracked, async (client) => {
+    const started = performance.now();
+    for (let i = 0; i < calls; i++) await client.chat.completions.create(BODY);
+    return ((performance.now() - started) * 1_000) / calls;
+  });
+  const streams = Math.max(4, Math.round(15 * scale));
+  const perChunk = await compare(raw, tracked, async (client) => {
+    const started = performance.now();
+    for (let i = 0; i < streams; i++)
+      for await (const part of await client.chat.completions.create({ ...BODY, stream: true })) void part;
+    return ((performance.now() - started) * 1_000) / (streams * chunks);
+  });
+  await lab.shutdown();
+  return [
+    row(
+      'added per call, in process',
+      `${show(perCall.median)} µs (min ${show(perCall.min)}; raw ${show(perCall.raw)})`,
+      '≤ 50 µs',
+      perCall.min <= 50,
+    ),
+    row(
+      'added per stream chunk, in process',
+      `${show(perChunk.median)} µs (min ${show(perChunk.min)}; raw ${show(perChunk.raw)})`,
+      '≤ 0.5 µs',
+      perChunk.min <= 0.5,
+    ),
+  ];
+}
+
+async function measureOverHttp(sdk: typeof Sdk, { providerUrl, labUrl }: Servers, scale: number): Promise<Row[]> {
+  const lab = new sdk.PromptLab({ apiKey: 'k', baseUrl: labUrl });
+  const raw: Client = new OpenAI({ apiKey: 'k', baseURL: providerUrl });
+  const tracked: Client = lab.track(new OpenAI({ apiKey: 'k', baseURL: providerUrl }));
+  const calls = Math.round(300 * scale);
+  const perCall = await compare(raw, tracked, async (client) => {
+    const started = performance.now();
+    for (let i = 0; i < calls; i++) await client.chat.completions.create(BODY);
+    return ((performance.now() - started) * 1_000) / calls;
+  });
+  const ttft = await compare(raw, tracked, async (client) => {
+    const times: number[] = [];
+    for (let i = 0; i < 100 * scale; i++) {
+      const started = performance.now();
+      for await (const part of await client.chat.completions.create({ ...BODY, stream: true })) {
+        if (part.choices[0]?.delta.content) {
+          times.push(performance.now() - started);
+          break;
+        }
+      }
+    }
+    return median(times);
+  });
+  const rate = await compare(raw, tracked, async (client) => {
+    const total = Math.round(3_000 * scale);
+    let left = total;
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 100 }, async () => { while (left-- > 0) await client.chat.completions.create(BODY); })); // prettier-ignore
+    return (performance.now() - started) / total;
+  });
+  await lab.flush();
+  const { sockets } = (await (await fetch(`${labUrl}/stats`)).json()) as { sockets: number };
+  const { dropped } = lab.stats();
+  await lab.shutdown();
+  const ratio = median(rate.pairs.map(([rawMs, trackedMs]) => (rawMs / trackedMs) * 100));
+  const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+  return [
+    row(
+      'added per call, over HTTP',
+      `${show(perCall.median)} µs (min ${show(perCall.min)}; raw ${show(perCall.raw)})`,
+      'shown',
+      true,
+    ),
+    row(
+      'added time to first token',
+      `${show(ttft.median * 1_000)} µs (min ${show(ttft.min * 1_000)})`,
+      '≤ 100 µs',
+      ttft.min <= 0.1,
+    ),
+    row('calls/s at 100 at a time, tracked ÷ raw', `${show(ratio)} %`, '≥ 97 %', ratio >= 97),
+    row('sockets open to PromptLab at once', `${sockets}`, '≤ 2', sockets <= 2),
+    row('records lost under that load', `${lost}`, '0', lost === 0),
+  ];
+}
+
+async function measureFlush(sdk: typeof Sdk, { labUrl }: Servers): Promise<Row> {
+  const words = 'large words '.repeat(Math.ceil((256 * 1024) / 12));
+  const round = async (): Promise<number> => {
+    const lab = new sdk.PromptLab({
+      apiKey: 'k',
+      baseUrl: labUrl,
+      limits: { queueBytes: 64_000_000 },
+      batch: { intervalMs: 600_000, maxBytes: 8_000_000, maxRecords: 1_000 },
+    });
+    for (let i = 0; i < 25; i++)
+      lab.api.logRequest({ model: 'm', provider: 'p', messages: [{ role: 'user', content: words }] });
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    for (let i = 0; i < 75; i++)
+      lab.api.logRequest({ model: 'm', provider: 'p', messages: [{ role: 'user', content: words }] });
+    await lab.flush();
+    delay.disable();
+    await lab.shutdown();
+    return delay.percentile(99) / 1e6;
+  };
+  const idle = await idleDelay();
+  const delays: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) delays.push(await round());
+  const p99 = median(delays);
+  return row(
+    'event-loop delay, p99, flushing 100 × 256 KB',
+    `${show(p99)} ms (idle: ${show(idle)})`,
+    '≤ 10 ms',
+    p99 <= 10,
+  );
+}
+
+async function idleDelay(): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  delay.disable();
+  return delay.percentile(99) / 1e6;
+}
+
+/** In a process of its own, where the garbage collector can be called. */
+async function measureHeap(sdk: typeof Sdk, scale: number): Promise<Row> {
+  void sdk;
+  const script = `
+    const promptlab = require(${JSON.stringify(path.join(DIST, 'cjs', 'index.cjs'))});
+    const OpenAI = require(${JSON.stringify(path.join(ROOT, 'node_modules', 'openai'))});
+    const answer = { id: 'c', object: 'chat.completion', model: 'm', choices: [{ index: 0, message: { role: 'assistant', content: 'x'.repeat(500) }, finish_reason: 'stop' }] };
+    const client = promptlab.track(new OpenAI({ apiKey: 'k', fetch: async () => new Response(JSON.stringify(answer), { headers: { 'content-type': 'application/json' } }) }),
+      { apiKey: 'k', baseUrl: 'http://127.0.0.1:9' });
+    const call = (i) => client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: (String(i) + ' words').repeat(600) }] });
+    console.warn = () => {};
+    (async () => {
+      for (let i = 0; i < 20; i++) await call(i);
+      gc(); const before = process.memoryUsage().heapUsed;
+      for (let i = 0; i < ${Math.round(10_000 * scale)}; i++) await call(i);
+      gc(); await new Promise((resolve) => setTimeout(resolve, 50)); gc();
+      console.log(process.memoryUsage().heapUsed - before);
+      process.exit(0);
+    })();`;
+  const grown = Number(execFileSync(process.execPath, ['--expose-gc', '-e', script], { encoding: 'utf8' })) / 1e6;
+  return row('heap growth, 10,000 calls, PromptLab down', `${show(grown)} MB`, '≤ 19.2 MB', grown <= 19.2);
+}
+
+function measurePackage(): Row[] {
+  const size = readdirSync(DIST, { recursive: true, encoding: 'utf8' })
+    .map((file) => statSync(path.join(DIST, file)))
+    .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+  const times = Array.from({ length: ROUNDS }, () =>
+    Number(
+      execFileSync(
+        process.execPath,
+        [
+          '-e',
+          `const t = performance.now(); require(${JSON.stringify(path.join(DIST, 'cjs', 'index.cjs'))}); console.log(performance.now() - t)`,
+        ],
+        { encoding: 'utf8' },
+      ),
+    ),
+  );
+  return [
+    row('package, unpacked', `${show(size / 1_000)} kB, 0 dependencies`, '≤ 100 kB', size <= 100_000),
+    row('cold import', `${show(median(times))} ms`, '≤ 10 ms', median(times) <= 10),
+  ];
+}
+
+function measureExit({ labUrl }: Servers): Row[] {
+  const program = (body: string) => {
+    const started = performance.now();
+    execFileSync(process.execPath, ['-e', body], {
+      stdio: 'ignore',
+      env: { ...process.env, PROMPTLAB_API_KEY: 'k', PROMPTLAB_BASE_URL: labUrl },
+    });
+    return performance.now() - started;
+  };
+  const load = `const promptlab = require(${JSON.stringify(path.join(DIST, 'cjs', 'index.cjs'))});`;
+  const idle = Array.from({ length: ROUNDS }, () => program(`${load} new promptlab.PromptLab();`) - program(load));
+  const log = `api.logRequest({ model: 'm', provider: 'p', messages: [] });`;
+  const base = median(Array.from({ length: 3 }, () => program(`${load} new promptlab.PromptLab().${log}`)));
+  const hanging =
+    program(`${load} new promptlab.PromptLab({ baseUrl: ${JSON.stringify(`${labUrl}/hang`)} }).${log}`) - base;
+  return [
+    row('exit delay, idle', `${show(median(idle))} ms`, '≤ 20 ms', median(idle) <= 20),
+    row('exit delay, PromptLab hangs', `${show(hanging)} ms`, '≤ 2,000 ms + start-up noise', hanging <= 2_200),
+  ];
+}
+
+interface Comparison {
+  readonly median: number;
+  readonly min: number;
+  readonly raw: number;
+  readonly pairs: readonly (readonly [number, number])[];
+}
+
+/** One round to warm up, then seven; who goes first changes each time. */
+async function compare(
+  raw: Client,
+  tracked: Client,
+  measure: (client: Client) => Promise<number>,
+): Promise<Comparison> {
+  const pairs: [number, number][] = [];
+  for (let round = -1; round < ROUNDS; round++) {
+    const isRawFirst = round % 2 === 0;
+    const first = await measure(isRawFirst ? raw : tracked);
+    const second = await measure(isRawFirst ? tracked : raw);
+    if (round >= 0) pairs.push(isRawFirst ? [first, second] : [second, first]);
+  }
+  const added = pairs.map(([rawValue, trackedValue]) => trackedValue - rawValue);
+  const minOf = (index: 0 | 1) => Math.min(...pairs.map((pair) => pair[index]));
+  return { median: median(added), min: minOf(1) - minOf(0), raw: median(pairs.map(([value]) => value)), pairs };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function row(what: string, value: string, target: string, isMet: boolean): Row {
+  return { what, value, target, isMet };
+}
+
+function show(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+function printTable(rows: readonly Row[]): void {
+  const width = (key: 'what' | 'value' | 'target') => Math.max(...rows.map((one) => one[key].length));
+  for (const { what, value, target, isMet } of rows) {
+    process.stdout.write(
+      `${what.padEnd(width('what'))}  ${value.padEnd(width('value'))}  ${target.padEnd(width('target'))}  ${isMet ? 'met' : 'MISSED'}\n`,
+    );
+  }
+}
