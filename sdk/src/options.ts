@@ -49,7 +49,7 @@ export interface PromptLabOptions {
         fieldBytes?: number | undefined;
         /** Bytes of one record; its longest strings are cut until it fits. @default 4_000_000 */
         recordBytes?: number | undefined;
-        /** Records waiting; beyond, new ones are dropped and counted. @default 1_000 */
+        /** Records waiting; beyond, new ones are dropped and counted. @default 5_000 */
         queueRecords?: number | undefined;
         /** Bytes waiting; beyond, new ones are dropped and counted. @default 16_000_000 */
         queueBytes?: number | undefined;
@@ -167,7 +167,7 @@ export function resolveOptions(given: PromptLabOptions | undefined, warn: (messa
     limits: {
       fieldBytes: read.number(limits, 'fieldBytes', 1_000_000, { min: 100, max: 1_000_000 }),
       recordBytes: read.number(limits, 'recordBytes', 4_000_000, { min: 2_000, max: 9_000_000 }),
-      queueRecords: read.number(limits, 'queueRecords', 1_000, { min: 1 }),
+      queueRecords: read.number(limits, 'queueRecords', 5_000, { min: 1 }),
       queueBytes: read.number(limits, 'queueBytes', 16_000_000, { min: 1 }),
     },
     batch: {
@@ -178,7 +178,9 @@ export function resolveOptions(given: PromptLabOptions | undefined, warn: (messa
     request: {
       timeoutMs: read.number(request, 'timeoutMs', 10_000, { min: 1, max: 600_000 }),
       maxAttempts: read.number(request, 'maxAttempts', 8, { min: 1 }),
-      gzipAboveBytes: read.number(request, 'gzipAboveBytes', isLoopback(baseUrl) ? Infinity : 16_384),
+      gzipAboveBytes: read.number(request, 'gzipAboveBytes', isLoopback(baseUrl) ? Infinity : 16_384, {
+        max: Infinity,
+      }),
       fetch: read.fn(request, 'fetch'),
     },
     flushOnExit: read.flag(options, 'flushOnExit', true),

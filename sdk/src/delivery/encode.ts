@@ -6,8 +6,10 @@ import type { LogInput, SpanInput } from '../wire.js';
 import type { QueuedRecord } from './queue.js';
 import { shrinkRecord } from './shrink.js';
 
-/** No longer than this at a stretch. */
-const SLICE_MS = 2;
+/** At a stretch: little where turns are short, and a twentieth of a long turn, or a busy process would outrun its delivery. */
+const MIN_SLICE_MS = 2;
+const MAX_SLICE_MS = 5;
+const SLICE_SHARE = 0.05;
 const MAX_ROUNDS = 8;
 
 const encoder = new TextEncoder();
@@ -15,14 +17,17 @@ const encoder = new TextEncoder();
 /** Encodes what is not encoded yet. The records that the mask dropped are left without bytes. */
 export async function encodeBatch(batch: readonly QueuedRecord[], settings: Settings): Promise<void> {
   let sliceStart = monotonicMs();
+  let sliceMs = MIN_SLICE_MS;
   for (const queued of batch) {
     if (queued.bytes !== undefined || queued.record === undefined) continue;
     const masked = settings.mask ? await applyMask(queued.record, settings.mask) : queued.record;
     if (masked === null) continue;
     encodeRecord(queued, masked, settings.limits.recordBytes);
-    if (monotonicMs() - sliceStart < SLICE_MS) continue;
+    const sliceEnd = monotonicMs();
+    if (sliceEnd - sliceStart < sliceMs) continue;
     await nextTurn();
     sliceStart = monotonicMs();
+    sliceMs = Math.min(MAX_SLICE_MS, Math.max(MIN_SLICE_MS, (sliceStart - sliceEnd) * SLICE_SHARE));
   }
 }
 
