@@ -12,13 +12,17 @@ const root = path.resolve(import.meta.dirname, '..');
 process.chdir(root);
 await ensureBuilt(root);
 
-const results = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'promptlab-test-')), 'results.json');
+// A temporary folder of this user's: the browser unpacks itself to a fixed name in it, which another user could not run.
+const temporary = path.join(os.tmpdir(), `promptlab-test-${os.userInfo().uid}`);
+fs.mkdirSync(temporary, { recursive: true, mode: 0o755 });
+const results = path.join(fs.mkdtempSync(path.join(temporary, 'results-')), 'results.json');
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 // Two workers whatever the machine has: several tests start servers of their own.
-const flags = ['--maxWorkers=2', '--json', `--outputFile=${results}`, ...process.argv.slice(2)];
+const flags = ['--maxWorkers=2', '--testTimeout=30000', '--json', `--outputFile=${results}`, ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, [jest, ...flags], {
   // With --json jest writes its results to stdout as well; the report for people is on stderr.
   stdio: ['ignore', 'ignore', 'inherit'],
+  env: { ...process.env, TMPDIR: temporary },
 });
 
 if (fs.existsSync(results)) {
