@@ -15,6 +15,9 @@ await ensureBuilt(root);
 // A temporary folder of this user's: the browser unpacks itself to a fixed name in it, which another user could not run.
 const temporary = path.join(os.tmpdir(), `promptlab-test-${os.userInfo().uid}`);
 fs.mkdirSync(temporary, { recursive: true, mode: 0o755 });
+const env = { ...process.env, TMPDIR: temporary };
+if (!process.env.CHROME_PATH) unpackBrowser();
+
 const results = path.join(fs.mkdtempSync(path.join(temporary, 'results-')), 'results.json');
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 // Two workers whatever the machine has: several tests start servers of their own.
@@ -22,7 +25,7 @@ const flags = ['--maxWorkers=2', '--testTimeout=30000', '--json', `--outputFile=
 const { status } = spawnSync(process.execPath, [jest, ...flags], {
   // With --json jest writes its results to stdout as well; the report for people is on stderr.
   stdio: ['ignore', 'ignore', 'inherit'],
-  env: { ...process.env, TMPDIR: temporary },
+  env,
 });
 
 if (fs.existsSync(results)) {
@@ -38,3 +41,9 @@ if (fs.existsSync(results)) {
 }
 fs.rmSync(path.dirname(results), { recursive: true, force: true });
 process.exit(status ?? 1);
+
+/** Once, before several test files want it at the same time: a browser that is still being written cannot be run. */
+function unpackBrowser() {
+  const program = "import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())";
+  spawnSync(process.execPath, ['--eval', program], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+}
