@@ -148,8 +148,8 @@ export class Delivery {
   async sendNow(log: LogInput): Promise<LogReceipt> {
     const queued = toQueued({ kind: 'log', id: log.id ?? '', record: log, sizeBytes: 0, sequence: 0 });
     await encodeBatch([queued], this.settings);
-    if (queued.bytes === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
-    const outcome = await this.#transport.send('log', [queued.bytes], new AbortController().signal);
+    if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
+    const outcome = await this.#transport.send('log', [queued.json], new AbortController().signal);
     const { stored, losses, failure } = judgeUpload([queued], outcome, {
       baseUrl: this.settings.baseUrl,
       maxAttempts: 1,
@@ -243,11 +243,11 @@ export class Delivery {
     this.#encoding = encoding.catch(() => {});
     await encoding;
     await nextTurn();
-    const ready = batch.filter(({ bytes }) => bytes !== undefined);
+    const ready = batch.filter(({ json }) => json !== undefined);
     this.#log.drop('masked_out', batch.length - ready.length);
     const [first] = ready;
     if (!first) return [];
-    const bodies = ready.map(({ bytes }) => bytes as Uint8Array);
+    const bodies = ready.map(({ json }) => json as string);
     const outcome = await this.#transport.send(first.kind, bodies, abort.signal);
     const { baseUrl, request } = this.settings;
     return this.#carryOut(ready, judgeUpload(ready, outcome, { baseUrl, maxAttempts: request.maxAttempts }));
@@ -341,5 +341,5 @@ export class Delivery {
 
 function toQueued(given: Pick<QueuedRecord, 'kind' | 'id' | 'sequence' | 'record' | 'sizeBytes'>): QueuedRecord {
   const { kind, id, sequence, record, sizeBytes } = given;
-  return { kind, id, sequence, record, sizeBytes, bytes: undefined, attempts: 0, shrinks: 0 };
+  return { kind, id, sequence, record, sizeBytes, json: undefined, attempts: 0, shrinks: 0 };
 }

@@ -13,7 +13,7 @@ export interface QueuedRecord {
   /** Estimated until the record is encoded, then exact. */
   sizeBytes: number;
   /** The JSON that is sent, the same on every try. */
-  bytes: Uint8Array | undefined;
+  json: string | undefined;
   attempts: number;
   /** Halvings of its longest strings after a 413. */
   shrinks: number;

@@ -43,7 +43,7 @@ export class Transport {
   }
 
   /** Never rejects. `signal` cuts the upload off when the process ends. */
-  async send(kind: RecordKind, records: readonly Uint8Array[], signal: AbortSignal): Promise<UploadOutcome> {
+  async send(kind: RecordKind, records: readonly string[], signal: AbortSignal): Promise<UploadOutcome> {
     const { path, list } = PATHS[kind];
     const body = joinBodies(list, new Date().toISOString(), records);
     const outcome = await this.#post(path, body, signal);

@@ -8,9 +8,6 @@ import { ToolCallList } from './toolCalls.js';
 
 const MAX_CHOICES = 256;
 const MAX_LOGPROBS = 20_000;
-/** Random padding against traffic analysis, and what is assembled by hand. */
-const SKIPPED = new Set(['choices', 'obfuscation', 'object']);
-
 export class ChatStreamAssembler implements StreamAssembler {
   readonly #top: { [key: string]: JsonValue } = {};
   readonly #choices = new Map<number, Choice>();
@@ -31,7 +28,7 @@ export class ChatStreamAssembler implements StreamAssembler {
 
   add(chunk: unknown): boolean {
     if (!isObject(chunk)) return false;
-    for (const key in chunk) if (!SKIPPED.has(key)) this.#keepTop(key, chunk[key]);
+    for (const key in chunk) this.#keepTop(key, chunk[key]);
     const { choices } = chunk;
     if (!Array.isArray(choices)) return false;
     let hasContent = false;
@@ -52,10 +49,18 @@ export class ChatStreamAssembler implements StreamAssembler {
 
   /** Identity from the first chunk that has it (Azure begins with empty ones), all else from the last. */
   #keepTop(key: string, value: unknown): void {
-    if (value === null || value === undefined || value === '') return;
-    if ((key === 'id' || key === 'created' || key === 'model') && this.#top[key] !== undefined && value !== 0) {
-      if (this.#top[key] !== 0) return;
+    switch (key) {
+      case 'choices':
+      case 'object':
+      // Random padding against traffic analysis.
+      case 'obfuscation':
+        return;
+      case 'id':
+      case 'created':
+      case 'model':
+        if (this.#top[key]) return;
     }
+    if (value === null || value === undefined || value === '') return;
     setOwn(this.#top, key, typeof value === 'object' ? (copyOf(value) ?? null) : (value as JsonValue));
   }
 
@@ -74,6 +79,8 @@ class Choice {
   readonly #budget: TextBudget;
   readonly #isLegacy: boolean;
   readonly #texts = new Map<string, TextBuffer>();
+  /** The one of nearly every chunk, found without looking. */
+  #content: TextBuffer | undefined;
   readonly #fields: { [key: string]: JsonValue } = {};
   readonly #extras: { [key: string]: JsonValue } = {};
   #toolCalls: ToolCallList | undefined;
@@ -160,10 +167,11 @@ class Choice {
 
   #addText(key: string, value: unknown): boolean {
     if (typeof value !== 'string') return false;
-    let text = this.#texts.get(key);
+    let text = key === 'content' ? this.#content : this.#texts.get(key);
     if (!text) {
       if (this.#texts.size >= 100) return false;
       this.#texts.set(key, (text = new TextBuffer(this.#budget)));
+      if (key === 'content') this.#content = text;
     }
     text.add(value);
     return value !== '';
