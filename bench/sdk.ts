@@ -37,9 +37,9 @@ export async function run(args: string[]): Promise<void> {
   const servers = await startServers();
   try {
     const rows = [
+      await measureFlush(sdk, servers),
       ...(await measureInProcess(sdk, scale)),
       ...(await measureOverHttp(sdk, servers, scale)),
-      await measureFlush(sdk, servers),
       await measureHeap(sdk, scale),
       ...measurePackage(),
       ...measureExit(servers),

@@ -8,7 +8,7 @@ import { warnOnce } from '../warn.js';
 import type { LogInput, LogReceipt, SpanInput } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
 import type { DeliveryStats, FlushResult } from './deliveryStats.js';
-import { encodeBatch, nextTurn, shrinkEncoded } from './encode.js';
+import { encodeBatch, encodeBody, nextTurn, shrinkEncoded } from './encode.js';
 import { holdExit, releaseExit } from './exitFlush.js';
 import { RecordQueue, type QueuedRecord, type RecordKind } from './queue.js';
 import { backoffMs } from './retry.js';
@@ -31,7 +31,7 @@ const MAX_UPLOADS = 2;
 /** Records that the server takes in one batch. */
 const MAX_BATCH = 1_000;
 const MAX_BATCH_BYTES = 8_000_000;
-const BACKLOG_FACTOR = 2;
+const BACKLOG_FACTOR = 1.5;
 const DEFAULT_FLUSH_MS = 10_000;
 
 export class Delivery {
@@ -43,7 +43,7 @@ export class Delivery {
   /** What is on its way, and may come back. */
   readonly #held = { records: 0, bytes: 0 };
   readonly #waiters = new Set<Waiter>();
-  #encoding: Promise<void> = Promise.resolve();
+  #encoding: Promise<unknown> = Promise.resolve();
   #sequence = 0;
   #lostAtLastFlush = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -149,7 +149,11 @@ export class Delivery {
     const queued = toQueued({ kind: 'log', id: log.id ?? '', record: log, sizeBytes: 0, sequence: 0 });
     await encodeBatch([queued], this.settings);
     if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
-    const outcome = await this.#transport.send('log', [queued.json], new AbortController().signal);
+    const outcome = await this.#transport.send(
+      'log',
+      await encodeBody('log', [queued.json]),
+      new AbortController().signal,
+    );
     const { stored, losses, failure } = judgeUpload([queued], outcome, {
       baseUrl: this.settings.baseUrl,
       maxAttempts: 1,
@@ -238,19 +242,29 @@ export class Delivery {
 
   /** Gives back the records that are to be tried again. */
   async #upload({ batch, abort }: Upload): Promise<QueuedRecord[]> {
-    // One batch at a time: two together would hold the event loop for twice as long.
-    const encoding = this.#encoding.then(() => encodeBatch(batch, this.settings));
-    this.#encoding = encoding.catch(() => {});
-    await encoding;
-    await nextTurn();
-    const ready = batch.filter(({ json }) => json !== undefined);
+    const { ready, body } = await this.#encode(batch);
     this.#log.drop('masked_out', batch.length - ready.length);
     const [first] = ready;
     if (!first) return [];
-    const bodies = ready.map(({ json }) => json as string);
-    const outcome = await this.#transport.send(first.kind, bodies, abort.signal);
+    const outcome = await this.#transport.send(first.kind, body, abort.signal);
     const { baseUrl, request } = this.settings;
     return this.#carryOut(ready, judgeUpload(ready, outcome, { baseUrl, maxAttempts: request.maxAttempts }));
+  }
+
+  /** One batch at a time: two together would hold the event loop for twice as long. */
+  #encode(batch: readonly QueuedRecord[]): Promise<{ ready: QueuedRecord[]; body: Uint8Array<ArrayBuffer> }> {
+    const encoding = this.#encoding.then(async () => {
+      await encodeBatch(batch, this.settings);
+      const ready = batch.filter(({ json }) => json !== undefined);
+      const body = await encodeBody(
+        ready[0]?.kind ?? 'log',
+        ready.map(({ json }) => json as string),
+      );
+      await nextTurn();
+      return { ready, body };
+    });
+    this.#encoding = encoding.catch(() => {});
+    return encoding;
   }
 
   #carryOut(batch: readonly QueuedRecord[], verdict: Verdict): QueuedRecord[] {

@@ -3,7 +3,7 @@ import { applyMask } from '../mask.js';
 import type { Settings } from '../options.js';
 import { monotonicMs } from '../runtime.js';
 import type { LogInput, SpanInput } from '../wire.js';
-import type { QueuedRecord } from './queue.js';
+import type { QueuedRecord, RecordKind } from './queue.js';
 import { shrinkRecord } from './shrink.js';
 
 /** At a stretch: little where turns are short, and a twentieth of a long turn, or a busy process would outrun its delivery. */
@@ -11,6 +11,9 @@ const MIN_SLICE_MS = 2;
 const MAX_SLICE_MS = 5;
 const SLICE_SHARE = 0.05;
 const MAX_ROUNDS = 8;
+const SMALL_BODY = 200_000;
+const COMMA = 0x2c;
+const LISTS: Readonly<Record<RecordKind, string>> = { log: 'logs', span: 'spans' };
 
 const encoder = new TextEncoder();
 
@@ -56,9 +59,24 @@ function byteLength(json: string, maxBytes: number): number {
   return json.length * 3 <= maxBytes ? json.length : encoder.encode(json).length;
 }
 
-/** The body of an upload. One piece of memory for all records: many small ones cost more than their copying. */
-export function joinBodies(list: string, sentAt: string, records: readonly string[]): Uint8Array<ArrayBuffer> {
-  return encoder.encode(`{"sent_at":"${sentAt}","${list}":[${records.join(',')}]}`);
+/** The body of an upload. A large one is written piece by piece: to join it first would hold the loop for milliseconds. */
+export async function encodeBody(kind: RecordKind, records: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+  const head = `{"sent_at":"${new Date().toISOString()}","${LISTS[kind]}":[`;
+  const length = records.reduce((sum, json) => sum + json.length + 1, head.length + 1);
+  if (length <= SMALL_BODY) return encoder.encode(`${head}${records.join(',')}]}`);
+  // A character is at most three bytes; memory that is not written costs nothing.
+  const body = new Uint8Array(length * 3);
+  let at = encoder.encodeInto(head, body).written;
+  let sliceStart = monotonicMs();
+  for (const [index, json] of records.entries()) {
+    if (index > 0) body[at++] = COMMA;
+    at += encoder.encodeInto(json, body.subarray(at)).written;
+    if (monotonicMs() - sliceStart < MIN_SLICE_MS) continue;
+    await nextTurn();
+    sliceStart = monotonicMs();
+  }
+  at += encoder.encodeInto(']}', body.subarray(at)).written;
+  return body.subarray(0, at);
 }
 
 /** A mask may hand back anything; what JSON cannot hold is left out rather than the record lost. */

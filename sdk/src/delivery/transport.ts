@@ -4,7 +4,6 @@ import { withoutTracing } from '../openTelemetry.js';
 import type { LogBatchResult } from '../wire.js';
 import { startIdleTimer } from '../runtime.js';
 import { parseRetryAfter } from './retry.js';
-import { joinBodies } from './encode.js';
 import { gzip } from './gzip.js';
 import type { RecordKind } from './queue.js';
 
@@ -29,10 +28,7 @@ export interface TransportOptions {
   readonly fetch: typeof fetch | undefined;
 }
 
-const PATHS: Readonly<Record<RecordKind, { path: string; list: string }>> = {
-  log: { path: '/api/v1/logs', list: 'logs' },
-  span: { path: '/api/v1/spans', list: 'spans' },
-};
+const PATHS: Readonly<Record<RecordKind, string>> = { log: '/api/v1/logs', span: '/api/v1/spans' };
 
 export class Transport {
   readonly #options: TransportOptions;
@@ -43,9 +39,8 @@ export class Transport {
   }
 
   /** Never rejects. `signal` cuts the upload off when the process ends. */
-  async send(kind: RecordKind, records: readonly string[], signal: AbortSignal): Promise<UploadOutcome> {
-    const { path, list } = PATHS[kind];
-    const body = joinBodies(list, new Date().toISOString(), records);
+  async send(kind: RecordKind, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<UploadOutcome> {
+    const path = PATHS[kind];
     const outcome = await this.#post(path, body, signal);
     if (outcome.kind !== 'refused' || outcome.httpStatus !== 415 || !this.#mayCompress) return outcome;
     this.#mayCompress = false;
