@@ -8,6 +8,8 @@ import { signInFromLink } from './api/credentials.ts';
 
 // Before the router reads the address: the key must not stay in it.
 signInFromLink();
+// Pasted where the page is open already, a link changes only the fragment: nothing is loaded anew.
+window.addEventListener('hashchange', signInFromLink);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -59,6 +59,19 @@ test('the first-run link signs in and leaves no key in the address', async () =>
   expect(page.url()).not.toContain(product.apiKey);
 });
 
+test('the first-run link signs in where the sign-in page is open already', async () => {
+  const { page, problems } = await openPage(browser, product.url);
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
+  // Only the fragment changes: the page is not loaded anew.
+  await page.goto(`/#key=${product.apiKey}`);
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  expect(page.url()).not.toContain(product.apiKey);
+  await page.goBack();
+  expect(page.url()).not.toContain(product.apiKey);
+  expect(problems).toEqual([]);
+});
+
 test('an empty organization is shown how to log, and turns live when the SDK logs a call', async () => {
   const tenant = await createTenant(product.url, 'First run');
   const { page, problems } = await openPage(browser, product.url);
