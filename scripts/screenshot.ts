@@ -1,8 +1,7 @@
 /** `npm run screenshot`: takes the picture of the README from the running product, filled with the demo. */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import sparticuz from '@sparticuz/chromium';
-import { chromium } from 'playwright-core';
+import { launchBrowser } from '../client/e2e/browser.ts';
 import { startProduct } from '../server/testing/startProduct.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -15,11 +14,7 @@ try {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const link = /\S+#key=\S+/.exec(demo)?.[0] ?? '';
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROME_PATH ?? (await sparticuz.executablePath()),
-    args: process.env.CHROME_PATH ? [] : sparticuz.args,
-    headless: true,
-  });
+  const browser = await launchBrowser();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
   await page.goto(link);
   await page.getByRole('row').nth(4).click();
