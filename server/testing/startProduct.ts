@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 
 export interface Product {
   /** Such as `http://localhost:43210`. */
@@ -25,8 +26,7 @@ export interface ProductOptions {
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const START_MS = 60_000;
-/** Those of `npm start`. */
-const HEAP_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=32'];
+const PackageJson = z.object({ scripts: z.object({ start: z.string() }) });
 
 /** Builds what is older than its sources. */
 export function buildProduct(): void {
@@ -36,8 +36,9 @@ export function buildProduct(): void {
 /** Resolves when the product is ready to serve. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   buildProduct();
+  const heapFlags = readHeapFlags();
   const dataDir = options.dataDir ?? makeDataDir();
-  const child = spawn(process.execPath, [...HEAP_FLAGS, path.join(ROOT, 'dist', 'server.js')], {
+  const child = spawn(process.execPath, [...heapFlags, path.join(ROOT, 'dist', 'server.js')], {
     cwd: ROOT,
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', PROMPTLAB_DATA_DIR: dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,6 +67,14 @@ export function makeDataDir(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'promptlab-'));
   fs.chmodSync(folder, 0o755);
   return folder;
+}
+
+/** Those of `npm start`, so that the tests and the benchmarks have the heap that a user has. */
+function readHeapFlags(): string[] {
+  const { scripts } = PackageJson.parse(JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')));
+  const flags = scripts.start.match(/--max-\S+-size=\d+/g);
+  if (flags === null) throw new Error(`The start script of package.json sets no heap: ${scripts.start}`);
+  return flags;
 }
 
 async function untilReady(child: ChildProcess, output: () => string): Promise<string> {
