@@ -7,12 +7,13 @@ import { Authenticator } from '#server/auth/authenticate';
 import type { Config } from '#server/config';
 import { createDataSource, createWritePool } from '#server/db/dataSource';
 import { classifyDatabaseError } from '#server/db/databaseError';
+import type { EncodedRow } from '#server/db/rowType';
 import { YoungTables } from '#server/db/youngTables';
 import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
 import type { Logger } from '#server/log';
-import { insertRequests, type RequestRecord } from '#server/requests/repository';
-import { insertSpans, type SpanRecord } from '#server/traces/repository';
+import { insertRequests } from '#server/requests/repository';
+import { insertSpans } from '#server/traces/repository';
 import { Readiness } from '#server/http/readiness';
 
 export interface Deps {
@@ -23,8 +24,8 @@ export interface Deps {
   readonly newId: (nowMs?: number) => string;
   readonly db: DataSource;
   readonly writePool: pg.Pool;
-  readonly requestWriter: BatchWriter<RequestRecord>;
-  readonly spanWriter: BatchWriter<SpanRecord>;
+  readonly requestWriter: BatchWriter<EncodedRow>;
+  readonly spanWriter: BatchWriter<EncodedRow>;
   readonly authenticator: Authenticator;
   readonly keyUsage: KeyUsage;
   readonly readiness: Readiness;
@@ -68,18 +69,18 @@ export function createDeps(options: DepsOptions): Deps {
     newId,
     db,
     writePool,
-    requestWriter: new BatchWriter<RequestRecord>({
+    requestWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
-      insert: async (records, lane) => {
-        const created = await insertRequests(writePool, records, lane);
-        youngTables.add(created.size);
-        return created;
+      insert: async (rows, lane) => {
+        const known = await insertRequests(writePool, rows, lane);
+        youngTables.add(rows.length - known.size);
+        return known;
       },
     }),
-    spanWriter: new BatchWriter<SpanRecord>({
+    spanWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
       flushers: 1,
-      insert: (records) => insertSpans(writePool, records),
+      insert: (rows) => insertSpans(writePool, rows),
     }),
     authenticator: new Authenticator({
       apiKeyPrefix: config.apiKeyPrefix,

@@ -28,14 +28,6 @@ export class Parameters {
   }
 }
 
-const COMMA = Buffer.from(',');
-
-/** JSON texts as one JSON array. As bytes, which node-postgres passes on: a string it would encode twice over. */
-export function toJsonArray(texts: readonly Buffer[]): Buffer {
-  const parts = texts.flatMap((text, index) => (index === 0 ? [text] : [COMMA, text]));
-  return Buffer.concat([Buffer.from('['), ...parts, Buffer.from(']')]);
-}
-
 /** A place in a list ordered by `started_at`, `id`, and which way the page lies from it. */
 export interface Position {
   readonly direction: 'next' | 'prev';

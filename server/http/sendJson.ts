@@ -1,13 +1,10 @@
 import type { ServerResponse } from 'node:http';
 
-/** Sends a text that is JSON already. Express would look at its type, its freshness and its charset once more. */
-export function sendJsonText(res: ServerResponse, status: number, text: string | Buffer): void {
+/** Sends a body as JSON. Express would look at its type, its freshness and its charset once more. */
+export function sendJson(res: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
   res.statusCode = status;
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.setHeader('Content-Length', typeof text === 'string' ? Buffer.byteLength(text) : text.length);
+  res.setHeader('Content-Length', Buffer.byteLength(text));
   res.end(text);
-}
-
-export function sendJson(res: ServerResponse, status: number, body: unknown): void {
-  sendJsonText(res, status, JSON.stringify(body));
 }

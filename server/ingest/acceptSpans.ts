@@ -1,44 +1,26 @@
 /** The write path of spans: as that of logs, without words and prices. */
-import { LIMITS } from '#shared/primitives';
-import type { LogBatchResult, LogReceipt } from '#shared/request';
+import type { LogBatchResult } from '#shared/request';
 import { type Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
-import { toSpanRecord } from '#server/traces/repository';
-import { checkStartedAt, givenId, requireObject, summarize, unstorable } from './acceptLogs.ts';
+import { spanRowType } from '#server/traces/repository';
+import { acceptBatch, checkStartedAt, requireObject } from './acceptBatch.ts';
 import { sanitize } from './sanitize.ts';
 
 /**
  * Stores steps of traces; each stands alone, as logs do.
- * @throws {AppError} as `acceptLogs`.
+ * @throws {AppError} as `acceptBatch`.
  */
-export async function acceptSpans(deps: Deps, scope: OrgScope, inputs: readonly unknown[]): Promise<LogBatchResult> {
-  if (inputs.length > LIMITS.batchLogs) {
-    throw new AppError(
-      'too_many_items',
-      `A batch may hold at most ${LIMITS.batchLogs} spans; this one holds ${inputs.length}.`,
-      { param: 'spans' },
-    );
-  }
-  const accepted: { receipt: LogReceipt; span: Span }[] = [];
-  const receipts = inputs.map((input, index): LogReceipt => {
-    try {
+export function acceptSpans(deps: Deps, scope: OrgScope, inputs: readonly unknown[]): Promise<LogBatchResult> {
+  return acceptBatch(inputs, {
+    noun: 'span',
+    writer: deps.spanWriter,
+    toRow(input) {
       const span = toSpan(deps, input);
-      const receipt: LogReceipt = { index, id: span.id, status: 'created' };
-      accepted.push({ receipt, span });
-      return receipt;
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return { index, id: givenId(input), status: 'rejected', error: error.toDetail() };
-    }
+      return { id: span.id, row: spanRowType.encode(scope, span) };
+    },
   });
-  const verdicts = await deps.spanWriter.add(accepted.map(({ span }) => toSpanRecord(scope, span)));
-  accepted.forEach(({ receipt }, place) => {
-    receipt.status = verdicts[place] ?? 'rejected';
-    if (receipt.status === 'rejected') receipt.error = unstorable().toDetail();
-  });
-  return summarize(receipts);
 }
 
 function toSpan(deps: Deps, input: unknown): Span {

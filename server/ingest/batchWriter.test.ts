@@ -20,9 +20,9 @@ class FakeTable {
     const failure = this.failures.shift();
     if (failure) throw failure;
     if (rows.some((row) => row.isPoison)) throw new Error('row');
-    const created = rows.filter((row) => !this.keys.has(row.key)).map((row) => row.key);
-    for (const key of created) this.keys.add(key);
-    return new Set(created);
+    const known = rows.filter((row) => this.keys.has(row.key)).map((row) => row.key);
+    for (const row of rows) this.keys.add(row.key);
+    return new Set(known);
   };
 
   hold(): void {
@@ -334,9 +334,9 @@ test('whatever fails and in whatever order, each caller gets one answer, and cre
           insert: scheduler.scheduleFunction(async (rows: readonly Row[]) => {
             const next = failures.shift();
             if (next) throw new Error(next);
-            const created = await table.insert(rows);
-            inserted.push(...created);
-            return created;
+            const known = await table.insert(rows);
+            inserted.push(...rows.map((row) => row.key).filter((key) => !known.has(key)));
+            return known;
           }),
         });
         let answers = 0;

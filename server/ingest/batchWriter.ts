@@ -17,8 +17,8 @@ export type Verdict = 'created' | 'duplicate' | 'rejected';
 
 export interface BatchWriterOptions<Row extends QueuedRow> {
   /**
-   * Writes rows in one transaction and answers, once that has committed, the keys of the rows that are new. `lane` says
-   * which flusher is at work: 0 … flushers - 1.
+   * Writes rows in one transaction and answers, once that has committed, the keys of the rows that were there already.
+   * `lane` says which flusher is at work: 0 … flushers - 1.
    */
   readonly insert: (rows: readonly Row[], lane: number) => Promise<ReadonlySet<string>>;
   /** Tells whose fault a failed insert is: a row's, a passing conflict's, or nobody's here. */
@@ -233,11 +233,11 @@ export class BatchWriter<Row extends QueuedRow> {
     for (let attempt = 0; ; attempt++) {
       this.#counts.flushes++;
       try {
-        const created = await this.#options.insert(
+        const known = await this.#options.insert(
           batch.map((entry) => entry.row),
           lane,
         );
-        for (const entry of batch) this.#settle(entry, created.has(entry.row.key) ? 'created' : 'duplicate');
+        for (const entry of batch) this.#settle(entry, known.has(entry.row.key) ? 'duplicate' : 'created');
         return;
       } catch (error) {
         const fault = this.#options.classify(error);

@@ -1,5 +1,6 @@
 /** The columns of a request, as SQL reads and writes them. One list each, so that a new column is added in one place. Pure. */
 import { RequestSummary } from '#shared/request';
+import type { ColumnTypes } from '#server/db/rowType';
 
 /** The columns of RequestSummary, read from `requests r`. */
 export const SUMMARY_COLUMNS = Object.keys(RequestSummary.shape)
@@ -8,7 +9,7 @@ export const SUMMARY_COLUMNS = Object.keys(RequestSummary.shape)
   .join(', ');
 
 /** Types by column, in the order of the INSERT. */
-export const REQUEST_TYPES: Readonly<Record<string, string>> = {
+export const REQUEST_TYPES: ColumnTypes = {
   org_id: 'uuid',
   id: 'uuid',
   started_at: 'timestamptz',
@@ -50,7 +51,7 @@ export const REQUEST_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The same for the words. */
-export const PAYLOAD_TYPES: Readonly<Record<string, string>> = {
+export const PAYLOAD_TYPES: ColumnTypes = {
   messages: 'json',
   response_content: 'text',
   response: 'json',

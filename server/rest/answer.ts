@@ -3,16 +3,10 @@ export class Answer<Body> {
   readonly body: Body;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body as JSON, where it was made already. */
-  readonly json: Buffer | undefined;
 
-  constructor(
-    body: Body,
-    options: { status?: number; headers?: Readonly<Record<string, string>>; json?: Buffer } = {},
-  ) {
+  constructor(body: Body, options: { status?: number; headers?: Readonly<Record<string, string>> } = {}) {
     this.body = body;
     this.status = options.status;
     this.headers = options.headers ?? {};
-    this.json = options.json;
   }
 }

@@ -55,8 +55,8 @@ export const handlers: Handlers = {
   createLogs: async ({ deps, caller }, { body }) => {
     if (Object.hasOwn(body, 'logs'))
       return batchAnswer(await acceptLogs(deps, caller.scope, parseEnvelope(LogBatchInput, body).logs));
-    const { request, json, isDuplicate } = await acceptLog(deps, caller.scope, body);
-    if (!isDuplicate) return new Answer(request, { json });
+    const { request, isDuplicate } = await acceptLog(deps, caller.scope, body);
+    if (!isDuplicate) return request;
     return new Answer(await getRequest(deps, caller.scope, request.id), {
       status: 200,
       headers: { 'X-PromptLab-Duplicate': 'true' },

@@ -11,7 +11,7 @@ import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { type BodyBudget, readJsonBody } from '#server/http/jsonBody';
 import type { LoopPressure } from '#server/http/loopPressure';
-import { sendJsonText } from '#server/http/sendJson';
+import { sendJson } from '#server/http/sendJson';
 import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
 
@@ -56,9 +56,9 @@ async function serve(
     body: row.body ? await readBody(row, row.body, req, res, limits.budget) : undefined,
   };
   const answer = await handler({ deps, url: req.originalUrl, ...proof }, input);
-  const { body, status, headers, json } = answer instanceof Answer ? answer : new Answer(answer);
+  const { body, status, headers } = answer instanceof Answer ? answer : new Answer(answer);
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-  sendJsonText(res, status ?? row.status, json ?? JSON.stringify(body));
+  sendJson(res, status ?? row.status, body);
 }
 
 async function prove(deps: Deps, row: Endpoint, req: Request): Promise<object> {

@@ -3,10 +3,12 @@ import type pg from 'pg';
 import { RequestSummary } from '#shared/request';
 import { Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
-import { type Queryable, queryRows, toJsonArray } from '#server/db/sql';
+import { insertRows } from '#server/db/insertRows';
+import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
+import { type Queryable, queryRows } from '#server/db/sql';
 import { SUMMARY_COLUMNS } from '#server/requests/columns';
 
-const SPAN_TYPES: Readonly<Record<string, string>> = {
+const SPAN_TYPES: ColumnTypes = {
   org_id: 'uuid',
   id: 'uuid',
   trace_id: 'text',
@@ -25,39 +27,29 @@ const SPAN_TYPES: Readonly<Record<string, string>> = {
   metadata: 'json',
 };
 const spanNames = Object.keys(SPAN_TYPES).join(', ');
-const recordType = Object.entries(SPAN_TYPES)
-  .map(([name, type]) => `${name} ${type}`)
-  .join(', ');
 
-const INSERT_BATCH = `
-  INSERT INTO spans (${spanNames})
-  SELECT ${spanNames} FROM json_to_recordset($1::json) AS row (${recordType}) ORDER BY org_id, id
-  ON CONFLICT (org_id, id) DO NOTHING
-  RETURNING org_id || '/' || id AS key`;
+/** A span, as it is sent to be stored. */
+export const spanRowType = new RowType('arriving_span', SPAN_TYPES);
 
-/** A span on its way into the table, as RequestRecord is for a request. */
-export interface SpanRecord {
-  readonly tenant: string;
-  /** `org_id/id`. */
-  readonly key: string;
-  readonly bytes: number;
-  readonly json: Buffer;
-}
+/** Answers the rows that were there already. */
+const INSERT_SPANS = {
+  name: 'insert_spans',
+  type: spanRowType,
+  sql: `
+  WITH arriving AS MATERIALIZED (
+    ${spanRowType.rowsSql} ORDER BY org_id, id
+  ), stored AS (
+    INSERT INTO spans (${spanNames}) SELECT ${spanNames} FROM arriving
+    ON CONFLICT (org_id, id) DO NOTHING
+    RETURNING org_id, id
+  )
+  SELECT org_id || '/' || id AS key FROM arriving
+  WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
+};
 
-/** The only way to make a record: it binds the span to the scope it arrived under. */
-export function toSpanRecord(scope: OrgScope, span: Span): SpanRecord {
-  const json = Buffer.from(JSON.stringify({ ...span, org_id: scope.org_id }));
-  return { tenant: scope.org_id, key: `${scope.org_id}/${span.id}`, bytes: json.length, json };
-}
-
-/** Writes a batch; returns the keys of the rows that are new. */
-export async function insertSpans(pool: pg.Pool, records: readonly SpanRecord[]): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query<{ key: string }>({
-    name: 'insert-spans',
-    text: INSERT_BATCH,
-    values: [toJsonArray(records.map((record) => record.json))],
-  });
-  return new Set(rows.map((row) => row.key));
+/** Writes a batch; returns the keys of the rows that were there already. */
+export function insertSpans(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<ReadonlySet<string>> {
+  return insertRows(pool, INSERT_SPANS, rows, 0);
 }
 
 /** The steps of a trace in the order they began. Index `spans_by_trace`. */

@@ -1,0 +1,223 @@
+/**
+ * Rows on their way into a table, as Postgres takes them without reading text: a composite value each, in its binary
+ * format (`record_recv` and `array_recv` of PostgreSQL), so that a batch is one parameter. Pure.
+ */
+import type { OrgScope } from '#server/auth/orgScope';
+
+export type ColumnType =
+  | 'uuid'
+  | 'timestamptz'
+  | 'text'
+  | 'json'
+  | 'jsonb'
+  | 'bigint'
+  | 'double precision'
+  | 'boolean'
+  | 'numeric';
+
+export type ColumnTypes = Readonly<Record<string, ColumnType>>;
+
+/** A row that waits to be stored. Its scope was checked when the call came in; the row carries it from there. */
+export interface EncodedRow {
+  readonly tenant: string;
+  /** `org_id/id`. */
+  readonly key: string;
+  readonly bytes: number;
+  /** Its composite value, after the length in four bytes that an array wants. */
+  readonly content: Buffer;
+}
+
+/** The value of a column by its type; what is undefined is stored as null. */
+type RowValues = Readonly<Record<string, unknown>> & { readonly id: string };
+
+interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly oid: number;
+}
+
+/** Numbers that no Postgres has ever changed: `pg_type.dat`. */
+const OIDS: Readonly<Record<ColumnType, number>> = {
+  uuid: 2950,
+  timestamptz: 1184,
+  text: 25,
+  json: 114,
+  jsonb: 3802,
+  bigint: 20,
+  'double precision': 701,
+  boolean: 16,
+  // A decimal string stays text, and is read as a number by Postgres: its binary numeric would be ours to compute.
+  numeric: 25,
+};
+
+export class RowType {
+  /** Its name in the session of a connection. */
+  readonly name: string;
+  /** Makes it there. A type of the session, since one of the schema would have to change with every version at once. */
+  readonly createSql: string;
+  /** The rows of the parameter `$1`, with the columns of the table. */
+  readonly rowsSql: string;
+  readonly #columns: readonly Column[];
+  readonly #encoder = new Encoder();
+
+  constructor(name: string, columns: ColumnTypes) {
+    this.name = `pg_temp.${name}`;
+    this.#columns = Object.entries(columns).map(([column, type]) => ({ name: column, type, oid: OIDS[type] }));
+    const isText = (type: ColumnType) => OIDS[type] === OIDS.text;
+    const fields = this.#columns.map((column) => `${column.name} ${isText(column.type) ? 'text' : column.type}`);
+    const casts = this.#columns.map(({ name: column, type }) =>
+      type === 'numeric' ? `${column}::numeric AS ${column}` : column,
+    );
+    this.createSql = `CREATE TYPE ${this.name} AS (${fields.join(', ')})`;
+    this.rowsSql = `SELECT ${casts.join(', ')} FROM unnest($1::${this.name}[])`;
+  }
+
+  /** The only way to make a row that is stored: it binds the row to the scope it arrived under. */
+  encode(scope: OrgScope, row: RowValues): EncodedRow {
+    const content = this.#encoder.encode(this.#columns, row, scope.org_id);
+    return { tenant: scope.org_id, key: `${scope.org_id}/${row.id}`, bytes: content.length, content };
+  }
+
+  /** Bytes of these rows as an array. */
+  arrayBytes(rows: readonly EncodedRow[]): number {
+    return rows.reduce((sum, row) => sum + row.bytes, ARRAY_HEAD);
+  }
+
+  /** Writes the rows as an array of this type, which the session knows by the number `oid`. Returns where it ends. */
+  writeArray(into: Buffer, start: number, rows: readonly EncodedRow[], oid: number): number {
+    let at = start;
+    at = into.writeInt32BE(1, at); // Dimensions.
+    at = into.writeInt32BE(0, at); // No element is null.
+    at = into.writeUInt32BE(oid, at);
+    at = into.writeInt32BE(rows.length, at);
+    at = into.writeInt32BE(1, at); // The first index.
+    for (const { content } of rows) {
+      into.set(content, at);
+      at += content.length;
+    }
+    return at;
+  }
+}
+
+const ARRAY_HEAD = 20;
+/** Rows are written side by side into pieces of this size: a piece of memory for each would keep the collector busy. */
+const PIECE_BYTES = 256 * 1024;
+/** The number of a type, a length, and the longest value of fixed size. */
+const MOST_FIXED_BYTES = 4 + 4 + 16;
+/** UTF-8 of one UTF-16 unit. */
+const MOST_BYTES_OF_A_UNIT = 3;
+/** From here on it pays to ask how many bytes a text has before room is made for it. */
+const LONG_TEXT = 16 * 1024;
+/** Up to here a loop over the characters is quicker than the way out of JavaScript. */
+const SHORT_TEXT = 24;
+const EPOCH_MS = Date.UTC(2000, 0, 1);
+
+/** Writes one row after another; a row that does not fit in the piece moves to the next. */
+class Encoder {
+  #piece = Buffer.alloc(0);
+  #view = new DataView(new ArrayBuffer(0));
+  #start = 0;
+  #at = 0;
+
+  encode(columns: readonly Column[], row: RowValues, org_id: string): Buffer {
+    this.#start = this.#at;
+    this.#reserve(8);
+    this.#at += 4; // The length, known in the end.
+    this.#int32(columns.length);
+    for (const { name, type, oid } of columns) {
+      const value = name === 'org_id' ? org_id : row[name];
+      this.#reserve(MOST_FIXED_BYTES);
+      this.#int32(oid);
+      if (value === null || value === undefined) this.#int32(-1);
+      else this.#value(type, value);
+    }
+    this.#view.setInt32(this.#start, this.#at - this.#start - 4);
+    return this.#piece.subarray(this.#start, this.#at);
+  }
+
+  /** The value, after its length. The casts are what the schemas of a row have checked. */
+  #value(type: ColumnType, value: unknown): void {
+    switch (type) {
+      case 'text':
+      case 'numeric':
+        return this.#text(value as string);
+      case 'json':
+        return this.#text(JSON.stringify(value));
+      case 'jsonb':
+        return this.#text(JSON.stringify(value), 1);
+      case 'uuid':
+        this.#int32(16);
+        return this.#uuid(value as string);
+      case 'timestamptz':
+        this.#int32(8);
+        return this.#int64((Date.parse(value as string) - EPOCH_MS) * 1_000);
+      case 'bigint':
+        this.#int32(8);
+        return this.#int64(value as number);
+      case 'double precision':
+        this.#int32(8);
+        this.#view.setFloat64(this.#at, value as number);
+        this.#at += 8;
+        return;
+      case 'boolean':
+        this.#int32(1);
+        this.#piece[this.#at++] = value === true ? 1 : 0;
+    }
+  }
+
+  /** `version` is the byte that jsonb wants before its text. */
+  #text(text: string, version?: number): void {
+    const most = text.length > LONG_TEXT ? Buffer.byteLength(text) : text.length * MOST_BYTES_OF_A_UNIT;
+    this.#reserve(most + 5);
+    const lengthAt = this.#at;
+    this.#at += 4;
+    if (version !== undefined) this.#piece[this.#at++] = version;
+    this.#at += text.length > SHORT_TEXT ? this.#piece.write(text, this.#at) : this.#shortText(text);
+    this.#view.setInt32(lengthAt, this.#at - lengthAt - 4);
+  }
+
+  /** Bytes written from `at` on; the text is usually ASCII. */
+  #shortText(text: string): number {
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit > 0x7f) return this.#piece.write(text, this.#at);
+      this.#piece[this.#at + index] = unit;
+    }
+    return text.length;
+  }
+
+  #uuid(text: string): void {
+    for (let index = 0; index < text.length; index++) {
+      if (text[index] === '-') continue;
+      this.#piece[this.#at++] = (hexDigit(text, index) << 4) | hexDigit(text, ++index);
+    }
+  }
+
+  #int32(value: number): void {
+    this.#view.setInt32(this.#at, value);
+    this.#at += 4;
+  }
+
+  /** Of a safe integer. */
+  #int64(value: number): void {
+    const high = Math.floor(value / 2 ** 32);
+    this.#view.setInt32(this.#at, high);
+    this.#view.setUint32(this.#at + 4, value - high * 2 ** 32);
+    this.#at += 8;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#piece.length) return;
+    const begun = this.#piece.subarray(this.#start, this.#at);
+    this.#piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, begun.length + bytes));
+    this.#view = new DataView(this.#piece.buffer);
+    this.#piece.set(begun);
+    this.#start = 0;
+    this.#at = begun.length;
+  }
+}
+
+function hexDigit(text: string, index: number): number {
+  const unit = text.charCodeAt(index);
+  return unit < 0x3a ? unit - 0x30 : (unit | 0x20) - 0x57;
+}

@@ -1,0 +1,100 @@
+/** What logs and spans have in common on their way in: each item of a batch stands alone. */
+import { type Instant, type JsonObject, LIMITS, RequestId } from '#shared/primitives';
+import type { LogBatchResult, LogReceipt } from '#shared/request';
+import type { EncodedRow } from '#server/db/rowType';
+import { AppError } from '#server/errors';
+import type { BatchWriter } from './batchWriter.ts';
+
+export type Noun = 'log' | 'span';
+
+export interface AcceptBatchOptions {
+  readonly noun: Noun;
+  readonly writer: BatchWriter<EncodedRow>;
+  /**
+   * From an item of the batch to its row.
+   * @throws {AppError} what is wrong with the item.
+   */
+  readonly toRow: (input: unknown) => { readonly id: RequestId; readonly row: EncodedRow };
+}
+
+/** Oldest and newest `started_at` we believe: outside it is a clock or a unit gone wrong. */
+const PAST_MS = 5 * 365 * 24 * 3_600_000;
+const FUTURE_MS = 3_600_000;
+
+/**
+ * Stores a batch: a bad item is rejected in its receipt and never fails its neighbours.
+ * @throws {AppError} when the batch is too large, or when some of it could not be stored now: then all of it may be
+ *   sent again, and items with an `id` are never stored twice.
+ */
+export async function acceptBatch(inputs: readonly unknown[], options: AcceptBatchOptions): Promise<LogBatchResult> {
+  const { noun, writer } = options;
+  if (inputs.length > LIMITS.batchLogs) {
+    throw new AppError(
+      'too_many_items',
+      `A batch may hold at most ${LIMITS.batchLogs} ${noun}s; this one holds ${inputs.length}.`,
+      { param: `${noun}s` },
+    );
+  }
+  const { receipts, accepted, rows } = readItems(inputs, options);
+  const verdicts = await writer.add(rows);
+  accepted.forEach((receipt, place) => {
+    receipt.status = verdicts[place] ?? 'rejected';
+    if (receipt.status === 'rejected') receipt.error = unstorable(noun).toDetail();
+  });
+  return summarize(receipts);
+}
+
+/** Not part of the above: what an item looked like is forgotten before its row waits to be stored. */
+function readItems(inputs: readonly unknown[], { toRow }: AcceptBatchOptions) {
+  const receipts: LogReceipt[] = [];
+  const accepted: LogReceipt[] = [];
+  const rows: EncodedRow[] = [];
+  inputs.forEach((input, index) => {
+    try {
+      const { id, row } = toRow(input);
+      const receipt: LogReceipt = { index, id, status: 'created' };
+      receipts.push(receipt);
+      accepted.push(receipt);
+      rows.push(row);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      receipts.push({ index, id: givenId(input), status: 'rejected', error: error.toDetail() });
+    }
+  });
+  return { receipts, accepted, rows };
+}
+
+/** `unstorable`: what Postgres refused although we found nothing wrong. */
+export function unstorable(noun: Noun): AppError {
+  return new AppError('unstorable', `The database refused a value of this ${noun}.`);
+}
+
+/** @throws {AppError} for an item that is no JSON object. */
+export function requireObject(input: unknown, noun: Noun): JsonObject {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) {
+    return input as JsonObject; // It was parsed from JSON.
+  }
+  throw new AppError('invalid_value', `A ${noun} must be a JSON object.`);
+}
+
+/** @throws {AppError} outside the window. */
+export function checkStartedAt(started_at: Instant | null | undefined, now: Date): void {
+  if (!started_at) return;
+  const started = Date.parse(started_at);
+  if (started >= now.getTime() - PAST_MS && started <= now.getTime() + FUTURE_MS) return;
+  throw new AppError('invalid_value', '`started_at` must lie within the last 5 years and at most 1 hour ahead.', {
+    param: 'started_at',
+  });
+}
+
+/** The id a rejected item came with, so that its sender can tell which one it was. */
+function givenId(input: unknown): RequestId | null {
+  const id = typeof input === 'object' && input !== null && 'id' in input ? input.id : null;
+  return RequestId.safeParse(id).data ?? null;
+}
+
+/** Counts the verdicts. */
+function summarize(results: LogReceipt[]): LogBatchResult {
+  const count = (status: LogReceipt['status']) => results.filter((receipt) => receipt.status === status).length;
+  return { created: count('created'), duplicate: count('duplicate'), rejected: count('rejected'), results };
+}
