@@ -5,6 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { endpoints } from '#shared/endpoints';
+import type { LogInput } from '#shared/request';
+import { aLogInput } from '#server/testing/factories';
+import { poll } from '#server/testing/poll';
 import { type Product, startProduct } from '#server/testing/startProduct';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -98,3 +101,81 @@ test('`npm run example` and `npm run demo` do what it says', () => {
   });
   expect(demo).toContain(`${product.url}/#key=pl_live_`);
 });
+
+describe('`npm start`', () => {
+  /** Of this test alone. */
+  let started: Product;
+  /** Started by npm, so that it is another process than the one that is told to stop. */
+  let serverPid: number;
+  beforeEach(async () => {
+    started = await startProduct({ command: ['npm', 'start'] });
+    serverPid = Number.parseInt(fs.readFileSync(path.join(started.dataDir, 'server.pid'), 'utf8'), 10);
+  }, 60_000);
+  afterEach(async () => {
+    // Told by itself, so that nothing is left behind where npm does not pass a signal on.
+    if (isRunning(serverPid)) process.kill(serverPid, 'SIGINT');
+    await untilServerIsGone();
+    await started.stop();
+  }, 20_000);
+
+  const untilServerIsGone = () => poll(async () => expect(isRunning(serverPid)).toBe(false), 15_000);
+
+  const isHealthy = async () => (await fetch(`${started.url}/health`)).ok;
+
+  /** The status; null where the connection was closed while the body was still on its way. */
+  async function sendLog(input: object): Promise<number | null> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${started.apiKey}` };
+    try {
+      const answer = await fetch(`${started.url}/api/v1/logs`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(input),
+      });
+      await answer.arrayBuffer();
+      return answer.status;
+    } catch {
+      return null;
+    }
+  }
+
+  test('serves, and ends with its server when npm is told to', async () => {
+    expect(await isHealthy()).toBe(true);
+    expect(isRunning(serverPid)).toBe(true);
+    const stopped = started.stop('SIGTERM');
+    await untilServerIsGone();
+    await stopped;
+    await expect(isHealthy()).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  }, 30_000);
+
+  test('has the memory for more bodies of the largest size than it reads at once', async () => {
+    const text = aLogInput({ response_content: 'x'.repeat(9_500_000) });
+    const tooManyValues = aLogInput({ metadata: { numbers: Array<number>(4_700_000).fill(1) } });
+    const manyValues = { logs: Array<LogInput>(1_000).fill(aLogInput({ metadata: smallObjects(205) })) };
+    const send = (times: number, input: object) => Array.from({ length: times }, () => sendLog(input));
+
+    const ofText = await Promise.all(send(12, text));
+    const ofValues = await Promise.all([...send(2, tooManyValues), ...send(12, manyValues)]);
+    // What is refused before its body is read may also see its connection closed.
+    expect([...ofText, ...ofValues].filter((status) => ![201, 400, 503, null].includes(status))).toEqual([]);
+    expect(ofText).toContain(201);
+    expect(ofValues).toEqual(expect.arrayContaining([201, 400]));
+
+    expect(isRunning(serverPid)).toBe(true);
+    expect(await isHealthy()).toBe(true);
+    await poll(async () => expect(await sendLog(aLogInput())).toBe(201));
+  }, 30_000);
+});
+
+/** Objects of one value: of all valid JSON what takes the most memory for its bytes. */
+function smallObjects(count: number): Record<string, Record<string, string>> {
+  const keys = Array.from({ length: count }, (_, index) => `key_of_object_${index}`);
+  return Object.fromEntries(keys.map((key) => [key, { [key]: 'v' }]));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

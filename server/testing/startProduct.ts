@@ -19,6 +19,8 @@ export interface Product {
 }
 
 export interface ProductOptions {
+  /** What is run in place of the server itself, such as `['npm', 'start']`; `pid` and `stop` are then those of it. */
+  readonly command?: readonly [program: string, ...parameters: string[]];
   readonly env?: Readonly<Record<string, string>>;
   /** Kept after `stop`. Default: a temporary folder that is removed. */
   readonly dataDir?: string;
@@ -36,9 +38,9 @@ export function buildProduct(): void {
 /** Resolves when the product is ready to serve. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   buildProduct();
-  const heapFlags = readHeapFlags();
+  const [program, ...parameters] = options.command ?? serverCommand();
   const dataDir = options.dataDir ?? makeDataDir();
-  const child = spawn(process.execPath, [...heapFlags, path.join(ROOT, 'dist', 'server.js')], {
+  const child = spawn(program, parameters, {
     cwd: ROOT,
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', PROMPTLAB_DATA_DIR: dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,12 +71,12 @@ export function makeDataDir(): string {
   return folder;
 }
 
-/** Those of `npm start`, so that the tests and the benchmarks have the heap that a user has. */
-function readHeapFlags(): string[] {
+/** The server with the flags of `npm start`: tests and benchmarks have the heap that a user has. */
+function serverCommand(): readonly [string, ...string[]] {
   const { scripts } = PackageJson.parse(JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')));
   const flags = scripts.start.match(/--max-\S+-size=\d+/g);
   if (flags === null) throw new Error(`The start script of package.json sets no heap: ${scripts.start}`);
-  return flags;
+  return [process.execPath, ...flags, path.join(ROOT, 'dist', 'server.js')];
 }
 
 async function untilReady(child: ChildProcess, output: () => string): Promise<string> {
