@@ -166,7 +166,7 @@ describe('`npm start`', () => {
   }, 30_000);
 });
 
-/** Objects of one value: of all valid JSON what takes the most memory for its bytes. */
+/** Objects of one value: many times the memory of their bytes. Keys that no other object has would take yet more. */
 function smallObjects(count: number): Record<string, Record<string, string>> {
   const keys = Array.from({ length: count }, (_, index) => `key_of_object_${index}`);
   return Object.fromEntries(keys.map((key) => [key, { [key]: 'v' }]));
