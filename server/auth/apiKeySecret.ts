@@ -1,5 +1,5 @@
 /** The secret of an API key: 256 random bits in base62 behind a readable prefix. Pure. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 62^43 > 2^256. */
@@ -32,7 +32,7 @@ export function generateApiKey(prefix: string, random: (size: number) => Buffer 
  * (docs/decisions/004).
  */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** False for a text that cannot be a key of ours, so that noise never costs a hash or a query. */

@@ -1,6 +1,7 @@
 /** From the bytes of a body to a JSON object, with a bound on everything: bytes, inflation, structure, encoding. */
 import { isUtf8 } from 'node:buffer';
-import express, { type Request, type Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createGunzip } from 'node:zlib';
 import { type JsonObject, LIMITS } from '#shared/primitives';
 import { AppError } from '#server/errors';
 
@@ -9,8 +10,6 @@ const MAX_STRUCTURE = 500_000;
 /** EF BB BF: some editors and PowerShell put it before JSON. */
 const BYTE_ORDER_MARK = 0xefbbbf;
 const MEGABYTES = LIMITS.bodyBytes / 1024 / 1024;
-
-const readRaw = express.raw({ type: () => true, limit: LIMITS.bodyBytes, inflate: true });
 
 /** Bytes of bodies that are being read or worked on, over all connections. */
 export class BodyBudget {
@@ -29,7 +28,7 @@ export class BodyBudget {
    * Reserves the bytes of a body until the call has been answered.
    * @throws {AppError} `overloaded` before anything is read.
    */
-  reserve(req: Request, res: Response): void {
+  reserve(req: IncomingMessage, res: ServerResponse): void {
     const bytes = expectedBytes(req);
     if (this.#used + bytes > this.#limit && this.#used > 0) {
       throw new AppError('overloaded', 'The server is reading as many bodies as it can; send this again in a moment.', {
@@ -45,7 +44,7 @@ export class BodyBudget {
 }
 
 /** The size announced; for what is compressed or not announced, what it may become. */
-function expectedBytes(req: Request): number {
+function expectedBytes(req: IncomingMessage): number {
   const announced = Number(req.headers['content-length'] ?? LIMITS.bodyBytes);
   const factor = req.headers['content-encoding'] === 'gzip' ? 8 : 1;
   return Math.min(announced * factor, LIMITS.bodyBytes);
@@ -55,16 +54,16 @@ function expectedBytes(req: Request): number {
  * Reads and parses the body of a call.
  * @throws {AppError} 400, 413 or 415, saying what is accepted.
  */
-export async function readJsonBody(req: Request, res: Response, budget: BodyBudget): Promise<JsonObject> {
+export async function readJsonBody(req: IncomingMessage, res: ServerResponse, budget: BodyBudget): Promise<JsonObject> {
   checkHeaders(req);
   budget.reserve(req, res);
-  const bytes = await readBytes(req, res);
+  const bytes = await readBytes(req);
   if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
   checkStructure(bytes);
   return parseObject(decodeUtf8(bytes));
 }
 
-function checkHeaders(req: Request): void {
+function checkHeaders(req: IncomingMessage): void {
   const contentType = req.headers['content-type'] ?? '';
   const [media = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
@@ -81,36 +80,61 @@ function checkHeaders(req: Request): void {
   }
 }
 
-async function readBytes(req: Request, res: Response): Promise<Buffer> {
-  await new Promise<void>((resolve, reject) => {
-    readRaw(req, res, (error: unknown) => (error === undefined ? resolve() : reject(toBodyError(error))));
+/**
+ * The bytes of a body, inflated. It is read to its end whatever is wrong with it, since a sender that is still writing
+ * would not hear the answer; what is beyond the limit is let go of as it comes.
+ */
+function readBytes(req: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let problem: AppError | null = null;
+    const gunzip = req.headers['content-encoding']?.toLowerCase() === 'gzip' ? createGunzip() : null;
+    const giveUp = (reason: AppError) => {
+      problem ??= reason;
+      chunks.length = 0;
+      gunzip?.destroy();
+      req.unpipe();
+      req.resume();
+      if (req.readableEnded) reject(problem);
+    };
+    const take = (chunk: Buffer) => {
+      if (problem) return;
+      size += chunk.length;
+      if (size > LIMITS.bodyBytes) giveUp(tooLarge());
+      else chunks.push(chunk);
+    };
+    const finish = () => {
+      if (problem) reject(problem);
+      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
+    };
+    if (gunzip) {
+      gunzip.on('data', take);
+      gunzip.on('end', finish);
+      gunzip.on('error', (cause) => giveUp(notGzip(cause)));
+      req.on('end', () => problem && reject(problem));
+      req.pipe(gunzip);
+    } else {
+      req.on('data', take);
+      req.on('end', finish);
+    }
+    req.on('close', () => {
+      if (!req.complete) reject(new AppError('malformed_request', 'The body ended before its announced length.'));
+    });
+    req.on('error', () => {}); // Its close follows.
   });
-  const bytes: unknown = req.body;
-  // The bytes are let go of before the log waits to be stored.
-  req.body = undefined;
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
 }
 
-/** What raw-body and zlib say, in our words. */
-function toBodyError(error: unknown): AppError {
-  const type = error instanceof Error && 'type' in error ? error.type : null;
-  switch (type) {
-    case 'entity.too.large':
-      return new AppError(
-        'body_too_large',
-        `The body is larger than ${MEGABYTES} MB, which is the limit; send smaller batches.`,
-        {
-          headers: { Connection: 'close' },
-        },
-      );
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return new AppError('malformed_request', 'The body ended before its announced length.', { cause: error });
-    default:
-      return new AppError('invalid_encoding', 'The body could not be decompressed: it is not valid gzip.', {
-        cause: error,
-      });
-  }
+function tooLarge(): AppError {
+  return new AppError(
+    'body_too_large',
+    `The body is larger than ${MEGABYTES} MB, which is the limit; send smaller batches.`,
+    { headers: { Connection: 'close' } },
+  );
+}
+
+function notGzip(cause: unknown): AppError {
+  return new AppError('invalid_encoding', 'The body could not be decompressed: it is not valid gzip.', { cause });
 }
 
 function checkStructure(bytes: Buffer): void {

@@ -49,7 +49,7 @@ function toRequest(deps: Deps, scope: OrgScope, input: unknown): LoggedRequest {
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
   checkStartedAt(log.started_at, now);
-  return toLoggedRequest(log, { org_id: scope.org_id, id: newRequestId(deps, now), now, truncated });
+  return toLoggedRequest(log, { org_id: scope.org_id, newId: () => newRequestId(deps, now), now, truncated });
 }
 
 function newRequestId(deps: Deps, now: Date): RequestId {

@@ -8,8 +8,8 @@ import { truncate } from './sanitize.ts';
 
 export interface Arrival {
   readonly org_id: OrgId;
-  /** Used where the caller gave no id. */
-  readonly id: RequestId;
+  /** Makes the id where the caller gave none. */
+  readonly newId: () => RequestId;
   readonly now: Date;
   /** A string was cut on the way in. */
   readonly truncated: boolean;
@@ -25,7 +25,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const cost = costOf(log, started_at);
   return {
     org_id: arrival.org_id,
-    id: log.id ?? arrival.id,
+    id: log.id ?? arrival.newId(),
     started_at: started_at.toISOString(),
     created_at: arrival.now.toISOString(),
     model: log.model,

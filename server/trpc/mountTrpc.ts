@@ -1,5 +1,5 @@
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import type { Router } from 'express';
+import type { IRouter } from 'express';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { appRouter } from './appRouter.ts';
@@ -11,7 +11,7 @@ const METHODS = ['GET', 'HEAD', 'POST'];
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The dashboard's door, at `/trpc`. */
-export function mountTrpc(router: Router, deps: Deps): void {
+export function mountTrpc(router: IRouter, deps: Deps): void {
   router.use('/trpc', (req, _res, next) => {
     deps.readiness.requireStarted();
     if (!METHODS.includes(req.method)) {
