@@ -7,19 +7,20 @@ import path from 'node:path';
 const PARTS = [
   {
     name: 'server',
-    output: 'dist/server.js',
+    outputs: ['dist/server.js'],
     sources: ['server', 'shared', 'package-lock.json'],
     script: 'build:server',
   },
   {
     name: 'client',
-    output: 'dist/client/index.html',
+    outputs: ['dist/client/index.html'],
     sources: ['client', 'shared', 'package-lock.json'],
     script: 'build:client',
   },
   {
     name: 'sdk',
-    output: 'dist/sdk/promptlab.tgz',
+    // The package's own files, which `examples/` and `bench/` import, and what the server hands out.
+    outputs: ['sdk/dist/esm/index.d.ts', 'dist/sdk/promptlab.tgz'],
     sources: ['sdk/src', 'sdk/package.json', 'sdk/README.md'],
     script: 'build:sdk',
   },
@@ -27,16 +28,17 @@ const PARTS = [
 
 /** Resolves when everything named is built; what must be built is built side by side. */
 export async function ensureBuilt(root, names = PARTS.map(({ name }) => name)) {
-  const stale = PARTS.filter(({ name, output, sources }) => {
+  const stale = PARTS.filter(({ name, outputs, sources }) => {
     const newestSource = Math.max(...sources.map((source) => newest(path.join(root, source))));
-    return names.includes(name) && mtime(path.join(root, output)) < newestSource;
+    const oldestOutput = Math.min(...outputs.map((output) => mtime(path.join(root, output))));
+    return names.includes(name) && oldestOutput < newestSource;
   });
   if (stale.length === 0) return;
   process.stdout.write(`Building ${stale.map(({ name }) => name).join(', ')} …\n`);
   await Promise.all(stale.map((part) => build(root, part)));
 }
 
-function build(root, { name, output, script }) {
+function build(root, { name, outputs, script }) {
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const child = spawn(npm[0], [...npm.slice(1), 'run', '--silent', script], {
     cwd: root,
@@ -47,7 +49,7 @@ function build(root, { name, output, script }) {
     child.once('exit', (code) => {
       if (code !== 0) return reject(new Error(`The ${name} could not be built: \`npm run ${script}\` says why.`));
       // A build that writes the same file again must count as newer than its sources.
-      fs.utimesSync(path.join(root, output), new Date(), new Date());
+      for (const output of outputs) fs.utimesSync(path.join(root, output), new Date(), new Date());
       resolve();
     });
   });
