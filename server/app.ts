@@ -1,14 +1,14 @@
 /** The Express host: the order of middleware and mounts. It neither listens nor knows the process. */
+import type { IncomingMessage, RequestListener } from 'node:http';
 import express, { type Express, type Request } from 'express';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { errorHandler } from '#server/http/errorHandler';
-import { BodyBudget } from '#server/http/jsonBody';
-import { LoopPressure } from '#server/http/loopPressure';
 import { setRequestId } from '#server/http/requestId';
 import { refuseAmbiguousHost, setApiHeaders } from '#server/http/security';
 import { staticClient } from '#server/http/staticClient';
-import { mountEndpoints } from '#server/rest/mountEndpoints';
+import { WriteAdmission } from '#server/http/writeAdmission';
+import { mountEndpoints, WRITE_PATHS } from '#server/rest/mountEndpoints';
 import { mountTrpc } from '#server/trpc/mountTrpc';
 
 export interface AppOptions {
@@ -19,7 +19,34 @@ export interface AppOptions {
 /** Also where it is misspelt: a program gets our JSON from there and never the page of the dashboard. */
 const API_PATH = /^\/*(api|trpc|health|readyz)(\/|$)/i;
 
-export function createApp(deps: Deps, options: AppOptions): Express {
+/**
+ * All of it, for `listen`. Writes for which there is no room are sent away before Express has looked at them: a refusal
+ * must cost a small part of what it saves.
+ */
+export function createListener(deps: Deps, options: AppOptions): RequestListener {
+  const admission = new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight });
+  const app = createApp(deps, options, admission);
+  const fail = errorHandler(deps.log);
+  const { basePath } = deps.config;
+  return (req, res) => {
+    const reason = isWrite(req, basePath) ? admission.findReason(req) : null;
+    if (reason === null) return app(req, res);
+    setRequestId(req, res);
+    setApiHeaders(res);
+    fail(reason, req, res, () => res.destroy());
+  };
+}
+
+function isWrite({ method, url = '' }: IncomingMessage, basePath: string): boolean {
+  return method === 'POST' && url.startsWith(basePath) && WRITE_PATHS.has(url.slice(basePath.length));
+}
+
+/** What is behind the admission. */
+export function createApp(
+  deps: Deps,
+  options: AppOptions,
+  admission = new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight }),
+): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -40,10 +67,7 @@ export function createApp(deps: Deps, options: AppOptions): Express {
 
   // A router in a router costs each call as much as reading its body; there is one only where a path has to be cut off.
   const router = basePath === '' ? app : express.Router({ caseSensitive: true, strict: true });
-  mountEndpoints(router, deps, {
-    budget: new BodyBudget(deps.config.bodyBytesInFlight),
-    pressure: new LoopPressure(),
-  });
+  mountEndpoints(router, deps, admission);
   mountTrpc(router, deps);
   router.use((req, _res, next) => {
     if (isApiPath(req.path)) throw nothingAt(req);

@@ -1,7 +1,7 @@
 /** One PromptLab: database → listen → migrate → ready, and the way back. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createApp } from '#server/app';
+import { createListener } from '#server/app';
 import type { Config } from '#server/config';
 import { findUnsafeSettings } from '#server/db/durability';
 import { startEmbeddedPostgres } from '#server/db/embeddedPostgres';
@@ -47,7 +47,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
   const deps = createDeps({ config, log, databaseUrl });
   try {
-    const app = createApp(deps, { distFolder: path.join(options.rootFolder, 'dist') });
+    const app = createListener(deps, { distFolder: path.join(options.rootFolder, 'dist') });
     const listener = await listen(app, config.host, config.port);
     const stopping = new AbortController();
     const ready = becomeReady(deps, databaseUrl, stopping.signal);

@@ -1,6 +1,6 @@
 /** DESIGN.md 8 over real sockets: a plain local call is an operator's, and nothing else is. */
 import http from 'node:http';
-import { createApp } from '#server/app';
+import { createListener } from '#server/app';
 import { listen, type Listener } from '#server/http/listen';
 import { expectError } from '#server/testing/expectContract';
 import { requestHead, sendRaw } from '#server/testing/rawHttp';
@@ -15,7 +15,7 @@ describe('without a token, on loopback', () => {
   let local: Listener;
   beforeAll(async () => {
     app = await startTestApp();
-    local = await listen(createApp(app.deps, { distFolder: 'dist' }), 'localhost', 0);
+    local = await listen(createListener(app.deps, { distFolder: 'dist' }), 'localhost', 0);
   });
   afterAll(async () => {
     await local.close(0);

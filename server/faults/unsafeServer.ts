@@ -1,6 +1,6 @@
 /** A server that answers before its rows are safe. Only for the negative control of the fault tests. */
 import path from 'node:path';
-import { createApp } from '#server/app';
+import { createListener } from '#server/app';
 import { loadConfig } from '#server/config';
 import { migrate } from '#server/db/migrate';
 import { createDeps } from '#server/deps';
@@ -15,5 +15,5 @@ await migrate(databaseUrl);
 await deps.db.initialize();
 const firstKey = await ensureFirstOrganization(deps);
 deps.readiness.becomeReady();
-const { port } = await listen(createApp(deps, { distFolder: path.resolve('dist') }), config.host, config.port);
+const { port } = await listen(createListener(deps, { distFolder: path.resolve('dist') }), config.host, config.port);
 process.stdout.write(`PromptLab (unsafe) is ready at http://localhost:${port}\n/#key=${firstKey ?? ''}\n`);

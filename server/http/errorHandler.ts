@@ -1,5 +1,5 @@
 /** The one place where a failure becomes an answer of the REST API. */
-import type { NextFunction, Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log';
 import { requestIdOf } from './requestId.ts';
@@ -7,7 +7,7 @@ import { sendJson } from './sendJson.ts';
 import { toAppError } from './toAppError.ts';
 
 /** Sends `error` as the JSON of API.md. */
-export function sendError(res: Response, error: AppError): void {
+export function sendError(res: ServerResponse, error: AppError): void {
   if (error.retryAfter !== null) res.setHeader('Retry-After', String(error.retryAfter));
   for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
   sendJson(res, error.status, error.toBody(requestIdOf(res)));
@@ -25,7 +25,7 @@ export function errorHandler(log: Logger) {
     warnedAt = performance.now();
     refused = 0;
   };
-  return (error: unknown, req: Request, res: Response, next: NextFunction): void => {
+  return (error: unknown, req: IncomingMessage, res: ServerResponse, next: (error: unknown) => void): void => {
     const failure = error instanceof AppError ? error : (fromExpress(error) ?? toAppError(error));
     const facts = { request_id: requestIdOf(res), method: req.method, code: failure.code };
     if (failure.code === 'internal') log.error({ ...facts, err: error }, 'request failed');

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { type JsonObject, LIMITS } from '#shared/primitives';
 import { AppError } from '#server/errors';
+import type { WriteAdmission } from './writeAdmission.ts';
 
 /** `{`, `[` and `,` of one body: what makes JSON.parse slow is the number of values, not of bytes. */
 const MAX_STRUCTURE = 500_000;
@@ -11,53 +12,20 @@ const MAX_STRUCTURE = 500_000;
 const BYTE_ORDER_MARK = 0xefbbbf;
 const MEGABYTES = LIMITS.bodyBytes / 1024 / 1024;
 
-/** Bytes of bodies that are being read or worked on, over all connections. */
-export class BodyBudget {
-  #used = 0;
-  readonly #limit: number;
-
-  constructor(limitBytes: number) {
-    this.#limit = limitBytes;
-  }
-
-  get used(): number {
-    return this.#used;
-  }
-
-  /**
-   * Reserves the bytes of a body until the call has been answered.
-   * @throws {AppError} `overloaded` before anything is read.
-   */
-  reserve(req: IncomingMessage, res: ServerResponse): void {
-    const bytes = expectedBytes(req);
-    if (this.#used + bytes > this.#limit && this.#used > 0) {
-      throw new AppError('overloaded', 'The server is reading as many bodies as it can; send this again in a moment.', {
-        retryAfter: 1 + Math.floor(Math.random() * 3),
-        headers: { Connection: 'close' },
-      });
-    }
-    this.#used += bytes;
-    res.once('close', () => {
-      this.#used -= bytes;
-    });
-  }
-}
-
-/** The size announced; for what is compressed or not announced, what it may become. */
-function expectedBytes(req: IncomingMessage): number {
-  const announced = Number(req.headers['content-length'] ?? LIMITS.bodyBytes);
-  const factor = req.headers['content-encoding'] === 'gzip' ? 8 : 1;
-  return Math.min(announced * factor, LIMITS.bodyBytes);
-}
-
 /**
  * Reads and parses the body of a call.
- * @throws {AppError} 400, 413 or 415, saying what is accepted.
+ * @throws {AppError} 400, 413 or 415, saying what is accepted; 503 where there is no room for it.
  */
-export async function readJsonBody(req: IncomingMessage, res: ServerResponse, budget: BodyBudget): Promise<JsonObject> {
+export async function readJsonBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  admission: WriteAdmission,
+): Promise<JsonObject> {
   checkHeaders(req);
-  budget.reserve(req, res);
+  admission.reserve(req, res);
   const bytes = await readBytes(req);
+  // Many bodies may end in one turn; parsing is what costs.
+  admission.check(req);
   if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
   checkStructure(bytes);
   return parseObject(decodeUtf8(bytes));

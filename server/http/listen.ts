@@ -1,7 +1,6 @@
 /** The sockets: which addresses, which time limits, and what is said to those who do not speak HTTP. */
-import http from 'node:http';
+import http, { type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Express } from 'express';
 import { AppError } from '#server/errors';
 import { newId } from '#server/ids';
 
@@ -25,11 +24,11 @@ const MAX_CONNECTIONS = 5_000;
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = { localhost: ['127.0.0.1', '::1'] };
 
 /** @throws {Error} naming the port when it is taken. */
-export async function listen(app: Express, host: string, port: number): Promise<Listener> {
+export async function listen(requestListener: RequestListener, host: string, port: number): Promise<Listener> {
   const servers: http.Server[] = [];
   let boundPort = port;
   for (const address of ADDRESSES[host] ?? [host]) {
-    const server = createServer(app);
+    const server = createServer(requestListener);
     try {
       await bind(server, address, boundPort);
     } catch (error) {
@@ -48,9 +47,9 @@ export async function listen(app: Express, host: string, port: number): Promise<
   };
 }
 
-function createServer(app: Express): http.Server {
+function createServer(requestListener: RequestListener): http.Server {
   // Node would answer a missing Host with an empty body; `refuseAmbiguousHost` answers it with our JSON.
-  const server = http.createServer({ ...LIMITS, requireHostHeader: false }, app);
+  const server = http.createServer({ ...LIMITS, requireHostHeader: false }, requestListener);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', answerClientError);
   return server;

@@ -1,4 +1,5 @@
-import type { Request, Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import type { Request } from 'express';
 import helmet from 'helmet';
 import { AppError } from '#server/errors';
 
@@ -29,7 +30,7 @@ export const pageSecurity = helmet({
 });
 
 /** Headers of API answers: never cached, never sniffed, never framed. */
-export function setApiHeaders(res: Response): void {
+export function setApiHeaders(res: ServerResponse): void {
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'; sandbox");

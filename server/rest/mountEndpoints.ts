@@ -9,21 +9,15 @@ import { authenticateAdmin } from '#server/auth/adminGuard';
 import { requireScope } from '#server/auth/authenticate';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
-import { type BodyBudget, readJsonBody } from '#server/http/jsonBody';
-import type { LoopPressure } from '#server/http/loopPressure';
+import { readJsonBody } from '#server/http/jsonBody';
 import { sendJson } from '#server/http/sendJson';
+import type { WriteAdmission } from '#server/http/writeAdmission';
 import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
 
 type AnyHandler = (proof: object, input: object) => unknown;
 
-/** What holds back writes when there are more than we can do. */
-export interface WriteLimits {
-  readonly budget: BodyBudget;
-  readonly pressure: LoopPressure;
-}
-
-export function mountEndpoints(router: IRouter, deps: Deps, limits: WriteLimits): void {
+export function mountEndpoints(router: IRouter, deps: Deps, admission: WriteAdmission): void {
   const methodsByPath = new Map<string, string[]>();
   // Express tries the routes in this order: those that are called most come first.
   const rows = Object.entries<Endpoint>(endpoints).toSorted(
@@ -32,7 +26,7 @@ export function mountEndpoints(router: IRouter, deps: Deps, limits: WriteLimits)
   for (const [name, row] of rows) {
     // The table types each handler by its own row; here they are all called in one way.
     const handler = handlers[name as keyof typeof handlers] as AnyHandler;
-    router[row.method](row.path, (req, res) => serve(deps, limits, row, handler, req, res));
+    router[row.method](row.path, (req, res) => serve(deps, admission, row, handler, req, res));
     methodsByPath.set(row.path, [...(methodsByPath.get(row.path) ?? []), row.method.toUpperCase()]);
   }
   for (const [path, methods] of methodsByPath) {
@@ -46,18 +40,17 @@ export function mountEndpoints(router: IRouter, deps: Deps, limits: WriteLimits)
 
 async function serve(
   deps: Deps,
-  limits: WriteLimits,
+  admission: WriteAdmission,
   row: Endpoint,
   handler: AnyHandler,
   req: Request,
   res: Response,
 ): Promise<void> {
-  if (row.isBodyRaw) limits.pressure.check();
   const proof = await prove(deps, row, req);
   const input = {
     params: row.params ? parse(row.params, req.params, 'The path') : undefined,
     query: row.query ? parse(row.query, singleValues(req), 'The query') : undefined,
-    body: row.body ? await readBody(row, row.body, req, res, limits.budget) : undefined,
+    body: row.body ? await readBody(row, row.body, req, res, admission) : undefined,
   };
   const answer = await handler({ deps, url: req.originalUrl, ...proof }, input);
   const { body, status, headers } = answer instanceof Answer ? answer : new Answer(answer);
@@ -78,10 +71,15 @@ async function prove(deps: Deps, row: Endpoint, req: Request): Promise<object> {
   return { caller };
 }
 
-async function readBody(row: Endpoint, schema: z.ZodType, req: Request, res: Response, budget: BodyBudget) {
-  const body = await readJsonBody(req, res, budget);
+async function readBody(row: Endpoint, schema: z.ZodType, req: Request, res: Response, admission: WriteAdmission) {
+  const body = await readJsonBody(req, res, admission);
   return row.isBodyRaw ? body : parse(schema, body, 'The body');
 }
+
+/** The paths that take logs and spans: what may be refused before anything is known of it. */
+export const WRITE_PATHS: ReadonlySet<string> = new Set(
+  Object.values<Endpoint>(endpoints).flatMap((row) => (row.isBodyRaw ? [row.path] : [])),
+);
 
 function parse(schema: z.ZodType, value: unknown, subject: string): unknown {
   const parsed = schema.safeParse(value);

@@ -1,7 +1,7 @@
 /** The real app on a real port and a database of the test's own, with two organizations to tell apart. */
 import path from 'node:path';
 import { loadConfig, type Config } from '#server/config';
-import { createApp } from '#server/app';
+import { createListener } from '#server/app';
 import { createApiKeyAsAdmin } from '#server/apiKeys/service';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { closeDeps, createDeps, type Deps } from '#server/deps';
@@ -64,7 +64,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   await deps.db.initialize();
   deps.readiness.becomeReady();
-  const listener = await listen(createApp(deps, { distFolder: path.resolve('dist') }), '127.0.0.1', 0);
+  const listener = await listen(createListener(deps, { distFolder: path.resolve('dist') }), '127.0.0.1', 0);
   const url = `http://127.0.0.1:${listener.port}${config.basePath}`;
   const orgA = await anOrganization(deps, 'Acme');
   const orgB = await anOrganization(deps, 'Bolt');
