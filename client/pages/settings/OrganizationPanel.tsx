@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Group, Paper, Text, Title } from '@mantine/core';
+import { Paper, Text, Title } from '@mantine/core';
 import type { Organization } from '#shared/organization';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { publicUrl } from '../../lib/basePath.ts';
@@ -29,14 +29,16 @@ export function OrganizationPanel({ organization }: { organization: Organization
 
 function Line({ label, copy, children }: { label: string; copy?: string; children: ReactNode }) {
   return (
-    <Group gap="xs" mih={34}>
-      <Text fz="sm" c="dimmed" w={130}>
+    <div className={classes.line}>
+      <Text fz="sm" c="dimmed">
         {label}
       </Text>
-      <Text fz="sm" className="wrapAnywhere" ff={copy === undefined ? undefined : 'monospace'}>
-        {children}
-      </Text>
-      {copy !== undefined && <CopyButton text={copy} label={`Copy ${label.toLowerCase()}`} />}
-    </Group>
+      <div className={classes.value}>
+        <Text fz="sm" className="wrapAnywhere" ff={copy === undefined ? undefined : 'monospace'}>
+          {children}
+        </Text>
+        {copy !== undefined && <CopyButton text={copy} label={`Copy ${label.toLowerCase()}`} />}
+      </div>
+    </div>
   );
 }

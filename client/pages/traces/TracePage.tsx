@@ -20,7 +20,7 @@ export default function TracePage() {
       <PageHeader
         title={trace.data?.name ?? 'Trace'}
         description={
-          <Group gap={4} component="span" display="inline-flex">
+          <Group gap={4} wrap="nowrap" component="span" display="inline-flex">
             <Text component="span" inherit ff="monospace" fz={12.5} className="wrapAnywhere">
               {traceId}
             </Text>
