@@ -1,5 +1,10 @@
 import { highlightCode } from './highlightCode.ts';
 
+test('an address is no comment', () => {
+  const code = 'npm install http://localhost:8000/sdk/promptlab.tgz openai';
+  expect(highlightCode(code)).toEqual([{ text: code, kind: 'plain' }]);
+});
+
 test('strings, keywords and comments are told apart, and no character is lost', () => {
   const code = "const a = 'http://x'; // new 'b'\nawait run();";
   const tokens = highlightCode(code);

@@ -2,7 +2,9 @@
 
 export type CodeToken = { readonly text: string; readonly kind: 'comment' | 'string' | 'keyword' | 'plain' };
 
-const PATTERN = /(?<comment>\/\/.*)|(?<string>'[^'\n]*'|"[^"\n]*")|(?<keyword>\b(?:import|from|const|await|new)\b)/g;
+/** The slashes after a colon are those of an address: shell commands have them outside of strings. */
+const PATTERN =
+  /(?<comment>(?<!:)\/\/.*)|(?<string>'[^'\n]*'|"[^"\n]*")|(?<keyword>\b(?:import|from|const|await|new)\b)/g;
 
 export function highlightCode(code: string): CodeToken[] {
   const tokens: CodeToken[] = [];
