@@ -36,7 +36,7 @@ export default function FirstRequestPage() {
           </Tabs.List>
           <Tabs.Panel value="track">
             <Step text="Install the SDK beside the OpenAI client." />
-            <CodeBlock code={installSnippet(target)} label="Command that installs the SDK" />
+            <CodeBlock code={installSnippet(target, 'openai')} label="Command that installs the SDK" />
             <Step text="Wrap the client once. Nothing else in your code changes." />
             <CodeBlock code={trackSnippet(target)} label="TypeScript that logs calls" />
           </Tabs.Panel>
@@ -45,6 +45,8 @@ export default function FirstRequestPage() {
             <CodeBlock code={curlSnippet(target)} label="Command that logs a request" />
           </Tabs.Panel>
           <Tabs.Panel value="manual">
+            <Step text="Install the SDK." />
+            <CodeBlock code={installSnippet(target)} label="Command that installs the SDK" />
             <Step text="Log what you called and what came back, for any provider." />
             <CodeBlock code={manualSnippet(target)} label="TypeScript that logs a request by hand" />
           </Tabs.Panel>
@@ -58,7 +60,7 @@ export default function FirstRequestPage() {
 function Waiting() {
   return (
     <Group gap="sm" wrap="nowrap" role="status" className={classes.waiting}>
-      <Loader size={16} type="dots" aria-hidden />
+      <Loader size={16} type="dots" color="var(--mantine-color-iris-light-color)" aria-hidden />
       <Text fz="sm" fw={500}>
         Waiting for the first request. This page turns live by itself.
       </Text>

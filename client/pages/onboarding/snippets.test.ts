@@ -1,10 +1,15 @@
-import { curlSnippet, manualSnippet, trackSnippet } from './snippets.ts';
+import { curlSnippet, installSnippet, manualSnippet, trackSnippet } from './snippets.ts';
 
 const target = { baseUrl: 'https://lab.example.com/sub', apiKey: 'pl_live_abc' };
 
 test.each([trackSnippet, manualSnippet, curlSnippet])('%p carries the address and the key', (snippet) => {
   expect(snippet(target)).toContain('https://lab.example.com/sub');
   expect(snippet(target)).toContain('pl_live_abc');
+});
+
+test('the SDK is installed from the server, with what the code imports besides', () => {
+  expect(installSnippet(target)).toBe('npm install https://lab.example.com/sub/sdk/promptlab.tgz');
+  expect(installSnippet(target, 'openai')).toBe('npm install https://lab.example.com/sub/sdk/promptlab.tgz openai');
 });
 
 test('the body of the curl call is JSON', () => {

@@ -2,9 +2,9 @@
 
 export type SnippetTarget = { readonly baseUrl: string; readonly apiKey: string };
 
-/** The server hands out the SDK that fits it. */
-export function installSnippet({ baseUrl }: Pick<SnippetTarget, 'baseUrl'>): string {
-  return `npm install ${baseUrl}/sdk/promptlab.tgz openai`;
+/** The server hands out the SDK that fits it; `beside` is what else the code imports. */
+export function installSnippet({ baseUrl }: Pick<SnippetTarget, 'baseUrl'>, ...beside: string[]): string {
+  return ['npm install', `${baseUrl}/sdk/promptlab.tgz`, ...beside].join(' ');
 }
 
 export function trackSnippet({ baseUrl, apiKey }: SnippetTarget): string {
