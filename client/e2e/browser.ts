@@ -6,7 +6,8 @@ export async function launchBrowser(): Promise<Browser> {
   return playwright.launch({
     executablePath: process.env.CHROME_PATH ?? (await chromium.executablePath()),
     // The sandbox needs rights that containers and root do not have; the pages are our own.
-    args: ['--no-sandbox', '--disable-gpu', '--no-zygote'],
+    // Letters keep the places that the font gives them, as on the screens of our readers.
+    args: ['--no-sandbox', '--disable-gpu', '--no-zygote', '--font-render-hinting=none'],
   });
 }
 
