@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http';
 
-/** Sends a body as JSON. Express would look at its type, its freshness and its charset once more. */
+/** Sends a body as JSON. */
 export function sendJson(res: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
+  sendJsonText(res, status, JSON.stringify(body));
+}
+
+/** Sends what is JSON already. Express would look at its type, its freshness and its charset once more. */
+export function sendJsonText(res: ServerResponse, status: number, text: string | Buffer): void {
   res.statusCode = status;
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.setHeader('Content-Length', typeof text === 'string' ? Buffer.byteLength(text) : text.length);
   res.end(text);
 }

@@ -26,7 +26,7 @@ const FUTURE_MS = 3_600_000;
  * @throws {AppError} when the batch is too large, or when some of it could not be stored now: then all of it may be
  *   sent again, and items with an `id` are never stored twice.
  */
-export async function acceptBatch(inputs: readonly unknown[], options: AcceptBatchOptions): Promise<LogBatchResult> {
+export function acceptBatch(inputs: readonly unknown[], options: AcceptBatchOptions): Promise<LogBatchResult> {
   const { noun, writer } = options;
   if (inputs.length > LIMITS.batchLogs) {
     throw new AppError(
@@ -35,17 +35,18 @@ export async function acceptBatch(inputs: readonly unknown[], options: AcceptBat
       { param: `${noun}s` },
     );
   }
-  const { receipts, accepted, rows } = readItems(inputs, options);
-  const verdicts = await writer.add(rows);
-  accepted.forEach((receipt, place) => {
-    receipt.status = verdicts[place] ?? 'rejected';
-    if (receipt.status === 'rejected') receipt.error = unstorable(noun).toDetail();
-  });
-  return summarize(receipts);
+  return store(readItems(inputs, options), { noun, writer });
 }
 
-/** Not part of the above: what an item looked like is forgotten before its row waits to be stored. */
-function readItems(inputs: readonly unknown[], { toRow }: AcceptBatchOptions) {
+interface ReadItems {
+  /** Of all items. */
+  readonly receipts: readonly LogReceipt[];
+  /** Of those that can be stored, in the order of their rows. */
+  readonly accepted: readonly LogReceipt[];
+  readonly rows: readonly EncodedRow[];
+}
+
+function readItems(inputs: readonly unknown[], { toRow }: AcceptBatchOptions): ReadItems {
   const receipts: LogReceipt[] = [];
   const accepted: LogReceipt[] = [];
   const rows: EncodedRow[] = [];
@@ -62,6 +63,19 @@ function readItems(inputs: readonly unknown[], { toRow }: AcceptBatchOptions) {
     }
   });
   return { receipts, accepted, rows };
+}
+
+/** Knows nothing of what came in: parsed, a body takes many times its bytes, and must not wait with its rows. */
+async function store(
+  { receipts, accepted, rows }: ReadItems,
+  { noun, writer }: Pick<AcceptBatchOptions, 'noun' | 'writer'>,
+): Promise<LogBatchResult> {
+  const verdicts = await writer.add(rows);
+  accepted.forEach((receipt, place) => {
+    receipt.status = verdicts[place] ?? 'rejected';
+    if (receipt.status === 'rejected') receipt.error = unstorable(noun).toDetail();
+  });
+  return summarize(receipts);
 }
 
 /** `unstorable`: what Postgres refused although we found nothing wrong. */
@@ -94,7 +108,12 @@ function givenId(input: unknown): RequestId | null {
 }
 
 /** Counts the verdicts. */
-function summarize(results: LogReceipt[]): LogBatchResult {
+function summarize(results: readonly LogReceipt[]): LogBatchResult {
   const count = (status: LogReceipt['status']) => results.filter((receipt) => receipt.status === status).length;
-  return { created: count('created'), duplicate: count('duplicate'), rejected: count('rejected'), results };
+  return {
+    created: count('created'),
+    duplicate: count('duplicate'),
+    rejected: count('rejected'),
+    results: [...results],
+  };
 }

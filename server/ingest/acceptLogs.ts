@@ -2,6 +2,7 @@
 import type { RequestId } from '#shared/primitives';
 import type { LogBatchResult, LoggedRequest } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
+import type { EncodedRow } from '#server/db/rowType';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { requestRowType } from '#server/requests/repository';
@@ -10,20 +11,30 @@ import { parseLog } from './parseLog.ts';
 import { sanitize } from './sanitize.ts';
 import { toLoggedRequest } from './toLoggedRequest.ts';
 
+/** A log that is stored. */
+export interface StoredLog {
+  readonly id: RequestId;
+  /** An earlier log of this id was there, and was kept. */
+  readonly isDuplicate: boolean;
+  /** The request as JSON, as it is stored. */
+  readonly json: Buffer;
+}
+
 /**
- * Stores one log. Resolves with it as it was stored when it is committed, so that the next read sees it; with
- * `isDuplicate` where an earlier one of its id was kept.
+ * Stores one log. Resolves when it is committed, so that the next read sees it.
  * @throws {AppError} what is wrong with the log, or that it could not be stored now.
  */
-export async function acceptLog(
-  deps: Deps,
-  scope: OrgScope,
-  input: unknown,
-): Promise<{ request: LoggedRequest; isDuplicate: boolean }> {
+export function acceptLog(deps: Deps, scope: OrgScope, input: unknown): Promise<StoredLog> {
   const request = toRequest(deps, scope, input);
-  const [verdict] = await deps.requestWriter.add([requestRowType.encode(scope, request)]);
+  const row = requestRowType.encode(scope, request);
+  return storeLog(deps, request.id, row, Buffer.from(JSON.stringify(request)));
+}
+
+/** Knows nothing of what came in, as the second half of `acceptBatch`. */
+async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: Buffer): Promise<StoredLog> {
+  const [verdict] = await deps.requestWriter.add([row]);
   if (verdict === 'rejected') throw unstorable('log');
-  return { request, isDuplicate: verdict === 'duplicate' };
+  return { id, isDuplicate: verdict === 'duplicate', json };
 }
 
 /**

@@ -1,12 +1,22 @@
-/** An answer that differs from the endpoint's usual one: another status, or headers of its own. */
+/** An answer that differs from the endpoint's usual one: another status, headers of its own, or JSON that was made already. */
 export class Answer<Body> {
-  readonly body: Body;
+  readonly body: Body | undefined;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** In place of the body. */
+  readonly json: Buffer | undefined;
 
-  constructor(body: Body, options: { status?: number; headers?: Readonly<Record<string, string>> } = {}) {
+  constructor(
+    body: Body | undefined,
+    options: { status?: number; headers?: Readonly<Record<string, string>>; json?: Buffer } = {},
+  ) {
     this.body = body;
     this.status = options.status;
     this.headers = options.headers ?? {};
+    this.json = options.json;
+  }
+
+  static ofJson(json: Buffer): Answer<never> {
+    return new Answer<never>(undefined, { json });
   }
 }

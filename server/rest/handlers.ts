@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Endpoint, Endpoints } from '#shared/endpoints';
 import type { JsonObject } from '#shared/primitives';
-import { LogBatchInput, type LogBatchResult } from '#shared/request';
+import { LogBatchInput, type LogBatchResult, type LoggedRequest } from '#shared/request';
 import { SpanBatchInput } from '#shared/trace';
 import { createApiKeyAsAdmin, deleteApiKeyAsAdmin, listApiKeysAsAdmin } from '#server/apiKeys/service';
 import type { Caller } from '#server/auth/authenticate';
@@ -10,7 +10,7 @@ import type { AdminScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { fromZodError } from '#server/errors';
 import { checkReadiness, health } from '#server/http/health';
-import { acceptLog, acceptLogs } from '#server/ingest/acceptLogs';
+import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
 import { getRequest, listFullRequests, listSummaries } from '#server/requests/service';
@@ -52,18 +52,12 @@ export const handlers: Handlers = {
     createApiKeyAsAdmin(deps, admin, { ...body, org_id: params.org_id }),
   listApiKeys: ({ deps, admin }, { params }) => listApiKeysAsAdmin(deps, admin, params.org_id),
   deleteApiKey: ({ deps, admin }, { params }) => deleteApiKeyAsAdmin(deps, admin, params.key_id),
-  createLogs: async ({ deps, caller }, { body }) => {
-    if (Object.hasOwn(body, 'logs'))
-      return batchAnswer(await acceptLogs(deps, caller.scope, parseEnvelope(LogBatchInput, body).logs));
-    const { request, isDuplicate } = await acceptLog(deps, caller.scope, body);
-    if (!isDuplicate) return request;
-    return new Answer(await getRequest(deps, caller.scope, request.id), {
-      status: 200,
-      headers: { 'X-PromptLab-Duplicate': 'true' },
-    });
-  },
-  createSpans: async ({ deps, caller }, { body }) =>
-    batchAnswer(await acceptSpans(deps, caller.scope, parseEnvelope(SpanBatchInput, body).spans)),
+  createLogs: ({ deps, caller }, { body }) =>
+    Object.hasOwn(body, 'logs')
+      ? acceptLogs(deps, caller.scope, parseEnvelope(LogBatchInput, body).logs).then(batchAnswer)
+      : acceptLog(deps, caller.scope, body).then((stored) => logAnswer(deps, caller, stored)),
+  createSpans: ({ deps, caller }, { body }) =>
+    acceptSpans(deps, caller.scope, parseEnvelope(SpanBatchInput, body).spans).then(batchAnswer),
   listRequests: async ({ deps, caller, url }, { query }) => {
     const { limit, offset, cursor, payload, ...filters } = query;
     const list = payload === 'true' ? listFullRequests : listSummaries;
@@ -74,6 +68,19 @@ export const handlers: Handlers = {
   getTrace: ({ deps, caller }, { params }) => getTrace(deps, caller.scope, params.trace_id),
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
 };
+
+/** 201 with the log as it was stored; 200 with the one that was there before. */
+async function logAnswer(
+  deps: Deps,
+  caller: Caller,
+  { id, json, isDuplicate }: StoredLog,
+): Promise<Answer<LoggedRequest>> {
+  if (!isDuplicate) return Answer.ofJson(json);
+  return new Answer(await getRequest(deps, caller.scope, id), {
+    status: 200,
+    headers: { 'X-PromptLab-Duplicate': 'true' },
+  });
+}
 
 /** 201 all stored, 207 some rejected, 400 all rejected; the verdicts are in the body. */
 function batchAnswer(result: LogBatchResult): Answer<LogBatchResult> {

@@ -10,7 +10,7 @@ import { requireScope } from '#server/auth/authenticate';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { readJsonBody } from '#server/http/jsonBody';
-import { sendJson } from '#server/http/sendJson';
+import { sendJsonText } from '#server/http/sendJson';
 import type { WriteAdmission } from '#server/http/writeAdmission';
 import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
@@ -52,10 +52,13 @@ async function serve(
     query: row.query ? parse(row.query, singleValues(req), 'The query') : undefined,
     body: row.body ? await readBody(row, row.body, req, res, admission) : undefined,
   };
-  const answer = await handler({ deps, url: req.originalUrl, ...proof }, input);
-  const { body, status, headers } = answer instanceof Answer ? answer : new Answer(answer);
+  const answering = handler({ deps, url: req.originalUrl, ...proof }, input);
+  // What came in is let go of while its answer is waited for.
+  input.body = undefined;
+  const answer = await answering;
+  const { body, status, headers, json } = answer instanceof Answer ? answer : new Answer(answer);
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-  sendJson(res, status ?? row.status, body);
+  sendJsonText(res, status ?? row.status, json ?? JSON.stringify(body));
 }
 
 async function prove(deps: Deps, row: Endpoint, req: Request): Promise<object> {
