@@ -5,7 +5,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { endpoints } from '#shared/endpoints';
-import type { LogInput } from '#shared/request';
 import { aLogInput } from '#server/testing/factories';
 import { poll } from '#server/testing/poll';
 import { type Product, startProduct } from '#server/testing/startProduct';
@@ -150,7 +149,9 @@ describe('`npm start`', () => {
   test('has the memory for more bodies of the largest size than it reads at once', async () => {
     const text = aLogInput({ response_content: 'x'.repeat(9_500_000) });
     const tooManyValues = aLogInput({ metadata: { numbers: Array<number>(4_700_000).fill(1) } });
-    const manyValues = { logs: Array<LogInput>(1_000).fill(aLogInput({ metadata: smallObjects(205) })) };
+    const manyValues = {
+      logs: Array.from({ length: 1_000 }, (_, log) => aLogInput({ metadata: smallObjects(205, `of_${log}`) })),
+    };
     const send = (times: number, input: object) => Array.from({ length: times }, () => sendLog(input));
 
     const ofText = await Promise.all(send(12, text));
@@ -158,7 +159,7 @@ describe('`npm start`', () => {
     // What is refused before its body is read may also see its connection closed.
     expect([...ofText, ...ofValues].filter((status) => ![201, 400, 503, null].includes(status))).toEqual([]);
     expect(ofText).toContain(201);
-    expect(ofValues).toEqual(expect.arrayContaining([201, 400]));
+    expect(ofValues).toContain(201);
 
     expect(isRunning(serverPid)).toBe(true);
     expect(await isHealthy()).toBe(true);
@@ -166,9 +167,9 @@ describe('`npm start`', () => {
   }, 30_000);
 });
 
-/** Objects of one value: many times the memory of their bytes. Keys that no other object has would take yet more. */
-function smallObjects(count: number): Record<string, Record<string, string>> {
-  const keys = Array.from({ length: count }, (_, index) => `key_of_object_${index}`);
+/** Objects of one value under a key that no other object has: many times the memory of their bytes. */
+function smallObjects(count: number, suffix: string): Record<string, Record<string, string>> {
+  const keys = Array.from({ length: count }, (_, index) => `key_${index}_${suffix}`);
   return Object.fromEntries(keys.map((key) => [key, { [key]: 'v' }]));
 }
 
