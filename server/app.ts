@@ -1,6 +1,7 @@
 /** The Express host: the order of middleware and mounts. It neither listens nor knows the process. */
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type Express, type Request } from 'express';
+import type { Endpoints } from '#shared/endpoints';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { errorHandler } from '#server/http/errorHandler';
@@ -8,7 +9,8 @@ import { setRequestId } from '#server/http/requestId';
 import { refuseAmbiguousHost, setApiHeaders } from '#server/http/security';
 import { staticClient } from '#server/http/staticClient';
 import { WriteAdmission } from '#server/http/writeAdmission';
-import { mountEndpoints, WRITE_PATHS } from '#server/rest/mountEndpoints';
+import { listWrites, mountEndpoints } from '#server/rest/mountEndpoints';
+import { type RestContext, serveEndpoint } from '#server/rest/serveEndpoint';
 import { mountTrpc } from '#server/trpc/mountTrpc';
 
 export interface AppOptions {
@@ -20,33 +22,49 @@ export interface AppOptions {
 const API_PATH = /^\/*(api|trpc|health|readyz)(\/|$)/i;
 
 /**
- * All of it, for `listen`. Writes for which there is no room are sent away before Express has looked at them: a refusal
- * must cost a small part of what it saves.
+ * All of it, for `listen`. A write at its plain path goes straight to its endpoint: Express costs as much as storing the
+ * log, and a refusal for want of room must cost a small part of what it saves (docs/decisions/008).
  */
 export function createListener(deps: Deps, options: AppOptions): RequestListener {
-  const admission = new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight });
-  const app = createApp(deps, options, admission);
+  const context = createContext(deps);
+  const app = createApp(context, options);
+  const writes = new Map([...listWrites()].map(([path, name]) => [deps.config.basePath + path, name]));
   const fail = errorHandler(deps.log);
-  const { basePath } = deps.config;
+  const write = async (name: keyof Endpoints, req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    try {
+      begin(deps, req, res, { isApi: true });
+      context.admission.check(req);
+      await serveEndpoint(context, name, { req, res, url: req.url ?? '', params: {}, query: {} });
+    } catch (error) {
+      fail(error, req, res, () => res.destroy());
+    }
+  };
   return (req, res) => {
-    const reason = isWrite(req, basePath) ? admission.findReason(req) : null;
-    if (reason === null) return app(req, res);
-    setRequestId(req, res);
-    setApiHeaders(res);
-    fail(reason, req, res, () => res.destroy());
+    const name = req.method === 'POST' ? writes.get(req.url ?? '') : undefined;
+    if (name === undefined) app(req, res);
+    else void write(name, req, res);
   };
 }
 
-function isWrite({ method, url = '' }: IncomingMessage, basePath: string): boolean {
-  return method === 'POST' && url.startsWith(basePath) && WRITE_PATHS.has(url.slice(basePath.length));
+export function createContext(deps: Deps): RestContext {
+  return { deps, admission: new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight }) };
 }
 
-/** What is behind the admission. */
-export function createApp(
-  deps: Deps,
-  options: AppOptions,
-  admission = new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight }),
-): Express {
+/**
+ * What every call needs.
+ * @throws {AppError} for a host that is ambiguous.
+ */
+function begin(deps: Deps, req: IncomingMessage, res: ServerResponse, { isApi }: { isApi: boolean }): void {
+  setRequestId(req, res);
+  if (isApi) setApiHeaders(res);
+  if (deps.readiness.isDraining) res.setHeader('Connection', 'close');
+  refuseAmbiguousHost(req);
+}
+
+/** The Express host, where every call finds its way. */
+export function createApp(context: RestContext, options: AppOptions): Express {
+  const { deps } = context;
+  const { basePath } = deps.config;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -55,19 +73,14 @@ export function createApp(
   app.set('strict routing', true);
   app.set('trust proxy', deps.config.trustProxy);
 
-  const { basePath } = deps.config;
-  // One function for what every call needs: each layer of Express costs as much as what it does here.
   app.use((req, res, next) => {
-    setRequestId(req, res);
-    if (isApiPath(req.path.slice(basePath.length))) setApiHeaders(res);
-    if (deps.readiness.isDraining) res.setHeader('Connection', 'close');
-    refuseAmbiguousHost(req);
+    begin(deps, req, res, { isApi: isApiPath(req.path.slice(basePath.length)) });
     next();
   });
 
-  // A router in a router costs each call as much as reading its body; there is one only where a path has to be cut off.
+  // A router in a router costs each call once more; there is one only where a path has to be cut off.
   const router = basePath === '' ? app : express.Router({ caseSensitive: true, strict: true });
-  mountEndpoints(router, deps, admission);
+  mountEndpoints(router, context);
   mountTrpc(router, deps);
   router.use((req, _res, next) => {
     if (isApiPath(req.path)) throw nothingAt(req);

@@ -30,12 +30,12 @@ export class KeyUsage {
   }
 
   record(key: StoredApiKey): void {
-    this.#pending.set(key.id, { org_id: key.org_id, id: key.id, last_used_at: this.#options.now().toISOString() });
+    this.#pending.set(key.id, { org_id: key.org_id, id: key.id, last_used_at: this.#options.now() });
   }
 
   /** The time not yet written; null where the table is up to date. */
   lastUsedAt(id: ApiKeyId): string | null {
-    return (this.#pending.get(id) ?? this.#writing.get(id))?.last_used_at ?? null;
+    return (this.#pending.get(id) ?? this.#writing.get(id))?.last_used_at.toISOString() ?? null;
   }
 
   /** Writes what is pending; what cannot be written now is kept for the next turn. */

@@ -73,8 +73,7 @@ async function countDeleted(db: Queryable, sql: string, parameters: unknown[]): 
 export interface KeyUse {
   readonly org_id: OrgId;
   readonly id: ApiKeyId;
-  /** ISO-8601. */
-  readonly last_used_at: string;
+  readonly last_used_at: Date;
 }
 
 /** Moves `last_used_at` of many keys at once, never backwards. Sorted, so that two processes lock in one order. */

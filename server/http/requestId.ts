@@ -1,13 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { newId } from '#server/ids';
 
 const NAME = 'X-Request-Id';
+/** Of this process; what follows is a count. */
+const PREFIX = `req_${randomBytes(10).toString('hex')}`;
+let count = 0;
 const GIVEN = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Each answer carries an id, the caller's own where it sent a sensible one. */
 export function setRequestId(req: IncomingMessage, res: ServerResponse): void {
   const given = req.headers['x-request-id'];
-  res.setHeader(NAME, typeof given === 'string' && GIVEN.test(given) ? given : `req_${newId()}`);
+  res.setHeader(
+    NAME,
+    typeof given === 'string' && GIVEN.test(given) ? given : PREFIX + (++count).toString(36).padStart(6, '0'),
+  );
 }
 
 /** The id of the call that `res` answers. */

@@ -1,5 +1,4 @@
-import type { ServerResponse } from 'node:http';
-import type { Request } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 import { AppError } from '#server/errors';
 
@@ -37,7 +36,8 @@ export function setApiHeaders(res: ServerResponse): void {
 }
 
 /** @throws {AppError} for a request whose host is ambiguous or missing (RFC 9112, 3.2 and 3.2.2). */
-export function refuseAmbiguousHost(req: Request): void {
+export function refuseAmbiguousHost(req: IncomingMessage): void {
+  const target = req.url ?? '';
   let hosts = 0;
   for (let index = 0; index < req.rawHeaders.length; index += 2) {
     const name = req.rawHeaders[index];
@@ -45,7 +45,7 @@ export function refuseAmbiguousHost(req: Request): void {
   }
   if (hosts > 1) throw new AppError('malformed_request', 'Send one Host header, not several.');
   if (hosts === 0 && req.httpVersion === '1.1') throw new AppError('malformed_request', 'Send a Host header.');
-  if (!req.originalUrl.startsWith('/') && hostOfTarget(req.originalUrl) !== req.headers.host?.toLowerCase()) {
+  if (!target.startsWith('/') && hostOfTarget(target) !== req.headers.host?.toLowerCase()) {
     throw new AppError('malformed_request', 'The request target must name the same host as the Host header.');
   }
 }

@@ -39,8 +39,8 @@ export class WriteAdmission {
     return this.#used;
   }
 
-  /** A reason to refuse a write in this turn of the event loop; null where there is none. */
-  findReason(req: IncomingMessage): AppError | null {
+  /** @throws {AppError} `overloaded` where this turn of the event loop has been at work for too long. */
+  check(req: IncomingMessage): void {
     const now = this.#now();
     if (this.#turnStart === null) {
       this.#turnStart = now;
@@ -50,15 +50,9 @@ export class WriteAdmission {
         this.#isCrowded = false;
       });
     }
-    if (now - this.#turnStart < this.#turnMs) return null;
+    if (now - this.#turnStart < this.#turnMs) return;
     this.#isCrowded = true;
-    return overloaded(req, 'The server is at its limit; send this again in a moment.');
-  }
-
-  /** @throws {AppError} `overloaded`, for the reason found. */
-  check(req: IncomingMessage): void {
-    const reason = this.findReason(req);
-    if (reason) throw reason;
+    throw overloaded(req, 'The server is at its limit; send this again in a moment.');
   }
 
   /**

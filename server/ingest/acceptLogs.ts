@@ -11,13 +11,16 @@ import { parseLog } from './parseLog.ts';
 import { sanitize } from './sanitize.ts';
 import { toLoggedRequest } from './toLoggedRequest.ts';
 
+/** Characters from which on an answer waits outside of the heap. */
+const LONG_JSON = 16 * 1024;
+
 /** A log that is stored. */
 export interface StoredLog {
   readonly id: RequestId;
   /** An earlier log of this id was there, and was kept. */
   readonly isDuplicate: boolean;
   /** The request as JSON, as it is stored. */
-  readonly json: Buffer;
+  readonly json: string | Buffer;
 }
 
 /**
@@ -27,11 +30,12 @@ export interface StoredLog {
 export function acceptLog(deps: Deps, scope: OrgScope, input: unknown): Promise<StoredLog> {
   const request = toRequest(deps, scope, input);
   const row = requestRowType.encode(scope, request);
-  return storeLog(deps, request.id, row, Buffer.from(JSON.stringify(request)));
+  const json = JSON.stringify(request);
+  return storeLog(deps, request.id, row, json.length > LONG_JSON ? Buffer.from(json) : json);
 }
 
 /** Knows nothing of what came in, as the second half of `acceptBatch`. */
-async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: Buffer): Promise<StoredLog> {
+async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string | Buffer): Promise<StoredLog> {
   const [verdict] = await deps.requestWriter.add([row]);
   if (verdict === 'rejected') throw unstorable('log');
   return { id, isDuplicate: verdict === 'duplicate', json };

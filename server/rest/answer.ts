@@ -4,11 +4,11 @@ export class Answer<Body> {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** In place of the body. */
-  readonly json: Buffer | undefined;
+  readonly json: string | Buffer | undefined;
 
   constructor(
     body: Body | undefined,
-    options: { status?: number; headers?: Readonly<Record<string, string>>; json?: Buffer } = {},
+    options: { status?: number; headers?: Readonly<Record<string, string>>; json?: string | Buffer } = {},
   ) {
     this.body = body;
     this.status = options.status;
@@ -16,7 +16,7 @@ export class Answer<Body> {
     this.json = options.json;
   }
 
-  static ofJson(json: Buffer): Answer<never> {
+  static ofJson(json: string | Buffer): Answer<never> {
     return new Answer<never>(undefined, { json });
   }
 }

@@ -2,7 +2,7 @@
 import type { Express, Router } from 'express';
 import type { ApiKeyScope } from '#shared/apiKey';
 import { endpoints } from '#shared/endpoints';
-import { createApp } from '#server/app';
+import { createApp, createContext } from '#server/app';
 import { newId } from '#server/ids';
 import { expectError } from '#server/testing/expectContract';
 import { requestHead, sendRaw } from '#server/testing/rawHttp';
@@ -151,7 +151,7 @@ function routesOf(router: Router | Express['router']): string[] {
 
 describe('the inventory', () => {
   test('of routes is the checked-in table', () => {
-    const real = routesOf(createApp(app.deps, { distFolder: 'none' }).router);
+    const real = routesOf(createApp(createContext(app.deps), { distFolder: 'none' }).router);
     expect(real.filter((route) => !route.startsWith('ANY ')).sort()).toEqual(Object.keys(ROUTES).sort());
     // Each path answers other methods with 405, and nothing else takes any method.
     const paths = new Set(Object.keys(ROUTES).map((route) => route.split(' ')[1]));
