@@ -33,7 +33,7 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
   const write = async (name: keyof Endpoints, req: IncomingMessage, res: ServerResponse): Promise<void> => {
     try {
       begin(deps, req, res, { isApi: true });
-      context.admission.check(req);
+      await context.admission.enter(req);
       await serveEndpoint(context, name, { req, res, url: req.url ?? '', params: {}, query: {} });
     } catch (error) {
       fail(error, req, res, () => res.destroy());

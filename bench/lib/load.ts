@@ -31,7 +31,7 @@ export interface LoadResult {
   readonly retryAfter: number;
   /** Calls that were sent and never answered. */
   readonly unanswered: number;
-  /** Calls of an open loop that gave up waiting for a free connection: a client would have timed out. */
+  /** Calls of an open loop that found no free connection: within the time that a client waits, or before the end. */
   readonly unsent: number;
   /** Milliseconds of the calls answered 201. */
   readonly latency: LatencySummary;

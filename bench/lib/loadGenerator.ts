@@ -111,6 +111,9 @@ class Load {
       issueDue();
       await sleep(1);
     }
+    // The load is over: what no connection was free for is never sent.
+    this.#unsent += waiting.length - nextWaiting;
+    waiting.length = nextWaiting;
     const lingerUntil = performance.now() + LINGER_MS;
     while (busy > 0 && performance.now() < lingerUntil) await sleep(5);
   }

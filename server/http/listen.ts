@@ -58,7 +58,7 @@ function createServer(requestListener: RequestListener): http.Server {
 function bind(server: http.Server, address: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host: address, backlog: 1_024 }, () => {
+    server.listen({ port, host: address, backlog: MAX_CONNECTIONS }, () => {
       server.off('error', reject);
       resolve();
     });
