@@ -38,8 +38,10 @@ export function sanitize(root: object): Sanitized {
       if (values > LIMITS.values) return refuse('too_many_values', TOO_MANY_VALUES);
       for (let index = 0; index < container.length; index++) {
         const value = container[index];
-        if (typeof value === 'string') container[index] = cleanString(value, state);
-        else if (typeof value === 'object' && value !== null) {
+        if (typeof value === 'string') {
+          const clean = cleanString(value, state);
+          if (clean !== value) container[index] = clean;
+        } else if (typeof value === 'object' && value !== null) {
           stack.push(value);
           depths.push(depth + 1);
         } else if (typeof value === 'number' && !Number.isFinite(value)) return refuse('invalid_value', NOT_FINITE);
@@ -57,8 +59,10 @@ export function sanitize(root: object): Sanitized {
         return refuse('key_too_long', `A key of the log is longer than ${LIMITS.keyLength} characters.`);
       }
       const value = container[key];
-      if (typeof value === 'string') setOwn(container, key, cleanString(value, state));
-      else if (typeof value === 'object' && value !== null) {
+      if (typeof value === 'string') {
+        const clean = cleanString(value, state);
+        if (clean !== value) setOwn(container, key, clean);
+      } else if (typeof value === 'object' && value !== null) {
         stack.push(value);
         depths.push(depth + 1);
       } else if (typeof value === 'number' && !Number.isFinite(value)) return refuse('invalid_value', NOT_FINITE);
