@@ -1,5 +1,5 @@
 /** Run as a process of its own: a provider and a PromptLab that take all and think nothing. Prints their ports. */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const WORDS = 'The quick brown fox jumps over the lazy dog and is back before it is noticed. '.repeat(6);
@@ -23,10 +23,16 @@ const STREAM =
 
 const provider = createServer((req, res) => {
   void readAll(req).then((body) => {
-    if (body.includes('"stream":true')) res.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM);
-    else res.writeHead(200, { 'content-type': 'application/json' }).end(ANSWER);
+    // A quick model takes 100 ms; one that takes none shows the costs alone.
+    if (body.includes('"model":"slow"')) setTimeout(() => answer(res), 100);
+    else if (body.includes('"stream":true')) res.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM);
+    else answer(res);
   });
 });
+
+function answer(res: ServerResponse): void {
+  res.writeHead(200, { 'content-type': 'application/json' }).end(ANSWER);
+}
 
 let open = 0;
 let sockets = 0;
