@@ -154,6 +154,7 @@ describe('`npm start`', () => {
     };
     const send = (times: number, input: object) => Array.from({ length: times }, () => sendLog(input));
 
+    expect(await sendLog(tooManyValues)).toBe(400);
     const ofText = await Promise.all(send(12, text));
     const ofValues = await Promise.all([...send(2, tooManyValues), ...send(12, manyValues)]);
     // What is refused before its body is read may also see its connection closed.

@@ -46,6 +46,7 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
   };
 }
 
+/** What all calls of one server share. */
 export function createContext(deps: Deps): RestContext {
   return { deps, admission: new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight }) };
 }

@@ -103,3 +103,13 @@ test('bodies beyond the budget are refused until one of those before is answered
   expect(() => reserve(600)).toThrow(overloaded);
   expect(admission.used).toBe(600);
 });
+
+test('a caller who has hung up while he waited is turned away, and holds nothing', async () => {
+  const { admission } = anAdmission(0);
+  const req = aCall({ 'content-length': '600' });
+  const res = new ServerResponse(req);
+  req.destroy();
+  await nextTurn();
+  expect(() => admission.reserve(req, res)).toThrow(expect.objectContaining({ code: 'malformed_request' }) as Error);
+  expect(admission.used).toBe(0);
+});

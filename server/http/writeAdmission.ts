@@ -26,6 +26,7 @@ export interface WriteAdmissionOptions {
   readonly now?: () => number;
 }
 
+/** One for all connections of a server. */
 export class WriteAdmission {
   readonly #bodyBytes: number;
   readonly #now: () => number;
@@ -77,9 +78,11 @@ export class WriteAdmission {
 
   /**
    * Reserves the bytes of a body until the call has been answered.
-   * @throws {AppError} `overloaded` before anything is read.
+   * @throws {AppError} `overloaded` before anything is read; `malformed_request` where the caller has hung up while he
+   *   waited: nothing would tell us again, and his bytes would stay reserved for ever.
    */
   reserve(req: IncomingMessage, res: ServerResponse): void {
+    if (req.destroyed) throw new AppError('malformed_request', 'The connection was closed before the body was read.');
     const bytes = expectedBytes(req);
     if (this.#used + bytes > this.#bodyBytes && this.#used > 0) {
       throw overloaded(req, 'The server is reading as many bodies as it can; send this again in a moment.');

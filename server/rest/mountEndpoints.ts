@@ -4,6 +4,7 @@ import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
 import { AppError } from '#server/errors';
 import { type RestContext, serveEndpoint } from './serveEndpoint.ts';
 
+/** Each row of the table at its path; another method there is 405. */
 export function mountEndpoints(router: IRouter, context: RestContext): void {
   const methodsByPath = new Map<string, string[]>();
   for (const [name, row] of listEndpoints()) {
