@@ -1,12 +1,12 @@
 /** Streams and responses that nobody ever reads: found when they are collected, or after ten minutes. */
 import { contain } from './contain.js';
-import { startIdleTimer } from './runtime.js';
+import { monotonicMs, startIdleTimer } from './runtime.js';
 
 const ABANDONED_AFTER_MS = 10 * 60_000;
 const SWEEP_EVERY_MS = 30_000;
 
 interface Watch {
-  readonly dueMs: number;
+  dueMs: number;
   readonly onAbandoned: () => void;
 }
 
@@ -19,6 +19,12 @@ const collected =
       })
     : undefined;
 
+export interface AbandonedWatch {
+  stop(): void;
+  /** From now on it may take as long as it likes; only collection counts. */
+  waitForCollection(): void;
+}
+
 /**
  * `onAbandoned` must not hold `target`, or it will never be collected; it must not even be made in a function whose other
  * closures use `target`, since closures of one function share what they hold. `keepMs` Infinity: only collection counts.
@@ -27,12 +33,17 @@ export function watchAbandoned(
   target: object,
   onAbandoned: () => void,
   keepMs: number = ABANDONED_AFTER_MS,
-): { stop(): void } {
-  const watch: Watch = { dueMs: Date.now() + keepMs, onAbandoned };
+): AbandonedWatch {
+  const watch: Watch = { dueMs: monotonicMs() + keepMs, onAbandoned };
   watches.add(watch);
   collected?.register(target, watch, watch);
   if (keepMs !== Infinity) sweeper ??= startIdleTimer(sweep, SWEEP_EVERY_MS);
-  return { stop: () => forget(watch) };
+  return {
+    stop: () => forget(watch),
+    waitForCollection: () => {
+      watch.dueMs = Infinity;
+    },
+  };
 }
 
 /** Made apart from anything that holds the stream of the call. */
@@ -45,8 +56,8 @@ export function stopWhenSettled(call: { onSettled(run: () => void): void }, watc
   call.onSettled(() => watch.stop());
 }
 
-/** Settles what is overdue; `nowMs` is a parameter for tests. */
-export function sweep(nowMs: number = Date.now()): void {
+/** Settles what is overdue; `nowMs`, on the monotonic clock, is a parameter for tests. */
+export function sweep(nowMs: number = monotonicMs()): void {
   sweeper = undefined;
   let isAnyLeft = false;
   for (const watch of watches) {

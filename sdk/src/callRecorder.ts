@@ -9,11 +9,12 @@ import type { ReadExtras } from './callExtras.js';
 import { monotonicMs } from './runtime.js';
 import type { AmbientSpan } from './state.js';
 import type { Settings } from './options.js';
+import type { RecordId } from './uuid.js';
 import type { RequestError, RequestStatus } from './wire.js';
 
 /** All that is known when the call is made. */
 export interface CallStart {
-  readonly id: string;
+  readonly id: RecordId;
   readonly method: TrackedMethod;
   readonly input: CallInput;
   readonly extras: ReadExtras;
@@ -60,8 +61,8 @@ export class CallRecorder {
   readonly #whenSettled: ((failure?: { thrown: unknown }) => void)[] = [];
   #failure: { thrown: unknown } | undefined;
   #isSettled = false;
-  #httpStatus: number | undefined;
-  #providerRequestId: string | undefined;
+  /** Read when the call is over: while its first token is waited for, nothing is done that can wait. */
+  #response: Response | undefined;
   #isRetried = false;
   #assembler: StreamAssembler | undefined;
   #ttftMs: number | undefined;
@@ -87,8 +88,7 @@ export class CallRecorder {
   noteResponse(props: unknown): void {
     const { response, retryOfRequestLogID } = (props ?? {}) as { response?: Response; retryOfRequestLogID?: unknown };
     if (retryOfRequestLogID !== undefined && retryOfRequestLogID !== null) this.#isRetried = true;
-    if (typeof response?.status === 'number') this.#httpStatus = response.status;
-    this.#providerRequestId = response?.headers?.get?.('x-request-id') ?? this.#providerRequestId;
+    this.#response = response;
   }
 
   /** The whole answer, as the library parsed it. */
@@ -120,7 +120,7 @@ export class CallRecorder {
   /** The caller took the raw response; `answer` is what he read of it, if we could see it. */
   succeedRaw(answer: unknown, reading: 'json' | 'text' | 'unseen'): void {
     if (this.#isSettled || this.isParsing) return;
-    const status = (this.#httpStatus ?? 200) >= 400 ? 'error' : 'success';
+    const status = (this.#response?.status ?? 200) >= 400 ? 'error' : 'success';
     const output = reading === 'unseen' || this.start.input.isStream ? undefined : this.#read(parseText(answer));
     this.#settle(
       { status: output && status === 'success' ? output.status : status, error: output?.error, output },
@@ -134,10 +134,8 @@ export class CallRecorder {
     if (this.#isSettled) return;
     this.#failure = { thrown };
     const { status, error, errorClass, providerRequestId } = readCallError(thrown, this.start.secrets);
-    this.#providerRequestId ??= providerRequestId;
-    this.#httpStatus ??= error.http_status ?? undefined;
     const output = this.#assembler ? this.#read(this.#assembler.result()) : undefined;
-    this.#settle({ status, error, errorClass, output });
+    this.#settle({ status, error, errorClass, output, providerRequestId, httpStatus: error.http_status ?? undefined });
   }
 
   /** Takes one piece of the stream as it is handed to the caller. */
@@ -187,18 +185,20 @@ export class CallRecorder {
     this.#isSettled = true;
     if (this.#firstChunkMs !== undefined) notes.time_to_first_chunk_ms = round(this.#firstChunkMs);
     const elapsedMs = round(monotonicMs() - this.start.startedMonotonicMs);
+    const { status: httpStatus, headers } = this.#response ?? {};
     this.#record(this.start, {
       errorClass: undefined,
       isAbandoned: false,
       ...end,
       latencyMs: 'latencyMs' in end ? end.latencyMs : elapsedMs,
       ttftMs: this.#ttftMs === undefined ? undefined : round(this.#ttftMs),
-      httpStatus: this.#httpStatus,
-      providerRequestId: this.#providerRequestId,
+      httpStatus: typeof httpStatus === 'number' ? httpStatus : end.httpStatus,
+      providerRequestId: headers?.get?.('x-request-id') ?? end.providerRequestId,
       isRetried: this.#isRetried,
       notes,
     });
     this.#assembler = undefined;
+    this.#response = undefined;
     this.#tellSettled();
   }
 

@@ -20,7 +20,7 @@ import { isSampled } from './sampling.js';
 import { sharedState } from './state.js';
 import { toLog, type SdkInfo } from './toLog.js';
 import { runStep, type SpanHost } from './trace.js';
-import { newId } from './uuid.js';
+import { RecordId } from './uuid.js';
 import { printDebug, warnOnce } from './warn.js';
 import type { LogInput, SpanInput } from './wire.js';
 
@@ -64,7 +64,7 @@ export class Recorder implements SpanHost {
     const asksUsage = this.#asksUsage(method, wireParams, provider);
     const input = readInput(method, wireParams, { fieldLength: limits.fieldBytes, capture: captureInput });
     const start: CallStart = {
-      id: newId(),
+      id: new RecordId(),
       method,
       input,
       extras,
@@ -142,8 +142,9 @@ export class Recorder implements SpanHost {
   #record(start: CallStart, end: CallEnd): void {
     contain('keep a record', () => {
       const log = toLog(start, end, this.settings, this.#sdk);
-      if (!this.#isKept(log.trace_id ?? start.id, end.status === 'error')) return;
-      this.#delivery.add('log', start.id, log, start.input.size + (end.output?.size ?? 0) + 600);
+      const id = String(start.id);
+      if (!this.#isKept(log.trace_id ?? id, end.status === 'error')) return;
+      this.#delivery.add('log', id, log, start.input.size + (end.output?.size ?? 0) + 600);
       if (this.settings.debug) printDebug(describeCall(log, this.settings.baseUrl));
     });
   }

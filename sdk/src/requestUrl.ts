@@ -15,7 +15,7 @@ export function getRequestUrl(result: unknown): string | undefined {
   const loggedAt =
     (result as { [LOGGED_AT]?: LoggedAt })[LOGGED_AT] ??
     (typeof id === 'string' ? sharedState().loggedIds.get(id) : undefined);
-  return loggedAt && requestUrl(loggedAt.baseUrl, loggedAt.id);
+  return loggedAt && requestUrl(loggedAt.baseUrl, String(loggedAt.id));
 }
 
 /** @internal A frozen answer stays unmarked; it is still found by its id. */

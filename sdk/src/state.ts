@@ -5,6 +5,7 @@
 import type { PromptLab } from './promptLab.js';
 import type { SpanHost } from './trace.js';
 import type { SpanFields } from './traceTypes.js';
+import type { RecordId } from './uuid.js';
 
 /** What is read synchronously when a tracked call is made. */
 export interface AmbientSpan {
@@ -22,7 +23,8 @@ export interface ContextStore {
 
 /** Where a logged result can be found again. */
 export interface LoggedAt {
-  readonly id: string;
+  /** A text, or what becomes one when it is asked for. */
+  readonly id: string | RecordId;
   readonly baseUrl: string;
 }
 

@@ -17,7 +17,7 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
   const { output } = end;
   const fields = span?.fields;
   const log: LogInput = {
-    id: start.id,
+    id: String(start.id),
     endpoint: start.method.endpoint,
     provider: start.provider,
     model: input.model ?? output?.responseModel ?? 'unknown',

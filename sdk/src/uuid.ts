@@ -1,50 +1,47 @@
-/** UUIDv7 made when a call begins: unique, and in the order of the calls even within one millisecond. */
+/** UUIDv7 (RFC 9562, 5.7): unique, and in the order of the calls even within one millisecond. */
+
+const SEQUENCES = 0x1000;
 
 let lastMs = 0;
 let sequence = 0;
-let prefix = '';
 
-export function newId(nowMs: number = Date.now()): string {
-  const random = randomHex();
-  if (nowMs > lastMs) {
-    lastMs = nowMs;
-    // Starts low, so that 2,048 more fit into the same millisecond before the clock is pushed on.
-    sequence = parseInt(random.slice(0, 3), 16) & 0x7ff;
-    prefix = timePrefix(lastMs);
-  } else if (++sequence > 0xfff) {
-    sequence = 0;
-    lastMs += 1;
-    prefix = timePrefix(lastMs);
+/** An id whose place in the order is taken at once, and whose text is made when it is first asked for: after the call went out. */
+export class RecordId {
+  readonly #ms: number;
+  readonly #sequence: number;
+  #text: string | undefined;
+
+  constructor(nowMs: number = Date.now()) {
+    if (nowMs > lastMs) {
+      lastMs = nowMs;
+      // Starts low, so that 2,048 more fit into the same millisecond before the clock is pushed on.
+      sequence = Math.floor((Math.random() * SEQUENCES) / 2);
+    } else if (++sequence === SEQUENCES) {
+      sequence = 0;
+      lastMs += 1;
+    }
+    this.#ms = lastMs;
+    this.#sequence = sequence;
   }
-  // Two bits "10" and 62 random ones.
-  const variant = '89ab'.charAt(parseInt(random.charAt(3), 16) & 3);
-  return `${prefix}${(0x7000 | sequence).toString(16)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;
-}
 
-function timePrefix(ms: number): string {
-  const time = ms.toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-`;
-}
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const BYTES_OF_AN_ID = 10;
-const pool = new Uint8Array(BYTES_OF_AN_ID * 200);
-let used = pool.length;
-
-/** From a pool: to ask for a few bytes costs as much as to ask for many. */
-function randomHex(): string {
-  if (used === pool.length) {
-    fillRandom(pool);
-    used = 0;
+  toString(): string {
+    return (this.#text ??= this.#write());
   }
-  let hex = '';
-  for (const end = used + BYTES_OF_AN_ID; used < end; used++) hex += HEX[pool[used] as number];
-  return hex;
+
+  #write(): string {
+    const time = this.#ms.toString(16).padStart(12, '0');
+    // The last two groups are a random id's own: two bits "10" and 62 random ones.
+    return `${time.slice(0, 8)}-${time.slice(8)}-${(0x7000 | this.#sequence).toString(16)}${randomUuid().slice(18)}`;
+  }
 }
 
-/** Node 18 has no global crypto: ids need to be unique, not secret. */
-function fillRandom(bytes: Uint8Array<ArrayBuffer>): void {
+export function newId(nowMs?: number): string {
+  return new RecordId(nowMs).toString();
+}
+
+/** The runtime's own, which is native and quick. Node 18 has no global crypto: ids need to be unique, not secret. */
+function randomUuid(): string {
   const { crypto } = globalThis as { crypto?: Partial<Crypto> };
-  if (crypto?.getRandomValues) crypto.getRandomValues(bytes);
-  else for (let i = 0; i < bytes.length; i++) bytes[i] = Math.random() * 256;
+  if (crypto?.randomUUID) return crypto.randomUUID();
+  return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replaceAll('x', () => Math.floor(Math.random() * 16).toString(16));
 }

@@ -8,10 +8,11 @@ import { warnOnce } from '../warn.js';
 import type { LogInput, LogReceipt, SpanInput } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
 import type { DeliveryStats, FlushResult } from './deliveryStats.js';
-import { encodeBatch, encodeBody, nextTurn, shrinkEncoded } from './encode.js';
+import { encodeBatch, encodeBody, shrinkEncoded } from './encode.js';
 import { holdExit, releaseExit } from './exitFlush.js';
 import { RecordQueue, type QueuedRecord, type RecordKind } from './queue.js';
 import { backoffMs } from './retry.js';
+import { Slices } from './slices.js';
 import { Transport } from './transport.js';
 import { judgeUpload, type Verdict } from './verdict.js';
 import { findWaitUntil } from './waitUntil.js';
@@ -39,6 +40,7 @@ export class Delivery {
   readonly #queue: RecordQueue;
   readonly #transport: Transport;
   readonly #log: DeliveryLog;
+  readonly #slices = new Slices();
   readonly #uploads = new Set<Upload>();
   /** What is on its way, and may come back. */
   readonly #held = { records: 0, bytes: 0 };
@@ -147,11 +149,12 @@ export class Delivery {
   /** Sends one record by itself, once, outside the queue. Rejects with `PromptLabError`. */
   async sendNow(log: LogInput): Promise<LogReceipt> {
     const queued = toQueued({ kind: 'log', id: log.id ?? '', record: log, sizeBytes: 0, sequence: 0 });
-    await encodeBatch([queued], this.settings);
+    const slices = new Slices();
+    await encodeBatch([queued], this.settings, slices);
     if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
     const outcome = await this.#transport.send(
       'log',
-      await encodeBody('log', [queued.json]),
+      await encodeBody('log', [queued.json], slices),
       new AbortController().signal,
     );
     const { stored, losses, failure } = judgeUpload([queued], outcome, {
@@ -254,13 +257,13 @@ export class Delivery {
   /** One batch at a time: two together would hold the event loop for twice as long. */
   #encode(batch: readonly QueuedRecord[]): Promise<{ ready: QueuedRecord[]; body: Uint8Array<ArrayBuffer> }> {
     const encoding = this.#encoding.then(async () => {
-      await encodeBatch(batch, this.settings);
+      this.#slices.begin();
+      await encodeBatch(batch, this.settings, this.#slices);
       const ready = batch.filter(({ json }) => json !== undefined);
-      const body = await encodeBody(
-        ready[0]?.kind ?? 'log',
-        ready.map(({ json }) => json as string),
-      );
-      await nextTurn();
+      const texts = ready.map(({ json }) => json as string);
+      const body = await encodeBody(ready[0]?.kind ?? 'log', texts, this.#slices);
+      // The upload copies the body.
+      if (this.#slices.isOver) await this.#slices.next();
       return { ready, body };
     });
     this.#encoding = encoding.catch(() => {});

@@ -31,8 +31,9 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
   if (call.hasStream || call.isSettled) return;
   call.hasStream = true;
   const abandoned = watchAbandoned(stream, abandonOf(call));
-  const { controller } = stream;
-  const wasAborted = () => controller?.signal?.aborted === true || watch.signal?.aborted === true;
+  stopWhenSettled(call, abandoned);
+  // Through the stream on purpose: so an iterator, which holds this, keeps the watched stream from being collected.
+  const wasAborted = () => stream.controller?.signal?.aborted === true || watch.signal?.aborted === true;
 
   const wrap = (iterate: Iterate): Iterate => {
     let isFirst = true;
@@ -42,7 +43,8 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
       if (!isFirst) return iterator;
       isFirst = false;
       contain('watch a stream', () => {
-        abandoned.stop();
+        // A consumer that stops without closing is found when stream and iterator are collected.
+        abandoned.waitForCollection();
         watchIterator(iterator, call, wasAborted, watch.hidesUsage);
       });
       return iterator;
@@ -70,8 +72,6 @@ function watchIterator(
 ): void {
   // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
   const { next, return: close, throw: raise } = iterator;
-  // A consumer that stops without closing is found when the iterator is collected.
-  stopWhenSettled(call, watchAbandoned(iterator, abandonOf(call), Infinity));
 
   const onNext = (result: IteratorResult<unknown>): IteratorResult<unknown> | Promise<IteratorResult<unknown>> => {
     try {

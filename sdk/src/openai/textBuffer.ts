@@ -5,10 +5,18 @@ export interface TextBudget {
   left: number;
 }
 
-const PIECES_BEFORE_JOIN = 512;
+/**
+ * Few enough that most pieces are gone before the collector sees them: what it finds alive in a stream it moves, and what it
+ * moves it must mark later.
+ */
+const PIECES_OF_A_RUN = 32;
+const RUNS_BEFORE_JOIN = 512;
 
 export class TextBuffer {
-  #pieces: string[] = [];
+  /** The pieces of the run that is being filled; the first `#filled` of them count. */
+  readonly #run: string[] = [];
+  #filled = 0;
+  #runs: string[] = [];
   #length = 0;
   #kept = 0;
   readonly #budget: TextBudget;
@@ -27,12 +35,18 @@ export class TextBuffer {
     const kept = piece.length <= this.#budget.left ? piece : piece.slice(0, this.#budget.left);
     this.#budget.left -= kept.length;
     this.#kept += kept.length;
-    // Joined now and then, so that a long stream is a few strings and not a million.
-    if (this.#pieces.push(kept) >= PIECES_BEFORE_JOIN) this.#pieces = [this.#pieces.join('')];
+    this.#run[this.#filled++] = kept;
+    if (this.#filled === PIECES_OF_A_RUN) this.#closeRun();
   }
 
   toString(): string {
-    const text = this.#pieces.join('');
+    const text = this.#runs.join('') + this.#run.slice(0, this.#filled).join('');
     return this.#length > this.#kept ? `${text}…[truncated, ${this.#length} characters in all]` : text;
+  }
+
+  #closeRun(): void {
+    this.#filled = 0;
+    // Joined in their turn, so that a long stream is a few strings and not a million.
+    if (this.#runs.push(this.#run.join('')) === RUNS_BEFORE_JOIN) this.#runs = [this.#runs.join('')];
   }
 }
