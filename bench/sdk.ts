@@ -1,9 +1,9 @@
 /**
  * What `track()` costs: raw and tracked clients side by side, interleaved, seven rounds. Differences are taken per round;
- * the median of them is shown, and the difference of the fastest rounds, which is judged: noise of the machine only ever adds.
+ * their median is judged, and the difference of the fastest rounds is shown beside it.
  */
 import { execFileSync, fork, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import OpenAI from 'openai';
@@ -112,36 +112,40 @@ async function measureInProcess(sdk: typeof Sdk, scale: number): Promise<Row[]> 
   const raw: Client = new OpenAI(options);
   const tracked: Client = lab.track(new OpenAI(options));
 
-  const calls = Math.round(900 * scale);
+  const calls = Math.round(300 * scale);
   // What the caller pays until he has his answer; what waits is delivered between the rounds.
-  const perCall = await compare(raw, tracked, async (client) => {
+  const inTurns = 5;
+  const payCalls = async (client: Client) => {
     await lab.flush();
     const started = cpuUs();
     for (let i = 0; i < calls; i++) await client.chat.completions.create(BODY);
     return (cpuUs() - started) / calls;
-  });
+  };
+  const perCall = await compare(raw, tracked, payCalls, inTurns);
   // The same with its share of serialising and sending, which happens while the program waits for something else.
-  const delivered = await compare(raw, tracked, async (client) => {
+  const payAll = async (client: Client) => {
     const started = cpuUs();
     for (let i = 0; i < calls; i++) await client.chat.completions.create(BODY);
     await lab.flush();
     return (cpuUs() - started) / calls;
-  });
-  const streams = Math.max(4, Math.round(15 * scale));
-  const perChunk = await compare(raw, tracked, async (client) => {
+  };
+  const delivered = await compare(raw, tracked, payAll, inTurns);
+  const streams = Math.max(2, Math.round(4 * scale));
+  const payStreams = async (client: Client) => {
     const started = cpuUs();
     for (let i = 0; i < streams; i++) {
       for await (const part of await client.chat.completions.create({ ...BODY, stream: true })) void part;
     }
     return (cpuUs() - started) / (streams * chunks);
-  });
+  };
+  const perChunk = await compare(raw, tracked, payStreams, inTurns);
   await lab.shutdown();
   return [
     row(
       'added per call, in process (CPU)',
       `${show(perCall.median)} µs (min ${show(perCall.min)}; raw ${show(perCall.raw)})`,
       '≤ 50 µs',
-      perCall.min <= 50,
+      perCall.median <= 50,
     ),
     row(
       'the same, delivered as well (CPU)',
@@ -153,7 +157,7 @@ async function measureInProcess(sdk: typeof Sdk, scale: number): Promise<Row[]> 
       'added per stream chunk, in process (CPU)',
       `${show(perChunk.median)} µs (min ${show(perChunk.min)}; raw ${show(perChunk.raw)})`,
       '≤ 0.5 µs',
-      perChunk.min <= 0.5,
+      perChunk.median <= 0.5,
     ),
   ];
 }
@@ -276,9 +280,12 @@ async function measureHeap(sdk: typeof Sdk, scale: number): Promise<Row> {
 }
 
 function measurePackage(): Row[] {
-  const size = readdirSync(DIST, { recursive: true, encoding: 'utf8' })
-    .map((file) => statSync(path.join(DIST, file)))
-    .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+  const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], {
+    cwd: path.join(ROOT, 'sdk'),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ unpackedSize: size }] = JSON.parse(packed) as [{ unpackedSize: number }];
   const times = Array.from({ length: ROUNDS }, () =>
     Number(
       execFileSync(
@@ -292,7 +299,7 @@ function measurePackage(): Row[] {
     ),
   );
   return [
-    row('package, unpacked', `${show(size / 1_000)} kB, 0 dependencies`, '≤ 100 kB', size <= 100_000),
+    row('package, installed', `${show(size / 1_024)} KB, 0 dependencies`, '≤ 100 KB', size <= 102_400),
     row('cold import', `${show(median(times))} ms`, '≤ 10 ms', median(times) <= 10),
   ];
 }
@@ -331,18 +338,24 @@ interface Comparison {
   readonly pairs: readonly (readonly [number, number])[];
 }
 
-/** One round to warm up, then seven; who goes first changes each time. */
+/**
+ * One round to warm up, then seven. In a round the two take turns `turns` times, and the best turn of each counts: what the
+ * machine does beside us only ever adds.
+ */
 async function compare(
   raw: Client,
   tracked: Client,
   measure: (client: Client) => Promise<number>,
+  turns: number = 1,
 ): Promise<Comparison> {
   const pairs: [number, number][] = [];
   for (let round = -1; round < ROUNDS; round++) {
-    const isRawFirst = round % 2 === 0;
-    const first = await measure(isRawFirst ? raw : tracked);
-    const second = await measure(isRawFirst ? tracked : raw);
-    if (round >= 0) pairs.push(isRawFirst ? [first, second] : [second, first]);
+    const best: [number, number] = [Infinity, Infinity];
+    for (let turn = 0; turn < turns; turn++) {
+      for (const one of (round + turn) % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const))
+        best[one] = Math.min(best[one], await measure(one === 0 ? raw : tracked));
+    }
+    if (round >= 0) pairs.push(best);
   }
   const added = pairs.map(([rawValue, trackedValue]) => trackedValue - rawValue);
   const minOf = (index: 0 | 1) => Math.min(...pairs.map((pair) => pair[index]));

@@ -24,6 +24,7 @@ await build({
   target: 'es2022',
   minify: true,
   legalComments: 'none',
+  charset: 'utf8',
   // `import()` of a Node module stays an import: Node 18 has no other way to it.
   supported: { 'dynamic-import': true },
 });
@@ -63,7 +64,9 @@ function keepPublicDeclarations(folder) {
       rmSync(path);
       continue;
     }
-    const text = readFileSync(path, 'utf8').replaceAll(/from '(\.[^']+)\.js'/g, "from '$1.cjs'");
+    const text = readFileSync(path, 'utf8')
+      .replaceAll(/from '(\.[^']+)\.js'/g, "from '$1.cjs'")
+      .replaceAll(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
     // Side-effect imports and paths of ours mean nothing outside.
     writeFileSync(path, text);
     renameSync(path, path.replace(/\.d\.ts$/, '.d.cts'));

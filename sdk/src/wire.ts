@@ -6,6 +6,9 @@ export type JsonValue = null | boolean | number | string | JsonValue[] | { [key:
 /** A JSON object with any keys. */
 export type JsonObject = { [key: string]: JsonValue };
 
+/** What may be left out, in any of the ways of leaving out. */
+export type Maybe<T> = T | null | undefined;
+
 /** Strings by name, such as {"env":"prod"}. */
 export type Tags = { [key: string]: string };
 
@@ -14,17 +17,17 @@ export type RequestStatus = 'success' | 'error' | 'aborted' | 'incomplete';
 
 /** What the provider said about a failed call. */
 export interface RequestError {
-  type?: string | null | undefined;
-  code?: string | null | undefined;
-  message?: string | null | undefined;
-  http_status?: number | null | undefined;
-  param?: string | null | undefined;
+  type?: Maybe<string>;
+  code?: Maybe<string>;
+  message?: Maybe<string>;
+  http_status?: Maybe<number>;
+  param?: Maybe<string>;
 }
 
 /** One model call to log. */
 export interface LogInput {
   /** Made by the caller, so that a retry is never a second row. */
-  id?: string | null | undefined;
+  id?: Maybe<string>;
   /** The model asked for. */
   model: string;
   /** Who ran the model, such as `openai`. */
@@ -32,66 +35,66 @@ export interface LogInput {
   /** What was sent: chat messages, or the input of another endpoint. */
   messages: JsonValue;
   /** The text of the answer. */
-  response_content?: string | null | undefined;
+  response_content?: Maybe<string>;
   /** The whole answer: tool calls, refusals, several choices, Responses output. */
-  response?: JsonValue | null | undefined;
+  response?: Maybe<JsonValue>;
   /** Milliseconds from the call to its end. */
-  latency_ms?: number | null | undefined;
+  latency_ms?: Maybe<number>;
   /** Milliseconds to the first token of a stream. */
-  ttft_ms?: number | null | undefined;
+  ttft_ms?: Maybe<number>;
   /** All input tokens, cached ones included. */
-  input_tokens?: number | null | undefined;
+  input_tokens?: Maybe<number>;
   /** All output tokens, reasoning included. */
-  output_tokens?: number | null | undefined;
+  output_tokens?: Maybe<number>;
   /** The part of `input_tokens` read from a cache. */
-  cached_input_tokens?: number | null | undefined;
+  cached_input_tokens?: Maybe<number>;
   /** The part of `input_tokens` written to a cache. */
-  cache_write_tokens?: number | null | undefined;
+  cache_write_tokens?: Maybe<number>;
   /** The part of `output_tokens` spent on reasoning. */
-  reasoning_tokens?: number | null | undefined;
+  reasoning_tokens?: Maybe<number>;
   /** The part of `input_tokens` that is audio. */
-  audio_input_tokens?: number | null | undefined;
+  audio_input_tokens?: Maybe<number>;
   /** The part of `output_tokens` that is audio. */
-  audio_output_tokens?: number | null | undefined;
+  audio_output_tokens?: Maybe<number>;
   /** US dollars; given, it wins over the price list. */
-  cost_usd?: number | string | null | undefined;
+  cost_usd?: Maybe<number | string>;
   /** Temperature and the like. */
-  parameters?: JsonObject | null | undefined;
+  parameters?: Maybe<JsonObject>;
   /** Tool definitions offered to the model. */
-  tools?: JsonValue | null | undefined;
+  tools?: Maybe<JsonValue>;
   /** The prompt this call was made from. */
-  prompt_slug?: string | null | undefined;
-  prompt_version?: string | number | null | undefined;
-  prompt_variables?: JsonObject | null | undefined;
+  prompt_slug?: Maybe<string>;
+  prompt_version?: Maybe<string | number>;
+  prompt_variables?: Maybe<JsonObject>;
   /** Groups the calls of one task. */
-  trace_id?: string | null | undefined;
+  trace_id?: Maybe<string>;
   /** The request or span this call was made under. */
-  parent_id?: string | null | undefined;
+  parent_id?: Maybe<string>;
   /** A label for a reader. */
-  name?: string | null | undefined;
-  tags?: Tags | null | undefined;
-  metadata?: JsonObject | null | undefined;
-  user_id?: string | null | undefined;
-  session_id?: string | null | undefined;
-  environment?: string | null | undefined;
-  release?: string | null | undefined;
+  name?: Maybe<string>;
+  tags?: Maybe<Tags>;
+  metadata?: Maybe<JsonObject>;
+  user_id?: Maybe<string>;
+  session_id?: Maybe<string>;
+  environment?: Maybe<string>;
+  release?: Maybe<string>;
   /** When the call began. Missing: the time of arrival less `latency_ms`. */
-  started_at?: string | null | undefined;
-  status?: RequestStatus | null | undefined;
-  error?: RequestError | null | undefined;
+  started_at?: Maybe<string>;
+  status?: Maybe<RequestStatus>;
+  error?: Maybe<RequestError>;
   /** `chat.completions`, `responses`, `embeddings` … */
-  endpoint?: string | null | undefined;
+  endpoint?: Maybe<string>;
   /** The model that answered. */
-  response_model?: string | null | undefined;
-  finish_reason?: string | null | undefined;
-  stream?: boolean | null | undefined;
-  service_tier?: string | null | undefined;
-  provider_request_id?: string | null | undefined;
-  sdk?: {
+  response_model?: Maybe<string>;
+  finish_reason?: Maybe<string>;
+  stream?: Maybe<boolean>;
+  service_tier?: Maybe<string>;
+  provider_request_id?: Maybe<string>;
+  sdk?: Maybe<{
     name: string;
-    version?: string | null | undefined;
-    runtime?: string | null | undefined;
-  } | null;
+    version?: Maybe<string>;
+    runtime?: Maybe<string>;
+  }>;
 }
 
 /** One step of a trace that is no model call. */
@@ -100,19 +103,19 @@ export interface SpanInput {
   id: string;
   trace_id: string;
   /** The step around this one. Missing for the root of a trace. */
-  parent_id?: string | null | undefined;
+  parent_id?: Maybe<string>;
   name: string;
   /** ISO-8601 time in UTC. */
   started_at: string;
-  latency_ms?: number | null | undefined;
-  status?: 'success' | 'error' | null | undefined;
-  error?: RequestError | null | undefined;
-  user_id?: string | null | undefined;
-  session_id?: string | null | undefined;
-  environment?: string | null | undefined;
-  release?: string | null | undefined;
-  tags?: Tags | null | undefined;
-  metadata?: JsonObject | null | undefined;
+  latency_ms?: Maybe<number>;
+  status?: Maybe<'success' | 'error'>;
+  error?: Maybe<RequestError>;
+  user_id?: Maybe<string>;
+  session_id?: Maybe<string>;
+  environment?: Maybe<string>;
+  release?: Maybe<string>;
+  tags?: Maybe<Tags>;
+  metadata?: Maybe<JsonObject>;
 }
 
 /** The verdict on one record of a batch. */

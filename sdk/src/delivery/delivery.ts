@@ -40,7 +40,7 @@ export class Delivery {
   readonly #queue: RecordQueue;
   readonly #transport: Transport;
   readonly #log: DeliveryLog;
-  readonly #slices = new Slices();
+  readonly #slices = new Slices(() => this.#isPressed);
   readonly #uploads = new Set<Upload>();
   /** What is on its way, and may come back. */
   readonly #held = { records: 0, bytes: 0 };
@@ -149,12 +149,11 @@ export class Delivery {
   /** Sends one record by itself, once, outside the queue. Rejects with `PromptLabError`. */
   async sendNow(log: LogInput): Promise<LogReceipt> {
     const queued = toQueued({ kind: 'log', id: log.id ?? '', record: log, sizeBytes: 0, sequence: 0 });
-    const slices = new Slices();
-    await encodeBatch([queued], this.settings, slices);
+    await encodeBatch([queued], this.settings, this.#slices);
     if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
     const outcome = await this.#transport.send(
       'log',
-      await encodeBody('log', [queued.json], slices),
+      await encodeBody('log', [queued.json], this.#slices),
       new AbortController().signal,
     );
     const { stored, losses, failure } = judgeUpload([queued], outcome, {
@@ -177,6 +176,12 @@ export class Delivery {
 
   get #isFull(): boolean {
     return this.#queue.length >= this.#maxRecords || this.#queue.sizeBytes >= this.#maxBytes;
+  }
+
+  /** A fifth of the queue is in use. */
+  get #isPressed(): boolean {
+    const { queueRecords, queueBytes } = this.settings.limits;
+    return this.pending * 5 > queueRecords || (this.#queue.sizeBytes + this.#held.bytes) * 5 > queueBytes;
   }
 
   #pendingUpTo(sequence: number): number {
@@ -257,7 +262,7 @@ export class Delivery {
   /** One batch at a time: two together would hold the event loop for twice as long. */
   #encode(batch: readonly QueuedRecord[]): Promise<{ ready: QueuedRecord[]; body: Uint8Array<ArrayBuffer> }> {
     const encoding = this.#encoding.then(async () => {
-      this.#slices.begin();
+      await this.#slices.next();
       await encodeBatch(batch, this.settings, this.#slices);
       const ready = batch.filter(({ json }) => json !== undefined);
       const texts = ready.map(({ json }) => json as string);

@@ -1,18 +1,23 @@
 /** Long work on the caller's thread, in slices with turns of the event loop between them, so that the loop stays free. */
 import { monotonicMs } from '../runtime.js';
 
-/** At a stretch: little where turns are short, and a tenth of a long turn, or a busy process would outrun its delivery. */
+/** At a stretch: a tenth of the time since the last one, or a process that is never idle would outrun its delivery. */
 const MIN_SLICE_MS = 1;
 const MAX_SLICE_MS = 5;
 const SLICE_SHARE = 0.1;
+/** A turn as short as this had nothing else to do. */
+const IDLE_TURN_MS = 1;
+/** How long a slice waits for such a turn: answers that arrive together are the caller's first. */
+const MAX_WAIT_MS = 40;
 
 export class Slices {
   #startedMs = monotonicMs();
   #lengthMs = MIN_SLICE_MS;
+  readonly #isPressed: () => boolean;
 
-  /** Begins a slice without a turn before it; how long it may be is known from the turns before. */
-  begin(): void {
-    this.#startedMs = monotonicMs();
+  /** `isPressed`: so much waits already that no idle turn can be waited for. */
+  constructor(isPressed: () => boolean) {
+    this.#isPressed = isPressed;
   }
 
   /** To be asked between two pieces of work; where it is true, `next()` is to be awaited. */
@@ -20,12 +25,19 @@ export class Slices {
     return monotonicMs() - this.#startedMs >= this.#lengthMs;
   }
 
-  /** Lets what waits run first, and begins a slice that fits the length of that turn. */
+  /** Lets what waits run first, and begins a slice that fits the time that took. */
   async next(): Promise<void> {
     const endedMs = monotonicMs();
-    await nextTurn();
-    this.#startedMs = monotonicMs();
-    this.#lengthMs = Math.min(MAX_SLICE_MS, Math.max(MIN_SLICE_MS, (this.#startedMs - endedMs) * SLICE_SHARE));
+    let turnStartedMs: number;
+    let nowMs = endedMs;
+    do {
+      turnStartedMs = nowMs;
+      await nextTurn();
+      nowMs = monotonicMs();
+    } while (nowMs - turnStartedMs > IDLE_TURN_MS && nowMs - endedMs < MAX_WAIT_MS && !this.#isPressed());
+    this.#startedMs = nowMs;
+    const fittingMs = this.#isPressed() ? MAX_SLICE_MS : (nowMs - endedMs) * SLICE_SHARE;
+    this.#lengthMs = Math.min(MAX_SLICE_MS, Math.max(MIN_SLICE_MS, fittingMs));
   }
 }
 
