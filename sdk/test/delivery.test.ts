@@ -142,6 +142,32 @@ test('F7 Retry-After is a minimum, in seconds or as a date, and pauses the whole
   expect(h.receiver.logs).toHaveLength(7);
 });
 
+test('F7 an upload that succeeds meanwhile does not end the pause that the server asked for', async () => {
+  const acceptLater: Misbehave = (_, __, accept) => void setTimeout(accept, 50);
+  h.receiver.misbehave(refuse(503, { 'retry-after': '1' }), acceptLater);
+  const { lab } = h.make({ batch: { maxRecords: 1, intervalMs: 0 } });
+  logMany(lab, 2);
+  await until(() => lab.stats().sent === 1 && lab.stats().retried === 1);
+  logMany(lab, 2);
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  const [first, , third] = h.receiver.batches;
+  expect((third?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(990);
+  expect(h.receiver.logs).toHaveLength(4);
+});
+
+test('F7 a failure without the header does not shorten the pause', async () => {
+  const refuseLater: Misbehave = (res, batch, accept) => void setTimeout(() => refuse(503)(res, batch, accept), 50);
+  h.receiver.misbehave(refuse(503, { 'retry-after': '1' }), refuseLater);
+  const random = jest.spyOn(Math, 'random').mockReturnValue(0);
+  const { lab } = h.make({ batch: { maxRecords: 1, intervalMs: 0 } });
+  logMany(lab, 2);
+  await until(() => lab.stats().retried === 2);
+  random.mockRestore();
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  const [first, , third] = h.receiver.batches;
+  expect((third?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(990);
+});
+
 test.each([400, 404, 422])('F8 %i is not tried again', async (status) => {
   h.receiver.misbehave(refuse(status));
   logMany(h.lab, 1);

@@ -309,14 +309,15 @@ export class Delivery {
     this.#failuresInARow++;
     this.#log.retried++;
     const nowMs = Date.now();
-    if (retryAfterMs > 0) this.#serverPauseUntilMs = nowMs + retryAfterMs;
-    this.#pausedUntilMs = nowMs + Math.max(retryAfterMs, backoffMs(this.#failuresInARow, Math.random()));
+    // Of two uploads in flight the other one must not shorten what the server asked for.
+    this.#serverPauseUntilMs = Math.max(this.#serverPauseUntilMs, nowMs + retryAfterMs);
+    this.#pausedUntilMs = Math.max(this.#serverPauseUntilMs, nowMs + backoffMs(this.#failuresInARow, Math.random()));
   }
 
   /** Batches grow back after they were halved. */
   #recover(): void {
     this.#failuresInARow = 0;
-    this.#pausedUntilMs = 0;
+    this.#pausedUntilMs = this.#serverPauseUntilMs;
     this.#maxRecords = Math.min(this.settings.batch.maxRecords, this.#maxRecords * 2);
     this.#maxBytes = Math.min(this.settings.batch.maxBytes, this.#maxBytes * 2);
   }
