@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHarness, expectValid, until, type Harness } from './harness';
 import { V6 } from './majors';
-import { hang } from './receiver';
+import { hang, refuse } from './receiver';
 import { BUILD, runScript } from './runScript';
 
 let h: Harness;
@@ -46,6 +46,55 @@ test('G1 a stream that is half read when the script ends is recorded', async () 
   expect(h.receiver.logs).toMatchObject([
     { status: 'aborted', response_content: 'Hello', metadata: { abandoned: true } },
   ]);
+});
+
+test('G1 the shutdown of one instance leaves the end of another alone', async () => {
+  const url = JSON.stringify(h.fake.url);
+  const { code, stderr } = await runScript(
+    `(async () => {
+      const [one, two, three] = [0, 1, 2].map(() => new promptlab.PromptLab({ batch: { intervalMs: 60000 } }));
+      one.api.logRequest({ model: 'm', provider: 'p', messages: [] });
+      two.api.logRequest({ model: 'm', provider: 'p', messages: [] });
+      const client = three.track(newClient({ baseURL: ${url}, fetch: undefined }));
+      await (await client.chat.completions.create({ ...HELLO, stream: true }))[Symbol.asyncIterator]().next();
+      await one.shutdown();
+    })();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect([code, stderr]).toEqual([0, '']);
+  expect(h.receiver.logs).toHaveLength(3);
+});
+
+test('G1 a program at its prompt whose slow upload was cut delivers at its end', async () => {
+  h.receiver.misbehave(hang);
+  const ended = runScript(
+    `const client = promptlab.track(newClient(), { batch: { intervalMs: 60000 }, exitTimeoutMs: 400 });
+     client.chat.completions.create(HELLO).then(() => promptlab.flush({ timeoutMs: 1 }));
+     process.stdin.once('data', async () => {
+       await client.chat.completions.create(HELLO);
+       process.stdin.destroy();
+     });`,
+    {
+      baseUrl: h.receiver.url,
+      hasStdin: true,
+      onStart: (child) => void until(() => h.receiver.logs.length === 1, 8_000).then(() => child.stdin?.write('go')),
+    },
+  );
+  const { code, ms } = await ended;
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(8_000);
+  expect(h.receiver.batches).toHaveLength(3);
+  expect(h.receiver.logs).toHaveLength(2);
+});
+
+test('G1 a flush at the end whose records were rejected is not the last one', async () => {
+  h.receiver.misbehave(refuse(422));
+  await runScript(
+    `${CALL} process.once('beforeExit', () => void setTimeout(() => client.chat.completions.create(HELLO), 300));`,
+    { baseUrl: h.receiver.url },
+  );
+  expect(h.receiver.batches).toHaveLength(2);
+  expect(h.receiver.logs).toHaveLength(1);
 });
 
 test('G2 an SDK with nothing to do does not delay the end', async () => {
@@ -131,6 +180,7 @@ test('G8 shutdown removes its listeners', async () => {
       const during = process.listenerCount('beforeExit') + process.listenerCount('SIGTERM');
       await promptlab.shutdown();
       await promptlab.shutdown();
+      await client.chat.completions.create(HELLO);
       console.log(JSON.stringify([before, during, ['beforeExit', 'SIGTERM', 'SIGINT'].map((name) => process.listenerCount(name))]));
     })();`,
     { baseUrl: h.receiver.url },

@@ -1,4 +1,5 @@
 /** Counts what became of the records, and says it once per cause. */
+import { ignoreRejection } from '../contain.js';
 import { PromptLabError, type DropReason } from '../errors.js';
 import type { PromptLabOptions } from '../options.js';
 import { warnOnce } from '../warn.js';
@@ -29,7 +30,7 @@ export class DeliveryLog {
     this.lastError = message;
     warnOnce(`delivery:${reason}`, message);
     try {
-      this.#onError?.(new PromptLabError(reason, message, details));
+      ignoreRejection(this.#onError?.(new PromptLabError(reason, message, details)));
     } catch {
       // The handler is the user's; its failure is not ours to pass on.
     }
