@@ -277,6 +277,21 @@ test('F12 large bodies are compressed, small ones are not; off after a 415', asy
   expect(h.receiver.logs).toHaveLength(151);
 });
 
+test('F12 two compressed uploads in flight that are both answered 415 lose nothing', async () => {
+  const takesNoGzip: Misbehave = (res, batch, accept) => {
+    const isPacked = batch.headers['content-encoding'] === 'gzip';
+    setTimeout(() => (isPacked ? refuse(415)(res, batch, accept) : accept()), 20);
+  };
+  h.receiver.alwaysMisbehave(takesNoGzip);
+  const { lab } = h.make({ batch: { maxRecords: 1, intervalMs: 0 }, request: { gzipAboveBytes: 0 } });
+  logMany(lab, 6);
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(6);
+  const isPacked = h.receiver.batches.map(({ headers }) => headers['content-encoding'] === 'gzip');
+  expect(isPacked.filter(Boolean)).toHaveLength(2);
+  h.receiver.alwaysMisbehave(undefined);
+});
+
 test('F13, F14 an upload has a time limit; its answer is read, so few sockets serve many uploads', async () => {
   h.receiver.misbehave(hang);
   const { lab } = h.make({ request: { timeoutMs: 40 } });
@@ -290,6 +305,22 @@ test('F13, F14 an upload has a time limit; its answer is read, so few sockets se
     await lab.flush();
   }
   expect(h.receiver.totalSockets - before).toBeLessThanOrEqual(2);
+});
+
+test('F13 the time limit holds for a body that never ends, and for a fetch that is deaf to the signal', async () => {
+  const endless: Misbehave = (res) => res.writeHead(201, { 'content-type': 'application/json' }).write('{"results":');
+  h.receiver.misbehave(endless);
+  const slow = h.make({ request: { timeoutMs: 40 } }).lab;
+  logMany(slow, 1);
+  expect(await flushed(slow)).toEqual({ ok: true, pending: 0 });
+  expect(slow.stats().lastError).toContain('no answer within 40 ms');
+  let calls = 0;
+  const deaf: typeof fetch = (url, init) => (++calls > 2 ? fetch(url, init) : new Promise(() => {}));
+  const { lab } = h.make({ batch: { maxRecords: 1 }, request: { timeoutMs: 40, fetch: deaf } });
+  logMany(lab, 4);
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  expect(lab.stats().lastError).toContain('no answer within 40 ms');
+  expect(h.receiver.logs).toHaveLength(5);
 });
 
 test('F15 uploads use the given fetch, else the global one at the time', async () => {
