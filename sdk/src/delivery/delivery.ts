@@ -289,7 +289,7 @@ export class Delivery {
     return encoding;
   }
 
-  #carryOut(batch: readonly QueuedRecord[], verdict: Verdict): QueuedRecord[] {
+  async #carryOut(batch: readonly QueuedRecord[], verdict: Verdict): Promise<QueuedRecord[]> {
     const { stored, again, losses, failure } = verdict;
     this.#log.sent += stored;
     for (const { records, reason, message, httpStatus } of losses) {
@@ -297,7 +297,7 @@ export class Delivery {
       this.#log.report(reason, message, { httpStatus });
     }
     if (verdict.blocks) this.#block();
-    if (verdict.shrinks) again.forEach(shrinkEncoded);
+    if (verdict.shrinks) for (const queued of again) await shrinkEncoded(queued, new Slices());
     if (verdict.halves) this.#halve(batch);
     if (failure) {
       this.#pause(failure.retryAfterMs);
