@@ -26,21 +26,39 @@ const names = () => h.receiver.logs.map(({ name }) => name as string);
 /** Backoff is real time; where it is not the subject of a test it is made short by chance and failures by flush(). */
 const flushed = (lab: PromptLab) => lab.flush({ timeoutMs: 8_000 });
 
-test('F1 with the server down, refusing, hanging or lying, calls have the same results and no extra wait', async () => {
-  const ways: (Misbehave | 'down')[] = ['down', refuse(500), hang, answerHtml, cutOff];
-  for (const way of ways) {
-    const lab = new PromptLab({
-      apiKey: LAB_KEY,
-      baseUrl: way === 'down' ? 'http://127.0.0.1:9' : h.receiver.url,
-      batch: { intervalMs: 0, maxRecords: 1 },
-    });
-    if (way !== 'down') h.receiver.alwaysMisbehave(way);
-    const client = lab.track(new V6.openai.OpenAI({ apiKey: 'k', baseURL: h.fake.url, maxRetries: 0 }));
+const median = (times: number[]) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+
+test.each([
+  ['down', undefined],
+  ['refusing', refuse(500)],
+  ['hanging', hang],
+  ['answering with HTML', answerHtml],
+  ['cutting the line', cutOff],
+] as const)('F1 with the server %s, calls have the same results and no extra wait', async (_, way) => {
+  h.receiver.alwaysMisbehave(way);
+  const { client } = h.make({
+    baseUrl: way ? h.receiver.url : 'http://127.0.0.1:9',
+    batch: { intervalMs: 0, maxRecords: 1 },
+  });
+  const timed = async (times: number[], create: () => Promise<unknown>) => {
     const started = performance.now();
-    for (let i = 0; i < 20; i++) expect((await client.chat.completions.create(HELLO)).id).toBe('chatcmpl-1');
-    expect(performance.now() - started).toBeLessThan(1_000);
-    await lab.shutdown({ timeoutMs: 0 });
+    const answer = await create();
+    times.push(performance.now() - started);
+    return answer;
+  };
+  const [raw, tracked]: [number[], number[]] = [[], []];
+  for (let i = 0; i < 20; i++) {
+    const wanted = await timed(raw, () => h.raw.chat.completions.create(HELLO));
+    expect(await timed(tracked, () => client.chat.completions.create(HELLO))).toEqual(wanted);
+    const readAll = async (from: Pick<typeof h.raw, 'chat'>) => {
+      const parts: unknown[] = [];
+      for await (const part of await from.chat.completions.create({ ...HELLO, stream: true })) parts.push(part);
+      return parts;
+    };
+    const wantedParts = await timed(raw, () => readAll(h.raw));
+    expect(await timed(tracked, () => readAll(client))).toEqual(wantedParts);
   }
+  expect(median(tracked)).toBeLessThanOrEqual(median(raw) + 5);
   h.receiver.alwaysMisbehave(undefined);
 });
 
@@ -125,6 +143,21 @@ test('F6 the wait doubles, is half chance, and is capped; tries are bounded', as
   h.receiver.alwaysMisbehave(undefined);
 });
 
+test('F6 the waits happen: each try comes so much later than the one before', async () => {
+  const random = jest.spyOn(Math, 'random').mockReturnValue(0);
+  h.receiver.misbehave(refuse(503), cutOff, refuse(500));
+  logMany(h.lab, 1);
+  expect(await flushed(h.lab)).toEqual({ ok: true, pending: 0 });
+  random.mockRestore();
+  const at = h.receiver.batches.map(({ atMs }) => atMs);
+  const waits = at.slice(1).map((ms, index) => ms - (at[index] ?? 0));
+  expect(waits).toHaveLength(3);
+  for (const [index, atLeast] of [240, 490, 990].entries()) {
+    expect(waits[index]).toBeGreaterThanOrEqual(atLeast);
+    expect(waits[index]).toBeLessThan(atLeast + 400);
+  }
+});
+
 test('F7 Retry-After is a minimum, in seconds or as a date, and pauses the whole queue', async () => {
   const now = Date.parse('2026-01-01T00:00:00Z');
   expect(parseRetryAfter('2', now)).toBe(2_000);
@@ -186,6 +219,14 @@ test.each([401, 403])('F8 %i stops sending, with one warning', async (status) =>
   expect(h.lab.stats().dropped).toEqual({ unauthorized: 6 });
   expect(warnings.lines).toHaveLength(1);
   expect(warnings.lines[0]).not.toContain(LAB_KEY);
+  // Until the key changes: another instance has a key of its own.
+  h.receiver.alwaysMisbehave((res, batch, accept) =>
+    batch.headers.authorization === 'Bearer a good key' ? accept() : refuse(status)(res, batch, accept),
+  );
+  const { lab } = h.make({ apiKey: 'a good key' });
+  logMany(lab, 2);
+  expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(2);
   h.receiver.alwaysMisbehave(undefined);
 });
 
@@ -293,18 +334,17 @@ test('F12 two compressed uploads in flight that are both answered 415 lose nothi
 });
 
 test('F13, F14 an upload has a time limit; its answer is read, so few sockets serve many uploads', async () => {
+  for (let i = 0; i < 30; i++) {
+    logMany(h.lab, 1);
+    await h.lab.flush();
+  }
+  expect(h.receiver.totalSockets).toBeLessThanOrEqual(2);
   h.receiver.misbehave(hang);
   const { lab } = h.make({ request: { timeoutMs: 40 } });
   logMany(lab, 1);
   expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
-  expect(lab.stats().retried).toBe(1);
+  expect(lab.stats().retried).toBeGreaterThanOrEqual(1);
   expect(lab.stats().lastError).toContain('no answer within 40 ms');
-  const before = h.receiver.totalSockets;
-  for (let i = 0; i < 30; i++) {
-    logMany(lab, 1);
-    await lab.flush();
-  }
-  expect(h.receiver.totalSockets - before).toBeLessThanOrEqual(2);
 });
 
 test('F13 the time limit holds for a body that never ends, and for a fetch that is deaf to the signal', async () => {
@@ -443,17 +483,29 @@ test('F17 order is kept, also over retries', async () => {
   expect(new Set(names()).size).toBe(60);
 });
 
+test('F17 two uploads that arrive swapped change nothing: the order is that of started_at, then of the id', async () => {
+  const acceptLater: Misbehave = (_, __, accept) => void setTimeout(accept, 60);
+  h.receiver.misbehave(acceptLater);
+  const { lab, client } = h.make({ batch: { maxRecords: 2, intervalMs: 60_000 } });
+  for (let i = 0; i < 4; i++) await client.chat.completions.create({ ...HELLO, promptlab: { name: `n${i}` } });
+  expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
+  expect(names()).toEqual(['n2', 'n3', 'n0', 'n1']);
+  const keys = h.receiver.logs.map(({ started_at, id, name }) => `${started_at} ${id} ${name}`).sort();
+  expect(keys.map((key) => key.split(' ')[2])).toEqual(['n0', 'n1', 'n2', 'n3']);
+});
+
 test('G7 flush resolves at once when empty, shares work, and tells the truth when time is over', async () => {
+  const { lab } = h.make({ batch: { intervalMs: 60_000 } });
   const started = performance.now();
-  expect(await h.lab.flush()).toEqual({ ok: true, pending: 0 });
+  expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
   expect(performance.now() - started).toBeLessThan(20);
-  logMany(h.lab, 5);
-  const results = await Promise.all([h.lab.flush(), h.lab.flush(), h.lab.flush()]);
+  logMany(lab, 5);
+  const results = await Promise.all([lab.flush(), lab.flush(), lab.flush()]);
   expect(results).toEqual(Array.from({ length: 3 }, () => ({ ok: true, pending: 0 })));
   expect(h.receiver.batches).toHaveLength(1);
   h.receiver.alwaysMisbehave(hang);
-  logMany(h.lab, 4);
-  expect(await h.lab.flush({ timeoutMs: 50 })).toEqual({ ok: false, pending: 4 });
+  logMany(lab, 4);
+  expect(await lab.flush({ timeoutMs: 50 })).toEqual({ ok: false, pending: 4 });
   h.receiver.alwaysMisbehave(undefined);
 });
 
@@ -486,14 +538,15 @@ test.each([Infinity, 2 ** 31, NaN, '50', null])('G7 flush takes any time limit: 
 });
 
 test('G8 shutdown counts what was on its way when the time was over', async () => {
-  h.receiver.alwaysMisbehave(hang);
+  let closed = 0;
+  h.receiver.alwaysMisbehave((res) => void res.on('close', () => closed++));
   const { lab } = h.make({ batch: { maxRecords: 2, intervalMs: 0 } });
   logMany(lab, 5);
   await until(() => h.receiver.batches.length === 2);
   const flushing = lab.flush();
   expect(await lab.shutdown({ timeoutMs: 50 })).toEqual({ ok: false, dropped: 5 });
   expect(await flushing).toEqual({ ok: false, pending: 0 });
-  await until(() => h.receiver.openSockets === 0);
+  await until(() => closed === 2);
   expect(lab.stats()).toMatchObject({ queued: 0, queuedBytes: 0, sent: 0, dropped: { shut_down: 5 } });
   h.receiver.alwaysMisbehave(undefined);
 });

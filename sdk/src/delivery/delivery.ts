@@ -28,6 +28,7 @@ interface Waiter {
   readonly done: () => void;
 }
 
+/** They may arrive in either order: the server reads records by `started_at`, then by id, which is the order of the calls. */
 const MAX_UPLOADS = 2;
 /** Records that the server takes in one batch. */
 const MAX_BATCH = 1_000;
