@@ -5,9 +5,13 @@ import { backoffMs, isRetryableStatus, parseRetryAfter } from '../src/delivery/r
 import { captureWarnings, createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
 import { V6 } from './majors';
 import { answerHtml, cutOff, hang, refuse, send, storeButCut, type Misbehave } from './receiver';
+import { runScript } from './runScript';
 
 let h: Harness;
 let warnings: ReturnType<typeof captureWarnings>;
+// Under a test runner delivery is silent (G13 in process.test.ts); here is what a program sees.
+beforeAll(() => void delete process.env.NODE_ENV);
+afterAll(() => void (process.env.NODE_ENV = 'test'));
 beforeEach(async () => {
   warnings = captureWarnings();
   h = await createHarness(V6);
@@ -316,6 +320,29 @@ test('F12 large bodies are compressed, small ones are not; off after a 415', asy
   ]);
   expect(h.receiver.batches[1]?.bytes).toBeLessThan(20_000);
   expect(h.receiver.logs).toHaveLength(151);
+});
+
+test('F12 without zlib the web streams compress; without them it goes as it is', async () => {
+  const { stdout, stderr } = await runScript(
+    `process.getBuiltinModule = undefined;
+    (async () => {
+      const lab = new promptlab.PromptLab({ request: { gzipAboveBytes: 0 } });
+      const send = async () => {
+        lab.api.logRequest({ model: 'm', provider: 'p', messages: [{ role: 'user', content: 'words '.repeat(5000) }] });
+        console.log(JSON.stringify(await lab.flush()));
+      };
+      await send();
+      delete globalThis.CompressionStream;
+      await send();
+      globalThis.CompressionStream = class { constructor() { throw new Error('broken'); } };
+      await send();
+    })();`,
+    { baseUrl: h.receiver.url },
+  );
+  expect([stdout, stderr]).toEqual(['{"ok":true,"pending":0}\n'.repeat(3), '']);
+  expect(h.receiver.batches.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', undefined, undefined]);
+  expect(h.receiver.batches[0]?.bytes).toBeLessThan(1_000);
+  expect(h.receiver.logs).toHaveLength(3);
 });
 
 test('F12 two compressed uploads in flight that are both answered 415 lose nothing', async () => {

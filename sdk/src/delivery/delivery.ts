@@ -74,7 +74,7 @@ export class Delivery {
     const { limits, batch, request } = settings;
     this.#maxRecords = batch.maxRecords;
     this.#maxBytes = batch.maxBytes;
-    this.#log = new DeliveryLog(settings.onError);
+    this.#log = new DeliveryLog(settings);
     this.#queue = new RecordQueue({ maxRecords: limits.queueRecords, maxBytes: limits.queueBytes });
     this.#transport = new Transport({
       baseUrl: settings.baseUrl,
