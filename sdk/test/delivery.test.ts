@@ -79,6 +79,18 @@ test('F2 a batch goes when it is full, when it is large, or when its time has co
   expect(h.receiver.batches[0]?.records).toHaveLength(10);
 });
 
+test('F2 a wall clock that steps back holds up nothing', async () => {
+  const { lab } = h.make({ batch: { intervalMs: 50 } });
+  const { now } = Date;
+  logMany(lab, 1);
+  Date.now = () => now() - 3_600_000;
+  try {
+    await until(() => lab.stats().sent === 1);
+  } finally {
+    Date.now = now;
+  }
+});
+
 test('F3 the queue is bounded by count and by bytes; what does not fit is counted', async () => {
   h.receiver.alwaysMisbehave(hang);
   const byCount = h.make({ limits: { queueRecords: 100 } }).lab;

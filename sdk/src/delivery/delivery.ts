@@ -2,7 +2,7 @@
 import { ignoreRejection, reportInternal } from '../contain.js';
 import { messageOf, PromptLabError, type DropReason } from '../errors.js';
 import type { Settings } from '../options.js';
-import { startIdleTimer } from '../runtime.js';
+import { monotonicMs, startIdleTimer } from '../runtime.js';
 import { SDK_NAME, SDK_VERSION } from '../version.js';
 import { warnOnce } from '../warn.js';
 import type { LogInput, LogReceipt, SpanInput } from '../wire.js';
@@ -115,7 +115,7 @@ export class Delivery {
       );
       return false;
     }
-    if (this.#dueAtMs === Infinity) this.#dueAtMs = Date.now() + this.settings.batch.intervalMs;
+    if (this.#dueAtMs === Infinity) this.#dueAtMs = monotonicMs() + this.settings.batch.intervalMs;
     if (wasIdle) holdExit(this);
     if (!this.#isFlushAhead) this.#keepAlive();
     // The timer is running already; only a full batch is a reason to look again.
@@ -205,7 +205,7 @@ export class Delivery {
   #pump(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const nowMs = Date.now();
+    const nowMs = monotonicMs();
     // After a failure one upload tries the ground.
     const maxUploads = this.#failuresInARow > 0 ? 1 : MAX_UPLOADS;
     while (
@@ -346,7 +346,7 @@ export class Delivery {
   #pause(retryAfterMs: number): void {
     this.#failuresInARow++;
     this.#log.retried++;
-    const nowMs = Date.now();
+    const nowMs = monotonicMs();
     // Of two uploads in flight the other one must not shorten what the server asked for.
     this.#serverPauseUntilMs = Math.max(this.#serverPauseUntilMs, nowMs + retryAfterMs);
     this.#pausedUntilMs = Math.max(this.#serverPauseUntilMs, nowMs + backoffMs(this.#failuresInARow, Math.random()));

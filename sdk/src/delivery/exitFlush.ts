@@ -1,7 +1,7 @@
 /** The end of a process: deliver what waits, but never hold it for longer than agreed. One listener per process. */
 import { abandonAll } from '../abandoned.js';
 import { contain, reportInternal } from '../contain.js';
-import { findProcess, unrefTimer } from '../runtime.js';
+import { findProcess, monotonicMs, unrefTimer } from '../runtime.js';
 import type { Delivery } from './delivery.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -120,9 +120,9 @@ function cutWhereOnlyWeRun(): void {
     onlyUsSinceMs = undefined;
     return;
   }
-  onlyUsSinceMs ??= Date.now() - CHECK_EVERY_MS;
+  onlyUsSinceMs ??= monotonicMs() - CHECK_EVERY_MS;
   for (const delivery of busy) {
-    if (Date.now() - onlyUsSinceMs < delivery.settings.exitTimeoutMs - CHECK_EVERY_MS) continue;
+    if (monotonicMs() - onlyUsSinceMs < delivery.settings.exitTimeoutMs - CHECK_EVERY_MS) continue;
     // Until an upload succeeds: a terminal or a pipe may keep the process running all the same.
     delivery.exit.hadItsTime = true;
     delivery.cutUploads('nothing else is running');
