@@ -1,7 +1,8 @@
 /** Counts what became of the records, and says it once per cause. */
 import { ignoreRejection } from '../contain.js';
 import { PromptLabError, type DropReason } from '../errors.js';
-import { readEnv, type Settings } from '../options.js';
+import type { Settings } from '../options.js';
+import { findProcess } from '../runtime.js';
 import { warnOnce } from '../warn.js';
 
 /** Drops that somebody asked for; all others are losses. */
@@ -19,8 +20,7 @@ export class DeliveryLog {
 
   constructor({ onError, debug }: Pick<Settings, 'onError' | 'debug'>) {
     this.#onError = onError;
-    // An upload may fail at any time: under a test runner that is after the test, where printing is an error of its own.
-    this.#isPrinted = debug || readEnv('NODE_ENV') !== 'test';
+    this.#isPrinted = debug || !isTestRun();
   }
 
   drop(reason: DropReason, count = 1): void {
@@ -37,5 +37,14 @@ export class DeliveryLog {
     } catch {
       // The handler is the user's; its failure is not ours to pass on.
     }
+  }
+}
+
+/** An upload may fail at any time: under a test runner that is after the test, where printing is an error of its own. */
+function isTestRun(): boolean {
+  try {
+    return findProcess()?.env?.NODE_ENV === 'test';
+  } catch {
+    return false;
   }
 }

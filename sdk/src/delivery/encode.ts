@@ -26,6 +26,7 @@ export async function encodeBatch(batch: readonly QueuedRecord[], settings: Sett
     // After a mask the estimate says nothing.
     const sizeBytes = settings.mask ? 0 : queued.sizeBytes;
     await encodeRecord(queued, masked, { sizeBytes, maxBytes: settings.limits.recordBytes, slices });
+    if (slices.isOver) await slices.next();
   }
 }
 
@@ -47,12 +48,17 @@ async function encodeRecord(
   let json = '';
   for (let round = 0; round <= MAX_ROUNDS; round++) {
     if (bytes > maxBytes) fitting = shrinkRecord(fitting, bytes, maxBytes);
-    json = '';
-    for (const piece of writePieces(fitting, queued.sizeBytes > SMALL_BYTES ? PIECE_DEPTH : 0)) {
-      json += piece;
-      if (slices.isOver) await slices.next();
+    if (queued.sizeBytes <= SMALL_BYTES) json = stringify(fitting) ?? '';
+    else {
+      json = '';
+      await slices.forEach(writePieces(fitting, PIECE_DEPTH), (piece) => (json += piece));
     }
-    bytes = await byteLength(json, maxBytes, slices);
+    bytes = json.length;
+    // A character is at most three bytes, so it matters only here.
+    if (bytes * 3 > maxBytes) {
+      bytes = 0;
+      await slices.forEach(piecesOf(json), (piece) => (bytes += encoder.encode(piece).length));
+    }
     if (bytes <= maxBytes) break;
   }
   queued.json = json;
@@ -66,17 +72,6 @@ export async function shrinkEncoded(queued: QueuedRecord, slices: Slices): Promi
   const record = JSON.parse(json) as LogInput | SpanInput;
   await encodeRecord(queued, record, { sizeBytes: json.length, maxBytes: Math.floor(json.length / 2), slices });
   queued.shrinks++;
-}
-
-/** Exact only where it matters: a character is at most three bytes. */
-async function byteLength(json: string, maxBytes: number, slices: Slices): Promise<number> {
-  if (json.length * 3 <= maxBytes) return json.length;
-  let bytes = 0;
-  for (const piece of piecesOf(json)) {
-    bytes += encoder.encode(piece).length;
-    if (slices.isOver) await slices.next();
-  }
-  return bytes;
 }
 
 /** None ends within a character. */
@@ -117,10 +112,7 @@ export async function encodeBody(
   write(head);
   for (const [index, json] of records.entries()) {
     if (index > 0) write(',');
-    for (const piece of piecesOf(json)) {
-      write(piece);
-      if (slices.isOver) await slices.next();
-    }
+    await slices.forEach(piecesOf(json), write);
   }
   write(']}');
   return body.subarray(0, at);
