@@ -12,6 +12,11 @@ export function contain<R>(what: string, work: () => R): R | undefined {
   }
 }
 
+/** For what a caller's function gave back: where it fails later, that is not ours to pass on. */
+export function ignoreRejection(answer: unknown): void {
+  void Promise.resolve(answer).catch(() => {});
+}
+
 /** For a throw that was caught already. Never throws itself. */
 export function reportInternal(what: string, thrown: unknown): void {
   try {

@@ -2,7 +2,6 @@
 import { contain, reportInternal } from './contain.js';
 import { Delivery } from './delivery/delivery.js';
 import type { DeliveryStats, FlushResult } from './delivery/deliveryStats.js';
-import { unwatchExit } from './delivery/exitFlush.js';
 import { PromptLabError } from './errors.js';
 import { toManualLog, type ManualLog } from './manualLog.js';
 import { explainDisabled, resolveOptions, type PromptLabOptions, type Settings } from './options.js';
@@ -74,9 +73,7 @@ export class PromptLab {
     if (state.spanHost === this.#recorder) state.spanHost = undefined;
     for (const [key, instance] of state.instances) if (instance === this) state.instances.delete(key);
     this.#recorder.giveUpBackground();
-    const result = await this.#delivery.shutdown(options);
-    if (state.instances.size === 0 && state.defaultInstance === undefined) unwatchExit();
-    return result;
+    return this.#delivery.shutdown(options);
   }
 
   /** What became of the records so far. */

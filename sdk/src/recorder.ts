@@ -59,6 +59,11 @@ export class Recorder implements SpanHost {
   beginCall(client: object, method: TrackedMethod, params: unknown, wireParams: unknown): BegunCall | undefined {
     const extras = readExtras(params, (message) => warnOnce(`extra:${message}`, message));
     if (!extras.isLogged) return undefined;
+    const { refusal } = this.#delivery;
+    if (refusal) {
+      this.#delivery.countDrop(refusal);
+      return undefined;
+    }
     const provider = readProvider(client, this.settings.provider);
     const { limits, captureInput } = this.settings;
     const asksUsage = this.#asksUsage(method, wireParams, provider);
@@ -76,7 +81,7 @@ export class Recorder implements SpanHost {
       startedMonotonicMs: monotonicMs(),
       secrets: secretsOf(client, this.settings),
     };
-    watchExit(this.settings);
+    watchExit(this.#delivery);
     const recorder = new CallRecorder(start, this.settings, (begun, end) => this.#record(begun, end));
     if (input.isBackground) recorder.suspend = (call, answer) => this.#background.suspend(call, answer);
     return {

@@ -21,6 +21,8 @@ export interface ScriptOptions {
   readonly isEsm?: boolean;
   readonly env?: Record<string, string>;
   readonly nodeArgs?: readonly string[];
+  /** Standard input is a pipe that the test holds, as of a program at its prompt. */
+  readonly hasStdin?: boolean;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ReturnType<typeof spawn>) => void;
 }
@@ -45,13 +47,13 @@ export function runScript(code: string, options: ScriptOptions = {}): Promise<En
         NODE_NO_WARNINGS: '1',
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     },
   );
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
-  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+  child.stdout?.on('data', (part: Buffer) => (stdout += part.toString()));
+  child.stderr?.on('data', (part: Buffer) => (stderr += part.toString()));
   options.onStart?.(child);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);

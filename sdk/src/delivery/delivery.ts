@@ -1,15 +1,15 @@
 /** Takes records in, sends them in batches, and can say at any time what became of them. */
-import { reportInternal } from '../contain.js';
+import { ignoreRejection, reportInternal } from '../contain.js';
 import { messageOf, PromptLabError, type DropReason } from '../errors.js';
 import type { Settings } from '../options.js';
-import { startIdleTimer } from '../runtime.js';
+import { monotonicMs, startIdleTimer } from '../runtime.js';
 import { SDK_NAME, SDK_VERSION } from '../version.js';
 import { warnOnce } from '../warn.js';
 import type { LogInput, LogReceipt, SpanInput } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
 import type { DeliveryStats, FlushResult } from './deliveryStats.js';
 import { encodeBatch, encodeBody, shrinkEncoded } from './encode.js';
-import { holdExit, releaseExit } from './exitFlush.js';
+import { holdExit, releaseExit, unwatchExit } from './exitFlush.js';
 import { RecordQueue, type QueuedRecord, type RecordKind } from './queue.js';
 import { backoffMs } from './retry.js';
 import { Slices } from './slices.js';
@@ -28,15 +28,22 @@ interface Waiter {
   readonly done: () => void;
 }
 
+/** They may arrive in either order: the server reads records by `started_at`, then by id, which is the order of the calls. */
 const MAX_UPLOADS = 2;
 /** Records that the server takes in one batch. */
 const MAX_BATCH = 1_000;
 const MAX_BATCH_BYTES = 8_000_000;
 const BACKLOG_FACTOR = 1.5;
 const DEFAULT_FLUSH_MS = 10_000;
+/** A longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Calls that end together go together. */
+const WAIT_UNTIL_DELAY_MS = 50;
 
 export class Delivery {
   readonly settings: Settings;
+  /** Kept by `exitFlush.ts`: whether it watches for this one, and whether this one had its time at the end already. */
+  readonly exit = { isWatched: false, hadItsTime: false };
   readonly #queue: RecordQueue;
   readonly #transport: Transport;
   readonly #log: DeliveryLog;
@@ -45,6 +52,8 @@ export class Delivery {
   /** What is on its way, and may come back. */
   readonly #held = { records: 0, bytes: 0 };
   readonly #waiters = new Set<Waiter>();
+  /** A flush that `waitUntil` knows of has yet to begin, so it will take along what is recorded now. */
+  #isFlushAhead = false;
   #encoding: Promise<unknown> = Promise.resolve();
   #sequence = 0;
   #lostAtLastFlush = 0;
@@ -58,7 +67,6 @@ export class Delivery {
   /** Smaller than the setting while the server refuses large or mixed batches. */
   #maxRecords: number;
   #maxBytes: number;
-  /** Why nothing more is taken. */
   #refusal: 'unauthorized' | 'shut_down' | undefined;
 
   constructor(settings: Settings) {
@@ -66,7 +74,7 @@ export class Delivery {
     const { limits, batch, request } = settings;
     this.#maxRecords = batch.maxRecords;
     this.#maxBytes = batch.maxBytes;
-    this.#log = new DeliveryLog(settings.onError);
+    this.#log = new DeliveryLog(settings);
     this.#queue = new RecordQueue({ maxRecords: limits.queueRecords, maxBytes: limits.queueBytes });
     this.#transport = new Transport({
       baseUrl: settings.baseUrl,
@@ -86,6 +94,11 @@ export class Delivery {
     return this.#uploads.size;
   }
 
+  /** Why nothing more is taken. */
+  get refusal(): 'unauthorized' | 'shut_down' | undefined {
+    return this.#refusal;
+  }
+
   /** Never throws and never waits. False where the record was dropped, which is counted. */
   add(kind: RecordKind, id: string, record: LogInput | SpanInput, sizeBytes: number): boolean {
     if (this.#refusal) {
@@ -102,37 +115,40 @@ export class Delivery {
       );
       return false;
     }
-    if (this.#dueAtMs === Infinity) this.#dueAtMs = Date.now() + this.settings.batch.intervalMs;
-    if (wasIdle) this.#becomeBusy();
+    if (this.#dueAtMs === Infinity) this.#dueAtMs = monotonicMs() + this.settings.batch.intervalMs;
+    if (wasIdle) holdExit(this);
+    if (!this.#isFlushAhead) this.#keepAlive();
     // The timer is running already; only a full batch is a reason to look again.
     if (this.#timer === undefined || (this.#isFull && this.#canStart)) this.#pump();
     return true;
   }
 
   /** Resolves, never rejects, when all that waits now is settled, or when the time is over. */
-  async flush({ timeoutMs = DEFAULT_FLUSH_MS }: { timeoutMs?: number } = {}): Promise<FlushResult> {
-    const sequence = this.#sequence;
+  async flush(options?: { timeoutMs?: number }): Promise<FlushResult> {
     const lostBefore = this.#lostAtLastFlush;
+    const pending = await this.drain(readTimeout(options));
+    const ok = pending === 0 && this.#log.lost === lostBefore && this.#refusal !== 'unauthorized';
+    this.#lostAtLastFlush = this.#log.lost;
+    return { ok, pending };
+  }
+
+  /** A flush of our own: what it loses is still news to the next `flush()`. Resolves with the number that still waits. */
+  async drain(timeoutMs: number): Promise<number> {
+    const sequence = this.#sequence;
     if (this.#pendingUpTo(sequence) > 0) {
       // One try at once, whatever the backoff says; a pause that the server asked for stands.
       if (this.#uploads.size === 0) this.#pausedUntilMs = Math.min(this.#pausedUntilMs, this.#serverPauseUntilMs);
       await this.#waitFor(sequence, timeoutMs);
     }
-    const pending = this.#pendingUpTo(sequence);
-    const ok = pending === 0 && this.#log.lost === lostBefore && this.#refusal !== 'unauthorized';
-    this.#lostAtLastFlush = this.#log.lost;
-    return { ok, pending };
+    return this.#pendingUpTo(sequence);
   }
 
   /** Flushes, then takes nothing more. Safe to call twice. */
   async shutdown(options?: { timeoutMs?: number }): Promise<{ ok: boolean; dropped: number }> {
     const { ok } = await this.flush(options);
     this.#refusal ??= 'shut_down';
-    const left = this.#queue.clear().length;
-    this.#log.drop('shut_down', left);
-    this.cutUploads('shut down');
-    clearTimeout(this.#timer);
-    releaseExit(this);
+    const left = this.#giveUp(this.#refusal);
+    unwatchExit(this);
     return { ok: ok && left === 0, dropped: this.#log.lost };
   }
 
@@ -194,7 +210,7 @@ export class Delivery {
   #pump(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const nowMs = Date.now();
+    const nowMs = monotonicMs();
     // After a failure one upload tries the ground.
     const maxUploads = this.#failuresInARow > 0 ? 1 : MAX_UPLOADS;
     while (
@@ -240,6 +256,7 @@ export class Delivery {
     this.#held.bytes += bytes;
     void this.#upload(upload)
       .catch((thrown: unknown) => {
+        if (!this.#uploads.has(upload)) return [];
         this.#log.drop('internal', batch.length);
         this.#log.report('internal', `Records could not be sent: ${messageOf(thrown)}`, { cause: thrown });
         return [];
@@ -249,12 +266,15 @@ export class Delivery {
   }
 
   /** Gives back the records that are to be tried again. */
-  async #upload({ batch, abort }: Upload): Promise<QueuedRecord[]> {
+  async #upload(upload: Upload): Promise<QueuedRecord[]> {
+    const { batch, abort } = upload;
     const { ready, body } = await this.#encode(batch);
+    if (!this.#uploads.has(upload)) return [];
     this.#log.drop('masked_out', batch.length - ready.length);
     const [first] = ready;
     if (!first) return [];
     const outcome = await this.#transport.send(first.kind, body, abort.signal);
+    if (!this.#uploads.has(upload)) return [];
     const { baseUrl, request } = this.settings;
     return this.#carryOut(ready, judgeUpload(ready, outcome, { baseUrl, maxAttempts: request.maxAttempts }));
   }
@@ -275,7 +295,7 @@ export class Delivery {
     return encoding;
   }
 
-  #carryOut(batch: readonly QueuedRecord[], verdict: Verdict): QueuedRecord[] {
+  async #carryOut(batch: readonly QueuedRecord[], verdict: Verdict): Promise<QueuedRecord[]> {
     const { stored, again, losses, failure } = verdict;
     this.#log.sent += stored;
     for (const { records, reason, message, httpStatus } of losses) {
@@ -283,7 +303,7 @@ export class Delivery {
       this.#log.report(reason, message, { httpStatus });
     }
     if (verdict.blocks) this.#block();
-    if (verdict.shrinks) again.forEach(shrinkEncoded);
+    if (verdict.shrinks) for (const queued of again) await shrinkEncoded(queued, this.#slices);
     if (verdict.halves) this.#halve(batch);
     if (failure) {
       this.#pause(failure.retryAfterMs);
@@ -293,15 +313,33 @@ export class Delivery {
   }
 
   #finish(upload: Upload, again: readonly QueuedRecord[]): void {
-    this.#uploads.delete(upload);
+    // Given up meanwhile, and counted then.
+    if (!this.#uploads.delete(upload)) return;
     this.#held.records -= upload.batch.length;
     this.#held.bytes -= upload.bytes;
     if (this.#refusal) this.#log.drop(this.#refusal, again.length);
     else this.#queue.putBack(again);
     if (again.length > 0) this.#dueAtMs = 0;
     this.#pump();
+    this.#tellWaiters();
+  }
+
+  #tellWaiters(): void {
     for (const waiter of this.#waiters) if (this.#pendingUpTo(waiter.sequence) === 0) waiter.done();
     if (this.pending === 0) releaseExit(this);
+  }
+
+  /** What waits and what is on its way counts as lost now: nobody will hear what the server made of it. */
+  #giveUp(reason: DropReason): number {
+    const left = this.pending;
+    this.#log.drop(reason, left);
+    this.#queue.clear();
+    this.cutUploads('shut down');
+    this.#uploads.clear();
+    this.#held.records = this.#held.bytes = 0;
+    clearTimeout(this.#timer);
+    this.#tellWaiters();
+    return left;
   }
 
   #block(): void {
@@ -313,15 +351,17 @@ export class Delivery {
   #pause(retryAfterMs: number): void {
     this.#failuresInARow++;
     this.#log.retried++;
-    const nowMs = Date.now();
-    if (retryAfterMs > 0) this.#serverPauseUntilMs = nowMs + retryAfterMs;
-    this.#pausedUntilMs = nowMs + Math.max(retryAfterMs, backoffMs(this.#failuresInARow, Math.random()));
+    const nowMs = monotonicMs();
+    // Of two uploads in flight the other one must not shorten what the server asked for.
+    this.#serverPauseUntilMs = Math.max(this.#serverPauseUntilMs, nowMs + retryAfterMs);
+    this.#pausedUntilMs = Math.max(this.#serverPauseUntilMs, nowMs + backoffMs(this.#failuresInARow, Math.random()));
   }
 
   /** Batches grow back after they were halved. */
   #recover(): void {
     this.#failuresInARow = 0;
-    this.#pausedUntilMs = 0;
+    this.#pausedUntilMs = this.#serverPauseUntilMs;
+    this.exit.hadItsTime = false;
     this.#maxRecords = Math.min(this.settings.batch.maxRecords, this.#maxRecords * 2);
     this.#maxBytes = Math.min(this.settings.batch.maxBytes, this.#maxBytes * 2);
   }
@@ -332,12 +372,17 @@ export class Delivery {
     this.#maxBytes = Math.max(1, Math.floor(sizeBytes / 2));
   }
 
-  #becomeBusy(): void {
-    holdExit(this);
+  /** A serverless platform freezes the process after its answer, so each record needs a flush that begins after it. */
+  #keepAlive(): void {
     try {
       const waitUntil = this.settings.waitUntil ?? findWaitUntil();
-      // A moment later, so that calls that end together go together.
-      waitUntil?.(new Promise<void>((resolve) => setTimeout(resolve, 50)).then(() => this.flush()));
+      if (!waitUntil) return;
+      this.#isFlushAhead = true;
+      const flush = new Promise<void>((resolve) => setTimeout(resolve, WAIT_UNTIL_DELAY_MS)).then(() => {
+        this.#isFlushAhead = false;
+        return this.drain(DEFAULT_FLUSH_MS);
+      });
+      ignoreRejection(waitUntil(flush));
     } catch (thrown) {
       warnOnce('waitUntil', `waitUntil failed: ${messageOf(thrown)}`);
     }
@@ -359,6 +404,13 @@ export class Delivery {
       this.#pump();
     });
   }
+}
+
+/** Whatever the caller passes; a time that is none is the default. */
+function readTimeout(options: { timeoutMs?: unknown } | null | undefined): number {
+  const timeoutMs = options?.timeoutMs;
+  if (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs)) return DEFAULT_FLUSH_MS;
+  return Math.min(timeoutMs, LONGEST_TIMER_MS);
 }
 
 function toQueued(given: Pick<QueuedRecord, 'kind' | 'id' | 'sequence' | 'record' | 'sizeBytes'>): QueuedRecord {

@@ -7,7 +7,12 @@ import { shrinkRecord } from './shrink.js';
 import type { Slices } from './slices.js';
 
 const MAX_ROUNDS = 8;
-const SMALL_BODY = 200_000;
+/** Bodies and records up to this size are written in one go. */
+const SMALL_BYTES = 200_000;
+/** Characters that are encoded at a stretch, in well under a millisecond. */
+const PIECE_LENGTH = 200_000;
+/** Levels of a large record that are written member by member: down to the parts of a message. */
+const PIECE_DEPTH = 4;
 const LISTS: Readonly<Record<RecordKind, string>> = { log: 'logs', span: 'spans' };
 
 const encoder = new TextEncoder();
@@ -18,18 +23,43 @@ export async function encodeBatch(batch: readonly QueuedRecord[], settings: Sett
     if (queued.json !== undefined || queued.record === undefined) continue;
     const masked = settings.mask ? await applyMask(queued.record, settings.mask) : queued.record;
     if (masked === null) continue;
-    encodeRecord(queued, masked, settings.limits.recordBytes);
+    // After a mask the estimate says nothing.
+    const sizeBytes = settings.mask ? 0 : queued.sizeBytes;
+    await encodeRecord(queued, masked, { sizeBytes, maxBytes: settings.limits.recordBytes, slices });
     if (slices.isOver) await slices.next();
   }
 }
 
-/** Sets the JSON and its size; a record over the limit loses the ends of its longest strings. */
-export function encodeRecord(queued: QueuedRecord, record: LogInput | SpanInput, maxBytes: number): void {
+interface EncodeOptions {
+  /** What is known of the size of the record, or 0. */
+  readonly sizeBytes: number;
+  readonly maxBytes: number;
+  readonly slices: Slices;
+}
+
+/** Sets the JSON and its size. A record over the limit loses the ends of its longest strings, before it is written where that is known. */
+async function encodeRecord(
+  queued: QueuedRecord,
+  record: LogInput | SpanInput,
+  { sizeBytes, maxBytes, slices }: EncodeOptions,
+): Promise<void> {
   let fitting = record;
-  let json = stringify(fitting);
-  for (let round = 0; byteLength(json, maxBytes) > maxBytes && round < MAX_ROUNDS; round++) {
-    fitting = shrinkRecord(fitting, byteLength(json, maxBytes), maxBytes);
-    json = stringify(fitting);
+  let bytes = sizeBytes;
+  let json = '';
+  for (let round = 0; round <= MAX_ROUNDS; round++) {
+    if (bytes > maxBytes) fitting = shrinkRecord(fitting, bytes, maxBytes);
+    if (queued.sizeBytes <= SMALL_BYTES) json = stringify(fitting) ?? '';
+    else {
+      json = '';
+      await slices.forEach(writePieces(fitting, PIECE_DEPTH), (piece) => (json += piece));
+    }
+    bytes = json.length;
+    // A character is at most three bytes, so it matters only here.
+    if (bytes * 3 > maxBytes) {
+      bytes = 0;
+      await slices.forEach(piecesOf(json), (piece) => (bytes += encoder.encode(piece).length));
+    }
+    if (bytes <= maxBytes) break;
   }
   queued.json = json;
   queued.sizeBytes = json.length;
@@ -37,15 +67,22 @@ export function encodeRecord(queued: QueuedRecord, record: LogInput | SpanInput,
 }
 
 /** After the server called a single record too large: half of it. */
-export function shrinkEncoded(queued: QueuedRecord): void {
+export async function shrinkEncoded(queued: QueuedRecord, slices: Slices): Promise<void> {
   const json = queued.json as string;
-  encodeRecord(queued, JSON.parse(json) as LogInput | SpanInput, Math.floor(json.length / 2));
+  const record = JSON.parse(json) as LogInput | SpanInput;
+  await encodeRecord(queued, record, { sizeBytes: json.length, maxBytes: Math.floor(json.length / 2), slices });
   queued.shrinks++;
 }
 
-/** Exact only where it matters: a character is at most three bytes. */
-function byteLength(json: string, maxBytes: number): number {
-  return json.length * 3 <= maxBytes ? json.length : encoder.encode(json).length;
+/** None ends within a character. */
+function* piecesOf(json: string): Generator<string> {
+  let at = 0;
+  while (at < json.length) {
+    let end = at + PIECE_LENGTH;
+    if ((json.charCodeAt(end - 1) & 0xfc00) === 0xd800) end++;
+    yield json.slice(at, end);
+    at = end;
+  }
 }
 
 /** The body of an upload. A large one is written piece by piece: to join it first would hold the loop for milliseconds. */
@@ -56,7 +93,7 @@ export async function encodeBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const head = `{"sent_at":"${new Date().toISOString()}","${LISTS[kind]}":[`;
   let charsLeft = records.reduce((sum, json) => sum + json.length + 1, head.length + 1);
-  if (charsLeft <= SMALL_BODY) return encoder.encode(`${head}${records.join(',')}]}`);
+  if (charsLeft <= SMALL_BYTES) return encoder.encode(`${head}${records.join(',')}]}`);
   // Enough where a character is a byte, as nearly all of JSON is.
   let body = new Uint8Array(charsLeft);
   let at = 0;
@@ -75,18 +112,37 @@ export async function encodeBody(
   write(head);
   for (const [index, json] of records.entries()) {
     if (index > 0) write(',');
-    write(json);
+    if (json.length > PIECE_LENGTH) await slices.forEach(piecesOf(json), write);
+    else write(json);
     if (slices.isOver) await slices.next();
   }
   write(']}');
   return body.subarray(0, at);
 }
 
+/** The JSON of a value in pieces, where it has more than `depth` levels: what lies below is one. */
+function* writePieces(value: unknown, depth: number): Generator<string> {
+  if (depth === 0 || typeof value !== 'object' || value === null || 'toJSON' in value) {
+    yield stringify(value) ?? 'null';
+    return;
+  }
+  const isList = Array.isArray(value);
+  let separator = '';
+  yield isList ? '[' : '{';
+  for (const [key, member] of Object.entries(value)) {
+    if (!isList && member === undefined) continue;
+    yield isList ? separator : `${separator}${JSON.stringify(key)}:`;
+    yield* writePieces(member, depth - 1);
+    separator = ',';
+  }
+  yield isList ? ']' : '}';
+}
+
 /** A mask may hand back anything; what JSON cannot hold is left out rather than the record lost. */
-function stringify(record: LogInput | SpanInput): string {
+function stringify(value: unknown): string | undefined {
   try {
-    return JSON.stringify(record);
+    return JSON.stringify(value);
   } catch {
-    return JSON.stringify(record, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+    return JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member));
   }
 }

@@ -1,7 +1,7 @@
 /** The end of a process: deliver what waits, but never hold it for longer than agreed. One listener per process. */
 import { abandonAll } from '../abandoned.js';
 import { contain, reportInternal } from '../contain.js';
-import { findProcess, unrefTimer } from '../runtime.js';
+import { findProcess, monotonicMs, unrefTimer } from '../runtime.js';
 import type { Delivery } from './delivery.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -9,15 +9,18 @@ const CHECK_EVERY_MS = 200;
 
 /** Deliveries that hold records. */
 const busy = new Set<Delivery>();
-/** Deliveries that had their time at the end already. */
-const hadItsTime = new WeakSet<Delivery>();
+/** Deliveries that are watched and not shut down; one that is merely forgotten stays counted, and the listener with it. */
+let watchedCount = 0;
 let isListening = false;
 let isListeningForSignals = false;
 let watcher: ReturnType<typeof setInterval> | undefined;
 let onlyUsSinceMs: number | undefined;
 
 /** Makes sure that the end of the process is seen; called when a call begins, so that its stream is not lost either. */
-export function watchExit({ flushOnExit, flushOnSignal }: { flushOnExit: boolean; flushOnSignal: boolean }): void {
+export function watchExit({ exit, settings: { flushOnExit, flushOnSignal } }: Delivery): void {
+  if (exit.isWatched) return;
+  exit.isWatched = true;
+  watchedCount++;
   const process = findProcess();
   if (!process?.on) return;
   if (flushOnExit && !isListening) {
@@ -32,7 +35,7 @@ export function watchExit({ flushOnExit, flushOnSignal }: { flushOnExit: boolean
 
 /** Called when a delivery gets its first record. */
 export function holdExit(delivery: Delivery): void {
-  watchExit(delivery.settings);
+  watchExit(delivery);
   busy.add(delivery);
   if (watcher === undefined && delivery.settings.flushOnExit && findProcess()?.getActiveResourcesInfo) {
     watcher = setInterval(() => contain('watch the uploads', cutWhereOnlyWeRun), CHECK_EVERY_MS);
@@ -49,8 +52,11 @@ export function releaseExit(delivery: Delivery): void {
   onlyUsSinceMs = undefined;
 }
 
-/** Takes the listeners off again: the last instance is shut down. */
-export function unwatchExit(): void {
+/** Called when a delivery is shut down; with the last one the listeners go. */
+export function unwatchExit({ exit }: Delivery): void {
+  if (!exit.isWatched) return;
+  exit.isWatched = false;
+  if (--watchedCount > 0) return;
   const process = findProcess();
   process?.off?.('beforeExit', onBeforeExit);
   for (const signal of SIGNALS) process?.off?.(signal, SIGNAL_HANDLERS[signal]);
@@ -66,17 +72,17 @@ function onBeforeExit(): void {
 function flushAtExit(): void {
   abandonAll();
   for (const delivery of busy) {
-    if (hadItsTime.has(delivery) || !delivery.settings.flushOnExit) continue;
-    hadItsTime.add(delivery);
+    if (delivery.exit.hadItsTime || !delivery.settings.flushOnExit) continue;
+    delivery.exit.hadItsTime = true;
     void flushInTime(delivery).catch((thrown: unknown) => reportInternal('flush at the end', thrown));
   }
 }
 
 async function flushInTime(delivery: Delivery): Promise<void> {
-  const { ok } = await delivery.flush({ timeoutMs: delivery.settings.exitTimeoutMs });
-  // What is recorded after a good flush gets its own; a server that hangs does not get a second one.
-  if (ok) hadItsTime.delete(delivery);
-  else delivery.cutUploads('the process ends');
+  const pending = await delivery.drain(delivery.settings.exitTimeoutMs);
+  // What is recorded after a flush that came to its end gets its own; a server that hangs does not get a second one.
+  delivery.exit.hadItsTime = pending > 0;
+  if (pending > 0) delivery.cutUploads('the process ends');
 }
 
 /** A listener keeps a signal from ending the process, so after the flush it is raised again, without us. */
@@ -88,7 +94,7 @@ async function onSignal(signal: (typeof SIGNALS)[number]): Promise<void> {
   await Promise.allSettled(
     [...busy]
       .filter(({ settings }) => settings.flushOnSignal)
-      .map(async (delivery) => delivery.flush({ timeoutMs: delivery.settings.exitTimeoutMs })),
+      .map(async (delivery) => delivery.drain(delivery.settings.exitTimeoutMs)),
   );
   // Another listener decides for itself how this process ends.
   if (isOurs && process?.pid !== undefined) process.kill?.(process.pid, signal);
@@ -114,10 +120,11 @@ function cutWhereOnlyWeRun(): void {
     onlyUsSinceMs = undefined;
     return;
   }
-  onlyUsSinceMs ??= Date.now() - CHECK_EVERY_MS;
+  onlyUsSinceMs ??= monotonicMs() - CHECK_EVERY_MS;
   for (const delivery of busy) {
-    if (Date.now() - onlyUsSinceMs < delivery.settings.exitTimeoutMs - CHECK_EVERY_MS) continue;
-    hadItsTime.add(delivery);
+    if (monotonicMs() - onlyUsSinceMs < delivery.settings.exitTimeoutMs - CHECK_EVERY_MS) continue;
+    // Until an upload succeeds: a terminal or a pipe may keep the process running all the same.
+    delivery.exit.hadItsTime = true;
     delivery.cutUploads('nothing else is running');
   }
 }

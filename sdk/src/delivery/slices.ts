@@ -25,6 +25,14 @@ export class Slices {
     return monotonicMs() - this.#startedMs >= this.#lengthMs;
   }
 
+  /** With a turn between two pieces where it is time. */
+  async forEach(pieces: Iterable<string>, take: (piece: string) => void): Promise<void> {
+    for (const piece of pieces) {
+      take(piece);
+      if (this.isOver) await this.next();
+    }
+  }
+
   /** Lets what waits run first, and begins a slice that fits the time that took. */
   async next(): Promise<void> {
     const endedMs = monotonicMs();

@@ -28,6 +28,13 @@ export interface TransportOptions {
   readonly fetch: typeof fetch | undefined;
 }
 
+interface Post {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal;
+}
+
 const PATHS: Readonly<Record<RecordKind, string>> = { log: '/api/v1/logs', span: '/api/v1/spans' };
 
 export class Transport {
@@ -40,38 +47,35 @@ export class Transport {
 
   /** Never rejects. `signal` cuts the upload off when the process ends. */
   async send(kind: RecordKind, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<UploadOutcome> {
-    const path = PATHS[kind];
-    const outcome = await this.#post(path, body, signal);
-    if (outcome.kind !== 'refused' || outcome.httpStatus !== 415 || !this.#mayCompress) return outcome;
+    const packed = this.#mayCompress && body.length >= this.#options.gzipAboveBytes ? await gzip(body) : undefined;
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${this.#options.apiKey}`,
+      'content-type': 'application/json',
+      'x-promptlab-sdk': this.#options.userAgent,
+    };
+    const plain: Post = { path: PATHS[kind], headers, body, signal };
+    if (!packed) return this.#post(plain);
+    const outcome = await this.#post({ ...plain, headers: { ...headers, 'content-encoding': 'gzip' }, body: packed });
+    if (outcome.kind !== 'refused' || outcome.httpStatus !== 415) return outcome;
+    // Also where an upload beside this one was told so before.
     this.#mayCompress = false;
-    return this.#post(path, body, signal);
+    return this.#post(plain);
   }
 
-  async #post(path: string, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<UploadOutcome> {
-    const { baseUrl, apiKey, timeoutMs, userAgent, gzipAboveBytes } = this.#options;
+  async #post({ path, headers, body, signal }: Post): Promise<UploadOutcome> {
+    const { timeoutMs } = this.#options;
     const abort = new AbortController();
+    const cut = new Promise<never>((_, reject) => {
+      abort.signal.addEventListener('abort', () => reject(abort.signal.reason as Error), { once: true });
+    });
     const onAbort = () => abort.abort(signal.reason);
-    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     const timer = startIdleTimer(() => abort.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    if (signal.aborted) onAbort();
+    const request: RequestInit = { method: 'POST', headers, body, signal: abort.signal, redirect: 'follow' };
     try {
-      const packed = this.#mayCompress && body.length >= gzipAboveBytes ? await gzip(body) : undefined;
-      const send = this.#options.fetch ?? globalThis.fetch;
-      const request: RequestInit = {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${apiKey}`,
-          'content-type': 'application/json',
-          'x-promptlab-sdk': userAgent,
-          ...(packed ? { 'content-encoding': 'gzip' } : {}),
-        },
-        body: packed ?? body,
-        signal: abort.signal,
-        redirect: 'follow',
-      };
-      const response = await withoutTracing(() => send(`${baseUrl}${path}`, request));
-      // Read to its end under the same time limit, so that the connection can be used again.
-      return readAnswer(response, await response.text());
+      // The fetch may be the user's, and deaf to the signal.
+      return await Promise.race([cut, this.#exchange(path, request)]);
     } catch (thrown) {
       const reason: unknown = abort.signal.aborted ? abort.signal.reason : thrown;
       return { kind: 'unreachable', message: messageOf(reason) };
@@ -79,6 +83,13 @@ export class Transport {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  async #exchange(path: string, request: RequestInit): Promise<UploadOutcome> {
+    const send = this.#options.fetch ?? globalThis.fetch;
+    const response = await withoutTracing(() => send(`${this.#options.baseUrl}${path}`, request));
+    // Read to its end under the same time limit, so that the connection can be used again.
+    return readAnswer(response, await response.text());
   }
 }
 
