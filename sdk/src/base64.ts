@@ -28,7 +28,7 @@ function replaceRuns(text: string): string {
   let copied = 0;
   let seen = 0;
   for (let at = 0; at < text.length; at += STRIDE) {
-    if (at < seen) continue;
+    if (at < seen || hasSpace(text, at)) continue;
     NOT_IN_RUN.lastIndex = at;
     const end = NOT_IN_RUN.exec(text)?.index ?? text.length;
     if (end - at < STRIDE) continue;
@@ -41,6 +41,12 @@ function replaceRuns(text: string): string {
     copied = seen;
   }
   return replaced + text.slice(copied);
+}
+
+/** By a look here and there, which is enough to pass over prose. */
+function hasSpace(text: string, from: number): boolean {
+  for (let at = from; at < from + STRIDE; at += 16) if (text.charCodeAt(at) === 32) return true;
+  return false;
 }
 
 /** Such as `[base64 image/png, 12345 bytes, hash 1f2e…]`. */

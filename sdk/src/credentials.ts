@@ -2,11 +2,15 @@
 import { isJsonObject, setOwn } from './clean.js';
 import type { JsonObject, JsonValue, LogInput } from './wire.js';
 
+type Kind = 'credential' | 'schema' | 'plain';
+
 const HIDDEN = '[removed: credential]';
-const CREDENTIAL =
-  /^(?:headers|(?:proxy-)?authorization|(?:[\w-]+[-_])?api[-_]?key|(?:set-)?cookie|(?:[a-z]+[-_]?)?(?:token|password|secrets?))$/i;
+const CREDENTIAL = /(?:headers|authorization|api[-_]?key|cookie|token|password|secrets?)$/i;
 /** What follows names parameters and holds no values: a tool may well have a parameter that is called `token`. */
 const SCHEMA = /^(?:properties|\$defs|definitions)$/;
+/** Tools say the same names again and again, and to look one up costs less than to read it. */
+const known = new Map<string, Kind>();
+const MAX_KNOWN = 1_000;
 
 /** Changes a log that is ours alone. Words are left as they are: in an answer, a token is a piece of text. */
 export function hideCredentials({ endpoint, messages, response, parameters, tools }: LogInput): void {
@@ -35,10 +39,20 @@ function hideIn(value: JsonValue | undefined): void {
   }
   for (const key of Object.keys(value)) {
     const member = value[key] as JsonValue;
-    if (member === null || SCHEMA.test(key)) continue;
-    if (CREDENTIAL.test(key)) value[key] = isJsonObject(member) ? withoutValues(member) : HIDDEN;
-    else hideIn(member);
+    const kind = kindOf(key);
+    if (kind === 'plain') hideIn(member);
+    else if (kind === 'credential' && member !== null)
+      value[key] = isJsonObject(member) ? withoutValues(member) : HIDDEN;
   }
+}
+
+function kindOf(name: string): Kind {
+  let kind = known.get(name);
+  if (!kind) {
+    kind = CREDENTIAL.test(name) ? 'credential' : SCHEMA.test(name) ? 'schema' : 'plain';
+    if (known.size < MAX_KNOWN) known.set(name, kind);
+  }
+  return kind;
 }
 
 function withoutValues(given: JsonObject): JsonObject {
