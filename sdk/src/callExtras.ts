@@ -80,9 +80,13 @@ export function stripExtras(params: unknown, keepTags: boolean): unknown {
   if (!hasExtras(params)) return params;
   const prototype = Object.getPrototypeOf(params) as object | null;
   if (prototype === Object.prototype || prototype === null) {
-    const rest: Params = {};
-    for (const key of Object.keys(params)) if (!isExtra(key, keepTags)) setOwn(rest, key, params[key]);
-    return rest;
+    try {
+      const rest: Params = {};
+      for (const key of Object.keys(params)) if (!isExtra(key, keepTags)) setOwn(rest, key, params[key]);
+      return rest;
+    } catch {
+      // A getter threw. Where it is kept, it is the library that reads it.
+    }
   }
   // An instance of a class keeps its getters. Copies are writable: the library may add to the body it is given.
   const rest = Object.create(prototype) as Params;

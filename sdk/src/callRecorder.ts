@@ -9,6 +9,7 @@ import type { ReadExtras } from './callExtras.js';
 import { monotonicMs } from './runtime.js';
 import type { AmbientSpan } from './state.js';
 import type { Settings } from './options.js';
+import type { SpanFields } from './traceTypes.js';
 import type { RecordId } from './uuid.js';
 import type { RequestError, RequestStatus } from './wire.js';
 
@@ -19,6 +20,8 @@ export interface CallStart {
   readonly input: CallInput;
   readonly extras: ReadExtras;
   readonly span: AmbientSpan | undefined;
+  /** Those of the step when the call was made. */
+  readonly fields: SpanFields | undefined;
   readonly provider: string;
   readonly providerHost: string | undefined;
   readonly openTelemetryTraceId: string | undefined;
@@ -175,6 +178,7 @@ export class CallRecorder {
       fieldLength: limits.fieldBytes,
       capture: captureOutput,
       captureEmbeddings,
+      valuesLeft: this.start.input.valuesLeft,
     });
   }
 

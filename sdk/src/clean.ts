@@ -1,12 +1,16 @@
 /** Makes short values fit the wire contract, so that an odd one is kept in part and never costs the record. */
-import type { Tags } from './wire.js';
+import type { JsonObject, JsonValue, Tags } from './wire.js';
 
 const MAX_IDENTIFIER = 256;
 /** Nearly every identifier there is; the others take the long way. */
 const PLAIN = /^[\x21-\x7e]+$/;
 const MAX_TAGS = 100;
+/** The server refuses a log with more. */
+const MOST_TOKENS = 1e9;
 // oxlint-disable-next-line no-control-regex -- control characters are what this removes
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]+/g;
+/** What `cutText` ends a text with. */
+const CUT = /…\[truncated, (\d+) characters in all\]$/;
 const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** One line of 1 to 256 well-formed characters, or undefined where nothing is left. */
@@ -27,12 +31,16 @@ export function cleanTags(tags: Record<string, unknown>): Tags {
   let count = 0;
   for (const key of Object.keys(tags)) {
     const name = cleanIdentifier(key);
-    const value = tags[key];
-    if (name === undefined || value === undefined || value === null || typeof value === 'function') continue;
+    const text = tagText(tags, key);
+    if (name === undefined || text === undefined) continue;
     if (++count > MAX_TAGS) break;
-    setOwn(cleaned, name, tagText(value));
+    setOwn(cleaned, name, text);
   }
   return cleaned;
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Sets a key as data, whatever its name (`__proto__` too). */
@@ -44,14 +52,24 @@ export function setOwn<V>(target: Record<string, V>, key: string, value: V): voi
   }
 }
 
-/** A count of tokens as the contract takes it; anything else is "not reported". */
-export function cleanCount(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+/** A text of at most `length` characters, the last of which say how long it was before anything was cut. */
+export function cutText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const [before, all] = CUT.exec(text.slice(-60)) ?? ['', text.length];
+  const marker = `…[truncated, ${all} characters in all]`;
+  return text.slice(0, Math.max(0, Math.min(length - marker.length, text.length - before.length))) + marker;
 }
 
-function tagText(value: unknown): string {
+/** A count of tokens as the contract takes it; anything else is "not reported". */
+export function cleanCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : undefined;
+}
+
+function tagText(tags: Record<string, unknown>, key: string): string | undefined {
   let text: string;
   try {
+    const value = tags[key];
+    if (value === undefined || value === null || typeof value === 'function') return undefined;
     text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value as symbol));
   } catch {
     text = '[unreadable]';

@@ -1,5 +1,6 @@
 /** A record that is logged by hand: either spelling, every kind of value, the blanks filled in. */
-import { cleanTags, setOwn } from './clean.js';
+import { cleanTags, isJsonObject, setOwn } from './clean.js';
+import { hideCredentials } from './credentials.js';
 import type { Settings } from './options.js';
 import { Snapshot } from './snapshot.js';
 import type { SdkInfo } from './toLog.js';
@@ -34,6 +35,9 @@ const FIELDS = new Map<string, string>(
     .map((name) => [name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), name]),
 );
 
+const INPUT_FIELDS = ['parameters', 'tools', 'prompt_variables'];
+const OUTPUT_FIELDS = ['response', 'response_content'];
+
 /** @internal */
 export function toManualLog(
   given: unknown,
@@ -44,13 +48,19 @@ export function toManualLog(
   const copier = new Snapshot({ fieldLength: settings.limits.fieldBytes });
   const copy = copier.copy(given);
   const log: { [key: string]: JsonValue } = {};
-  if (typeof copy === 'object' && copy !== null && !Array.isArray(copy)) {
+  if (isJsonObject(copy)) {
     for (const [key, value] of Object.entries(copy)) {
       const name = FIELDS.get(key) ?? key;
       // snake_case wins where both are given.
       if (name === key || copy[name] === undefined) setOwn(log, name, value);
     }
   }
+  // What stays in the process does so however it is logged.
+  if (!settings.captureInput) {
+    log.messages = [];
+    for (const name of INPUT_FIELDS) delete log[name];
+  }
+  if (!settings.captureOutput) for (const name of OUTPUT_FIELDS) delete log[name];
   log.id ??= id;
   log.started_at ??= new Date(Date.now() - (typeof log.latency_ms === 'number' ? log.latency_ms : 0)).toISOString();
   log.sdk ??= { ...sdk };
@@ -59,6 +69,7 @@ export function toManualLog(
   const tags = { ...cleanTags(settings.tags), ...asTags(log.tags) };
   if (Object.keys(tags).length > 0) log.tags = tags;
   if (copier.isTruncated) log.metadata = { ...asObject(log.metadata), truncated: true };
+  hideCredentials(log as unknown as LogInput);
   return { log: log as unknown as LogInput, sizeBytes: copier.size + 300 };
 }
 
@@ -67,5 +78,5 @@ function asTags(tags: JsonValue | undefined): { [key: string]: JsonValue } {
 }
 
 function asObject(value: JsonValue | undefined): { [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }

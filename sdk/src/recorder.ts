@@ -1,5 +1,5 @@
 /** Between the patched methods and the queue: begins records, and keeps what ended. One per instance. */
-import { readExtras } from './callExtras.js';
+import { readExtras, stripExtras } from './callExtras.js';
 import { CallRecorder, type CallEnd, type CallStart } from './callRecorder.js';
 import { contain } from './contain.js';
 import { currentSpan } from './context.js';
@@ -17,6 +17,7 @@ import type { Settings } from './options.js';
 import { monotonicMs } from './runtime.js';
 import { markLogged, requestUrl } from './requestUrl.js';
 import { isSampled } from './sampling.js';
+import { Snapshot } from './snapshot.js';
 import { sharedState } from './state.js';
 import { toLog, type SdkInfo } from './toLog.js';
 import { runStep, type SpanHost } from './trace.js';
@@ -57,6 +58,17 @@ export class Recorder implements SpanHost {
 
   /** Called by a tracked method before the call goes out. Undefined: not to be recorded. */
   beginCall(client: object, method: TrackedMethod, params: unknown, wireParams: unknown): BegunCall | undefined {
+    try {
+      return this.#begin(client, method, params, wireParams);
+    } catch {
+      // A getter threw, as it may do for the library too. What can be read is recorded; what goes out stays as it is.
+      const readable = new Snapshot({ fieldLength: this.settings.limits.fieldBytes }).copy(params);
+      const begun = this.#begin(client, method, readable, stripExtras(readable, this.keepsTagsOnWire));
+      return begun && { recorder: begun.recorder, wireParams, hidesUsage: false };
+    }
+  }
+
+  #begin(client: object, method: TrackedMethod, params: unknown, wireParams: unknown): BegunCall | undefined {
     const extras = readExtras(params, (message) => warnOnce(`extra:${message}`, message));
     if (!extras.isLogged) return undefined;
     const { refusal } = this.#delivery;
@@ -67,13 +79,17 @@ export class Recorder implements SpanHost {
     const provider = readProvider(client, this.settings.provider);
     const { limits, captureInput } = this.settings;
     const asksUsage = this.#asksUsage(method, wireParams, provider);
-    const input = readInput(method, wireParams, { fieldLength: limits.fieldBytes, capture: captureInput });
+    const span = currentSpan();
+    const fields = span && { ...span.fields };
+    const copier = new Snapshot({ fieldLength: limits.fieldBytes });
+    const input = readInput(method, wireParams, { copier, capture: captureInput, extras, fields });
     const start: CallStart = {
       id: new RecordId(),
       method,
       input,
       extras,
-      span: currentSpan(),
+      span,
+      fields,
       provider: provider.name,
       providerHost: provider.host,
       openTelemetryTraceId: openTelemetryTraceId(),

@@ -3,47 +3,41 @@
  * (streams, cycles, throwing getters) can break the record, and pictures become placeholders. Strings are shared, not copied.
  */
 import { replaceBase64 } from './base64.js';
-import { setOwn } from './clean.js';
+import { cutText, setOwn } from './clean.js';
 import type { JsonValue } from './wire.js';
 
 /** Limits of the wire contract, kept a little below it because the walk starts inside a record. */
 const MAX_DEPTH = 56;
 const MAX_KEYS = 990;
 const MAX_KEY_LENGTH = 256;
-const MAX_VALUES = 90_000;
-/** Names whose values are credentials, in tool definitions and parameters. */
-const SECRET_KEYS = new Set([
-  'authorization',
-  'proxy-authorization',
-  'api-key',
-  'api_key',
-  'apikey',
-  'x-api-key',
-  'cookie',
-  'set-cookie',
-]);
+/**
+ * Values of one record, counted as the server counts them: items of lists and keys of objects. It takes 100,000; what is left
+ * of them is for the fields beside the copies. Some are kept for the answer, whatever the input takes.
+ */
+const INPUT_VALUES = 89_000;
+export const ANSWER_VALUES = 8_000;
 
 export interface SnapshotOptions {
   /** Characters of one string. */
   readonly fieldLength: number;
-  /** Replace the values of keys that name a credential. */
-  readonly hideSecrets?: boolean;
+  /** Values it may copy. */
+  readonly values?: number;
 }
 
-/** Counts while walking; one budget may span the parts of one record. */
+/** Counts while walking; one spans all that a call sends. */
 export class Snapshot {
   /** Rough bytes of the copies as JSON. */
   size = 0;
   /** True where anything was cut. */
   isTruncated = false;
-  #values = 0;
+  /** Below zero: something was left out. */
+  valuesLeft: number;
   readonly #fieldLength: number;
-  readonly #hideSecrets: boolean;
   readonly #path: object[] = [];
 
-  constructor({ fieldLength, hideSecrets = false }: SnapshotOptions) {
+  constructor({ fieldLength, values = INPUT_VALUES }: SnapshotOptions) {
     this.#fieldLength = fieldLength;
-    this.#hideSecrets = hideSecrets;
+    this.valuesLeft = values;
   }
 
   /** The value as plain JSON. Never throws; undefined stays undefined. */
@@ -73,18 +67,13 @@ export class Snapshot {
     let text = value.length > 256 ? replaceBase64(value) : value;
     if (text.length > this.#fieldLength) {
       this.isTruncated = true;
-      const marker = `…[truncated, ${text.length} characters in all]`;
-      text = text.slice(0, Math.max(0, this.#fieldLength - marker.length)) + marker;
+      text = cutText(text, this.#fieldLength);
     }
     this.size += text.length;
     return text;
   }
 
   #object(value: object): JsonValue | undefined {
-    if (++this.#values > MAX_VALUES) {
-      this.isTruncated = true;
-      return '[truncated: too many values]';
-    }
     if (this.#path.length >= MAX_DEPTH) {
       this.isTruncated = true;
       return '[truncated: too deep]';
@@ -94,7 +83,7 @@ export class Snapshot {
     try {
       return Array.isArray(value) ? this.#array(value) : this.#record(value);
     } catch (thrown) {
-      return `[unreadable: ${safeMessage(thrown)}]`;
+      return unreadable(thrown);
     } finally {
       this.#path.pop();
     }
@@ -103,13 +92,12 @@ export class Snapshot {
   #array(values: readonly unknown[]): JsonValue[] {
     const copies: JsonValue[] = [];
     for (let i = 0; i < values.length; i++) {
-      if (this.#values > MAX_VALUES) {
+      if (--this.valuesLeft < 0) {
         this.isTruncated = true;
         copies.push(`[truncated: ${values.length - i} more]`);
         break;
       }
-      if (typeof values[i] !== 'object') this.#values++;
-      copies.push(this.#member(values, i) ?? null);
+      copies.push(this.copy(values[i]) ?? null);
     }
     return copies;
   }
@@ -128,32 +116,29 @@ export class Snapshot {
   #plain(value: object): JsonValue {
     const copy: { [key: string]: JsonValue } = {};
     const keys = Object.keys(value);
-    const count = Math.min(keys.length, MAX_KEYS);
-    for (let i = 0; i < count; i++) {
-      const key = keys[i] as string;
+    let count = 0;
+    for (const key of keys) {
+      if (count === MAX_KEYS || --this.valuesLeft < 0) {
+        this.isTruncated = true;
+        setOwn(copy, '[truncated]', `${keys.length - count} more keys`);
+        break;
+      }
+      count++;
       this.size += key.length;
-      this.#values++;
-      const member =
-        this.#hideSecrets && SECRET_KEYS.has(key.toLowerCase())
-          ? '[removed: credential]'
-          : this.#member(value as Record<string, unknown>, key);
-      if (member !== undefined) setOwn(copy, key.length > MAX_KEY_LENGTH ? key.slice(0, MAX_KEY_LENGTH) : key, member);
-    }
-    if (keys.length > count) {
-      this.isTruncated = true;
-      setOwn(copy, '[truncated]', `${keys.length - count} more keys`);
+      let member: JsonValue | undefined;
+      try {
+        member = this.copy((value as Record<string, unknown>)[key]);
+      } catch (thrown) {
+        member = unreadable(thrown);
+      }
+      if (member !== undefined) setOwn(copy, key.length > MAX_KEY_LENGTH ? this.#cutKey(key) : key, member);
     }
     return copy;
   }
 
-  #member(owner: object, key: string | number): JsonValue | undefined {
-    let member: unknown;
-    try {
-      member = (owner as Record<string | number, unknown>)[key];
-    } catch (thrown) {
-      return `[unreadable: ${safeMessage(thrown)}]`;
-    }
-    return this.copy(member);
+  #cutKey(key: string): string {
+    this.isTruncated = true;
+    return cutText(key, MAX_KEY_LENGTH);
   }
 
   /** Instances of classes: the ones a caller may pass get a placeholder, the rest is read as JSON.stringify would. */
@@ -207,10 +192,10 @@ function nameOf(value: unknown): string {
   return typeof name === 'string' && name !== '' ? name : 'anonymous';
 }
 
-function safeMessage(thrown: unknown): string {
+function unreadable(thrown: unknown): string {
   try {
-    return (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 200);
+    return `[unreadable: ${(thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 200)}]`;
   } catch {
-    return 'unknown';
+    return '[unreadable]';
   }
 }

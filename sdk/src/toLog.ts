@@ -1,9 +1,9 @@
 /** The facts of one call as a record of the wire contract. Pure. */
-import { cleanTags, setOwn } from './clean.js';
+import { cleanTags } from './clean.js';
 import type { CallEnd, CallStart } from './callRecorder.js';
+import { hideCredentials } from './credentials.js';
 import type { Settings } from './options.js';
-import { Snapshot } from './snapshot.js';
-import type { JsonObject, JsonValue, LogInput, Tags } from './wire.js';
+import type { JsonObject, LogInput, Tags } from './wire.js';
 
 /** Who sends; the same for every record of a process. */
 export interface SdkInfo {
@@ -13,9 +13,8 @@ export interface SdkInfo {
 }
 
 export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: SdkInfo): LogInput {
-  const { input, extras, span } = start;
+  const { input, extras, span, fields } = start;
   const { output } = end;
-  const fields = span?.fields;
   const log: LogInput = {
     id: String(start.id),
     endpoint: start.method.endpoint,
@@ -41,7 +40,7 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
   set(log, 'tools', input.tools);
   set(log, 'prompt_slug', extras.promptSlug);
   set(log, 'prompt_version', extras.promptVersion);
-  if (settings.captureInput) set(log, 'prompt_variables', asObject(extras.promptVariables));
+  set(log, 'prompt_variables', input.variables);
   set(log, 'trace_id', extras.traceId ?? span?.traceId);
   // A parent of another trace would tie two trees together.
   const isInSpan = span !== undefined && (extras.traceId === undefined || extras.traceId === span.traceId);
@@ -53,11 +52,8 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
   set(log, 'environment', settings.environment);
   set(log, 'release', settings.release);
   set(log, 'provider_request_id', end.providerRequestId);
-  const metadata = ownMetadata(start, end, settings);
-  for (const given of [asObject(fields?.metadata), input.metadata, asObject(extras.metadata)]) {
-    if (given) for (const key of Object.keys(given)) setOwn(metadata, key, given[key] as JsonValue);
-  }
-  log.metadata = metadata;
+  log.metadata = { ...ownMetadata(start, end, settings), ...input.metadata };
+  hideCredentials(log);
   return log;
 }
 
@@ -81,12 +77,6 @@ function mergeTags(...sources: (Record<string, unknown> | undefined)[]): Tags | 
   let merged: Tags | undefined;
   for (const source of sources) if (source) merged = { ...merged, ...cleanTags(source) };
   return merged && Object.keys(merged).length > 0 ? merged : undefined;
-}
-
-function asObject(value: unknown): JsonObject | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const copy = new Snapshot({ fieldLength: 100_000 }).copy(value);
-  return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? copy : undefined;
 }
 
 function set<K extends keyof LogInput>(log: LogInput, key: K, value: LogInput[K] | undefined): void {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { LogBatchInput, LogInput } from '../../shared/request';
+import { sanitize } from '../../server/ingest/sanitize';
 import { SpanBatchInput, SpanInput } from '../../shared/trace';
 
 // Records are read freely in tests.
@@ -75,20 +76,11 @@ export async function startReceiver(): Promise<Receiver> {
       batches.push(batch);
       const store = () =>
         records.map((record, index) => {
-          const checked = (isSpans ? SpanInput : LogInput).safeParse(record);
-          if (!checked.success) {
-            problems.push(checked.error.message);
-            return {
-              index,
-              id: null,
-              status: 'rejected',
-              error: {
-                type: 'invalid_request_error',
-                code: 'invalid_value',
-                message: checked.error.message,
-                param: null,
-              },
-            };
+          const problem = findProblem(isSpans ? SpanInput : LogInput, record);
+          if (problem) {
+            problems.push(problem.message);
+            const error = { type: 'invalid_request_error', param: null, ...problem };
+            return { index, id: null, status: 'rejected', error };
           }
           if (stored.has(record.id)) return { index, id: record.id, status: 'duplicate' };
           stored.add(record.id);
@@ -139,6 +131,17 @@ export async function startReceiver(): Promise<Receiver> {
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** What the server would refuse a record for: by its schema, or by its size and depth. */
+function findProblem(
+  schema: typeof LogInput | typeof SpanInput,
+  record: Record_,
+): { code: string; message: string } | undefined {
+  const { error } = schema.safeParse(record);
+  if (error) return { code: 'invalid_value', message: error.message };
+  // A copy, since it replaces what Postgres cannot store.
+  return sanitize(structuredClone(record)).problem ?? undefined;
 }
 
 /** An error of the API's one shape. */

@@ -13,6 +13,7 @@ import {
 } from './fakeOpenAI';
 import { captureWarnings, CLIENT_KEY, createHarness, expectValid, HELLO, LAB_KEY, type Harness } from './harness';
 import { MAJORS, V6 } from './majors';
+import { hang } from './receiver';
 
 describe.each(MAJORS)('$name', (major) => {
   const { openai, name } = major;
@@ -40,6 +41,27 @@ describe.each(MAJORS)('$name', (major) => {
       response_content: 'Hello there',
       response: { choices: [{ message: { content: 'Hello there' } }] },
     });
+  });
+
+  test('D1 so are variables, metadata and tags, of the call and of the trace around it', async () => {
+    const variables = { who: { name: 'first' } };
+    const metadata = { deep: { team: 'first' } };
+    const tags = { env: 'first' };
+    const outer = { of: { trace: 'first' } };
+    await h.lab.trace('step', async (step) => {
+      step.set({ metadata: outer, tags: { step: 'first' } });
+      const call = h.client.chat.completions.create({ ...HELLO, tags, promptlab: { variables, metadata } });
+      variables.who.name = metadata.deep.team = tags.env = outer.of.trace = 'changed';
+      step.set({ tags: { step: 'changed' }, metadata: { late: true } });
+      await call;
+    });
+    const log = await h.log();
+    expect(log).toMatchObject({
+      prompt_variables: { who: { name: 'first' } },
+      metadata: { deep: { team: 'first' }, of: { trace: 'first' } },
+      tags: { env: 'first', step: 'first' },
+    });
+    expect(log.metadata).not.toHaveProperty('late');
   });
 
   test('D2 usage is normalised and raw, and missing stays missing', async () => {
@@ -178,6 +200,51 @@ describe.each(MAJORS)('$name', (major) => {
     expect(JSON.parse(h.fake.requests[2]?.text ?? '').tools[0].headers.Authorization).toBe(`Bearer ${secret}`);
   });
 
+  test('D4 what a tool is to authenticate with is hidden, in the call, in its echo and in a log by hand', async () => {
+    const secret = 'tool-secret-12345678';
+    const tools = [
+      {
+        type: 'mcp',
+        server_label: 's',
+        authorization: secret,
+        headers: { 'X-Goog-Api-Key': secret, 'x-nested': [secret] },
+        access_token: { value: secret },
+      },
+      { type: 'shell', environment: { network_policy: { domain_secrets: [{ domain: 'd', value: secret }] } } },
+      { type: 'function', name: 'login', parameters: { properties: { password: { type: 'string' } } } },
+    ];
+    h.fake.on('/responses', (_, res) => sendJson(res, responseAnswer({ tools })));
+    await h.client.responses.create({
+      model: 'm',
+      input: [{ type: 'additional_tools', tools }],
+      tools,
+      client_secret: secret,
+      api_key: secret,
+    } as any);
+    h.lab.api.logRequest({ model: 'm', provider: 'p', messages: [], tools, response: { tools } });
+    const logs = await h.logs();
+    expect(JSON.stringify(logs)).not.toContain(secret);
+    for (const hidden of [logs[0]?.tools, logs[0]?.response.tools, logs[0]?.messages[0].tools, logs[1]?.tools]) {
+      expect(hidden[0].headers).toEqual({
+        'X-Goog-Api-Key': '[removed: credential]',
+        'x-nested': '[removed: credential]',
+      });
+      expect(hidden[2].parameters.properties.password).toEqual({ type: 'string' });
+    }
+    expect(logs[0]?.parameters).toEqual({ client_secret: '[removed: credential]', api_key: '[removed: credential]' });
+    expect(JSON.parse(h.fake.requests[0]?.text ?? '').tools).toEqual(tools);
+  });
+
+  test('D4 a token of an answer is no credential', async () => {
+    const logprobs = { content: [{ token: 'Hello', logprob: -0.5 }] };
+    const answer = chatAnswer();
+    h.fake.on('/chat/completions', (_, res) =>
+      sendJson(res, { ...answer, choices: [{ ...answer.choices[0], logprobs }] }),
+    );
+    await h.client.chat.completions.create(HELLO);
+    expect((await h.log()).response.choices[0].logprobs).toEqual(logprobs);
+  });
+
   test('D5 pictures and long base64 become a placeholder with type, size and hash', async () => {
     const data = pngBase64(30_000);
     const url = `data:image/png;base64,${data}`;
@@ -209,14 +276,42 @@ describe.each(MAJORS)('$name', (major) => {
     expect(JSON.stringify(await h.logs()).length).toBeLessThan(10_000);
   });
 
+  test('D5 base64 inside of a longer text, and in lines', async () => {
+    const data = pngBase64(30_000);
+    const inLines = data.replace(/.{76}/g, '$&\r\n');
+    const texts = [
+      JSON.stringify({ ok: true, picture: data, note: 'end' }),
+      JSON.stringify({ picture: inLines }),
+      inLines,
+      `KEY=${data} and ${data}`,
+      // Nothing of these is base64.
+      Array.from({ length: 500 }, (_, i) => `CustomerOrder${i}`).join('\n'),
+      'abc'.repeat(2_000),
+      'An ordinary text. '.repeat(200),
+    ];
+    const messages = texts.map((content) => ({ role: 'tool' as const, tool_call_id: 't', content }));
+    await h.client.chat.completions.create({ model: 'm', messages });
+    const { messages: logged } = await h.log();
+    const placeholder = expect.stringMatching(/^\[base64 data, 30000 bytes, hash [0-9a-f]{16}\]$/);
+    expect(JSON.parse(logged[0].content)).toEqual({ ok: true, picture: placeholder, note: 'end' });
+    expect(JSON.parse(logged[1].content)).toEqual({ picture: placeholder });
+    expect(logged[2].content).toEqual(placeholder);
+    expect(logged[3].content).toMatch(
+      /^KEY=\[base64 data, 30000 bytes, [^\]]*\] and \[base64 data, 30000 bytes, [^\]]*\]$/,
+    );
+    expect(logged.slice(4)).toEqual(messages.slice(4));
+  });
+
   test('D6 vectors are counted, and kept only where that is asked for', async () => {
     await h.client.embeddings.create({ model: 'e', input: 'x' });
     await h.client.embeddings.create({ model: 'e', input: 'x', encoding_format: 'float' });
+    await h.client.embeddings.create({ model: 'e', input: 'x', encoding_format: 'base64' });
     await h.make({ captureEmbeddings: true }).client.embeddings.create({ model: 'e', input: 'x' });
     const logs = await h.logs();
     const kept = logs.find(({ response }) => Array.isArray(response.data));
     const counted = logs.filter((log) => log !== kept);
     expect(counted.map(({ response }) => response.data)).toEqual([
+      { count: 1, dimensions: 3 },
       { count: 1, dimensions: 3 },
       { count: 1, dimensions: 3 },
     ]);
@@ -319,6 +414,38 @@ describe.each(MAJORS)('$name', (major) => {
     warnings.restore();
   });
 
+  test('D7 nor does a getter that throws: the rest of the call is recorded, and its own error', async () => {
+    const boom = (): never => {
+      throw new Error('no');
+    };
+    const bodies: any[] = [
+      { model: 'm', get messages() { return boom(); } }, // prettier-ignore
+      { messages: HELLO.messages, prompt_slug: 's', get model() { return boom(); } }, // prettier-ignore
+      { ...HELLO, stream: true, prompt_slug: 's', get metadata() { return boom(); } }, // prettier-ignore
+      { ...HELLO, promptlab: { name: 'n', get slug() { return boom(); } } }, // prettier-ignore
+      { ...HELLO, tags: { good: 'x', get env() { return boom(); } } }, // prettier-ignore
+    ];
+    const { client } = h.make({ streamUsage: 'always' });
+    const errors: unknown[] = [];
+    for (const body of bodies) {
+      try {
+        await client.chat.completions.create(body);
+      } catch (thrown) {
+        errors.push((thrown as Error).message);
+      }
+    }
+    expect(errors).toEqual(['no', 'no', 'no']);
+    const logs = await h.logs();
+    expect(logs).toMatchObject([
+      { model: 'm', messages: [{ content: '[unreadable: no]' }], status: 'error', error: { message: 'no' } },
+      { messages: HELLO.messages, prompt_slug: 's', status: 'error', error: { message: 'no' } },
+      { ...HELLO, prompt_slug: 's', stream: true, status: 'error', error: { message: 'no' } },
+      { ...HELLO, name: 'n', status: 'success', response_content: 'Hello there' },
+      { ...HELLO, tags: { good: 'x', env: '[unreadable]' }, status: 'success' },
+    ]);
+    expect(h.fake.requests.map(({ body }) => body)).toEqual([HELLO, HELLO]);
+  });
+
   test('D8, D9 what is too long is cut with a marker, never dropped, and the record says so', async () => {
     const { client } = h.make({ limits: { fieldBytes: 1_000, recordBytes: 20_000 } });
     const long = 'long '.repeat(2_000);
@@ -332,9 +459,97 @@ describe.each(MAJORS)('$name', (major) => {
     expect(field?.messages[0].content).toHaveLength(1_000);
     expect(field?.messages[0].content).toContain('…[truncated, 10000 characters in all]');
     expect(field?.metadata.truncated).toBe(true);
-    expect(JSON.stringify(record).length).toBeLessThanOrEqual(40_000);
+    expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThanOrEqual(20_000);
     expect(record?.messages).toHaveLength(100);
+    expect(record?.messages[7].content).toMatch(/^7 word word .*…\[truncated, 752 characters in all\]$/);
     expect(record?.metadata).toMatchObject({ truncated: true });
+  });
+
+  test('D8, D9 a record of many short texts loses some out of the middle, and its first and last are whole', async () => {
+    const { client } = h.make({ limits: { recordBytes: 20_000 } });
+    const messages = Array.from({ length: 1_000 }, (_, i) => ({
+      role: 'user' as const,
+      content: `${i} ${'é'.repeat(60)}`,
+    }));
+    const variables = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`name ${i}`, 'x'.repeat(50)]));
+    await client.chat.completions.create({ model: 'm', messages, trace_id: 't'.repeat(256), promptlab: { variables } });
+    const log = await h.log();
+    expect(Buffer.byteLength(JSON.stringify(log))).toBeLessThanOrEqual(20_000);
+    expect(Buffer.byteLength(JSON.stringify(log))).toBeGreaterThan(15_000);
+    const marker = log.messages.findIndex(({ role }: Json) => role === 'unknown');
+    const left = Number(/^\[truncated: (\d+) more\]$/.exec(log.messages[marker].content)?.[1]);
+    expect(log.messages.length - 1 + left).toBe(1_000);
+    expect(log.messages[0]).toEqual(messages[0]);
+    expect(log.messages.at(-1)).toEqual(messages.at(-1));
+    const names = Object.keys(log.prompt_variables);
+    expect(names.length - 1 + Number(/\d+/.exec(log.prompt_variables['[truncated]'])?.[0])).toBe(900);
+    expect(log.trace_id).toBe('t'.repeat(256));
+    expect(log.metadata).toMatchObject({ truncated: true, original_bytes: expect.any(Number) });
+    expect(h.receiver.batches).toHaveLength(1);
+  });
+
+  test('D8 a record never holds more values than the server takes, and never loses its usage', async () => {
+    const numbers = Array.from({ length: 80_000 }, (_, i) => i);
+    const answer = chatAnswer();
+    h.fake.on('/chat/completions', (_, res) =>
+      sendJson(res, { ...answer, choices: [{ ...answer.choices[0], numbers }], usage: USAGE }),
+    );
+    await h.client.chat.completions.create({ ...HELLO, numbers } as any);
+    await h.client.chat.completions.create({ model: 'm', messages: numbers } as any);
+    await h.client.chat.completions.create({ ...HELLO, tools: numbers, promptlab: { variables: { numbers } } } as any);
+    const logs = await h.logs();
+    expect(logs).toHaveLength(3);
+    for (const log of logs) {
+      expect(log.metadata).toMatchObject({ usage: USAGE, truncated: true });
+      expect(log).toMatchObject({ input_tokens: 11, response_content: 'Hello there' });
+    }
+    expect(logs[0]?.parameters.numbers).toHaveLength(80_000);
+    expect(logs[0]?.response.choices[0].numbers.at(-1)).toMatch(/^\[truncated: \d+ more\]$/);
+    expect(logs[1]?.messages.at(-1)).toMatchObject({ role: 'unknown', content: expect.stringMatching(/truncated/) });
+  });
+
+  test('D9 variables and metadata are cut where every text is, and say so', async () => {
+    const { client } = h.make({ limits: { fieldBytes: 200_000 } });
+    const long = 'v'.repeat(150_000);
+    await client.chat.completions.create({ ...HELLO, promptlab: { variables: { long }, metadata: { long } } });
+    await client.chat.completions.create({ ...HELLO, promptlab: { variables: { long: long + long } } });
+    await client.chat.completions.create({ ...HELLO, promptlab: { metadata: { ['k'.repeat(300)]: 1 } } });
+    const many = (name: string) => Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`${name}${i}`, 1]));
+    await client.chat.completions.create({ ...HELLO, metadata: many('a'), promptlab: { metadata: many('b') } } as any);
+    const [whole, ...cut] = await h.logs();
+    expect(whole).toMatchObject({ prompt_variables: { long }, metadata: { long } });
+    expect(whole?.metadata).not.toHaveProperty('truncated');
+    expect(cut.map(({ metadata }) => metadata.truncated)).toEqual([true, true, true]);
+    expect(cut[0]?.prompt_variables.long).toContain('…[truncated, 300000 characters in all]');
+  });
+
+  test('D8 what a variable weighs is counted in the queue', async () => {
+    const warnings = captureWarnings();
+    h.receiver.alwaysMisbehave(hang);
+    const { lab, client } = h.make({ limits: { queueBytes: 100_000 } });
+    for (let i = 0; i < 20; i++) {
+      await client.chat.completions.create({ ...HELLO, promptlab: { variables: { long: 'v'.repeat(90_000) } } });
+    }
+    expect(lab.stats().queuedBytes).toBeLessThanOrEqual(100_000);
+    expect(lab.stats()).toMatchObject({ queued: 1, dropped: { queue_full: 19 } });
+    warnings.restore();
+  });
+
+  test('D4 what stays in the process does so in a log by hand as well', async () => {
+    const { lab } = h.make({ captureInput: false, captureOutput: false });
+    const words = { messages: [{ role: 'user', content: 'secret' }], tools: ['secret'], response_content: 'secret' };
+    lab.api.logRequest({
+      model: 'm',
+      provider: 'p',
+      ...words,
+      response: { text: 'secret' },
+      parameters: { stop: 'secret' },
+      promptVariables: { who: 'secret' },
+      input_tokens: 3,
+    });
+    const log = await h.log();
+    expect(log).toMatchObject({ model: 'm', messages: [], input_tokens: 3 });
+    expect(JSON.stringify(log)).not.toContain('secret');
   });
 
   test('D10 times: the start by the wall clock, durations by a clock that never steps back', async () => {

@@ -1,54 +1,94 @@
-/** Makes a record smaller by the ends of its longest strings: part of a record is worth more than none. */
-import { setOwn } from '../clean.js';
-import type { JsonValue, LogInput, SpanInput } from '../wire.js';
+/** Makes a record smaller by what takes most of its room: part of a record is worth more than none. */
+import { cutText, isJsonObject } from '../clean.js';
+import type { JsonObject, JsonValue, LogInput, SpanInput } from '../wire.js';
 
-const SMALLEST_FIELD = 200;
+/** What a member keeps; where there is no room for it, some are left out. Longer than a marker. */
+const SMALLEST = 60;
+const SMALLEST_ITEM = 150;
+/** What is no longer than an identifier is never touched. */
+const LONGEST_IDENTIFIER = 256;
+/** Of a list or an object, with the comma behind it. */
+const BRACKETS = 3;
+const LEFT_OUT = /^(?:\[truncated: )?(\d+) more(?: keys|\])$/;
+
+type Entry = [key: string, member: JsonValue];
 
 /** A copy that should fit `maxBytes`; `sizeBytes` is its present size. Says so in `metadata.truncated`. */
 export function shrinkRecord<R extends LogInput | SpanInput>(record: R, sizeBytes: number, maxBytes: number): R {
-  const lengths: number[] = [];
-  collectLengths(record as unknown as JsonValue, lengths);
-  lengths.sort((a, b) => b - a);
-  const limit = findLimit(lengths, sizeBytes - maxBytes);
-  const shrunk = cutStrings(record as unknown as JsonValue, limit) as unknown as R;
-  const metadata = typeof shrunk.metadata === 'object' && shrunk.metadata !== null ? shrunk.metadata : {};
-  return {
-    ...shrunk,
-    metadata: { ...metadata, truncated: true, original_bytes: metadata.original_bytes ?? sizeBytes },
-  };
+  const shrunk = { ...record } as unknown as JsonObject;
+  const sizes = new Map(Object.entries(shrunk).map(([key, value]) => [key, sizeOf(value)]));
+  const total = sum([...sizes.values()]);
+  for (const [key, size] of sizes) if (size <= LONGEST_IDENTIFIER) sizes.delete(key);
+  const long = [...sizes.values()];
+  // In the unit of our sizes; the last part is for the note.
+  const goal = (total * maxBytes * 0.99) / sizeBytes - SMALLEST;
+  const share = shareOf(long, sum(long) - total + goal);
+  for (const [key, size] of sizes) if (size > share) shrunk[key] = shrink(shrunk[key] as JsonValue, share);
+  const metadata = isJsonObject(shrunk.metadata) ? shrunk.metadata : {};
+  shrunk.metadata = { ...metadata, truncated: true, original_bytes: metadata.original_bytes ?? sizeBytes };
+  return shrunk as unknown as R;
 }
 
-/** The length to cut to, so that what is cut off makes up for `excess`, with a tenth to spare for markers. */
-function findLimit(sortedLengths: readonly number[], excess: number): number {
-  const target = excess * 1.1 + 100;
-  let cut = 0;
-  for (let i = 0; i < sortedLengths.length; i++) {
-    const next = sortedLengths[i + 1] ?? 0;
-    const gain = ((sortedLengths[i] ?? 0) - next) * (i + 1);
-    if (cut + gain >= target) return Math.max(SMALLEST_FIELD, Math.floor(next + (cut + gain - target) / (i + 1)));
-    cut += gain;
-  }
-  return SMALLEST_FIELD;
+/** Rough characters as JSON. */
+function sizeOf(value: JsonValue | undefined): number {
+  if (typeof value === 'string') return value.length + 3;
+  if (typeof value !== 'object' || value === null) return value === undefined ? 0 : 6;
+  let size = BRACKETS;
+  if (Array.isArray(value)) for (const item of value) size += sizeOf(item);
+  else for (const key of Object.keys(value)) size += key.length + 3 + sizeOf(value[key]);
+  return size;
 }
 
-function collectLengths(value: JsonValue, lengths: number[]): void {
-  if (typeof value === 'string') {
-    if (value.length > SMALLEST_FIELD) lengths.push(value.length);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) collectLengths(member, lengths);
-  }
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all + size, 0);
 }
 
-function cutStrings(value: JsonValue, limit: number): JsonValue {
-  if (typeof value === 'string') {
-    if (value.length <= limit) return value;
-    return `${value.slice(0, limit)}…[truncated, ${value.length} characters in all]`;
+/** The size to which the largest are cut, so that all fit; Infinity where they do. */
+function shareOf(sizes: number[], room: number): number {
+  let left = room;
+  let count = sizes.length;
+  for (const size of sizes.sort((a, b) => a - b)) {
+    const share = left / count--;
+    if (size > share) return share;
+    left -= size;
   }
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((member) => cutStrings(member, limit));
-  const copy: { [key: string]: JsonValue } = {};
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) setOwn(copy, key, cutStrings(member, limit));
+  return Infinity;
+}
+
+function shrink(value: JsonValue, room: number): JsonValue {
+  if (typeof value === 'string') return cutText(value, Math.max(SMALLEST, Math.floor(room)) - 3);
+  return typeof value === 'object' && value !== null ? shrinkMembers(value, room) : value;
+}
+
+/** The largest members are cut; where that is not enough, some are left out of the middle. */
+function shrinkMembers(owner: JsonValue[] | JsonObject, room: number): JsonValue {
+  const isList = Array.isArray(owner);
+  const entries: Entry[] = Object.entries(owner);
+  // The first is always kept, and without a role the server takes no message.
+  if (!isList) entries.sort(([a], [b]) => Number(b === 'role') - Number(a === 'role'));
+  const nameSize = ([key]: Entry) => (isList ? 0 : key.length + 3);
+  const sizeOfEntry = (entry: Entry) => nameSize(entry) + sizeOf(entry[1]);
+  const smallest = isList ? SMALLEST_ITEM : SMALLEST;
+  const least = sum(entries.map((entry) => Math.min(sizeOfEntry(entry), nameSize(entry) + smallest)));
+  const most = isList ? entries.length : entries.length - 1;
+  if (least > room && most > 0) {
+    const count = Math.min(most, Math.ceil(entries.length * (1 - room / least)) + 1);
+    const head = Math.ceil((entries.length - count) / 2);
+    entries.splice(head, count, ['[truncated]', markerOf(entries.slice(head, head + count))]);
   }
-  return copy;
+  const share = shareOf(entries.map(sizeOfEntry), room - BRACKETS);
+  for (const entry of entries) if (sizeOfEntry(entry) > share) entry[1] = shrink(entry[1], share - nameSize(entry));
+  return isList ? entries.map(([, member]) => member) : Object.fromEntries(entries);
+}
+
+/** Counts what an earlier cut left out too. A message among messages, or the server would take none of them. */
+function markerOf(leftOut: readonly Entry[]): JsonValue {
+  let more = 0;
+  for (const [, member] of leftOut) {
+    const text = isJsonObject(member) ? member.content : member;
+    more += typeof text === 'string' ? Number(LEFT_OUT.exec(text)?.[1] ?? 1) : 1;
+  }
+  const marker = `[truncated: ${more} more]`;
+  const first = leftOut[0]?.[1];
+  return isJsonObject(first) && typeof first.role === 'string' ? { role: 'unknown', content: marker } : marker;
 }

@@ -1,6 +1,8 @@
 /** What a call sends, sorted into the fields of a record. Copied at call time. */
-import { cleanIdentifier } from '../clean.js';
-import { Snapshot } from '../snapshot.js';
+import type { ReadExtras } from '../callExtras.js';
+import { cleanIdentifier, isJsonObject } from '../clean.js';
+import type { Snapshot } from '../snapshot.js';
+import type { SpanFields } from '../traceTypes.js';
 import type { JsonObject, JsonValue, LogInput } from '../wire.js';
 import { isObject } from './assembler.js';
 import type { TrackedMethod } from './methods.js';
@@ -10,41 +12,66 @@ export interface CallInput {
   readonly messages: LogInput['messages'];
   readonly parameters: JsonObject | undefined;
   readonly tools: JsonValue | undefined;
+  readonly variables: JsonObject | undefined;
   readonly userId: string | undefined;
+  /** That of the trace, of the parameters and of the extras. */
   readonly metadata: JsonObject | undefined;
   readonly isStream: boolean;
   readonly isBackground: boolean;
   readonly isTruncated: boolean;
   readonly size: number;
+  /** Values that the record may still hold, beside those kept for the answer. */
+  readonly valuesLeft: number;
+}
+
+export interface InputOptions {
+  readonly copier: Snapshot;
+  /** False: only names, switches and what was given for the record. */
+  readonly capture: boolean;
+  readonly extras: ReadExtras;
+  readonly fields: SpanFields | undefined;
 }
 
 const OWN_FIELDS = new Set(['model', 'stream', 'tools', 'functions', 'metadata', 'user']);
 
-/** `params`: what goes on the wire, without our extras. `capture` false: only names and switches. */
+/** `params`: what goes on the wire, without our extras. */
 export function readInput(
   method: TrackedMethod,
   params: unknown,
-  { fieldLength, capture }: { fieldLength: number; capture: boolean },
+  { copier, capture, extras, fields }: InputOptions,
 ): CallInput {
   const body = isObject(params) ? params : {};
-  const words = new Snapshot({ fieldLength });
-  const settings = new Snapshot({ fieldLength, hideSecrets: true });
-  const input = capture ? words.copy(pickInput(method, body)) : undefined;
-  const metadata = capture ? words.copy(body.metadata) : undefined;
-  const tools = capture ? settings.copy(body.tools ?? body.functions) : undefined;
-  const parameters = capture ? settings.copy(pickParameters(method, body)) : undefined;
+  // What is small first: of the rest, nobody misses the last of 90,000 values.
+  const metadata = copyMetadata(copier, [fields?.metadata, capture ? body.metadata : undefined, extras.metadata]);
+  const tools = capture ? copier.copy(body.tools ?? body.functions) : undefined;
+  const parameters = capture ? copier.copy(pickParameters(method, body)) : undefined;
+  const variables = capture ? copier.copy(extras.promptVariables) : undefined;
+  const input = capture ? copier.copy(pickInput(method, body)) : undefined;
   return {
     model: cleanIdentifier(body.model),
-    messages: method.kind === 'chat' ? toChatMessages(input) : toMessages(input),
+    messages: method.kind === 'chat' ? toChatMessages(input, copier) : toMessages(input),
     parameters: isJsonObject(parameters) && Object.keys(parameters).length > 0 ? parameters : undefined,
     tools,
+    variables: isJsonObject(variables) ? variables : undefined,
     userId: cleanIdentifier(body.user ?? body.safety_identifier),
-    metadata: isJsonObject(metadata) ? metadata : undefined,
+    metadata,
     isStream: body.stream === true,
     isBackground: body.background === true,
-    isTruncated: words.isTruncated || settings.isTruncated,
-    size: words.size + settings.size,
+    isTruncated: copier.isTruncated,
+    size: copier.size,
+    valuesLeft: Math.max(0, copier.valuesLeft),
   };
+}
+
+/** The later wins where names meet. */
+function copyMetadata(copier: Snapshot, sources: readonly unknown[]): JsonObject | undefined {
+  let merged: JsonObject | undefined;
+  for (const source of sources) {
+    const copy = source === undefined ? undefined : copier.copy(source);
+    // Copied once more, since together they may have more keys than one object may have.
+    if (isJsonObject(copy)) merged = merged ? (copier.copy({ ...merged, ...copy }) as JsonObject) : copy;
+  }
+  return merged;
 }
 
 function pickInput({ input }: TrackedMethod, body: Record<string, unknown>): unknown {
@@ -65,21 +92,40 @@ function pickParameters({ input }: TrackedMethod, body: Record<string, unknown>)
 }
 
 /** The contract wants objects with a role; what is not one is kept as text, so that the record of an odd call is kept. */
-function toChatMessages(input: JsonValue | undefined): JsonValue[] {
+function toChatMessages(input: JsonValue | undefined, copier: Snapshot): JsonValue[] {
   if (input === undefined) return [];
-  if (!Array.isArray(input)) return [{ role: 'unknown', content: asText(input) }];
-  return input.map((message) => {
-    if (!isJsonObject(message)) return { role: 'unknown', content: asText(message) };
-    const { role, content } = message;
-    const isContentFine =
-      content === undefined || content === null || typeof content === 'string' || Array.isArray(content);
-    if (typeof role === 'string' && isContentFine) return message;
-    return {
-      ...message,
-      role: typeof role === 'string' ? role : 'unknown',
-      ...(content === undefined ? {} : { content: isContentFine ? content : asText(content) }),
-    };
-  });
+  if (!Array.isArray(input)) return [{ role: 'unknown', content: asText(input, copier) }];
+  if (input.every(isChatMessage)) return input;
+  const messages: JsonValue[] = [];
+  for (const message of input) {
+    // A role and a content are values too.
+    copier.valuesLeft -= 2;
+    if (copier.valuesLeft < 0) {
+      copier.isTruncated = true;
+      messages.push({ role: 'unknown', content: `[truncated: ${input.length - messages.length} more]` });
+      break;
+    }
+    messages.push(toChatMessage(message, copier));
+  }
+  return messages;
+}
+
+function isChatMessage(message: JsonValue): boolean {
+  return isJsonObject(message) && typeof message.role === 'string' && isChatContent(message.content);
+}
+
+function isChatContent(content: JsonValue | undefined): boolean {
+  return content === undefined || content === null || typeof content === 'string' || Array.isArray(content);
+}
+
+function toChatMessage(message: JsonValue, copier: Snapshot): JsonValue {
+  if (!isJsonObject(message)) return { role: 'unknown', content: asText(message, copier) };
+  const { role, content } = message;
+  return {
+    ...message,
+    role: typeof role === 'string' ? role : 'unknown',
+    ...(content === undefined || isChatContent(content) ? {} : { content: asText(content, copier) }),
+  };
 }
 
 function toMessages(input: JsonValue | undefined): LogInput['messages'] {
@@ -87,10 +133,6 @@ function toMessages(input: JsonValue | undefined): LogInput['messages'] {
   return typeof input === 'string' || typeof input === 'object' ? input : String(input);
 }
 
-function asText(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isJsonObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function asText(value: JsonValue, copier: Snapshot): string {
+  return typeof value === 'string' ? value : (copier.copy(JSON.stringify(value)) as string);
 }

@@ -1,6 +1,6 @@
 /** What a call answered, sorted into the fields of a record. */
 import { cleanIdentifier } from '../clean.js';
-import { Snapshot } from '../snapshot.js';
+import { ANSWER_VALUES, Snapshot } from '../snapshot.js';
 import type { JsonObject, JsonValue, RequestError, RequestStatus } from '../wire.js';
 import { isObject, textOf } from './assembler.js';
 import type { Kind } from './methods.js';
@@ -24,29 +24,37 @@ export interface OutputOptions {
   readonly fieldLength: number;
   readonly capture: boolean;
   readonly captureEmbeddings: boolean;
+  /** Values that the input left. */
+  readonly valuesLeft: number;
 }
 
 /** Reasons that mean: the model stopped before it was done. */
 const EARLY_STOPS = new Set(['length', 'content_filter', 'max_output_tokens']);
 
+const USAGE_VALUES = 1_000;
+
 export function readOutput(kind: Kind, answer: unknown, options: OutputOptions): CallOutput {
   const body = isObject(answer) ? answer : {};
-  const copy = new Snapshot({ fieldLength: options.fieldLength });
+  const { fieldLength, capture, valuesLeft } = options;
+  const copy = new Snapshot({ fieldLength, values: valuesLeft + ANSWER_VALUES });
   const finishReason = findFinishReason(kind, body);
-  const response = options.capture ? copy.copy(keptAnswer(kind, answer, options)) : undefined;
-  // The same copy where the answer is kept: it is in both places of the record.
-  const rawUsage = (isObject(response) ? (response as JsonObject).usage : copy.copy(body.usage)) ?? undefined;
+  const response = capture ? copy.copy(keptAnswer(kind, answer, options)) : undefined;
+  // The same copy where the whole answer is kept: it is in both places of the record.
+  const isWhole = isObject(response) && copy.valuesLeft >= 0;
+  const rawUsage = isWhole
+    ? (response as JsonObject).usage
+    : new Snapshot({ fieldLength, values: USAGE_VALUES }).copy(body.usage);
   const { status, error } = findStatus(kind, body, finishReason);
   return {
     status,
     error,
     response,
-    responseContent: options.capture ? cut(findText(kind, answer), options.fieldLength) : undefined,
+    responseContent: capture ? (copy.copy(findText(kind, answer)) as string | undefined) : undefined,
     responseModel: cleanIdentifier(body.model),
     finishReason: cleanIdentifier(finishReason),
     serviceTier: cleanIdentifier(body.service_tier),
     counts: readUsage(body.usage),
-    rawUsage,
+    rawUsage: rawUsage ?? undefined,
     isTruncated: copy.isTruncated,
     size: copy.size,
   };
@@ -158,8 +166,13 @@ function keptAnswer(kind: Kind, answer: unknown, { captureEmbeddings }: OutputOp
 function describeVectors(vectors: readonly unknown[]): JsonObject {
   const [first] = vectors;
   const embedding = isObject(first) ? first.embedding : undefined;
-  const length = Array.isArray(embedding) || ArrayBuffer.isView(embedding) ? (embedding as unknown[]).length : null;
-  return { count: vectors.length, dimensions: length };
+  return { count: vectors.length, dimensions: countDimensions(embedding) };
+}
+
+function countDimensions(embedding: unknown): number | null {
+  // As base64: four characters for three bytes, four bytes for a number.
+  if (typeof embedding === 'string') return Math.floor((embedding.length * 3) / 16);
+  return Array.isArray(embedding) || ArrayBuffer.isView(embedding) ? (embedding as unknown[]).length : null;
 }
 
 function plainVector(entry: unknown): unknown {
@@ -177,10 +190,4 @@ function describeHttpResponse(answer: Record<string, unknown>): JsonObject {
     content_type: headers.get?.('content-type') ?? null,
     content_length: headers.get?.('content-length') ?? null,
   };
-}
-
-function cut(text: string | undefined, length: number): string | undefined {
-  if (text === undefined || text.length <= length) return text;
-  const marker = `…[truncated, ${text.length} characters in all]`;
-  return text.slice(0, length - marker.length) + marker;
 }
