@@ -3,7 +3,9 @@ import { cleanIdentifier } from '../clean.js';
 import { Snapshot } from '../snapshot.js';
 import type { JsonObject, JsonValue, RequestError, RequestStatus } from '../wire.js';
 import { isObject, textOf } from './assembler.js';
+import { hideSecrets, MAX_MESSAGE } from './callError.js';
 import type { Kind } from './methods.js';
+import { cutText } from './textBuffer.js';
 import { readUsage, type TokenCounts } from './usage.js';
 
 export interface CallOutput {
@@ -24,30 +26,36 @@ export interface OutputOptions {
   readonly fieldLength: number;
   readonly capture: boolean;
   readonly captureEmbeddings: boolean;
+  /** Values that must not appear in an error text. */
+  readonly secrets: readonly string[];
+  /** Something of the answer was lost already. */
+  readonly isTruncated: boolean;
 }
 
 /** Reasons that mean: the model stopped before it was done. */
 const EARLY_STOPS = new Set(['length', 'content_filter', 'max_output_tokens']);
 
-export function readOutput(kind: Kind, answer: unknown, options: OutputOptions): CallOutput {
+export function readOutput(kind: Kind, given: unknown, options: OutputOptions): CallOutput {
+  const answer = kind === 'responses' ? wholeResponse(given, options.secrets) : given;
   const body = isObject(answer) ? answer : {};
   const copy = new Snapshot({ fieldLength: options.fieldLength });
   const finishReason = findFinishReason(kind, body);
   const response = options.capture ? copy.copy(keptAnswer(kind, answer, options)) : undefined;
   // The same copy where the answer is kept: it is in both places of the record.
   const rawUsage = (isObject(response) ? (response as JsonObject).usage : copy.copy(body.usage)) ?? undefined;
+  const text = options.capture ? findText(kind, answer) : undefined;
   const { status, error } = findStatus(kind, body, finishReason);
   return {
     status,
     error,
     response,
-    responseContent: options.capture ? cut(findText(kind, answer), options.fieldLength) : undefined,
+    responseContent: text === undefined ? undefined : cutText(text, options.fieldLength),
     responseModel: cleanIdentifier(body.model),
     finishReason: cleanIdentifier(finishReason),
     serviceTier: cleanIdentifier(body.service_tier),
     counts: readUsage(body.usage),
     rawUsage,
-    isTruncated: copy.isTruncated,
+    isTruncated: options.isTruncated || copy.isTruncated || (error?.message?.length ?? 0) >= MAX_MESSAGE,
     size: copy.size,
   };
 }
@@ -84,10 +92,11 @@ function findStatus(
 
 function readResponseError(error: unknown): RequestError {
   if (!isObject(error)) return { type: 'response_failed', message: 'The response failed.' };
+  const message = textOf(error.message);
   return {
     type: textOf(error.type) ?? 'response_failed',
     code: textOf(error.code),
-    message: textOf(error.message)?.slice(0, 10_000),
+    message: message === undefined ? undefined : cutText(message, MAX_MESSAGE),
     param: textOf(error.param),
   };
 }
@@ -101,7 +110,11 @@ function findText(kind: Kind, answer: unknown): string | undefined {
     case 'completion':
       return firstText(answer.choices, choiceText);
     case 'responses':
-      return textOf(answer.output_text) ?? outputText(answer.output);
+      return (
+        textOf(answer.output_text) ??
+        textOf(partTexts(answer.output, 'output_text', 'text').join('')) ??
+        partTexts(answer.output, 'refusal', 'refusal')[0]
+      );
     case 'transcription':
       return textOf(answer.text);
     case 'images':
@@ -128,20 +141,31 @@ function choiceText({ message, text }: Record<string, unknown>): string | undefi
   return textOf(message.content) ?? textOf(message.refusal) ?? transcript;
 }
 
-/** All `output_text` parts in order; a refusal where there is nothing else. */
-function outputText(output: unknown): string | undefined {
-  if (!Array.isArray(output)) return undefined;
+/** As the library hands it on: it adds all the text in one piece. An error in it must not show a key. */
+function wholeResponse(answer: unknown, secrets: readonly string[]): unknown {
+  if (!isObject(answer)) return answer;
+  const { object, output, output_text: text, error } = answer;
+  const lacksText = object === 'response' && text === undefined && Array.isArray(output);
+  const message = isObject(error) ? textOf(error.message) : undefined;
+  if (!lacksText && message === undefined) return answer;
+  return {
+    ...answer,
+    ...(lacksText ? { output_text: partTexts(output, 'output_text', 'text').join('') } : {}),
+    ...(message === undefined ? {} : { error: { ...(error as object), message: hideSecrets(message, secrets) } }),
+  };
+}
+
+/** One field of all content parts of a type, in order. */
+function partTexts(output: unknown, type: string, field: string): string[] {
   const texts: string[] = [];
-  let refusal: string | undefined;
-  for (const item of output) {
+  for (const item of Array.isArray(output) ? (output as unknown[]) : []) {
     if (!isObject(item) || !Array.isArray(item.content)) continue;
-    for (const part of item.content) {
-      if (!isObject(part)) continue;
-      if (part.type === 'output_text' && typeof part.text === 'string') texts.push(part.text);
-      if (part.type === 'refusal') refusal ??= textOf(part.refusal);
+    for (const part of item.content as unknown[]) {
+      const text = isObject(part) && part.type === type ? textOf(part[field]) : undefined;
+      if (text !== undefined) texts.push(text);
     }
   }
-  return textOf(texts.join('')) ?? refusal;
+  return texts;
 }
 
 /** What of the answer is worth keeping: not the vectors, unless asked for, and not the bytes of sound. */
@@ -177,10 +201,4 @@ function describeHttpResponse(answer: Record<string, unknown>): JsonObject {
     content_type: headers.get?.('content-type') ?? null,
     content_length: headers.get?.('content-length') ?? null,
   };
-}
-
-function cut(text: string | undefined, length: number): string | undefined {
-  if (text === undefined || text.length <= length) return text;
-  const marker = `…[truncated, ${text.length} characters in all]`;
-  return text.slice(0, length - marker.length) + marker;
 }
