@@ -7,6 +7,7 @@ export type Json = { [key: string]: any }; // eslint-disable-line
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: Json;
   readonly text: string;
@@ -35,6 +36,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
       const seen: SeenRequest = {
         method: req.method ?? '',
         path,
+        query: new URLSearchParams((req.url ?? '').split('?')[1]),
         headers: req.headers,
         body: parse(text),
         text,
