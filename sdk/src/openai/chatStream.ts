@@ -52,6 +52,7 @@ export class ChatStreamAssembler implements StreamAssembler {
 
   /** Identity from the first chunk that has it (Azure begins with empty ones), all else from the last. */
   #keepTop(key: string, value: unknown): void {
+    const { values } = this.#top;
     switch (key) {
       case 'choices':
       case 'object':
@@ -61,10 +62,10 @@ export class ChatStreamAssembler implements StreamAssembler {
       case 'id':
       case 'created':
       case 'model':
-        if (this.#top.values[key]) return;
+        if (values[key]) return;
     }
     // Nearly all of it is the same in each chunk.
-    if (value === null || value === undefined || value === '' || value === this.#top.values[key]) return;
+    if (value === null || value === undefined || value === '' || value === values[key]) return;
     this.#top.set(key, value);
   }
 

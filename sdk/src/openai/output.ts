@@ -144,15 +144,15 @@ function choiceText({ message, text }: Record<string, unknown>): string | undefi
 /** As the library hands it on: it adds all the text in one piece. An error in it must not show a key. */
 function wholeResponse(answer: unknown, secrets: readonly string[]): unknown {
   if (!isObject(answer)) return answer;
-  const { object, output, output_text: text, error } = answer;
-  const lacksText = object === 'response' && text === undefined && Array.isArray(output);
-  const message = isObject(error) ? textOf(error.message) : undefined;
-  if (!lacksText && message === undefined) return answer;
-  return {
-    ...answer,
-    ...(lacksText ? { output_text: partTexts(output, 'output_text', 'text').join('') } : {}),
-    ...(message === undefined ? {} : { error: { ...(error as object), message: hideSecrets(message, secrets) } }),
-  };
+  const { object, output, error } = answer;
+  let whole = answer;
+  if (object === 'response' && answer.output_text === undefined && Array.isArray(output)) {
+    whole = { ...whole, output_text: partTexts(output, 'output_text', 'text').join('') };
+  }
+  if (isObject(error) && typeof error.message === 'string') {
+    whole = { ...whole, error: { ...error, message: hideSecrets(error.message, secrets) } };
+  }
+  return whole;
 }
 
 /** One field of all content parts of a type, in order. */

@@ -51,15 +51,11 @@ export function watchRawResponse(response: Response, call: ObservedCall): void {
   const { clone } = response;
   if (typeof clone === 'function') {
     defineHidden(response, 'clone', () => {
-      const wasReading = isReading;
       isReading = true;
-      try {
-        const copy = Reflect.apply(clone, response, []);
-        contain('watch a raw response', () => watchRawResponse(copy, call));
-        return copy;
-      } finally {
-        isReading = wasReading;
-      }
+      const copy = Reflect.apply(clone, response, []);
+      isReading = false;
+      contain('watch a raw response', () => watchRawResponse(copy, call));
+      return copy;
     });
   }
   watchBody(response, (body) => {

@@ -26,7 +26,7 @@ export class ResponsesStreamAssembler implements StreamAssembler {
   readonly #items = new Map<number, Item>();
   #snapshot: JsonFields = {};
   #final: JsonFields | undefined;
-  #isFinalTruncated = false;
+  #isSnapshotTruncated = false;
 
   constructor(maxText: number) {
     this.#budget = new StreamBudget(maxText);
@@ -34,7 +34,7 @@ export class ResponsesStreamAssembler implements StreamAssembler {
 
   /** What its pieces lost does not count once the whole is there. */
   get isTruncated(): boolean {
-    return this.#final ? this.#isFinalTruncated : this.#budget.isTruncated;
+    return this.#isSnapshotTruncated || (!this.#final && this.#budget.isTruncated);
   }
 
   get isComplete(): boolean {
@@ -45,8 +45,8 @@ export class ResponsesStreamAssembler implements StreamAssembler {
     if (!isObject(event) || typeof event.type !== 'string') return false;
     const { type } = event;
     if (type.endsWith('.delta')) return this.#addDelta(type, event);
-    if (TERMINAL.has(type)) this.#end(event.response);
-    else if (OPEN.has(type)) this.#snapshot = copyFields(event.response, this.#copier()) ?? this.#snapshot;
+    if (TERMINAL.has(type)) this.#final = this.#copySnapshot(event.response);
+    else if (OPEN.has(type)) this.#snapshot = this.#copySnapshot(event.response) ?? this.#snapshot;
     else if (type === 'error') this.error = toEventError(event);
     else this.#addAnnounced(type, event);
     return false;
@@ -93,22 +93,13 @@ export class ResponsesStreamAssembler implements StreamAssembler {
     return this.#items.get(at) ?? this.#budget.addMember(this.#items, at, new Item(this.#budget));
   }
 
-  /** One event holds the whole answer, so it is kept as one that was not streamed. */
-  #end(response: unknown): void {
-    const copier = this.#copier();
-    this.#final = copyFields(response, copier);
-    this.#isFinalTruncated = copier.isTruncated;
-    if (this.#final) this.#items.clear();
+  /** The answer so far, in one event: kept as one that was not streamed. */
+  #copySnapshot(response: unknown): JsonFields | undefined {
+    const copier = new Snapshot({ fieldLength: this.#budget.maxText });
+    const copy = isObject(response) ? copier.copy(response) : undefined;
+    this.#isSnapshotTruncated = copier.isTruncated;
+    return isObject(copy) && !Array.isArray(copy) ? (copy as JsonFields) : undefined;
   }
-
-  #copier(): Snapshot {
-    return new Snapshot({ fieldLength: this.#budget.maxText });
-  }
-}
-
-function copyFields(value: unknown, copier: Snapshot): JsonFields | undefined {
-  const copy = isObject(value) ? copier.copy(value) : undefined;
-  return isObject(copy) && !Array.isArray(copy) ? (copy as JsonFields) : undefined;
 }
 
 class Item {
