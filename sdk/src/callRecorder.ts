@@ -1,4 +1,5 @@
 /** One model call from its start to its one record. Settles once; whatever comes later is ignored. */
+import { takeAttempts } from './openai/attempts.js';
 import { readCallError } from './openai/callError.js';
 import type { StreamAssembler } from './openai/assembler.js';
 import type { CallInput } from './openai/input.js';
@@ -52,11 +53,16 @@ export type RecordCall = (start: CallStart, end: CallEnd) => void;
 
 export type EndedBy = 'end' | 'return' | 'abandon';
 
+/** Once the first words are here, only every so many pieces are worth a look at the clock. */
+const PIECES_PER_LOOK = 16;
+
 export class CallRecorder {
   readonly start: CallStart;
   /** True once the library reads the body itself; until then a raw body may be read by the caller. */
   isParsing = false;
   hasStream = false;
+  /** The caller holds the raw stream of bytes; what becomes of it is not seen. */
+  isBodyTaken = false;
   /** Takes a background response that is not done yet; true where it will be settled later. */
   suspend: ((call: CallRecorder, answer: unknown) => boolean) | undefined;
   readonly #settings: Settings;
@@ -66,8 +72,11 @@ export class CallRecorder {
   #isSettled = false;
   /** Read when the call is over: while its first token is waited for, nothing is done that can wait. */
   #response: Response | undefined;
-  #isRetried = false;
+  #attempts = 1;
   #assembler: StreamAssembler | undefined;
+  #pieces = 0;
+  /** When the last sign of the call was seen: an end that nobody sees is told by the collector, much later. */
+  #seenMs: number | undefined;
   #ttftMs: number | undefined;
   #firstChunkMs: number | undefined;
 
@@ -89,9 +98,9 @@ export class CallRecorder {
 
   /** Notes the HTTP answer as soon as its headers are here. */
   noteResponse(props: unknown): void {
-    const { response, retryOfRequestLogID } = (props ?? {}) as { response?: Response; retryOfRequestLogID?: unknown };
-    if (retryOfRequestLogID !== undefined && retryOfRequestLogID !== null) this.#isRetried = true;
-    this.#response = response;
+    this.#response = (props as { response?: Response } | undefined)?.response;
+    this.#attempts = takeAttempts(props);
+    this.#seenMs = this.#elapsedMs();
   }
 
   /** The whole answer, as the library parsed it. */
@@ -104,7 +113,10 @@ export class CallRecorder {
 
   /** The process ends, or too many others wait: what is known of a background response is recorded. */
   giveUpBackground(answer: unknown): void {
-    if (this.#isSettled) return;
+    if (this.#failure) {
+      this.#settleFailed(this.#failure.thrown, answer);
+      return;
+    }
     const output = this.#read(answer);
     this.#settle(
       { status: 'incomplete', error: undefined, output, latencyMs: undefined },
@@ -114,31 +126,31 @@ export class CallRecorder {
 
   /** The end of a background response, seen by a later poll. */
   finishBackground(answer: unknown): void {
-    if (this.#isSettled) return;
     const output = this.#read(answer);
     const latencyMs = providerLatencyMs(answer);
     this.#settle({ status: output.status, error: output.error, output, latencyMs }, { background: true });
   }
 
   /** The caller took the raw response; `answer` is what he read of it, if we could see it. */
-  succeedRaw(answer: unknown, reading: 'json' | 'text' | 'unseen'): void {
+  succeedRaw(answer: unknown, reading: 'json' | 'text' | 'unseen', latencyMs = this.#elapsedMs()): void {
     if (this.#isSettled || this.isParsing) return;
     const status = (this.#response?.status ?? 200) >= 400 ? 'error' : 'success';
-    const output = reading === 'unseen' || this.start.input.isStream ? undefined : this.#read(parseText(answer));
+    const body = reading === 'unseen' || this.start.input.isStream ? undefined : parseText(answer);
+    if (this.#isSuspended(body)) return;
+    const output = body === undefined ? undefined : this.#read(body);
     this.#settle(
-      { status: output && status === 'success' ? output.status : status, error: output?.error, output },
-      {
-        raw_response: reading,
-      },
+      { status: output && status === 'success' ? output.status : status, error: output?.error, output, latencyMs },
+      { raw_response: reading },
     );
   }
 
   fail(thrown: unknown): void {
     if (this.#isSettled) return;
     this.#failure = { thrown };
-    const { status, error, errorClass, providerRequestId } = readCallError(thrown, this.start.secrets);
-    const output = this.#assembler ? this.#read(this.#assembler.result()) : undefined;
-    this.#settle({ status, error, errorClass, output, providerRequestId, httpStatus: error.http_status ?? undefined });
+    this.#seenMs = this.#elapsedMs();
+    const answer = this.#assembler?.result();
+    // A background response goes on without its listener; a later poll shows how it ended.
+    if (!this.#isSuspended(answer)) this.#settleFailed(thrown, answer);
   }
 
   /** Takes one piece of the stream as it is handed to the caller. */
@@ -146,10 +158,11 @@ export class CallRecorder {
     if (this.#isSettled) return;
     this.#assembler ??= createAssembler(this.start.method.kind, this.#settings.limits.fieldBytes);
     const hasContent = this.#assembler.add(piece);
-    if (this.#ttftMs !== undefined) return;
-    const elapsedMs = monotonicMs() - this.start.startedMonotonicMs;
+    if (++this.#pieces % PIECES_PER_LOOK !== 0 && this.#ttftMs !== undefined) return;
+    const elapsedMs = this.#elapsedMs();
+    this.#seenMs = elapsedMs;
     this.#firstChunkMs ??= elapsedMs;
-    if (hasContent) this.#ttftMs = elapsedMs;
+    if (hasContent) this.#ttftMs ??= elapsedMs;
   }
 
   /** `wasAborted`: the caller aborted it; the library ends such a stream without an error. */
@@ -157,19 +170,37 @@ export class CallRecorder {
     if (this.#isSettled) return;
     const answer = this.#assembler?.result();
     if (by !== 'abandon' && !this.#assembler?.isComplete && this.#isSuspended(answer)) return;
-    const output = answer ? this.#read(answer) : undefined;
     if (this.#assembler?.error !== undefined) {
       this.fail(this.#assembler.error);
       return;
     }
+    const output = answer ? this.#read(answer) : undefined;
     const isStopped = by !== 'end' || wasAborted;
     const status = this.#assembler?.isComplete ? (output?.status ?? 'success') : isStopped ? 'aborted' : 'incomplete';
-    this.#settle({ status, error: output?.error, output, isAbandoned: by === 'abandon' });
+    const isAbandoned = by === 'abandon';
+    if (!isAbandoned) this.#seenMs = this.#elapsedMs();
+    this.#settle({ status, error: output?.error, output, isAbandoned, latencyMs: this.#seenMs });
   }
 
   /** Nobody will ever see the end of this call. */
   abandon(): void {
-    this.endStream('abandon');
+    if (!this.isBodyTaken && (this.hasStream || this.start.input.isStream)) this.endStream('abandon');
+    else this.succeedRaw(undefined, 'unseen', this.#seenMs);
+  }
+
+  #elapsedMs(): number {
+    return monotonicMs() - this.start.startedMonotonicMs;
+  }
+
+  #settleFailed(thrown: unknown, answer: unknown): void {
+    const { status, error, errorClass, isTruncated, providerRequestId } = readCallError(thrown, this.start.secrets);
+    const output = answer === undefined ? undefined : this.#read(answer);
+    if (this.#attempts === 1) this.#attempts = takeAttempts(thrown);
+    const httpStatus = error.http_status ?? undefined;
+    this.#settle(
+      { status, error, errorClass, output, providerRequestId, httpStatus, latencyMs: this.#seenMs },
+      isTruncated ? { truncated: true } : {},
+    );
   }
 
   #read(answer: unknown): CallOutput {
@@ -179,6 +210,8 @@ export class CallRecorder {
       capture: captureOutput,
       captureEmbeddings,
       valuesLeft: this.start.input.valuesLeft,
+      secrets: this.start.secrets,
+      isTruncated: this.#assembler?.isTruncated === true,
     });
   }
 
@@ -188,17 +221,18 @@ export class CallRecorder {
   ): void {
     this.#isSettled = true;
     if (this.#firstChunkMs !== undefined) notes.time_to_first_chunk_ms = round(this.#firstChunkMs);
-    const elapsedMs = round(monotonicMs() - this.start.startedMonotonicMs);
+    if (this.#attempts > 1) notes.attempts = this.#attempts;
+    const latencyMs = 'latencyMs' in end ? end.latencyMs : this.#elapsedMs();
     const { status: httpStatus, headers } = this.#response ?? {};
     this.#record(this.start, {
       errorClass: undefined,
       isAbandoned: false,
       ...end,
-      latencyMs: 'latencyMs' in end ? end.latencyMs : elapsedMs,
+      latencyMs: latencyMs === undefined ? undefined : round(latencyMs),
       ttftMs: this.#ttftMs === undefined ? undefined : round(this.#ttftMs),
       httpStatus: typeof httpStatus === 'number' ? httpStatus : end.httpStatus,
       providerRequestId: headers?.get?.('x-request-id') ?? end.providerRequestId,
-      isRetried: this.#isRetried,
+      isRetried: this.#attempts > 1,
       notes,
     });
     this.#assembler = undefined;
@@ -209,6 +243,8 @@ export class CallRecorder {
   /** For the caller the call is over; its record waits for the answer. */
   #isSuspended(answer: unknown): boolean {
     if (!this.suspend?.(this, answer)) return false;
+    this.#isSettled = true;
+    this.#assembler = undefined;
     this.#tellSettled();
     return true;
   }

@@ -9,7 +9,6 @@ const MAX_TAGS = 100;
 const MOST_TOKENS = 1e9;
 // oxlint-disable-next-line no-control-regex -- control characters are what this removes
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]+/g;
-/** What `cutText` ends a text with. */
 const CUT = /…\[truncated, (\d+) characters in all\]$/;
 const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -56,8 +55,13 @@ export function setOwn<V>(target: Record<string, V>, key: string, value: V): voi
 export function cutText(text: string, length: number): string {
   if (text.length <= length) return text;
   const [before, all] = CUT.exec(text.slice(-60)) ?? ['', text.length];
-  const marker = `…[truncated, ${all} characters in all]`;
+  const marker = truncationMarker(all);
   return text.slice(0, Math.max(0, Math.min(length - marker.length, text.length - before.length))) + marker;
+}
+
+/** What a cut text ends with. */
+export function truncationMarker(length: number | string): string {
+  return `…[truncated, ${length} characters in all]`;
 }
 
 /** A count of tokens as the contract takes it; anything else is "not reported". */

@@ -4,6 +4,7 @@ import { contain } from './contain.js';
 import { defineHidden } from './hidden.js';
 import { isObject } from './openai/assembler.js';
 import { observeResult } from './openai/apiPromise.js';
+import { countRetries } from './openai/attempts.js';
 import { findResource, TRACKED_METHODS, type TrackedMethod } from './openai/methods.js';
 import type { ObservedCall } from './openai/observedCall.js';
 import { isStream, observeStream } from './openai/streamObserver.js';
@@ -43,6 +44,7 @@ export function patchClient(client: object, sink: CallSink): void {
   for (const method of TRACKED_METHODS) {
     contain(`track ${method.endpoint}`, () => patchMethod(client, method, sink));
   }
+  contain('count retries', () => countRetries(client));
   contain('track withOptions', () => patchWithOptions(client, sink));
   contain('look at a client', () => sink.noteClient(client));
 }

@@ -1,5 +1,6 @@
 /** B: failed calls reach the caller as they are, and are recorded once with all that is known. */
-import { chatAnswer, responseAnswer, sendError, sendEvents, sendJson, textChunks } from './fakeOpenAI';
+import { abandonAll } from '../src/abandoned';
+import { chatAnswer, responseAnswer, responseEvents, sendError, sendEvents, sendJson, textChunks } from './fakeOpenAI';
 import { CLIENT_KEY, createHarness, expectValid, HELLO, type Harness } from './harness';
 import { MAJORS } from './majors';
 import { runScript } from './runScript';
@@ -42,6 +43,11 @@ describe.each(MAJORS)('$name', (major) => {
     const failure = (await client.chat.completions.create(HELLO).catch((error: unknown) => error)) as Error;
     const chain = [failure, failure.cause, (failure.cause as Error | undefined)?.cause];
     expect(chain).toContain(known);
+    const made = new openai.APIError(418, { message: 'made' }, 'made', undefined as never);
+    const own = h.make({}).client;
+    (own as any).makeStatusError = () => made;
+    h.fake.on('/chat/completions', (_, res) => sendError(res, 418, { message: 'no' }));
+    expect(await own.chat.completions.create(HELLO).catch((error: unknown) => error)).toBe(made);
     // Two looks at one failed promise see one error.
     h.fake.on('/chat/completions', (_, res) => sendError(res, 400, { message: 'no' }));
     const promise = h.client.chat.completions.create(HELLO);
@@ -83,6 +89,33 @@ describe.each(MAJORS)('$name', (major) => {
     expect(failures[0]).toBeInstanceOf(openai.APIError);
     expect(seen.join('')).toBe('Hello there');
     expect(await h.log()).toMatchObject({ status: 'error', error: { code: 'hot' }, response_content: 'Hello there' });
+  });
+
+  test('B4 an error event of a responses stream is one record, the same on each major', async () => {
+    const broken = [
+      ...responseEvents().slice(0, 5),
+      { type: 'error', code: 'hot', message: 'overheated', param: null, sequence_number: 5 },
+    ];
+    h.fake.on('/responses', (seen, res) => sendEvents(seen, res, broken, { done: false, named: true }));
+    const failures: unknown[] = [];
+    try {
+      // openai 5 and 6 hand the event on, the others throw it.
+      for await (const event of await h.client.responses.create({ model: 'm', input: 'x', stream: true })) {
+        if ((event as { type: string }).type === 'error') failures.push(event);
+      }
+    } catch (error) {
+      failures.push(error);
+    }
+    expect(failures).toHaveLength(1);
+    const log = await h.log();
+    expect(log).toMatchObject({
+      status: 'error',
+      error: { type: 'APIError', message: expect.stringContaining('overheated') },
+      metadata: { error_class: 'APIError' },
+      response_content: 'Hello there',
+    });
+    // openai 4 loses the code.
+    if (!isV4) expect(log.error.code).toBe('hot');
   });
 
   test('B4 a connection that breaks midway is one record with partial text', async () => {
@@ -161,17 +194,69 @@ describe.each(MAJORS)('$name', (major) => {
     expect(await h.log()).toMatchObject({ status: 'error', model: 'unknown', error: { type: 'TypeError' } });
   });
 
-  test("B7 the library's retries are one record", async () => {
-    h.fake.on('/chat/completions', (_, res) =>
-      h.fake.requests.length === 1
-        ? sendError(res, 500, { message: 'once' }, { 'retry-after-ms': '1' })
-        : sendJson(res, chatAnswer()),
-    );
+  test('B6 what the library throws itself reaches the caller as it is', async () => {
+    const known = new Error('the very one');
+    (h.client as any).post = () => {
+      throw known;
+    };
+    const call = async () => h.client.chat.completions.create(HELLO);
+    await expect(call()).rejects.toBe(known);
+    expect(await h.log()).toMatchObject({ status: 'error', error: { message: 'the very one' } });
+  });
+
+  test("B7 the library's retries are one record that counts the attempts", async () => {
+    let failures = 2;
+    for (const path of ['/chat/completions', '/embeddings']) {
+      h.fake.on(path, (_, res) =>
+        failures-- > 0
+          ? sendError(res, 500, { message: 'busy' }, { 'retry-after-ms': '1' })
+          : sendJson(res, chatAnswer()),
+      );
+    }
     await h.client.chat.completions.create(HELLO, { maxRetries: 2 });
-    expect(h.fake.requests).toHaveLength(2);
-    const log = await h.log();
-    expect(log.status).toBe('success');
-    if (!isV4) expect(log.metadata.retried).toBe(true);
+    failures = 1;
+    await h.client.chat.completions.create(HELLO, { maxRetries: 2 }).asResponse();
+    failures = 3;
+    await expect(h.client.chat.completions.create(HELLO, { maxRetries: 2 })).rejects.toThrow('busy');
+    failures = 3;
+    await expect(h.client.embeddings.create({ model: 'e', input: 'x' }, { maxRetries: 2 })).rejects.toThrow('busy');
+    failures = 1;
+    await expect(h.client.chat.completions.create(HELLO)).rejects.toThrow('busy');
+    await h.client.chat.completions.create(HELLO);
+    expect(h.fake.requests).toHaveLength(13);
+    abandonAll();
+    const logs = await h.logs();
+    expect(logs.map(({ status, metadata }) => [status, metadata.attempts, metadata.retried])).toEqual([
+      ['success', 3, true],
+      ['success', 2, true],
+      ['error', 3, true],
+      ['error', 3, true],
+      ['error', undefined, undefined],
+      ['success', undefined, undefined],
+    ]);
+  });
+
+  test('B5, B7 a call that fails after its retries is unhandled once, as without us', async () => {
+    const { stdout, stderr } = await runScript(
+      `
+      let count = 0;
+      process.on('unhandledRejection', () => count++);
+      const fetch = async () => new Response('{}', { status: 500, headers: { 'retry-after-ms': '1' } });
+      (async () => {
+        const result = [];
+        for (const wrap of [(c) => c, (c) => promptlab.track(c)]) {
+          count = 0;
+          wrap(newClient({ fetch, maxRetries: 2 })).chat.completions.create(HELLO);
+          for (let i = 0; i < 200 && count === 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          result.push(count);
+        }
+        console.log(JSON.stringify(result));
+        process.exit(0);
+      })();`,
+      { major: folder },
+    );
+    expect([stdout.trim(), stderr]).toEqual(['[1,1]', '']);
   });
 
   test('B8 time-out, abort by the caller and lost connection are told apart', async () => {
@@ -221,13 +306,27 @@ describe.each(MAJORS)('$name', (major) => {
         ...HELLO,
         response_format: { ...format, $brand: 'auto-parseable-response-format', $parseRaw: JSON.parse },
       }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(openai.LengthFinishReasonError);
     expect(await h.log()).toMatchObject({
       status: 'incomplete',
       response_content: 'cut',
       input_tokens: 11,
       finish_reason: 'length',
     });
+  });
+
+  test('B10 words that do not parse are those of a call that succeeded', async () => {
+    h.fake.on('/chat/completions', (_, res) =>
+      sendJson(res, chatAnswer({ role: 'assistant', content: '{"a"', refusal: null })),
+    );
+    const format = { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: { type: 'object' } } };
+    await expect(
+      helpers().parse({
+        ...HELLO,
+        response_format: { ...format, $brand: 'auto-parseable-response-format', $parseRaw: JSON.parse },
+      }),
+    ).rejects.toThrow(SyntaxError);
+    expect(await h.log()).toMatchObject({ status: 'success', response_content: '{"a"', input_tokens: 11 });
   });
 
   test('B10 an answer that is no JSON is an error', async () => {
@@ -249,5 +348,111 @@ describe.each(MAJORS)('$name', (major) => {
     expect(text).not.toContain(CLIENT_KEY);
     expect(text).not.toContain('abcdefgh12345678');
     expect(text).toContain('Incorrect API key');
+  });
+
+  test('D4 no key is found in a failed response, nor in its copy', async () => {
+    const message = `Tool failed with ${CLIENT_KEY} and Bearer abcdefgh12345678`;
+    const failed = responseAnswer({ status: 'failed', error: { code: 'server_error', message }, output: [] });
+    h.fake.on('/responses', (seen, res) =>
+      seen.body.stream
+        ? sendEvents(seen, res, responseEvents({ ...failed, output: [{}] }), { done: false, named: true })
+        : sendJson(res, failed),
+    );
+    const answer = await h.client.responses.create({ model: 'm', input: 'x' });
+    expect(answer.error?.message).toBe(message);
+    for await (const event of await h.client.responses.create({ model: 'm', input: 'x', stream: true })) void event;
+    const logs = await h.logs();
+    expect(logs.map(({ status }) => status)).toEqual(['error', 'error']);
+    for (const log of logs) {
+      expect(JSON.stringify(log)).not.toContain(CLIENT_KEY);
+      expect(JSON.stringify(log)).not.toContain('abcdefgh12345678');
+      expect(log.error.message).toContain('Tool failed');
+    }
+  });
+
+  test('D9 a long error text is cut with a marker, and the record says so', async () => {
+    const message = `too long: ${'no '.repeat(10_000)}`;
+    h.fake.on('/chat/completions', (_, res) => sendError(res, 400, { message }));
+    await expect(h.client.chat.completions.create(HELLO)).rejects.toThrow('too long');
+    h.fake.on('/responses', (_, res) => sendJson(res, responseAnswer({ status: 'failed', error: { message } })));
+    await h.client.responses.create({ model: 'm', input: 'x' });
+    for (const log of await h.logs()) {
+      expect(log.error.message).toMatch(/…\[truncated, 300\d\d characters in all\]$/);
+      expect(log.error.message).toHaveLength(10_000);
+      expect(log.metadata.truncated).toBe(true);
+    }
+  });
+
+  // D12: one record of a background response, however it is begun and ended.
+  describe('D12 background', () => {
+    const queued = responseAnswer({ status: 'queued', output: [], usage: null });
+    const done = responseAnswer({ completed_at: 1_700_000_009 });
+    const begin = { model: 'm', input: 'x', background: true } as const;
+    const finished = { status: 'success', latency_ms: 9_000, response_content: 'Hello there', input_tokens: 11 };
+    /** Queued until a poll asks. */
+    const serve = (options: object = {}) => {
+      h.fake.on('/responses', (seen, res) =>
+        seen.body.stream
+          ? sendEvents(seen, res, responseEvents(done).slice(0, 4), { done: false, named: true, ...options })
+          : sendJson(res, queued),
+      );
+      h.fake.on('/responses/resp_1', (seen, res) =>
+        seen.query.get('stream') === 'true'
+          ? sendEvents(seen, res, responseEvents(done), { done: false, named: true })
+          : sendJson(res, done),
+      );
+    };
+
+    test('a stream that is cut off waits for the poll that resumes it', async () => {
+      serve({ cut: true });
+      const read = async () => {
+        for await (const event of await h.client.responses.create({ ...begin, stream: true })) void event;
+      };
+      await expect(read()).rejects.toThrow();
+      expect(await h.logs()).toHaveLength(0);
+      for await (const event of await h.client.responses.retrieve('resp_1', { stream: true })) void event;
+      expect(await h.log()).toMatchObject({ ...finished, stream: true, metadata: { background: true } });
+    });
+
+    test('a stream that is left midway is closed by a poll', async () => {
+      serve();
+      for await (const event of await h.client.responses.create({ ...begin, stream: true })) {
+        if ((event as { type: string }).type.endsWith('.delta')) break;
+      }
+      expect(await h.logs()).toHaveLength(0);
+      await h.client.responses.retrieve('resp_1');
+      await h.client.responses.retrieve('resp_1');
+      expect(await h.log()).toMatchObject(finished);
+    });
+
+    test('a cut stream that nobody resumes keeps its error and its pieces', async () => {
+      serve({ cut: true });
+      try {
+        for await (const event of await h.client.responses.create({ ...begin, stream: true })) void event;
+      } catch {
+        // As the caller would see it without us.
+      }
+      await h.lab.shutdown({ timeoutMs: 3_000 });
+      expect(h.receiver.logs).toHaveLength(1);
+      expect(h.receiver.logs[0]).toMatchObject({ status: 'error', response_content: 'Hello' });
+      expect(h.receiver.logs[0]?.latency_ms).toBeLessThan(3_000);
+    });
+
+    test('a raw response that is still queued is no success', async () => {
+      serve();
+      const response = await h.client.responses.create(begin).asResponse();
+      expect(((await response.json()) as { status: string }).status).toBe('queued');
+      expect(await h.logs()).toHaveLength(0);
+      await h.client.responses.retrieve('resp_1');
+      expect(await h.log()).toMatchObject(finished);
+    });
+
+    test('responses.stream() of a response id closes it', async () => {
+      serve();
+      await h.client.responses.create(begin);
+      const runner = h.client.responses.stream({ response_id: 'resp_1' } as never);
+      expect((await runner.finalResponse()).id).toBe('resp_1');
+      expect(await h.log()).toMatchObject(finished);
+    });
   });
 });

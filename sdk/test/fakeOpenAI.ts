@@ -7,6 +7,7 @@ export type Json = { [key: string]: any }; // eslint-disable-line
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: Json;
   readonly text: string;
@@ -35,6 +36,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
       const seen: SeenRequest = {
         method: req.method ?? '',
         path,
+        query: new URLSearchParams((req.url ?? '').split('?')[1]),
         headers: req.headers,
         body: parse(text),
         text,
@@ -205,6 +207,53 @@ export function responseEvents(answer: Json = responseAnswer()): Json[] {
   return events.map((event, sequence_number) => ({ ...event, sequence_number }));
 }
 
+/** A picture, whole or in events; the names of OpenAI's own documentation. */
+export const IMAGE_ANSWER = {
+  created: 1_700_000_000,
+  background: 'opaque',
+  output_format: 'png',
+  quality: 'high',
+  size: '1024x1024',
+  data: [{ b64_json: pngBase64(3_000) }],
+  usage: {
+    input_tokens: 9,
+    output_tokens: 4,
+    total_tokens: 13,
+    input_tokens_details: { text_tokens: 9, image_tokens: 0 },
+  },
+};
+
+export function imageEvents(kind: 'image_generation' | 'image_edit'): Json[] {
+  const { created, data, usage, ...rest } = IMAGE_ANSWER;
+  const event = { ...rest, created_at: created, b64_json: data[0]?.b64_json };
+  return [
+    { type: `${kind}.partial_image`, ...event, b64_json: pngBase64(2_000), partial_image_index: 0 },
+    { type: `${kind}.completed`, ...event, usage },
+  ];
+}
+
+export const TRANSCRIPT = {
+  text: 'Spoken words',
+  logprobs: [{ token: 'Spoken', logprob: -0.1 }],
+  usage: { type: 'tokens', input_tokens: 9, output_tokens: 4, total_tokens: 13 },
+};
+
+export function transcriptEvents(): Json[] {
+  return [
+    { type: 'transcript.text.delta', delta: 'Spoken' },
+    { type: 'transcript.text.delta', delta: ' words' },
+    { type: 'transcript.text.done', ...TRANSCRIPT },
+  ];
+}
+
+/** Answers in the form that was asked for; a multipart body is read as text. */
+function eitherWay(answer: Json, events: Json[]): Respond {
+  return (seen, res) =>
+    seen.body.stream === true || /name="stream"\s+true/.test(seen.text)
+      ? sendEvents(seen, res, events, { done: false, named: true })
+      : sendJson(res, answer);
+}
+
 const DEFAULTS: Record<string, Respond> = {
   '/chat/completions': (seen, res) =>
     seen.body.stream
@@ -240,23 +289,18 @@ const DEFAULTS: Record<string, Respond> = {
     }),
   '/moderations': (_, res) =>
     sendJson(res, { id: 'modr-1', model: 'omni-moderation-latest', results: [{ flagged: false }] }),
-  '/images/generations': (_, res) =>
+  '/images/generations': eitherWay(IMAGE_ANSWER, imageEvents('image_generation')),
+  '/images/edits': eitherWay(IMAGE_ANSWER, imageEvents('image_edit')),
+  '/images/variations': (_, res) => sendJson(res, { created: 1, data: [{ url: 'https://x/y.png' }] }),
+  '/responses/compact': (_, res) =>
     sendJson(res, {
-      created: 1,
-      data: [{ b64_json: pngBase64(3_000) }],
-      usage: {
-        input_tokens: 9,
-        output_tokens: 4,
-        total_tokens: 13,
-        input_tokens_details: { text_tokens: 9, image_tokens: 0 },
-      },
+      id: 'cmp_1',
+      object: 'response.compaction',
+      created_at: 1_700_000_000,
+      output: [{ id: 'c_1', type: 'compaction', encrypted_content: 'x' }],
+      usage: RESPONSE_USAGE,
     }),
-  '/images/edits': (_, res) => sendJson(res, { created: 1, data: [{ b64_json: pngBase64(3_000) }] }),
-  '/audio/transcriptions': (_, res) =>
-    sendJson(res, {
-      text: 'Spoken words',
-      usage: { type: 'tokens', input_tokens: 9, output_tokens: 4, total_tokens: 13 },
-    }),
+  '/audio/transcriptions': eitherWay(TRANSCRIPT, transcriptEvents()),
   '/audio/translations': (_, res) => sendJson(res, { text: 'Spoken words' }),
   '/audio/speech': (_, res) => {
     res.writeHead(200, { 'content-type': 'audio/mpeg' });

@@ -6,10 +6,18 @@ export interface StreamAssembler {
   add(piece: unknown): boolean;
   /** True once the answer is whole. */
   readonly isComplete: boolean;
+  /** True where not all of it was kept. */
+  readonly isTruncated: boolean;
   /** What arrived so far, in the shape of the answer that is not streamed. */
   result(): { [key: string]: JsonValue };
   /** An error that the provider sent as part of the stream. */
   readonly error?: unknown;
+}
+
+/** An error that came as an event, as the majors throw it that do not hand it on. */
+export function toEventError(event: Record<string, unknown>): Error {
+  const { type, code, param, message } = isObject(event.error) ? event.error : event;
+  return Object.assign(new Error(textOf(message)), { name: 'APIError', type, code, param });
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -18,6 +18,6 @@ export function createAssembler(kind: Kind, maxText: number): StreamAssembler {
     case 'speech':
     case 'embeddings':
     case 'moderation':
-      return new MediaStreamAssembler(maxText);
+      return new MediaStreamAssembler(kind === 'images', maxText);
   }
 }

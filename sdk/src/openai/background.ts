@@ -58,6 +58,7 @@ export class BackgroundCalls {
 class Poll implements ObservedCall {
   isParsing = false;
   hasStream = false;
+  isBodyTaken = false;
   readonly isSettled = false;
   readonly #onAnswer: (answer: unknown) => void;
   #assembler: StreamAssembler | undefined;

@@ -1,4 +1,5 @@
 /** What a failed call says about itself, without its headers, request or any credential. */
+import { cutText } from '../clean.js';
 import type { RequestError, RequestStatus } from '../wire.js';
 import { isObject } from './assembler.js';
 
@@ -6,29 +7,33 @@ export interface CallError {
   readonly status: Extract<RequestStatus, 'error' | 'aborted'>;
   readonly error: RequestError;
   readonly errorClass: string;
+  readonly isTruncated: boolean;
   readonly providerRequestId: string | undefined;
 }
 
-const MAX_MESSAGE = 10_000;
+export const MAX_MESSAGE = 10_000;
 const CREDENTIALS = /\b(?:sk|rk|pk|pl_live|pl_test)[-_][A-Za-z0-9_*-]{8,}|\bBearer\s+[A-Za-z0-9._~+/=-]{8,}/g;
 
 /** `secrets`: values that must not appear, such as the client's own key. */
 export function readCallError(thrown: unknown, secrets: readonly string[]): CallError {
   const fields = isObject(thrown) ? thrown : {};
   const errorClass = classOf(thrown);
+  const message = hideSecrets(messageText(thrown), secrets);
   const httpStatus = typeof fields.status === 'number' ? fields.status : undefined;
   return {
     status: isAbort(errorClass, fields) ? 'aborted' : 'error',
     error: {
-      type: textOrUndefined(fields.type) ?? errorClass,
+      // An event of that type says no more than that it is one.
+      type: (fields.type === 'error' ? undefined : textOrUndefined(fields.type)) ?? errorClass,
       code: textOrUndefined(fields.code),
-      message: hideSecrets(messageText(thrown), secrets).slice(0, MAX_MESSAGE),
+      message: cutText(message, MAX_MESSAGE),
       ...(httpStatus !== undefined && httpStatus >= 0 && httpStatus <= 999
         ? { http_status: Math.floor(httpStatus) }
         : {}),
       param: textOrUndefined(fields.param),
     },
     errorClass,
+    isTruncated: message.length > MAX_MESSAGE,
     providerRequestId: textOrUndefined(fields.requestID) ?? textOrUndefined(fields.request_id),
   };
 }

@@ -1,23 +1,26 @@
 /** Chunks of `chat.completions` and legacy `completions`, assembled by choice index and tool call index. */
-import { Snapshot } from '../snapshot.js';
-import { setOwn } from '../clean.js';
 import type { JsonValue } from '../wire.js';
 import { isObject, textOf, type StreamAssembler } from './assembler.js';
-import { TextBuffer, type TextBudget } from './textBuffer.js';
+import { Growing, type JsonFields } from './growing.js';
+import { StreamBudget } from './streamBudget.js';
+import type { TextBuffer } from './textBuffer.js';
 import { ToolCallList } from './toolCalls.js';
 
-const MAX_CHOICES = 256;
-const MAX_LOGPROBS = 20_000;
 export class ChatStreamAssembler implements StreamAssembler {
-  readonly #top: { [key: string]: JsonValue } = {};
+  readonly #top: Growing;
   readonly #choices = new Map<number, Choice>();
-  readonly #budget: TextBudget;
+  readonly #budget: StreamBudget;
   readonly #object: string;
 
   /** `object`: the name of the whole answer, `chat.completion` or `text_completion`. */
   constructor(object: string, maxText: number) {
     this.#object = object;
-    this.#budget = { left: maxText };
+    this.#budget = new StreamBudget(maxText);
+    this.#top = new Growing(this.#budget);
+  }
+
+  get isTruncated(): boolean {
+    return this.#budget.isTruncated;
   }
 
   get isComplete(): boolean {
@@ -41,14 +44,15 @@ export class ChatStreamAssembler implements StreamAssembler {
     return hasContent;
   }
 
-  result(): { [key: string]: JsonValue } {
+  result(): JsonFields {
     const choices = [...this.#choices].sort(([a], [b]) => a - b).map(([index, choice]) => choice.result(index));
-    const { id, ...rest } = this.#top;
+    const { id, ...rest } = this.#top.values;
     return { ...(id === undefined ? {} : { id }), object: this.#object, ...rest, choices };
   }
 
   /** Identity from the first chunk that has it (Azure begins with empty ones), all else from the last. */
   #keepTop(key: string, value: unknown): void {
+    const { values } = this.#top;
     switch (key) {
       case 'choices':
       case 'object':
@@ -58,41 +62,41 @@ export class ChatStreamAssembler implements StreamAssembler {
       case 'id':
       case 'created':
       case 'model':
-        if (this.#top[key]) return;
+        if (values[key]) return;
     }
-    if (value === null || value === undefined || value === '') return;
-    setOwn(this.#top, key, typeof value === 'object' ? (copyOf(value) ?? null) : (value as JsonValue));
+    // Nearly all of it is the same in each chunk.
+    if (value === null || value === undefined || value === '' || value === values[key]) return;
+    this.#top.set(key, value);
   }
 
   #choiceAt(index: number): Choice | undefined {
-    let choice = this.#choices.get(index);
-    if (!choice && this.#choices.size < MAX_CHOICES) {
-      choice = new Choice(this.#budget, this.#object === 'text_completion');
-      this.#choices.set(index, choice);
-    }
-    return choice;
+    return (
+      this.#choices.get(index) ??
+      this.#budget.addMember(this.#choices, index, new Choice(this.#budget, this.#object === 'text_completion'))
+    );
   }
 }
 
 class Choice {
   finishReason: string | null = null;
-  readonly #budget: TextBudget;
+  readonly #budget: StreamBudget;
   readonly #isLegacy: boolean;
-  readonly #texts = new Map<string, TextBuffer>();
-  /** The one of nearly every chunk, found without looking. */
+  /** What is beside the message. */
+  readonly #own: Growing;
+  readonly #message: Growing;
+  /** The text of nearly every chunk, found without looking. */
   #content: TextBuffer | undefined;
-  readonly #fields: { [key: string]: JsonValue } = {};
-  readonly #extras: { [key: string]: JsonValue } = {};
   #toolCalls: ToolCallList | undefined;
-  #functionName: string | undefined;
-  #functionArguments: TextBuffer | undefined;
-  #audio: { fields: { [key: string]: JsonValue }; transcript: TextBuffer; base64Length: number } | undefined;
-  #logprobs: { [key: string]: JsonValue[] } | undefined;
-  #logprobCount = 0;
+  #functionCall: Growing | undefined;
+  #audio: Growing | undefined;
+  #audioLength = 0;
+  #logprobs: Growing | undefined;
 
-  constructor(budget: TextBudget, isLegacy: boolean) {
+  constructor(budget: StreamBudget, isLegacy: boolean) {
     this.#budget = budget;
     this.#isLegacy = isLegacy;
+    this.#own = new Growing(budget);
+    this.#message = new Growing(budget);
   }
 
   add(part: Record<string, unknown>): boolean {
@@ -104,34 +108,24 @@ class Choice {
       if (key === 'delta') hasContent = this.#addDelta(value) || hasContent;
       else if (key === 'text') hasContent = this.#addText('text', value) || hasContent;
       else if (key === 'logprobs') this.#addLogprobs(value);
-      else if (key !== 'index' && key !== 'finish_reason') setOwn(this.#extras, key, copyOf(value) ?? null);
+      else if (key !== 'index' && key !== 'finish_reason') this.#own.set(key, value);
     }
     return hasContent;
   }
 
   result(index: number): JsonValue {
-    const base = { index, ...this.#extras, logprobs: this.#logprobs ?? null, finish_reason: this.finishReason };
-    if (this.#isLegacy) return { ...base, text: this.#textAt('text') ?? '' };
-    const message: { [key: string]: JsonValue } = {
-      role: 'assistant',
-      ...this.#fields,
-      content: this.#textAt('content'),
-      refusal: this.#textAt('refusal'),
-    };
-    for (const [key, text] of this.#texts) {
-      if (key !== 'content' && key !== 'refusal') setOwn(message, key, text.toString());
+    const logprobs = this.#logprobs?.values ?? null;
+    const base = { index, ...this.#own.values, logprobs, finish_reason: this.finishReason };
+    if (this.#isLegacy) return { ...base, text: '', ...this.#message.result() };
+    const message: JsonFields = { role: 'assistant', content: null, refusal: null, ...this.#message.result() };
+    if (this.#toolCalls) {
+      message.content ||= null;
+      message.tool_calls = this.#toolCalls.result();
     }
-    if (this.#toolCalls) message.tool_calls = this.#toolCalls.result();
-    if (this.#functionArguments || this.#functionName !== undefined) {
-      message.function_call = {
-        name: this.#functionName ?? '',
-        arguments: this.#functionArguments?.toString() ?? '',
-      };
-    }
+    if (this.#functionCall) message.function_call = { name: '', arguments: '', ...this.#functionCall.result() };
     if (this.#audio) {
-      const { fields, transcript, base64Length } = this.#audio;
-      const bytes = Math.floor((base64Length * 3) / 4);
-      message.audio = { ...fields, data: `[base64 audio, ${bytes} bytes]`, transcript: transcript.toString() };
+      const bytes = Math.floor((this.#audioLength * 3) / 4);
+      message.audio = { transcript: '', ...this.#audio.result(), data: `[base64 audio, ${bytes} bytes]` };
     }
     return { ...base, message };
   }
@@ -144,22 +138,26 @@ class Choice {
       if (value === null || value === undefined) continue;
       switch (key) {
         case 'role':
-          this.#fields.role = textOf(value) ?? 'assistant';
+          this.#message.values.role = textOf(value) ?? 'assistant';
           break;
         case 'tool_calls':
           this.#toolCalls ??= new ToolCallList(this.#budget);
           hasContent = this.#toolCalls.add(value) || hasContent;
           break;
         case 'function_call':
-          hasContent = this.#addFunctionCall(value) || hasContent;
+          (this.#functionCall ??= new Growing(this.#budget)).add(value);
+          hasContent = true;
           break;
         case 'audio':
-          hasContent = this.#addAudio(value) || hasContent;
+          this.#addAudio(value);
+          hasContent = true;
           break;
         default:
           // `content`, `refusal`, and what other providers stream beside them (`reasoning_content`, `reasoning`).
           if (typeof value === 'string') hasContent = this.#addText(key, value) || hasContent;
-          else this.#addField(key, value);
+          // Lists grow (annotations, reasoning details).
+          else if (Array.isArray(value)) this.#message.push(key, value);
+          else this.#message.set(key, value);
       }
     }
     return hasContent;
@@ -167,65 +165,25 @@ class Choice {
 
   #addText(key: string, value: unknown): boolean {
     if (typeof value !== 'string') return false;
-    let text = key === 'content' ? this.#content : this.#texts.get(key);
-    if (!text) {
-      if (this.#texts.size >= 100) return false;
-      this.#texts.set(key, (text = new TextBuffer(this.#budget)));
-      if (key === 'content') this.#content = text;
-    }
-    text.add(value);
+    const text = key === 'content' ? (this.#content ??= this.#message.textAt(key)) : this.#message.textAt(key);
+    text?.add(value);
     return value !== '';
   }
 
-  /** Lists of unknown fields grow (annotations, reasoning details), other values are replaced. */
-  #addField(key: string, value: unknown): void {
-    const copy = copyOf(value) ?? null;
-    const before = this.#fields[key];
-    if (Array.isArray(before) && Array.isArray(copy)) {
-      if (before.length < MAX_LOGPROBS) before.push(...copy);
-    } else {
-      setOwn(this.#fields, key, copy);
-    }
-  }
-
-  #addFunctionCall(value: unknown): boolean {
-    if (!isObject(value)) return false;
-    this.#functionName ??= textOf(value.name);
-    if (typeof value.arguments === 'string') {
-      (this.#functionArguments ??= new TextBuffer(this.#budget)).add(value.arguments);
-    }
-    return true;
-  }
-
-  #addAudio(value: unknown): boolean {
-    if (!isObject(value)) return false;
-    this.#audio ??= { fields: {}, transcript: new TextBuffer(this.#budget), base64Length: 0 };
-    for (const key in value) {
-      const member = value[key];
-      if (key === 'data') this.#audio.base64Length += typeof member === 'string' ? member.length : 0;
-      else if (key === 'transcript') this.#audio.transcript.add(textOf(member) ?? '');
-      else if (member !== null && member !== undefined) setOwn(this.#audio.fields, key, copyOf(member) ?? null);
-    }
-    return true;
+  /** The sound itself is counted, not kept. */
+  #addAudio(value: object): void {
+    const { data, ...rest } = value as { data?: unknown };
+    if (typeof data === 'string') this.#audioLength += data.length;
+    (this.#audio ??= new Growing(this.#budget)).add(rest);
   }
 
   #addLogprobs(value: unknown): void {
     if (!isObject(value)) return;
-    this.#logprobs ??= {};
+    this.#logprobs ??= new Growing(this.#budget);
     for (const key in value) {
       const list = value[key];
-      if (!Array.isArray(list) || this.#logprobCount > MAX_LOGPROBS) continue;
-      this.#logprobCount += list.length;
-      (this.#logprobs[key] ??= []).push(...list.map((item) => copyOf(item) ?? null));
+      if (Array.isArray(list)) this.#logprobs.push(key, list);
+      else if (!(key in this.#logprobs.values)) this.#logprobs.set(key, list);
     }
   }
-
-  #textAt(key: string): string | null {
-    const text = this.#texts.get(key);
-    return text && !text.isEmpty ? text.toString() : text && key === 'content' && !this.#toolCalls ? '' : null;
-  }
-}
-
-function copyOf(value: unknown): JsonValue | undefined {
-  return new Snapshot({ fieldLength: 100_000 }).copy(value);
 }

@@ -1,39 +1,63 @@
-/** Streams of pictures and transcriptions: text deltas are joined, the last event of a whole is kept, bytes are not. */
-import { Snapshot } from '../snapshot.js';
-import type { JsonValue } from '../wire.js';
-import { isObject, type StreamAssembler } from './assembler.js';
-import { TextBuffer } from './textBuffer.js';
+/** Streams of pictures and transcriptions: what the events say ends in the fields of the answer without streaming. */
+import { isObject, toEventError, type StreamAssembler } from './assembler.js';
+import { Growing, type JsonFields } from './growing.js';
+import { StreamBudget } from './streamBudget.js';
+
+/** What only a streamed picture has. */
+const EVENT_FIELDS = new Set(['type', 'sequence_number', 'partial_image_index']);
 
 export class MediaStreamAssembler implements StreamAssembler {
-  readonly #text: TextBuffer;
-  #final: { [key: string]: JsonValue } | undefined;
   error: unknown;
+  isComplete = false;
+  readonly #hasPictures: boolean;
+  readonly #budget: StreamBudget;
+  readonly #whole: Growing;
 
-  constructor(maxText: number) {
-    this.#text = new TextBuffer({ left: maxText });
+  constructor(hasPictures: boolean, maxText: number) {
+    this.#hasPictures = hasPictures;
+    this.#budget = new StreamBudget(maxText);
+    this.#whole = new Growing(this.#budget);
   }
 
-  get isComplete(): boolean {
-    return this.#final !== undefined;
+  get isTruncated(): boolean {
+    return this.#budget.isTruncated;
   }
 
   add(event: unknown): boolean {
     if (!isObject(event) || typeof event.type !== 'string') return false;
-    if (event.type === 'error') this.error = event.error ?? event;
-    if (event.type.endsWith('.delta')) {
-      if (typeof event.delta !== 'string') return false;
-      this.#text.add(event.delta);
-      return event.delta !== '';
+    const { type } = event;
+    switch (type.slice(type.lastIndexOf('.') + 1)) {
+      case 'delta':
+        if (typeof event.delta === 'string') this.#whole.textAt('text')?.add(event.delta);
+        return event.delta !== '';
+      case 'segment':
+        this.#whole.push('segments', [event]);
+        return true;
+      case 'partial_image':
+        this.#addFields(event, false);
+        return true;
+      case 'done':
+      case 'completed':
+        this.isComplete = true;
+        this.#addFields(event, true);
+        return true;
+      case 'error':
+        this.error = toEventError(event);
     }
-    if (event.type.endsWith('.done') || event.type.endsWith('.completed')) {
-      const copy = new Snapshot({ fieldLength: 1_000_000 }).copy(event);
-      if (isObject(copy)) this.#final = copy as { [key: string]: JsonValue };
-      return true;
-    }
-    return event.type.includes('partial');
+    return false;
   }
 
-  result(): { [key: string]: JsonValue } {
-    return this.#final ?? { text: this.#text.toString() };
+  result(): JsonFields {
+    return { ...(this.#hasPictures ? { data: [] } : { text: '' }), ...this.#whole.result() };
+  }
+
+  /** A partial picture tells all about the one that is coming, but is not it. */
+  #addFields(event: Record<string, unknown>, isWhole: boolean): void {
+    for (const key in event) {
+      const value = event[key];
+      if (EVENT_FIELDS.has(key)) continue;
+      if (key !== 'b64_json') this.#whole.set(key === 'created_at' ? 'created' : key, value);
+      else if (isWhole) this.#whole.push('data', [{ b64_json: value }]);
+    }
   }
 }

@@ -5,6 +5,7 @@ export type ObservedCall = Pick<
   CallRecorder,
   | 'isParsing'
   | 'hasStream'
+  | 'isBodyTaken'
   | 'isSettled'
   | 'noteResponse'
   | 'succeed'

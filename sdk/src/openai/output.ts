@@ -1,8 +1,9 @@
 /** What a call answered, sorted into the fields of a record. */
-import { cleanIdentifier } from '../clean.js';
+import { cleanIdentifier, cutText } from '../clean.js';
 import { ANSWER_VALUES, Snapshot } from '../snapshot.js';
 import type { JsonObject, JsonValue, RequestError, RequestStatus } from '../wire.js';
 import { isObject, textOf } from './assembler.js';
+import { hideSecrets, MAX_MESSAGE } from './callError.js';
 import type { Kind } from './methods.js';
 import { readUsage, type TokenCounts } from './usage.js';
 
@@ -26,6 +27,10 @@ export interface OutputOptions {
   readonly captureEmbeddings: boolean;
   /** Values that the input left. */
   readonly valuesLeft: number;
+  /** Values that must not appear in an error text. */
+  readonly secrets: readonly string[];
+  /** Something of the answer was lost already. */
+  readonly isTruncated: boolean;
 }
 
 /** Reasons that mean: the model stopped before it was done. */
@@ -33,7 +38,8 @@ const EARLY_STOPS = new Set(['length', 'content_filter', 'max_output_tokens']);
 
 const USAGE_VALUES = 1_000;
 
-export function readOutput(kind: Kind, answer: unknown, options: OutputOptions): CallOutput {
+export function readOutput(kind: Kind, given: unknown, options: OutputOptions): CallOutput {
+  const answer = kind === 'responses' ? wholeResponse(given, options.secrets) : given;
   const body = isObject(answer) ? answer : {};
   const { fieldLength, capture, valuesLeft } = options;
   const copy = new Snapshot({ fieldLength, values: valuesLeft + ANSWER_VALUES });
@@ -55,7 +61,7 @@ export function readOutput(kind: Kind, answer: unknown, options: OutputOptions):
     serviceTier: cleanIdentifier(body.service_tier),
     counts: readUsage(body.usage),
     rawUsage: rawUsage ?? undefined,
-    isTruncated: copy.isTruncated,
+    isTruncated: options.isTruncated || copy.isTruncated || (error?.message?.length ?? 0) >= MAX_MESSAGE,
     size: copy.size,
   };
 }
@@ -92,10 +98,11 @@ function findStatus(
 
 function readResponseError(error: unknown): RequestError {
   if (!isObject(error)) return { type: 'response_failed', message: 'The response failed.' };
+  const message = textOf(error.message);
   return {
     type: textOf(error.type) ?? 'response_failed',
     code: textOf(error.code),
-    message: textOf(error.message)?.slice(0, 10_000),
+    message: message === undefined ? undefined : cutText(message, MAX_MESSAGE),
     param: textOf(error.param),
   };
 }
@@ -109,7 +116,11 @@ function findText(kind: Kind, answer: unknown): string | undefined {
     case 'completion':
       return firstText(answer.choices, choiceText);
     case 'responses':
-      return textOf(answer.output_text) ?? outputText(answer.output);
+      return (
+        textOf(answer.output_text) ??
+        textOf(partTexts(answer.output, 'output_text', 'text').join('')) ??
+        partTexts(answer.output, 'refusal', 'refusal')[0]
+      );
     case 'transcription':
       return textOf(answer.text);
     case 'images':
@@ -136,20 +147,31 @@ function choiceText({ message, text }: Record<string, unknown>): string | undefi
   return textOf(message.content) ?? textOf(message.refusal) ?? transcript;
 }
 
-/** All `output_text` parts in order; a refusal where there is nothing else. */
-function outputText(output: unknown): string | undefined {
-  if (!Array.isArray(output)) return undefined;
+/** As the library hands it on: it adds all the text in one piece. An error in it must not show a key. */
+function wholeResponse(answer: unknown, secrets: readonly string[]): unknown {
+  if (!isObject(answer)) return answer;
+  const { object, output, error } = answer;
+  let whole = answer;
+  if (object === 'response' && answer.output_text === undefined && Array.isArray(output)) {
+    whole = { ...whole, output_text: partTexts(output, 'output_text', 'text').join('') };
+  }
+  if (isObject(error) && typeof error.message === 'string') {
+    whole = { ...whole, error: { ...error, message: hideSecrets(error.message, secrets) } };
+  }
+  return whole;
+}
+
+/** One field of all content parts of a type, in order. */
+function partTexts(output: unknown, type: string, field: string): string[] {
   const texts: string[] = [];
-  let refusal: string | undefined;
-  for (const item of output) {
+  for (const item of Array.isArray(output) ? (output as unknown[]) : []) {
     if (!isObject(item) || !Array.isArray(item.content)) continue;
-    for (const part of item.content) {
-      if (!isObject(part)) continue;
-      if (part.type === 'output_text' && typeof part.text === 'string') texts.push(part.text);
-      if (part.type === 'refusal') refusal ??= textOf(part.refusal);
+    for (const part of item.content as unknown[]) {
+      const text = isObject(part) && part.type === type ? textOf(part[field]) : undefined;
+      if (text !== undefined) texts.push(text);
     }
   }
-  return textOf(texts.join('')) ?? refusal;
+  return texts;
 }
 
 /** What of the answer is worth keeping: not the vectors, unless asked for, and not the bytes of sound. */

@@ -8,30 +8,35 @@ export function watchRawResponse(response: Response, call: ObservedCall): void {
   if (call.isSettled || typeof response !== 'object' || response === null) return;
   const watch = watchAbandoned(response, unseenOf(call));
   const recordUnseen = () => {
-    watch.stop();
-    contain('record a raw response', () => call.succeedRaw(undefined, 'unseen'));
+    contain('record a raw response', () => {
+      watch.stop();
+      call.succeedRaw(undefined, 'unseen');
+    });
   };
-  /** node-fetch reads its own `body` inside `json()`; that is no reading by the caller. */
+  /** node-fetch reads its own `body` inside `json()` and `clone()`; that is no reading by the caller. */
   let isReading = false;
+  const onError = (thrown: unknown): never => {
+    contain('record an error', () => call.fail(thrown));
+    throw thrown;
+  };
   for (const reading of ['json', 'text'] as const) {
     // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
     const read = response[reading];
     if (typeof read !== 'function') continue;
+    const onBody = (body: unknown): unknown => {
+      contain('record a raw response', () => call.succeedRaw(body, reading));
+      return body;
+    };
     defineHidden(response, reading, () => {
-      watch.stop();
+      contain('record a raw response', () => watch.stop());
       isReading = true;
-      const reads = Reflect.apply(read, response, []);
-      isReading = false;
-      return reads.then(
-        (body: unknown) => {
-          contain('record a raw response', () => call.succeedRaw(body, reading));
-          return body;
-        },
-        (thrown: unknown) => {
-          contain('record an error', () => call.fail(thrown));
-          throw thrown;
-        },
-      );
+      let reads: Partial<PromiseLike<unknown>> | undefined;
+      try {
+        reads = Reflect.apply(read, response, []) as typeof reads;
+      } catch (thrown) {
+        return onError(thrown);
+      }
+      return typeof reads?.then === 'function' ? reads.then(onBody, onError) : onBody(reads);
     });
   }
   for (const reading of ['arrayBuffer', 'blob', 'formData', 'bytes'] as const) {
@@ -42,31 +47,43 @@ export function watchRawResponse(response: Response, call: ObservedCall): void {
       return Reflect.apply(read, response, args);
     });
   }
-  watchClone(response, call);
-  watchBody(response, () => {
-    if (!isReading) recordUnseen();
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
+  const { clone } = response;
+  if (typeof clone === 'function') {
+    defineHidden(response, 'clone', () => {
+      isReading = true;
+      const copy = Reflect.apply(clone, response, []);
+      isReading = false;
+      contain('watch a raw response', () => watchRawResponse(copy, call));
+      return copy;
+    });
+  }
+  watchBody(response, (body) => {
+    if (isReading) return;
+    // He may only look whether there is one, hand it on, or read it at once.
+    call.isBodyTaken = true;
+    queueMicrotask(() => {
+      if (contain('watch a raw response', () => isRead(body)) === true && !isReading) recordUnseen();
+    });
   });
 }
 
 /** Made apart from anything that holds the response. */
 export function unseenOf(call: ObservedCall): () => void {
-  return () => call.succeedRaw(undefined, 'unseen');
+  return () => {
+    // What the library reads is told by itself.
+    if (!call.isParsing) call.abandon();
+  };
 }
 
-function watchClone(response: Response, call: ObservedCall): void {
-  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
-  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
-  const { clone } = response;
-  if (typeof clone !== 'function') return;
-  defineHidden(response, 'clone', () => {
-    const copy = Reflect.apply(clone, response, []);
-    contain('watch a raw response', () => watchRawResponse(copy, call));
-    return copy;
-  });
+/** By the marks of a web stream, or of one of Node's. */
+function isRead(body: unknown): boolean {
+  const { locked, readableFlowing } = (body ?? {}) as { locked?: boolean; readableFlowing?: boolean | null };
+  return locked === true || typeof readableFlowing === 'boolean';
 }
 
 /** The stream of bytes is the caller's alone: status and time are all that is kept. */
-function watchBody(response: Response, onRead: () => void): void {
+function watchBody(response: Response, onRead: (body: unknown) => void): void {
   let owner: object | null = response;
   let descriptor: PropertyDescriptor | undefined;
   while (owner && !(descriptor = Object.getOwnPropertyDescriptor(owner, 'body')))
@@ -78,8 +95,9 @@ function watchBody(response: Response, onRead: () => void): void {
     configurable: true,
     enumerable: false,
     get() {
-      onRead();
-      return Reflect.apply(get, response, []) as unknown;
+      const body = Reflect.apply(get, response, []) as unknown;
+      contain('watch a raw response', () => onRead(body));
+      return body;
     },
   });
 }

@@ -73,12 +73,13 @@ function watchIterator(
   // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
   const { next, return: close, throw: raise } = iterator;
 
-  const onNext = (result: IteratorResult<unknown>): IteratorResult<unknown> | Promise<IteratorResult<unknown>> => {
+  const onNext = (result: unknown): unknown => {
     try {
-      if (result.done) call.endStream('end', wasAborted());
+      const { done, value } = result as IteratorResult<unknown>;
+      if (done) call.endStream('end', wasAborted());
       else {
-        call.addPiece(result.value);
-        if (hidesUsage && isUsageOnly(result.value)) return read();
+        call.addPiece(value);
+        if (hidesUsage && isUsageOnly(value)) return read();
       }
     } catch (thrown) {
       reportInternal('record a stream', thrown);
@@ -89,8 +90,16 @@ function watchIterator(
     contain('record an error', () => call.fail(thrown));
     throw thrown;
   };
-  const read = (...args: unknown[]): Promise<IteratorResult<unknown>> =>
-    (Reflect.apply(next, iterator, args) as Promise<IteratorResult<unknown>>).then(onNext, onError);
+  const read = (...args: unknown[]): unknown => {
+    let result: Partial<PromiseLike<unknown>> | undefined;
+    try {
+      result = Reflect.apply(next, iterator, args) as typeof result;
+    } catch (thrown) {
+      return onError(thrown);
+    }
+    // An iterator of another make may answer without a promise.
+    return typeof result?.then === 'function' ? result.then(onNext, onError) : onNext(result);
+  };
 
   defineHidden(iterator, 'next', read);
   if (typeof close === 'function') {

@@ -1,9 +1,6 @@
-/** Text that arrives in pieces, kept up to a budget and only counted beyond it. */
-
-/** One budget for all the text of one stream. */
-export interface TextBudget {
-  left: number;
-}
+/** Text that arrives in pieces, kept up to the budget of its stream and only counted beyond it. */
+import { truncationMarker } from '../clean.js';
+import type { StreamBudget } from './streamBudget.js';
 
 /**
  * Few enough that most pieces are gone before the collector sees them: what it finds alive in a stream it moves, and what it
@@ -19,9 +16,9 @@ export class TextBuffer {
   #runs: string[] = [];
   #length = 0;
   #kept = 0;
-  readonly #budget: TextBudget;
+  readonly #budget: StreamBudget;
 
-  constructor(budget: TextBudget) {
+  constructor(budget: StreamBudget) {
     this.#budget = budget;
   }
 
@@ -31,9 +28,8 @@ export class TextBuffer {
 
   add(piece: string): void {
     this.#length += piece.length;
-    if (this.#budget.left <= 0) return;
-    const kept = piece.length <= this.#budget.left ? piece : piece.slice(0, this.#budget.left);
-    this.#budget.left -= kept.length;
+    const kept = this.#budget.takeText(piece);
+    if (kept === '') return;
     this.#kept += kept.length;
     this.#run[this.#filled++] = kept;
     if (this.#filled === PIECES_OF_A_RUN) this.#closeRun();
@@ -41,7 +37,7 @@ export class TextBuffer {
 
   toString(): string {
     const text = this.#runs.join('') + this.#run.slice(0, this.#filled).join('');
-    return this.#length > this.#kept ? `${text}…[truncated, ${this.#length} characters in all]` : text;
+    return this.#length > this.#kept ? text + truncationMarker(this.#length) : text;
   }
 
   #closeRun(): void {
