@@ -7,6 +7,7 @@ import { readOutput, type CallOutput } from './openai/output.js';
 import { createAssembler } from './openai/assemblers.js';
 import type { ReadExtras } from './callExtras.js';
 import { monotonicMs } from './runtime.js';
+import { knownSecrets } from './secrets.js';
 import type { AmbientSpan } from './state.js';
 import type { Settings } from './options.js';
 import type { RecordId } from './uuid.js';
@@ -24,8 +25,8 @@ export interface CallStart {
   readonly openTelemetryTraceId: string | undefined;
   readonly startedAtMs: number;
   readonly startedMonotonicMs: number;
-  /** Values that must not appear in an error text. */
-  readonly secrets: readonly string[];
+  /** Whose key must not appear in an error text. */
+  readonly client: object;
 }
 
 /** How the call ended. */
@@ -133,7 +134,10 @@ export class CallRecorder {
   fail(thrown: unknown): void {
     if (this.#isSettled) return;
     this.#failure = { thrown };
-    const { status, error, errorClass, providerRequestId } = readCallError(thrown, this.start.secrets);
+    const { status, error, errorClass, providerRequestId } = readCallError(
+      thrown,
+      knownSecrets(this.#settings, this.start.client),
+    );
     const output = this.#assembler ? this.#read(this.#assembler.result()) : undefined;
     this.#settle({ status, error, errorClass, output, providerRequestId, httpStatus: error.http_status ?? undefined });
   }
