@@ -65,7 +65,7 @@ function pickParameters({ input }: TrackedMethod, body: Record<string, unknown>)
 }
 
 /** The contract wants objects with a role; what is not one is kept as text, so that the record of an odd call is kept. */
-function toChatMessages(input: JsonValue | undefined): JsonValue[] {
+export function toChatMessages(input: JsonValue | undefined): JsonValue[] {
   if (input === undefined) return [];
   if (!Array.isArray(input)) return [{ role: 'unknown', content: asText(input) }];
   return input.map((message) => {
@@ -82,7 +82,7 @@ function toChatMessages(input: JsonValue | undefined): JsonValue[] {
   });
 }
 
-function toMessages(input: JsonValue | undefined): LogInput['messages'] {
+export function toMessages(input: JsonValue | undefined): LogInput['messages'] {
   if (input === undefined || input === null) return [];
   return typeof input === 'string' || typeof input === 'object' ? input : String(input);
 }
