@@ -87,7 +87,7 @@ afterAll(async () => {
 
 test('there is something to break', () => {
   expect(cases.length).toBeGreaterThan(120);
-  expect(expected).toHaveLength(30);
+  expect(expected).toHaveLength(31);
   expect(JSON.stringify(expected)).toContain('spoken');
 });
 
@@ -241,6 +241,7 @@ async function useClient(client: OpenAI): Promise<unknown> {
   };
   const uses: (() => unknown)[] = [
     () => create({ prompt_slug: 'p', tags: { a: 'b' }, promptlab: { metadata: { a: 1 }, variables: { b: 2 } } }),
+    () => create({ prompt_slug: 5 }),
     async () => text(await create({ stream: true, prompt_slug: 'p' })),
     async () => (await create({}).withResponse()).request_id !== null,
     async () => (await create({}).asResponse()).json(),
