@@ -8,6 +8,7 @@ import { readOutput, type CallOutput } from './openai/output.js';
 import { createAssembler } from './openai/assemblers.js';
 import type { ReadExtras } from './callExtras.js';
 import { monotonicMs } from './runtime.js';
+import { knownSecrets } from './secrets.js';
 import type { AmbientSpan } from './state.js';
 import type { Settings } from './options.js';
 import type { SpanFields } from './traceTypes.js';
@@ -28,8 +29,8 @@ export interface CallStart {
   readonly openTelemetryTraceId: string | undefined;
   readonly startedAtMs: number;
   readonly startedMonotonicMs: number;
-  /** Values that must not appear in an error text. */
-  readonly secrets: readonly string[];
+  /** Whose key must not appear in an error text. */
+  readonly client: object;
 }
 
 /** How the call ended. */
@@ -193,7 +194,7 @@ export class CallRecorder {
   }
 
   #settleFailed(thrown: unknown, answer: unknown): void {
-    const { status, error, errorClass, isTruncated, providerRequestId } = readCallError(thrown, this.start.secrets);
+    const { status, error, errorClass, isTruncated, providerRequestId } = readCallError(thrown, this.#secrets());
     const output = answer === undefined ? undefined : this.#read(answer);
     if (this.#attempts === 1) this.#attempts = takeAttempts(thrown);
     const httpStatus = error.http_status ?? undefined;
@@ -203,6 +204,10 @@ export class CallRecorder {
     );
   }
 
+  #secrets(): readonly string[] {
+    return knownSecrets(this.#settings, this.start.client);
+  }
+
   #read(answer: unknown): CallOutput {
     const { limits, captureOutput, captureEmbeddings } = this.#settings;
     return readOutput(this.start.method.kind, answer, {
@@ -210,7 +215,7 @@ export class CallRecorder {
       capture: captureOutput,
       captureEmbeddings,
       valuesLeft: this.start.input.valuesLeft,
-      secrets: this.start.secrets,
+      secrets: () => this.#secrets(),
       isTruncated: this.#assembler?.isTruncated === true,
     });
   }

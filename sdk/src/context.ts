@@ -4,6 +4,11 @@ import { findProcess, globals } from './runtime.js';
 import { sharedState, type AmbientSpan, type ContextStore } from './state.js';
 
 type StoreClass = new () => ContextStore;
+type Hooks = { AsyncLocalStorage?: StoreClass };
+
+const HOOKS = 'node:async_hooks';
+
+declare const module: object | undefined;
 
 /** The trace around the code that runs now. */
 export function currentSpan(): AmbientSpan | undefined {
@@ -16,7 +21,8 @@ export function runInSpan<R>(span: AmbientSpan, fn: () => R): R {
   return store ? store.run(span, fn) : fn();
 }
 
-function findStore(): ContextStore | null {
+/** Found when an instance is made: where it must be loaded, it should be there for the first trace. */
+export function findStore(): ContextStore | null {
   const state = sharedState();
   if (state.contextStore === undefined) {
     const found = findStoreClass();
@@ -28,23 +34,26 @@ function findStore(): ContextStore | null {
 
 function findStoreClass(): StoreClass | undefined {
   try {
-    const hooks = findProcess()?.getBuiltinModule?.('node:async_hooks') as
-      | { AsyncLocalStorage?: StoreClass }
-      | undefined;
-    return hooks?.AsyncLocalStorage ?? (globals.AsyncLocalStorage as StoreClass | undefined);
+    const hooks = findProcess()?.getBuiltinModule?.(HOOKS) as Hooks | undefined;
+    const found = hooks?.AsyncLocalStorage ?? (globals.AsyncLocalStorage as StoreClass | undefined);
+    return found ?? requireHooks()?.AsyncLocalStorage;
   } catch {
     return undefined;
   }
 }
 
-/** Node before 20.16 has no other way than an import; its name is hidden from bundlers, its failure means: no store. */
+/** For Node before 20.16: there where Node itself runs our CommonJS. Spelled so that no bundler follows it. */
+function requireHooks(): Hooks | undefined {
+  if (typeof module !== 'object') return undefined;
+  return (Reflect.get(module, 'require') as ((name: string) => Hooks) | undefined)?.call(module, HOOKS);
+}
+
+/** For Node before 20.16 and a bundle; the name is hidden from bundlers, a failure means: no store. */
 async function loadStore(): Promise<void> {
   try {
     if (!findProcess()?.versions?.node) return;
-    const name = 'node:async_hooks';
-    const hooks = (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as {
-      AsyncLocalStorage?: StoreClass;
-    };
+    const name = HOOKS;
+    const hooks = (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as Hooks;
     if (hooks.AsyncLocalStorage) sharedState().contextStore ??= new hooks.AsyncLocalStorage();
   } catch {
     // Explicit `trace_id` and `parentId` still work.

@@ -2,12 +2,12 @@
 import { contain } from './contain.js';
 import type { DeliveryStats, FlushResult } from './delivery/deliveryStats.js';
 import type { DropReason } from './errors.js';
-import { readEnv, type PromptLabOptions } from './options.js';
+import { ENV_NAMES, readEnv, type PromptLabOptions } from './options.js';
 import { PromptLab } from './promptLab.js';
 import { sharedState } from './state.js';
 import { currentTrace as findCurrentTrace, runStep, type SpanHost } from './trace.js';
 import type { Trace, TraceOptions } from './traceTypes.js';
-import { patchClient, STRIP_ONLY } from './track.js';
+import { isTracked, patchClient, STRIP_ONLY } from './track.js';
 import type { Tracked } from './tracked.js';
 import { newId } from './uuid.js';
 
@@ -26,14 +26,19 @@ const MAX_INSTANCES = 100;
  * const openai = track(new OpenAI(), { apiKey: 'pl_live_…' });
  */
 export function track<T extends object>(client: T, options?: PromptLabOptions | PromptLab): Tracked<T> {
-  const lab = contain('set up', () => (isInstance(options) ? options : instanceFor(options)));
   contain('track a client', () => {
     if (typeof client !== 'object' || client === null)
       warnOnce('client', 'track() needs a client, such as new OpenAI().');
-    else if (lab) lab.track(client);
-    else patchClient(client, STRIP_ONLY);
+    // Without options nothing is asked for that a tracked client has not.
+    else if (options !== undefined || !isTracked(client)) trackBy(client, options);
   });
   return client as Tracked<T>;
+}
+
+function trackBy(client: object, options: PromptLabOptions | PromptLab | undefined): void {
+  const lab = contain('set up', () => (isInstance(options) ? options : instanceFor(options)));
+  if (lab) lab.track(client);
+  else patchClient(client, STRIP_ONLY);
 }
 
 /**
@@ -118,12 +123,19 @@ function instanceFor(options: PromptLabOptions | undefined): PromptLab {
   return lab;
 }
 
-/** Undefined where options hold functions: two of those are never known to be equal. */
+/** Undefined where options hold functions, or what JSON cannot say: two of those are never known to be equal. */
 function keyOf(options: PromptLabOptions | undefined): string | undefined {
-  const values = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  if (values.some(([, value]) => typeof value === 'function')) return undefined;
-  const environment = ['PROMPTLAB_API_KEY', 'PROMPTLAB_BASE_URL', 'PROMPTLAB_ENABLED'].map(readEnv);
-  return JSON.stringify([environment, values.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const environment = ENV_NAMES.map(readEnv);
+  const refuseFunction = (_: string, value: unknown): unknown => {
+    if (typeof value === 'function') throw new TypeError('a function has no key');
+    return value;
+  };
+  try {
+    const values = Object.entries(options ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify([environment, values.filter(([, value]) => value !== undefined)], refuseFunction);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A program that makes options per request must not make a leak; its clients keep their instance alive themselves. */

@@ -1,10 +1,24 @@
 /** Runs the user's mask. Where it fails, the words are replaced: unmasked is the one way a record must never leave. */
-import { startIdleTimer } from './runtime.js';
+import { cleanTags } from './clean.js';
+import { reportInternal } from './contain.js';
+import { toChatMessages, toMessages } from './openai/input.js';
 import type { MaskResult, PromptLabOptions } from './options.js';
-import type { LogInput, SpanInput } from './wire.js';
+import { startIdleTimer } from './runtime.js';
+import { Snapshot } from './snapshot.js';
+import type { JsonObject, JsonValue, LogInput, SpanInput } from './wire.js';
 
 const MASK_FAILED = '[mask failed]';
 const MASK_TIMEOUT_MS = 5_000;
+/** Names, times and counts: all that stays of a record whose mask failed. */
+const WORDLESS = (
+  'id endpoint provider model response_model started_at latency_ms ttft_ms status stream finish_reason service_tier ' +
+  'input_tokens output_tokens cached_input_tokens cache_write_tokens reasoning_tokens audio_input_tokens ' +
+  'audio_output_tokens cost_usd prompt_slug prompt_version trace_id parent_id name environment release provider_request_id'
+).split(' ');
+/** A mask that puts a text in the place of one of these means to hide it, and the contract takes no text there. */
+const OBJECTS = ['parameters', 'prompt_variables', 'tags', 'metadata', 'error', 'sdk'];
+
+type Fields = Record<string, JsonValue | undefined>;
 
 export async function applyMask(
   record: LogInput | SpanInput,
@@ -12,58 +26,68 @@ export async function applyMask(
 ): Promise<MaskResult> {
   try {
     // A copy, so that a mask that fails halfway leaves the record as it was.
-    const masked: unknown = await withTimeout(mask(copyOf(record)), MASK_TIMEOUT_MS);
+    const masked: unknown = await withTimeout(mask(copyOf(record) as unknown as LogInput), MASK_TIMEOUT_MS);
     if (masked === null) return null;
-    if (!isRecordLike(masked, record)) return withoutWords(record);
-    // Its identity is not the mask's to change: retries and links depend on it.
-    const kept = { ...masked, id: record.id } as LogInput | SpanInput;
-    return withNote(kept, true);
+    // And a copy of what it gives, which may be anything.
+    const fields = copyOf(masked);
+    if (isRecordLike(fields, record)) return withNote(toContract(fields, record), true);
   } catch {
-    return withoutWords(record);
+    // Its words may be those of the record, so they are not repeated.
   }
+  reportInternal('mask a record', 'Its words are replaced; a mask returns a record or null, within 5 s.');
+  return withoutWords(record);
 }
 
-function copyOf<R>(record: R): R {
-  return typeof structuredClone === 'function' ? structuredClone(record) : (JSON.parse(JSON.stringify(record)) as R);
+function copyOf(value: unknown): JsonValue | undefined {
+  return new Snapshot({ fieldLength: Infinity }).copy(value);
 }
 
 /** Still what it was: the server takes no log without a model, and no step without a name. */
-function isRecordLike(masked: unknown, record: LogInput | SpanInput): masked is LogInput | SpanInput {
-  if (typeof masked !== 'object' || masked === null || Array.isArray(masked)) return false;
-  const fields = masked as Partial<Record<keyof LogInput | keyof SpanInput, unknown>>;
-  if (!('messages' in record)) return typeof fields.name === 'string' && typeof fields.trace_id === 'string';
-  return typeof fields.model === 'string' && typeof fields.provider === 'string' && fields.messages !== undefined;
+function isRecordLike(masked: JsonValue | undefined, record: LogInput | SpanInput): masked is JsonObject {
+  if (!isJsonObject(masked)) return false;
+  if (!('messages' in record)) return typeof masked.name === 'string' && typeof masked.trace_id === 'string';
+  return typeof masked.model === 'string' && typeof masked.provider === 'string' && masked.messages !== undefined;
 }
 
-/** Names, times and counts stay; everything that may hold words of a person goes. */
+/** What the server would refuse is brought into shape, or left out: better than to lose the record. */
+function toContract(masked: JsonObject, record: LogInput | SpanInput): Fields {
+  // Its identity is not the mask's to change: retries and links depend on it.
+  const fields: Fields = { ...masked, id: record.id };
+  for (const name of OBJECTS) if (!isJsonObject(fields[name])) delete fields[name];
+  if (fields.tags) fields.tags = cleanTags(fields.tags as JsonObject);
+  if ('messages' in record) fields.messages = (isChat(record) ? toChatMessages : toMessages)(masked.messages);
+  return fields;
+}
+
 function withoutWords(record: LogInput | SpanInput): LogInput | SpanInput {
-  if (!('messages' in record)) {
-    const { id, trace_id, parent_id, name, started_at, latency_ms, status } = record;
-    return withNote({ id, trace_id, parent_id, name, started_at, latency_ms, status }, 'failed');
+  const given = record as unknown as Fields;
+  const fields: Fields = {};
+  for (const name of WORDLESS) if (typeof given[name] !== 'object') fields[name] = given[name];
+  if ('messages' in record) {
+    fields.messages = isChat(record) ? toChatMessages(MASK_FAILED) : MASK_FAILED;
+    for (const name of ['response', 'response_content']) if (given[name] !== undefined) fields[name] = MASK_FAILED;
   }
-  const { response, response_content: content, error, ...rest } = record;
-  return withNote(
-    {
-      ...rest,
-      messages: record.endpoint === 'chat.completions' ? [{ role: 'unknown', content: MASK_FAILED }] : MASK_FAILED,
-      response: response === undefined ? undefined : MASK_FAILED,
-      response_content: content === undefined ? undefined : MASK_FAILED,
-      error: error ? { ...error, message: MASK_FAILED, param: undefined } : undefined,
-      parameters: undefined,
-      tools: undefined,
-      prompt_variables: undefined,
-      tags: undefined,
-      metadata: undefined,
-      user_id: undefined,
-      session_id: undefined,
-    },
-    'failed',
-  );
+  if (record.error) {
+    const { type = null, code = null, http_status = null } = record.error;
+    fields.error = { type, code, http_status, message: MASK_FAILED };
+  }
+  return withNote(fields, 'failed');
 }
 
-function withNote<R extends LogInput | SpanInput>(record: R, masked: true | 'failed'): R {
-  const metadata = typeof record.metadata === 'object' && record.metadata !== null ? record.metadata : {};
-  return { ...record, metadata: { ...metadata, masked } };
+/** A log without an endpoint counts as a chat. */
+function isChat({ endpoint }: LogInput): boolean {
+  return !endpoint || endpoint === 'chat.completions';
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Says what was done; the fields are those of the record that came in. */
+function withNote(fields: Fields, masked: true | 'failed'): LogInput | SpanInput {
+  return { ...fields, metadata: { ...(fields.metadata as JsonObject | undefined), masked } } as unknown as
+    | LogInput
+    | SpanInput;
 }
 
 async function withTimeout<V>(work: V | Promise<V>, timeoutMs: number): Promise<V> {

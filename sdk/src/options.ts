@@ -1,5 +1,6 @@
 /** Options: their defaults, where they come from, and what happens to wrong ones (a warning and the default). */
-import { findProcess } from './runtime.js';
+import { cleanIdentifier } from './clean.js';
+import { findProcess, globals } from './runtime.js';
 import type { PromptLabError } from './errors.js';
 import type { LogInput, SpanInput, Tags } from './wire.js';
 
@@ -127,10 +128,14 @@ export interface Settings {
 /** @internal */
 export const DEFAULT_BASE_URL = 'http://localhost:8000';
 
+/** @internal All that is read of the environment: what tells two sets of defaults apart. */
+export const ENV_NAMES = ['API_KEY', 'BASE_URL', 'ENABLED', 'ENVIRONMENT', 'RELEASE', 'DEBUG'] as const;
+
 /** @internal Reads an environment variable now, not at import, and nowhere else. Denied access counts as not set. */
-export function readEnv(name: string): string | undefined {
+export function readEnv(shortName: (typeof ENV_NAMES)[number]): string | undefined {
+  const name = `PROMPTLAB_${shortName}`;
   try {
-    const value = findProcess()?.env?.[name];
+    const value = findProcess()?.env?.[name] ?? globals.Deno?.env?.get(name);
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
   } catch {
     return undefined;
@@ -146,16 +151,16 @@ export function resolveOptions(given: PromptLabOptions | undefined, warn: (messa
   const batch = read.group(options, 'batch');
   const request = read.group(options, 'request');
   const baseUrl = read.baseUrl(options);
-  const apiKey = read.text(options, 'apiKey') ?? readEnv('PROMPTLAB_API_KEY');
-  const isWanted = read.flag(options, 'enabled', !isFalse(readEnv('PROMPTLAB_ENABLED')));
+  const apiKey = read.text(options, 'apiKey') ?? readEnv('API_KEY');
+  const isWanted = read.flag(options, 'enabled', !isFalse(readEnv('ENABLED')));
   return {
     apiKey,
     baseUrl,
     isEnabled: isWanted && apiKey !== undefined,
-    environment: read.text(options, 'environment') ?? readEnv('PROMPTLAB_ENVIRONMENT'),
-    release: read.text(options, 'release') ?? readEnv('PROMPTLAB_RELEASE'),
+    environment: read.line(options, 'environment', 'ENVIRONMENT'),
+    release: read.line(options, 'release', 'RELEASE'),
     tags: read.tags(options),
-    provider: read.text(options, 'provider'),
+    provider: read.line(options, 'provider'),
     sampleRate: read.number(options, 'sampleRate', 1, { max: 1 }),
     keepErrors: read.flag(options, 'keepErrors', true),
     captureInput: read.flag(options, 'captureInput', true),
@@ -188,14 +193,14 @@ export function resolveOptions(given: PromptLabOptions | undefined, warn: (messa
     flushOnSignal: read.flag(options, 'flushOnSignal', false),
     waitUntil: read.fn(options, 'waitUntil'),
     onError: read.fn(options, 'onError'),
-    debug: read.flag(options, 'debug', isTrue(readEnv('PROMPTLAB_DEBUG'))),
+    debug: read.flag(options, 'debug', isTrue(readEnv('DEBUG'))),
   };
 }
 
 /** @internal Why nothing is recorded, or undefined when all is well. Being switched off on purpose needs no words. */
 export function explainDisabled(settings: Settings, given: PromptLabOptions | undefined): string | undefined {
   if (settings.isEnabled || settings.apiKey !== undefined) return undefined;
-  if (given?.enabled === false || isFalse(readEnv('PROMPTLAB_ENABLED'))) return undefined;
+  if (given?.enabled === false || isFalse(readEnv('ENABLED'))) return undefined;
   return 'No API key, so nothing is recorded. Set PROMPTLAB_API_KEY, or pass { apiKey } to track().';
 }
 
@@ -212,6 +217,18 @@ class OptionReader {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
     return this.#refuse(name, 'a string', undefined);
+  }
+
+  /** A text that goes into a record, where a longer one would cost the record. */
+  line(
+    from: PromptLabOptions,
+    name: 'environment' | 'release' | 'provider',
+    envName?: (typeof ENV_NAMES)[number],
+  ): string | undefined {
+    const text = this.text(from, name) ?? (envName && readEnv(envName));
+    const line = cleanIdentifier(text);
+    if (line !== text) this.#warn(`Option "${name}" must be one line of at most 256 characters; it is cut.`);
+    return line;
   }
 
   flag<T extends object, K extends keyof T & string>(from: T, name: K, fallback: boolean): boolean {
@@ -260,7 +277,7 @@ class OptionReader {
   }
 
   baseUrl(from: PromptLabOptions): string {
-    const value = this.text(from, 'baseUrl') ?? readEnv('PROMPTLAB_BASE_URL') ?? DEFAULT_BASE_URL;
+    const value = this.text(from, 'baseUrl') ?? readEnv('BASE_URL') ?? DEFAULT_BASE_URL;
     try {
       const url = new URL(value);
       if (url.protocol === 'http:' || url.protocol === 'https:') return value.replace(/\/+$/, '');

@@ -2,7 +2,7 @@
 import { readExtras, stripExtras } from './callExtras.js';
 import { CallRecorder, type CallEnd, type CallStart } from './callRecorder.js';
 import { contain } from './contain.js';
-import { currentSpan } from './context.js';
+import { currentSpan, findStore } from './context.js';
 import type { Delivery } from './delivery/delivery.js';
 import { watchExit } from './delivery/exitFlush.js';
 import { isObject } from './openai/assembler.js';
@@ -17,6 +17,7 @@ import type { Settings } from './options.js';
 import { monotonicMs } from './runtime.js';
 import { markLogged, requestUrl } from './requestUrl.js';
 import { isSampled } from './sampling.js';
+import { noteKey } from './secrets.js';
 import { Snapshot } from './snapshot.js';
 import { sharedState } from './state.js';
 import { toLog, type SdkInfo } from './toLog.js';
@@ -45,6 +46,7 @@ export class Recorder implements SpanHost {
     this.settings = settings;
     this.#delivery = delivery;
     this.#sdk = sdk;
+    contain('find the context', findStore);
   }
 
   /** False where nothing is recorded: switched off, or without a key. */
@@ -95,7 +97,7 @@ export class Recorder implements SpanHost {
       openTelemetryTraceId: openTelemetryTraceId(),
       startedAtMs: Date.now(),
       startedMonotonicMs: monotonicMs(),
-      secrets: secretsOf(client, this.settings),
+      client,
     };
     watchExit(this.#delivery);
     const recorder = new CallRecorder(start, this.settings, (begun, end) => this.#record(begun, end));
@@ -109,6 +111,7 @@ export class Recorder implements SpanHost {
 
   /** Told of each client that is tracked. */
   noteClient(client: object): void {
+    noteKey(client);
     const { host } = readProvider(client, undefined);
     if (host === undefined || host !== new URL(this.settings.baseUrl).host) return;
     warnOnce('loop', `The client's base URL is PromptLab itself (${host}); its calls may be recorded twice, or fail.`);
@@ -122,6 +125,7 @@ export class Recorder implements SpanHost {
   /** A step around a runner, in the trace that its parameters name. */
   runAsStep<R>({ name, params }: { name: string; params: unknown }, fn: () => R): R {
     const extras = contain('read the parameters', () => readExtras(params, () => {}));
+    if (extras?.isLogged === false) return fn();
     return runStep(() => this, extras?.name ?? name, fn, {
       traceId: extras?.traceId,
       parentId: extras?.parentId,
@@ -135,7 +139,7 @@ export class Recorder implements SpanHost {
     const { calls, loggedIds } = sharedState();
     // Only a step that returns it will ask, and asking is worth its price only there.
     if (call.start.span && (what === 'promise' || isStream(result))) calls.set(result, call);
-    if (what === 'promise') return;
+    if (what === 'promise' || !this.#isLinked(call.start)) return;
     const loggedAt = { id: call.start.id, baseUrl: this.settings.baseUrl };
     markLogged(result, loggedAt);
     const { id } = result;
@@ -170,6 +174,12 @@ export class Recorder implements SpanHost {
     });
   }
 
+  /** A link to a record that sampling leaves out would lead nowhere; an answer is seldom a failure. */
+  #isLinked({ id, extras, span }: CallStart): boolean {
+    const { sampleRate } = this.settings;
+    return sampleRate >= 1 || isSampled(extras.traceId ?? span?.traceId ?? String(id), sampleRate);
+  }
+
   /** One decision per trace; failures are worth more than their share. */
   #isKept(traceId: string, isError: boolean): boolean {
     const { sampleRate, keepErrors } = this.settings;
@@ -177,12 +187,6 @@ export class Recorder implements SpanHost {
     this.#delivery.countDrop('sampled_out');
     return false;
   }
-}
-
-/** Values of the client that must not be found in a record. */
-function secretsOf(client: object, settings: Settings): string[] {
-  const { apiKey } = client as { apiKey?: unknown };
-  return [apiKey, settings.apiKey].filter((secret) => typeof secret === 'string');
 }
 
 function describeCall(log: LogInput, baseUrl: string): string {

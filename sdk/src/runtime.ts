@@ -18,7 +18,11 @@ export interface ProcessLike {
 
 interface RuntimeGlobals {
   readonly process?: ProcessLike;
-  readonly Deno?: { readonly version?: { readonly deno?: string }; unrefTimer?(id: number): void };
+  readonly Deno?: {
+    readonly version?: { readonly deno?: string };
+    readonly env?: { get(name: string): string | undefined };
+    unrefTimer?(id: number): void;
+  };
   readonly Bun?: { readonly version?: string };
   readonly EdgeRuntime?: unknown;
   readonly navigator?: { readonly userAgent?: string };

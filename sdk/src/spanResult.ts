@@ -1,5 +1,6 @@
 /** Keeps a step open until what its function returned has ended: a promise, a stream, a generator, a runner. */
 import { watchAbandoned } from './abandoned.js';
+import { contain } from './contain.js';
 import { runInSpan } from './context.js';
 import { defineHidden } from './hidden.js';
 import { isObject } from './openai/assembler.js';
@@ -19,8 +20,9 @@ export function followResult(result: unknown, end: End, span: AmbientSpan): unkn
   else if (isPlainPromise(result)) return followPromise(result, end, span);
   else if (typeof result.then === 'function') followThenable(result, end, span);
   else if (typeof result.next === 'function') followIterator(result, end, span);
-  else if (isRunner(result)) result.on('end', () => end());
-  else if (typeof iteratorOf(result) === 'function') followIterable(result, end, span);
+  else if (isRunner(result)) followRunner(result, end);
+  else if (typeof iteratorOf(result) === 'function' || typeof result.getReader === 'function')
+    followIterable(result, end, span);
   else end();
   return result;
 }
@@ -91,14 +93,46 @@ function followIterator(iterator: Record<string, unknown>, end: End, span: Ambie
   }
 }
 
+/**
+ * Asked for its outcome only once it is over: before, that would count as handling its failure, and one that the caller
+ * overlooks would stay unseen.
+ */
+function followRunner(runner: Runner, end: End): void {
+  const onEnd = (): void =>
+    void runner.done().then(
+      () => end(),
+      (thrown: unknown) => end({ thrown }),
+    );
+  if (runner.ended === true) onEnd();
+  else runner.on('end', () => contain('end a step', onEnd));
+}
+
 function followIterable(iterable: Record<string, unknown>, end: End, span: AmbientSpan): void {
-  const original = iteratorOf(iterable) as Method;
   const watch = watchAbandoned(iterable, endOf(end));
-  defineHidden(iterable, Symbol.asyncIterator, (...args: unknown[]) => {
-    const iterator = Reflect.apply(original, iterable, args);
+  const follow = (name: PropertyKey, onMade: (made: Record<string, unknown>) => void): void => {
+    const original = Reflect.get(iterable, name) as unknown;
+    if (typeof original !== 'function') return;
+    defineHidden(iterable, name, (...args: unknown[]) => {
+      const made = Reflect.apply(original as Method, iterable, args);
+      if (isObject(made)) contain('follow a stream', () => onMade(made));
+      return made;
+    });
+  };
+  follow(Symbol.asyncIterator, (iterator) => {
     watch.stop();
-    if (isObject(iterator)) followIterator(iterator, end, span);
-    return iterator;
+    followIterator(iterator, end, span);
+  });
+  // How servers read a `ReadableStream`. A reader that is let go of rejects as well, but leaves the stream to the next.
+  follow('getReader', ({ closed }) => {
+    watch.waitForCollection();
+    const finish: End = (failure) => {
+      watch.stop();
+      end(failure);
+    };
+    void (closed as Promise<void>).then(
+      () => finish(),
+      (thrown: unknown) => iterable.locked === true && finish({ thrown }),
+    );
   });
 }
 
@@ -113,8 +147,12 @@ function iteratorOf(value: Record<string, unknown>): unknown {
 }
 
 /** What `.stream()` and `.runTools()` return. */
-function isRunner(
-  value: Record<string, unknown>,
-): value is Record<string, unknown> & { on(event: string, run: () => void): void } {
+interface Runner {
+  readonly ended?: unknown;
+  on(event: string, run: () => void): void;
+  done(): Promise<void>;
+}
+
+function isRunner(value: Record<string, unknown>): value is Record<string, unknown> & Runner {
   return typeof value.on === 'function' && typeof value.done === 'function';
 }

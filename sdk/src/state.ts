@@ -47,6 +47,8 @@ interface SharedState {
   contextStore: ContextStore | null | undefined;
   /** By the provider's id, for results that a helper rebuilt. Bounded; oldest out. */
   readonly loggedIds: Map<string, LoggedAt>;
+  /** Keys of tracked clients, for the texts of errors. Bounded; oldest out. */
+  readonly clientKeys: Set<string>;
 }
 
 const STATE_KEY = Symbol.for('promptlab.state.v1');
@@ -62,5 +64,6 @@ export function sharedState(): SharedState {
     warnedCauses: new Set(),
     contextStore: undefined,
     loggedIds: new Map(),
+    clientKeys: new Set(),
   });
 }

@@ -6,6 +6,7 @@ import { readCallError } from './openai/callError.js';
 import type { Settings } from './options.js';
 import { monotonicMs } from './runtime.js';
 import { Snapshot } from './snapshot.js';
+import { knownSecrets } from './secrets.js';
 import { followResult } from './spanResult.js';
 import type { AmbientSpan } from './state.js';
 import type { SpanFields, Trace, TraceOptions } from './traceTypes.js';
@@ -105,7 +106,7 @@ class Step implements Trace {
       status: failure ? 'error' : 'success',
     };
     if (this.#parentId !== undefined) span.parent_id = this.#parentId;
-    if (failure) span.error = readCallError(failure.thrown, [settings.apiKey ?? '']).error;
+    if (failure) span.error = readCallError(failure.thrown, knownSecrets(settings)).error;
     const tags = { ...cleanTags(settings.tags), ...cleanTags(fields.tags ?? {}) };
     if (Object.keys(tags).length > 0) span.tags = tags;
     const metadata = copier.copy(fields.metadata);

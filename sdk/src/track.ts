@@ -9,6 +9,7 @@ import { findResource, TRACKED_METHODS, type TrackedMethod } from './openai/meth
 import type { ObservedCall } from './openai/observedCall.js';
 import { isStream, observeStream } from './openai/streamObserver.js';
 import type { Recorder } from './recorder.js';
+import { warnOnce } from './warn.js';
 
 /** Marks a tracked client; registered, so that two copies of this package see each other's mark. */
 const TRACKED = Symbol.for('promptlab.tracked');
@@ -39,8 +40,12 @@ export const STRIP_ONLY: CallSink = {
 
 /** Patches the client in place. Never throws: a client of an unknown shape is left as it is. */
 export function patchClient(client: object, sink: CallSink): void {
-  if (isTracked(client)) return;
-  defineHidden(client, TRACKED, true);
+  if (isTracked(client)) {
+    if ((client as { [TRACKED]?: unknown })[TRACKED] === sink) return;
+    warnOnce('tracked', 'This client is tracked already; the options of another track() change nothing.');
+    return;
+  }
+  defineHidden(client, TRACKED, sink);
   for (const method of TRACKED_METHODS) {
     contain(`track ${method.endpoint}`, () => patchMethod(client, method, sink));
   }

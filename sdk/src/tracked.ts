@@ -36,6 +36,9 @@ export type Tracked<T> = T &
   ExtrasAt<T, 'chat.completions', 'create'> &
   ExtrasAt<T, 'completions', 'create'> &
   ExtrasAt<T, 'responses', 'create'> &
+  ExtrasAt<T, 'responses', 'compact'> &
+  ExtrasAt<T, 'beta.responses', 'create'> &
+  ExtrasAt<T, 'beta.responses', 'compact'> &
   ExtrasAt<T, 'embeddings', 'create'> &
   ExtrasAt<T, 'moderations', 'create'> &
   ExtrasAt<T, 'images', 'generate'> &

@@ -2,9 +2,21 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type OpenAI from 'openai';
-import { sendError, startFakeOpenAI, type FakeOpenAI } from './fakeOpenAI';
-import { HELLO } from './harness';
-import { V6 } from './majors';
+import {
+  chatAnswer,
+  delta,
+  responseAnswer,
+  responseEvents,
+  sendError,
+  sendEvents,
+  sendJson,
+  startFakeOpenAI,
+  textChunks,
+  type FakeOpenAI,
+} from './fakeOpenAI';
+import { HELLO, until } from './harness';
+import { MAJORS, V6 } from './majors';
+import { refuse, startReceiver, type Receiver } from './receiver';
 
 const SOURCE = join(__dirname, '..', 'src');
 /** The fence itself, and the entry that only lists names. */
@@ -28,7 +40,33 @@ const cases = modules.flatMap((name) => {
   });
 });
 
+/**
+ * What the calls below do not come to; everything else must have thrown at least once, or its case proves nothing.
+ * Listed by name, so that a function that is no longer reached is noticed.
+ */
+const NOT_REACHED = new Set([
+  // Only at the end of a process, after minutes, or when a stream is collected.
+  'abandoned abandonAll',
+  'abandoned sweep',
+  'callRecorder CallRecorder abandon',
+  'callRecorder CallRecorder giveUpBackground',
+  'delivery/delivery Delivery uploadsInFlight',
+  // Called by hand, and left out where it is the one that throws.
+  'defaultInstance flush',
+  'defaultInstance trace',
+  // Called within their own module, which keeps its own name for them.
+  'callExtras hasExtras',
+  'openai/callError hideSecrets',
+  'delivery/encode encodeRecord',
+  // Where something else is broken, or the server refuses a record.
+  'delivery/encode shrinkEncoded',
+  'delivery/queue RecordQueue first',
+  'errors PromptLabError',
+  'errors messageOf',
+]);
+
 let fake: FakeOpenAI;
+let receiver: Receiver;
 let expected: unknown;
 let rejections = 0;
 const count = () => void rejections++;
@@ -36,49 +74,137 @@ const count = () => void rejections++;
 beforeAll(async () => {
   // For good: what is collected after the last test has its say as well.
   console.warn = () => {};
+  console.debug = () => {};
   process.on('unhandledRejection', count);
-  fake = await startFakeOpenAI();
-  fake.on('/fails', (_, res) => sendError(res, 400, { message: 'no' }));
+  [fake, receiver] = await Promise.all([startFakeOpenAI(), startReceiver()]);
+  serve(fake);
   expected = await useClient(newClient());
 });
 afterAll(async () => {
   process.off('unhandledRejection', count);
-  await fake.close();
+  await Promise.all([fake.close(), receiver.close()]);
 });
 
 test('there is something to break', () => {
   expect(cases.length).toBeGreaterThan(120);
-  expect(expected).toHaveLength(11);
+  expect(expected).toHaveLength(31);
+  expect(JSON.stringify(expected)).toContain('spoken');
 });
 
 test.each(cases)('A23 %s: %s %s throws', async (name, key, member) => {
+  const id = [name, key, member].filter(Boolean).join(' ');
   jest.resetModules();
   // A broken instance must not be found again by the next case.
   delete (globalThis as unknown as Record<symbol, unknown>)[Symbol.for('promptlab.state.v1')];
-  jest.doMock(join(SOURCE, name), () => broken(jest.requireActual(join(SOURCE, name)), key, member));
+  // Of this case alone: what is left of an earlier one may still be at work.
+  const counted = { throws: 0 };
+  fake.requests.length = 0;
+  receiver.misbehave(refuse(503, { 'retry-after': '0' }));
+  jest.doMock(join(SOURCE, name), () => broken(jest.requireActual(join(SOURCE, name)), { key, member, counted }));
   let client = newClient();
   try {
-    const { track } = jest.requireActual<typeof import('../src/index')>(join(SOURCE, 'index'));
-    if (key !== 'track')
-      client = track(client, { apiKey: 'k', baseUrl: 'http://127.0.0.1:9', batch: { intervalMs: 0, maxRecords: 1 } });
+    const promptlab = jest.requireActual<typeof import('../src/index')>(join(SOURCE, 'index'));
+    const { flush, shutdown, stats, trace, getRequestUrl, currentTrace } = promptlab;
+    const options = {
+      apiKey: 'k',
+      baseUrl: receiver.url,
+      batch: { intervalMs: 0, maxRecords: 5 },
+      request: { gzipAboveBytes: 3_000 },
+      limits: { recordBytes: 2_000 },
+      sampleRate: 0.5,
+      mask: <R>(record: R): R => record,
+      debug: true,
+    };
+    if (key !== 'track') client = promptlab.track(client, options);
     expect(await useClient(client)).toEqual(expected);
     // What is called by hand may fail only by its own name.
-    const { flush, trace } = jest.requireActual<typeof import('../src/index')>(join(SOURCE, 'index'));
-    if (!['trace', 'runStep', 'runInSpan'].includes(key)) expect(trace('a step', () => 7)).toBe(7);
-    if (key !== 'flush') await flush({ timeoutMs: 1 });
+    if (!['trace', 'runStep', 'runInSpan'].includes(key)) {
+      expect(trace('a step', (t) => (t.set({ tags: { a: 'b' } }), 7))).toBe(7);
+    }
+    if (key !== 'flush') await flush({ timeoutMs: 30 });
+    // The rest is no part of a call; it is only to be reached.
+    const log = { model: 'm', provider: 'p', messages: [{ role: 'user', content: 'long '.repeat(1_000) }] };
+    const others: (() => unknown)[] = [
+      () => promptlab.track(client),
+      () => stats(),
+      () => getRequestUrl({ id: 'x' }),
+      () => currentTrace(),
+      () => promptlab.span('a step', () => {}),
+      () => new promptlab.PromptLab(options).api.logRequest(log),
+      () => new promptlab.PromptLab(options).trace('a step', () => {}),
+      () => new promptlab.PromptLab(options).api.logRequestNow(log),
+      // Delivery works on its own: what it comes to, it comes to before it is shut down.
+      () => NOT_REACHED.has(id) || until(() => counted.throws > 0, 1_000),
+      () => shutdown({ timeoutMs: 0 }),
+    ];
+    for (const other of others) await (async () => other())().catch(() => {});
   } finally {
     jest.dontMock(join(SOURCE, name));
   }
   await new Promise((resolve) => setTimeout(resolve, 0));
   expect(rejections).toBe(0);
+  if (!NOT_REACHED.has(id)) expect([id, counted.throws > 0]).toEqual([id, true]);
 });
+
+test.each(MAJORS.filter((major) => major !== V6))(
+  'A23 the calls are as without us where all goes well: $name',
+  async ({ openai }) => {
+    const newOne = () => new openai.OpenAI({ apiKey: 'k', baseURL: fake.url, maxRetries: 0 });
+    jest.resetModules();
+    const { track, shutdown } = jest.requireActual<typeof import('../src/index')>(join(SOURCE, 'index'));
+    const raw = await useClient(newOne());
+    expect(await useClient(track(newOne(), { apiKey: 'k', baseUrl: receiver.url }))).toEqual(raw);
+    await shutdown();
+    expect(rejections).toBe(0);
+  },
+);
+
+/** Answers by the name of the model: some misbehave, some say more than a word. */
+function serve({ on }: FakeOpenAI): void {
+  const call = { index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const streams: Record<string, unknown[]> = {
+    cut: [delta({ content: 'a' })],
+    tools: [delta({ role: 'assistant', tool_calls: [call] }), delta({ reasoning_content: 'so' }, 'tool_calls')],
+  };
+  on('/chat/completions', (seen, res) => {
+    const { model, stream, messages } = seen.body;
+    if (model === 'fails') return sendError(res, 400, { message: 'no' });
+    if (stream)
+      return sendEvents(seen, res, streams[model] ?? textChunks(['Hello', ' there']), { cut: model === 'cut' });
+    const isAsked = model === 'tools' && messages.length === 1;
+    sendJson(
+      res,
+      isAsked ? chatAnswer({ role: 'assistant', content: null, tool_calls: [call] }, 'tool_calls') : chatAnswer(),
+    );
+  });
+  on('/responses', (seen, res) => {
+    if (seen.body.stream) return sendEvents(seen, res, responseEvents(), { done: false, named: true });
+    sendJson(
+      res,
+      seen.body.background ? responseAnswer({ status: 'queued', output: [], usage: null }) : responseAnswer(),
+    );
+  });
+  on('/audio/transcriptions', (seen, res) =>
+    seen.text.includes('name="stream"')
+      ? sendEvents(seen, res, [
+          { type: 'transcript.text.delta', delta: 'spoken' },
+          { type: 'transcript.text.done', text: 'spoken' },
+        ])
+      : sendJson(res, { text: 'spoken' }),
+  );
+  on('/responses/resp_1', (_, res) => sendJson(res, responseAnswer()));
+}
 
 function newClient(): OpenAI {
   return new V6.openai.OpenAI({ apiKey: 'k', baseURL: fake.url, maxRetries: 0 });
 }
 
-function broken(actual: Record<string, any>, key: string, member: string | undefined): unknown {
+function broken(
+  actual: Record<string, any>,
+  { key, member, counted }: { key: string; member: string | undefined; counted: { throws: number } },
+): unknown {
   const thrower = () => {
+    counted.throws++;
     throw new Error(`broken: ${key}`);
   };
   if (member === undefined) return { ...actual, [key]: thrower };
@@ -94,16 +220,17 @@ function broken(actual: Record<string, any>, key: string, member: string | undef
 
 /** What a caller sees of many kinds of calls. */
 async function useClient(client: OpenAI): Promise<unknown> {
+  const { chat, beta, responses, images, audio } = client as any;
+  const create = (more: object) => chat.completions.create({ ...HELLO, ...more });
+  // The helpers live under `beta` in openai 4, and its clients have no clones.
+  const helpers = chat.completions.runTools ? chat.completions : beta.chat.completions;
+  const clone = client.withOptions?.({ timeout: 5_000 }) ?? client;
+  const file = new File(['abc'], 'a.txt', { type: 'text/plain' });
+  const tool = { name: 'f', parameters: {}, parse: JSON.parse, function: () => 'done' };
   const text = async (stream: AsyncIterable<any>) => {
     let all = '';
     for await (const part of stream) all += part.choices?.[0]?.delta?.content ?? part.delta ?? '';
     return all;
-  };
-  const extras = { prompt_slug: 'p', tags: { a: 'b' } } as object;
-  const breaking = async () => {
-    for await (const part of await client.chat.completions.create({ ...HELLO, stream: true }))
-      if (part) return part.choices[0]?.index;
-    return undefined;
   };
   const failing = async (call: () => PromiseLike<unknown>) => {
     try {
@@ -112,18 +239,65 @@ async function useClient(client: OpenAI): Promise<unknown> {
       return [(error as Error).constructor.name, (error as Error).message];
     }
   };
-  const results = [
-    await client.chat.completions.create({ ...HELLO, ...extras }),
-    await text(await client.chat.completions.create({ ...HELLO, stream: true, ...extras })),
-    (await client.chat.completions.create(HELLO).withResponse()).request_id !== null,
-    await (await client.chat.completions.create(HELLO).asResponse()).json(),
-    (await client.chat.completions.parse(HELLO)).choices[0]?.message.content,
-    await client.chat.completions.stream(HELLO).finalContent(),
-    await client.responses.create({ model: 'm', input: 'x' }),
-    await client.embeddings.create({ model: 'e', input: 'x' }),
-    await breaking(),
-    await client.chat.completions.runTools({ ...HELLO, tools: [] as never }).finalContent(),
-    await failing(() => client.withOptions({ baseURL: `${fake.url}/fails/` }).chat.completions.create(HELLO)),
+  const uses: (() => unknown)[] = [
+    () => create({ prompt_slug: 'p', tags: { a: 'b' }, promptlab: { metadata: { a: 1 }, variables: { b: 2 } } }),
+    () => create({ prompt_slug: 5 }),
+    async () => text(await create({ stream: true, prompt_slug: 'p' })),
+    async () => (await create({}).withResponse()).request_id !== null,
+    async () => (await create({}).asResponse()).json(),
+    async () => (await create({ stream: true }).asResponse()).text(),
+    async () => (await helpers.parse(HELLO)).choices[0]?.message.content,
+    () => helpers.stream(HELLO).finalContent(),
+    () => helpers.runTools({ ...HELLO, model: 'tools', tools: [{ type: 'function', function: tool }] }).finalContent(),
+    async () => {
+      for await (const part of await create({ stream: true })) return part.choices[0]?.index;
+    },
+    async () => {
+      const stream = await create({ stream: true });
+      let count = 0;
+      for await (const part of stream) {
+        count += part ? 1 : 0;
+        stream.controller.abort();
+      }
+      return count > 0;
+    },
+    async () => {
+      const [left, right] = (await create({ stream: true })).tee();
+      return [await text(left), await text(right)];
+    },
+    async () => new Response((await create({ stream: true })).toReadableStream()).text(),
+    async () => {
+      const choices: unknown[] = [];
+      for await (const part of await create({ stream: true, model: 'tools' })) choices.push(part.choices);
+      return choices;
+    },
+    () => failing(async () => text(await create({ stream: true, model: 'cut' }))),
+    () => failing(() => create({ model: 'fails' })),
+    () => failing(() => clone.chat.completions.create({ ...HELLO, model: 'fails' })),
+    async () => {
+      // Nobody asks for the answer.
+      void create({ model: 'unseen' });
+      await until(() => fake.requests.some(({ body }) => body.model === 'unseen'));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    },
+    // Throws at once: the body cannot be written.
+    () => failing(async () => create({ temperature: 1n })),
+    () => failing(() => create({}).then(() => { throw new Error('mine'); })), // prettier-ignore
+    () => client.completions.create({ model: 'm', prompt: 'long '.repeat(1_000) }),
+    () => responses.create({ model: 'm', input: [{ role: 'user', content: 'x' }] }),
+    async () => text(await responses.create({ model: 'm', input: 'x', stream: true })),
+    async () => [
+      await responses.create({ model: 'm', input: 'x', background: true }),
+      await responses.retrieve('resp_1'),
+    ],
+    () => client.embeddings.create({ model: 'e', input: 'x' }),
+    () => client.moderations.create({ input: 'x' }),
+    () => images.generate({ model: 'm', prompt: `data:image/png;base64,${'iVBORw0KGgo'.repeat(99)}` }),
+    () => images.edit({ model: 'm', prompt: 'x', image: file }),
+    () => audio.transcriptions.create({ model: 'm', file }),
+    async () => text(await audio.transcriptions.create({ model: 'm', file, stream: true })),
+    async () => (await (await audio.speech.create({ model: 'm', voice: 'v', input: 'x' })).arrayBuffer()).byteLength,
   ];
+  const results = await Promise.all(uses.map((use) => use()));
   return JSON.parse(JSON.stringify(results));
 }

@@ -1,9 +1,10 @@
 /** The package as npm would publish it: what is in it, and that a new project can log a call with it. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { LAB_KEY } from './harness';
 import { startReceiver, type Receiver } from './receiver';
 
@@ -42,16 +43,12 @@ afterAll(async () => {
 });
 
 const LOG = `{ model: 'm', provider: 'p', messages: [{ role: 'user', content: 'x' }] }`;
-const run = async (file: string, code: string) => {
-  writeFileSync(join(folder, file), code);
+/** Runs a file of the project; without `code` one that is there. Gives back what arrived meanwhile. */
+const run = async (file: string, code: string | undefined) => {
+  if (code !== undefined) writeFileSync(join(folder, file), code);
   const before = receiver.logs.length;
-  const { runNode } = { runNode: (await import('node:child_process')).spawn };
-  await new Promise<void>((resolve, reject) => {
-    const child = runNode(process.execPath, [join(folder, file)], {
-      env: { PATH: process.env.PATH ?? '', PROMPTLAB_API_KEY: LAB_KEY, PROMPTLAB_BASE_URL: receiver.url },
-      stdio: 'inherit',
-    });
-    child.on('exit', (code2) => (code2 === 0 ? resolve() : reject(new Error(`exit ${code2}`))));
+  await promisify(execFile)(process.execPath, [join(folder, file)], {
+    env: { PATH: process.env.PATH ?? '', PROMPTLAB_API_KEY: LAB_KEY, PROMPTLAB_BASE_URL: receiver.url },
   });
   return receiver.logs.slice(before);
 };
@@ -73,46 +70,59 @@ test('holds what a user needs and no more: at most 100 KB, no dependencies', () 
   expect(dependencies).toBeUndefined();
 });
 
-test('logs a call from CommonJS', async () => {
-  const logs = await run(
-    'main.cjs',
-    `const { PromptLab } = require('promptlab'); new PromptLab().api.logRequest(${LOG});`,
-  );
-  expect(logs).toHaveLength(1);
+/** A program in each kind of module: a tracked client whose call arrives, and a record by hand. */
+const IMPORTS = {
+  esm: `import OpenAI from 'openai'; import { PromptLab, flush, track, type Tracked } from 'promptlab';`,
+  cjs: `const OpenAI = require('openai'); const { flush, track } = require('promptlab');`,
+};
+const MAIN = `
+  const answer = { id: 'c', object: 'chat.completion', model: 'm', choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }] };
+  const fetch = async () => new Response(JSON.stringify(answer), { headers: { 'content-type': 'application/json' } });
+  const main = async () => {
+    const client = track(new OpenAI({ apiKey: 'k', fetch }));
+    await client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'x' }], prompt_slug: 'packed' });
+    if (!(await flush()).ok) process.exit(1);
+  };
+  void main();`;
+const EXPECTED = { prompt_slug: 'packed', response_content: 'Hi' };
+
+test('logs a call from CommonJS, through a tracked client', async () => {
+  expect(await run('main.cjs', IMPORTS.cjs + MAIN)).toMatchObject([EXPECTED]);
 });
 
 test('logs a call from an ES module, through a tracked client', async () => {
-  const logs = await run(
-    'main.mjs',
-    `import OpenAI from 'openai'; import { track, flush } from 'promptlab';
-     const answer = { id: 'c', object: 'chat.completion', model: 'm', choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }] };
-     const fetch = async () => new Response(JSON.stringify(answer), { headers: { 'content-type': 'application/json' } });
-     const client = track(new OpenAI({ apiKey: 'k', fetch }));
-     await client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'x' }], prompt_slug: 'packed' });
-     if (!(await flush()).ok) process.exit(1);`,
-  );
-  expect(logs).toMatchObject([{ prompt_slug: 'packed', response_content: 'Hi' }]);
+  expect(await run('main.mjs', IMPORTS.esm.replace(', type Tracked', '') + MAIN)).toMatchObject([EXPECTED]);
 });
 
-test('compiles in a TypeScript project, in ESM and in CommonJS', () => {
-  const code = `import { track, PromptLab, flush } from 'promptlab';
-    const lab = new PromptLab({ apiKey: 'k' }); const id: string = lab.api.logRequest(${LOG});
-    export const done: Promise<{ ok: boolean; pending: number }> = flush(); export const t = track({ a: 1 }).a + id;`;
-  writeFileSync(join(folder, 'a.mts'), code);
-  writeFileSync(join(folder, 'b.cts'), code);
+test('compiles and logs in a TypeScript project, in ESM and in CommonJS', async () => {
+  // What only the compiler sees: the types of the results, and the extras of a call.
+  const typed = `
+  declare const process: { exit(code: number): void };
+  const lab = new PromptLab();
+  const id: string = lab.api.logRequest(${LOG});
+  export const done: Promise<{ ok: boolean; pending: number }> = lab.flush();
+  export const given: Tracked<{ a: number }> = track({ a: id.length });`;
+  for (const name of ['a.mts', 'b.cts']) writeFileSync(join(folder, name), IMPORTS.esm + typed + MAIN);
   const options = {
     target: 'ES2022',
     module: 'NodeNext',
     strict: true,
-    noEmit: true,
+    // Our own declarations are checked too.
+    skipLibCheck: false,
     types: [],
-    lib: ['ES2022', 'DOM'],
+    lib: ['ES2022', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['a.mts', 'b.cts'] }));
   const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc');
-  // Without skipLibCheck: our own declarations are checked too.
   execFileSync(process.execPath, [tsc, '-p', folder], { stdio: 'inherit' });
-}, 30_000);
+  for (const name of ['a.mjs', 'b.cjs']) {
+    const logs = await run(name, undefined);
+    expect(logs).toHaveLength(2);
+    expect(logs).toEqual(
+      expect.arrayContaining([expect.objectContaining(EXPECTED), expect.objectContaining({ provider: 'p' })]),
+    );
+  }
+}, 60_000);
 
 test('publint and arethetypeswrong find nothing', () => {
   const bin = (name: string, file: string) => join(SDK, '..', 'node_modules', name, file);

@@ -68,7 +68,14 @@ test('H3 nested steps have parents; results, sync-ness and errors are unchanged'
   expect(trace('sync', () => 7)).toBe(7);
   const object = { a: 1 };
   expect(trace('object', () => object)).toBe(object);
-  expect(() => trace('throws', () => { throw failure; })).toThrow(failure); // prettier-ignore
+  let thrown: unknown;
+  try {
+    trace('throws', () => { throw failure; }); // prettier-ignore
+  } catch (error) {
+    thrown = error;
+  }
+  // The same object; `toThrow` compares messages only.
+  expect(thrown).toBe(failure);
   await expect(trace('rejects', () => Promise.reject(failure))).rejects.toBe(failure);
   await trace('outer', async (t) => {
     await span('middle', async () => {
@@ -135,6 +142,67 @@ test('H4 a stream or generator keeps the step open until it is consumed or left'
   expect(first?.latency_ms).toBeGreaterThan(14);
 });
 
+test('H4 a step whose stream is dropped unread ends when the stream is collected', async () => {
+  const { stdout } = await runScript(
+    `(async () => {
+      const client = promptlab.track(newClient());
+      const drop = async (name, fn) => void (await promptlab.trace(name, fn));
+      await drop('iterable', async () => ({ async *[Symbol.asyncIterator]() { yield 1; } }));
+      await drop('generator', async () => (async function* () { yield 1; })());
+      await drop('readable', async () => new ReadableStream({ pull() {} }));
+      const queued = promptlab.stats().queued;
+      for (let i = 0; i < 50 && promptlab.stats().queued < 3; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        gc();
+      }
+      console.log(queued, promptlab.stats().queued);
+      await promptlab.flush();
+    })();`,
+    { baseUrl: h.receiver.url, nodeArgs: ['--expose-gc'], env: {} },
+  );
+  expect(stdout.trim()).toBe('0 3');
+  expect(h.receiver.spans.map(({ name, status }) => `${name} ${status}`).sort()).toEqual([
+    'generator success',
+    'iterable success',
+    'readable success',
+  ]);
+});
+
+test('H4 a ReadableStream read by getReader() keeps the step open until it is over', async () => {
+  const failure = new Error('cut off');
+  const numbers = (end: 'close' | 'error') => {
+    let next = 0;
+    return new ReadableStream<number>({
+      pull(controller) {
+        if (next < 3) controller.enqueue(next++);
+        else if (end === 'close') controller.close();
+        else controller.error(failure);
+      },
+    });
+  };
+  const readAll = async (reader: ReadableStreamDefaultReader<number>) => {
+    const read: number[] = [];
+    for (let step = await reader.read(); !step.done; step = await reader.read()) read.push(step.value);
+    return read;
+  };
+  const stream = trace('read', () => numbers('close'));
+  const peeking = stream.getReader();
+  expect((await peeking.read()).value).toBe(0);
+  peeking.releaseLock();
+  await turn(10);
+  expect(h.lab.stats().queued + (await spans()).length).toBe(0);
+  expect(await readAll(stream.getReader())).toEqual([1, 2]);
+  await expect(readAll(trace('fails', () => numbers('error')).getReader())).rejects.toBe(failure);
+  await trace('cancelled', () => numbers('close'))
+    .getReader()
+    .cancel();
+  expect((await spans()).map(({ name, status, error }) => [name, status, error?.message])).toEqual([
+    ['read', 'success', undefined],
+    ['fails', 'error', 'cut off'],
+    ['cancelled', 'success', undefined],
+  ]);
+});
+
 test('H5 an explicit trace_id wins over the ambient one', async () => {
   await trace('around', () => h.client.chat.completions.create({ ...HELLO, trace_id: 'mine' }), { traceId: 'ambient' });
   await trace('same', () => h.client.chat.completions.create({ ...HELLO, trace_id: 'same' }), {
@@ -181,6 +249,100 @@ test.each(MAJORS)('H6 runTools() is one record per model call, all in one trace:
   });
   await own.close();
   expectValid(own);
+});
+
+test.each(MAJORS)(
+  'H6 a runner that fails is a step that failed, and its failure is as without us: $name',
+  async (major) => {
+    const own = await createHarness(major);
+    const helpersOf = (client: any) =>
+      major.name.endsWith('v4') ? client.beta.chat.completions : client.chat.completions;
+    const helpers = helpersOf(own.client);
+    own.fake.on('/chat/completions', (seen, res) =>
+      seen.body.model === 'slow' ? undefined : sendError(res, 400, { message: 'bad tools' }),
+    );
+    const tools = [
+      { type: 'function', function: { name: 'f', parameters: {}, parse: JSON.parse, function: () => '' } },
+    ];
+    await expect(helpers.runTools({ ...HELLO, tools }).finalContent()).rejects.toThrow('bad tools');
+    const slow = helpers.runTools({ ...HELLO, model: 'slow', tools, promptlab: { name: 'aborted' } });
+    await until(() => own.fake.requests.length === 2);
+    slow.abort();
+    await expect(slow.done()).rejects.toThrow('aborted');
+    await expect(own.lab.trace('stream', () => helpers.stream(HELLO)).finalContent()).rejects.toThrow('bad tools');
+    // Over before the function returns it.
+    const returned = own.lab.trace('ended', async () => {
+      const runner = helpers.stream(HELLO);
+      await runner.done().catch(() => {});
+      return runner;
+    });
+    await returned;
+    await until(() => own.lab.stats().queued === 0 && own.receiver.spans.length === 4);
+    const byName = Object.fromEntries(own.receiver.spans.map((one) => [one.name, one]));
+    for (const name of ['runTools', 'stream', 'ended']) {
+      expect(byName[name]).toMatchObject({ status: 'error', error: { http_status: 400 } });
+      expect(byName[name]?.error.message).toContain('bad tools');
+    }
+    expect(byName.aborted?.status).toBe('error');
+    expect((await own.logs()).every(({ parent_id }) => own.receiver.spans.some(({ id }) => id === parent_id))).toBe(
+      true,
+    );
+    // Nobody listens: one unhandled rejection, with us and without.
+    const { stdout } = await runScript(
+      `const seen = [];
+    process.on('unhandledRejection', (reason) => seen.push(reason.message));
+    const fetch = fakeFetch({ error: { message: 'bad tools' } }, 400);
+    const run = async (client) => {
+      const helpers = client.chat.completions.runTools ? client.chat.completions : client.beta.chat.completions;
+      helpers.runTools({ ...HELLO, tools: [] });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return seen.splice(0);
+    };
+    (async () => {
+      const results = [await run(newClient({ fetch })), await run(promptlab.track(newClient({ fetch })))];
+      console.log(JSON.stringify(results));
+    })();`,
+      { major: major.name.replace(' ', '-') },
+    );
+    expect(JSON.parse(stdout)).toEqual([['400 bad tools'], ['400 bad tools']]);
+    await own.close();
+    expectValid(own);
+  },
+);
+
+test('H6 promptlab: { log: false } leaves out the step of runTools() as well', async () => {
+  const runner = h.client.chat.completions.runTools({ ...HELLO, tools: [], promptlab: { log: false } } as never);
+  expect(await runner.finalContent()).toBe('Hello there');
+  await turn(5);
+  expect(await h.logs()).toEqual([]);
+  expect(h.lab.stats()).toMatchObject({ queued: 0, sent: 0 });
+});
+
+test("D4 a step's error holds no key of a client either", async () => {
+  const key = '0123456789abcdef0123456789abcdef';
+  const { client, lab } = h.make({}, { apiKey: key });
+  h.fake.on('/chat/completions', (seen, res) =>
+    sendError(res, 401, { message: `Incorrect API key provided: ${seen.headers.authorization?.split(' ')[1]}.` }),
+  );
+  const call = () => client.chat.completions.create(HELLO);
+  await expect(lab.trace('around', call)).rejects.toThrow(key);
+  await expect(lab.trace('in a function', async () => call())).rejects.toThrow(key);
+  await expect(client.chat.completions.runTools({ ...HELLO, tools: [] }).finalContent()).rejects.toThrow(key);
+  // A token that is renewed is not known when the client is tracked.
+  client.apiKey = 'fedcba9876543210fedcba9876543210';
+  await expect(lab.trace('renewed', call)).rejects.toThrow(client.apiKey);
+  await until(() => lab.stats().queued === 0 && h.receiver.spans.length === 4);
+  const sent = JSON.stringify([await h.logs(), h.receiver.spans]);
+  expect(sent).toContain('Incorrect API key provided: [key].');
+  for (const secret of [key, client.apiKey]) expect(sent).not.toContain(secret);
+});
+
+test('D4 the keys that are known are few: a program may make a client for each request', () => {
+  const { clientKeys } = sharedState();
+  for (let i = 0; i < 300; i++) h.lab.track({ apiKey: `key-of-customer-${i}` });
+  expect(clientKeys.size).toBeLessThanOrEqual(100);
+  expect(clientKeys.has('key-of-customer-299')).toBe(true);
+  clientKeys.clear();
 });
 
 test('H7 the trace id of an active OpenTelemetry span is kept, without a dependency on it', async () => {
@@ -254,6 +416,21 @@ test('G10 only run() and getStore() of AsyncLocalStorage are used', async () => 
   );
   expect([stdout.trim(), stderr]).toEqual(['getStore,run', '']);
   expect(h.receiver.logs[0]?.trace_id).toBe(h.receiver.spans[0]?.trace_id);
+});
+
+test.each([false, true])('H1 Node before 20.16: the very first trace has a context; ES module: %s', async (isEsm) => {
+  const { stderr } = await runScript(
+    `process.getBuiltinModule = undefined;
+    const client = promptlab.track(newClient());
+    promptlab.trace('first', async () => { await null; await client.chat.completions.create(HELLO); })
+      .then(() => promptlab.flush());`,
+    { baseUrl: h.receiver.url, isEsm },
+  );
+  expect(stderr).toBe('');
+  expect(h.receiver.spans).toMatchObject([{ name: 'first' }]);
+  expect(h.receiver.logs).toMatchObject([
+    { trace_id: h.receiver.spans[0]?.trace_id, parent_id: h.receiver.spans[0]?.id },
+  ]);
 });
 
 test('H1 trace() of an instance records with that instance', async () => {

@@ -13,7 +13,16 @@ import {
   USAGE,
   type Json,
 } from './fakeOpenAI';
-import { captureWarnings, createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
+import {
+  captureWarnings,
+  CLIENT_KEY,
+  createHarness,
+  expectValid,
+  HELLO,
+  LAB_KEY,
+  until,
+  type Harness,
+} from './harness';
 import { MAJORS, V6 } from './majors';
 
 describe.each(MAJORS)('$name', ({ name, openai }) => {
@@ -539,6 +548,26 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     const built = await internals.buildRequest({ method: 'get', path: '/models' });
     expect(built.url).toContain('/models');
     if (typeof internals.buildHeaders === 'function') expect(typeof internals.apiKey).toBe('string');
+  });
+
+  test("A18 the library's WebSocket classes connect with a tracked client", () => {
+    const folder = `openai-${name.slice(-2)}/${name.endsWith('v4') ? 'beta/realtime' : 'realtime'}`;
+    const { OpenAIRealtimeWebSocket } = jest.requireActual(`./majors/node_modules/${folder}/websocket`);
+    const opened: unknown[][] = [];
+    const holder = globalThis as { WebSocket?: unknown };
+    const { WebSocket } = holder;
+    holder.WebSocket = class extends EventTarget {
+      constructor(...args: unknown[]) {
+        super();
+        opened.push(args);
+      }
+    };
+    for (const client of [h.raw, h.client]) void new OpenAIRealtimeWebSocket({ model: 'gpt-realtime' }, client);
+    holder.WebSocket = WebSocket;
+    const [raw, tracked] = opened;
+    expect(tracked).toEqual(raw);
+    expect(tracked?.[0]).toBe(`${h.fake.url.replace('http', 'wss')}/realtime?model=gpt-realtime`);
+    expect(tracked?.[1]).toEqual(expect.arrayContaining(['realtime', `openai-insecure-api-key.${CLIENT_KEY}`]));
   });
 
   test('A19 management calls and client.post pass untouched and unlogged', async () => {

@@ -32,10 +32,13 @@ test.each(['v4', 'v5', 'v6', 'v7'])(
       cpSync(BUILD, join(modules, 'promptlab', 'dist'), { recursive: true });
       cpSync(join(__dirname, '..', 'package.json'), join(modules, 'promptlab', 'package.json'));
       symlinkSync(join(__dirname, 'majors', 'node_modules', `openai-${major}`), join(modules, 'openai'), 'dir');
-      for (const name of ['good', 'bad']) {
+      const since = { since5: major > 'v4', since6: major > 'v5' };
+      const later = Object.entries(since).flatMap(([name, isThere]) => (isThere ? [name] : []));
+      for (const name of ['good', 'bad', ...later]) {
         const text = readFileSync(join(HERE, `${name}.template.ts`), 'utf8')
           .replace("'OPENAI'", "'openai'")
-          .replace("'PROMPTLAB'", "'promptlab'");
+          .replace("'PROMPTLAB'", "'promptlab'")
+          .replaceAll('HELPERS', major === 'v4' ? 'beta.chat.completions' : 'chat.completions');
         writeFileSync(join(folder, `${name}.ts`), text);
       }
       writeFileSync(join(folder, 'package.json'), '{"type":"module"}');

@@ -1,7 +1,7 @@
 /** What a call sends, sorted into the fields of a record. Copied at call time. */
 import type { ReadExtras } from '../callExtras.js';
 import { cleanIdentifier, isJsonObject } from '../clean.js';
-import type { Snapshot } from '../snapshot.js';
+import { Snapshot } from '../snapshot.js';
 import type { SpanFields } from '../traceTypes.js';
 import type { JsonObject, JsonValue, LogInput } from '../wire.js';
 import { isObject } from './assembler.js';
@@ -92,7 +92,10 @@ function pickParameters({ input }: TrackedMethod, body: Record<string, unknown>)
 }
 
 /** The contract wants objects with a role; what is not one is kept as text, so that the record of an odd call is kept. */
-function toChatMessages(input: JsonValue | undefined, copier: Snapshot): JsonValue[] {
+export function toChatMessages(
+  input: JsonValue | undefined,
+  copier: Snapshot = new Snapshot({ fieldLength: Infinity }),
+): JsonValue[] {
   if (input === undefined) return [];
   if (!Array.isArray(input)) return [{ role: 'unknown', content: asText(input, copier) }];
   if (input.every(isChatMessage)) return input;
@@ -128,7 +131,7 @@ function toChatMessage(message: JsonValue, copier: Snapshot): JsonValue {
   };
 }
 
-function toMessages(input: JsonValue | undefined): LogInput['messages'] {
+export function toMessages(input: JsonValue | undefined): LogInput['messages'] {
   if (input === undefined || input === null) return [];
   return typeof input === 'string' || typeof input === 'object' ? input : String(input);
 }

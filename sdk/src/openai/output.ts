@@ -28,7 +28,7 @@ export interface OutputOptions {
   /** Values that the input left. */
   readonly valuesLeft: number;
   /** Values that must not appear in an error text. */
-  readonly secrets: readonly string[];
+  readonly secrets: () => readonly string[];
   /** Something of the answer was lost already. */
   readonly isTruncated: boolean;
 }
@@ -148,7 +148,7 @@ function choiceText({ message, text }: Record<string, unknown>): string | undefi
 }
 
 /** As the library hands it on: it adds all the text in one piece. An error in it must not show a key. */
-function wholeResponse(answer: unknown, secrets: readonly string[]): unknown {
+function wholeResponse(answer: unknown, secrets: OutputOptions['secrets']): unknown {
   if (!isObject(answer)) return answer;
   const { object, output, error } = answer;
   let whole = answer;
@@ -156,7 +156,7 @@ function wholeResponse(answer: unknown, secrets: readonly string[]): unknown {
     whole = { ...whole, output_text: partTexts(output, 'output_text', 'text').join('') };
   }
   if (isObject(error) && typeof error.message === 'string') {
-    whole = { ...whole, error: { ...error, message: hideSecrets(error.message, secrets) } };
+    whole = { ...whole, error: { ...error, message: hideSecrets(error.message, secrets()) } };
   }
   return whole;
 }

@@ -1,0 +1,22 @@
+/** Keys, which must not be found in a record: providers repeat them in the texts of errors. */
+import type { Settings } from './options.js';
+import { sharedState } from './state.js';
+
+/** More than a program has at a time; the oldest go first. */
+const MAX_KEYS = 100;
+
+/** Notes the key of a client as it is now: when it is tracked, and again when a call failed, for it may be renewed. */
+export function noteKey(client: object): void {
+  const { apiKey } = client as { apiKey?: unknown };
+  if (typeof apiKey !== 'string') return;
+  const { clientKeys } = sharedState();
+  clientKeys.delete(apiKey);
+  clientKeys.add(apiKey);
+  if (clientKeys.size > MAX_KEYS) clientKeys.delete(clientKeys.values().next().value as string);
+}
+
+/** Of all clients, because a step does not know whose error it has; `client` is the one whose call failed. */
+export function knownSecrets({ apiKey }: Settings, client?: object): string[] {
+  if (client) noteKey(client);
+  return [...sharedState().clientKeys, apiKey ?? ''];
+}
