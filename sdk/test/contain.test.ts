@@ -57,6 +57,7 @@ const NOT_REACHED = new Set([
   // Called within their own module, which keeps its own name for them.
   'callExtras hasExtras',
   'openai/callError hideSecrets',
+  'clean truncationMarker',
   'delivery/encode encodeRecord',
   // Where something else is broken, or the server refuses a record.
   'delivery/encode shrinkEncoded',

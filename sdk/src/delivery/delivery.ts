@@ -12,7 +12,7 @@ import { encodeBatch, encodeBody, shrinkEncoded } from './encode.js';
 import { holdExit, releaseExit, unwatchExit } from './exitFlush.js';
 import { RecordQueue, type QueuedRecord, type RecordKind } from './queue.js';
 import { backoffMs } from './retry.js';
-import { Slices } from './slices.js';
+import { Slices, type Urgency } from './slices.js';
 import { Transport } from './transport.js';
 import { judgeUpload, type Verdict } from './verdict.js';
 import { findWaitUntil } from './waitUntil.js';
@@ -40,14 +40,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Calls that end together go together. */
 const WAIT_UNTIL_DELAY_MS = 50;
 
-export class Delivery {
+export class Delivery implements Urgency {
   readonly settings: Settings;
   /** Kept by `exitFlush.ts`: whether it watches for this one, and whether this one had its time at the end already. */
   readonly exit = { isWatched: false, hadItsTime: false };
   readonly #queue: RecordQueue;
   readonly #transport: Transport;
   readonly #log: DeliveryLog;
-  readonly #slices = new Slices(() => this.#isPressed);
+  readonly #slices = new Slices(this);
   readonly #uploads = new Set<Upload>();
   /** What is on its way, and may come back. */
   readonly #held = { records: 0, bytes: 0 };
@@ -194,8 +194,12 @@ export class Delivery {
     return this.#queue.length >= this.#maxRecords || this.#queue.sizeBytes >= this.#maxBytes;
   }
 
+  get isAwaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
   /** A fifth of the queue is in use. */
-  get #isPressed(): boolean {
+  get isPressed(): boolean {
     const { queueRecords, queueBytes } = this.settings.limits;
     return this.pending * 5 > queueRecords || (this.#queue.sizeBytes + this.#held.bytes) * 5 > queueBytes;
   }

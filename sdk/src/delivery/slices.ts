@@ -10,14 +10,21 @@ const IDLE_TURN_MS = 1;
 /** How long a slice waits for such a turn: answers that arrive together are the caller's first. */
 const MAX_WAIT_MS = 40;
 
+/** How much the work presses. */
+export interface Urgency {
+  /** Somebody waits for its end, so it does not wait for an idle turn. */
+  readonly isAwaited: boolean;
+  /** So much waits that it must be done faster than it comes in. */
+  readonly isPressed: boolean;
+}
+
 export class Slices {
   #startedMs = monotonicMs();
   #lengthMs = MIN_SLICE_MS;
-  readonly #isPressed: () => boolean;
+  readonly #urgency: Urgency;
 
-  /** `isPressed`: so much waits already that no idle turn can be waited for. */
-  constructor(isPressed: () => boolean) {
-    this.#isPressed = isPressed;
+  constructor(urgency: Urgency) {
+    this.#urgency = urgency;
   }
 
   /** To be asked between two pieces of work; where it is true, `next()` is to be awaited. */
@@ -36,15 +43,16 @@ export class Slices {
   /** Lets what waits run first, and begins a slice that fits the time that took. */
   async next(): Promise<void> {
     const endedMs = monotonicMs();
-    let turnStartedMs: number;
     let nowMs = endedMs;
+    let isIdle: boolean;
     do {
-      turnStartedMs = nowMs;
+      const turnStartedMs = nowMs;
       await nextTurn();
       nowMs = monotonicMs();
-    } while (nowMs - turnStartedMs > IDLE_TURN_MS && nowMs - endedMs < MAX_WAIT_MS && !this.#isPressed());
+      isIdle = nowMs - turnStartedMs <= IDLE_TURN_MS;
+    } while (!isIdle && nowMs - endedMs < MAX_WAIT_MS && !this.#urgency.isAwaited && !this.#urgency.isPressed);
     this.#startedMs = nowMs;
-    const fittingMs = this.#isPressed() ? MAX_SLICE_MS : (nowMs - endedMs) * SLICE_SHARE;
+    const fittingMs = this.#urgency.isPressed ? MAX_SLICE_MS : (nowMs - endedMs) * SLICE_SHARE;
     this.#lengthMs = Math.min(MAX_SLICE_MS, Math.max(MIN_SLICE_MS, fittingMs));
   }
 }
