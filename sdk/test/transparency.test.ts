@@ -330,10 +330,15 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
       await until(() => seen?.isCutOff === true, 500);
       return pieces ?? 0;
     };
-    const theirs = await piecesFor(h.raw);
-    expect(theirs).toBeLessThan(600);
-    expect(Math.abs((await piecesFor(h.client)) - theirs)).toBeLessThanOrEqual(20);
-  });
+    // What the kernel buffers varies on a busy machine; who reads on does so each time.
+    let difference = Infinity;
+    for (let i = 0; i < 4 && difference > 20; i++) {
+      const theirs = await piecesFor(h.raw);
+      expect(theirs).toBeLessThan(600);
+      difference = Math.abs((await piecesFor(h.client)) - theirs);
+    }
+    expect(difference).toBeLessThanOrEqual(20);
+  }, 20_000);
 
   test('A12 the second argument reaches the library', async () => {
     h.fake.on('/chat/completions', (seen, res) =>
