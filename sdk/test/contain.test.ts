@@ -88,7 +88,7 @@ afterAll(async () => {
 
 test('there is something to break', () => {
   expect(cases.length).toBeGreaterThan(120);
-  expect(expected).toHaveLength(31);
+  expect(expected).toHaveLength(32);
   expect(JSON.stringify(expected)).toContain('spoken');
 });
 
@@ -165,7 +165,10 @@ function serve({ on }: FakeOpenAI): void {
   const call = { index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
   const streams: Record<string, unknown[]> = {
     cut: [delta({ content: 'a' })],
-    tools: [delta({ role: 'assistant', tool_calls: [call] }), delta({ reasoning_content: 'so' }, 'tool_calls')],
+    tools: [
+      delta({ role: 'assistant', tool_calls: [call] }),
+      delta({ reasoning_details: [{ text: 'so' }] }, 'tool_calls'),
+    ],
   };
   on('/chat/completions', (seen, res) => {
     const { model, stream, messages } = seen.body;
@@ -179,7 +182,8 @@ function serve({ on }: FakeOpenAI): void {
     );
   });
   on('/responses', (seen, res) => {
-    if (seen.body.stream) return sendEvents(seen, res, responseEvents(), { done: false, named: true });
+    const events = seen.body.model === 'fails' ? [{ type: 'error', message: 'no' }] : responseEvents();
+    if (seen.body.stream) return sendEvents(seen, res, events, { done: false, named: true });
     sendJson(
       res,
       seen.body.background ? responseAnswer({ status: 'queued', output: [], usage: null }) : responseAnswer(),
@@ -287,6 +291,7 @@ async function useClient(client: OpenAI): Promise<unknown> {
     () => client.completions.create({ model: 'm', prompt: 'long '.repeat(1_000) }),
     () => responses.create({ model: 'm', input: [{ role: 'user', content: 'x' }] }),
     async () => text(await responses.create({ model: 'm', input: 'x', stream: true })),
+    () => failing(async () => text(await responses.create({ model: 'fails', input: 'x', stream: true }))),
     async () => [
       await responses.create({ model: 'm', input: 'x', background: true }),
       await responses.retrieve('resp_1'),
