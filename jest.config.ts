@@ -45,6 +45,7 @@ const config: Config = {
       testMatch: ['<rootDir>/sdk/**/*.test.ts'],
       // Four majors of `openai`, installed beside the tests and nowhere else.
       globalSetup: '<rootDir>/sdk/test/globalSetup.mjs',
+      setupFilesAfterEnv: ['<rootDir>/sdk/test/setup.ts'],
       // The SDK writes NodeNext imports (`./x.js`); its sources are TypeScript.
       moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     },

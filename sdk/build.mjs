@@ -13,21 +13,61 @@ const dist = resolve(process.argv[2] ?? join(here, 'dist'));
 const source = (...parts) => join(here, ...parts);
 const out = (...parts) => join(dist, ...parts);
 
+/** The longest of the names that are said most often, and that nobody outside can see; a letter or two is all the package needs of them. */
+const INTERNAL_NAMES = [
+  'errorClass',
+  'fieldLength',
+  'finishBackground',
+  'finishReason',
+  'giveUpBackground',
+  'hadItsTime',
+  'hidesUsage',
+  'isAbandoned',
+  'isBackground',
+  'isBodyTaken',
+  'isComplete',
+  'isParsing',
+  'isTruncated',
+  'keepsTagsOnWire',
+  'noteResponse',
+  'onAbandoned',
+  'openTelemetryTraceId',
+  'pollObserver',
+  'providerHost',
+  'providerRequestId',
+  'reportsStreamUsage',
+  'responseContent',
+  'responseModel',
+  'retryAfterMs',
+  'serviceTier',
+  'sizeBytes',
+  'startedAtMs',
+  'startedMonotonicMs',
+  'succeedRaw',
+  'uploadsInFlight',
+  'valuesLeft',
+  'waitForCollection',
+  'wireParams',
+];
+
 rmSync(dist, { recursive: true, force: true });
 
-await build({
+const { outputFiles } = await build({
   entryPoints: [source('src/index.ts')],
-  outfile: out('cjs', 'index.cjs'),
+  write: false,
   bundle: true,
-  format: 'cjs',
+  format: 'esm',
   platform: 'neutral',
   target: 'es2022',
   minify: true,
+  mangleProps: new RegExp(`^(?:${INTERNAL_NAMES.join('|')})$`),
   legalComments: 'none',
   charset: 'utf8',
   // `import()` of a Node module stays an import: Node 18 has no other way to it.
   supported: { 'dynamic-import': true },
 });
+mkdirSync(out('cjs'), { recursive: true });
+writeFileSync(out('cjs', 'index.cjs'), toCommonJs(outputFiles[0].text));
 
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 const flags = ['--stripInternal', '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', out('cjs')];
@@ -46,6 +86,14 @@ const WANTED = 'PromptLab PromptLabError currentTrace flush getRequestUrl shutdo
 const esm = await import(pathToFileURL(out('esm', 'index.js')).href);
 const found = Object.keys(esm).sort().join(' ');
 if (found !== WANTED) throw new Error(`The build exports ${found}; wanted ${WANTED}.`);
+
+/** esbuild's own way to CommonJS adds getters and a mark of ES modules, which nobody needs and bundlers misread. */
+function toCommonJs(text) {
+  return `"use strict";${text.replace(/export\{([^}]*)\};?\s*$/, (_, list) => {
+    const members = list.split(',').map((item) => item.split(' as ').toReversed().join(':'));
+    return `module.exports={${members.join(',')}};\n`;
+  })}`;
+}
 
 /** Keeps the declarations that index.d.ts leads to, under the names that CommonJS wants. */
 function keepPublicDeclarations(folder) {
@@ -67,7 +115,8 @@ function keepPublicDeclarations(folder) {
     const text = readFileSync(path, 'utf8')
       .replaceAll(/from '(\.[^']+)\.js'/g, "from '$1.cjs'")
       .replaceAll(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
-    // Side-effect imports and paths of ours mean nothing outside.
+    const shown = INTERNAL_NAMES.find((name) => new RegExp(`\\b${name}\\b`).test(text));
+    if (shown) throw new Error(`${shown} is a public name (${file}); it must keep its length.`);
     writeFileSync(path, text);
     renameSync(path, path.replace(/\.d\.ts$/, '.d.cts'));
   }

@@ -42,7 +42,7 @@ export const STRIP_ONLY: CallSink = {
 export function patchClient(client: object, sink: CallSink): void {
   if (isTracked(client)) {
     if ((client as { [TRACKED]?: unknown })[TRACKED] === sink) return;
-    warnOnce('tracked', 'This client is tracked already; the options of another track() change nothing.');
+    warnOnce('tracked', 'This client is tracked already; these options change nothing.');
     return;
   }
   defineHidden(client, TRACKED, sink);

@@ -126,7 +126,7 @@ export interface LogReceipt {
   status: 'created' | 'duplicate' | 'rejected';
   error?: {
     type: 'invalid_request_error' | 'authentication_error' | 'permission_error' | 'not_found' | 'conflict' | 'rate_limit_error' | 'overloaded' | 'api_error';
-    code: 'empty_body' | 'invalid_json' | 'invalid_utf8' | 'invalid_encoding' | 'unsupported_media_type' | 'body_too_large' | 'too_many_items' | 'too_deep' | 'too_many_keys' | 'key_too_long' | 'too_many_values' | 'malformed_request' | 'invalid_value' | 'invalid_cursor' | 'unstorable' | 'missing_api_key' | 'invalid_api_key' | 'insufficient_scope' | 'admin_token_required' | 'invalid_admin_token' | 'not_found' | 'unknown_endpoint' | 'method_not_allowed' | 'conflict' | 'rate_limited' | 'overloaded' | 'database_unavailable' | 'query_timeout' | 'outcome_unknown' | 'draining' | 'internal';
+    code: string;
     /** One sentence: what is wrong and what is accepted. */
     message: string;
     /** The field at fault, such as `messages[0].role`. */

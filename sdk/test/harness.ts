@@ -37,7 +37,7 @@ export async function createHarness({ openai }: Major, options: PromptLabOptions
   };
   const { lab, client } = make(options);
   const logs = async () => {
-    await Promise.all(labs.map((one) => one.flush({ timeoutMs: 3_000 })));
+    await Promise.all(labs.map((one) => one.flush({ timeoutMs: 15_000 })));
     // By id, which is the order of the calls: two uploads may arrive in either order.
     return [...receiver.logs].sort((a, b) => (a.id < b.id ? -1 : 1));
   };

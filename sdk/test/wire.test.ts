@@ -40,7 +40,7 @@ function declaredOptions(): Map<string, string> {
 
 /** The rows of the table; one row may name several options, with as many defaults. */
 function documentedOptions(): Map<string, string> {
-  const table = read('README.md').split('\n## Options\n')[1]?.split('\n## ')[0] as string;
+  const table = read('../docs/sdk.md').split('\n## Options\n')[1]?.split('\n## ')[0] as string;
   const found = new Map<string, string>();
   for (const line of table.split('\n').filter((row) => row.startsWith('| `'))) {
     const [, names = '', defaults = ''] = line.split(/(?<!\\)\|/);
@@ -52,7 +52,7 @@ function documentedOptions(): Map<string, string> {
   return found;
 }
 
-test('the README names every option, nested ones too, with its default', () => {
+test('docs/sdk.md names every option, nested ones too, with its default', () => {
   const declared = declaredOptions();
   const documented = documentedOptions();
   expect(declared.size).toBeGreaterThan(30);
@@ -78,8 +78,9 @@ test('the defaults that the comments state are those that are used', () => {
 });
 
 /** The code itself is run, so that it cannot differ from what is tested. */
-test("the README's snippet for tests works, for logs and for steps", async () => {
-  const [, snippet = ''] = /## Testing code that uses it[\s\S]*?```ts\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+test('the snippet of docs/sdk.md for tests works, for logs and for steps', async () => {
+  const [, snippet = ''] =
+    /## Testing code that uses it[\s\S]*?```ts\n([\s\S]*?)```/.exec(read('../docs/sdk.md')) ?? [];
   const openai = new V6.openai.OpenAI({
     apiKey: 'k',
     fetch: async () => Response.json(chatAnswer(), { headers: { 'x-request-id': 'r' } }),

@@ -34,10 +34,6 @@ export class RecordQueue {
     return this.#records.length;
   }
 
-  get first(): QueuedRecord | undefined {
-    return this.#records[0];
-  }
-
   get sizeBytes(): number {
     return this.#sizeBytes;
   }

@@ -16,6 +16,7 @@ export interface TrackedMethod {
   /** From the client to the resource, such as `['chat', 'completions']`. */
   readonly resource: readonly string[];
   readonly method: string;
+  /** As records name it, such as `chat.completions`. */
   readonly endpoint: string;
   readonly kind: Kind;
   /** Parameters that hold what is sent to the model. More than one: kept as an object. */
@@ -29,40 +30,46 @@ export interface TrackedMethod {
  */
 export type Role = 'call' | 'poll' | 'runner';
 
-const call = (
-  path: string,
-  endpoint: string,
-  kind: Kind,
-  input: readonly string[],
-  role: Role = 'call',
-): TrackedMethod => {
+const call = (path: string, kind: Kind, input: readonly string[], role: Role = 'call'): TrackedMethod => {
   const parts = path.split('.');
-  return { resource: parts.slice(0, -1), method: parts.at(-1) as string, endpoint, kind, input, role };
+  return {
+    resource: parts.slice(0, -1),
+    method: parts.at(-1) as string,
+    endpoint: endpointOf(path),
+    kind,
+    input,
+    role,
+  };
 };
+
+/** The resource for its `create`, else the method as well; beta is no endpoint of its own. */
+function endpointOf(path: string): string {
+  return path.replace(/^beta\.|\.create$/g, '');
+}
 
 /** `parse`, `stream` and `runTools` reach the model through `create`, so they are covered once, by it. */
 export const TRACKED_METHODS: readonly TrackedMethod[] = [
-  call('chat.completions.create', 'chat.completions', 'chat', ['messages']),
-  call('chat.completions.runTools', 'chat.completions.runTools', 'chat', [], 'runner'),
-  call('beta.chat.completions.runTools', 'chat.completions.runTools', 'chat', [], 'runner'),
-  call('beta.chat.completions.runFunctions', 'chat.completions.runFunctions', 'chat', [], 'runner'),
-  call('completions.create', 'completions', 'completion', ['prompt']),
-  call('responses.create', 'responses', 'responses', ['input']),
-  call('responses.compact', 'responses.compact', 'responses', ['input']),
-  call('responses.retrieve', 'responses', 'responses', [], 'poll'),
-  call('responses.cancel', 'responses', 'responses', [], 'poll'),
-  call('beta.responses.create', 'responses', 'responses', ['input']),
-  call('beta.responses.compact', 'responses.compact', 'responses', ['input']),
-  call('beta.responses.retrieve', 'responses', 'responses', [], 'poll'),
-  call('beta.responses.cancel', 'responses', 'responses', [], 'poll'),
-  call('embeddings.create', 'embeddings', 'embeddings', ['input']),
-  call('moderations.create', 'moderations', 'moderation', ['input']),
-  call('images.generate', 'images.generate', 'images', ['prompt']),
-  call('images.edit', 'images.edit', 'images', ['prompt', 'image', 'mask']),
-  call('images.createVariation', 'images.createVariation', 'images', ['image']),
-  call('audio.transcriptions.create', 'audio.transcriptions', 'transcription', ['file', 'prompt']),
-  call('audio.translations.create', 'audio.translations', 'transcription', ['file', 'prompt']),
-  call('audio.speech.create', 'audio.speech', 'speech', ['input']),
+  call('chat.completions.create', 'chat', ['messages']),
+  call('chat.completions.runTools', 'chat', [], 'runner'),
+  call('beta.chat.completions.runTools', 'chat', [], 'runner'),
+  call('beta.chat.completions.runFunctions', 'chat', [], 'runner'),
+  call('completions.create', 'completion', ['prompt']),
+  call('responses.create', 'responses', ['input']),
+  call('responses.compact', 'responses', ['input']),
+  call('responses.retrieve', 'responses', [], 'poll'),
+  call('responses.cancel', 'responses', [], 'poll'),
+  call('beta.responses.create', 'responses', ['input']),
+  call('beta.responses.compact', 'responses', ['input']),
+  call('beta.responses.retrieve', 'responses', [], 'poll'),
+  call('beta.responses.cancel', 'responses', [], 'poll'),
+  call('embeddings.create', 'embeddings', ['input']),
+  call('moderations.create', 'moderation', ['input']),
+  call('images.generate', 'images', ['prompt']),
+  call('images.edit', 'images', ['prompt', 'image', 'mask']),
+  call('images.createVariation', 'images', ['image']),
+  call('audio.transcriptions.create', 'transcription', ['file', 'prompt']),
+  call('audio.translations.create', 'transcription', ['file', 'prompt']),
+  call('audio.speech.create', 'speech', ['input']),
 ];
 
 /** The resource object of a method, or undefined where this major of the library has none. */

@@ -2,7 +2,7 @@
 import { isObject } from './assembler.js';
 
 const HOSTS: readonly (readonly [suffix: string, provider: string])[] = [
-  ['api.openai.com', 'openai'],
+  ['openai.com', 'openai'],
   ['openai.azure.com', 'azure'],
   ['cognitiveservices.azure.com', 'azure'],
   ['services.ai.azure.com', 'azure'],
@@ -12,8 +12,7 @@ const HOSTS: readonly (readonly [suffix: string, provider: string])[] = [
   ['api.mistral.ai', 'mistral'],
   ['api.together.xyz', 'together'],
   ['api.together.ai', 'together'],
-  ['generativelanguage.googleapis.com', 'google'],
-  ['aiplatform.googleapis.com', 'google'],
+  ['googleapis.com', 'google'],
   ['api.anthropic.com', 'anthropic'],
   ['api.x.ai', 'x-ai'],
   ['api.fireworks.ai', 'fireworks'],
@@ -24,7 +23,6 @@ const HOSTS: readonly (readonly [suffix: string, provider: string])[] = [
   ['api.moonshot.ai', 'moonshotai'],
   ['router.huggingface.co', 'huggingface'],
   ['amazonaws.com', 'aws'],
-  ['openai.com', 'openai'],
 ];
 
 export interface Provider {
