@@ -23,8 +23,9 @@ const STREAM =
 
 const provider = createServer((req, res) => {
   void readAll(req).then((body) => {
-    // A quick model takes 100 ms; one that takes none shows the costs alone.
-    if (body.includes('"model":"slow"')) setTimeout(() => answer(res), 100);
+    // The name of the model says how long it thinks; one that takes no time shows the costs alone.
+    const [, delayMs] = /"model":"after-(\d+)-ms"/.exec(body) ?? [];
+    if (delayMs) setTimeout(() => answer(res), Number(delayMs));
     else if (body.includes('"stream":true')) res.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM);
     else answer(res);
   });

@@ -1,7 +1,8 @@
 /** The facts of one call as a record of the wire contract. Pure. */
-import { cleanTags } from './clean.js';
+import { cleanTags, setOwn } from './clean.js';
 import type { CallEnd, CallStart } from './callRecorder.js';
 import { hideCredentials } from './credentials.js';
+import type { TokenCounts } from './openai/usage.js';
 import type { Settings } from './options.js';
 import type { JsonObject, LogInput, Tags } from './wire.js';
 
@@ -15,6 +16,11 @@ export interface SdkInfo {
 export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: SdkInfo): LogInput {
   const { input, extras, span, fields } = start;
   const { output } = end;
+  const counts: TokenCounts = output?.counts ?? {};
+  // A parent of another trace would tie two trees together.
+  const isInSpan = span !== undefined && (extras.traceId === undefined || extras.traceId === span.traceId);
+  const metadata = ownMetadata(start, end, settings);
+  // All at once: an object that grows field by field costs more. JSON leaves out what is undefined.
   const log: LogInput = {
     id: String(start.id),
     endpoint: start.method.endpoint,
@@ -26,33 +32,37 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
     stream: input.isStream,
     // Shared by all records: nothing changes it, and the mask gets a copy.
     sdk: sdk as { name: string; version: string; runtime: string },
+    response_model: output?.responseModel,
+    response: output?.response,
+    response_content: output?.responseContent,
+    finish_reason: output?.finishReason,
+    service_tier: output?.serviceTier,
+    error: end.error,
+    latency_ms: end.latencyMs,
+    ttft_ms: end.ttftMs,
+    input_tokens: counts.input_tokens,
+    output_tokens: counts.output_tokens,
+    cached_input_tokens: counts.cached_input_tokens,
+    cache_write_tokens: counts.cache_write_tokens,
+    reasoning_tokens: counts.reasoning_tokens,
+    audio_input_tokens: counts.audio_input_tokens,
+    audio_output_tokens: counts.audio_output_tokens,
+    parameters: input.parameters,
+    tools: input.tools,
+    prompt_slug: extras.promptSlug,
+    prompt_version: extras.promptVersion,
+    prompt_variables: input.variables,
+    trace_id: extras.traceId ?? span?.traceId,
+    parent_id: extras.parentId ?? (isInSpan ? span.spanId : undefined),
+    name: extras.name,
+    tags: mergeTags(settings.tags, fields?.tags, extras.tags),
+    user_id: extras.userId ?? fields?.userId ?? input.userId,
+    session_id: extras.sessionId ?? fields?.sessionId,
+    environment: settings.environment,
+    release: settings.release,
+    provider_request_id: end.providerRequestId,
+    metadata: input.metadata ? { ...metadata, ...input.metadata } : metadata,
   };
-  set(log, 'response_model', output?.responseModel);
-  set(log, 'response', output?.response);
-  set(log, 'response_content', output?.responseContent);
-  set(log, 'finish_reason', output?.finishReason);
-  set(log, 'service_tier', output?.serviceTier);
-  set(log, 'error', end.error);
-  set(log, 'latency_ms', end.latencyMs);
-  set(log, 'ttft_ms', end.ttftMs);
-  if (output) Object.assign(log, output.counts);
-  set(log, 'parameters', input.parameters);
-  set(log, 'tools', input.tools);
-  set(log, 'prompt_slug', extras.promptSlug);
-  set(log, 'prompt_version', extras.promptVersion);
-  set(log, 'prompt_variables', input.variables);
-  set(log, 'trace_id', extras.traceId ?? span?.traceId);
-  // A parent of another trace would tie two trees together.
-  const isInSpan = span !== undefined && (extras.traceId === undefined || extras.traceId === span.traceId);
-  set(log, 'parent_id', extras.parentId ?? (isInSpan ? span.spanId : undefined));
-  set(log, 'name', extras.name);
-  set(log, 'tags', mergeTags(settings.tags, fields?.tags, extras.tags));
-  set(log, 'user_id', extras.userId ?? fields?.userId ?? input.userId);
-  set(log, 'session_id', extras.sessionId ?? fields?.sessionId);
-  set(log, 'environment', settings.environment);
-  set(log, 'release', settings.release);
-  set(log, 'provider_request_id', end.providerRequestId);
-  log.metadata = { ...ownMetadata(start, end, settings), ...input.metadata };
   hideCredentials(log);
   return log;
 }
@@ -75,10 +85,12 @@ function ownMetadata(start: CallStart, end: CallEnd, settings: Settings): JsonOb
 
 function mergeTags(...sources: (Record<string, unknown> | undefined)[]): Tags | undefined {
   let merged: Tags | undefined;
-  for (const source of sources) if (source) merged = { ...merged, ...cleanTags(source) };
-  return merged && Object.keys(merged).length > 0 ? merged : undefined;
-}
-
-function set<K extends keyof LogInput>(log: LogInput, key: K, value: LogInput[K] | undefined): void {
-  if (value !== undefined) log[key] = value;
+  for (const source of sources) {
+    const tags = source && cleanTags(source);
+    for (const name in tags) {
+      merged ??= {};
+      setOwn(merged, name, tags[name] as string);
+    }
+  }
+  return merged;
 }
