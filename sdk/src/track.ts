@@ -1,4 +1,7 @@
-/** `track()`: replaces the methods that call a model on the client's own resource objects, and nothing else. */
+/**
+ * `track()`: replaces the methods that call a model on the client's own resource objects; on the client itself `withOptions`,
+ * whose clones are tracked too, and `makeRequest`, whose retries are counted. Nothing else.
+ */
 import { stripExtras } from './callExtras.js';
 import { contain } from './contain.js';
 import { defineHidden } from './hidden.js';
