@@ -198,10 +198,10 @@ export class Delivery implements Urgency {
     return this.#waiters.size > 0;
   }
 
-  /** A fifth of the queue is in use. */
+  /** Half of the queue is in use. */
   get isPressed(): boolean {
     const { queueRecords, queueBytes } = this.settings.limits;
-    return this.pending * 5 > queueRecords || (this.#queue.sizeBytes + this.#held.bytes) * 5 > queueBytes;
+    return this.pending * 2 > queueRecords || (this.#queue.sizeBytes + this.#held.bytes) * 2 > queueBytes;
   }
 
   #pendingUpTo(sequence: number): number {
