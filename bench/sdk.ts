@@ -10,19 +10,20 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import OpenAI from 'openai';
 import { Stream } from 'openai/core/streaming';
 import type * as Sdk from 'promptlab';
+import { formatNumber, median } from './lib/numbers.ts';
+import { formatTable } from './lib/table.ts';
+import { type Client, compare, compareOneByOne, cpuUs, ROUNDS } from './sdk/compare.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const DIST = path.join(ROOT, 'sdk', 'dist');
-const ROUNDS = 7;
 
 interface Row {
   readonly what: string;
   readonly value: string;
   readonly target: string;
-  readonly isMet: boolean;
+  /** Undefined: only shown. */
+  readonly isMet: boolean | undefined;
 }
-
-type Client = Pick<OpenAI, 'chat'>;
 
 /** Ten messages of about 480 bytes: a usual conversation. */
 const MESSAGES = Array.from({ length: 10 }, (_, i) => ({
@@ -46,8 +47,8 @@ export async function run(args: string[]): Promise<void> {
       ...measurePackage(),
       ...measureExit(servers),
     ];
-    printTable(rows);
-    if (rows.some(({ isMet }) => !isMet)) process.exitCode = 1;
+    process.stdout.write(`${printRows(rows)}\n`);
+    if (rows.some(({ isMet }) => isMet === false)) process.exitCode = 1;
   } finally {
     servers.child.kill();
   }
@@ -161,27 +162,27 @@ async function measureInProcess(sdk: typeof Sdk, scale: number): Promise<Row[]> 
   return [
     row(
       'added per call, in process (CPU)',
-      `${show(perCall.min)} µs (median ${show(perCall.median)}; raw ${show(perCall.raw)})`,
+      `${formatNumber(perCall.min)} µs (median ${formatNumber(perCall.median)}; raw ${formatNumber(perCall.raw)})`,
       '≤ 50 µs',
       perCall.min <= 50,
     ),
     row(
       'the same, delivered as well (CPU)',
-      `${show(delivered.min)} µs (median ${show(delivered.median)})`,
+      `${formatNumber(delivered.min)} µs (median ${formatNumber(delivered.median)})`,
       'shown',
-      true,
+      undefined,
     ),
     row(
       'added per stream chunk, parsed but not decoded (CPU)',
-      `${show(perParsedChunk.min)} µs (median ${show(perParsedChunk.median)}; raw ${show(perParsedChunk.raw)})`,
+      `${formatNumber(perParsedChunk.min)} µs (median ${formatNumber(perParsedChunk.median)}; raw ${formatNumber(perParsedChunk.raw)})`,
       '≤ 0.5 µs',
       perParsedChunk.min <= 0.5,
     ),
     row(
       'the same, from its bytes on (CPU)',
-      `${show(perChunk.min)} µs (median ${show(perChunk.median)}; raw ${show(perChunk.raw)})`,
+      `${formatNumber(perChunk.min)} µs (median ${formatNumber(perChunk.median)}; raw ${formatNumber(perChunk.raw)})`,
       'shown',
-      true,
+      undefined,
     ),
   ];
 }
@@ -228,18 +229,28 @@ async function measureOverHttp(sdk: typeof Sdk, { providerUrl, labUrl }: Servers
   return [
     row(
       'added per call, over HTTP',
-      `${show(perCall.median * 1_000)} µs (raw ${show(perCall.raw * 1_000)})`,
+      `${formatNumber(perCall.median * 1_000)} µs (raw ${formatNumber(perCall.raw * 1_000)})`,
       'shown',
-      true,
+      undefined,
     ),
     row(
       'added time to first token',
-      `${show(ttft.median * 1_000)} µs (raw ${show(ttft.raw * 1_000)})`,
+      `${formatNumber(ttft.median * 1_000)} µs (raw ${formatNumber(ttft.raw * 1_000)})`,
       '≤ 100 µs',
       ttft.median <= 0.1,
     ),
-    row('calls/s at 100 at a time, answers after 300 ms, tracked ÷ raw', `${show(ratio)} %`, '≥ 97 %', ratio >= 97),
-    row('the same, answers after 100 ms; at once', `${show(ratioAfter100Ms)} %; ${show(ratioAtOnce)} %`, 'shown', true),
+    row(
+      'calls/s at 100 at a time, answers after 300 ms, tracked ÷ raw',
+      `${formatNumber(ratio)} %`,
+      '≥ 97 %',
+      ratio >= 97,
+    ),
+    row(
+      'the same, answers after 100 ms; at once',
+      `${formatNumber(ratioAfter100Ms)} %; ${formatNumber(ratioAtOnce)} %`,
+      'shown',
+      undefined,
+    ),
     row('sockets open to PromptLab at once', `${sockets}`, '≤ 2', sockets <= 2),
     row('records lost under that load', `${lost}`, '0', lost === 0),
   ];
@@ -270,7 +281,7 @@ async function measureFlush(sdk: typeof Sdk, { labUrl }: Servers): Promise<Row> 
   const p99 = median(delays);
   return row(
     'event-loop delay, p99, flushing 100 × 256 KB',
-    `${show(p99)} ms (idle: ${show(idle)})`,
+    `${formatNumber(p99)} ms (idle: ${formatNumber(idle)})`,
     '≤ 10 ms',
     p99 <= 10,
   );
@@ -304,7 +315,7 @@ async function measureHeap(sdk: typeof Sdk, scale: number): Promise<Row> {
       process.exit(0);
     })();`;
   const grown = Number(execFileSync(process.execPath, ['--expose-gc', '-e', script], { encoding: 'utf8' })) / 1e6;
-  return row('heap growth, 10,000 calls, PromptLab down', `${show(grown)} MB`, '≤ 19.2 MB', grown <= 19.2);
+  return row('heap growth, 10,000 calls, PromptLab down', `${formatNumber(grown)} MB`, '≤ 19.2 MB', grown <= 19.2);
 }
 
 function measurePackage(): Row[] {
@@ -327,8 +338,8 @@ function measurePackage(): Row[] {
     ),
   );
   return [
-    row('package, installed', `${show(size / 1_024)} KB, 0 dependencies`, '≤ 100 KB', size <= 102_400),
-    row('cold import', `${show(median(times))} ms`, '≤ 10 ms', median(times) <= 10),
+    row('package, installed', `${formatNumber(size / 1_024)} KB, 0 dependencies`, '≤ 100 KB', size <= 102_400),
+    row('cold import', `${formatNumber(median(times))} ms`, '≤ 10 ms', median(times) <= 10),
   ];
 }
 
@@ -348,88 +359,19 @@ function measureExit({ labUrl }: Servers): Row[] {
   const hanging =
     program(`${load} new promptlab.PromptLab({ baseUrl: ${JSON.stringify(`${labUrl}/hang`)} }).${log}`) - base;
   return [
-    row('exit delay, idle', `${show(median(idle))} ms`, '≤ 20 ms', median(idle) <= 20),
-    row('exit delay, PromptLab hangs', `${show(hanging)} ms`, '≤ 2,000 ms + start-up noise', hanging <= 2_200),
+    row('exit delay, idle', `${formatNumber(median(idle))} ms`, '≤ 20 ms', median(idle) <= 20),
+    row('exit delay, PromptLab hangs', `${formatNumber(hanging)} ms`, '≤ 2,000 ms + start-up noise', hanging <= 2_200),
   ];
 }
 
-/** Processor time of this process: on a shared machine the wall clock measures the neighbours. */
-function cpuUs(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}
-
-interface Comparison {
-  readonly median: number;
-  readonly min: number;
-  readonly raw: number;
-  readonly pairs: readonly (readonly [number, number])[];
-}
-
-/**
- * One round to warm up, then seven. In a round the two take turns `turns` times, and the best turn of each counts: what the
- * machine does beside us only ever adds.
- */
-async function compare(
-  raw: Client,
-  tracked: Client,
-  measure: (client: Client) => Promise<number>,
-  turns: number = 1,
-): Promise<Comparison> {
-  const pairs: [number, number][] = [];
-  for (let round = -1; round < ROUNDS; round++) {
-    const best: [number, number] = [Infinity, Infinity];
-    for (let turn = 0; turn < turns; turn++) {
-      for (const one of (round + turn) % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const))
-        best[one] = Math.min(best[one], await measure(one === 0 ? raw : tracked));
-    }
-    if (round >= 0) pairs.push(best);
-  }
-  const added = pairs.map(([rawValue, trackedValue]) => trackedValue - rawValue);
-  const minOf = (index: 0 | 1) => Math.min(...pairs.map((pair) => pair[index]));
-  return { median: median(added), min: minOf(1) - minOf(0), raw: median(pairs.map(([value]) => value)), pairs };
-}
-
-/** For times of the wall clock: the two take turns call by call, so that both see the same machine. In each round, medians. */
-async function compareOneByOne(
-  raw: Client,
-  tracked: Client,
-  calls: number,
-  measure: (client: Client) => Promise<number>,
-): Promise<Pick<Comparison, 'median' | 'raw'>> {
-  const pairs: [number, number][] = [];
-  for (let round = -1; round < ROUNDS; round++) {
-    const samples: [number[], number[]] = [[], []];
-    for (let i = 0; i < calls; i++) {
-      for (const one of i % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const))
-        samples[one].push(await measure(one === 0 ? raw : tracked));
-    }
-    if (round >= 0) pairs.push([median(samples[0]), median(samples[1])]);
-  }
-  return {
-    median: median(pairs.map(([rawValue, trackedValue]) => trackedValue - rawValue)),
-    raw: median(pairs.map(([value]) => value)),
-  };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function row(what: string, value: string, target: string, isMet: boolean): Row {
+function row(what: string, value: string, target: string, isMet: boolean | undefined): Row {
   return { what, value, target, isMet };
 }
 
-function show(value: number): string {
-  return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
-}
-
-function printTable(rows: readonly Row[]): void {
-  const width = (key: 'what' | 'value' | 'target') => Math.max(...rows.map((one) => one[key].length));
-  for (const { what, value, target, isMet } of rows) {
-    process.stdout.write(
-      `${what.padEnd(width('what'))}  ${value.padEnd(width('value'))}  ${target.padEnd(width('target'))}  ${isMet ? 'met' : 'MISSED'}\n`,
-    );
-  }
+function printRows(rows: readonly Row[]): string {
+  const verdict = ({ isMet }: Row) => (isMet === undefined ? '' : isMet ? 'met' : 'MISSED');
+  return formatTable(
+    ['what', 'figure', 'target', ''],
+    rows.map((one) => [one.what, one.value, one.target, verdict(one)]),
+  );
 }

@@ -1,5 +1,6 @@
 /** The extra parameters of a call: read, and taken off before the call goes out. */
-import { cleanIdentifier, cleanTags, setOwn } from './clean.js';
+import { cleanIdentifier, cleanTags } from './clean.js';
+import { setOwn } from './values.js';
 import type { Tags } from './wire.js';
 
 /** What a tracked call accepts next to the parameters of the provider. */

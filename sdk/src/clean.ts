@@ -1,5 +1,6 @@
 /** Makes short values fit the wire contract, so that an odd one is kept in part and never costs the record. */
-import type { JsonObject, JsonValue, Tags } from './wire.js';
+import { setOwn } from './values.js';
+import type { Tags } from './wire.js';
 
 const MAX_IDENTIFIER = 256;
 /** Nearly every identifier there is; the others take the long way. */
@@ -38,19 +39,6 @@ export function cleanTags(tags: Record<string, unknown>): Tags {
   return cleaned;
 }
 
-export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Sets a key as data, whatever its name (`__proto__` too). */
-export function setOwn<V>(target: Record<string, V>, key: string, value: V): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    target[key] = value;
-  }
-}
-
 /** A text of at most `length` characters, the last of which say how long it was before anything was cut. */
 export function cutText(text: string, length: number): string {
   if (text.length <= length) return text;
@@ -59,7 +47,7 @@ export function cutText(text: string, length: number): string {
   return text.slice(0, Math.max(0, Math.min(length - marker.length, text.length - before.length))) + marker;
 }
 
-/** What a cut text ends with. */
+/** What a cut text ends with; `length` is that of the whole. */
 export function truncationMarker(length: number | string): string {
   return `…[truncated, ${length} characters in all]`;
 }

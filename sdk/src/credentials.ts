@@ -1,5 +1,5 @@
 /** Takes credentials out of what configures a call: the headers of a tool, the secrets of a container. Their names stay. */
-import { isJsonObject, setOwn } from './clean.js';
+import { isRecord, setOwn } from './values.js';
 import type { JsonObject, JsonValue, LogInput } from './wire.js';
 
 type Kind = 'credential' | 'schema' | 'plain';
@@ -20,7 +20,7 @@ export function hideCredentials({ endpoint, messages, response, parameters, tool
   // Only there do the items of a conversation bring tools along.
   if (endpoint === 'chat.completions') return;
   hideInItems(messages);
-  if (isJsonObject(response)) hideInItems(response.output);
+  if (isRecord(response)) hideInItems(response.output);
 }
 
 function hideInItems(items: JsonValue | undefined): void {
@@ -28,7 +28,7 @@ function hideInItems(items: JsonValue | undefined): void {
 }
 
 function hideInTools(owner: JsonValue | undefined): void {
-  if (isJsonObject(owner)) hideIn(owner.tools);
+  if (isRecord(owner)) hideIn(owner.tools);
 }
 
 function hideIn(value: JsonValue | undefined): void {
@@ -41,8 +41,7 @@ function hideIn(value: JsonValue | undefined): void {
     const member = value[key] as JsonValue;
     const kind = kindOf(key);
     if (kind === 'plain') hideIn(member);
-    else if (kind === 'credential' && member !== null)
-      value[key] = isJsonObject(member) ? withoutValues(member) : HIDDEN;
+    else if (kind === 'credential' && member !== null) value[key] = isRecord(member) ? withoutValues(member) : HIDDEN;
   }
 }
 

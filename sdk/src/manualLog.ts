@@ -1,9 +1,10 @@
 /** A record that is logged by hand: either spelling, every kind of value, the blanks filled in. */
-import { cleanTags, isJsonObject, setOwn } from './clean.js';
+import { cleanTags } from './clean.js';
 import { hideCredentials } from './credentials.js';
 import type { Settings } from './options.js';
 import { Snapshot } from './snapshot.js';
 import type { SdkInfo } from './toLog.js';
+import { isRecord, setOwn } from './values.js';
 import type { JsonValue, LogInput } from './wire.js';
 
 type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
@@ -48,7 +49,7 @@ export function toManualLog(
   const copier = new Snapshot({ fieldLength: settings.limits.fieldBytes });
   const copy = copier.copy(given);
   const log: { [key: string]: JsonValue } = {};
-  if (isJsonObject(copy)) {
+  if (isRecord(copy)) {
     for (const [key, value] of Object.entries(copy)) {
       const name = FIELDS.get(key) ?? key;
       // snake_case wins where both are given.
@@ -78,5 +79,5 @@ function asTags(tags: JsonValue | undefined): { [key: string]: JsonValue } {
 }
 
 function asObject(value: JsonValue | undefined): { [key: string]: JsonValue } {
-  return isJsonObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }

@@ -5,6 +5,7 @@ import { toChatMessages, toMessages } from './openai/input.js';
 import type { MaskResult, PromptLabOptions } from './options.js';
 import { startIdleTimer } from './runtime.js';
 import { Snapshot } from './snapshot.js';
+import { isRecord } from './values.js';
 import type { JsonObject, JsonValue, LogInput, SpanInput } from './wire.js';
 
 const MASK_FAILED = '[mask failed]';
@@ -20,6 +21,7 @@ const OBJECTS = ['parameters', 'prompt_variables', 'tags', 'metadata', 'error', 
 
 type Fields = Record<string, JsonValue | undefined>;
 
+/** The masked record, null where the mask drops it, or, where it fails, the record without its words. Never rejects. */
 export async function applyMask(
   record: LogInput | SpanInput,
   mask: NonNullable<PromptLabOptions['mask']>,
@@ -44,7 +46,7 @@ function copyOf(value: unknown): JsonValue | undefined {
 
 /** Still what it was: the server takes no log without a model, and no step without a name. */
 function isRecordLike(masked: JsonValue | undefined, record: LogInput | SpanInput): masked is JsonObject {
-  if (!isJsonObject(masked)) return false;
+  if (!isRecord(masked)) return false;
   if (!('messages' in record)) return typeof masked.name === 'string' && typeof masked.trace_id === 'string';
   return typeof masked.model === 'string' && typeof masked.provider === 'string' && masked.messages !== undefined;
 }
@@ -53,7 +55,7 @@ function isRecordLike(masked: JsonValue | undefined, record: LogInput | SpanInpu
 function toContract(masked: JsonObject, record: LogInput | SpanInput): Fields {
   // Its identity is not the mask's to change: retries and links depend on it.
   const fields: Fields = { ...masked, id: record.id };
-  for (const name of OBJECTS) if (!isJsonObject(fields[name])) delete fields[name];
+  for (const name of OBJECTS) if (!isRecord(fields[name])) delete fields[name];
   if (fields.tags) fields.tags = cleanTags(fields.tags as JsonObject);
   if ('messages' in record) fields.messages = (isChat(record) ? toChatMessages : toMessages)(masked.messages);
   return fields;
@@ -77,10 +79,6 @@ function withoutWords(record: LogInput | SpanInput): LogInput | SpanInput {
 /** A log without an endpoint counts as a chat. */
 function isChat({ endpoint }: LogInput): boolean {
   return !endpoint || endpoint === 'chat.completions';
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Says what was done; the fields are those of the record that came in. */

@@ -2,6 +2,7 @@
 import { cleanIdentifier } from './clean.js';
 import { findProcess, globals } from './runtime.js';
 import type { PromptLabError } from './errors.js';
+import { isRecord } from './values.js';
 import type { LogInput, SpanInput, Tags } from './wire.js';
 
 /** How a PromptLab instance behaves. Every field is optional. */
@@ -296,10 +297,6 @@ class OptionReader {
 /** On one machine compression costs time and saves nothing. */
 function isLoopback(baseUrl: string): boolean {
   return /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(baseUrl);
-}
-
-function isRecord(value: unknown): value is Record<string, never> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isFalse(value: string | undefined): boolean {

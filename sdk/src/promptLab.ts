@@ -50,7 +50,8 @@ export class PromptLab {
 
   /**
    * Groups the calls made inside `fn`, also after `await`, and records it as a step of their trace. Inside another trace
-   * it is a step of that one. Returns exactly what `fn` returns; an error is recorded and rethrown unchanged.
+   * it is a step of that one. Returns what `fn` returns (for a plain
+   * promise: one that ends as it does); an error is recorded and rethrown unchanged.
    */
   trace<R>(name: string, fn: (t: Trace) => R, options?: TraceOptions): R {
     return runStep(() => (this.#settings.isEnabled ? this.#recorder : undefined), name, fn, options);

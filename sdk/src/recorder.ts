@@ -5,7 +5,6 @@ import { contain } from './contain.js';
 import { currentSpan, findStore } from './context.js';
 import type { Delivery } from './delivery/delivery.js';
 import { watchExit } from './delivery/exitFlush.js';
-import { isObject } from './openai/assembler.js';
 import { BackgroundCalls } from './openai/background.js';
 import { readInput } from './openai/input.js';
 import type { TrackedMethod } from './openai/methods.js';
@@ -24,6 +23,7 @@ import { toLog, type SdkInfo } from './toLog.js';
 import { runStep, type SpanHost } from './trace.js';
 import { RecordId } from './uuid.js';
 import { printDebug, warnOnce } from './warn.js';
+import { isObject } from './values.js';
 import type { LogInput, SpanInput } from './wire.js';
 
 /** Few: what lives long is what the garbage collector pays for. */

@@ -3,7 +3,8 @@
  * (streams, cycles, throwing getters) can break the record, and pictures become placeholders. Strings are shared, not copied.
  */
 import { replaceBase64 } from './base64.js';
-import { cutText, setOwn } from './clean.js';
+import { cutText } from './clean.js';
+import { setOwn } from './values.js';
 import type { JsonValue } from './wire.js';
 
 /** Limits of the wire contract, kept a little below it because the walk starts inside a record. */

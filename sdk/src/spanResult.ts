@@ -3,13 +3,16 @@ import { watchAbandoned } from './abandoned.js';
 import { contain } from './contain.js';
 import { runInSpan } from './context.js';
 import { defineHidden } from './hidden.js';
-import { isObject } from './openai/assembler.js';
 import { sharedState, type AmbientSpan } from './state.js';
+import { isObject } from './values.js';
 
 type End = (failure?: { thrown: unknown }) => void;
 type Method = (...args: unknown[]) => unknown;
 
-/** Calls `end` once the result is over, and gives back what the caller is to have: the very same result. */
+/**
+ * Calls `end` once the result is over, and gives back what the caller is to have: the very same result, but for a plain
+ * promise, which `await` takes without a look at its `then`: for that, one that ends as it does.
+ */
 export function followResult(result: unknown, end: End, span: AmbientSpan): unknown {
   if (!isObject(result)) {
     end();

@@ -1,9 +1,10 @@
 /** The facts of one call as a record of the wire contract. Pure. */
-import { cleanTags, setOwn } from './clean.js';
+import { cleanTags } from './clean.js';
 import type { CallEnd, CallStart } from './callRecorder.js';
 import { hideCredentials } from './credentials.js';
 import type { TokenCounts } from './openai/usage.js';
 import type { Settings } from './options.js';
+import { setOwn } from './values.js';
 import type { JsonObject, LogInput, Tags } from './wire.js';
 
 /** Who sends; the same for every record of a process. */

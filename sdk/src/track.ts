@@ -5,7 +5,6 @@
 import { stripExtras } from './callExtras.js';
 import { contain } from './contain.js';
 import { defineHidden } from './hidden.js';
-import { isObject } from './openai/assembler.js';
 import { observeResult } from './openai/apiPromise.js';
 import { countRetries } from './openai/attempts.js';
 import { findResource, TRACKED_METHODS, type TrackedMethod } from './openai/methods.js';
@@ -13,6 +12,7 @@ import type { ObservedCall } from './openai/observedCall.js';
 import { isStream, observeStream } from './openai/streamObserver.js';
 import type { Recorder } from './recorder.js';
 import { warnOnce } from './warn.js';
+import { isObject } from './values.js';
 
 /** Marks a tracked client; registered, so that two copies of this package see each other's mark. */
 const TRACKED = Symbol.for('promptlab.tracked');

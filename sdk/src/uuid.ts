@@ -35,6 +35,7 @@ export class RecordId {
   }
 }
 
+/** The text of a new one; `nowMs` is a parameter for tests. */
 export function newId(nowMs?: number): string {
   return new RecordId(nowMs).toString();
 }

@@ -37,7 +37,7 @@ interface EncodeOptions {
   readonly slices: Slices;
 }
 
-/** Sets the JSON and its size. A record over the limit loses the ends of its longest strings, before it is written where that is known. */
+/** Sets the JSON and its size. A record over the limit is shrunk: before it is written, where that is known. */
 async function encodeRecord(
   queued: QueuedRecord,
   record: LogInput | SpanInput,

@@ -1,5 +1,6 @@
 /** Makes a record smaller by what takes most of its room: part of a record is worth more than none. */
-import { cutText, isJsonObject } from '../clean.js';
+import { cutText } from '../clean.js';
+import { isRecord } from '../values.js';
 import type { JsonObject, JsonValue, LogInput, SpanInput } from '../wire.js';
 
 /** What a member keeps; where there is no room for it, some are left out. Longer than a marker. */
@@ -24,7 +25,7 @@ export function shrinkRecord<R extends LogInput | SpanInput>(record: R, sizeByte
   const goal = (total * maxBytes * 0.99) / sizeBytes - SMALLEST;
   const share = shareOf(long, sum(long) - total + goal);
   for (const [key, size] of sizes) if (size > share) shrunk[key] = shrink(shrunk[key] as JsonValue, share);
-  const metadata = isJsonObject(shrunk.metadata) ? shrunk.metadata : {};
+  const metadata = isRecord(shrunk.metadata) ? shrunk.metadata : {};
   shrunk.metadata = { ...metadata, truncated: true, original_bytes: metadata.original_bytes ?? sizeBytes };
   return shrunk as unknown as R;
 }
@@ -85,10 +86,10 @@ function shrinkMembers(owner: JsonValue[] | JsonObject, room: number): JsonValue
 function markerOf(leftOut: readonly Entry[]): JsonValue {
   let more = 0;
   for (const [, member] of leftOut) {
-    const text = isJsonObject(member) ? member.content : member;
+    const text = isRecord(member) ? member.content : member;
     more += typeof text === 'string' ? Number(LEFT_OUT.exec(text)?.[1] ?? 1) : 1;
   }
   const marker = `[truncated: ${more} more]`;
   const first = leftOut[0]?.[1];
-  return isJsonObject(first) && typeof first.role === 'string' ? { role: 'unknown', content: marker } : marker;
+  return isRecord(first) && typeof first.role === 'string' ? { role: 'unknown', content: marker } : marker;
 }

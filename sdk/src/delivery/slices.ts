@@ -18,6 +18,7 @@ export interface Urgency {
   readonly isPressed: boolean;
 }
 
+/** One for all the work of a delivery, so that two uploads share one slice. */
 export class Slices {
   #startedMs = monotonicMs();
   #lengthMs = MIN_SLICE_MS;

@@ -6,8 +6,8 @@ import { stopWhenSettled, watchAbandoned } from '../abandoned.js';
 import type { ObservedCall } from './observedCall.js';
 import { contain, reportInternal } from '../contain.js';
 import { defineHidden } from '../hidden.js';
-import { isObject } from './assembler.js';
 import { unseenOf, watchRawResponse } from './rawResponse.js';
+import { isObject } from '../values.js';
 
 type Transform = (data: unknown, props: unknown) => unknown;
 
@@ -141,8 +141,8 @@ function watchApiPromise(
 }
 
 /**
- * Made apart from the other closures of a promise: the library's call site remembers the last parser it saw, and with it
- * all that its closure shares; that kept whole calls alive past the collector's short rounds (a third of what we cost).
+ * Made apart from the other closures of a promise. Made among them, it kept calls alive past the collector's short rounds,
+ * which cost more than the recording (`docs/decisions/010`).
  */
 function observeParsing(
   parseResponse: ApiPromise['parseResponse'],

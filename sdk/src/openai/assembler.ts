@@ -1,3 +1,4 @@
+import { isObject, textOf } from '../values.js';
 import type { JsonValue } from '../wire.js';
 
 /** Puts the pieces of a stream together to what the call would have answered without streaming. */
@@ -18,12 +19,4 @@ export interface StreamAssembler {
 export function toEventError(event: Record<string, unknown>): Error {
   const { type, code, param, message } = isObject(event.error) ? event.error : event;
   return Object.assign(new Error(textOf(message)), { name: 'APIError', type, code, param });
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -2,8 +2,9 @@
 import { watchAbandoned } from '../abandoned.js';
 import type { CallRecorder } from '../callRecorder.js';
 import type { ObservedCall } from './observedCall.js';
-import { isObject, type StreamAssembler } from './assembler.js';
+import type { StreamAssembler } from './assembler.js';
 import { ResponsesStreamAssembler } from './responsesStream.js';
+import { isObject } from '../values.js';
 
 const MAX_WAITING = 1_000;
 const OPEN_STATUSES = new Set(['queued', 'in_progress']);

@@ -1,7 +1,7 @@
 /** What a failed call says about itself, without its headers, request or any credential. */
 import { cutText } from '../clean.js';
+import { isObject } from '../values.js';
 import type { RequestError, RequestStatus } from '../wire.js';
-import { isObject } from './assembler.js';
 
 export interface CallError {
   readonly status: Extract<RequestStatus, 'error' | 'aborted'>;

@@ -1,6 +1,7 @@
 /** Chunks of `chat.completions` and legacy `completions`, assembled by choice index and tool call index. */
+import { isObject, textOf } from '../values.js';
 import type { JsonValue } from '../wire.js';
-import { isObject, textOf, type StreamAssembler } from './assembler.js';
+import type { StreamAssembler } from './assembler.js';
 import { Growing, type JsonFields } from './growing.js';
 import { StreamBudget } from './streamBudget.js';
 import type { TextBuffer } from './textBuffer.js';

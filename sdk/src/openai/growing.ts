@@ -1,8 +1,7 @@
 /** An object that arrives in pieces: some of its texts and lists grow, of all else the last one counts. */
-import { setOwn } from '../clean.js';
 import { Snapshot } from '../snapshot.js';
+import { isObject, setOwn } from '../values.js';
 import type { JsonValue } from '../wire.js';
-import { isObject } from './assembler.js';
 import type { StreamBudget } from './streamBudget.js';
 import { TextBuffer } from './textBuffer.js';
 

@@ -1,10 +1,10 @@
 /** What a call sends, sorted into the fields of a record. Copied at call time. */
 import type { ReadExtras } from '../callExtras.js';
-import { cleanIdentifier, isJsonObject } from '../clean.js';
+import { cleanIdentifier } from '../clean.js';
 import { Snapshot } from '../snapshot.js';
 import type { SpanFields } from '../traceTypes.js';
+import { isObject, isRecord } from '../values.js';
 import type { JsonObject, JsonValue, LogInput } from '../wire.js';
-import { isObject } from './assembler.js';
 import type { TrackedMethod } from './methods.js';
 
 export interface CallInput {
@@ -50,9 +50,9 @@ export function readInput(
   return {
     model: cleanIdentifier(body.model),
     messages: method.kind === 'chat' ? toChatMessages(input, copier) : toMessages(input),
-    parameters: isJsonObject(parameters) && Object.keys(parameters).length > 0 ? parameters : undefined,
+    parameters: isRecord(parameters) && Object.keys(parameters).length > 0 ? parameters : undefined,
     tools,
-    variables: isJsonObject(variables) ? variables : undefined,
+    variables: isRecord(variables) ? variables : undefined,
     userId: cleanIdentifier(body.user ?? body.safety_identifier),
     metadata,
     isStream: body.stream === true,
@@ -69,7 +69,7 @@ function copyMetadata(copier: Snapshot, sources: readonly unknown[]): JsonObject
   for (const source of sources) {
     const copy = source === undefined ? undefined : copier.copy(source);
     // Copied once more, since together they may have more keys than one object may have.
-    if (isJsonObject(copy)) merged = merged ? (copier.copy({ ...merged, ...copy }) as JsonObject) : copy;
+    if (isRecord(copy)) merged = merged ? (copier.copy({ ...merged, ...copy }) as JsonObject) : copy;
   }
   return merged;
 }
@@ -114,7 +114,7 @@ export function toChatMessages(
 }
 
 function isChatMessage(message: JsonValue): boolean {
-  return isJsonObject(message) && typeof message.role === 'string' && isChatContent(message.content);
+  return isRecord(message) && typeof message.role === 'string' && isChatContent(message.content);
 }
 
 function isChatContent(content: JsonValue | undefined): boolean {
@@ -122,7 +122,7 @@ function isChatContent(content: JsonValue | undefined): boolean {
 }
 
 function toChatMessage(message: JsonValue, copier: Snapshot): JsonValue {
-  if (!isJsonObject(message)) return { role: 'unknown', content: asText(message, copier) };
+  if (!isRecord(message)) return { role: 'unknown', content: asText(message, copier) };
   const { role, content } = message;
   return {
     ...message,
@@ -131,6 +131,7 @@ function toChatMessage(message: JsonValue, copier: Snapshot): JsonValue {
   };
 }
 
+/** The contract takes a text, an object or a list; the rest is put in words. */
 export function toMessages(input: JsonValue | undefined): LogInput['messages'] {
   if (input === undefined || input === null) return [];
   return typeof input === 'string' || typeof input === 'object' ? input : String(input);

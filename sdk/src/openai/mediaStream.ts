@@ -1,7 +1,8 @@
 /** Streams of pictures and transcriptions: what the events say ends in the fields of the answer without streaming. */
-import { isObject, toEventError, type StreamAssembler } from './assembler.js';
+import { toEventError, type StreamAssembler } from './assembler.js';
 import { Growing, type JsonFields } from './growing.js';
 import { StreamBudget } from './streamBudget.js';
+import { isObject } from '../values.js';
 
 /** What only a streamed picture has. */
 const EVENT_FIELDS = new Set(['type', 'sequence_number', 'partial_image_index']);

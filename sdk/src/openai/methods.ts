@@ -1,5 +1,5 @@
 /** The methods of an OpenAI client that call a model, and where each keeps its input. Nothing else is touched. */
-import { isObject } from './assembler.js';
+import { isObject } from '../values.js';
 
 /** How the answer and the stream of a method are read. */
 export type Kind =

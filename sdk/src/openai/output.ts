@@ -1,8 +1,8 @@
 /** What a call answered, sorted into the fields of a record. */
 import { cleanIdentifier, cutText } from '../clean.js';
 import { ANSWER_VALUES, Snapshot } from '../snapshot.js';
+import { isObject, textOf } from '../values.js';
 import type { JsonObject, JsonValue, RequestError, RequestStatus } from '../wire.js';
-import { isObject, textOf } from './assembler.js';
 import { hideSecrets, MAX_MESSAGE } from './callError.js';
 import type { Kind } from './methods.js';
 import { readUsage, type TokenCounts } from './usage.js';

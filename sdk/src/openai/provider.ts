@@ -1,5 +1,5 @@
 /** Who runs the model, by the host of the client's base URL: class names do not survive minifiers. */
-import { isObject } from './assembler.js';
+import { isObject } from '../values.js';
 
 const HOSTS: readonly (readonly [suffix: string, provider: string])[] = [
   ['openai.com', 'openai'],

@@ -4,6 +4,7 @@ import { contain } from '../contain.js';
 import { defineHidden } from '../hidden.js';
 import { watchAbandoned } from '../abandoned.js';
 
+/** Wraps what reads the body, on this one response. */
 export function watchRawResponse(response: Response, call: ObservedCall): void {
   if (call.isSettled || typeof response !== 'object' || response === null) return;
   const watch = watchAbandoned(response, unseenOf(call));

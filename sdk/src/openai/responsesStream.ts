@@ -1,8 +1,9 @@
 /** Events of `responses`. A terminal event carries the whole answer; without one it is put together from its pieces. */
 import { Snapshot } from '../snapshot.js';
-import { isObject, toEventError, type StreamAssembler } from './assembler.js';
+import { toEventError, type StreamAssembler } from './assembler.js';
 import { Growing, type JsonFields } from './growing.js';
 import { StreamBudget } from './streamBudget.js';
+import { isObject, isRecord } from '../values.js';
 
 const TERMINAL = new Set(['response.completed', 'response.failed', 'response.incomplete', 'response.cancelled']);
 const OPEN = new Set(['response.created', 'response.queued', 'response.in_progress']);
@@ -98,7 +99,7 @@ export class ResponsesStreamAssembler implements StreamAssembler {
     const copier = new Snapshot({ fieldLength: this.#budget.maxText });
     const copy = isObject(response) ? copier.copy(response) : undefined;
     this.#isSnapshotTruncated = copier.isTruncated;
-    return isObject(copy) && !Array.isArray(copy) ? (copy as JsonFields) : undefined;
+    return isRecord(copy) ? copy : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { abandonOf, stopWhenSettled, watchAbandoned } from '../abandoned.js';
 import type { ObservedCall } from './observedCall.js';
 import { contain, reportInternal } from '../contain.js';
 import { defineHidden } from '../hidden.js';
-import { isObject } from './assembler.js';
+import { isObject } from '../values.js';
 
 type Iterate = (...args: unknown[]) => AsyncIterator<unknown>;
 

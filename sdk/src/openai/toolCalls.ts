@@ -1,7 +1,6 @@
 /** Parallel tool calls arrive interleaved; each is found again by its `index`, else by its id, else it is the last one. */
-import { setOwn } from '../clean.js';
+import { isObject, setOwn, textOf } from '../values.js';
 import type { JsonValue } from '../wire.js';
-import { isObject, textOf } from './assembler.js';
 import { Growing, type JsonFields } from './growing.js';
 import type { StreamBudget } from './streamBudget.js';
 

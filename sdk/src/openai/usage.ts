@@ -1,6 +1,6 @@
 /** Token counts of every endpoint in one vocabulary. Totals as given, parts beside them; missing stays missing. */
 import { cleanCount } from '../clean.js';
-import { isObject } from './assembler.js';
+import { isObject } from '../values.js';
 
 export interface TokenCounts {
   input_tokens?: number;

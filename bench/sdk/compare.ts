@@ -1,0 +1,67 @@
+/** Raw and tracked clients side by side, interleaved, so that both see the same machine. */
+import type OpenAI from 'openai';
+import { median } from '../lib/numbers.ts';
+
+export const ROUNDS = 7;
+
+export type Client = Pick<OpenAI, 'chat'>;
+
+/** Processor time of this process, in microseconds: on a shared machine the wall clock measures the neighbours. */
+export function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** Raw against tracked. */
+export interface Comparison {
+  readonly median: number;
+  readonly min: number;
+  readonly raw: number;
+  readonly pairs: readonly (readonly [number, number])[];
+}
+
+/**
+ * One round to warm up, then seven. In a round the two take turns `turns` times, and the best turn of each counts: what the
+ * machine does beside us only ever adds.
+ */
+export async function compare(
+  raw: Client,
+  tracked: Client,
+  measure: (client: Client) => Promise<number>,
+  turns: number = 1,
+): Promise<Comparison> {
+  const pairs: [number, number][] = [];
+  for (let round = -1; round < ROUNDS; round++) {
+    const best: [number, number] = [Infinity, Infinity];
+    for (let turn = 0; turn < turns; turn++) {
+      for (const one of (round + turn) % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const))
+        best[one] = Math.min(best[one], await measure(one === 0 ? raw : tracked));
+    }
+    if (round >= 0) pairs.push(best);
+  }
+  const added = pairs.map(([rawValue, trackedValue]) => trackedValue - rawValue);
+  const minOf = (index: 0 | 1) => Math.min(...pairs.map((pair) => pair[index]));
+  return { median: median(added), min: minOf(1) - minOf(0), raw: median(pairs.map(([value]) => value)), pairs };
+}
+
+/** For times of the wall clock: the two take turns call by call, so that both see the same machine. In each round, medians. */
+export async function compareOneByOne(
+  raw: Client,
+  tracked: Client,
+  calls: number,
+  measure: (client: Client) => Promise<number>,
+): Promise<Pick<Comparison, 'median' | 'raw'>> {
+  const pairs: [number, number][] = [];
+  for (let round = -1; round < ROUNDS; round++) {
+    const samples: [number[], number[]] = [[], []];
+    for (let i = 0; i < calls; i++) {
+      for (const one of i % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const))
+        samples[one].push(await measure(one === 0 ? raw : tracked));
+    }
+    if (round >= 0) pairs.push([median(samples[0]), median(samples[1])]);
+  }
+  return {
+    median: median(pairs.map(([rawValue, trackedValue]) => trackedValue - rawValue)),
+    raw: median(pairs.map(([value]) => value)),
+  };
+}
