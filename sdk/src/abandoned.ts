@@ -3,26 +3,63 @@ import { contain } from './contain.js';
 import { monotonicMs, startIdleTimer } from './runtime.js';
 
 const ABANDONED_AFTER_MS = 10 * 60_000;
-const SWEEP_EVERY_MS = 30_000;
+const SWEEP_EVERY_MS = 1_000;
 
-interface Watch {
-  dueMs: number;
-  readonly onAbandoned: () => void;
-}
-
-const watches = new Set<Watch>();
+const watches = new Set<AbandonedWatch>();
 let sweeper: ReturnType<typeof setTimeout> | undefined;
 const collected =
   typeof FinalizationRegistry === 'function'
-    ? new FinalizationRegistry<Watch>((watch) => {
-        contain('settle a stream', () => settle(watch));
+    ? new FinalizationRegistry<AbandonedWatch>((watch) => {
+        contain('settle a stream', () => watch.settle());
       })
     : undefined;
 
-export interface AbandonedWatch {
-  stop(): void;
+export type { AbandonedWatch };
+
+/** One target that somebody is expected to read. */
+class AbandonedWatch {
+  readonly #onAbandoned: () => void;
+  #dueMs: number;
+  /** Only until the next sweep: most streams have ended by then, and need not be told to the collector, which is dear. */
+  #target: object | undefined;
+
+  constructor(target: object, onAbandoned: () => void, keepMs: number) {
+    this.#target = target;
+    this.#onAbandoned = onAbandoned;
+    this.#dueMs = keepMs === Infinity ? Infinity : monotonicMs() + keepMs;
+    watches.add(this);
+  }
+
+  stop(): void {
+    if (!watches.delete(this)) return;
+    if (this.#target === undefined) collected?.unregister(this);
+    this.#target = undefined;
+  }
+
   /** From now on it may take as long as it likes; only collection counts. */
-  waitForCollection(): void;
+  waitForCollection(): void {
+    this.#dueMs = Infinity;
+  }
+
+  settle(): void {
+    if (!watches.has(this)) return;
+    this.stop();
+    contain('record an abandoned stream', this.#onAbandoned);
+  }
+
+  sweep(nowMs: number): void {
+    if (this.#dueMs <= nowMs) {
+      this.settle();
+    } else if (this.#target !== undefined) {
+      collected?.register(this.#target, this, this);
+      this.#target = undefined;
+    }
+  }
+
+  /** False where a sweep has nothing more to do for it. */
+  get isWaiting(): boolean {
+    return this.#target !== undefined || this.#dueMs !== Infinity;
+  }
 }
 
 /**
@@ -34,16 +71,8 @@ export function watchAbandoned(
   onAbandoned: () => void,
   keepMs: number = ABANDONED_AFTER_MS,
 ): AbandonedWatch {
-  const watch: Watch = { dueMs: monotonicMs() + keepMs, onAbandoned };
-  watches.add(watch);
-  collected?.register(target, watch, watch);
-  if (keepMs !== Infinity) sweeper ??= startIdleTimer(sweep, SWEEP_EVERY_MS);
-  return {
-    stop: () => forget(watch),
-    waitForCollection: () => {
-      watch.dueMs = Infinity;
-    },
-  };
+  sweeper ??= startIdleTimer(sweep, SWEEP_EVERY_MS);
+  return new AbandonedWatch(target, onAbandoned, keepMs);
 }
 
 /** Made apart from anything that holds the stream of the call. */
@@ -56,32 +85,19 @@ export function stopWhenSettled(call: { onSettled(run: () => void): void }, watc
   call.onSettled(() => watch.stop());
 }
 
-/** Settles what is overdue; `nowMs`, on the monotonic clock, is a parameter for tests. */
+/** Settles what is overdue, and tells the collector of what is new; `nowMs`, on the monotonic clock, is a parameter for tests. */
 export function sweep(nowMs: number = monotonicMs()): void {
+  clearTimeout(sweeper);
   sweeper = undefined;
-  let isAnyLeft = false;
+  let isAnyWaiting = false;
   for (const watch of watches) {
-    if (watch.dueMs <= nowMs) settle(watch);
-    else if (watch.dueMs !== Infinity) isAnyLeft = true;
+    watch.sweep(nowMs);
+    isAnyWaiting ||= watch.isWaiting;
   }
-  if (isAnyLeft) sweeper = startIdleTimer(sweep, SWEEP_EVERY_MS);
+  if (isAnyWaiting) sweeper = startIdleTimer(sweep, SWEEP_EVERY_MS);
 }
 
 /** Settles everything: the process ends, nobody will read any more. */
 export function abandonAll(): void {
-  for (const watch of watches) settle(watch);
-}
-
-function settle(watch: Watch): void {
-  if (!watches.has(watch)) return;
-  forget(watch);
-  contain('record an abandoned stream', watch.onAbandoned);
-}
-
-function forget(watch: Watch): void {
-  watches.delete(watch);
-  collected?.unregister(watch);
-  if (watches.size > 0) return;
-  clearTimeout(sweeper);
-  sweeper = undefined;
+  for (const watch of watches) watch.settle();
 }

@@ -67,7 +67,8 @@ const EXTRA_NAMES = [
 
 type Params = Record<string, unknown>;
 
-const NO_EXTRAS: ReadExtras = { isLogged: true };
+/** @internal Of a call that has none. */
+export const NO_EXTRAS: ReadExtras = { isLogged: true };
 
 /** @internal True where the parameters carry anything for us; without extras the caller's own object goes on the wire. */
 export function hasExtras(params: unknown): params is Params {

@@ -68,7 +68,7 @@ export class CallRecorder {
   suspend: ((call: CallRecorder, answer: unknown) => boolean) | undefined;
   readonly #settings: Settings;
   readonly #record: RecordCall;
-  readonly #whenSettled: ((failure?: { thrown: unknown }) => void)[] = [];
+  #whenSettled: ((failure?: { thrown: unknown }) => void)[] | undefined;
   #failure: { thrown: unknown } | undefined;
   #isSettled = false;
   /** Read when the call is over: while its first token is waited for, nothing is done that can wait. */
@@ -94,7 +94,7 @@ export class CallRecorder {
   /** Runs when the call is over; at once where it already is. */
   onSettled(run: (failure?: { thrown: unknown }) => void): void {
     if (this.#isSettled) run(this.#failure);
-    else this.#whenSettled.push(run);
+    else (this.#whenSettled ??= []).push(run);
   }
 
   /** Notes the HTTP answer as soon as its headers are here. */
@@ -230,14 +230,16 @@ export class CallRecorder {
     const latencyMs = 'latencyMs' in end ? end.latencyMs : this.#elapsedMs();
     const { status: httpStatus, headers } = this.#response ?? {};
     this.#record(this.start, {
-      errorClass: undefined,
-      isAbandoned: false,
-      ...end,
+      status: end.status,
+      error: end.error,
+      errorClass: end.errorClass,
+      output: end.output,
       latencyMs: latencyMs === undefined ? undefined : round(latencyMs),
       ttftMs: this.#ttftMs === undefined ? undefined : round(this.#ttftMs),
       httpStatus: typeof httpStatus === 'number' ? httpStatus : end.httpStatus,
       providerRequestId: headers?.get?.('x-request-id') ?? end.providerRequestId,
       isRetried: this.#attempts > 1,
+      isAbandoned: end.isAbandoned === true,
       notes,
     });
     this.#assembler = undefined;
@@ -255,7 +257,9 @@ export class CallRecorder {
   }
 
   #tellSettled(): void {
-    for (const run of this.#whenSettled.splice(0)) run(this.#failure);
+    const waiting = this.#whenSettled ?? [];
+    this.#whenSettled = undefined;
+    for (const run of waiting) run(this.#failure);
   }
 }
 

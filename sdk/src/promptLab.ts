@@ -95,7 +95,7 @@ export class PromptLab {
     const kept = contain('log a request', () => {
       const { log, sizeBytes } = toManualLog(given, id, this.#settings, this.#sdk);
       const logId = log.id ?? id;
-      if (this.#settings.isEnabled) this.#delivery.add('log', logId, log, sizeBytes);
+      if (this.#settings.isEnabled) this.#delivery.add('log', () => log, sizeBytes);
       return logId;
     });
     return kept ?? id;

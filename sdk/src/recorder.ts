@@ -1,5 +1,5 @@
 /** Between the patched methods and the queue: begins records, and keeps what ended. One per instance. */
-import { readExtras, stripExtras } from './callExtras.js';
+import { NO_EXTRAS, readExtras, stripExtras } from './callExtras.js';
 import { CallRecorder, type CallEnd, type CallStart } from './callRecorder.js';
 import { contain } from './contain.js';
 import { currentSpan, findStore } from './context.js';
@@ -58,7 +58,10 @@ export class Recorder implements SpanHost {
     return this.settings.keepTagsOnWire;
   }
 
-  /** Called by a tracked method before the call goes out. Undefined: not to be recorded. */
+  /**
+   * Called by a tracked method before the call goes out. `wireParams`: without our extras; the same object where there are none.
+   * Undefined: not to be recorded.
+   */
   beginCall(client: object, method: TrackedMethod, params: unknown, wireParams: unknown): BegunCall | undefined {
     try {
       return this.#begin(client, method, params, wireParams);
@@ -71,7 +74,7 @@ export class Recorder implements SpanHost {
   }
 
   #begin(client: object, method: TrackedMethod, params: unknown, wireParams: unknown): BegunCall | undefined {
-    const extras = readExtras(params, (message) => warnOnce(`extra:${message}`, message));
+    const extras = wireParams === params ? NO_EXTRAS : readExtras(params, warnOfExtra);
     if (!extras.isLogged) return undefined;
     const { refusal } = this.#delivery;
     if (refusal) {
@@ -85,8 +88,9 @@ export class Recorder implements SpanHost {
     const fields = span && { ...span.fields };
     const copier = new Snapshot({ fieldLength: limits.fieldBytes });
     const input = readInput(method, wireParams, { copier, capture: captureInput, extras, fields });
+    const startedAtMs = Date.now();
     const start: CallStart = {
-      id: new RecordId(),
+      id: new RecordId(startedAtMs),
       method,
       input,
       extras,
@@ -95,12 +99,12 @@ export class Recorder implements SpanHost {
       provider: provider.name,
       providerHost: provider.host,
       openTelemetryTraceId: openTelemetryTraceId(),
-      startedAtMs: Date.now(),
+      startedAtMs,
       startedMonotonicMs: monotonicMs(),
       client,
     };
     watchExit(this.#delivery);
-    const recorder = new CallRecorder(start, this.settings, (begun, end) => this.#record(begun, end));
+    const recorder = new CallRecorder(start, this.settings, this.#record);
     if (input.isBackground) recorder.suspend = (call, answer) => this.#background.suspend(call, answer);
     return {
       recorder,
@@ -149,7 +153,7 @@ export class Recorder implements SpanHost {
   }
 
   recordSpan(span: SpanInput, sizeBytes: number, isError: boolean): void {
-    if (this.#isKept(span.trace_id, isError)) this.#delivery.add('span', span.id, span, sizeBytes);
+    if (this.#isKept(span.trace_id, isError)) this.#delivery.add('span', () => span, sizeBytes);
   }
 
   /** Records what is known of background responses: nobody will poll them any more. */
@@ -164,29 +168,37 @@ export class Recorder implements SpanHost {
     return streamUsage === 'always' || (streamUsage === 'auto' && provider.reportsStreamUsage);
   }
 
-  #record(start: CallStart, end: CallEnd): void {
+  /** One function for all calls. */
+  readonly #record = (start: CallStart, end: CallEnd): void => {
     contain('keep a record', () => {
-      const log = toLog(start, end, this.settings, this.#sdk);
-      const id = String(start.id);
-      if (!this.#isKept(log.trace_id ?? id, end.status === 'error')) return;
-      this.#delivery.add('log', id, log, start.input.size + (end.output?.size ?? 0) + 600);
-      if (this.settings.debug) printDebug(describeCall(log, this.settings.baseUrl));
+      if (!this.#isKept(traceOf(start), end.status === 'error')) return;
+      const write = () => toLog(start, end, this.settings, this.#sdk);
+      this.#delivery.add('log', write, start.input.size + (end.output?.size ?? 0) + 600);
+      if (this.settings.debug) printDebug(describeCall(write(), this.settings.baseUrl));
     });
-  }
+  };
 
   /** A link to a record that sampling leaves out would lead nowhere; an answer is seldom a failure. */
-  #isLinked({ id, extras, span }: CallStart): boolean {
-    const { sampleRate } = this.settings;
-    return sampleRate >= 1 || isSampled(extras.traceId ?? span?.traceId ?? String(id), sampleRate);
+  #isLinked(start: CallStart): boolean {
+    return isSampled(traceOf(start), this.settings.sampleRate);
   }
 
   /** One decision per trace; failures are worth more than their share. */
-  #isKept(traceId: string, isError: boolean): boolean {
+  #isKept(traceId: string | RecordId, isError: boolean): boolean {
     const { sampleRate, keepErrors } = this.settings;
     if ((isError && keepErrors) || isSampled(traceId, sampleRate)) return true;
     this.#delivery.countDrop('sampled_out');
     return false;
   }
+}
+
+/** A call outside of any trace is one by itself. */
+function traceOf({ id, extras, span }: CallStart): string | RecordId {
+  return extras.traceId ?? span?.traceId ?? id;
+}
+
+function warnOfExtra(message: string): void {
+  warnOnce(`extra:${message}`, message);
 }
 
 function describeCall(log: LogInput, baseUrl: string): string {

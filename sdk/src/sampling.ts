@@ -1,8 +1,11 @@
 /** One decision per trace, the same in every process: the id decides. Pure. */
-export function isSampled(traceId: string, rate: number): boolean {
+import type { RecordId } from './uuid.js';
+
+/** Whether a trace is among the share that is kept. */
+export function isSampled(traceId: string | RecordId, rate: number): boolean {
   if (rate >= 1) return true;
   if (rate <= 0) return false;
-  return hash(traceId) / 0x1_0000_0000 < rate;
+  return hash(String(traceId)) / 0x1_0000_0000 < rate;
 }
 
 /** FNV-1a with a final mix, so that ids that differ in their last characters fall far apart. */

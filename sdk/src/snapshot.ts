@@ -5,7 +5,7 @@
 import { replaceBase64 } from './base64.js';
 import { cutText } from './clean.js';
 import { setOwn } from './values.js';
-import type { JsonValue } from './wire.js';
+import type { JsonObject, JsonValue } from './wire.js';
 
 /** Limits of the wire contract, kept a little below it because the walk starts inside a record. */
 const MAX_DEPTH = 56;
@@ -64,6 +64,17 @@ export class Snapshot {
     }
   }
 
+  /** The members of an object but for some. Undefined where none is left. */
+  copyWithout(value: object, isLeftOut: (key: string) => boolean): JsonObject | undefined {
+    const keys = Object.keys(value).filter((key) => !isLeftOut(key));
+    if (keys.length === 0) return undefined;
+    this.size += 4;
+    this.#path.push(value);
+    const copy = this.#members(value, keys);
+    this.#path.pop();
+    return Object.keys(copy).length > 0 ? copy : undefined;
+  }
+
   #text(value: string): string {
     let text = value.length > 256 ? replaceBase64(value) : value;
     if (text.length > this.#fieldLength) {
@@ -114,9 +125,12 @@ export class Snapshot {
     return this.#plain(value);
   }
 
-  #plain(value: object): JsonValue {
-    const copy: { [key: string]: JsonValue } = {};
-    const keys = Object.keys(value);
+  #plain(value: object): JsonObject {
+    return this.#members(value, Object.keys(value));
+  }
+
+  #members(value: object, keys: readonly string[]): JsonObject {
+    const copy: JsonObject = {};
     let count = 0;
     for (const key of keys) {
       if (count === MAX_KEYS || --this.valuesLeft < 0) {

@@ -1,5 +1,5 @@
 /** The facts of one call as a record of the wire contract. Pure. */
-import { cleanTags } from './clean.js';
+import { cleanIdentifier, cleanTags } from './clean.js';
 import type { CallEnd, CallStart } from './callRecorder.js';
 import { hideCredentials } from './credentials.js';
 import type { TokenCounts } from './openai/usage.js';
@@ -26,7 +26,7 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
     id: String(start.id),
     endpoint: start.method.endpoint,
     provider: start.provider,
-    model: input.model ?? output?.responseModel ?? 'unknown',
+    model: cleanIdentifier(input.model) ?? output?.responseModel ?? 'unknown',
     messages: input.messages,
     started_at: new Date(start.startedAtMs).toISOString(),
     status: end.status,
@@ -57,7 +57,7 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
     parent_id: extras.parentId ?? (isInSpan ? span.spanId : undefined),
     name: extras.name,
     tags: mergeTags(settings.tags, fields?.tags, extras.tags),
-    user_id: extras.userId ?? fields?.userId ?? input.userId,
+    user_id: extras.userId ?? fields?.userId ?? cleanIdentifier(input.user),
     session_id: extras.sessionId ?? fields?.sessionId,
     environment: settings.environment,
     release: settings.release,

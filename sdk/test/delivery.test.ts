@@ -120,6 +120,22 @@ test('F4 stats tell what became of every record; one warning per cause; onError 
   expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
 });
 
+test('F4 a record that cannot be written is counted and told of, and takes no other along', async () => {
+  const heard: string[] = [];
+  const { lab, client } = h.make({ onError: ({ reason }) => void heard.push(reason) });
+  const call = async () => client.chat.completions.create(HELLO);
+  await call();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Number.NaN);
+  const odd = call();
+  clock.mockRestore();
+  expect(await odd).toMatchObject({ object: 'chat.completion' });
+  await call();
+  expect(await lab.flush()).toEqual({ ok: false, pending: 0 });
+  expect(lab.stats()).toMatchObject({ sent: 2, dropped: { internal: 1 } });
+  expect(heard).toEqual(['internal']);
+  expect(h.receiver.logs).toHaveLength(2);
+});
+
 test('F5 no more than two uploads are in flight', async () => {
   const slow: Misbehave = (_, __, accept) => void setTimeout(accept, 15);
   h.receiver.alwaysMisbehave(slow);

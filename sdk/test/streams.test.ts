@@ -651,7 +651,7 @@ test('C9 a stream that is collected unread is recorded', async () => {
       const client = promptlab.track(newClient({ baseURL: ${JSON.stringify(h.fake.url)}, fetch: undefined }));
       await (async () => { await client.chat.completions.create({ ...HELLO, stream: true }); })();
       await (async () => { const it = (await client.chat.completions.create({ ...HELLO, stream: true }))[Symbol.asyncIterator](); await it.next(); await it.next(); })();
-      for (let i = 0; i < 40 && promptlab.stats().queued + promptlab.stats().sent < 2; i++) {
+      for (let i = 0; i < 200 && promptlab.stats().queued + promptlab.stats().sent < 2; i++) {
         globalThis.gc();
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

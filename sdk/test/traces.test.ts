@@ -151,7 +151,7 @@ test('H4 a step whose stream is dropped unread ends when the stream is collected
       await drop('generator', async () => (async function* () { yield 1; })());
       await drop('readable', async () => new ReadableStream({ pull() {} }));
       const queued = promptlab.stats().queued;
-      for (let i = 0; i < 50 && promptlab.stats().queued < 3; i++) {
+      for (let i = 0; i < 200 && promptlab.stats().queued < 3; i++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
         gc();
       }

@@ -5,12 +5,12 @@ import type { Settings } from '../options.js';
 import { monotonicMs, startIdleTimer } from '../runtime.js';
 import { SDK_NAME, SDK_VERSION } from '../version.js';
 import { warnOnce } from '../warn.js';
-import type { LogInput, LogReceipt, SpanInput } from '../wire.js';
+import type { LogInput, LogReceipt } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
 import type { DeliveryStats, FlushResult } from './deliveryStats.js';
 import { encodeBatch, encodeBody, shrinkEncoded } from './encode.js';
 import { holdExit, releaseExit, unwatchExit } from './exitFlush.js';
-import { RecordQueue, type QueuedRecord, type RecordKind } from './queue.js';
+import { RecordQueue, type QueuedRecord, type RecordKind, type WriteRecord } from './queue.js';
 import { backoffMs } from './retry.js';
 import { Slices, type Urgency } from './slices.js';
 import { Transport } from './transport.js';
@@ -100,13 +100,13 @@ export class Delivery implements Urgency {
   }
 
   /** Never throws and never waits. False where the record was dropped, which is counted. */
-  add(kind: RecordKind, id: string, record: LogInput | SpanInput, sizeBytes: number): boolean {
+  add(kind: RecordKind, write: WriteRecord, sizeBytes: number): boolean {
     if (this.#refusal) {
       this.#log.drop(this.#refusal);
       return false;
     }
     const wasIdle = this.pending === 0;
-    if (!this.#queue.add(toQueued({ kind, id, record, sizeBytes, sequence: ++this.#sequence }), this.#held)) {
+    if (!this.#queue.add(toQueued({ kind, write, sizeBytes, sequence: ++this.#sequence }), this.#held)) {
       const { queueRecords, queueBytes } = this.settings.limits;
       this.#log.drop('queue_full');
       this.#log.report(
@@ -164,7 +164,7 @@ export class Delivery implements Urgency {
 
   /** Sends one record by itself, once, outside the queue. Rejects with `PromptLabError`. */
   async sendNow(log: LogInput): Promise<LogReceipt> {
-    const queued = toQueued({ kind: 'log', id: log.id ?? '', record: log, sizeBytes: 0, sequence: 0 });
+    const queued = toQueued({ kind: 'log', write: () => log, sizeBytes: 0, sequence: 0 });
     await encodeBatch([queued], this.settings, this.#slices);
     if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
     const outcome = await this.#transport.send(
@@ -272,9 +272,11 @@ export class Delivery implements Urgency {
   /** Gives back the records that are to be tried again. */
   async #upload(upload: Upload): Promise<QueuedRecord[]> {
     const { batch, abort } = upload;
-    const { ready, body } = await this.#encode(batch);
+    const { ready, broken, body } = await this.#encode(batch);
     if (!this.#uploads.has(upload)) return [];
-    this.#log.drop('masked_out', batch.length - ready.length);
+    this.#log.drop('masked_out', batch.length - ready.length - broken);
+    this.#log.drop('internal', broken);
+    if (broken > 0) this.#log.report('internal', `Records that could not be written: ${broken}.`);
     const [first] = ready;
     if (!first) return [];
     const outcome = await this.#transport.send(first.kind, body, abort.signal);
@@ -284,16 +286,17 @@ export class Delivery implements Urgency {
   }
 
   /** One batch at a time: two together would hold the event loop for twice as long. */
-  #encode(batch: readonly QueuedRecord[]): Promise<{ ready: QueuedRecord[]; body: Uint8Array<ArrayBuffer> }> {
+  #encode(
+    batch: readonly QueuedRecord[],
+  ): Promise<{ ready: QueuedRecord[]; broken: number; body: Uint8Array<ArrayBuffer> }> {
     const encoding = this.#encoding.then(async () => {
       await this.#slices.next();
-      await encodeBatch(batch, this.settings, this.#slices);
-      const ready = batch.filter(({ json }) => json !== undefined);
+      const { ready, broken } = await encodeBatch(batch, this.settings, this.#slices);
       const texts = ready.map(({ json }) => json as string);
       const body = await encodeBody(ready[0]?.kind ?? 'log', texts, this.#slices);
       // The upload copies the body.
       if (this.#slices.isOver) await this.#slices.next();
-      return { ready, body };
+      return { ready, broken, body };
     });
     this.#encoding = encoding.catch(() => {});
     return encoding;
@@ -417,7 +420,7 @@ function readTimeout(options: { timeoutMs?: unknown } | null | undefined): numbe
   return Math.min(timeoutMs, LONGEST_TIMER_MS);
 }
 
-function toQueued(given: Pick<QueuedRecord, 'kind' | 'id' | 'sequence' | 'record' | 'sizeBytes'>): QueuedRecord {
-  const { kind, id, sequence, record, sizeBytes } = given;
-  return { kind, id, sequence, record, sizeBytes, json: undefined, attempts: 0, shrinks: 0 };
+function toQueued(given: Pick<QueuedRecord, 'kind' | 'sequence' | 'write' | 'sizeBytes'>): QueuedRecord {
+  const { kind, sequence, write, sizeBytes } = given;
+  return { kind, sequence, write, sizeBytes, json: undefined, attempts: 0, shrinks: 0 };
 }

@@ -1,4 +1,5 @@
 /** From a record to the JSON that is sent: masked, then cut to size. In slices, so that the event loop stays free. */
+import { contain } from '../contain.js';
 import { applyMask } from '../mask.js';
 import type { Settings } from '../options.js';
 import type { LogInput, SpanInput } from '../wire.js';
@@ -17,17 +18,28 @@ const LISTS: Readonly<Record<RecordKind, string>> = { log: 'logs', span: 'spans'
 
 const encoder = new TextEncoder();
 
-/** Encodes what is not encoded yet. The records that the mask dropped are left without JSON. */
-export async function encodeBatch(batch: readonly QueuedRecord[], settings: Settings, slices: Slices): Promise<void> {
+/** Encodes what is not encoded yet. What is left without JSON was dropped by the mask, or `broken`: it could not be written. */
+export async function encodeBatch(
+  batch: readonly QueuedRecord[],
+  settings: Settings,
+  slices: Slices,
+): Promise<{ ready: QueuedRecord[]; broken: number }> {
+  let broken = 0;
   for (const queued of batch) {
-    if (queued.json !== undefined || queued.record === undefined) continue;
-    const masked = settings.mask ? await applyMask(queued.record, settings.mask) : queued.record;
+    if (queued.json !== undefined || queued.write === undefined) continue;
+    const record = contain('write a record', queued.write);
+    if (record === undefined) {
+      broken++;
+      continue;
+    }
+    const masked = settings.mask ? await applyMask(record, settings.mask) : record;
     if (masked === null) continue;
     // After a mask the estimate says nothing.
     const sizeBytes = settings.mask ? 0 : queued.sizeBytes;
     await encodeRecord(queued, masked, { sizeBytes, maxBytes: settings.limits.recordBytes, slices });
     if (slices.isOver) await slices.next();
   }
+  return { ready: batch.filter(({ json }) => json !== undefined), broken };
 }
 
 interface EncodeOptions {
@@ -63,7 +75,7 @@ async function encodeRecord(
   }
   queued.json = json;
   queued.sizeBytes = json.length;
-  queued.record = undefined;
+  queued.write = undefined;
 }
 
 /** After the server called a single record too large: half of it. */

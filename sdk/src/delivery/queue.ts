@@ -3,13 +3,15 @@ import type { LogInput, SpanInput } from '../wire.js';
 
 export type RecordKind = 'log' | 'span';
 
+/** Makes the record of what was kept, when its turn to be sent has come: a caller is not to wait for that. */
+export type WriteRecord = () => LogInput | SpanInput;
+
 export interface QueuedRecord {
   readonly kind: RecordKind;
-  readonly id: string;
   /** Place in the order in which records ended. */
   readonly sequence: number;
   /** Gone once it is encoded: the JSON is all that is needed then. */
-  record: LogInput | SpanInput | undefined;
+  write: WriteRecord | undefined;
   /** Estimated until the record is encoded, then exact. */
   sizeBytes: number;
   /** The JSON that is sent, the same on every try. */

@@ -53,7 +53,9 @@ export class ChatStreamAssembler implements StreamAssembler {
 
   /** Identity from the first chunk that has it (Azure begins with empty ones), all else from the last. */
   #keepTop(key: string, value: unknown): void {
+    if (value === null || value === undefined || value === '') return;
     const { values } = this.#top;
+    // Named one by one: to look them up by a name that varies would cost as much as all else together.
     switch (key) {
       case 'choices':
       case 'object':
@@ -61,12 +63,17 @@ export class ChatStreamAssembler implements StreamAssembler {
       case 'obfuscation':
         return;
       case 'id':
+        if (values.id) return;
+        break;
       case 'created':
+        if (values.created) return;
+        break;
       case 'model':
-        if (values[key]) return;
+        if (values.model) return;
+        break;
+      default:
+        if (value === values[key]) return;
     }
-    // Nearly all of it is the same in each chunk.
-    if (value === null || value === undefined || value === '' || value === values[key]) return;
     this.#top.set(key, value);
   }
 
@@ -82,8 +89,8 @@ class Choice {
   finishReason: string | null = null;
   readonly #budget: StreamBudget;
   readonly #isLegacy: boolean;
-  /** What is beside the message. */
-  readonly #own: Growing;
+  /** What some providers put beside the message. */
+  #own: Growing | undefined;
   readonly #message: Growing;
   /** The text of nearly every chunk, found without looking. */
   #content: TextBuffer | undefined;
@@ -96,7 +103,6 @@ class Choice {
   constructor(budget: StreamBudget, isLegacy: boolean) {
     this.#budget = budget;
     this.#isLegacy = isLegacy;
-    this.#own = new Growing(budget);
     this.#message = new Growing(budget);
   }
 
@@ -109,14 +115,14 @@ class Choice {
       if (key === 'delta') hasContent = this.#addDelta(value) || hasContent;
       else if (key === 'text') hasContent = this.#addText('text', value) || hasContent;
       else if (key === 'logprobs') this.#addLogprobs(value);
-      else if (key !== 'index' && key !== 'finish_reason') this.#own.set(key, value);
+      else if (key !== 'index' && key !== 'finish_reason') (this.#own ??= new Growing(this.#budget)).set(key, value);
     }
     return hasContent;
   }
 
   result(index: number): JsonValue {
     const logprobs = this.#logprobs?.values ?? null;
-    const base = { index, ...this.#own.values, logprobs, finish_reason: this.finishReason };
+    const base = { index, ...this.#own?.values, logprobs, finish_reason: this.finishReason };
     if (this.#isLegacy) return { ...base, text: '', ...this.#message.result() };
     const message: JsonFields = { role: 'assistant', content: null, refusal: null, ...this.#message.result() };
     if (this.#toolCalls) {

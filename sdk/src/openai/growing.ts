@@ -7,6 +7,10 @@ import { TextBuffer } from './textBuffer.js';
 
 export type JsonFields = { [key: string]: JsonValue };
 
+/** Nearly all values of a chunk: there is nothing to copy, and they all cost the same, however often they change. */
+const SMALL_LENGTH = 64;
+const SMALL_SIZE = SMALL_LENGTH + 4;
+
 /** The members that come in pieces wherever an object is nested. */
 const GROWING = new Set(['arguments', 'input', 'transcript']);
 
@@ -15,6 +19,7 @@ export class Growing {
   readonly values: JsonFields = {};
   readonly #budget: StreamBudget;
   #texts: Map<string, TextBuffer> | undefined;
+  /** Of those that are not small, or were not once. */
   #sizes: Map<string, number> | undefined;
 
   constructor(budget: StreamBudget) {
@@ -29,10 +34,16 @@ export class Growing {
 
   /** False where it does not fit; then what was there before stays. */
   set(key: string, value: unknown): boolean {
+    if (isSmall(value)) {
+      if (!Object.hasOwn(this.values, key) && !this.#budget.take(key.length + SMALL_SIZE)) return false;
+      setOwn(this.values, key, value);
+      return true;
+    }
     const copier = new Snapshot({ fieldLength: this.#budget.maxText });
     const copy = copier.copy(value) ?? null;
     this.#sizes ??= new Map();
-    if (!this.#budget.takeCopy(copier, this.#sizes.get(key) ?? -key.length)) return false;
+    const before = this.#sizes.get(key) ?? (Object.hasOwn(this.values, key) ? SMALL_SIZE : -key.length);
+    if (!this.#budget.takeCopy(copier, before)) return false;
     this.#sizes.set(key, copier.size);
     setOwn(this.values, key, copy);
     return true;
@@ -76,4 +87,9 @@ export class Growing {
     }
     return whole;
   }
+}
+
+function isSmall(value: unknown): value is string | number | boolean {
+  if (typeof value === 'string') return value.length <= SMALL_LENGTH;
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
 }

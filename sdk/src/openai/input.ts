@@ -1,6 +1,5 @@
 /** What a call sends, sorted into the fields of a record. Copied at call time. */
 import type { ReadExtras } from '../callExtras.js';
-import { cleanIdentifier } from '../clean.js';
 import { Snapshot } from '../snapshot.js';
 import type { SpanFields } from '../traceTypes.js';
 import { isObject, isRecord } from '../values.js';
@@ -8,12 +7,13 @@ import type { JsonObject, JsonValue, LogInput } from '../wire.js';
 import type { TrackedMethod } from './methods.js';
 
 export interface CallInput {
-  readonly model: string | undefined;
+  /** As it was given, like the user: what cannot change is cleaned when the record is written. */
+  readonly model: unknown;
   readonly messages: LogInput['messages'];
   readonly parameters: JsonObject | undefined;
   readonly tools: JsonValue | undefined;
   readonly variables: JsonObject | undefined;
-  readonly userId: string | undefined;
+  readonly user: unknown;
   /** That of the trace, of the parameters and of the extras. */
   readonly metadata: JsonObject | undefined;
   readonly isStream: boolean;
@@ -44,16 +44,17 @@ export function readInput(
   // What is small first: of the rest, nobody misses the last of 90,000 values.
   const metadata = copyMetadata(copier, [fields?.metadata, capture ? body.metadata : undefined, extras.metadata]);
   const tools = capture ? copier.copy(body.tools ?? body.functions) : undefined;
-  const parameters = capture ? copier.copy(pickParameters(method, body)) : undefined;
+  const hasOwnField = (name: string) => OWN_FIELDS.has(name) || method.input.includes(name);
+  const parameters = capture ? copier.copyWithout(body, hasOwnField) : undefined;
   const variables = capture ? copier.copy(extras.promptVariables) : undefined;
   const input = capture ? copier.copy(pickInput(method, body)) : undefined;
   return {
-    model: cleanIdentifier(body.model),
+    model: body.model,
     messages: method.kind === 'chat' ? toChatMessages(input, copier) : toMessages(input),
-    parameters: isRecord(parameters) && Object.keys(parameters).length > 0 ? parameters : undefined,
+    parameters,
     tools,
     variables: isRecord(variables) ? variables : undefined,
-    userId: cleanIdentifier(body.user ?? body.safety_identifier),
+    user: body.user ?? body.safety_identifier,
     metadata,
     isStream: body.stream === true,
     isBackground: body.background === true,
@@ -82,15 +83,6 @@ function pickInput({ input }: TrackedMethod, body: Record<string, unknown>): unk
   return picked;
 }
 
-function pickParameters({ input }: TrackedMethod, body: Record<string, unknown>): Record<string, unknown> {
-  const parameters: Record<string, unknown> = {};
-  for (const key of Object.keys(body)) {
-    if (OWN_FIELDS.has(key) || input.includes(key)) continue;
-    Object.defineProperty(parameters, key, Object.getOwnPropertyDescriptor(body, key) as PropertyDescriptor);
-  }
-  return parameters;
-}
-
 /** The contract wants objects with a role; what is not one is kept as text, so that the record of an odd call is kept. */
 export function toChatMessages(
   input: JsonValue | undefined,
@@ -114,7 +106,8 @@ export function toChatMessages(
 }
 
 function isChatMessage(message: JsonValue): boolean {
-  return isRecord(message) && typeof message.role === 'string' && isChatContent(message.content);
+  if (!isRecord(message) || typeof message.role !== 'string') return false;
+  return typeof message.content === 'string' || isChatContent(message.content);
 }
 
 function isChatContent(content: JsonValue | undefined): boolean {

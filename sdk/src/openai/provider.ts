@@ -1,7 +1,7 @@
 /** Who runs the model, by the host of the client's base URL: class names do not survive minifiers. */
 import { isObject } from '../values.js';
 
-const HOSTS: readonly (readonly [suffix: string, provider: string])[] = [
+const HOSTS: readonly (readonly [domain: string, provider: string])[] = [
   ['openai.com', 'openai'],
   ['openai.azure.com', 'azure'],
   ['cognitiveservices.azure.com', 'azure'],
@@ -32,31 +32,36 @@ export interface Provider {
   readonly reportsStreamUsage: boolean;
 }
 
+interface Address {
+  readonly host: string | undefined;
+  readonly owner: string | undefined;
+}
+
 /** Hosts do not change their owner; reading a URL for each call would cost more than the rest of its beginning. */
-const found = new Map<string, Provider>();
+const found = new Map<string, Address>();
 const MAX_FOUND = 100;
 
 /** Reads the client as it is now: its base URL may be set after construction. */
 export function readProvider(client: unknown, given: string | undefined): Provider {
   const { baseURL, apiVersion } = isObject(client) ? client : {};
-  const address = typeof baseURL === 'string' ? baseURL : '';
-  const hasApiVersion = typeof apiVersion === 'string';
-  const key = `${address} ${String(hasApiVersion)} ${given ?? ''}`;
-  let provider = found.get(key);
-  if (!provider) {
-    provider = findProvider(address, hasApiVersion, given);
-    if (found.size < MAX_FOUND) found.set(key, provider);
-  }
-  return provider;
+  const { host, owner } = readAddress(typeof baseURL === 'string' ? baseURL : '');
+  return {
+    // An address of one's own in front of Azure: only its client has an API version.
+    name: given ?? owner ?? (typeof apiVersion === 'string' ? 'azure' : host) ?? 'unknown',
+    host,
+    reportsStreamUsage: owner === 'openai' || owner === 'azure',
+  };
 }
 
-function findProvider(address: string, hasApiVersion: boolean, given: string | undefined): Provider {
-  const url = parseUrl(address);
-  const host = url?.host;
-  const owner = url && HOSTS.find(([suffix]) => url.hostname === suffix || url.hostname.endsWith(`.${suffix}`))?.[1];
-  // An address of one's own in front of Azure: only its client has an API version.
-  const name = given ?? owner ?? (hasApiVersion ? 'azure' : host) ?? 'unknown';
-  return { name, host, reportsStreamUsage: owner === 'openai' || owner === 'azure' };
+function readAddress(text: string): Address {
+  let address = found.get(text);
+  if (!address) {
+    const url = parseUrl(text);
+    const isIn = (domain: string) => url?.hostname === domain || url?.hostname.endsWith(`.${domain}`) === true;
+    address = { host: url?.host, owner: HOSTS.find(([domain]) => isIn(domain))?.[1] };
+    if (found.size < MAX_FOUND) found.set(text, address);
+  }
+  return address;
 }
 
 function parseUrl(value: string): URL | undefined {

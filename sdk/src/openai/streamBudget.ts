@@ -36,10 +36,15 @@ export class StreamBudget {
 
   /** False where a copy does not fit. `before`: the size of what it takes the place of; undefined: it is one of a list. */
   takeCopy({ size, isTruncated }: Snapshot, before: number | undefined): boolean {
-    const cost = size - (before ?? 0);
-    const isFitting = cost <= this.#detailsLeft + (before === undefined ? 0 : RESERVE);
-    if (isFitting) this.#detailsLeft -= cost;
-    if (!isFitting || isTruncated) this.isTruncated = true;
+    if (isTruncated) this.isTruncated = true;
+    return before === undefined ? this.take(size, 0) : this.take(size - before);
+  }
+
+  /** False where so much does not fit. */
+  take(size: number, reserve: number = RESERVE): boolean {
+    const isFitting = size <= this.#detailsLeft + reserve;
+    if (isFitting) this.#detailsLeft -= size;
+    else this.isTruncated = true;
     return isFitting;
   }
 

@@ -32,8 +32,6 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
   call.hasStream = true;
   const abandoned = watchAbandoned(stream, abandonOf(call));
   stopWhenSettled(call, abandoned);
-  // Through the stream on purpose: so an iterator, which holds this, keeps the watched stream from being collected.
-  const wasAborted = () => stream.controller?.signal?.aborted === true || watch.signal?.aborted === true;
 
   const wrap = (iterate: Iterate): Iterate => {
     let isFirst = true;
@@ -42,12 +40,12 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
       // A second consumption throws in the library; it must not end the record of the first.
       if (!isFirst) return iterator;
       isFirst = false;
-      contain('watch a stream', () => {
+      const watched = contain('watch a stream', () => {
         // A consumer that stops without closing is found when stream and iterator are collected.
         abandoned.waitForCollection();
-        watchIterator(iterator, call, wasAborted, watch.hidesUsage);
+        return new WatchedIterator(iterator, stream, call, watch) as unknown as AsyncIterator<unknown>;
       });
-      return iterator;
+      return watched ?? iterator;
     };
   };
 
@@ -63,56 +61,79 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
   }
 }
 
-/** Replaces the three methods on the iterator itself, so that it stays the generator the library made. */
-function watchIterator(
-  iterator: AsyncIterator<unknown>,
-  call: ObservedCall,
-  wasAborted: () => boolean,
-  hidesUsage: boolean,
-): void {
-  // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
-  const { next, return: close, throw: raise } = iterator;
+/** What the library's iterators are, and so ours. */
+const ASYNC_GENERATOR = Object.getPrototypeOf(async function* () {}).prototype as object;
 
-  const onNext = (result: unknown): unknown => {
+/** Stands before the iterator that the library made: one object costs a third of new methods for an object of its own class. */
+class WatchedIterator {
+  readonly #iterator: AsyncIterator<unknown>;
+  /** Looked up once: each iterator of the library has a prototype of its own. */
+  readonly #next: AsyncIterator<unknown>['next'];
+  /** Held on purpose: as long as the caller has the iterator, the watched stream must not be collected. */
+  readonly #stream: OpenAiStream;
+  readonly #call: ObservedCall;
+  readonly #watch: StreamWatch;
+
+  static {
+    Object.setPrototypeOf(this.prototype, ASYNC_GENERATOR);
+  }
+
+  constructor(iterator: AsyncIterator<unknown>, stream: OpenAiStream, call: ObservedCall, watch: StreamWatch) {
+    this.#iterator = iterator;
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own object by Reflect.apply
+    this.#next = iterator.next;
+    this.#stream = stream;
+    this.#call = call;
+    this.#watch = watch;
+  }
+
+  next(...args: unknown[]): unknown {
+    let result: Partial<PromiseLike<unknown>> | undefined;
+    try {
+      result = Reflect.apply(this.#next, this.#iterator, args) as typeof result;
+    } catch (thrown) {
+      return this.#onError(thrown);
+    }
+    // An iterator of another make may answer without a promise.
+    return typeof result?.then === 'function' ? result.then(this.#onNext, this.#onError) : this.#onNext(result);
+  }
+
+  return(...args: unknown[]): unknown {
+    contain('record a stream', () => this.#call.endStream('return'));
+    const { return: close } = this.#iterator;
+    if (typeof close !== 'function') return Promise.resolve({ done: true, value: args[0] });
+    return Reflect.apply(close, this.#iterator, args) as unknown;
+  }
+
+  throw(...args: unknown[]): unknown {
+    contain('record a stream', () => this.#call.fail(args[0]));
+    const { throw: raise } = this.#iterator;
+    if (typeof raise !== 'function') return Promise.reject(args[0] as Error);
+    return Reflect.apply(raise, this.#iterator, args) as unknown;
+  }
+
+  readonly #onNext = (result: unknown): unknown => {
     try {
       const { done, value } = result as IteratorResult<unknown>;
-      if (done) call.endStream('end', wasAborted());
-      else {
-        call.addPiece(value);
-        if (hidesUsage && isUsageOnly(value)) return read();
+      if (done) {
+        this.#call.endStream('end', this.#wasAborted());
+      } else {
+        this.#call.addPiece(value);
+        if (this.#watch.hidesUsage && isUsageOnly(value)) return this.next();
       }
     } catch (thrown) {
       reportInternal('record a stream', thrown);
     }
     return result;
   };
-  const onError = (thrown: unknown): never => {
-    contain('record an error', () => call.fail(thrown));
+
+  readonly #onError = (thrown: unknown): never => {
+    contain('record an error', () => this.#call.fail(thrown));
     throw thrown;
   };
-  const read = (...args: unknown[]): unknown => {
-    let result: Partial<PromiseLike<unknown>> | undefined;
-    try {
-      result = Reflect.apply(next, iterator, args) as typeof result;
-    } catch (thrown) {
-      return onError(thrown);
-    }
-    // An iterator of another make may answer without a promise.
-    return typeof result?.then === 'function' ? result.then(onNext, onError) : onNext(result);
-  };
 
-  defineHidden(iterator, 'next', read);
-  if (typeof close === 'function') {
-    defineHidden(iterator, 'return', (...args: unknown[]) => {
-      contain('record a stream', () => call.endStream('return'));
-      return Reflect.apply(close, iterator, args) as unknown;
-    });
-  }
-  if (typeof raise === 'function') {
-    defineHidden(iterator, 'throw', (...args: unknown[]) => {
-      contain('record a stream', () => call.fail(args[0]));
-      return Reflect.apply(raise, iterator, args) as unknown;
-    });
+  #wasAborted(): boolean {
+    return this.#stream.controller?.signal?.aborted === true || this.#watch.signal?.aborted === true;
   }
 }
 
