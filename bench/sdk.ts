@@ -1,7 +1,7 @@
 /**
- * What `track()` costs: raw and tracked clients side by side, interleaved, seven rounds. Of processor time the difference of the
- * fastest rounds is judged, as the figures it is compared with were taken: what else the machine does only ever adds. The median
- * of the differences is shown beside it. Of all else the median is judged.
+ * What `track()` costs: raw and tracked clients side by side, interleaved, seven rounds. Of processor time each round compares the
+ * fastest of many short turns, since what else the machine does only ever adds; the median of the seven differences is judged. The
+ * fastest turns of all rounds are shown beside it, as the figures of other wrappers were taken; raw and tracked may come from different minutes.
  */
 import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -117,7 +117,7 @@ async function measureInProcess(sdk: typeof Sdk, scale: number): Promise<Row[]> 
 
   const calls = Math.round(300 * scale);
   // What the caller pays until he has his answer; what waits is delivered between the rounds.
-  const inTurns = 5;
+  const inTurns = 15;
   const payCalls = async (client: Client) => {
     await lab.flush();
     const started = cpuUs();
@@ -141,7 +141,7 @@ async function measureInProcess(sdk: typeof Sdk, scale: number): Promise<Row[]> 
     }
     return (cpuUs() - started) / (streams * chunks);
   };
-  const perChunk = await compare(raw, tracked, payStreams, inTurns);
+  const perChunk = await compare(raw, tracked, payStreams, 5);
   // With bytes to decode a chunk costs the library fifty times what is looked for here, and varies by more than that from turn to
   // turn. So the bytes are left out: the library's own stream over chunks that are parsed as it parses them.
   const chunkText = piece({ content: 'word ' }).slice('data: '.length);
@@ -162,25 +162,25 @@ async function measureInProcess(sdk: typeof Sdk, scale: number): Promise<Row[]> 
   return [
     row(
       'added per call, in process (CPU)',
-      `${formatNumber(perCall.min)} µs (median ${formatNumber(perCall.median)}; raw ${formatNumber(perCall.raw)})`,
+      `${formatNumber(perCall.median)} µs (fastest ${formatNumber(perCall.min)}; raw ${formatNumber(perCall.raw)})`,
       '≤ 50 µs',
-      perCall.min <= 50,
+      perCall.median <= 50,
     ),
     row(
       'the same, delivered as well (CPU)',
-      `${formatNumber(delivered.min)} µs (median ${formatNumber(delivered.median)})`,
+      `${formatNumber(delivered.median)} µs (fastest ${formatNumber(delivered.min)})`,
       'shown',
       undefined,
     ),
     row(
       'added per stream chunk, parsed but not decoded (CPU)',
-      `${formatNumber(perParsedChunk.min)} µs (median ${formatNumber(perParsedChunk.median)}; raw ${formatNumber(perParsedChunk.raw)})`,
+      `${formatNumber(perParsedChunk.median)} µs (fastest ${formatNumber(perParsedChunk.min)}; raw ${formatNumber(perParsedChunk.raw)})`,
       '≤ 0.5 µs',
-      perParsedChunk.min <= 0.5,
+      perParsedChunk.median <= 0.5,
     ),
     row(
       'the same, from its bytes on (CPU)',
-      `${formatNumber(perChunk.min)} µs (median ${formatNumber(perChunk.median)}; raw ${formatNumber(perChunk.raw)})`,
+      `${formatNumber(perChunk.median)} µs (fastest ${formatNumber(perChunk.min)}; raw ${formatNumber(perChunk.raw)})`,
       'shown',
       undefined,
     ),

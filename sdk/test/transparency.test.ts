@@ -269,6 +269,33 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     rawStream.controller.abort();
   });
 
+  test('A8 its iterator looks and works as the one of the library', async () => {
+    const look = async (client: OpenAI) => {
+      const stream = await client.chat.completions.create({ ...HELLO, stream: true });
+      const iterator: any = stream[Symbol.asyncIterator]();
+      const first = await iterator.next();
+      const known = new Error('thrown into it');
+      return {
+        tag: Object.prototype.toString.call(iterator),
+        keys: Reflect.ownKeys(iterator),
+        isIterable: iterator[Symbol.asyncIterator]() === iterator,
+        constructor: iterator.constructor === (async function* () {}.constructor as any).prototype,
+        first: first.value.choices[0].delta,
+        thrown: await iterator.throw(known).catch((thrown: unknown) => thrown === known),
+        after: await iterator.next(),
+        returned: await iterator.return('value'),
+        aborted: stream.controller.signal.aborted,
+      };
+    };
+    const looked = await look(h.client);
+    expect(looked).toEqual(await look(h.raw));
+    expect(looked).toMatchObject({ thrown: true, keys: [], isIterable: true, constructor: true });
+    // openai 7 puts a generator of its own around the stream, which only closes what is inside it.
+    expect(await h.log()).toMatchObject(
+      name.endsWith('v7') ? { status: 'aborted' } : { status: 'error', error: { message: 'thrown into it' } },
+    );
+  });
+
   test('A9 an early break closes the connection', async () => {
     h.fake.on('/chat/completions', (seen, res) => sendEvents(seen, res, endless()));
     const stream = await h.client.chat.completions.create({ ...HELLO, stream: true });

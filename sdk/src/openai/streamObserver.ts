@@ -64,7 +64,10 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
 /** What the library's iterators are, and so ours. */
 const ASYNC_GENERATOR = Object.getPrototypeOf(async function* () {}).prototype as object;
 
-/** Stands before the iterator that the library made: one object costs a third of new methods for an object of its own class. */
+/**
+ * Stands before the iterator that the library made, and looks like it. To replace the methods of that one would be dearer: each is
+ * the only object of its kind, so nothing that the engine learns of it is of use for the next.
+ */
 class WatchedIterator {
   readonly #iterator: AsyncIterator<unknown>;
   /** Looked up once: each iterator of the library has a prototype of its own. */
@@ -76,6 +79,7 @@ class WatchedIterator {
 
   static {
     Object.setPrototypeOf(this.prototype, ASYNC_GENERATOR);
+    Reflect.deleteProperty(this.prototype, 'constructor');
   }
 
   constructor(iterator: AsyncIterator<unknown>, stream: OpenAiStream, call: ObservedCall, watch: StreamWatch) {
@@ -98,33 +102,30 @@ class WatchedIterator {
     return typeof result?.then === 'function' ? result.then(this.#onNext, this.#onError) : this.#onNext(result);
   }
 
-  return(...args: unknown[]): unknown {
+  return(...args: [value?: unknown]): unknown {
     contain('record a stream', () => this.#call.endStream('return'));
-    const { return: close } = this.#iterator;
-    if (typeof close !== 'function') return Promise.resolve({ done: true, value: args[0] });
-    return Reflect.apply(close, this.#iterator, args) as unknown;
+    return this.#iterator.return ? this.#iterator.return(...args) : Promise.resolve({ done: true, value: args[0] });
   }
 
-  throw(...args: unknown[]): unknown {
+  throw(...args: [thrown?: unknown]): unknown {
     contain('record a stream', () => this.#call.fail(args[0]));
-    const { throw: raise } = this.#iterator;
-    if (typeof raise !== 'function') return Promise.reject(args[0] as Error);
-    return Reflect.apply(raise, this.#iterator, args) as unknown;
+    return this.#iterator.throw ? this.#iterator.throw(...args) : Promise.reject(args[0] as Error);
   }
 
   readonly #onNext = (result: unknown): unknown => {
+    let isHidden = false;
     try {
       const { done, value } = result as IteratorResult<unknown>;
       if (done) {
         this.#call.endStream('end', this.#wasAborted());
       } else {
         this.#call.addPiece(value);
-        if (this.#watch.hidesUsage && isUsageOnly(value)) return this.next();
+        isHidden = this.#watch.hidesUsage && isUsageOnly(value);
       }
     } catch (thrown) {
       reportInternal('record a stream', thrown);
     }
-    return result;
+    return isHidden ? this.next() : result;
   };
 
   readonly #onError = (thrown: unknown): never => {
