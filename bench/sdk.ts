@@ -196,8 +196,7 @@ async function measureOverHttp(sdk: typeof Sdk, { providerUrl, labUrl }: Servers
     await client.chat.completions.create(BODY);
     return performance.now() - startedMs;
   });
-  // A call takes 1 to 2 ms and as much more at times, so it takes many to tell 0.1 ms.
-  const ttft = await compareOneByOne(raw, tracked, Math.round(500 * scale), async (client) => {
+  const ttft = await compareOneByOne(raw, tracked, Math.round(300 * scale), async (client) => {
     const startedMs = performance.now();
     for await (const part of await client.chat.completions.create({ ...BODY, stream: true }))
       if (part.choices[0]?.delta.content) return performance.now() - startedMs;

@@ -44,24 +44,24 @@ export async function compare(
   return { median: median(added), min: minOf(1) - minOf(0), raw: median(pairs.map(([value]) => value)), pairs };
 }
 
-/** For times of the wall clock: the two take turns call by call, so that both see the same machine. In each round, medians. */
+/** For times of the wall clock: one call of each at a time. Of the differences of such pairs each round gives the median. */
 export async function compareOneByOne(
   raw: Client,
   tracked: Client,
   calls: number,
   measure: (client: Client) => Promise<number>,
 ): Promise<Pick<Comparison, 'median' | 'raw'>> {
-  const pairs: [number, number][] = [];
+  const rounds: { raw: number; added: number }[] = [];
   for (let round = -1; round < ROUNDS; round++) {
-    const samples: [number[], number[]] = [[], []];
+    const pairs: [number, number][] = [];
     for (let i = 0; i < calls; i++) {
+      const pair: [number, number] = [0, 0];
       for (const one of i % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const))
-        samples[one].push(await measure(one === 0 ? raw : tracked));
+        pair[one] = await measure(one === 0 ? raw : tracked);
+      pairs.push(pair);
     }
-    if (round >= 0) pairs.push([median(samples[0]), median(samples[1])]);
+    const added = median(pairs.map(([rawValue, trackedValue]) => trackedValue - rawValue));
+    if (round >= 0) rounds.push({ raw: median(pairs.map(([value]) => value)), added });
   }
-  return {
-    median: median(pairs.map(([rawValue, trackedValue]) => trackedValue - rawValue)),
-    raw: median(pairs.map(([value]) => value)),
-  };
+  return { median: median(rounds.map(({ added }) => added)), raw: median(rounds.map((round) => round.raw)) };
 }
