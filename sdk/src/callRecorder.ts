@@ -1,5 +1,5 @@
 /** One model call from its start to its one record. Settles once; whatever comes later is ignored. */
-import { takeAttempts } from './openai/attempts.js';
+import { takeRetries } from './openai/attempts.js';
 import { readCallError } from './openai/callError.js';
 import type { StreamAssembler } from './openai/assembler.js';
 import type { CallInput } from './openai/input.js';
@@ -13,6 +13,7 @@ import type { AmbientSpan } from './state.js';
 import type { Settings } from './options.js';
 import type { SpanFields } from './traceTypes.js';
 import type { RecordId } from './uuid.js';
+import { isObject } from './values.js';
 import type { RequestError, RequestStatus } from './wire.js';
 
 /** All that is known when the call is made. */
@@ -71,9 +72,12 @@ export class CallRecorder {
   #whenSettled: ((failure?: { thrown: unknown }) => void)[] | undefined;
   #failure: { thrown: unknown } | undefined;
   #isSettled = false;
-  /** Read when the call is over: while its first token is waited for, nothing is done that can wait. */
-  #response: Response | undefined;
-  #attempts = 1;
+  /**
+   * What the library knows of the HTTP answer. Read when the call is over: while its first token is waited for, nothing is done
+   * that can wait, and openai 7 may put another response in the place of this one.
+   */
+  #answered: { readonly response?: Response } | undefined;
+  #retries = 0;
   #assembler: StreamAssembler | undefined;
   #pieces = 0;
   /** When the last sign of the call was seen: an end that nobody sees is told by the collector, much later. */
@@ -99,8 +103,8 @@ export class CallRecorder {
 
   /** Notes the HTTP answer as soon as its headers are here. */
   noteResponse(props: unknown): void {
-    this.#response = (props as { response?: Response } | undefined)?.response;
-    this.#attempts = takeAttempts(props);
+    this.#answered = isObject(props) ? props : undefined;
+    this.#retries = takeRetries(props);
     this.#seenMs = this.#elapsedMs();
   }
 
@@ -135,7 +139,7 @@ export class CallRecorder {
   /** The caller took the raw response; `answer` is what he read of it, if we could see it. */
   succeedRaw(answer: unknown, reading: 'json' | 'text' | 'unseen', latencyMs = this.#elapsedMs()): void {
     if (this.#isSettled || this.isParsing) return;
-    const status = (this.#response?.status ?? 200) >= 400 ? 'error' : 'success';
+    const status = (this.#answered?.response?.status ?? 200) >= 400 ? 'error' : 'success';
     const body = reading === 'unseen' || this.start.input.isStream ? undefined : parseText(answer);
     if (this.#isSuspended(body)) return;
     const output = body === undefined ? undefined : this.#read(body);
@@ -196,7 +200,7 @@ export class CallRecorder {
   #settleFailed(thrown: unknown, answer: unknown): void {
     const { status, error, errorClass, isTruncated, providerRequestId } = readCallError(thrown, this.#secrets());
     const output = answer === undefined ? undefined : this.#read(answer);
-    if (this.#attempts === 1) this.#attempts = takeAttempts(thrown);
+    this.#retries += takeRetries(thrown);
     const httpStatus = error.http_status ?? undefined;
     this.#settle(
       { status, error, errorClass, output, providerRequestId, httpStatus, latencyMs: this.#seenMs },
@@ -226,9 +230,10 @@ export class CallRecorder {
   ): void {
     this.#isSettled = true;
     if (this.#firstChunkMs !== undefined) notes.time_to_first_chunk_ms = round(this.#firstChunkMs);
-    if (this.#attempts > 1) notes.attempts = this.#attempts;
+    if (this.#answered) this.#retries += takeRetries(this.#answered);
+    if (this.#retries > 0) notes.attempts = this.#retries + 1;
     const latencyMs = 'latencyMs' in end ? end.latencyMs : this.#elapsedMs();
-    const { status: httpStatus, headers } = this.#response ?? {};
+    const { status: httpStatus, headers } = this.#answered?.response ?? {};
     this.#record(this.start, {
       status: end.status,
       error: end.error,
@@ -238,12 +243,12 @@ export class CallRecorder {
       ttftMs: this.#ttftMs === undefined ? undefined : round(this.#ttftMs),
       httpStatus: typeof httpStatus === 'number' ? httpStatus : end.httpStatus,
       providerRequestId: headers?.get?.('x-request-id') ?? end.providerRequestId,
-      isRetried: this.#attempts > 1,
+      isRetried: this.#retries > 0,
       isAbandoned: end.isAbandoned === true,
       notes,
     });
     this.#assembler = undefined;
-    this.#response = undefined;
+    this.#answered = undefined;
     this.#tellSettled();
   }
 

@@ -236,6 +236,29 @@ describe.each(MAJORS)('$name', (major) => {
     ]);
   });
 
+  if (name.endsWith('v7')) {
+    test('B7 openai 7 tries again where the body of an answer does not come; that is counted too', async () => {
+      const answers: ('busy' | 'stuck' | 'whole')[] = ['stuck', 'whole', 'busy', 'stuck', 'whole', 'stuck', 'stuck'];
+      h.fake.on('/chat/completions', (_, res) => {
+        const answer = answers.shift();
+        if (answer === 'busy') sendError(res, 500, { message: 'busy' }, { 'retry-after-ms': '1' });
+        else if (answer === 'whole') sendJson(res, chatAnswer());
+        else res.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+      });
+      const call = async (maxRetries: number) => h.client.chat.completions.create(HELLO, { maxRetries, timeout: 200 });
+      await call(1);
+      await call(2);
+      await expect(call(1)).rejects.toThrow('timed out');
+      expect(answers).toEqual([]);
+      const logs = await h.logs();
+      expect(logs.map(({ status, metadata, provider_request_id: id }) => [status, metadata.attempts, id])).toEqual([
+        ['success', 2, 'req_2'],
+        ['success', 3, 'req_5'],
+        ['error', 2, 'req_7'],
+      ]);
+    }, 20_000);
+  }
+
   test('B5, B7 a call that fails after its retries is unhandled once, as without us', async () => {
     const { stdout, stderr } = await runScript(
       `

@@ -3,6 +3,7 @@
  * inside the first one, and they all end with the same answer or the same error: so each of them adds one to it.
  */
 import { defineHidden } from '../hidden.js';
+import { isObject } from '../values.js';
 
 const retries = new WeakMap<object, number>();
 
@@ -18,14 +19,21 @@ export function countRetries(client: { makeRequest?: unknown }): void {
   });
 }
 
-/** How often it was sent until this came; asked once, since a caller's own error may come again. */
-export function takeAttempts(outcome: unknown): number {
-  const count = retries.get(outcome as object) ?? 0;
-  retries.delete(outcome as object);
-  return count + 1;
+/** How often it was sent again until this came; told once, since a caller's own error may come again. */
+export function takeRetries(outcome: unknown): number {
+  const key = keyOf(outcome);
+  const count = retries.get(key) ?? 0;
+  if (count > 0) retries.delete(key);
+  return count;
 }
 
 function addRetry(outcome: unknown): void {
-  const key = Object(outcome) as object;
+  const key = keyOf(outcome);
   retries.set(key, (retries.get(key) ?? 0) + 1);
+}
+
+/** An answer is known by its HTTP response: openai 7 puts that of a retry in the place of one whose body did not come. */
+function keyOf(outcome: unknown): object {
+  const { response } = Object(outcome) as { response?: unknown };
+  return isObject(response) ? response : (Object(outcome) as object);
 }
