@@ -11,6 +11,8 @@ const MOST_TOKENS = 1e9;
 // oxlint-disable-next-line no-control-regex -- control characters are what this removes
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]+/g;
 const CUT = /…\[truncated, (\d+) characters in all\]$/;
+/** What stands for items or keys that were left out. */
+const LEFT_OUT = /^(?:\[truncated: )?(\d+) more(?: keys|\])$/;
 const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** One line of 1 to 256 well-formed characters, or undefined where nothing is left. */
@@ -50,6 +52,11 @@ export function cutText(text: string, length: number): string {
 /** What a cut text ends with; `length` is that of the whole. */
 export function truncationMarker(length: number | string): string {
   return `…[truncated, ${length} characters in all]`;
+}
+
+/** How many values this one is: more than one where it stands for those that were left out earlier. */
+export function countLeftOut(value: unknown): number {
+  return typeof value === 'string' ? Number(LEFT_OUT.exec(value)?.[1] ?? 1) : 1;
 }
 
 /** A count of tokens as the contract takes it; anything else is "not reported". */

@@ -508,6 +508,21 @@ describe.each(MAJORS)('$name', (major) => {
     expect(logs[1]?.messages.at(-1)).toMatchObject({ role: 'unknown', content: expect.stringMatching(/truncated/) });
   });
 
+  test('D8 of more messages than a record may hold the first are kept, and the rest is counted', async () => {
+    const messages = (count: number, of: (i: number) => unknown) => Array.from({ length: count }, (_, i) => of(i));
+    const call = async (list: unknown) => h.client.chat.completions.create({ model: 'm', messages: list } as any);
+    await call(messages(40_000, (i) => ({ role: 'user', content: `message ${i}` })));
+    await call(messages(95_000, (i) => `text ${i}`));
+    const [whole, odd] = (await h.logs()).map((log) => log.messages as { role: string; content: string }[]);
+    const last = (list: typeof whole) => Number(/^\[truncated: (\d+) more\]$/.exec(list?.at(-1)?.content ?? '')?.[1]);
+    expect(whole?.length).toBeGreaterThan(29_000);
+    expect(whole?.[20_000]).toEqual({ role: 'user', content: 'message 20000' });
+    expect((whole?.length ?? 0) - 1 + last(whole)).toBe(40_000);
+    expect(odd?.length).toBeGreaterThan(29_000);
+    expect(odd?.[20_000]).toEqual({ role: 'unknown', content: 'text 20000' });
+    expect((odd?.length ?? 0) - 1 + last(odd)).toBe(95_000);
+  });
+
   test('D9 variables and metadata are cut where every text is, and say so', async () => {
     const { client } = h.make({ limits: { fieldBytes: 200_000 } });
     const long = 'v'.repeat(150_000);

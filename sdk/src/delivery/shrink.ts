@@ -1,5 +1,5 @@
 /** Makes a record smaller by what takes most of its room: part of a record is worth more than none. */
-import { cutText } from '../clean.js';
+import { countLeftOut, cutText } from '../clean.js';
 import { isRecord } from '../values.js';
 import type { JsonObject, JsonValue, LogInput, SpanInput } from '../wire.js';
 
@@ -10,7 +10,6 @@ const SMALLEST_ITEM = 150;
 const LONGEST_IDENTIFIER = 256;
 /** Of a list or an object, with the comma behind it. */
 const BRACKETS = 3;
-const LEFT_OUT = /^(?:\[truncated: )?(\d+) more(?: keys|\])$/;
 
 type Entry = [key: string, member: JsonValue];
 
@@ -85,10 +84,7 @@ function shrinkMembers(owner: JsonValue[] | JsonObject, room: number): JsonValue
 /** Counts what an earlier cut left out too. A message among messages, or the server would take none of them. */
 function markerOf(leftOut: readonly Entry[]): JsonValue {
   let more = 0;
-  for (const [, member] of leftOut) {
-    const text = isRecord(member) ? member.content : member;
-    more += typeof text === 'string' ? Number(LEFT_OUT.exec(text)?.[1] ?? 1) : 1;
-  }
+  for (const [, member] of leftOut) more += countLeftOut(isRecord(member) ? member.content : member);
   const marker = `[truncated: ${more} more]`;
   const first = leftOut[0]?.[1];
   return isRecord(first) && typeof first.role === 'string' ? { role: 'unknown', content: marker } : marker;

@@ -1,5 +1,6 @@
 /** What a call sends, sorted into the fields of a record. Copied at call time. */
 import type { ReadExtras } from '../callExtras.js';
+import { countLeftOut } from '../clean.js';
 import { Snapshot } from '../snapshot.js';
 import type { SpanFields } from '../traceTypes.js';
 import { isObject, isRecord } from '../values.js';
@@ -92,12 +93,18 @@ export function toChatMessages(
   if (!Array.isArray(input)) return [{ role: 'unknown', content: asText(input, copier) }];
   if (input.every(isChatMessage)) return input;
   const messages: JsonValue[] = [];
-  for (const message of input) {
-    // A role and a content are values too.
+  for (const [index, message] of input.entries()) {
+    if (isChatMessage(message)) {
+      messages.push(message);
+      continue;
+    }
+    // A role and a content are values too, and what is left out makes room for them.
     copier.valuesLeft -= 2;
-    if (copier.valuesLeft < 0) {
+    const behind = input.length - 1 - index;
+    if (behind > 0 && copier.valuesLeft + behind < 0) {
       copier.isTruncated = true;
-      messages.push({ role: 'unknown', content: `[truncated: ${input.length - messages.length} more]` });
+      copier.valuesLeft += behind;
+      messages.push({ role: 'unknown', content: `[truncated: ${behind + countLeftOut(input.at(-1))} more]` });
       break;
     }
     messages.push(toChatMessage(message, copier));
