@@ -7,6 +7,7 @@ const SWEEP_EVERY_MS = 1_000;
 
 const watches = new Set<AbandonedWatch>();
 let sweeper: ReturnType<typeof setTimeout> | undefined;
+let sweepAtMs = Infinity;
 const collected =
   typeof FinalizationRegistry === 'function'
     ? new FinalizationRegistry<AbandonedWatch>((watch) => {
@@ -23,10 +24,10 @@ class AbandonedWatch {
   /** Only until the next sweep: most streams have ended by then, and need not be told to the collector, which is dear. */
   #target: object | undefined;
 
-  constructor(target: object, onAbandoned: () => void, keepMs: number) {
+  constructor(target: object, onAbandoned: () => void, dueMs: number) {
     this.#target = target;
     this.#onAbandoned = onAbandoned;
-    this.#dueMs = keepMs === Infinity ? Infinity : monotonicMs() + keepMs;
+    this.#dueMs = dueMs;
     watches.add(this);
   }
 
@@ -71,8 +72,16 @@ export function watchAbandoned(
   onAbandoned: () => void,
   keepMs: number = ABANDONED_AFTER_MS,
 ): AbandonedWatch {
-  sweeper ??= startIdleTimer(sweep, SWEEP_EVERY_MS);
-  return new AbandonedWatch(target, onAbandoned, keepMs);
+  const nowMs = monotonicMs();
+  // A platform that freezes processes may never fire a timer.
+  if (nowMs > sweepAtMs + SWEEP_EVERY_MS) sweep(nowMs);
+  if (sweeper === undefined) startSweeper(nowMs);
+  return new AbandonedWatch(target, onAbandoned, nowMs + keepMs);
+}
+
+function startSweeper(nowMs: number): void {
+  sweepAtMs = nowMs + SWEEP_EVERY_MS;
+  sweeper = startIdleTimer(sweep, SWEEP_EVERY_MS);
 }
 
 /** Made apart from anything that holds the stream of the call. */
@@ -89,12 +98,13 @@ export function stopWhenSettled(call: { onSettled(run: () => void): void }, watc
 export function sweep(nowMs: number = monotonicMs()): void {
   clearTimeout(sweeper);
   sweeper = undefined;
+  sweepAtMs = Infinity;
   let isAnyWaiting = false;
   for (const watch of watches) {
     watch.sweep(nowMs);
     isAnyWaiting ||= watch.isWaiting;
   }
-  if (isAnyWaiting) sweeper = startIdleTimer(sweep, SWEEP_EVERY_MS);
+  if (isAnyWaiting) startSweeper(monotonicMs());
 }
 
 /** Settles everything: the process ends, nobody will read any more. */
