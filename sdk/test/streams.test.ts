@@ -528,6 +528,14 @@ test('C5 however a text is cut into chunks, it is put together again', async () 
   }
 });
 
+test('C5 tool calls that begin out of order are kept in the order of their index', () => {
+  const assembler = new ChatStreamAssembler('chat.completion', 1_000);
+  for (const index of [2, 0, 1])
+    assembler.add(delta({ tool_calls: [{ index, id: `c${index}`, function: { name: 'f', arguments: '' } }] }));
+  const [choice] = (assembler.result() as any).choices;
+  expect(choice.message.tool_calls.map(({ id }: { id: string }) => id)).toEqual(['c0', 'c1', 'c2']);
+});
+
 test('C5 tool calls without an index are found by id, else taken as the last one', () => {
   const assembler = new ChatStreamAssembler('chat.completion', 1_000_000);
   assembler.add(delta({ tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{' } }] }));

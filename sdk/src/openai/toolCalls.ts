@@ -20,7 +20,7 @@ export class ToolCallList {
   }
 
   result(): JsonValue[] {
-    return [...this.#calls.values()].map((call) => call.result());
+    return [...this.#calls].sort(([a], [b]) => a - b).map(([, call]) => call.result());
   }
 
   #callOf({ index, id }: Record<string, unknown>): ToolCall | undefined {
