@@ -16,6 +16,7 @@ const out = (...parts) => join(dist, ...parts);
 /** The longest of the names that are said most often, and that nobody outside can see; a letter or two is all the package needs of them. */
 const INTERNAL_NAMES = [
   'abandon',
+  'addItem',
   'addMember',
   'addPiece',
   'announce',
@@ -41,6 +42,7 @@ const INTERNAL_NAMES = [
   'isComplete',
   'isEnabled',
   'isLogged',
+  'isOtherThan',
   'isParsing',
   'isPressed',
   'isRetried',
@@ -50,6 +52,7 @@ const INTERNAL_NAMES = [
   'isWaiting',
   'isWatched',
   'keepsTagsOnWire',
+  'longestText',
   'losses',
   'markUsed',
   'maxText',
@@ -59,10 +62,10 @@ const INTERNAL_NAMES = [
   'onAbandoned',
   'onAnswer',
   'onDerived',
-  'onSettled',
   'openTelemetryTraceId',
   'partAt',
   'pollObserver',
+  'promptVariables',
   'providerHost',
   'providerRequestId',
   'rawUsage',
@@ -152,6 +155,8 @@ function keepPublicDeclarations(folder) {
       continue;
     }
     const text = readFileSync(path, 'utf8')
+      // What a file is about is for those who write it.
+      .replace(/^\/\*\* [^\n]* \*\/\n(?=import )/, '')
       .replaceAll(/from '(\.[^']+)\.js'/g, "from '$1.cjs'")
       .replaceAll(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
     const shown = INTERNAL_NAMES.find((name) => new RegExp(`\\b${name}\\b`).test(text));

@@ -1,6 +1,6 @@
 /** The extra parameters of a call: read, and taken off before the call goes out. */
 import { cleanIdentifier, cleanTags } from './clean.js';
-import { setOwn } from './values.js';
+import { isList, isText, setOwn } from './values.js';
 import type { Tags } from './wire.js';
 
 /** What a tracked call accepts next to the parameters of the provider. */
@@ -93,7 +93,7 @@ export function stripExtras(params: unknown, keepTags: boolean): unknown {
   // An instance of a class keeps its getters. Copies are writable: the library may add to the body it is given.
   const rest = Object.create(prototype) as Params;
   for (const key of Reflect.ownKeys(params)) {
-    if (typeof key === 'string' && isExtra(key, keepTags)) continue;
+    if (isText(key) && isExtra(key, keepTags)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(params, key);
     if (descriptor) Object.defineProperty(rest, key, unlock(descriptor));
   }
@@ -134,14 +134,14 @@ function unlock(descriptor: PropertyDescriptor): PropertyDescriptor {
 
 function readContext(value: unknown, warn: (message: string) => void): CallContext {
   if (value === undefined || value === null) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as CallContext;
+  if (typeof value === 'object' && !isList(value)) return value as CallContext;
   warn('"promptlab" must be an object, such as { slug: "greeting" }; it is ignored.');
   return {};
 }
 
 function readText(value: unknown, name: string, warn: (message: string) => void): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return cleanIdentifier(value);
+  if (isText(value)) return cleanIdentifier(value);
   warn(`"${name}" must be a string; it is ignored.`);
   return undefined;
 }
@@ -156,7 +156,7 @@ function readTags(flat: unknown, grouped: unknown, warn: (message: string) => vo
   let tags: Tags | undefined;
   for (const value of [flat, grouped]) {
     if (value === undefined || value === null) continue;
-    if (typeof value !== 'object' || Array.isArray(value)) {
+    if (typeof value !== 'object' || isList(value)) {
       warn('"tags" must be an object of strings, such as { env: "prod" }; it is ignored.');
       continue;
     }

@@ -9,29 +9,33 @@ import { createAssembler } from './openai/assemblers.js';
 import type { ReadExtras } from './callExtras.js';
 import { monotonicMs } from './runtime.js';
 import { knownSecrets } from './secrets.js';
-import type { AmbientSpan } from './state.js';
 import type { Settings } from './options.js';
-import type { SpanFields } from './traceTypes.js';
 import type { RecordId } from './uuid.js';
-import { isObject } from './values.js';
-import type { RequestError, RequestStatus } from './wire.js';
+import { isObject, isText, textOf } from './values.js';
+import type { RequestError, RequestStatus, Tags } from './wire.js';
 
 /** All that is known when the call is made. */
 export interface CallStart {
   readonly id: RecordId;
   readonly method: TrackedMethod;
   readonly input: CallInput;
-  readonly extras: ReadExtras;
-  readonly span: AmbientSpan | undefined;
-  /** Those of the step when the call was made. */
-  readonly fields: SpanFields | undefined;
+  /** Without what was copied into the input: a record that waits must hold nothing of the caller's. */
+  readonly extras: Omit<ReadExtras, 'promptVariables' | 'metadata'>;
+  readonly step: CallStep | undefined;
   readonly provider: string;
   readonly providerHost: string | undefined;
   readonly openTelemetryTraceId: string | undefined;
   readonly startedAtMs: number;
   readonly startedMonotonicMs: number;
-  /** Whose key must not appear in an error text. */
-  readonly client: object;
+}
+
+/** The step of a trace that a call was made in, as it was then. */
+export interface CallStep {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly tags: Tags | undefined;
+  readonly userId: string | undefined;
+  readonly sessionId: string | undefined;
 }
 
 /** How the call ended. */
@@ -67,6 +71,7 @@ export class CallRecorder {
   isBodyTaken = false;
   /** Takes a background response that is not done yet; true where it will be settled later. */
   suspend: ((call: CallRecorder, answer: unknown) => boolean) | undefined;
+  readonly #client: object;
   readonly #settings: Settings;
   readonly #record: RecordCall;
   #whenSettled: ((failure?: { thrown: unknown }) => void)[] | undefined;
@@ -85,8 +90,10 @@ export class CallRecorder {
   #ttftMs: number | undefined;
   #firstChunkMs: number | undefined;
 
-  constructor(start: CallStart, settings: Settings, record: RecordCall) {
+  /** `client`: whose key must not appear in an error text. */
+  constructor(start: CallStart, client: object, settings: Settings, record: RecordCall) {
     this.start = start;
+    this.#client = client;
     this.#settings = settings;
     this.#record = record;
   }
@@ -209,7 +216,7 @@ export class CallRecorder {
   }
 
   #secrets(): readonly string[] {
-    return knownSecrets(this.#settings, this.start.client);
+    return knownSecrets(this.#settings, this.#client);
   }
 
   #read(answer: unknown): CallOutput {
@@ -242,7 +249,7 @@ export class CallRecorder {
       latencyMs: latencyMs === undefined ? undefined : round(latencyMs),
       ttftMs: this.#ttftMs === undefined ? undefined : round(this.#ttftMs),
       httpStatus: typeof httpStatus === 'number' ? httpStatus : end.httpStatus,
-      providerRequestId: headers?.get?.('x-request-id') ?? end.providerRequestId,
+      providerRequestId: textOf(headers?.get?.('x-request-id')) ?? end.providerRequestId,
       isRetried: this.#retries > 0,
       isAbandoned: end.isAbandoned === true,
       notes,
@@ -270,7 +277,7 @@ export class CallRecorder {
 
 /** A body read as text is JSON for most endpoints. */
 function parseText(answer: unknown): unknown {
-  if (typeof answer !== 'string' || !answer.trimStart().startsWith('{')) return answer;
+  if (!isText(answer) || !answer.trimStart().startsWith('{')) return answer;
   try {
     return JSON.parse(answer);
   } catch {

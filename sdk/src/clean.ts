@@ -1,5 +1,5 @@
 /** Makes short values fit the wire contract, so that an odd one is kept in part and never costs the record. */
-import { setOwn } from './values.js';
+import { isText, setOwn } from './values.js';
 import type { Tags } from './wire.js';
 
 const MAX_IDENTIFIER = 256;
@@ -17,8 +17,8 @@ const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])
 
 /** One line of 1 to 256 well-formed characters, or undefined where nothing is left. */
 export function cleanIdentifier(value: unknown): string | undefined {
-  if (typeof value === 'string' && value.length <= MAX_IDENTIFIER && PLAIN.test(value)) return value;
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  if (isText(value) && value.length <= MAX_IDENTIFIER && PLAIN.test(value)) return value;
+  if (!isText(value) && typeof value !== 'number') return undefined;
   const text = String(value)
     .replace(CONTROL_CHARACTERS, ' ')
     .slice(0, MAX_IDENTIFIER)
@@ -56,7 +56,7 @@ export function truncationMarker(length: number | string): string {
 
 /** How many values this one is: more than one where it stands for those that were left out earlier. */
 export function countLeftOut(value: unknown): number {
-  return typeof value === 'string' ? Number(LEFT_OUT.exec(value)?.[1] ?? 1) : 1;
+  return isText(value) ? Number(LEFT_OUT.exec(value)?.[1] ?? 1) : 1;
 }
 
 /** A count of tokens as the contract takes it; anything else is "not reported". */
@@ -69,7 +69,7 @@ function tagText(tags: Record<string, unknown>, key: string): string | undefined
   try {
     const value = tags[key];
     if (value === undefined || value === null || typeof value === 'function') return undefined;
-    text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value as symbol));
+    text = isText(value) ? value : (JSON.stringify(value) ?? String(value as symbol));
   } catch {
     text = '[unreadable]';
   }

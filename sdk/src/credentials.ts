@@ -1,5 +1,5 @@
 /** Takes credentials out of what configures a call: the headers of a tool, the secrets of a container. Their names stay. */
-import { isRecord, setOwn } from './values.js';
+import { isList, isRecord, setOwn } from './values.js';
 import type { JsonObject, JsonValue, LogInput } from './wire.js';
 
 type Kind = 'credential' | 'schema' | 'plain';
@@ -24,7 +24,7 @@ export function hideCredentials({ endpoint, messages, response, parameters, tool
 }
 
 function hideInItems(items: JsonValue | undefined): void {
-  if (Array.isArray(items)) for (const item of items) hideInTools(item);
+  if (isList(items)) for (const item of items) hideInTools(item);
 }
 
 function hideInTools(owner: JsonValue | undefined): void {
@@ -33,7 +33,7 @@ function hideInTools(owner: JsonValue | undefined): void {
 
 function hideIn(value: JsonValue | undefined): void {
   if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     for (const item of value) hideIn(item);
     return;
   }

@@ -5,7 +5,7 @@ import { toChatMessages, toMessages } from './openai/input.js';
 import type { MaskResult, PromptLabOptions } from './options.js';
 import { startIdleTimer } from './runtime.js';
 import { Snapshot } from './snapshot.js';
-import { isRecord } from './values.js';
+import { isRecord, isText } from './values.js';
 import type { JsonObject, JsonValue, LogInput, SpanInput } from './wire.js';
 
 const MASK_FAILED = '[mask failed]';
@@ -47,8 +47,8 @@ function copyOf(value: unknown): JsonValue | undefined {
 /** Still what it was: the server takes no log without a model, and no step without a name. */
 function isRecordLike(masked: JsonValue | undefined, record: LogInput | SpanInput): masked is JsonObject {
   if (!isRecord(masked)) return false;
-  if (!('messages' in record)) return typeof masked.name === 'string' && typeof masked.trace_id === 'string';
-  return typeof masked.model === 'string' && typeof masked.provider === 'string' && masked.messages !== undefined;
+  if (!('messages' in record)) return isText(masked.name) && isText(masked.trace_id);
+  return isText(masked.model) && isText(masked.provider) && masked.messages !== undefined;
 }
 
 /** What the server would refuse is brought into shape, or left out: better than to lose the record. */

@@ -1,5 +1,6 @@
 /** OpenTelemetry where the application has it, found by the symbols its API registers; no dependency on it. */
 import { contain } from './contain.js';
+import { isText } from './values.js';
 
 interface OtelContext {
   getValue(key: symbol): unknown;
@@ -24,7 +25,7 @@ export function openTelemetryTraceId(): string | undefined {
   return contain('read the OpenTelemetry context', () => {
     const span = api.context?.active().getValue(SPAN_KEY) as { spanContext?(): { traceId?: unknown } } | undefined;
     const traceId = span?.spanContext?.().traceId;
-    return typeof traceId === 'string' && /^[0-9a-f]{32}$/.test(traceId) ? traceId : undefined;
+    return isText(traceId) && /^[0-9a-f]{32}$/.test(traceId) ? traceId : undefined;
   });
 }
 

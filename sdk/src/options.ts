@@ -1,8 +1,8 @@
 /** Options: their defaults, where they come from, and what happens to wrong ones (a warning and the default). */
-import { cleanIdentifier } from './clean.js';
+import { cleanIdentifier, cleanTags } from './clean.js';
 import { findProcess, globals } from './runtime.js';
 import type { PromptLabError } from './errors.js';
-import { isRecord } from './values.js';
+import { isRecord, isText } from './values.js';
 import type { LogInput, SpanInput, Tags } from './wire.js';
 
 /** How a PromptLab instance behaves. Every field is optional. */
@@ -137,7 +137,7 @@ export function readEnv(shortName: (typeof ENV_NAMES)[number]): string | undefin
   const name = `PROMPTLAB_${shortName}`;
   try {
     const value = findProcess()?.env?.[name] ?? globals.Deno?.env?.get(name);
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+    return isText(value) && value.trim() !== '' ? value.trim() : undefined;
   } catch {
     return undefined;
   }
@@ -216,7 +216,7 @@ class OptionReader {
   text<T extends object, K extends keyof T & string>(from: T, name: K): string | undefined {
     const value: unknown = from[name];
     if (value === undefined || value === null) return undefined;
-    if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
+    if (isText(value)) return value.trim() === '' ? undefined : value.trim();
     return this.#refuse(name, 'a string', undefined);
   }
 
@@ -274,7 +274,9 @@ class OptionReader {
 
   tags(from: PromptLabOptions): Tags {
     if (from.tags === undefined || from.tags === null) return {};
-    return isRecord(from.tags) ? from.tags : this.#refuse('tags', 'an object of strings, such as { env: "prod" }', {});
+    return isRecord(from.tags)
+      ? cleanTags(from.tags)
+      : this.#refuse('tags', 'an object of strings, such as { env: "prod" }', {});
   }
 
   baseUrl(from: PromptLabOptions): string {

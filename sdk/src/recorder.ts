@@ -1,6 +1,7 @@
 /** Between the patched methods and the queue: begins records, and keeps what ended. One per instance. */
 import { NO_EXTRAS, readExtras, stripExtras } from './callExtras.js';
-import { CallRecorder, type CallEnd, type CallStart } from './callRecorder.js';
+import { CallRecorder, type CallEnd, type CallStart, type CallStep } from './callRecorder.js';
+import { cleanIdentifier, cleanTags } from './clean.js';
 import { contain } from './contain.js';
 import { currentSpan, findStore } from './context.js';
 import type { Delivery } from './delivery/delivery.js';
@@ -18,12 +19,12 @@ import { markLogged, requestUrl } from './requestUrl.js';
 import { isSampled } from './sampling.js';
 import { noteKey } from './secrets.js';
 import { Snapshot } from './snapshot.js';
-import { sharedState } from './state.js';
+import { sharedState, type AmbientSpan } from './state.js';
 import { toLog, type SdkInfo } from './toLog.js';
 import { runStep, type SpanHost } from './trace.js';
 import { RecordId } from './uuid.js';
 import { printDebug, warnOnce } from './warn.js';
-import { isObject } from './values.js';
+import { isObject, isText } from './values.js';
 import type { LogInput, SpanInput } from './wire.js';
 
 /** Few: what lives long is what the garbage collector pays for. */
@@ -85,26 +86,23 @@ export class Recorder implements SpanHost {
     const { limits, captureInput } = this.settings;
     const asksUsage = this.#asksUsage(method, wireParams, provider);
     const span = currentSpan();
-    const fields = span && { ...span.fields };
     const copier = new Snapshot({ fieldLength: limits.fieldBytes });
-    const input = readInput(method, wireParams, { copier, capture: captureInput, extras, fields });
+    const input = readInput(method, wireParams, { copier, capture: captureInput, extras, fields: span?.fields });
     const startedAtMs = Date.now();
     const start: CallStart = {
       id: new RecordId(startedAtMs),
       method,
       input,
-      extras,
-      span,
-      fields,
+      extras: extras === NO_EXTRAS ? extras : { ...extras, promptVariables: undefined, metadata: undefined },
+      step: span && stepOf(span),
       provider: provider.name,
       providerHost: provider.host,
       openTelemetryTraceId: openTelemetryTraceId(),
       startedAtMs,
       startedMonotonicMs: monotonicMs(),
-      client,
     };
     watchExit(this.#delivery);
-    const recorder = new CallRecorder(start, this.settings, this.#record);
+    const recorder = new CallRecorder(start, client, this.settings, this.#record);
     if (input.isBackground) recorder.suspend = (call, answer) => this.#background.suspend(call, answer);
     return {
       recorder,
@@ -142,12 +140,12 @@ export class Recorder implements SpanHost {
     if (!isObject(result) || !(call instanceof CallRecorder)) return;
     const { calls, loggedIds } = sharedState();
     // Only a step that returns it will ask, and asking is worth its price only there.
-    if (call.start.span && (what === 'promise' || isStream(result))) calls.set(result, call);
+    if (call.start.step && (what === 'promise' || isStream(result))) calls.set(result, call);
     if (what === 'promise' || !this.#isLinked(call.start)) return;
     const loggedAt = { id: call.start.id, baseUrl: this.settings.baseUrl };
     markLogged(result, loggedAt);
     const { id } = result;
-    if (typeof id !== 'string') return;
+    if (!isText(id)) return;
     loggedIds.set(id, loggedAt);
     if (loggedIds.size > MAX_REMEMBERED) loggedIds.delete(loggedIds.keys().next().value as string);
   }
@@ -163,7 +161,7 @@ export class Recorder implements SpanHost {
 
   #asksUsage(method: TrackedMethod, params: unknown, provider: Provider): boolean {
     if (method.kind !== 'chat' && method.kind !== 'completion') return false;
-    if (!isObject(params) || params.stream !== true || (params.stream_options ?? undefined) !== undefined) return false;
+    if (!isPlain(params) || params.stream !== true || (params.stream_options ?? undefined) !== undefined) return false;
     const { streamUsage } = this.settings;
     return streamUsage === 'always' || (streamUsage === 'auto' && provider.reportsStreamUsage);
   }
@@ -192,9 +190,26 @@ export class Recorder implements SpanHost {
   }
 }
 
+/** What goes out of an instance of a class is its own affair: a copy with one member more could be something else. */
+function isPlain(params: unknown): params is Record<string, unknown> {
+  if (!isObject(params) || 'toJSON' in params) return false;
+  const prototype: unknown = Object.getPrototypeOf(params);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /** A call outside of any trace is one by itself. */
-function traceOf({ id, extras, span }: CallStart): string | RecordId {
-  return extras.traceId ?? span?.traceId ?? id;
+function traceOf({ id, extras, step }: CallStart): string | RecordId {
+  return extras.traceId ?? step?.traceId ?? id;
+}
+
+function stepOf({ traceId, spanId, fields: { tags, userId, sessionId } }: AmbientSpan): CallStep {
+  return {
+    traceId,
+    spanId,
+    tags: tags && cleanTags(tags),
+    userId: cleanIdentifier(userId),
+    sessionId: cleanIdentifier(sessionId),
+  };
 }
 
 function warnOfExtra(message: string): void {

@@ -1,4 +1,5 @@
 import { sharedState, type LoggedAt } from './state.js';
+import { isText } from './values.js';
 
 /** A hidden mark on the answer, as the library's own `_request_id`; a WeakMap costs the collector more than all the rest. */
 const LOGGED_AT = Symbol.for('promptlab.loggedAt');
@@ -13,8 +14,7 @@ export function getRequestUrl(result: unknown): string | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
   const { id } = result as { id?: unknown };
   const loggedAt =
-    (result as { [LOGGED_AT]?: LoggedAt })[LOGGED_AT] ??
-    (typeof id === 'string' ? sharedState().loggedIds.get(id) : undefined);
+    (result as { [LOGGED_AT]?: LoggedAt })[LOGGED_AT] ?? (isText(id) ? sharedState().loggedIds.get(id) : undefined);
   return loggedAt && requestUrl(loggedAt.baseUrl, String(loggedAt.id));
 }
 

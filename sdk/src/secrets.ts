@@ -1,6 +1,7 @@
 /** Keys, which must not be found in a record: providers repeat them in the texts of errors. */
 import type { Settings } from './options.js';
 import { sharedState } from './state.js';
+import { isText } from './values.js';
 
 /** More than a program has at a time; the oldest go first. */
 const MAX_KEYS = 100;
@@ -8,7 +9,7 @@ const MAX_KEYS = 100;
 /** Notes the key of a client as it is now: when it is tracked, and again when a call failed, for it may be renewed. */
 export function noteKey(client: object): void {
   const { apiKey } = client as { apiKey?: unknown };
-  if (typeof apiKey !== 'string') return;
+  if (!isText(apiKey)) return;
   const { clientKeys } = sharedState();
   clientKeys.delete(apiKey);
   clientKeys.add(apiKey);

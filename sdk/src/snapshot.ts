@@ -4,7 +4,7 @@
  */
 import { replaceBase64 } from './base64.js';
 import { cutText } from './clean.js';
-import { setOwn } from './values.js';
+import { isList, setOwn } from './values.js';
 import type { JsonObject, JsonValue } from './wire.js';
 
 /** Limits of the wire contract, kept a little below it because the walk starts inside a record. */
@@ -93,7 +93,7 @@ export class Snapshot {
     if (this.#path.includes(value)) return '[circular]';
     this.#path.push(value);
     try {
-      return Array.isArray(value) ? this.#array(value) : this.#record(value);
+      return isList(value) ? this.#array(value) : this.#record(value);
     } catch (thrown) {
       return unreadable(thrown);
     } finally {

@@ -15,11 +15,11 @@ export interface SdkInfo {
 }
 
 export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: SdkInfo): LogInput {
-  const { input, extras, span, fields } = start;
+  const { input, extras, step } = start;
   const { output } = end;
   const counts: TokenCounts = output?.counts ?? {};
   // A parent of another trace would tie two trees together.
-  const isInSpan = span !== undefined && (extras.traceId === undefined || extras.traceId === span.traceId);
+  const isInStep = step !== undefined && (extras.traceId === undefined || extras.traceId === step.traceId);
   const metadata = ownMetadata(start, end, settings);
   // All at once: an object that grows field by field costs more. JSON leaves out what is undefined.
   const log: LogInput = {
@@ -53,15 +53,15 @@ export function toLog(start: CallStart, end: CallEnd, settings: Settings, sdk: S
     prompt_slug: extras.promptSlug,
     prompt_version: extras.promptVersion,
     prompt_variables: input.variables,
-    trace_id: extras.traceId ?? span?.traceId,
-    parent_id: extras.parentId ?? (isInSpan ? span.spanId : undefined),
+    trace_id: extras.traceId ?? step?.traceId,
+    parent_id: extras.parentId ?? (isInStep ? step.spanId : undefined),
     name: extras.name,
-    tags: mergeTags(settings.tags, fields?.tags, extras.tags),
-    user_id: extras.userId ?? fields?.userId ?? cleanIdentifier(input.user),
-    session_id: extras.sessionId ?? fields?.sessionId,
+    tags: mergeTags(settings.tags, step?.tags, extras.tags),
+    user_id: extras.userId ?? step?.userId ?? cleanIdentifier(input.user),
+    session_id: extras.sessionId ?? step?.sessionId,
     environment: settings.environment,
     release: settings.release,
-    provider_request_id: end.providerRequestId,
+    provider_request_id: cleanIdentifier(end.providerRequestId),
     metadata: input.metadata ? { ...metadata, ...input.metadata } : metadata,
   };
   hideCredentials(log);

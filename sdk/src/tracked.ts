@@ -1,10 +1,8 @@
 /** The type of a tracked client. */
 import type { CallExtras } from './callExtras.js';
 
-/**
- * The first parameter of a call with our extras added, for each overload; all else of the client's type stays.
- * Structural on purpose: no types of `openai` are imported, so two copies of it can never disagree.
- */
+// The first parameter of a call with our extras added, for each overload; all else of the client's type stays.
+// Structural on purpose: no types of `openai` are imported, so two copies of it can never disagree.
 type WithExtras<F> = F extends {
   (body: infer A, ...rest: infer RA): infer XA;
   (body: infer B, ...rest: infer RB): infer XB;

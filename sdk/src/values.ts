@@ -1,5 +1,11 @@
 /** What kind of value it is: nothing that a caller or a provider hands over may be taken for granted. */
 
+export const { isArray: isList } = Array;
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
 /** A list counts as well. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
@@ -7,7 +13,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** No list: something with names. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !Array.isArray(value);
+  return isObject(value) && !isList(value);
 }
 
 /** A text that says something. */

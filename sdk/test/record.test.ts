@@ -508,6 +508,30 @@ describe.each(MAJORS)('$name', (major) => {
     expect(logs[1]?.messages.at(-1)).toMatchObject({ role: 'unknown', content: expect.stringMatching(/truncated/) });
   });
 
+  test('B1 an odd request id of the provider costs no record', async () => {
+    for (const id of ['', ' ', 'a\tb', 'x'.repeat(300)]) {
+      h.fake.on('/chat/completions', (_, res) => sendJson(res, chatAnswer(), 200, { 'x-request-id': id }));
+      await h.client.chat.completions.create(HELLO);
+    }
+    const ids = (await h.logs()).map(({ provider_request_id: id }) => id);
+    expect(ids).toEqual([undefined, undefined, 'a b', 'x'.repeat(256)]);
+  });
+
+  test('D8 large variables leave room for the conversation', async () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => ({ a: i, b: i }));
+    await h.client.chat.completions.create({ ...HELLO, promptlab: { variables: { rows } } });
+    expect((await h.log()).messages).toEqual(HELLO.messages);
+  });
+
+  test('D8 tags that are changed after the call are recorded as they were', async () => {
+    const tags = { user: 'alice' };
+    const { lab, client } = h.make({ tags });
+    await client.chat.completions.create(HELLO);
+    tags.user = 'bob';
+    await lab.flush();
+    expect(await h.log()).toMatchObject({ tags: { user: 'alice' } });
+  });
+
   test('D8 of more messages than a record may hold the first are kept, and the rest is counted', async () => {
     const messages = (count: number, of: (i: number) => unknown) => Array.from({ length: count }, (_, i) => of(i));
     const call = async (list: unknown) => h.client.chat.completions.create({ model: 'm', messages: list } as any);

@@ -348,8 +348,9 @@ describe.each(MAJORS)('$name', (major) => {
     const { client } = h.make({ limits: { fieldBytes: 1_000 } });
     answerWith(textChunks(Array.from({ length: 100 }, () => 'y'.repeat(100))));
     await readAll(await client.chat.completions.create(STREAM));
-    // The text fits, and leaves no room for the arguments.
+    // Each text has room of its own: an answer is not lost behind long thoughts.
     answerWith([
+      delta({ reasoning_content: 'r'.repeat(5_000) }),
       delta({ content: 'z'.repeat(900) }),
       delta({
         tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: 'x'.repeat(90) } }],
@@ -368,7 +369,7 @@ describe.each(MAJORS)('$name', (major) => {
       expect(text.length).toBeLessThanOrEqual(1_000);
     }
     expect(shared?.response_content).toBe('z'.repeat(900));
-    expect(shared?.response.choices[0].message.tool_calls[0].function.arguments).toMatch(/90 characters in all\]$/);
+    expect(shared?.response.choices[0].message.tool_calls[0].function.arguments).toBe('x'.repeat(90));
     expect(response?.response.output[0].content[0].text).toMatch(/w…\[truncated, 5000 characters in all\]$/);
     for (const log of [long, shared, response]) expect(log?.metadata.truncated).toBe(true);
   });
@@ -526,6 +527,41 @@ test('C5 however a text is cut into chunks, it is put together again', async () 
     assembler.add(delta({}, 'stop'));
     expect((assembler.result() as any).choices[0].message.content).toBe(text);
   }
+});
+
+test('C5 what other servers stream is kept: one whole message, lists of parts, calls that share an index', () => {
+  const result = (...chunks: unknown[]) => {
+    const assembler = new ChatStreamAssembler('chat.completion', 100_000);
+    for (const one of chunks) assembler.add(one);
+    return (assembler.result() as any).choices[0];
+  };
+  const whole = { choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }] };
+  expect(result(whole)).toMatchObject({ message: { content: 'hello' }, finish_reason: 'stop' });
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'so' }] };
+  expect(
+    result(delta({ content: [thinking] }), delta({ content: 'ans' }), delta({ content: 'wer' })).message.content,
+  ).toEqual([thinking, { type: 'text', text: 'answer' }]);
+  const call = (id: string, name: string) =>
+    delta({ tool_calls: [{ index: 0, id, function: { name, arguments: `"${id}"` } }] });
+  const { tool_calls } = result(
+    call('a', 'f'),
+    call('b', 'g'),
+    delta({ tool_calls: [{ index: 0, function: { arguments: '!' } }] }),
+  ).message;
+  expect(tool_calls.map((one: Json) => [one.id, one.function])).toEqual([
+    ['a', { name: 'f', arguments: '"a"' }],
+    ['b', { name: 'g', arguments: '"b"!' }],
+  ]);
+  expect(result(delta({ content: 'a' }, 'stop'), delta({ content: '' }, '')).finish_reason).toBe('stop');
+  expect(Object.keys(result(delta({ content: 'a' }))).at(-1)).toBe('logprobs');
+});
+
+test('C2 a responses stream whose last event has lost the output keeps what was streamed', () => {
+  const assembler = new ResponsesStreamAssembler(100_000);
+  const item = { type: 'message', content: [{ type: 'output_text', text: 'hello' }] };
+  assembler.add({ type: 'response.output_item.done', output_index: 0, item });
+  assembler.add({ type: 'response.completed', response: { status: 'completed', output: [] } });
+  expect(assembler.result()).toMatchObject({ status: 'completed', output: [item] });
 });
 
 test('C5 tool calls that begin out of order are kept in the order of their index', () => {

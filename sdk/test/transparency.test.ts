@@ -524,6 +524,16 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
         .join('');
       return new Response(`${text}data: [DONE]\n\n`, { headers: { 'content-type': 'text/event-stream' } });
     };
+    class Asked {
+      readonly hidden = HELLO;
+      readonly stream = true;
+      toJSON() {
+        return { ...this.hidden, stream: true };
+      }
+    }
+    const own = h.lab.track(new openai.OpenAI({ apiKey: 'k', fetch: fetch as any }));
+    for await (const part of await own.chat.completions.create(new Asked() as any)) void part;
+    expect(bodies.pop()).toEqual({ ...HELLO, stream: true });
     const urls = [
       'https://api.openai.com/v1',
       'https://eu.api.openai.com/v1',
@@ -551,6 +561,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
       true,
     ]);
     expect((await h.logs()).map(({ provider }) => provider)).toEqual([
+      'openai',
       'openai',
       'openai',
       'openrouter',

@@ -1,11 +1,12 @@
 /** From a record to the JSON that is sent: masked, then cut to size. In slices, so that the event loop stays free. */
-import { contain } from '../contain.js';
+import { reportInternal } from '../contain.js';
 import { applyMask } from '../mask.js';
 import type { Settings } from '../options.js';
 import type { LogInput, SpanInput } from '../wire.js';
 import type { QueuedRecord, RecordKind } from './queue.js';
 import { shrinkRecord } from './shrink.js';
 import type { Slices } from './slices.js';
+import { isList } from '../values.js';
 
 const MAX_ROUNDS = 8;
 /** Bodies and records up to this size are written in one go. */
@@ -26,20 +27,25 @@ export async function encodeBatch(
 ): Promise<{ ready: QueuedRecord[]; broken: number }> {
   let broken = 0;
   for (const queued of batch) {
-    if (queued.json !== undefined || queued.write === undefined) continue;
-    const record = contain('write a record', queued.write);
-    if (record === undefined) {
+    try {
+      await encodeOne(queued, settings, slices);
+    } catch (thrown) {
       broken++;
-      continue;
+      reportInternal('write a record', thrown);
     }
-    const masked = settings.mask ? await applyMask(record, settings.mask) : record;
-    if (masked === null) continue;
-    // After a mask the estimate says nothing.
-    const sizeBytes = settings.mask ? 0 : queued.sizeBytes;
-    await encodeRecord(queued, masked, { sizeBytes, maxBytes: settings.limits.recordBytes, slices });
     if (slices.isOver) await slices.next();
   }
   return { ready: batch.filter(({ json }) => json !== undefined), broken };
+}
+
+async function encodeOne(queued: QueuedRecord, settings: Settings, slices: Slices): Promise<void> {
+  if (queued.json !== undefined || queued.write === undefined) return;
+  const record = queued.write();
+  const masked = settings.mask ? await applyMask(record, settings.mask) : record;
+  if (masked === null) return;
+  // After a mask the estimate says nothing.
+  const sizeBytes = settings.mask ? 0 : queued.sizeBytes;
+  await encodeRecord(queued, masked, { sizeBytes, maxBytes: settings.limits.recordBytes, slices });
 }
 
 interface EncodeOptions {
@@ -138,16 +144,16 @@ function* writePieces(value: unknown, depth: number): Generator<string> {
     yield stringify(value) ?? 'null';
     return;
   }
-  const isList = Array.isArray(value);
+  const isArray = isList(value);
   let separator = '';
-  yield isList ? '[' : '{';
+  yield isArray ? '[' : '{';
   for (const [key, member] of Object.entries(value)) {
-    if (!isList && member === undefined) continue;
-    yield isList ? separator : `${separator}${JSON.stringify(key)}:`;
+    if (!isArray && member === undefined) continue;
+    yield isArray ? separator : `${separator}${JSON.stringify(key)}:`;
     yield* writePieces(member, depth - 1);
     separator = ',';
   }
-  yield isList ? ']' : '}';
+  yield isArray ? ']' : '}';
 }
 
 /** A mask may hand back anything; what JSON cannot hold is left out rather than the record lost. */

@@ -1,6 +1,6 @@
 /** Makes a record smaller by what takes most of its room: part of a record is worth more than none. */
 import { countLeftOut, cutText } from '../clean.js';
-import { isRecord } from '../values.js';
+import { isList, isRecord, isText } from '../values.js';
 import type { JsonObject, JsonValue, LogInput, SpanInput } from '../wire.js';
 
 /** What a member keeps; where there is no room for it, some are left out. Longer than a marker. */
@@ -31,10 +31,10 @@ export function shrinkRecord<R extends LogInput | SpanInput>(record: R, sizeByte
 
 /** Rough characters as JSON. */
 function sizeOf(value: JsonValue | undefined): number {
-  if (typeof value === 'string') return value.length + 3;
+  if (isText(value)) return value.length + 3;
   if (typeof value !== 'object' || value === null) return value === undefined ? 0 : 6;
   let size = BRACKETS;
-  if (Array.isArray(value)) for (const item of value) size += sizeOf(item);
+  if (isList(value)) for (const item of value) size += sizeOf(item);
   else for (const key of Object.keys(value)) size += key.length + 3 + sizeOf(value[key]);
   return size;
 }
@@ -56,21 +56,21 @@ function shareOf(sizes: number[], room: number): number {
 }
 
 function shrink(value: JsonValue, room: number): JsonValue {
-  if (typeof value === 'string') return cutText(value, Math.max(SMALLEST, Math.floor(room)) - 3);
+  if (isText(value)) return cutText(value, Math.max(SMALLEST, Math.floor(room)) - 3);
   return typeof value === 'object' && value !== null ? shrinkMembers(value, room) : value;
 }
 
 /** The largest members are cut; where that is not enough, some are left out of the middle. */
 function shrinkMembers(owner: JsonValue[] | JsonObject, room: number): JsonValue {
-  const isList = Array.isArray(owner);
+  const isArray = isList(owner);
   const entries: Entry[] = Object.entries(owner);
   // The first is always kept, and without a role the server takes no message.
-  if (!isList) entries.sort(([a], [b]) => Number(b === 'role') - Number(a === 'role'));
-  const nameSize = ([key]: Entry) => (isList ? 0 : key.length + 3);
+  if (!isArray) entries.sort(([a], [b]) => Number(b === 'role') - Number(a === 'role'));
+  const nameSize = ([key]: Entry) => (isArray ? 0 : key.length + 3);
   const sizeOfEntry = (entry: Entry) => nameSize(entry) + sizeOf(entry[1]);
-  const smallest = isList ? SMALLEST_ITEM : SMALLEST;
+  const smallest = isArray ? SMALLEST_ITEM : SMALLEST;
   const least = sum(entries.map((entry) => Math.min(sizeOfEntry(entry), nameSize(entry) + smallest)));
-  const most = isList ? entries.length : entries.length - 1;
+  const most = isArray ? entries.length : entries.length - 1;
   if (least > room && most > 0) {
     const count = Math.min(most, Math.ceil(entries.length * (1 - room / least)) + 1);
     const head = Math.ceil((entries.length - count) / 2);
@@ -78,7 +78,7 @@ function shrinkMembers(owner: JsonValue[] | JsonObject, room: number): JsonValue
   }
   const share = shareOf(entries.map(sizeOfEntry), room - BRACKETS);
   for (const entry of entries) if (sizeOfEntry(entry) > share) entry[1] = shrink(entry[1], share - nameSize(entry));
-  return isList ? entries.map(([, member]) => member) : Object.fromEntries(entries);
+  return isArray ? entries.map(([, member]) => member) : Object.fromEntries(entries);
 }
 
 /** Counts what an earlier cut left out too. A message among messages, or the server would take none of them. */
@@ -87,5 +87,5 @@ function markerOf(leftOut: readonly Entry[]): JsonValue {
   for (const [, member] of leftOut) more += countLeftOut(isRecord(member) ? member.content : member);
   const marker = `[truncated: ${more} more]`;
   const first = leftOut[0]?.[1];
-  return isRecord(first) && typeof first.role === 'string' ? { role: 'unknown', content: marker } : marker;
+  return isRecord(first) && isText(first.role) ? { role: 'unknown', content: marker } : marker;
 }

@@ -6,6 +6,7 @@ import { startIdleTimer } from '../runtime.js';
 import { parseRetryAfter } from './retry.js';
 import { gzip } from './gzip.js';
 import type { RecordKind } from './queue.js';
+import { isList, isText } from '../values.js';
 
 /** What came of an upload, in the words of the sender. */
 export type UploadOutcome =
@@ -114,10 +115,10 @@ function parseJson(text: string): unknown {
 }
 
 function isBatchResult(value: unknown): value is LogBatchResult {
-  return typeof value === 'object' && value !== null && Array.isArray((value as { results?: unknown }).results);
+  return typeof value === 'object' && value !== null && isList((value as { results?: unknown }).results);
 }
 
 function errorMessage(value: unknown): string | undefined {
   const error = (value as { error?: { message?: unknown } } | null | undefined)?.error;
-  return typeof error?.message === 'string' ? error.message.slice(0, 500) : undefined;
+  return isText(error?.message) ? error.message.slice(0, 500) : undefined;
 }

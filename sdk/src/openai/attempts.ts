@@ -2,6 +2,7 @@
  * How often the library sent a call. It tells nobody, but in all four majors each retry is a call of its own `makeRequest`
  * inside the first one, and they all end with the same answer or the same error: so each of them adds one to it.
  */
+import { contain } from '../contain.js';
 import { defineHidden } from '../hidden.js';
 import { isObject } from '../values.js';
 
@@ -28,12 +29,14 @@ export function takeRetries(outcome: unknown): number {
 }
 
 function addRetry(outcome: unknown): void {
-  const key = keyOf(outcome);
-  retries.set(key, (retries.get(key) ?? 0) + 1);
+  contain('count a retry', () => {
+    const key = keyOf(outcome);
+    retries.set(key, (retries.get(key) ?? 0) + 1);
+  });
 }
 
 /** An answer is known by its HTTP response: openai 7 puts that of a retry in the place of one whose body did not come. */
 function keyOf(outcome: unknown): object {
-  const { response } = Object(outcome) as { response?: unknown };
+  const response = contain('read a response', () => (Object(outcome) as { response?: unknown }).response);
   return isObject(response) ? response : (Object(outcome) as object);
 }

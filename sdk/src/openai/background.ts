@@ -4,7 +4,7 @@ import type { CallRecorder } from '../callRecorder.js';
 import type { ObservedCall } from './observedCall.js';
 import type { StreamAssembler } from './assembler.js';
 import { ResponsesStreamAssembler } from './responsesStream.js';
-import { isObject } from '../values.js';
+import { isObject, isText } from '../values.js';
 
 const MAX_WAITING = 1_000;
 const OPEN_STATUSES = new Set(['queued', 'in_progress']);
@@ -20,7 +20,7 @@ export class BackgroundCalls {
 
   /** True where the answer is one that is still being made. */
   suspend(call: CallRecorder, answer: unknown): boolean {
-    if (!isObject(answer) || typeof answer.id !== 'string' || !OPEN_STATUSES.has(String(answer.status))) return false;
+    if (!isObject(answer) || !isText(answer.id) || !OPEN_STATUSES.has(String(answer.status))) return false;
     const { id } = answer;
     const watch = watchAbandoned(call, () => this.#giveUp(id), Infinity);
     this.#waiting.set(id, { call, answer: { ...answer }, watch });
@@ -30,7 +30,7 @@ export class BackgroundCalls {
 
   /** The observer for a poll of this response, or undefined where no record waits for it. */
   observerOf(id: unknown): ObservedCall | undefined {
-    const waiting = typeof id === 'string' ? this.#waiting.get(id) : undefined;
+    const waiting = isText(id) ? this.#waiting.get(id) : undefined;
     return waiting && new Poll((answer) => this.#finish(id as string, answer));
   }
 

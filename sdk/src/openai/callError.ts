@@ -1,6 +1,6 @@
 /** What a failed call says about itself, without its headers, request or any credential. */
 import { cutText } from '../clean.js';
-import { isObject } from '../values.js';
+import { isObject, isText } from '../values.js';
 import type { RequestError, RequestStatus } from '../wire.js';
 
 export interface CallError {
@@ -51,7 +51,7 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
 function classOf(thrown: unknown): string {
   if (!isObject(thrown)) return typeof thrown;
   const name = (thrown.constructor as { name?: unknown } | undefined)?.name;
-  const known = typeof name === 'string' && name.length > 3 ? name : undefined;
+  const known = isText(name) && name.length > 3 ? name : undefined;
   if (known?.startsWith('API') || thrown.status !== undefined) return known ?? 'APIError';
   if (thrown.message === 'Request was aborted.') return 'APIUserAbortError';
   if (thrown.message === 'Request timed out.') return 'APIConnectionTimeoutError';
@@ -65,9 +65,9 @@ function isAbort(errorClass: string, fields: Record<string, unknown>): boolean {
 
 function messageText(thrown: unknown): string {
   try {
-    if (isObject(thrown) && typeof thrown.message === 'string') {
+    if (isObject(thrown) && isText(thrown.message)) {
       const { cause } = thrown;
-      const inner = isObject(cause) && typeof cause.message === 'string' ? cause.message : '';
+      const inner = isObject(cause) && isText(cause.message) ? cause.message : '';
       return inner && !thrown.message.includes(inner) ? `${thrown.message} (${inner})` : thrown.message;
     }
     return String(thrown);
@@ -78,5 +78,5 @@ function messageText(thrown: unknown): string {
 
 function textOrUndefined(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return isText(value) && value !== '' ? value : undefined;
 }

@@ -1,5 +1,5 @@
 /** Chunks of `chat.completions` and legacy `completions`, assembled by choice index and tool call index. */
-import { isObject, textOf } from '../values.js';
+import { isList, isObject, textOf } from '../values.js';
 import type { JsonValue } from '../wire.js';
 import type { StreamAssembler } from './assembler.js';
 import { Growing, type JsonFields } from './growing.js';
@@ -34,7 +34,7 @@ export class ChatStreamAssembler implements StreamAssembler {
     if (!isObject(chunk)) return false;
     for (const key in chunk) this.#keepTop(key, chunk[key]);
     const { choices } = chunk;
-    if (!Array.isArray(choices)) return false;
+    if (!isList(choices)) return false;
     let hasContent = false;
     for (let i = 0; i < choices.length; i++) {
       const part: unknown = choices[i];
@@ -107,12 +107,13 @@ class Choice {
   }
 
   add(part: Record<string, unknown>): boolean {
-    if (typeof part.finish_reason === 'string') this.finishReason = part.finish_reason;
+    this.finishReason = textOf(part.finish_reason) ?? this.finishReason;
     let hasContent = false;
     for (const key in part) {
       const value = part[key];
       if (value === null || value === undefined) continue;
-      if (key === 'delta') hasContent = this.#addDelta(value) || hasContent;
+      // Some servers answer a streamed call in one piece, with a message.
+      if (key === 'delta' || key === 'message') hasContent = this.#addDelta(value) || hasContent;
       else if (key === 'text') hasContent = this.#addText('text', value) || hasContent;
       else if (key === 'logprobs') this.#addLogprobs(value);
       else if (key !== 'index' && key !== 'finish_reason') (this.#own ??= new Growing(this.#budget)).set(key, value);
@@ -121,9 +122,10 @@ class Choice {
   }
 
   result(index: number): JsonValue {
+    const base = { index, ...this.#own?.values, finish_reason: this.finishReason };
+    // Last, since they may have more values than a record has room for.
     const logprobs = this.#logprobs?.values ?? null;
-    const base = { index, ...this.#own?.values, logprobs, finish_reason: this.finishReason };
-    if (this.#isLegacy) return { ...base, text: '', ...this.#message.result() };
+    if (this.#isLegacy) return { ...base, text: '', ...this.#message.result(), logprobs };
     const message: JsonFields = { role: 'assistant', content: null, refusal: null, ...this.#message.result() };
     if (this.#toolCalls) {
       message.content ||= null;
@@ -134,7 +136,7 @@ class Choice {
       const bytes = Math.floor((this.#audioLength * 3) / 4);
       message.audio = { transcript: '', ...this.#audio.result(), data: `[base64 audio, ${bytes} bytes]` };
     }
-    return { ...base, message };
+    return { ...base, message, logprobs };
   }
 
   #addDelta(delta: unknown): boolean {
@@ -163,7 +165,7 @@ class Choice {
           // `content`, `refusal`, and what other providers stream beside them (`reasoning_content`, `reasoning`).
           if (typeof value === 'string') hasContent = this.#addText(key, value) || hasContent;
           // Lists grow (annotations, reasoning details).
-          else if (Array.isArray(value)) this.#message.push(key, value);
+          else if (isList(value)) this.#message.push(key, value);
           else this.#message.set(key, value);
       }
     }
@@ -189,7 +191,7 @@ class Choice {
     this.#logprobs ??= new Growing(this.#budget);
     for (const key in value) {
       const list = value[key];
-      if (Array.isArray(list)) this.#logprobs.push(key, list);
+      if (isList(list)) this.#logprobs.push(key, list);
       else if (!(key in this.#logprobs.values)) this.#logprobs.set(key, list);
     }
   }

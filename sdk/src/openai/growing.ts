@@ -1,6 +1,6 @@
 /** An object that arrives in pieces: some of its texts and lists grow, of all else the last one counts. */
 import { Snapshot } from '../snapshot.js';
-import { isObject, setOwn } from '../values.js';
+import { isList, isObject, setOwn } from '../values.js';
 import type { JsonValue } from '../wire.js';
 import type { StreamBudget } from './streamBudget.js';
 import { TextBuffer } from './textBuffer.js';
@@ -51,7 +51,7 @@ export class Growing {
 
   push(key: string, added: readonly unknown[]): void {
     let list = this.values[key];
-    if (!Array.isArray(list)) setOwn(this.values, key, (list = []));
+    if (!isList(list)) setOwn(this.values, key, (list = []));
     for (const value of added) {
       const copier = new Snapshot({ fieldLength: this.#budget.maxText });
       const copy = copier.copy(value) ?? null;
@@ -83,7 +83,10 @@ export class Growing {
   result(): JsonFields {
     const whole = { ...this.values };
     for (const [key, text] of this.#texts ?? []) {
-      if (!text.isEmpty || !(key in whole)) setOwn(whole, key, text.toString());
+      const before = whole[key];
+      // A list of parts that ends in plain text keeps both.
+      if (isList(before) && !text.isEmpty) whole[key] = [...before, { type: 'text', text: text.toString() }];
+      else if (!text.isEmpty || !(key in whole)) setOwn(whole, key, text.toString());
     }
     return whole;
   }

@@ -3,18 +3,20 @@ import type { ReadExtras } from '../callExtras.js';
 import { countLeftOut } from '../clean.js';
 import { Snapshot } from '../snapshot.js';
 import type { SpanFields } from '../traceTypes.js';
-import { isObject, isRecord } from '../values.js';
+import { isList, isObject, isRecord, isText } from '../values.js';
 import type { JsonObject, JsonValue, LogInput } from '../wire.js';
 import type { TrackedMethod } from './methods.js';
 
+type Primitive = string | number | undefined;
+
 export interface CallInput {
-  /** As it was given, like the user: what cannot change is cleaned when the record is written. */
-  readonly model: unknown;
+  /** As it was given, like the user: it is cleaned when the record is written. */
+  readonly model: Primitive;
   readonly messages: LogInput['messages'];
   readonly parameters: JsonObject | undefined;
   readonly tools: JsonValue | undefined;
   readonly variables: JsonObject | undefined;
-  readonly user: unknown;
+  readonly user: Primitive;
   /** That of the trace, of the parameters and of the extras. */
   readonly metadata: JsonObject | undefined;
   readonly isStream: boolean;
@@ -33,6 +35,9 @@ export interface InputOptions {
   readonly fields: SpanFields | undefined;
 }
 
+/** Values that only the input itself may use. */
+const INPUT_RESERVE = 5_000;
+
 const OWN_FIELDS = new Set(['model', 'stream', 'tools', 'functions', 'metadata', 'user']);
 
 /** `params`: what goes on the wire, without our extras. */
@@ -42,20 +47,22 @@ export function readInput(
   { copier, capture, extras, fields }: InputOptions,
 ): CallInput {
   const body = isObject(params) ? params : {};
-  // What is small first: of the rest, nobody misses the last of 90,000 values.
+  // What is small first: of the rest, nobody misses the last of 90,000 values. Some are kept for the conversation.
+  copier.valuesLeft -= INPUT_RESERVE;
   const metadata = copyMetadata(copier, [fields?.metadata, capture ? body.metadata : undefined, extras.metadata]);
   const tools = capture ? copier.copy(body.tools ?? body.functions) : undefined;
   const hasOwnField = (name: string) => OWN_FIELDS.has(name) || method.input.includes(name);
   const parameters = capture ? copier.copyWithout(body, hasOwnField) : undefined;
   const variables = capture ? copier.copy(extras.promptVariables) : undefined;
+  copier.valuesLeft = Math.max(0, copier.valuesLeft) + INPUT_RESERVE;
   const input = capture ? copier.copy(pickInput(method, body)) : undefined;
   return {
-    model: body.model,
+    model: primitiveOf(body.model),
     messages: method.kind === 'chat' ? toChatMessages(input, copier) : toMessages(input),
     parameters,
     tools,
     variables: isRecord(variables) ? variables : undefined,
-    user: body.user ?? body.safety_identifier,
+    user: primitiveOf(body.user ?? body.safety_identifier),
     metadata,
     isStream: body.stream === true,
     isBackground: body.background === true,
@@ -63,6 +70,11 @@ export function readInput(
     size: copier.size,
     valuesLeft: Math.max(0, copier.valuesLeft),
   };
+}
+
+/** Nothing that the caller could change meanwhile. */
+function primitiveOf(value: unknown): Primitive {
+  return isText(value) || typeof value === 'number' ? value : undefined;
 }
 
 /** The later wins where names meet. */
@@ -90,7 +102,7 @@ export function toChatMessages(
   copier: Snapshot = new Snapshot({ fieldLength: Infinity }),
 ): JsonValue[] {
   if (input === undefined) return [];
-  if (!Array.isArray(input)) return [{ role: 'unknown', content: asText(input, copier) }];
+  if (!isList(input)) return [{ role: 'unknown', content: asText(input, copier) }];
   if (input.every(isChatMessage)) return input;
   const messages: JsonValue[] = [];
   for (const [index, message] of input.entries()) {
@@ -113,12 +125,12 @@ export function toChatMessages(
 }
 
 function isChatMessage(message: JsonValue): boolean {
-  if (!isRecord(message) || typeof message.role !== 'string') return false;
-  return typeof message.content === 'string' || isChatContent(message.content);
+  if (!isRecord(message) || !isText(message.role)) return false;
+  return isText(message.content) || isChatContent(message.content);
 }
 
 function isChatContent(content: JsonValue | undefined): boolean {
-  return content === undefined || content === null || typeof content === 'string' || Array.isArray(content);
+  return content === undefined || content === null || isText(content) || isList(content);
 }
 
 function toChatMessage(message: JsonValue, copier: Snapshot): JsonValue {
@@ -126,7 +138,7 @@ function toChatMessage(message: JsonValue, copier: Snapshot): JsonValue {
   const { role, content } = message;
   return {
     ...message,
-    role: typeof role === 'string' ? role : 'unknown',
+    role: isText(role) ? role : 'unknown',
     ...(content === undefined || isChatContent(content) ? {} : { content: asText(content, copier) }),
   };
 }
@@ -134,9 +146,9 @@ function toChatMessage(message: JsonValue, copier: Snapshot): JsonValue {
 /** The contract takes a text, an object or a list; the rest is put in words. */
 export function toMessages(input: JsonValue | undefined): LogInput['messages'] {
   if (input === undefined || input === null) return [];
-  return typeof input === 'string' || typeof input === 'object' ? input : String(input);
+  return isText(input) || typeof input === 'object' ? input : String(input);
 }
 
 function asText(value: JsonValue, copier: Snapshot): string {
-  return typeof value === 'string' ? value : (copier.copy(JSON.stringify(value)) as string);
+  return isText(value) ? value : (copier.copy(JSON.stringify(value)) as string);
 }

@@ -2,7 +2,7 @@
 import { toEventError, type StreamAssembler } from './assembler.js';
 import { Growing, type JsonFields } from './growing.js';
 import { StreamBudget } from './streamBudget.js';
-import { isObject } from '../values.js';
+import { isObject, isText } from '../values.js';
 
 /** What only a streamed picture has. */
 const EVENT_FIELDS = new Set(['type', 'sequence_number', 'partial_image_index']);
@@ -25,11 +25,11 @@ export class MediaStreamAssembler implements StreamAssembler {
   }
 
   add(event: unknown): boolean {
-    if (!isObject(event) || typeof event.type !== 'string') return false;
+    if (!isObject(event) || !isText(event.type)) return false;
     const { type } = event;
     switch (type.slice(type.lastIndexOf('.') + 1)) {
       case 'delta':
-        if (typeof event.delta === 'string') this.#whole.textAt('text')?.add(event.delta);
+        if (isText(event.delta)) this.#whole.textAt('text')?.add(event.delta);
         return event.delta !== '';
       case 'segment':
         this.#whole.push('segments', [event]);

@@ -1,7 +1,7 @@
 /** What a call answered, sorted into the fields of a record. */
 import { cleanIdentifier, cutText } from '../clean.js';
 import { ANSWER_VALUES, Snapshot } from '../snapshot.js';
-import { isObject, textOf } from '../values.js';
+import { isList, isObject, isText, textOf } from '../values.js';
 import type { JsonObject, JsonValue, RequestError, RequestStatus } from '../wire.js';
 import { hideSecrets, MAX_MESSAGE } from './callError.js';
 import type { Kind } from './methods.js';
@@ -48,8 +48,8 @@ export function readOutput(kind: Kind, given: unknown, options: OutputOptions): 
   // The same copy where the whole answer is kept: it is in both places of the record.
   const isWhole = isObject(response) && copy.valuesLeft >= 0;
   const rawUsage = isWhole
-    ? (response as JsonObject).usage
-    : new Snapshot({ fieldLength, values: USAGE_VALUES }).copy(body.usage);
+    ? findUsage(response as JsonObject)
+    : new Snapshot({ fieldLength, values: USAGE_VALUES }).copy(findUsage(body));
   const { status, error } = findStatus(kind, body, finishReason);
   return {
     status,
@@ -59,11 +59,19 @@ export function readOutput(kind: Kind, given: unknown, options: OutputOptions): 
     responseModel: cleanIdentifier(body.model),
     finishReason: cleanIdentifier(finishReason),
     serviceTier: cleanIdentifier(body.service_tier),
-    counts: readUsage(body.usage),
+    counts: readUsage(findUsage(body)),
     rawUsage: rawUsage ?? undefined,
     isTruncated: options.isTruncated || copy.isTruncated || (error?.message?.length ?? 0) >= MAX_MESSAGE,
     size: copy.size,
   };
+}
+
+/** Beside the answer, as most have it; Groq streams it apart, Moonshot in the choice. */
+function findUsage(body: Readonly<Record<string, unknown>>): JsonValue | undefined {
+  const { usage, x_groq: groq, choices } = body;
+  const [first] = isList(choices) ? (choices as unknown[]) : [];
+  const found = [usage, isObject(groq) && groq.usage, isObject(first) && first.usage].find(isObject);
+  return found as JsonValue | undefined;
 }
 
 function findFinishReason(kind: Kind, body: Record<string, unknown>): string | undefined {
@@ -71,7 +79,7 @@ function findFinishReason(kind: Kind, body: Record<string, unknown>): string | u
     const { incomplete_details: details, status } = body;
     return textOf(isObject(details) ? details.reason : undefined) ?? textOf(status);
   }
-  if (!Array.isArray(body.choices)) return undefined;
+  if (!isList(body.choices)) return undefined;
   let first: string | undefined;
   for (const choice of body.choices as readonly unknown[]) {
     const reason = isObject(choice) ? textOf(choice.finish_reason) : undefined;
@@ -109,7 +117,7 @@ function readResponseError(error: unknown): RequestError {
 
 /** The words of the answer, for lists and search. */
 function findText(kind: Kind, answer: unknown): string | undefined {
-  if (typeof answer === 'string') return answer;
+  if (isText(answer)) return answer;
   if (!isObject(answer)) return undefined;
   switch (kind) {
     case 'chat':
@@ -133,7 +141,7 @@ function findText(kind: Kind, answer: unknown): string | undefined {
 }
 
 function firstText(list: unknown, read: (entry: Record<string, unknown>) => string | undefined): string | undefined {
-  if (!Array.isArray(list)) return undefined;
+  if (!isList(list)) return undefined;
   for (const entry of list) {
     const text = isObject(entry) ? read(entry) : undefined;
     if (text !== undefined) return text;
@@ -144,7 +152,13 @@ function firstText(list: unknown, read: (entry: Record<string, unknown>) => stri
 function choiceText({ message, text }: Record<string, unknown>): string | undefined {
   if (!isObject(message)) return textOf(text);
   const transcript = isObject(message.audio) ? textOf(message.audio.transcript) : undefined;
-  return textOf(message.content) ?? textOf(message.refusal) ?? transcript;
+  return contentText(message.content) ?? textOf(message.refusal) ?? transcript;
+}
+
+/** Mistral's models that think answer with a list of parts. */
+function contentText(content: unknown): string | undefined {
+  if (!isList(content)) return textOf(content);
+  return textOf(content.map((part) => (isObject(part) && textOf(part.text)) || '').join(''));
 }
 
 /** As the library hands it on: it adds all the text in one piece. An error in it must not show a key. */
@@ -152,10 +166,10 @@ function wholeResponse(answer: unknown, secrets: OutputOptions['secrets']): unkn
   if (!isObject(answer)) return answer;
   const { object, output, error } = answer;
   let whole = answer;
-  if (object === 'response' && answer.output_text === undefined && Array.isArray(output)) {
+  if (object === 'response' && answer.output_text === undefined && isList(output)) {
     whole = { ...whole, output_text: partTexts(output, 'output_text', 'text').join('') };
   }
-  if (isObject(error) && typeof error.message === 'string') {
+  if (isObject(error) && isText(error.message)) {
     whole = { ...whole, error: { ...error, message: hideSecrets(error.message, secrets()) } };
   }
   return whole;
@@ -164,8 +178,8 @@ function wholeResponse(answer: unknown, secrets: OutputOptions['secrets']): unkn
 /** One field of all content parts of a type, in order. */
 function partTexts(output: unknown, type: string, field: string): string[] {
   const texts: string[] = [];
-  for (const item of Array.isArray(output) ? (output as unknown[]) : []) {
-    if (!isObject(item) || !Array.isArray(item.content)) continue;
+  for (const item of isList(output) ? (output as unknown[]) : []) {
+    if (!isObject(item) || !isList(item.content)) continue;
     for (const part of item.content as unknown[]) {
       const text = isObject(part) && part.type === type ? textOf(part[field]) : undefined;
       if (text !== undefined) texts.push(text);
@@ -177,10 +191,10 @@ function partTexts(output: unknown, type: string, field: string): string[] {
 /** What of the answer is worth keeping: not the vectors, unless asked for, and not the bytes of sound. */
 function keptAnswer(kind: Kind, answer: unknown, { captureEmbeddings }: OutputOptions): unknown {
   if (!isObject(answer)) return answer;
-  if (kind === 'embeddings' && !captureEmbeddings && Array.isArray(answer.data)) {
+  if (kind === 'embeddings' && !captureEmbeddings && isList(answer.data)) {
     return { ...answer, data: describeVectors(answer.data) };
   }
-  if (kind === 'embeddings' && Array.isArray(answer.data)) return { ...answer, data: answer.data.map(plainVector) };
+  if (kind === 'embeddings' && isList(answer.data)) return { ...answer, data: answer.data.map(plainVector) };
   if (isHttpResponse(answer)) return describeHttpResponse(answer);
   return answer;
 }
@@ -193,8 +207,8 @@ function describeVectors(vectors: readonly unknown[]): JsonObject {
 
 function countDimensions(embedding: unknown): number | null {
   // As base64: four characters for three bytes, four bytes for a number.
-  if (typeof embedding === 'string') return Math.floor((embedding.length * 3) / 16);
-  return Array.isArray(embedding) || ArrayBuffer.isView(embedding) ? (embedding as unknown[]).length : null;
+  if (isText(embedding)) return Math.floor((embedding.length * 3) / 16);
+  return isList(embedding) || ArrayBuffer.isView(embedding) ? (embedding as unknown[]).length : null;
 }
 
 function plainVector(entry: unknown): unknown {

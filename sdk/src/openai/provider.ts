@@ -1,5 +1,5 @@
 /** Who runs the model, by the host of the client's base URL: class names do not survive minifiers. */
-import { isObject } from '../values.js';
+import { isObject, isText } from '../values.js';
 
 const HOSTS: readonly (readonly [domain: string, provider: string])[] = [
   ['openai.com', 'openai'],
@@ -44,10 +44,10 @@ const MAX_FOUND = 100;
 /** Reads the client as it is now: its base URL may be set after construction. */
 export function readProvider(client: unknown, given: string | undefined): Provider {
   const { baseURL, apiVersion } = isObject(client) ? client : {};
-  const { host, owner } = readAddress(typeof baseURL === 'string' ? baseURL : '');
+  const { host, owner } = readAddress(isText(baseURL) ? baseURL : '');
   return {
     // An address of one's own in front of Azure: only its client has an API version.
-    name: given ?? owner ?? (typeof apiVersion === 'string' ? 'azure' : host) ?? 'unknown',
+    name: given ?? owner ?? (isText(apiVersion) ? 'azure' : host) ?? 'unknown',
     host,
     reportsStreamUsage: owner === 'openai' || owner === 'azure',
   };

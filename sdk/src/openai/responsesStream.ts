@@ -3,7 +3,7 @@ import { Snapshot } from '../snapshot.js';
 import { toEventError, type StreamAssembler } from './assembler.js';
 import { Growing, type JsonFields } from './growing.js';
 import { StreamBudget } from './streamBudget.js';
-import { isObject, isRecord } from '../values.js';
+import { isObject, isRecord, isText } from '../values.js';
 
 const TERMINAL = new Set(['response.completed', 'response.failed', 'response.incomplete', 'response.cancelled']);
 const OPEN = new Set(['response.created', 'response.queued', 'response.in_progress']);
@@ -43,7 +43,7 @@ export class ResponsesStreamAssembler implements StreamAssembler {
   }
 
   add(event: unknown): boolean {
-    if (!isObject(event) || typeof event.type !== 'string') return false;
+    if (!isObject(event) || !isText(event.type)) return false;
     const { type } = event;
     if (type.endsWith('.delta')) return this.#addDelta(type, event);
     if (TERMINAL.has(type)) this.#final = this.#copySnapshot(event.response);
@@ -54,9 +54,11 @@ export class ResponsesStreamAssembler implements StreamAssembler {
   }
 
   result(): JsonFields {
-    if (this.#final) return this.#final;
+    const whole = this.#final ?? this.#snapshot;
+    // Some servers end with an answer that has lost its output.
+    if (this.#final && (whole.output as { length?: number } | undefined)?.length) return whole;
     const items = [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item.result());
-    return items.length > 0 ? { ...this.#snapshot, output: items } : this.#snapshot;
+    return items.length > 0 ? { ...whole, output: items } : whole;
   }
 
   #addAnnounced(type: string, event: Record<string, unknown>): void {
@@ -80,7 +82,7 @@ export class ResponsesStreamAssembler implements StreamAssembler {
 
   #addDelta(type: string, event: Record<string, unknown>): boolean {
     const target = DELTAS[type];
-    if (typeof event.delta !== 'string') return target !== undefined;
+    if (!isText(event.delta)) return target !== undefined;
     if (!target) return true;
     const item = this.#itemAt(event.output_index);
     const index = target.at === 'summary' ? event.summary_index : event.content_index;

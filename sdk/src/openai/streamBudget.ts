@@ -1,8 +1,10 @@
-/** How much of one stream is kept: so many characters of text, and apart from them as much of all else. */
+/** How much of one stream is kept: so many characters of each text, some such texts in all, and apart from them the length of one for all else. */
 import type { Snapshot } from '../snapshot.js';
 
 /** Room for the words that tell how long a text was: a text that was cut here must not be cut again. */
 const MARKER_LENGTH = 64;
+/** So that an answer is kept that comes after long thoughts. */
+const LONG_TEXTS = 4;
 const MIN_DETAILS = 50_000;
 /** What only single values may use, however long the lists are: the token counts come last. */
 const RESERVE = 20_000;
@@ -14,21 +16,24 @@ export class StreamBudget {
   readonly maxText: number;
   /** True where anything was cut or left out. */
   isTruncated = false;
+  readonly #longestText: number;
   #textLeft: number;
   #detailsLeft: number;
 
   constructor(maxText: number) {
     this.maxText = maxText;
-    this.#textLeft = Math.max(0, maxText - MARKER_LENGTH);
+    this.#longestText = Math.max(0, maxText - MARKER_LENGTH);
+    this.#textLeft = this.#longestText * LONG_TEXTS;
     this.#detailsLeft = Math.max(MIN_DETAILS, maxText);
   }
 
-  /** As much of a piece of text as still fits. */
-  takeText(piece: string): string {
+  /** As much of a piece as still fits to a text of which `before` characters are kept. */
+  takeText(piece: string, before: number): string {
     let kept = piece;
-    if (piece.length > this.#textLeft) {
+    const room = Math.min(this.#longestText - before, this.#textLeft);
+    if (piece.length > room) {
       this.isTruncated = true;
-      kept = piece.slice(0, this.#textLeft);
+      kept = piece.slice(0, room);
     }
     this.#textLeft -= kept.length;
     return kept;
@@ -56,5 +61,15 @@ export class StreamBudget {
     }
     members.set(key, member);
     return member;
+  }
+
+  /** The same for a list. */
+  addItem<V>(items: V[], item: V): V | undefined {
+    if (items.length >= MAX_MEMBERS) {
+      this.isTruncated = true;
+      return undefined;
+    }
+    items.push(item);
+    return item;
   }
 }

@@ -6,7 +6,7 @@ import { abandonOf, stopWhenSettled, watchAbandoned } from '../abandoned.js';
 import type { ObservedCall } from './observedCall.js';
 import { contain, reportInternal } from '../contain.js';
 import { defineHidden } from '../hidden.js';
-import { isObject } from '../values.js';
+import { isList, isObject } from '../values.js';
 
 type Iterate = (...args: unknown[]) => AsyncIterator<unknown>;
 
@@ -62,7 +62,7 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
 }
 
 /** What the library's iterators are, and so ours. */
-const ASYNC_GENERATOR = Object.getPrototypeOf(async function* () {}).prototype as object;
+const ASYNC_GENERATOR = Object.getPrototypeOf(async function* () {}).prototype as object | undefined;
 
 /**
  * Stands before the iterator that the library made, and looks like it. To replace the methods of that one would be dearer: each is
@@ -78,7 +78,8 @@ class WatchedIterator {
   readonly #watch: StreamWatch;
 
   static {
-    Object.setPrototypeOf(this.prototype, ASYNC_GENERATOR);
+    // A compiler for old runtimes leaves no such thing.
+    if (ASYNC_GENERATOR) Object.setPrototypeOf(this.prototype, ASYNC_GENERATOR);
     Reflect.deleteProperty(this.prototype, 'constructor');
   }
 
@@ -89,6 +90,10 @@ class WatchedIterator {
     this.#stream = stream;
     this.#call = call;
     this.#watch = watch;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 
   next(...args: unknown[]): unknown {
@@ -141,5 +146,5 @@ class WatchedIterator {
 /** The extra last chunk of `include_usage`: token counts and no choices. */
 function isUsageOnly(chunk: unknown): boolean {
   if (!isObject(chunk) || !isObject(chunk.usage)) return false;
-  return Array.isArray(chunk.choices) && chunk.choices.length === 0;
+  return isList(chunk.choices) && chunk.choices.length === 0;
 }

@@ -20,7 +20,7 @@ export class TextBuffer {
 
   add(piece: string): void {
     this.#length += piece.length;
-    const kept = this.#budget.takeText(piece);
+    const kept = this.#budget.takeText(piece, this.#kept);
     if (kept === '') return;
     this.#kept += kept.length;
     // Joined now and then, so that a long stream is a few strings and not a million.

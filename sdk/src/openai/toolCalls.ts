@@ -1,11 +1,12 @@
 /** Parallel tool calls arrive interleaved; each is found again by its `index`, else by its id, else it is the last one. */
-import { isObject, setOwn, textOf } from '../values.js';
+import { isList, isObject, isText, setOwn, textOf } from '../values.js';
 import type { JsonValue } from '../wire.js';
 import { Growing, type JsonFields } from './growing.js';
 import type { StreamBudget } from './streamBudget.js';
 
 export class ToolCallList {
-  readonly #calls = new Map<number, ToolCall>();
+  /** In the order in which they began. */
+  readonly #calls: ToolCall[] = [];
   readonly #budget: StreamBudget;
   #last: ToolCall | undefined;
 
@@ -14,36 +15,53 @@ export class ToolCallList {
   }
 
   add(pieces: unknown): boolean {
-    if (!Array.isArray(pieces)) return false;
+    if (!isList(pieces)) return false;
     for (const piece of pieces) if (isObject(piece)) this.#callOf(piece)?.add(piece);
     return pieces.length > 0;
   }
 
   result(): JsonValue[] {
-    return [...this.#calls].sort(([a], [b]) => a - b).map(([, call]) => call.result());
+    return [...this.#calls].sort((a, b) => a.index - b.index).map((call) => call.result());
   }
 
-  #callOf({ index, id }: Record<string, unknown>): ToolCall | undefined {
+  #callOf(piece: Record<string, unknown>): ToolCall | undefined {
+    const { index, id } = piece;
     let call: ToolCall | undefined;
-    if (typeof index === 'number') call = this.#calls.get(index);
-    else if (typeof id === 'string' && id !== '') call = [...this.#calls.values()].find((known) => known.id === id);
+    if (typeof index === 'number') call = this.#lastAt(index);
+    else if (isText(id) && id !== '') call = this.#calls.find((known) => known.id === id);
     else call = this.#last;
-    const at = typeof index === 'number' ? index : this.#calls.size;
-    this.#last = call ?? this.#budget.addMember(this.#calls, at, new ToolCall(this.#budget));
-    return this.#last;
+    if (!call || call.isOtherThan(piece)) {
+      const begun = new ToolCall(typeof index === 'number' ? index : this.#calls.length, this.#budget);
+      call = this.#budget.addItem(this.#calls, begun);
+    }
+    this.#last = call;
+    return call;
+  }
+
+  #lastAt(index: number): ToolCall | undefined {
+    for (let i = this.#calls.length - 1; i >= 0; i--) if (this.#calls[i]?.index === index) return this.#calls[i];
+    return undefined;
   }
 }
 
 class ToolCall {
   id: string | undefined;
+  readonly index: number;
   readonly #budget: StreamBudget;
   readonly #own: Growing;
   /** `function: {name, arguments}` and `custom: {name, input}`. */
   readonly #groups = new Map<string, Growing>();
 
-  constructor(budget: StreamBudget) {
+  constructor(index: number, budget: StreamBudget) {
+    this.index = index;
     this.#budget = budget;
     this.#own = new Growing(budget);
+  }
+
+  /** Gemini gives each of its calls the index 0: what has another id and a name as well begins another call. */
+  isOtherThan({ id, function: named }: Record<string, unknown>): boolean {
+    if (this.id === undefined || !isText(id) || id === '' || id === this.id) return false;
+    return isObject(named) && textOf(named.name) !== undefined;
   }
 
   add(piece: Record<string, unknown>): void {
@@ -51,7 +69,7 @@ class ToolCall {
       const value = piece[key];
       if (key === 'index' || value === null || value === undefined || value === '') continue;
       if (key === 'id') this.id ??= textOf(value);
-      else if (!isObject(value) || Array.isArray(value)) this.#own.set(key, value);
+      else if (!isObject(value) || isList(value)) this.#own.set(key, value);
       else (this.#groups.get(key) ?? this.#budget.addMember(this.#groups, key, new Growing(this.#budget)))?.add(value);
     }
   }
