@@ -31,6 +31,7 @@ class AbandonedWatch {
     watches.add(this);
   }
 
+  /** Somebody read it, or nobody has to any more. */
   stop(): void {
     if (!watches.delete(this)) return;
     if (this.#target === undefined) collected?.unregister(this);
@@ -42,12 +43,14 @@ class AbandonedWatch {
     this.#dueMs = Infinity;
   }
 
+  /** Nobody will read it. */
   settle(): void {
     if (!watches.has(this)) return;
     this.stop();
     contain('record an abandoned stream', this.#onAbandoned);
   }
 
+  /** Settles it where it is overdue, else tells the collector of it. */
   sweep(nowMs: number): void {
     if (this.#dueMs <= nowMs) {
       this.settle();

@@ -43,8 +43,8 @@ function trackBy(client: object, options: PromptLabOptions | PromptLab | undefin
 
 /**
  * Groups the model calls made inside `fn`, also after `await`, and records it as a step of their trace; inside another
- * trace it is a step of that one. Returns what `fn` returns (for a plain
- * promise: one that ends as it does); an error is recorded and rethrown unchanged.
+ * trace it is a step of that one. Returns what `fn` returns (for a plain promise: one that ends as it does); an error is
+ * recorded and rethrown unchanged.
  *
  * @example
  * const answer = await trace('answer a question', async () => { … });

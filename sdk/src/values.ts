@@ -1,7 +1,9 @@
 /** What kind of value it is: nothing that a caller or a provider hands over may be taken for granted. */
 
+/** `Array.isArray`, said so often that its length counts in the package. */
 export const { isArray: isList } = Array;
 
+/** Any text, the empty one too. Not used where it is asked for each piece of a stream. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }

@@ -200,7 +200,7 @@ function serve({ on }: FakeOpenAI): void {
   on('/responses/resp_1', (_, res) => sendJson(res, responseAnswer()));
 }
 
-export function newClient({ openai }: Major): OpenAI {
+function newClient({ openai }: Major): OpenAI {
   return new openai.OpenAI({ apiKey: 'k', baseURL: fake.url, maxRetries: 0 });
 }
 
@@ -224,7 +224,7 @@ function broken(
 }
 
 /** What a caller sees of many kinds of calls. */
-export async function useClient(client: OpenAI): Promise<unknown> {
+async function useClient(client: OpenAI): Promise<unknown> {
   const { chat, beta, responses, images, audio } = client as any;
   const create = (more: object) => chat.completions.create({ ...HELLO, ...more });
   // The helpers live under `beta` in openai 4, and its clients have no clones.

@@ -165,7 +165,8 @@ export class Delivery implements Urgency {
   /** Sends one record by itself, once, outside the queue. Rejects with `PromptLabError`. */
   async sendNow(log: LogInput): Promise<LogReceipt> {
     const queued = toQueued({ kind: 'log', write: () => log, sizeBytes: 0, sequence: 0 });
-    await encodeBatch([queued], this.settings, this.#slices);
+    const { broken } = await encodeBatch([queued], this.settings, this.#slices);
+    if (broken > 0) throw new PromptLabError('internal', 'The record could not be written.');
     if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
     const outcome = await this.#transport.send(
       'log',

@@ -1,6 +1,6 @@
 /** What a failed call says about itself, without its headers, request or any credential. */
 import { cutText } from '../clean.js';
-import { isObject, isText } from '../values.js';
+import { isObject, isText, textOf } from '../values.js';
 import type { RequestError, RequestStatus } from '../wire.js';
 
 export interface CallError {
@@ -78,5 +78,5 @@ function messageText(thrown: unknown): string {
 
 function textOrUndefined(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
-  return isText(value) && value !== '' ? value : undefined;
+  return textOf(value);
 }

@@ -3,7 +3,7 @@ import { Snapshot } from '../snapshot.js';
 import { toEventError, type StreamAssembler } from './assembler.js';
 import { Growing, type JsonFields } from './growing.js';
 import { StreamBudget } from './streamBudget.js';
-import { isObject, isRecord, isText } from '../values.js';
+import { isList, isObject, isRecord, isText } from '../values.js';
 
 const TERMINAL = new Set(['response.completed', 'response.failed', 'response.incomplete', 'response.cancelled']);
 const OPEN = new Set(['response.created', 'response.queued', 'response.in_progress']);
@@ -35,7 +35,7 @@ export class ResponsesStreamAssembler implements StreamAssembler {
 
   /** What its pieces lost does not count once the whole is there. */
   get isTruncated(): boolean {
-    return this.#isSnapshotTruncated || (!this.#final && this.#budget.isTruncated);
+    return this.#isSnapshotTruncated || (!this.#hasOutput && this.#budget.isTruncated);
   }
 
   get isComplete(): boolean {
@@ -55,10 +55,14 @@ export class ResponsesStreamAssembler implements StreamAssembler {
 
   result(): JsonFields {
     const whole = this.#final ?? this.#snapshot;
-    // Some servers end with an answer that has lost its output.
-    if (this.#final && (whole.output as { length?: number } | undefined)?.length) return whole;
+    if (this.#hasOutput) return whole;
     const items = [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item.result());
     return items.length > 0 ? { ...whole, output: items } : whole;
+  }
+
+  /** Some servers end with an answer that has lost its output. */
+  get #hasOutput(): boolean {
+    return isList(this.#final?.output) && this.#final.output.length > 0;
   }
 
   #addAnnounced(type: string, event: Record<string, unknown>): void {
