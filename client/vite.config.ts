@@ -1,3 +1,4 @@
+import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -15,6 +16,14 @@ export default defineConfig(({ command }) => {
     build: {
       outDir: '../dist/client',
       emptyOutDir: true,
+      // Only the API reference is as large, and only its own page loads it.
+      chunkSizeWarningLimit: 1_700,
+      rolldownOptions: {
+        input: {
+          dashboard: path.join(import.meta.dirname, 'index.html'),
+          reference: path.join(import.meta.dirname, 'reference', 'index.html'),
+        },
+      },
       // Browsers that know light-dark(): its rewriting for older ones loses the colors of our themes.
       cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     },

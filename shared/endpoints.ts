@@ -1,8 +1,9 @@
 /** The public REST API, one row an endpoint: the routes, their checks and the documentation are made from this table. */
 import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
-import { CreateOrganizationInput, Organization } from './organization.ts';
-import { ApiKeyId, Cursor, Identifier, LIMITS, OrgId, RequestId } from './primitives.ts';
+import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
+import { CreateOrganizationInput, Organization, Session } from './organization.ts';
+import { ApiKeyId, Cursor, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestFilters, RequestSummary } from './request.ts';
 import { StatsTotals } from './stats.ts';
 import { SpanBatchInput, TraceDetail } from './trace.ts';
@@ -11,9 +12,13 @@ export interface Endpoint {
   readonly method: 'get' | 'post' | 'delete';
   /** Express path below the base path. */
   readonly path: string;
-  /** Who may call it: nobody's proof, an operator's, or a key's scope. */
-  readonly auth: 'none' | 'admin' | ApiKeyScope;
+  /** Who may call it: anybody, an operator, any valid key, or a key with that scope. */
+  readonly auth: 'none' | 'admin' | 'any key' | ApiKeyScope;
+  /** The heading it stands under in the reference. */
+  readonly tag: 'Logging' | 'Reading' | 'API keys' | 'Administration' | 'Server';
   readonly summary: string;
+  /** Shown in the reference, and each is called by a test. */
+  readonly examples?: readonly EndpointExample[];
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
@@ -30,6 +35,7 @@ const wholeNumber = (min: number, max: number) => {
   return z
     .string()
     .regex(/^-?\d{1,15}$/, rule)
+    .meta({ type: 'integer', minimum: min, maximum: max, pattern: undefined })
     .transform(Number)
     .pipe(z.number().min(min, rule).max(max, rule));
 };
@@ -56,6 +62,8 @@ export const endpoints = {
     method: 'post',
     path: '/api/v1/logs',
     auth: 'ingest',
+    tag: 'Logging',
+    examples: EXAMPLES.createLogs,
     summary: 'Log one model call, or a batch of up to 1,000 as {"logs":[…]}. A 2xx means it is committed.',
     body: z.union([LogInput, LogBatchInput]),
     isBodyRaw: true,
@@ -71,6 +79,8 @@ export const endpoints = {
     method: 'post',
     path: '/api/v1/spans',
     auth: 'ingest',
+    tag: 'Logging',
+    examples: EXAMPLES.createSpans,
     summary: 'Log steps of traces that are no model calls, as {"spans":[…]}.',
     body: SpanBatchInput,
     isBodyRaw: true,
@@ -82,6 +92,7 @@ export const endpoints = {
     method: 'get',
     path: '/health',
     auth: 'none',
+    tag: 'Server',
     summary: 'Whether the process answers. Never asks the database.',
     output: Health,
     status: 200,
@@ -90,14 +101,26 @@ export const endpoints = {
     method: 'get',
     path: '/readyz',
     auth: 'none',
+    tag: 'Server',
     summary: 'Whether it can store and read. 503 while starting, draining, or without a database.',
     output: Readiness,
+    status: 200,
+  },
+  getOpenApi: {
+    method: 'get',
+    path: '/api/v1/openapi.json',
+    auth: 'none',
+    tag: 'Server',
+    summary: 'This API as an OpenAPI 3.1 document. A page to read and try it is at /reference.',
+    output: JsonObject,
     status: 200,
   },
   createOrganization: {
     method: 'post',
     path: '/api/v1/admin/organizations',
     auth: 'admin',
+    tag: 'Administration',
+    examples: EXAMPLES.createOrganization,
     summary: 'Create an organization.',
     body: CreateOrganizationInput,
     output: Organization,
@@ -107,6 +130,7 @@ export const endpoints = {
     method: 'get',
     path: '/api/v1/admin/organizations',
     auth: 'admin',
+    tag: 'Administration',
     summary: 'List all organizations, oldest first.',
     output: z.array(Organization),
     status: 200,
@@ -115,6 +139,8 @@ export const endpoints = {
     method: 'post',
     path: '/api/v1/admin/organizations/:org_id/api-keys',
     auth: 'admin',
+    tag: 'Administration',
+    examples: EXAMPLES.createApiKey,
     summary: 'Create an API key. The answer is the only one that ever shows it.',
     params: z.object({ org_id: OrgId }),
     body: CreateApiKeyInput,
@@ -125,6 +151,7 @@ export const endpoints = {
     method: 'get',
     path: '/api/v1/admin/organizations/:org_id/api-keys',
     auth: 'admin',
+    tag: 'Administration',
     summary: 'List the API keys of an organization, newest first.',
     params: z.object({ org_id: OrgId }),
     output: z.array(ApiKey),
@@ -134,6 +161,7 @@ export const endpoints = {
     method: 'delete',
     path: '/api/v1/admin/api-keys/:key_id',
     auth: 'admin',
+    tag: 'Administration',
     summary: 'Delete an API key. It stops working at once.',
     params: z.object({ key_id: ApiKeyId }),
     output: Deleted,
@@ -143,6 +171,8 @@ export const endpoints = {
     method: 'get',
     path: '/api/v1/requests',
     auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.listRequests,
     summary: 'List requests, newest first. The next page is in the headers X-Next-Cursor and Link.',
     query: ListQuery,
     output: z.array(z.union([LoggedRequest, RequestSummary.extend({ org_id: OrgId })])),
@@ -152,6 +182,8 @@ export const endpoints = {
     method: 'get',
     path: '/api/v1/requests/:request_id',
     auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.getRequest,
     summary: 'Read one request.',
     params: z.object({ request_id: RequestId }),
     output: LoggedRequest,
@@ -161,6 +193,8 @@ export const endpoints = {
     method: 'get',
     path: '/api/v1/traces/:trace_id',
     auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.getTrace,
     summary: 'Read one trace: its requests and spans.',
     params: z.object({ trace_id: Identifier }),
     output: TraceDetail,
@@ -170,9 +204,50 @@ export const endpoints = {
     method: 'get',
     path: '/api/v1/stats',
     auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.getStats,
     summary: 'Totals over the requests that match a filter.',
     query: FilterQuery,
     output: StatsTotals,
+    status: 200,
+  },
+  getSession: {
+    method: 'get',
+    path: '/api/v1/session',
+    auth: 'any key',
+    tag: 'API keys',
+    summary: 'The organization and the scopes of the key that asks.',
+    output: Session,
+    status: 200,
+  },
+  createOwnApiKey: {
+    method: 'post',
+    path: '/api/v1/api-keys',
+    auth: 'manage',
+    tag: 'API keys',
+    examples: EXAMPLES.createOwnApiKey,
+    summary: 'Create an API key of your organization. The answer is the only one that ever shows it.',
+    body: CreateApiKeyInput,
+    output: CreatedApiKey,
+    status: 201,
+  },
+  listOwnApiKeys: {
+    method: 'get',
+    path: '/api/v1/api-keys',
+    auth: 'manage',
+    tag: 'API keys',
+    summary: 'List the API keys of your organization, newest first.',
+    output: z.array(ApiKey),
+    status: 200,
+  },
+  deleteOwnApiKey: {
+    method: 'delete',
+    path: '/api/v1/api-keys/:key_id',
+    auth: 'manage',
+    tag: 'API keys',
+    summary: 'Delete an API key of your organization. It stops working at once.',
+    params: z.object({ key_id: ApiKeyId }),
+    output: Deleted,
     status: 200,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -15,7 +15,8 @@ export interface StaticClientOptions {
 }
 
 /**
- * Serves the built dashboard: hashed assets for ever, the page for every path that is no file. And the SDK, so that
+ * Serves the built dashboard: hashed assets for ever, the page for every path that is no file, the API reference at
+ * `/reference`. And the SDK, so that
  * `npm install <this server>/sdk/promptlab.tgz` gives the version that fits.
  */
 export function staticClient({ distFolder, basePath }: StaticClientOptions): Router {
@@ -28,7 +29,7 @@ export function staticClient({ distFolder, basePath }: StaticClientOptions): Rou
   router.use((req, res, next) => {
     const isPage = (req.method === 'GET' || req.method === 'HEAD') && !FILE.test(req.path);
     if (!isPage) return next();
-    const file = path.join(folder, 'index.html');
+    const file = path.join(folder, req.path === '/reference' ? 'reference/index.html' : 'index.html');
     if (!fs.existsSync(file)) {
       throw new AppError('unknown_endpoint', 'The dashboard is not built: run `npm run build`.');
     }

@@ -4,7 +4,15 @@ import type { Endpoint, Endpoints } from '#shared/endpoints';
 import type { JsonObject } from '#shared/primitives';
 import { LogBatchInput, type LogBatchResult, type LoggedRequest } from '#shared/request';
 import { SpanBatchInput } from '#shared/trace';
-import { createApiKeyAsAdmin, deleteApiKeyAsAdmin, listApiKeysAsAdmin } from '#server/apiKeys/service';
+import {
+  createApiKey,
+  createApiKeyAsAdmin,
+  deleteApiKey,
+  deleteApiKeyAsAdmin,
+  listApiKeys,
+  listApiKeysAsAdmin,
+} from '#server/apiKeys/service';
+import { getSession } from '#server/session/service';
 import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
@@ -12,6 +20,7 @@ import { fromZodError } from '#server/errors';
 import { checkReadiness, health } from '#server/http/health';
 import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
+import { getOpenApi } from '#server/openapi/service';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
 import { getRequest, listFullRequests, listSummaries } from '#server/requests/service';
 import { getTotals } from '#server/stats/service';
@@ -67,6 +76,11 @@ export const handlers: Handlers = {
   getRequest: ({ deps, caller }, { params }) => getRequest(deps, caller.scope, params.request_id),
   getTrace: ({ deps, caller }, { params }) => getTrace(deps, caller.scope, params.trace_id),
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
+  getOpenApi: ({ deps }) => getOpenApi(deps),
+  getSession: ({ deps, caller }) => getSession(deps, caller),
+  createOwnApiKey: ({ deps, caller }, { body }) => createApiKey(deps, caller, body),
+  listOwnApiKeys: ({ deps, caller }) => listApiKeys(deps, caller.scope),
+  deleteOwnApiKey: ({ deps, caller }, { params }) => deleteApiKey(deps, caller.scope, params.key_id),
 };
 
 /** 201 with the log as it was stored; 200 with the one that was there before. */

@@ -61,9 +61,11 @@ describe('folders', () => {
   /** Each noun has its folder with these roles; a pure module besides them is named here, and a sixth is a second noun. */
   const FEATURES: Readonly<Record<string, readonly string[]>> = {
     apiKeys: ['keyUsage'],
+    openapi: ['openApiDocument', 'schemaComponents'],
     organizations: [],
     pricing: ['cost', 'priceList', 'usd'],
     requests: ['columns', 'filters'],
+    session: [],
     stats: [],
     traces: [],
   };

@@ -1,5 +1,5 @@
 import { apiKeysRouter } from '#server/apiKeys/router';
-import { sessionRouter } from '#server/organizations/router';
+import { sessionRouter } from '#server/session/router';
 import { requestsRouter } from '#server/requests/router';
 import { statsRouter } from '#server/stats/router';
 import { tracesRouter } from '#server/traces/router';

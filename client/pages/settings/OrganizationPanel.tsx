@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { Paper, Text, Title } from '@mantine/core';
+import { Anchor, Paper, Text, Title } from '@mantine/core';
 import type { Organization } from '#shared/organization';
 import { CopyButton } from '../../components/CopyButton.tsx';
-import { publicUrl } from '../../lib/basePath.ts';
+import { basePath, publicUrl } from '../../lib/basePath.ts';
 import { formatExact } from '../../lib/time.ts';
 import classes from './SettingsPage.module.css';
 
@@ -20,6 +20,9 @@ export function OrganizationPanel({ organization }: { organization: Organization
         </Line>
         <Line label="Base URL" copy={publicUrl()}>
           {publicUrl()}
+        </Line>
+        <Line label="API">
+          <Anchor href={`${basePath()}reference`}>Reference, to read and try</Anchor>
         </Line>
         <Line label="Created">{formatExact(organization.created_at)}</Line>
       </div>

@@ -1,0 +1,99 @@
+/** The examples of the API reference. A test calls each of them as it stands here. */
+
+export interface EndpointExample {
+  /** Unique among the examples of its endpoint. */
+  readonly name: string;
+  readonly summary: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+const REQUEST_ID = '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b';
+const TRACE_ID = 'checkout-42';
+
+export const EXAMPLES = {
+  createLogs: [
+    {
+      name: 'minimal',
+      summary: 'What every log needs',
+      body: { model: 'gpt-4o', provider: 'openai', messages: [{ role: 'user', content: 'Hello!' }] },
+    },
+    {
+      name: 'complete',
+      summary: 'A call as an application knows it',
+      body: {
+        id: REQUEST_ID,
+        model: 'gpt-4o',
+        provider: 'openai',
+        messages: [
+          { role: 'system', content: 'You are a helpful assistant.' },
+          { role: 'user', content: 'What is the capital of France?' },
+        ],
+        response_content: 'Paris.',
+        latency_ms: 523,
+        input_tokens: 24,
+        output_tokens: 3,
+        parameters: { temperature: 0.7 },
+        prompt_slug: 'geography',
+        trace_id: TRACE_ID,
+        user_id: 'user-7',
+        environment: 'production',
+        tags: { team: 'support' },
+      },
+    },
+    {
+      name: 'batch',
+      summary: 'Several logs at once',
+      body: {
+        logs: [
+          { model: 'gpt-4o', provider: 'openai', messages: [{ role: 'user', content: 'First' }] },
+          { model: 'gpt-4o-mini', provider: 'openai', messages: [{ role: 'user', content: 'Second' }] },
+        ],
+      },
+    },
+    {
+      name: 'failed',
+      summary: 'A call that failed',
+      body: {
+        model: 'gpt-4o',
+        provider: 'openai',
+        messages: [{ role: 'user', content: 'Hello!' }],
+        status: 'error',
+        error: { type: 'rate_limit_error', message: 'Rate limit reached', http_status: 429 },
+      },
+    },
+  ],
+  createSpans: [
+    {
+      name: 'tool',
+      summary: 'A tool that ran within a trace',
+      body: {
+        spans: [
+          {
+            id: '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5c',
+            trace_id: TRACE_ID,
+            name: 'look up order',
+            started_at: '2026-01-31T12:00:00.000Z',
+            latency_ms: 35,
+          },
+        ],
+      },
+    },
+  ],
+  createOrganization: [{ name: 'organization', summary: 'A name is all it takes', body: { name: 'My Company' } }],
+  createApiKey: [
+    { name: 'everything', summary: 'A key that may do everything', body: { name: 'Production' } },
+    { name: 'ingest', summary: 'A key that can only log', body: { name: 'Application', scopes: ['ingest'] } },
+  ],
+  createOwnApiKey: [
+    { name: 'ingest', summary: 'A key that can only log', body: { name: 'Application', scopes: ['ingest'] } },
+  ],
+  listRequests: [
+    { name: 'errors', summary: 'The latest errors', query: { status: 'error', limit: '20' } },
+    { name: 'tag', summary: 'By tag, without messages', query: { tag: 'team:support', payload: 'false' } },
+  ],
+  getRequest: [{ name: 'one', summary: 'One request', params: { request_id: REQUEST_ID } }],
+  getTrace: [{ name: 'one', summary: 'One trace', params: { trace_id: TRACE_ID } }],
+  getStats: [{ name: 'model', summary: 'Totals of one model', query: { model: 'gpt-4o' } }],
+} as const satisfies Record<string, readonly EndpointExample[]>;
