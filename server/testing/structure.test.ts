@@ -115,7 +115,7 @@ describe('imports', () => {
     expect(
       offenders(
         product.filter((file) => file.name.startsWith('shared/')),
-        (file) => imports(file, /^(?!zod$|\.\/)/),
+        (file) => imports(file, /^(?!zod$|\.\/|#shared\/)/),
       ),
     ).toEqual([]);
   });

@@ -1,0 +1,105 @@
+/**
+ * A request's messages and answer as one neutral conversation, whatever endpoint or provider they come from. The only
+ * reader of provider formats: previews, the dashboard and search stand on it. What is not recognised is kept as JSON.
+ */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { type Message, messageOf, parseMessage, parseWithRole } from './parseMessage.ts';
+import { listOf, objectOf, textOf } from './part.ts';
+import { parseParts } from './parseParts.ts';
+
+export interface Conversation {
+  readonly sent: readonly Message[];
+  readonly answer: readonly Message[];
+}
+
+/** What of a request it is read from. */
+export interface Exchange {
+  readonly messages: JsonValue;
+  readonly response: JsonValue | null;
+  readonly response_content: string | null;
+}
+
+export function parseConversation({ messages, response, response_content }: Exchange): Conversation {
+  return { sent: parseSent(messages), answer: parseAnswer(response, response_content) };
+}
+
+/** Names of the tools that were called, by the id of the call (by the name, where it has none). */
+export function calledTools({ sent, answer }: Conversation): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const message of [...sent, ...answer]) {
+    for (const part of message.parts) {
+      if (part.kind === 'tool_call') names.set(part.id ?? part.name, part.name);
+    }
+  }
+  return names;
+}
+
+/** A list of messages or items, one input, or the parameters of a call around them. */
+export function parseSent(input: JsonValue): Message[] {
+  if (Array.isArray(input)) return input.map(parseMessage);
+  const fields = objectOf(input);
+  if (fields === null) return input === null ? [] : [parseMessage(input)];
+  const nested = fields.input ?? fields.messages ?? fields.contents ?? fields.prompt;
+  if (nested === undefined) return [parseMessage(input)];
+  const instructions = fields.instructions ?? fields.system ?? fields.systemInstruction ?? fields.system_instruction;
+  const system = parseParts(objectOf(instructions)?.parts ?? instructions);
+  return [...(system.length === 0 ? [] : [messageOf('system', system)]), ...parseSent(nested)];
+}
+
+/** The answer's messages. `response_content` is added where the response itself shows no text. */
+export function parseAnswer(response: JsonValue | null, response_content: string | null): Message[] {
+  const messages = response === null ? [] : parseResponse(response);
+  const text = parseParts(response_content ?? undefined);
+  const isTextShown = messages.some(({ parts }) => parts.some(({ kind }) => kind === 'text'));
+  return isTextShown || text.length === 0 ? messages : [...messages, messageOf('assistant', text)];
+}
+
+function parseResponse(response: JsonValue): Message[] {
+  if (typeof response === 'string') return response === '' ? [] : [messageOf('assistant', parseParts(response))];
+  if (Array.isArray(response)) return response.map(parseAnswerItem);
+  const fields = objectOf(response);
+  if (fields === null) return [messageOf('output', [{ kind: 'json', value: response }])];
+  if (Array.isArray(fields.choices)) return parseChoices(fields.choices, readChoice);
+  if (Array.isArray(fields.candidates)) return parseChoices(fields.candidates, readCandidate);
+  if (Array.isArray(fields.output)) return fields.output.map(parseAnswerItem);
+  // Bedrock: {output: {message}}; Ollama and Cohere: {message}.
+  const message = objectOf(objectOf(fields.output)?.message) ?? objectOf(fields.message);
+  if (message !== null) return [parseWithRole(message, textOf(message.role) ?? 'assistant')];
+  const isMessage = ['content', 'parts', 'tool_calls', 'refusal'].some((name) => Object.hasOwn(fields, name));
+  if (isMessage) return [parseWithRole(fields, textOf(fields.role) ?? 'assistant')];
+  if (textOf(fields.type) !== null) return [parseMessage(fields)];
+  const text = textOf(fields.output_text) ?? textOf(fields.text);
+  // Embeddings and the like: no message, but what came back.
+  return [
+    text === null ? messageOf('output', [{ kind: 'json', value: fields }]) : messageOf('assistant', parseParts(text)),
+  ];
+}
+
+function parseAnswerItem(item: JsonValue): Message {
+  const message = objectOf(objectOf(item)?.message);
+  return message === null ? parseMessage(item) : parseWithRole(message, textOf(message.role) ?? 'assistant');
+}
+
+function parseChoices(choices: readonly JsonValue[], read: (choice: JsonObject) => Message): Message[] {
+  return choices.map((choice, index) => {
+    const fields = objectOf(choice);
+    const message = fields === null ? messageOf('assistant', parseParts(choice)) : read(fields);
+    return choices.length > 1 ? { ...message, name: `choice ${index + 1}` } : message;
+  });
+}
+
+function readChoice(choice: JsonObject): Message {
+  const message = objectOf(choice.message) ?? objectOf(choice.delta);
+  if (message !== null) return parseWithRole(message, textOf(message.role) ?? 'assistant');
+  // Legacy completions.
+  if (typeof choice.text === 'string') return messageOf('assistant', parseParts(choice.text));
+  return messageOf('assistant', [{ kind: 'json', value: choice }]);
+}
+
+/** Gemini: the content may be missing, as where the answer was blocked. */
+function readCandidate(candidate: JsonObject): Message {
+  const content = objectOf(candidate.content);
+  if (content === null) return messageOf('assistant', [{ kind: 'json', value: candidate }]);
+  const message = parseWithRole(content, 'assistant');
+  return listOf(content.parts).length === 0 ? messageOf('assistant', [{ kind: 'json', value: candidate }]) : message;
+}

@@ -1,0 +1,117 @@
+/** Pictures, sounds and files, in the spelling of each library. */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { type Media, type MediaKind, objectOf, textOf } from './part.ts';
+
+/** The names under which a library puts what it points at, by how much they say. */
+const HOLDERS = [
+  'image_url',
+  'input_audio',
+  'video_url',
+  'file_url',
+  'inline_data',
+  'inlineData',
+  'file_data',
+  'fileData',
+  'source',
+  'image',
+  'audio',
+  'video',
+  'file',
+  'document',
+  'url',
+  'uri',
+  'data',
+  'base64',
+  'bytes',
+  'content',
+  'file_id',
+  'result',
+] as const;
+
+const TYPE_NAMES = ['media_type', 'mediaType', 'mime_type', 'mimeType', 'content_type'] as const;
+const LOCATION_NAMES = [
+  'url',
+  'uri',
+  'file_uri',
+  'fileUri',
+  'file_url',
+  'image_url',
+  's3Location',
+  'file_id',
+  'fileId',
+  'id',
+] as const;
+const DATA_NAMES = ['data', 'bytes', 'base64', 'content', 'file_data'] as const;
+/** How deep a library nests, as in `image.source.bytes`. */
+const DEPTH = 4;
+
+/** The medium that `origin` describes: an address, a data URL, base64, or an object around one of them. */
+export function parseMedia(media: MediaKind, origin: JsonValue | undefined): Media {
+  const found = { mimeType: null, name: null, location: null, data: null } as Mutable;
+  look(origin, found, media, 0);
+  return { kind: 'media', media: mediaOfType(found.mimeType) ?? media, ...found };
+}
+
+/** Bytes that base64 stands for; null where there is none. */
+export function sizeOfMedia({ data }: Media): number | null {
+  if (data === null) return null;
+  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
+  return Math.max(0, Math.floor((data.length * 3) / 4) - padding);
+}
+
+interface Mutable {
+  mimeType: string | null;
+  name: string | null;
+  location: string | null;
+  data: string | null;
+}
+
+function look(origin: JsonValue | undefined, found: Mutable, media: MediaKind, depth: number): void {
+  const text = textOf(origin);
+  if (text !== null) return readText(text, found);
+  const fields = objectOf(origin);
+  if (fields === null || depth > DEPTH) return;
+  found.mimeType ??= typeIn(fields, media);
+  found.name ??= textOf(fields.filename) ?? textOf(fields.file_name) ?? textOf(fields.name) ?? textOf(fields.title);
+  for (const name of DATA_NAMES) {
+    const held = textOf(fields[name]);
+    if (held !== null) readText(held, found);
+  }
+  for (const name of LOCATION_NAMES) {
+    const held = textOf(fields[name]);
+    if (held !== null && found.location === null && found.data === null) readText(held, found, { isLocation: true });
+  }
+  for (const name of HOLDERS) {
+    if (found.location !== null || found.data !== null) break;
+    if (Object.hasOwn(fields, name)) look(fields[name], found, media, depth + 1);
+  }
+}
+
+function readText(text: string, found: Mutable, { isLocation = false } = {}): void {
+  const dataUrl = /^data:([^;,]*)[^,]*,/.exec(text);
+  if (dataUrl) {
+    found.mimeType ??= textOf(dataUrl[1]);
+    found.data ??= text.slice(dataUrl[0].length);
+  } else if (isLocation || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    found.location ??= text;
+  } else {
+    found.data ??= text;
+  }
+}
+
+function typeIn(fields: JsonObject, media: MediaKind): string | null {
+  for (const name of TYPE_NAMES) {
+    const type = textOf(fields[name]);
+    if (type !== null) return type;
+  }
+  const format = textOf(fields.format);
+  if (format === null) return null;
+  // `png`, as Bedrock and the audio of chat completions say it.
+  return format.includes('/') || media === 'file' ? format : `${media}/${format}`;
+}
+
+/** A file whose type says that it is a picture is one. */
+function mediaOfType(type: string | null): MediaKind | null {
+  const family = type?.split('/')[0];
+  return family === 'image' || family === 'audio' || family === 'video' ? family : null;
+}

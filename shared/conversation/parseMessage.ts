@@ -1,0 +1,159 @@
+/** One message, or one item of the Responses endpoint, with its role and parts. */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { listOf, objectOf, type Part, reasoningParts, textOf, textPart, toolCall } from './part.ts';
+import { parseMedia } from './parseMedia.ts';
+import { joinTexts, parseCitations, parseParts, toolResult } from './parseParts.ts';
+
+export interface Message {
+  /** `system`, `developer`, `user`, `assistant`, `tool`, `input`, `output`, or what the caller wrote. */
+  readonly role: string;
+  /** A speaker, a tool or "choice 2"; null when there is nothing to add to the role. */
+  readonly name: string | null;
+  /** The call that a `tool` message answers. */
+  readonly toolCallId: string | null;
+  readonly parts: readonly Part[];
+}
+
+export function messageOf(role: string, parts: readonly Part[]): Message {
+  return { role, name: null, toolCallId: null, parts };
+}
+
+/** Other words for the roles of chat completions. */
+const ROLES = new Map([
+  ['human', 'user'],
+  ['ai', 'assistant'],
+  ['model', 'assistant'],
+  ['chatbot', 'assistant'],
+]);
+
+/** An entry of a list of messages or items. What is not recognised is a part of kind `json`. */
+export function parseMessage(item: JsonValue): Message {
+  if (typeof item === 'string') return messageOf('user', parseParts(item));
+  const fields = objectOf(item);
+  if (fields === null) return messageOf('input', [{ kind: 'json', value: item }]);
+  if (typeof fields.role === 'string') return parseWithRole(fields, fields.role);
+  const type = textOf(fields.type) ?? '';
+  const role = ROLES.get(type);
+  // LangChain names the speaker by the type.
+  if (role !== undefined || ((type === 'system' || type === 'tool') && 'content' in fields)) {
+    return parseWithRole(fields, role ?? type);
+  }
+  if (Array.isArray(fields.parts)) return parseWithRole(fields, 'user');
+  return parseItem(fields, type);
+}
+
+/** A message of any provider whose role is known. */
+export function parseWithRole(fields: JsonObject, role: string): Message {
+  const parts: Part[] = [...thoughtsOf(fields), ...parseParts(fields.content ?? fields.parts)];
+  if (typeof fields.refusal === 'string' && fields.refusal !== '')
+    parts.push({ kind: 'refusal', text: fields.refusal });
+  for (const call of listOf(fields.tool_calls)) parts.push(parseToolCall(call));
+  const legacyCall = objectOf(fields.function_call);
+  if (legacyCall !== null) parts.push(toolCall(null, legacyCall.name, legacyCall.arguments));
+  for (const image of listOf(fields.images)) parts.push(parseMedia('image', image));
+  const audio = objectOf(fields.audio);
+  if (audio !== null) parts.push(...audioParts(audio));
+  parts.push(...parseCitations(fields.annotations ?? fields.citations));
+  if (parts.length === 0 && holdsMore(fields)) parts.push({ kind: 'json', value: fields });
+  return { role: ROLES.get(role) ?? role, name: textOf(fields.name), toolCallId: textOf(fields.tool_call_id), parts };
+}
+
+/** Items of the Responses endpoint. */
+function parseItem(fields: JsonObject, type: string): Message {
+  switch (type) {
+    case 'message':
+      return parseWithRole(fields, 'assistant');
+    case 'function_call':
+    case 'custom_tool_call':
+      return messageOf('assistant', [
+        toolCall(fields.call_id ?? fields.id, fields.name, fields.arguments ?? fields.input),
+      ]);
+    case 'function_call_output':
+    case 'custom_tool_call_output':
+    case 'computer_call_output':
+    case 'local_shell_call_output': {
+      const { parts } = toolResult(fields.call_id, null, fields.output, false);
+      return { ...messageOf('tool', parts), toolCallId: textOf(fields.call_id) };
+    }
+    case 'reasoning':
+      return messageOf('assistant', reasoningOf(fields));
+    case 'image_generation_call':
+      return messageOf('assistant', [parseMedia('image', { data: fields.result ?? null })]);
+    case 'mcp_call':
+      return messageOf('assistant', [
+        toolCall(fields.id, fields.name, fields.arguments),
+        toolResult(fields.id, fields.name, fields.error ?? fields.output, textOf(fields.error) !== null),
+      ]);
+    case 'code_interpreter_call':
+      return messageOf('assistant', [
+        toolCall(fields.id, 'code_interpreter', fields.code),
+        ...(listOf(fields.outputs).length === 0 ? [] : [toolResult(fields.id, null, fields.outputs, false)]),
+      ]);
+    default:
+      return messageOf(roleOfItem(type), [builtInCall(fields, type) ?? { kind: 'json', value: fields }]);
+  }
+}
+
+/** `web_search_call` and the like: a tool of the provider's own, with whatever it says of its input. */
+function builtInCall(fields: JsonObject, type: string): Part | null {
+  if (!type.endsWith('_call')) return null;
+  const args = fields.action ?? fields.queries ?? fields.query ?? fields.arguments ?? fields.input;
+  return toolCall(fields.call_id ?? fields.id, type.slice(0, -'_call'.length), args);
+}
+
+function roleOfItem(type: string): string {
+  if (type.endsWith('_call')) return 'assistant';
+  return type === '' ? 'input' : type;
+}
+
+/** `function`, `custom`, or LangChain's with neither. */
+function parseToolCall(call: JsonValue): Part {
+  const fields = objectOf(call);
+  if (fields === null) return { kind: 'json', value: call };
+  const named = objectOf(fields.function) ?? objectOf(fields.custom) ?? fields;
+  return toolCall(fields.id, named.name, named.arguments ?? named.input ?? named.args);
+}
+
+/** What the model thought, in the field of each gateway. They repeat each other: the first that says something counts. */
+function thoughtsOf(fields: JsonObject): Part[] {
+  const { reasoning_content, reasoning, thinking, reasoning_details } = fields;
+  const text = textOf(reasoning_content) ?? textOf(reasoning) ?? textOf(thinking) ?? joinTexts(reasoning_details, '');
+  return reasoningParts(text);
+}
+
+function reasoningOf(fields: JsonObject): Part[] {
+  const texts = [joinTexts(fields.summary), joinTexts(fields.content)].filter((text) => text !== null);
+  return texts.length > 0 ? [{ kind: 'reasoning', text: texts.join('\n\n') }] : [{ kind: 'json', value: fields }];
+}
+
+function audioParts(audio: JsonObject): Part[] {
+  const transcript = textOf(audio.transcript);
+  return [...(transcript === null ? [] : [textPart(transcript)]), parseMedia('audio', audio)];
+}
+
+/** Members that say who speaks and how it ended, not what. */
+const BESIDE_CONTENT = new Set([
+  'role',
+  'type',
+  'id',
+  'name',
+  'status',
+  'content',
+  'parts',
+  'refusal',
+  'tool_calls',
+  'tool_call_id',
+  'finish_reason',
+  'annotations',
+  'function_call',
+  'audio',
+  'object',
+  'model',
+  'usage',
+  'stop_reason',
+  'stop_sequence',
+]);
+
+function holdsMore(fields: JsonObject): boolean {
+  return Object.keys(fields).some((name) => !BESIDE_CONTENT.has(name) && fields[name] !== null);
+}

@@ -1,0 +1,236 @@
+/**
+ * The content of a message as parts: chat completions, Responses, Anthropic Messages, Gemini contents, Bedrock Converse,
+ * the AI SDK, and the `parts` of OpenTelemetry's GenAI conventions.
+ */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import {
+  type Citation,
+  listOf,
+  objectOf,
+  type Part,
+  reasoningParts,
+  textOf,
+  textPart,
+  toolCall,
+  type ToolResult,
+} from './part.ts';
+import { parseMedia } from './parseMedia.ts';
+
+/** `content` of a message: text, a list of parts, one part, or nothing. */
+export function parseParts(content: JsonValue | undefined): Part[] {
+  if (content === null || content === undefined || content === '') return [];
+  if (typeof content === 'string') return [textPart(content)];
+  if (Array.isArray(content)) return content.flatMap(parsePart);
+  return parsePart(content);
+}
+
+/** Sources that an answer names: of a web search, of documents. */
+export function parseCitations(annotations: JsonValue | undefined): Part[] {
+  const sources: Citation[] = [];
+  for (const annotation of listOf(annotations)) {
+    const outer = objectOf(annotation);
+    if (outer === null) continue;
+    const fields = objectOf(outer.url_citation) ?? objectOf(outer.file_citation) ?? outer;
+    const title =
+      textOf(fields.title) ?? textOf(fields.document_title) ?? textOf(fields.filename) ?? textOf(fields.file_id);
+    const url = textOf(fields.url) ?? textOf(fields.uri);
+    const quote = textOf(fields.cited_text);
+    if (title !== null || url !== null || quote !== null) sources.push({ title, url, quote });
+  }
+  return sources.length === 0 ? [] : [{ kind: 'citations', sources }];
+}
+
+/** The result of a tool, in whatever it is wrapped. */
+export function toolResult(
+  callId: JsonValue | undefined,
+  name: JsonValue | undefined,
+  content: JsonValue | undefined,
+  isError: boolean,
+): ToolResult {
+  return { kind: 'tool_result', callId: textOf(callId), name: textOf(name), isError, parts: parseResult(content) };
+}
+
+/** Texts of a list of thoughts: strings, or objects that hold one. */
+export function joinTexts(value: JsonValue | undefined, separator = '\n\n'): string | null {
+  if (typeof value === 'string') return textOf(value);
+  const texts = listOf(value).map((entry) => {
+    const fields = objectOf(entry);
+    return textOf(entry) ?? textOf(fields?.text) ?? textOf(fields?.summary) ?? textOf(fields?.thinking);
+  });
+  return textOf(texts.filter((text) => text !== null).join(separator));
+}
+
+/** Words of a tool are text; whatever else it gave is JSON, except for parts that we know. */
+function parseResult(content: JsonValue | undefined): Part[] {
+  if (content === undefined || content === null) return [];
+  const wrapped = objectOf(content);
+  if (wrapped !== null && 'value' in wrapped && typeof wrapped.type === 'string') {
+    // The AI SDK says what kind of value it is.
+    return wrapped.type.endsWith('json')
+      ? [{ kind: 'json', value: wrapped.value ?? null }]
+      : parseResult(wrapped.value);
+  }
+  if (!Array.isArray(content)) return wrapped === null ? parseParts(content) : [{ kind: 'json', value: content }];
+  const isParts =
+    content.length > 0 && content.every((entry) => objectOf(entry) !== null && isPart(objectOf(entry) ?? {}));
+  return isParts ? parseParts(content) : [{ kind: 'json', value: content }];
+}
+
+function isPart(fields: JsonObject): boolean {
+  const [part] = parsePart(fields);
+  return part !== undefined && (part.kind !== 'json' || 'json' in fields);
+}
+
+function parsePart(part: JsonValue): Part[] {
+  if (typeof part === 'string') return part === '' ? [] : [textPart(part)];
+  const fields = objectOf(part);
+  if (fields === null) return [{ kind: 'json', value: part }];
+  const type = textOf(fields.type);
+  return (type === null ? parseUntyped(fields) : parseTyped(type, fields)) ?? [{ kind: 'json', value: part }];
+}
+
+/** Null where the type is not known, or does not hold what it should. */
+function parseTyped(type: string, fields: JsonObject): Part[] | null {
+  switch (type) {
+    case 'text':
+    case 'input_text':
+    case 'output_text':
+    case 'summary_text':
+      return parseText(fields);
+    case 'refusal':
+      return typeof fields.refusal === 'string' ? [{ kind: 'refusal', text: fields.refusal }] : null;
+    case 'thinking':
+    case 'reasoning':
+    case 'reasoning_text':
+      return parseThinking(fields);
+    case 'redacted_thinking':
+      return [{ kind: 'reasoning', text: '(redacted by the provider)' }];
+    case 'image_url':
+    case 'input_image':
+    case 'image':
+    case 'image_file':
+      return [parseMedia('image', fields)];
+    case 'input_audio':
+    case 'audio':
+      return [parseMedia('audio', fields)];
+    case 'video_url':
+    case 'video':
+      return [parseMedia('video', fields)];
+    case 'file':
+    case 'input_file':
+    case 'document':
+    case 'blob':
+    case 'uri':
+    case 'media':
+      return [parseMedia(modalityOf(fields), fields)];
+    case 'tool_use':
+    case 'server_tool_use':
+    case 'mcp_tool_use':
+      return [toolCall(fields.id, fields.name, fields.input)];
+    case 'tool_call':
+    case 'tool-call':
+    case 'function_call':
+      return [
+        toolCall(
+          fields.id ?? fields.toolCallId ?? fields.call_id,
+          fields.name ?? fields.toolName,
+          fields.arguments ?? fields.input ?? fields.args,
+        ),
+      ];
+    case 'tool_result':
+    case 'mcp_tool_result':
+    case 'web_search_tool_result':
+    case 'code_execution_tool_result':
+      return [toolResult(fields.tool_use_id, fields.name, fields.content, fields.is_error === true)];
+    case 'tool_call_response':
+    case 'tool-result':
+    case 'function_call_output':
+      return [
+        toolResult(
+          fields.id ?? fields.toolCallId ?? fields.call_id,
+          fields.name ?? fields.toolName,
+          fields.response ?? fields.result ?? fields.output,
+          fields.isError === true || fields.is_error === true || isErrorOutput(fields.output),
+        ),
+      ];
+    case 'guardContent':
+      return null;
+    default:
+      return parseUntyped(fields);
+  }
+}
+
+/** Gemini and Bedrock name a part by the member that it has. */
+function parseUntyped(fields: JsonObject): Part[] | null {
+  if (typeof fields.text === 'string' && isOnlyText(fields)) {
+    return fields.thought === true ? reasoningParts(fields.text) : parseText(fields);
+  }
+  const image = fields.inline_data ?? fields.inlineData ?? fields.file_data ?? fields.fileData;
+  if (image !== undefined) return [parseMedia('file', image)];
+  if (fields.image !== undefined) return [parseMedia('image', fields.image)];
+  if (fields.audio !== undefined) return [parseMedia('audio', fields.audio)];
+  if (fields.video !== undefined) return [parseMedia('video', fields.video)];
+  if (fields.document !== undefined) return [parseMedia('file', fields.document)];
+  const call = objectOf(fields.functionCall ?? fields.function_call);
+  if (call !== null) return [toolCall(call.id, call.name, call.args ?? call.arguments)];
+  const response = objectOf(fields.functionResponse ?? fields.function_response);
+  if (response !== null) return [toolResult(response.id, response.name, response.response, false)];
+  const use = objectOf(fields.toolUse);
+  if (use !== null) return [toolCall(use.toolUseId, use.name, use.input)];
+  const result = objectOf(fields.toolResult);
+  if (result !== null) return [toolResult(result.toolUseId, null, result.content, result.status === 'error')];
+  const reasoning = objectOf(fields.reasoningContent);
+  if (reasoning !== null)
+    return reasoningParts(textOf(objectOf(reasoning.reasoningText)?.text) ?? textOf(reasoning.text));
+  const code = objectOf(fields.executableCode ?? fields.executable_code);
+  if (code !== null) return [toolCall(null, 'code_execution', code.code)];
+  const output = objectOf(fields.codeExecutionResult ?? fields.code_execution_result);
+  if (output !== null) return [toolResult(null, 'code_execution', output.output, output.outcome !== 'OUTCOME_OK')];
+  if ('json' in fields && Object.keys(fields).length === 1) return [{ kind: 'json', value: fields.json ?? null }];
+  return null;
+}
+
+/** What may stand beside the text of a part and adds nothing to read. */
+const BESIDE_TEXT = new Set([
+  'text',
+  'type',
+  'thought',
+  'thoughtSignature',
+  'thought_signature',
+  'cache_control',
+  'annotations',
+  'citations',
+  'logprobs',
+  'id',
+  'index',
+  'providerOptions',
+  'providerMetadata',
+]);
+
+function isOnlyText(fields: JsonObject): boolean {
+  return Object.keys(fields).every((name) => BESIDE_TEXT.has(name));
+}
+
+/** Chat completions say `text`, OpenTelemetry says `content`. */
+function parseText(fields: JsonObject): Part[] | null {
+  const text = fields.text ?? fields.content;
+  if (typeof text !== 'string') return null;
+  const citations = parseCitations(fields.annotations ?? fields.citations);
+  return text === '' ? citations : [textPart(text), ...citations];
+}
+
+/** One text, or Mistral's list of them; an item of the Responses endpoint has a summary. */
+function parseThinking(fields: JsonObject): Part[] {
+  const text =
+    joinTexts(fields.thinking) ?? joinTexts(fields.text) ?? joinTexts(fields.content) ?? joinTexts(fields.summary);
+  return text === null ? [{ kind: 'json', value: fields }] : reasoningParts(text);
+}
+
+function modalityOf(fields: JsonObject): 'image' | 'audio' | 'video' | 'file' {
+  const { modality } = fields;
+  return modality === 'image' || modality === 'audio' || modality === 'video' ? modality : 'file';
+}
+
+function isErrorOutput(output: JsonValue | undefined): boolean {
+  return objectOf(output)?.type === 'error-text' || objectOf(output)?.type === 'error-json';
+}

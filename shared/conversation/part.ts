@@ -1,0 +1,81 @@
+/** What a message is made of, whoever's format it came in. */
+import type { JsonValue } from '#shared/primitives';
+
+export type Part =
+  | { readonly kind: 'text' | 'refusal' | 'reasoning'; readonly text: string }
+  | Media
+  | ToolCall
+  | ToolResult
+  | { readonly kind: 'citations'; readonly sources: readonly Citation[] }
+  /** A form that is not recognised: shown as what it is, never dropped. */
+  | { readonly kind: 'json'; readonly value: JsonValue };
+
+export type MediaKind = 'image' | 'audio' | 'file' | 'video';
+
+/** A picture, sound or file. It is described and never fetched: a logged URL may be a trap. */
+export interface Media {
+  readonly kind: 'media';
+  readonly media: MediaKind;
+  /** Such as `image/png`; null where nothing says it. */
+  readonly mimeType: string | null;
+  readonly name: string | null;
+  /** Where it lies, when it is not held here: a URL, or the id of an uploaded file. */
+  readonly location: string | null;
+  /** Base64, without the head of a data URL. Null where it lies elsewhere, or was left out. */
+  readonly data: string | null;
+}
+
+export interface ToolCall {
+  readonly kind: 'tool_call';
+  /** Pairs it with its result. */
+  readonly id: string | null;
+  readonly name: string;
+  /** JSON as text, as most models give it, or the JSON itself. */
+  readonly args: JsonValue;
+}
+
+export interface ToolResult {
+  readonly kind: 'tool_result';
+  readonly callId: string | null;
+  readonly name: string | null;
+  readonly isError: boolean;
+  readonly parts: readonly Part[];
+}
+
+export interface Citation {
+  readonly title: string | null;
+  readonly url: string | null;
+  /** The words that are cited. */
+  readonly quote: string | null;
+}
+
+export function textPart(text: string): Part {
+  return { kind: 'text', text };
+}
+
+/** A reasoning part, or nothing where there are no words: encrypted thinking has none. */
+export function reasoningParts(text: string | null): Part[] {
+  return text === null || text.trim() === '' ? [] : [{ kind: 'reasoning', text }];
+}
+
+export function toolCall(
+  id: JsonValue | undefined,
+  name: JsonValue | undefined,
+  args: JsonValue | undefined,
+): ToolCall {
+  return { kind: 'tool_call', id: textOf(id), name: textOf(name) ?? 'tool', args: args ?? null };
+}
+
+/** Its JSON as an object; null for everything else. */
+export function objectOf(value: JsonValue | undefined): { [key: string]: JsonValue } | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+}
+
+/** A text that says something; null for everything else. */
+export function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
