@@ -4,6 +4,8 @@ import type { DataSource } from 'typeorm';
 import { KeyUsage } from '#server/apiKeys/keyUsage';
 import { findKeyByHash, touchApiKeys } from '#server/apiKeys/repository';
 import { Authenticator } from '#server/auth/authenticate';
+import { scopeForAdmin } from '#server/auth/scopeForAdmin';
+import { serverAdminScope } from '#server/auth/serverAdminScope';
 import type { Config } from '#server/config';
 import { createDataSource, createWritePool } from '#server/db/dataSource';
 import { classifyDatabaseError } from '#server/db/databaseError';
@@ -11,7 +13,9 @@ import type { EncodedRow } from '#server/db/rowType';
 import { YoungTables } from '#server/db/youngTables';
 import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
+import { JobRunner } from '#server/jobs/jobRunner';
 import type { Logger } from '#server/log';
+import { deleteRequestsStep } from '#server/requests/deletion';
 import { insertRequests } from '#server/requests/repository';
 import { insertSpans } from '#server/traces/repository';
 import { Readiness } from '#server/http/readiness';
@@ -28,6 +32,7 @@ export interface Deps {
   readonly spanWriter: BatchWriter<EncodedRow>;
   readonly authenticator: Authenticator;
   readonly keyUsage: KeyUsage;
+  readonly jobs: JobRunner;
   readonly readiness: Readiness;
 }
 
@@ -88,12 +93,21 @@ export function createDeps(options: DepsOptions): Deps {
       onUse: (key) => keyUsage.record(key),
     }),
     keyUsage,
+    jobs: new JobRunner({
+      db,
+      steps: { delete_requests: deleteRequestsStep },
+      admin: serverAdminScope(),
+      scopeOf: (job) => scopeForAdmin(serverAdminScope(), job.org_id),
+      id: newId(),
+      log,
+    }),
     readiness: new Readiness(),
   };
 }
 
 /** Stores what waits, then lets go of the database. */
 export async function closeDeps(deps: Deps): Promise<void> {
+  await deps.jobs.stop();
   await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain()]);
   if (deps.db.isInitialized) {
     await deps.keyUsage.stop();

@@ -82,6 +82,7 @@ async function becomeReady(deps: Deps, databaseUrl: string, stopping: AbortSigna
       await requireDurability(deps);
       const firstKey = await ensureFirstOrganization(deps);
       deps.keyUsage.start();
+      deps.jobs.start();
       deps.readiness.becomeReady();
       return firstKey;
     } catch (error) {

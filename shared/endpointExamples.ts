@@ -93,6 +93,10 @@ export const EXAMPLES = {
     { name: 'errors', summary: 'The latest errors', query: { status: 'error', limit: '20' } },
     { name: 'tag', summary: 'By tag, without messages', query: { tag: 'team:support', payload: 'false' } },
   ],
+  deleteRequests: [
+    { name: 'old', summary: 'Everything before a day', query: { to: '2026-01-01T00:00:00Z' } },
+    { name: 'user', summary: 'All of one user', query: { user_id: 'user-7' } },
+  ],
   getRequest: [{ name: 'one', summary: 'One request', params: { request_id: REQUEST_ID } }],
   getTrace: [{ name: 'one', summary: 'One trace', params: { trace_id: TRACE_ID } }],
   getStats: [{ name: 'model', summary: 'Totals of one model', query: { model: 'gpt-4o' } }],

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
+import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { ApiKeyId, Cursor, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestFilters, RequestSummary } from './request.ts';
@@ -15,7 +16,7 @@ export interface Endpoint {
   /** Who may call it: anybody, an operator, any valid key, or a key with that scope. */
   readonly auth: 'none' | 'admin' | 'any key' | ApiKeyScope;
   /** The heading it stands under in the reference. */
-  readonly tag: 'Logging' | 'Reading' | 'API keys' | 'Administration' | 'Server';
+  readonly tag: 'Logging' | 'Reading' | 'Deleting' | 'API keys' | 'Administration' | 'Server';
   readonly summary: string;
   /** Shown in the reference, and each is called by a test. */
   readonly examples?: readonly EndpointExample[];
@@ -187,6 +188,59 @@ export const endpoints = {
     summary: 'Read one request.',
     params: z.object({ request_id: RequestId }),
     output: LoggedRequest,
+    status: 200,
+  },
+  deleteRequest: {
+    method: 'delete',
+    path: '/api/v1/requests/:request_id',
+    auth: 'manage',
+    tag: 'Deleting',
+    summary: 'Delete one request. It is gone from lists and totals when this answers.',
+    params: z.object({ request_id: RequestId }),
+    output: Deleted,
+    status: 200,
+  },
+  deleteRequests: {
+    method: 'delete',
+    path: '/api/v1/requests',
+    auth: 'manage',
+    tag: 'Deleting',
+    examples: EXAMPLES.deleteRequests,
+    summary:
+      'Delete all requests that match a filter, and the spans that it matches, as a job. Without a filter it needs `all=true`.',
+    query: FilterQuery.extend({
+      all: z.enum(['true', 'false']).default('false').describe('`true`: really every request of the organization.'),
+    }),
+    output: Job,
+    status: 202,
+  },
+  listJobs: {
+    method: 'get',
+    path: '/api/v1/jobs',
+    auth: 'read',
+    tag: 'Deleting',
+    summary: 'List the latest jobs of your organization, newest first.',
+    output: z.array(Job),
+    status: 200,
+  },
+  getJob: {
+    method: 'get',
+    path: '/api/v1/jobs/:job_id',
+    auth: 'read',
+    tag: 'Deleting',
+    summary: 'Read one job: how far it is, and how it ended.',
+    params: z.object({ job_id: JobId }),
+    output: Job,
+    status: 200,
+  },
+  cancelJob: {
+    method: 'delete',
+    path: '/api/v1/jobs/:job_id',
+    auth: 'manage',
+    tag: 'Deleting',
+    summary: 'Ask a job to stop. What it has done stays done.',
+    params: z.object({ job_id: JobId }),
+    output: Job,
     status: 200,
   },
   getTrace: {

@@ -1,8 +1,9 @@
 import { ApiKeyRow } from '#server/apiKeys/entity';
+import { JobRow } from '#server/jobs/entity';
 import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { RequestHourRow } from '#server/stats/entity';
 import { SpanRow } from '#server/traces/entity';
 
 /** Every table. A new entity class is added here, and a migration beside it. */
-export const entities = [OrganizationRow, ApiKeyRow, RequestRow, RequestPayloadRow, RequestHourRow, SpanRow];
+export const entities = [OrganizationRow, ApiKeyRow, RequestRow, RequestPayloadRow, RequestHourRow, SpanRow, JobRow];

@@ -41,6 +41,20 @@ export function whereFilters(parameters: Parameters, scope: OrgScope, filters: R
   return conditions.join(' AND ');
 }
 
+/** Filters by what a request has and a span has not. */
+const OF_REQUESTS_ALONE = [
+  'model',
+  'provider',
+  'status',
+  'prompt_slug',
+] as const satisfies readonly (keyof RequestFilters)[];
+
+/** The same condition on spans, called `r` as well; null where it names something that spans do not have. */
+export function whereSpanFilters(parameters: Parameters, scope: OrgScope, filters: RequestFilters): string | null {
+  if (OF_REQUESTS_ALONE.some((name) => filters[name] !== undefined)) return null;
+  return whereFilters(parameters, scope, filters);
+}
+
 /** True where nothing narrows the list. */
 export function isUnfiltered(filters: RequestFilters): boolean {
   return Object.values(filters).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));

@@ -1,5 +1,6 @@
 /** All SQL of requests. */
 import type pg from 'pg';
+import { z } from 'zod';
 import type { RequestFilters } from '#shared/request';
 import { LoggedRequest, RequestSummary } from '#shared/request';
 import type { RequestId } from '#shared/primitives';
@@ -7,12 +8,16 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows } from '#server/db/insertRows';
 import { type EncodedRow, RowType } from '#server/db/rowType';
 import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
 import { PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS } from './columns.ts';
 import { whereFilters } from './filters.ts';
 
 const PAYLOAD_NAMES = Object.keys(PAYLOAD_TYPES);
 const PAYLOAD_COLUMNS = PAYLOAD_NAMES.map((name) => `p.${name}`).join(', ');
 const FROM_BOTH = 'requests r JOIN request_payloads p ON p.org_id = r.org_id AND p.id = r.id';
+
+/** Of the deleted row, where another table is joined to it. */
+const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
 const requestNames = Object.keys(REQUEST_TYPES).join(', ');
 const payloadNames = PAYLOAD_NAMES.join(', ');
@@ -34,26 +39,11 @@ const INSERT_REQUESTS = {
   ), stored AS (
     INSERT INTO requests (${requestNames}) SELECT ${requestNames} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
-    RETURNING org_id, id, started_at, provider, model, status, input_tokens, output_tokens, cost_usd, latency_ms
+    RETURNING ${ROLLED_UP_COLUMNS}
   ), payloads AS (
     INSERT INTO request_payloads (org_id, id, ${payloadNames})
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
-  ), hours AS (
-    INSERT INTO request_hours AS hour (org_id, hour, provider, model, shard, requests, errors, input_tokens,
-      output_tokens, cost_usd, unpriced_requests, latency_ms_sum, latency_ms_count)
-    SELECT org_id, date_trunc('hour', started_at, 'UTC'), provider, model, $2, count(*),
-      count(*) FILTER (WHERE status = 'error'), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
-      coalesce(sum(cost_usd), 0), count(*) FILTER (WHERE cost_usd IS NULL), coalesce(sum(latency_ms), 0), count(latency_ms)
-    FROM stored GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (org_id, hour, provider, model, shard) DO UPDATE SET
-      requests = hour.requests + excluded.requests,
-      errors = hour.errors + excluded.errors,
-      input_tokens = hour.input_tokens + excluded.input_tokens,
-      output_tokens = hour.output_tokens + excluded.output_tokens,
-      cost_usd = hour.cost_usd + excluded.cost_usd,
-      unpriced_requests = hour.unpriced_requests + excluded.unpriced_requests,
-      latency_ms_sum = hour.latency_ms_sum + excluded.latency_ms_sum,
-      latency_ms_count = hour.latency_ms_count + excluded.latency_ms_count
+  ), hours AS ( ${rollUpHours({ from: 'stored', shard: '$2', change: 'add' })}
   )
   SELECT org_id || '/' || id AS key FROM arriving
   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
@@ -135,4 +125,76 @@ export function listLoggedRequests(
      ORDER BY r.started_at DESC, r.id DESC`,
     parameters.values,
   );
+}
+
+/** How many requests match that were stored before a moment. Index as the list's. */
+export async function countRequests(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  before: string,
+): Promise<number> {
+  const parameters = new Parameters();
+  const where = [whereFilters(parameters, scope, filters), `r.created_at < ${parameters.bind(before)}::timestamptz`];
+  const [row] = await queryRows(
+    db,
+    z.object({ count: z.number() }),
+    `SELECT count(*) AS count FROM requests r WHERE ${where.join(' AND ')}`,
+    parameters.values,
+  );
+  return row?.count ?? 0;
+}
+
+export interface DeletionBatch {
+  /** Only what was stored before this moment. */
+  readonly before: string;
+  /** The last row of the batch before: what was deleted is not walked over again. */
+  readonly after: { readonly started_at: string; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** Deletes a batch, oldest first, with the payloads, and takes it off the hourly sums. Index as the list's. */
+export async function deleteRequestRows(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  { before, after, limit }: DeletionBatch,
+): Promise<{ deleted: number; after: DeletionBatch['after'] }> {
+  const parameters = new Parameters();
+  const where = [whereFilters(parameters, scope, filters), `r.created_at < ${parameters.bind(before)}::timestamptz`];
+  if (after) {
+    const place = `(${parameters.bind(after.started_at)}::timestamptz, ${parameters.bind(after.id)}::uuid)`;
+    where.push(`(r.started_at, r.id) > ${place}`);
+  }
+  const [row] = await queryRows(
+    db,
+    z.object({ deleted: z.number(), started_at: z.string().nullable(), id: z.string().nullable() }),
+    `WITH matching AS MATERIALIZED (
+       SELECT r.org_id, r.id, r.started_at FROM requests r WHERE ${where.join(' AND ')}
+       ORDER BY r.started_at, r.id LIMIT ${parameters.bind(limit)}
+     ), gone AS (
+       DELETE FROM requests USING matching
+       WHERE requests.org_id = matching.org_id AND requests.id = matching.id
+       RETURNING ${DELETED_COLUMNS}
+     ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
+     SELECT (SELECT count(*) FROM gone) AS deleted, last.started_at, last.id
+     FROM (SELECT 1) one LEFT JOIN (SELECT started_at, id FROM matching ORDER BY started_at DESC, id DESC LIMIT 1) last ON true`,
+    parameters.values,
+  );
+  const last = row?.started_at && row.id ? { started_at: row.started_at, id: row.id } : after;
+  return { deleted: row?.deleted ?? 0, after: last };
+}
+
+/** Deletes one request with its payload. @returns how many: 1, or 0 where this organization has no such request. */
+export async function deleteRequestRow(db: Queryable, scope: OrgScope, id: RequestId): Promise<number> {
+  const [row] = await queryRows(
+    db,
+    z.object({ deleted: z.number() }),
+    `WITH gone AS (
+       DELETE FROM requests WHERE org_id = $1 AND id = $2 RETURNING ${DELETED_COLUMNS}
+     ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
+     SELECT count(*) AS deleted FROM gone`,
+    [scope.org_id, id],
+  );
+  return row?.deleted ?? 0;
 }

@@ -1,9 +1,18 @@
 import { z } from 'zod';
+import { Deleted } from '#shared/apiKey';
+import { Job } from '#shared/job';
 import { RequestId } from '#shared/primitives';
-import { ListRequestsInput, LogBatchInput, LogBatchResult, LoggedRequest, RequestPage } from '#shared/request';
+import {
+  ListRequestsInput,
+  LogBatchInput,
+  LogBatchResult,
+  LoggedRequest,
+  RequestFilters,
+  RequestPage,
+} from '#shared/request';
 import { acceptLogs } from '#server/ingest/acceptLogs';
-import { ingestProcedure, readProcedure, router } from '#server/trpc/trpc';
-import { getRequest, listRequests } from './service.ts';
+import { ingestProcedure, manageProcedure, readProcedure, router } from '#server/trpc/trpc';
+import { deleteMatchingRequests, deleteRequest, getRequest, listRequests } from './service.ts';
 
 export const requestsRouter = router({
   list: readProcedure
@@ -14,6 +23,14 @@ export const requestsRouter = router({
     .input(z.object({ id: RequestId }))
     .output(LoggedRequest)
     .query(({ ctx, input }) => getRequest(ctx.deps, ctx.caller.scope, input.id)),
+  delete: manageProcedure
+    .input(z.object({ id: RequestId }))
+    .output(Deleted)
+    .mutation(({ ctx, input }) => deleteRequest(ctx.deps, ctx.caller.scope, input.id)),
+  deleteMatching: manageProcedure
+    .input(z.object({ filters: RequestFilters, all: z.boolean().default(false) }))
+    .output(Job)
+    .mutation(({ ctx, input }) => deleteMatchingRequests(ctx.deps, ctx.caller.scope, input)),
   log: ingestProcedure
     .input(LogBatchInput)
     .output(LogBatchResult)

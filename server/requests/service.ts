@@ -1,10 +1,14 @@
-import type { OrgId, RequestId } from '#shared/primitives';
+import type { Deleted } from '#shared/apiKey';
+import type { Job } from '#shared/job';
+import type { JsonObject, OrgId, RequestId } from '#shared/primitives';
 import type { ListRequestsInput, LoggedRequest, RequestFilters, RequestPage, RequestSummary } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
-import { formatCursor, parseCursor, type Position } from '#server/db/sql';
+import { formatCursor, Parameters, parseCursor, type Position } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import { findRequest, listLoggedRequests, listRequestRows } from './repository.ts';
+import { isUnfiltered, whereFilters } from './filters.ts';
+import { createJob } from '#server/jobs/service';
+import { deleteRequestRow, findRequest, listLoggedRequests, listRequestRows } from './repository.ts';
 
 /** One page of the list, newest first, without words. */
 export async function listRequests(deps: Deps, scope: OrgScope, input: ListRequestsInput): Promise<RequestPage> {
@@ -56,6 +60,36 @@ export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Pr
   const found = await findRequest(deps.db, scope, id);
   if (!found) throw new AppError('not_found', `There is no request ${id} in this organization.`);
   return found;
+}
+
+/**
+ * Deletes one request: it is gone from lists, totals and its trace when this answers.
+ * @throws {AppError} `not_found`, also for a request of another organization.
+ */
+export async function deleteRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<Deleted> {
+  const deleted = await deleteRequestRow(deps.db, scope, id);
+  if (deleted === 0) throw new AppError('not_found', `There is no request ${id} in this organization.`);
+  return { success: true };
+}
+
+/**
+ * Begins to delete all requests that match, and the spans that the same filter matches, as a job.
+ * @throws {AppError} `invalid_value` where nothing narrows it and it was not said that all are meant.
+ */
+export async function deleteMatchingRequests(
+  deps: Deps,
+  scope: OrgScope,
+  { filters, all }: { filters: RequestFilters; all: boolean },
+): Promise<Job> {
+  if (isUnfiltered(filters) && !all) {
+    throw new AppError(
+      'invalid_value',
+      'Name a filter, such as `model` or `to`; or send `all=true` to delete every request of the organization.',
+      { param: 'all' },
+    );
+  }
+  whereFilters(new Parameters(), scope, filters); // A filter that contradicts itself is refused now and not by the job.
+  return createJob(deps, scope, 'delete_requests', filters as JsonObject); // It came as JSON.
 }
 
 async function cutPage<Row extends Pick<RequestSummary, 'started_at' | 'id'>>(

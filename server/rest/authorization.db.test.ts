@@ -18,6 +18,7 @@ interface Target {
   readonly request_id: string;
   readonly trace_id: string;
   readonly key_id: string;
+  readonly job_id: string;
 }
 
 interface Row {
@@ -60,6 +61,15 @@ const ROUTES: Readonly<Record<string, Row>> = {
     other: 404,
     path: ({ request_id }) => `/api/v1/requests/${request_id}`,
   },
+  'DELETE /api/v1/requests/:request_id': {
+    auth: 'manage',
+    other: 404,
+    path: ({ request_id }) => `/api/v1/requests/${request_id}`,
+  },
+  'DELETE /api/v1/requests': { auth: 'manage', other: 'own', path: () => '/api/v1/requests?model=nothing' },
+  'GET /api/v1/jobs': { auth: 'read', other: 'own' },
+  'GET /api/v1/jobs/:job_id': { auth: 'read', other: 404, path: ({ job_id }) => `/api/v1/jobs/${job_id}` },
+  'DELETE /api/v1/jobs/:job_id': { auth: 'manage', other: 404, path: ({ job_id }) => `/api/v1/jobs/${job_id}` },
   'GET /api/v1/traces/:trace_id': { auth: 'read', other: 404, path: ({ trace_id }) => `/api/v1/traces/${trace_id}` },
   'GET /api/v1/stats': { auth: 'read', other: 'own' },
   'GET /api/v1/openapi.json': { auth: 'none', other: 'n/a' },
@@ -82,6 +92,11 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'session.get': { auth: 'any key', other: 'own' },
   'requests.list': { auth: 'read', other: 'own', input: () => ({ orgId: app.orgA.id, org_id: app.orgA.id }) },
   'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
+  'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
+  'requests.deleteMatching': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
+  'jobs.list': { auth: 'read', other: 'own' },
+  'jobs.get': { auth: 'read', other: 404, input: ({ job_id }) => ({ id: job_id }) },
+  'jobs.cancel': { auth: 'manage', other: 404, input: ({ job_id }) => ({ id: job_id }) },
   'requests.log': { auth: 'ingest', other: 'own', input: () => ({ logs: [{ ...aLogInput(), org_id: app.orgA.id }] }) },
   'traces.get': { auth: 'read', other: 404, input: ({ trace_id }) => ({ trace_id, org_id: app.orgA.id }) },
   'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
@@ -123,12 +138,18 @@ async function ownedByA(): Promise<Target> {
   const trace_id = `trace-${newId()}`;
   const log = await send('POST', '/api/v1/logs', app.orgA.key, aLogInput({ trace_id, user_id: 'of A' }));
   const key = await send('POST', orgPath(), ADMIN_TOKEN, { name: 'Target' });
-  return { request_id: log.body.id, trace_id, key_id: key.body.id };
+  const job = await send('DELETE', '/api/v1/requests?model=nothing', app.orgA.key);
+  return { request_id: log.body.id, trace_id, key_id: key.body.id, job_id: job.body.id };
 }
 
 const isDestructive = (name: string) => /delete/i.test(name);
 
-const nobodys = (): Target => ({ request_id: newId(), trace_id: `trace-${newId()}`, key_id: newId() });
+const nobodys = (): Target => ({
+  request_id: newId(),
+  trace_id: `trace-${newId()}`,
+  key_id: newId(),
+  job_id: newId(),
+});
 
 /** Calls a route or a procedure. */
 function callRow(name: string, row: Row, target: Target, credential: string | null): Promise<Called> {

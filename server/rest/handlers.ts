@@ -22,7 +22,14 @@ import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { getOpenApi } from '#server/openapi/service';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
-import { getRequest, listFullRequests, listSummaries } from '#server/requests/service';
+import { cancelJob, getJob, listJobs } from '#server/jobs/service';
+import {
+  deleteMatchingRequests,
+  deleteRequest,
+  getRequest,
+  listFullRequests,
+  listSummaries,
+} from '#server/requests/service';
 import { getTotals } from '#server/stats/service';
 import { getTrace } from '#server/traces/service';
 import { Answer } from './answer.ts';
@@ -74,6 +81,12 @@ export const handlers: Handlers = {
     return new Answer(requests, { headers: next_cursor === null ? {} : nextPage(url, next_cursor) });
   },
   getRequest: ({ deps, caller }, { params }) => getRequest(deps, caller.scope, params.request_id),
+  deleteRequest: ({ deps, caller }, { params }) => deleteRequest(deps, caller.scope, params.request_id),
+  deleteRequests: ({ deps, caller }, { query: { all, ...filters } }) =>
+    deleteMatchingRequests(deps, caller.scope, { filters, all: all === 'true' }),
+  listJobs: ({ deps, caller }) => listJobs(deps, caller.scope),
+  getJob: ({ deps, caller }, { params }) => getJob(deps, caller.scope, params.job_id),
+  cancelJob: ({ deps, caller }, { params }) => cancelJob(deps, caller.scope, params.job_id),
   getTrace: ({ deps, caller }, { params }) => getTrace(deps, caller.scope, params.trace_id),
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
   getOpenApi: ({ deps }) => getOpenApi(deps),

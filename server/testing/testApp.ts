@@ -63,6 +63,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...(options.clock ? { clock: options.clock } : {}),
   });
   await deps.db.initialize();
+  deps.jobs.start();
   deps.readiness.becomeReady();
   const listener = await listen(createListener(deps, { distFolder: path.resolve('dist') }), '127.0.0.1', 0);
   const url = `http://127.0.0.1:${listener.port}${config.basePath}`;

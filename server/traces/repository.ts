@@ -1,12 +1,14 @@
 /** All SQL of traces: the table of spans, and the requests that share a trace id. */
 import type pg from 'pg';
-import { RequestSummary } from '#shared/request';
+import { z } from 'zod';
+import { type RequestFilters, RequestSummary } from '#shared/request';
 import { Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
-import { type Queryable, queryRows } from '#server/db/sql';
+import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { SUMMARY_COLUMNS } from '#server/requests/columns';
+import { whereSpanFilters } from '#server/requests/filters';
 
 const SPAN_TYPES: ColumnTypes = {
   org_id: 'uuid',
@@ -77,4 +79,31 @@ export function listTraceRequests(
      WHERE r.org_id = $1 AND r.trace_id = $2 ORDER BY r.started_at, r.id LIMIT $3`,
     [scope.org_id, trace_id, limit],
   );
+}
+
+/**
+ * Deletes a batch of the spans that a filter matches and that were stored before a moment. A filter by something that
+ * spans do not have, such as a model, matches none of them.
+ */
+export async function deleteSpanRows(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  { before, limit }: { before: string; limit: number },
+): Promise<number> {
+  const parameters = new Parameters();
+  const where = whereSpanFilters(parameters, scope, filters);
+  if (where === null) return 0;
+  const [row] = await queryRows(
+    db,
+    z.object({ deleted: z.number() }),
+    `WITH gone AS (
+       DELETE FROM spans WHERE org_id = ${parameters.bind(scope.org_id)} AND id IN (
+         SELECT r.id FROM spans r WHERE ${where} AND r.created_at < ${parameters.bind(before)}::timestamptz
+         LIMIT ${parameters.bind(limit)})
+       RETURNING 1
+     ) SELECT count(*) AS deleted FROM gone`,
+    parameters.values,
+  );
+  return row?.deleted ?? 0;
 }

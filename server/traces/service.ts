@@ -1,10 +1,11 @@
-import type { RequestSummary } from '#shared/request';
+import type { RequestFilters, RequestSummary } from '#shared/request';
 import type { Span, TraceDetail } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
+import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { formatUsd, parseUsd } from '#server/pricing/usd';
-import { listSpans, listTraceRequests } from './repository.ts';
+import { deleteSpanRows, listSpans, listTraceRequests } from './repository.ts';
 
 /** Steps of one trace that are shown; far more than a person reads. */
 const STEPS = 2_000;
@@ -36,6 +37,16 @@ export async function getTrace(deps: Deps, scope: OrgScope, trace_id: string): P
     spans,
     requests,
   };
+}
+
+/** Deletes a batch of the spans that a filter matches, within the transaction of a job's step. */
+export function deleteSpans(
+  tx: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  batch: { before: string; limit: number },
+): Promise<number> {
+  return deleteSpanRows(tx, scope, filters, batch);
 }
 
 function rootName(spans: readonly Span[]): string | null {

@@ -1,5 +1,6 @@
 import { apiKeysRouter } from '#server/apiKeys/router';
 import { sessionRouter } from '#server/session/router';
+import { jobsRouter } from '#server/jobs/router';
 import { requestsRouter } from '#server/requests/router';
 import { statsRouter } from '#server/stats/router';
 import { tracesRouter } from '#server/traces/router';
@@ -12,6 +13,7 @@ export const appRouter = router({
   traces: tracesRouter,
   stats: statsRouter,
   apiKeys: apiKeysRouter,
+  jobs: jobsRouter,
 });
 
 export type AppRouter = typeof appRouter;
