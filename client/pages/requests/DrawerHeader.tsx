@@ -6,6 +6,7 @@ import { ProviderMark } from '../../domain/ModelBadge.tsx';
 import { StatusBadge } from '../../domain/StatusBadge.tsx';
 import { formatExact } from '../../lib/time.ts';
 import { CopyMenu } from './CopyMenu.tsx';
+import { DeleteRequest } from './DeleteRequest.tsx';
 import classes from './RequestDrawer.module.css';
 
 type DrawerHeaderProps = {
@@ -45,6 +46,7 @@ export function DrawerHeader({ id, summary, detail, onNewer, onOlder, onClose }:
         <HeaderButton label="Newer request (k)" Icon={ChevronUpIcon} onClick={onNewer} />
         <HeaderButton label="Older request (j)" Icon={ChevronDownIcon} onClick={onOlder} />
         <CopyMenu id={id} detail={detail} />
+        {summary && <DeleteRequest id={id} onDeleted={onClose} />}
         <HeaderButton label="Close (Esc)" Icon={Cross2Icon} onClick={onClose} />
       </Group>
     </Group>

@@ -3,8 +3,16 @@ import type { RequestSummary } from '#shared/request';
 import { STATUS } from '../../domain/StatusBadge.tsx';
 import { TIME_RANGES, type TimeRange } from '../../lib/time.ts';
 import { AddFilter } from './AddFilter.tsx';
+import { DeleteRequests } from './DeleteRequests.tsx';
 import { FilterChip } from './FilterChip.tsx';
-import { activeFilters, firstPage, withFilter, withoutFilter, type RequestsSearch } from './requestsSearch.ts';
+import {
+  activeFilters,
+  firstPage,
+  toFilters,
+  withFilter,
+  withoutFilter,
+  type RequestsSearch,
+} from './requestsSearch.ts';
 
 type RequestFilterBarProps = {
   search: RequestsSearch;
@@ -61,6 +69,7 @@ export function RequestFilterBar({ search, rows, onChange }: RequestFilterBarPro
           Clear all
         </Button>
       )}
+      {isAnyActive && <DeleteRequests filters={() => toFilters(search, Date.now())} />}
     </Group>
   );
 }

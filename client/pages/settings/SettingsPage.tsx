@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { trpc } from '../../api/trpc.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { ApiKeysPanel } from './ApiKeysPanel.tsx';
+import { JobsPanel } from './JobsPanel.tsx';
 import { OrganizationPanel } from './OrganizationPanel.tsx';
 import classes from './SettingsPage.module.css';
 
@@ -13,6 +14,7 @@ export default function SettingsPage() {
       {session.data && (
         <>
           <ApiKeysPanel session={session.data} />
+          <JobsPanel canManage={session.data.api_key.scopes.includes('manage')} />
           <OrganizationPanel organization={session.data.organization} />
         </>
       )}
