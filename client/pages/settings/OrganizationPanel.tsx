@@ -22,7 +22,7 @@ export function OrganizationPanel({ organization }: { organization: Organization
           {publicUrl()}
         </Line>
         <Line label="API">
-          <Anchor href={`${basePath()}reference`}>Reference, to read and try</Anchor>
+          <Anchor inherit href={`${basePath()}reference`}>Reference, to read and try</Anchor>
         </Line>
         <Line label="Created">{formatExact(organization.created_at)}</Line>
       </div>
