@@ -49,14 +49,9 @@ export class Reservation {
     this.owner = owner;
   }
 
-  /** Whether so many bytes more would fit; nothing is taken. */
-  hasRoom(bytes: number): boolean {
-    return this.#budget.hasRoom(this.owner, bytes, this.#bytes);
-  }
-
   /** Takes so many bytes more. False, and nothing is taken, where there is no room. */
   tryAdd(bytes: number): boolean {
-    if (!this.hasRoom(bytes)) return false;
+    if (!this.#budget.hasRoom(this.owner, bytes, this.#bytes)) return false;
     this.add(bytes);
     return true;
   }

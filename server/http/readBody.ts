@@ -81,10 +81,9 @@ async function inflateBody(
   req: IncomingMessage,
   { reservation, mostBytes }: ReadBodyOptions,
 ): Promise<Buffer> {
-  const announced = announcedSize(compressed);
-  // Most are honest: what will not fit is not begun.
-  if (announced > mostBytes) throw tooLarge(mostBytes);
-  if (!reservation.hasRoom(announced)) throw noRoom(req);
+  // Most say truly how large they become, and what will not fit is not begun; what is cut short says anything.
+  const said = announcedSize(compressed);
+  const announced = said > mostBytes ? 0 : said;
   const hangUp = new AbortController();
   const abort = () => hangUp.abort(closedEarly());
   req.socket.once('close', abort);

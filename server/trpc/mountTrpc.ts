@@ -71,6 +71,10 @@ function checkCall(req: IncomingMessage, path: string): void {
   } catch (cause) {
     throw new AppError('malformed_request', 'The path is not valid percent-encoding.', { cause });
   }
+  // A browser could send a form or a text without asking first.
+  if (req.method === 'POST' && !/^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '')) {
+    throw new AppError('unsupported_media_type', 'Send the header "Content-Type: application/json".');
+  }
   // tRPC decodes the path before it splits it, so an escaped comma counts too.
   if (path.split(/,|%2c/i).length > MAX_BATCH) {
     throw new AppError('too_many_items', `A tRPC batch may hold at most ${MAX_BATCH} calls.`);
