@@ -56,7 +56,7 @@ export class Reservation {
     return true;
   }
 
-  /** Takes them in any case: for what lasts no longer than a turn of the event loop. */
+  /** Takes them in any case, for what lasts no longer than a turn of the event loop; or gives them back. */
   add(bytes: number): void {
     this.#bytes += bytes;
     this.#budget.add(this.owner, bytes);

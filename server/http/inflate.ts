@@ -11,6 +11,8 @@ const CHUNK_BYTES = 64 * 1024;
 export interface InflateOptions {
   /** Told of each piece before it is kept; what it throws ends the work. */
   readonly onBytes: (bytes: number) => void;
+  /** The size it is believed to become: it is inflated in one piece, which need not be put together afterwards. */
+  readonly believedBytes: number;
   /** Ends the work: the caller has hung up. */
   readonly signal: AbortSignal;
 }
@@ -49,10 +51,11 @@ function inflateAtOnce(compressed: Buffer): Buffer | null {
   }
 }
 
-function inflateByPieces(compressed: Buffer, { onBytes, signal }: InflateOptions): Promise<Buffer> {
+function inflateByPieces(compressed: Buffer, options: InflateOptions): Promise<Buffer> {
+  const { onBytes, believedBytes, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+    const gunzip = createGunzip({ chunkSize: Math.max(CHUNK_BYTES, believedBytes + 1) });
     const chunks: Buffer[] = [];
     const stop = (reason: unknown) => {
       signal.removeEventListener('abort', abort);
@@ -72,7 +75,7 @@ function inflateByPieces(compressed: Buffer, { onBytes, signal }: InflateOptions
     });
     gunzip.on('end', () => {
       signal.removeEventListener('abort', abort);
-      resolve(Buffer.concat(chunks));
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     });
     gunzip.on('error', (error) => stop(notGzip(error)));
     gunzip.end(compressed);

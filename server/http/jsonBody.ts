@@ -31,25 +31,29 @@ export interface BodySource {
 export interface JsonText {
   readonly text: string;
   readonly reservation: Reservation;
+  /** The part of the reservation that is for what is parsed from it. */
+  readonly parsedBytes: number;
 }
 
 /**
- * Reads and parses a body, and lets go of it.
- * `use` is called with it in the same turn of the event loop, so that there is one parsed body at a time.
+ * Reads and parses a body, and waits for what `use` makes of it. `use` is called in the same turn of the event loop and
+ * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time; the bytes of the body
+ * stay reserved until the end, since its rows are on their way in another shape.
  * @throws {AppError} 400, 408, 413 or 415, saying what is accepted; 503 where there is no room for it.
  */
 export async function readJsonObject<Result>(
   source: BodySource,
   use: (body: JsonObject) => Result,
 ): Promise<Awaited<Result>> {
-  const body = await readJsonText(source);
-  let result: Result;
+  const { reservation, parsedBytes, ...body } = await readJsonText(source);
   try {
-    result = use(parseObject(body.text));
+    const result = use(parseObject(body.text));
+    body.text = '';
+    reservation.add(-parsedBytes);
+    return await result;
   } finally {
-    body.reservation.release();
+    reservation.release();
   }
-  return await result;
 }
 
 /**
@@ -66,8 +70,9 @@ export async function readJsonText(source: BodySource): Promise<JsonText> {
     const going = admission.goOn(req, owner, bytes.length);
     if (going) await going;
     if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
-    reservation.add(PARSED_FACTOR * bytes.length + VALUE_BYTES * checkStructure(bytes));
-    return { text: decodeUtf8(bytes), reservation };
+    const parsedBytes = PARSED_FACTOR * bytes.length + VALUE_BYTES * checkStructure(bytes);
+    reservation.add(parsedBytes);
+    return { text: decodeUtf8(bytes), reservation, parsedBytes };
   } catch (error) {
     reservation.release();
     throw error;

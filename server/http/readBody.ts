@@ -97,6 +97,7 @@ async function inflateBody(
   try {
     reserve(announced);
     return await inflate(compressed, {
+      believedBytes: announced,
       signal: hangUp.signal,
       onBytes(bytes) {
         size += bytes;
