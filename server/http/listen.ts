@@ -1,5 +1,5 @@
 /** The sockets: which addresses, which time limits, and what is said to those who do not speak HTTP. */
-import http, { type RequestListener } from 'node:http';
+import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ErrorCode } from '#shared/error';
 import { AppError } from '#server/errors';
@@ -31,6 +31,8 @@ const LIMITS = {
 const BACKLOG = 5_000;
 /** How long a connection that is refused may take to read why, and to close its side. */
 const LINGER_MS = 1_000;
+/** How long the rest of a body may take that nobody needs any more. */
+const REST_MS = 5_000;
 
 /** `localhost` is two addresses; a machine may lack the second. */
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = { localhost: ['127.0.0.1', '::1'] };
@@ -65,7 +67,10 @@ function createServer(requestListener: RequestListener, connections: ConnectionL
   const listener: RequestListener = (req, res) => {
     const { socket } = req;
     connections.startCall(socket);
-    res.once('close', () => connections.endCall(socket));
+    res.once('close', () => {
+      connections.endCall(socket);
+      if (!req.complete) awaitRest(req);
+    });
     requestListener(req, res);
   };
   // Node would answer a missing Host with an empty body; `refuseAmbiguousHost` answers it with our JSON.
@@ -76,6 +81,13 @@ function createServer(requestListener: RequestListener, connections: ConnectionL
   server.on('checkExpectation', listener);
   server.on('clientError', answerClientError);
   return server;
+}
+
+/** A call that was answered before its body had come: the rest is read and forgotten, but not for long. */
+function awaitRest(req: IncomingMessage): void {
+  const { socket } = req;
+  const timer = setTimeout(() => req.complete || socket.destroy(), REST_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function bind(server: http.Server, address: string, port: number): Promise<void> {
