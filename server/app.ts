@@ -1,17 +1,19 @@
-/** The Express host: the order of middleware and mounts. It neither listens nor knows the process. */
+/** The way of every call: the same steps, then the one route that answers it. It neither listens nor knows the process. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import express, { type Express, type Request } from 'express';
-import type { Endpoints } from '#shared/endpoints';
+import { parse as parseQuery } from 'node:querystring';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import { errorHandler } from '#server/http/errorHandler';
+import { answerFailure } from '#server/http/errorHandler';
+import { refuseOtherExpectations } from '#server/http/expectation';
+import { FailureLog } from '#server/http/failureLog';
+import { createPages } from '#server/http/pages';
 import { setRequestId } from '#server/http/requestId';
 import { refuseAmbiguousHost, setApiHeaders } from '#server/http/security';
-import { staticClient } from '#server/http/staticClient';
+import { readTarget } from '#server/http/target';
 import { WriteAdmission } from '#server/http/writeAdmission';
-import { listWrites, mountEndpoints } from '#server/rest/mountEndpoints';
+import { RestRoutes } from '#server/rest/routes';
 import { type RestContext, serveEndpoint } from '#server/rest/serveEndpoint';
-import { mountTrpc } from '#server/trpc/mountTrpc';
+import { createTrpcRoute } from '#server/trpc/mountTrpc';
 
 export interface AppOptions {
   /** The folder `dist`, with the built dashboard. */
@@ -22,79 +24,56 @@ export interface AppOptions {
 const API_PATH = /^\/*(api|trpc|health|readyz)(\/|$)/i;
 
 /**
- * All of it, for `listen`. A write at its plain path goes straight to its endpoint: Express costs as much as storing the
- * log, and a refusal for want of room must cost a small part of what it saves (docs/decisions/008).
+ * All of it, for `listen`. Endpoints and procedures are found without Express, which costs as much as storing a log and
+ * more than a refusal may (docs/decisions/013); it serves the files of the dashboard.
  */
 export function createListener(deps: Deps, options: AppOptions): RequestListener {
+  const { basePath } = deps.config;
   const context = createContext(deps);
-  const app = createApp(context, options);
-  const writes = new Map([...listWrites()].map(([path, name]) => [deps.config.basePath + path, name]));
-  const fail = errorHandler(deps.log);
-  const write = async (name: keyof Endpoints, req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    try {
-      begin(deps, req, res, { isApi: true });
-      await context.admission.enter(req);
-      await serveEndpoint(context, name, { req, res, url: req.url ?? '', params: {}, query: {} });
-    } catch (error) {
-      fail(error, req, res, () => res.destroy());
+  const endpoints = new RestRoutes();
+  const serveTrpc = createTrpcRoute(context);
+  const servePages = createPages({ distFolder: options.distFolder, basePath });
+
+  const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    setRequestId(req, res);
+    const target = readTarget(req);
+    const path = pathBelow(basePath, target.path);
+    const isApi = path !== null && isApiPath(path);
+    if (isApi) setApiHeaders(res);
+    if (deps.readiness.isDraining) res.setHeader('Connection', 'close');
+    refuseAmbiguousHost(req);
+    refuseOtherExpectations(req);
+    // A step that every call takes is added above this line, once.
+
+    if (path === null) throw nothingAt(req, target.path);
+    if (!isApi) return servePages(req, res);
+    const route = endpoints.find(req.method ?? '', path);
+    if (route) {
+      const query = target.search === '' ? {} : parseQuery(target.search);
+      return serveEndpoint(context, route.name, { req, res, url: req.url ?? '', params: route.params, query });
     }
+    if (path === '/trpc' || path.startsWith('/trpc/')) return serveTrpc(req, res, path.slice('/trpc/'.length));
+    throw nothingAt(req, target.path);
   };
   return (req, res) => {
-    const name = req.method === 'POST' ? writes.get(req.url ?? '') : undefined;
-    if (name === undefined) app(req, res);
-    else void write(name, req, res);
+    serve(req, res).catch((error: unknown) => answerFailure(context.failures, error, req, res));
   };
 }
 
 /** What all calls of one server share. */
 export function createContext(deps: Deps): RestContext {
-  return { deps, admission: new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight }) };
+  return {
+    deps,
+    admission: new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight }),
+    failures: new FailureLog(deps.log),
+  };
 }
 
-/**
- * What every call needs.
- * @throws {AppError} for a host that is ambiguous.
- */
-function begin(deps: Deps, req: IncomingMessage, res: ServerResponse, { isApi }: { isApi: boolean }): void {
-  setRequestId(req, res);
-  if (isApi) setApiHeaders(res);
-  if (deps.readiness.isDraining) res.setHeader('Connection', 'close');
-  refuseAmbiguousHost(req);
-}
-
-/** The Express host, where every call finds its way. */
-export function createApp(context: RestContext, options: AppOptions): Express {
-  const { deps } = context;
-  const { basePath } = deps.config;
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('query parser', 'simple');
-  app.set('case sensitive routing', true);
-  app.set('strict routing', true);
-  app.set('trust proxy', deps.config.trustProxy);
-
-  app.use((req, res, next) => {
-    begin(deps, req, res, { isApi: isApiPath(req.path.slice(basePath.length)) });
-    next();
-  });
-
-  // A router in a router costs each call once more; there is one only where a path has to be cut off.
-  const router = basePath === '' ? app : express.Router({ caseSensitive: true, strict: true });
-  mountEndpoints(router, context);
-  mountTrpc(router, deps);
-  router.use((req, _res, next) => {
-    if (isApiPath(req.path)) throw nothingAt(req);
-    next();
-  });
-  router.use(staticClient({ distFolder: options.distFolder, basePath }));
-
-  if (router !== app) app.use(basePath, router);
-  app.use((req) => {
-    throw nothingAt(req);
-  });
-  app.use(errorHandler(deps.log));
-  return app;
+/** Null where it is not below. */
+function pathBelow(basePath: string, path: string): string | null {
+  if (basePath === '') return path;
+  if (path === basePath) return '/';
+  return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : null;
 }
 
 function isApiPath(path: string): boolean {
@@ -106,7 +85,6 @@ function isApiPath(path: string): boolean {
   }
 }
 
-function nothingAt(req: Request): AppError {
-  const path = req.originalUrl.split('?')[0] ?? '';
+function nothingAt(req: IncomingMessage, path: string): AppError {
   return new AppError('unknown_endpoint', `There is nothing at ${req.method} ${path.slice(0, 80)}.`);
 }

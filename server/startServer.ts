@@ -48,7 +48,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const deps = createDeps({ config, log, databaseUrl });
   try {
     const app = createListener(deps, { distFolder: path.join(options.rootFolder, 'dist') });
-    const listener = await listen(app, config.host, config.port);
+    const listener = await listen(app, config);
     const stopping = new AbortController();
     const ready = becomeReady(deps, databaseUrl, stopping.signal);
     return {

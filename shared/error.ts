@@ -27,6 +27,9 @@ export const ErrorCode = z.enum([
   'key_too_long',
   'too_many_values',
   'malformed_request',
+  'expectation_failed',
+  'headers_too_large',
+  'request_timeout',
   // the call was read, a value is wrong
   'invalid_value',
   'invalid_cursor',

@@ -15,7 +15,11 @@ describe('without a token, on loopback', () => {
   let local: Listener;
   beforeAll(async () => {
     app = await startTestApp();
-    local = await listen(createListener(app.deps, { distFolder: 'dist' }), 'localhost', 0);
+    local = await listen(createListener(app.deps, { distFolder: 'dist' }), {
+      host: 'localhost',
+      port: 0,
+      maxConnections: 100,
+    });
   });
   afterAll(async () => {
     await local.close(0);

@@ -2,12 +2,14 @@
 import { type Bed, makeBed } from './bed.ts';
 import { playScenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
+import { gzipCrowd, stalledBodies, trpcCrowd } from './scenarios/hostileBodies.ts';
 import { killServer } from './scenarios/killServer.ts';
 import { lockTable } from './scenarios/lockTable.ts';
 import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
+import { fullHouse } from './scenarios/slowSockets.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
 
 const ROUND_MS = 60_000;
@@ -30,7 +32,23 @@ describe('what was acknowledged is stored once and unchanged after', () => {
   );
 });
 
-test.each([loseCommitAnswer, noisyNeighbour, negativeControl])(
+describe('callers that do not cooperate cost others nothing', () => {
+  let bed: Bed;
+  beforeAll(async () => {
+    bed = await makeBed();
+  }, ROUND_MS);
+  afterAll(() => bed.end());
+
+  test.each([stalledBodies, trpcCrowd, gzipCrowd])(
+    '$title',
+    async (scenario) => {
+      expect((await scenario.play(bed)).problems).toEqual([]);
+    },
+    ROUND_MS,
+  );
+});
+
+test.each([loseCommitAnswer, noisyNeighbour, fullHouse, negativeControl])(
   '$title',
   async (scenario) => {
     const { problems, acked } = await playScenario(scenario);

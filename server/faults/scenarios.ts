@@ -3,12 +3,14 @@ import type { Scenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
 import { diskFull } from './scenarios/diskFull.ts';
 import { flood } from './scenarios/flood.ts';
+import { gzipControl, gzipCrowd, stalledBodies, trpcCrowd } from './scenarios/hostileBodies.ts';
 import { killServer } from './scenarios/killServer.ts';
 import { lockTable } from './scenarios/lockTable.ts';
 import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
+import { fullHouse, slowSockets } from './scenarios/slowSockets.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -22,5 +24,11 @@ export const scenarios: readonly Scenario[] = [
   diskFull,
   flood,
   noisyNeighbour,
+  gzipCrowd,
+  trpcCrowd,
+  stalledBodies,
+  slowSockets,
+  fullHouse,
   negativeControl,
+  gzipControl,
 ];

@@ -15,5 +15,5 @@ await migrate(databaseUrl);
 await deps.db.initialize();
 const firstKey = await ensureFirstOrganization(deps);
 deps.readiness.becomeReady();
-const { port } = await listen(createListener(deps, { distFolder: path.resolve('dist') }), config.host, config.port);
+const { port } = await listen(createListener(deps, { distFolder: path.resolve('dist') }), config);
 process.stdout.write(`PromptLab (unsafe) is ready at http://localhost:${port}\n/#key=${firstKey ?? ''}\n`);

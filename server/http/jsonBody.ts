@@ -1,34 +1,82 @@
-/** From the bytes of a body to a JSON object, with a bound on everything: bytes, inflation, structure, encoding. */
+/** From the bytes of a body to JSON, with a bound on everything: bytes, inflation, structure, encoding. */
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createGunzip } from 'node:zlib';
 import { type JsonObject, LIMITS } from '#shared/primitives';
 import { AppError } from '#server/errors';
+import type { Reservation } from './fairBudget.ts';
+import { countValues } from './jsonStructure.ts';
+import { parseObject } from './parseObject.ts';
+import { readBody } from './readBody.ts';
 import type { WriteAdmission } from './writeAdmission.ts';
 
-/** `{`, `[` and `,` of one body: what makes JSON.parse slow is the number of values, not of bytes. */
-const MAX_STRUCTURE = 500_000;
+/** Of one body: what makes JSON.parse slow, and what it makes large, is the number of values, not of bytes. */
+const MAX_VALUES = 500_000;
 /** EF BB BF: some editors and PowerShell put it before JSON. */
 const BYTE_ORDER_MARK = 0xefbbbf;
-const MEGABYTES = LIMITS.bodyBytes / 1024 / 1024;
+/** Bytes of memory for each byte of JSON, as text and as the strings of its values. */
+const PARSED_FACTOR = 2;
+/** Bytes of memory for each value, beside what it says. */
+const VALUE_BYTES = 64;
+
+export interface BodySource {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly admission: WriteAdmission;
+  /** Whose share of the budget it takes: an organization. */
+  readonly owner: string;
+  readonly mostBytes?: number;
+}
+
+/** A body that has been read. What it holds of the budget is given back by who has finished with it. */
+export interface JsonText {
+  readonly text: string;
+  readonly reservation: Reservation;
+  /** The part of the reservation that is for what is parsed from it. */
+  readonly parsedBytes: number;
+}
 
 /**
- * Reads and parses the body of a call.
- * @throws {AppError} 400, 413 or 415, saying what is accepted; 503 where there is no room for it.
+ * Reads and parses a body, and waits for what `use` makes of it. `use` is called in the same turn of the event loop and
+ * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time; the bytes of the body
+ * stay reserved until the end, since its rows are on their way in another shape.
+ * @throws {AppError} 400, 408, 413 or 415, saying what is accepted; 503 where there is no room for it.
  */
-export async function readJsonBody(
-  req: IncomingMessage,
-  res: ServerResponse,
-  admission: WriteAdmission,
-): Promise<JsonObject> {
+export async function readJsonObject<Result>(
+  source: BodySource,
+  use: (body: JsonObject) => Result,
+): Promise<Awaited<Result>> {
+  const { reservation, parsedBytes, ...body } = await readJsonText(source);
+  try {
+    const result = use(parseObject(body.text));
+    body.text = '';
+    reservation.add(-parsedBytes);
+    return await result;
+  } finally {
+    reservation.release();
+  }
+}
+
+/**
+ * Reads a body and waits for the time to parse it; what parsing takes is reserved as well.
+ * @throws {AppError} as `readJsonObject`.
+ */
+export async function readJsonText(source: BodySource): Promise<JsonText> {
+  const { req, res, admission, owner, mostBytes = LIMITS.bodyBytes } = source;
   checkHeaders(req);
-  admission.reserve(req, res);
-  const bytes = await readBytes(req);
-  // Many bodies may end in one turn; parsing is what costs.
-  await admission.goOn(req, bytes.length);
-  if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
-  checkStructure(bytes);
-  return parseObject(decodeUtf8(bytes));
+  const reservation = admission.open(owner);
+  try {
+    const bytes = await readBody(req, res, { pace: admission.pace, reservation, mostBytes });
+    // Many bodies may end in one turn; parsing is what costs.
+    const going = admission.goOn(req, owner, bytes.length);
+    if (going) await going;
+    if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
+    const parsedBytes = PARSED_FACTOR * bytes.length + VALUE_BYTES * checkStructure(bytes);
+    reservation.add(parsedBytes);
+    return { text: decodeUtf8(bytes), reservation, parsedBytes };
+  } catch (error) {
+    reservation.release();
+    throw error;
+  }
 }
 
 function checkHeaders(req: IncomingMessage): void {
@@ -48,73 +96,14 @@ function checkHeaders(req: IncomingMessage): void {
   }
 }
 
-/**
- * The bytes of a body, inflated. It is read to its end whatever is wrong with it, since a sender that is still writing
- * would not hear the answer; what is beyond the limit is let go of as it comes.
- */
-function readBytes(req: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let problem: AppError | null = null;
-    const gunzip = req.headers['content-encoding']?.toLowerCase() === 'gzip' ? createGunzip() : null;
-    const giveUp = (reason: AppError) => {
-      problem ??= reason;
-      chunks.length = 0;
-      gunzip?.destroy();
-      req.unpipe();
-      req.resume();
-      if (req.readableEnded) reject(problem);
-    };
-    const take = (chunk: Buffer) => {
-      if (problem) return;
-      size += chunk.length;
-      if (size > LIMITS.bodyBytes) giveUp(tooLarge());
-      else chunks.push(chunk);
-    };
-    const finish = () => {
-      if (problem) reject(problem);
-      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
-    };
-    if (gunzip) {
-      gunzip.on('data', take);
-      gunzip.on('end', finish);
-      gunzip.on('error', (cause) => giveUp(notGzip(cause)));
-      req.on('end', () => problem && reject(problem));
-      req.pipe(gunzip);
-    } else {
-      req.on('data', take);
-      req.on('end', finish);
-    }
-    req.on('close', () => {
-      if (!req.complete) reject(new AppError('malformed_request', 'The body ended before its announced length.'));
-    });
-    req.on('error', () => {}); // Its close follows.
-  });
-}
-
-function tooLarge(): AppError {
-  return new AppError(
-    'body_too_large',
-    `The body is larger than ${MEGABYTES} MB, which is the limit; send smaller batches.`,
-    { headers: { Connection: 'close' } },
-  );
-}
-
-function notGzip(cause: unknown): AppError {
-  return new AppError('invalid_encoding', 'The body could not be decompressed: it is not valid gzip.', { cause });
-}
-
-function checkStructure(bytes: Buffer): void {
-  if (bytes.length < MAX_STRUCTURE) return;
-  let structure = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index];
-    if (byte === 0x7b || byte === 0x5b || byte === 0x2c) structure++;
+/** The number of values, or what it may be at most where the body is too short to hold too many. */
+function checkStructure(bytes: Buffer): number {
+  if (bytes.length < MAX_VALUES) return bytes.length >> 4;
+  const count = countValues(bytes, MAX_VALUES);
+  if (count > MAX_VALUES) {
+    throw new AppError('too_many_values', `The body holds more than ${MAX_VALUES} values; send smaller batches.`);
   }
-  if (structure > MAX_STRUCTURE) {
-    throw new AppError('too_many_values', `The body holds more than ${MAX_STRUCTURE} values; send smaller batches.`);
-  }
+  return count;
 }
 
 function decodeUtf8(bytes: Buffer): string {
@@ -124,20 +113,4 @@ function decodeUtf8(bytes: Buffer): string {
   // Checking and then converting is quicker than a strict TextDecoder.
   const start = bytes.length >= 3 && bytes.readUIntBE(0, 3) === BYTE_ORDER_MARK ? 3 : 0;
   return bytes.toString('utf8', start);
-}
-
-function parseObject(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const position = /position (\d+)/.exec(String(error))?.[1];
-    throw new AppError('invalid_json', `The body is not valid JSON${position ? ` (position ${position})` : ''}.`, {
-      cause: error,
-    });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AppError('invalid_json', 'The body must be a JSON object.');
-  }
-  return value as JsonObject; // It was parsed from JSON.
 }

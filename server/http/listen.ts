@@ -1,8 +1,10 @@
 /** The sockets: which addresses, which time limits, and what is said to those who do not speak HTTP. */
-import http, { type RequestListener } from 'node:http';
+import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { ErrorCode } from '#shared/error';
 import { AppError } from '#server/errors';
 import { newId } from '#server/ids';
+import { ConnectionLimit } from './connectionLimit.ts';
 
 export interface Listener {
   readonly port: number;
@@ -10,25 +12,39 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
-/** Limits of one connection, in milliseconds (reference/reliability.md 5.6). */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Over all addresses that are listened on. */
+  readonly maxConnections: number;
+}
+
+/** Limits of one connection, in milliseconds. */
 const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  connectionsCheckingInterval: 5_000,
+  connectionsCheckingInterval: 2_000,
   // Longer than a proxy keeps idle connections, else it meets a socket that we are just closing.
   keepAliveTimeout: 75_000,
 } as const;
-const MAX_CONNECTIONS = 5_000;
+/** Connections that the kernel keeps for us while a turn is long; it may allow fewer. */
+const BACKLOG = 5_000;
+/** How long a connection that is refused may take to read why, and to close its side. */
+const LINGER_MS = 1_000;
+/** How long the rest of a body may take that nobody needs any more. */
+const REST_MS = 5_000;
 
 /** `localhost` is two addresses; a machine may lack the second. */
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = { localhost: ['127.0.0.1', '::1'] };
 
 /** @throws {Error} naming the port when it is taken. */
-export async function listen(requestListener: RequestListener, host: string, port: number): Promise<Listener> {
+export async function listen(requestListener: RequestListener, options: ListenOptions): Promise<Listener> {
+  const { host, port, maxConnections } = options;
   const servers: http.Server[] = [];
+  const connections = new ConnectionLimit(maxConnections);
   let boundPort = port;
   for (const address of ADDRESSES[host] ?? [host]) {
-    const server = createServer(requestListener);
+    const server = createServer(requestListener, connections);
     try {
       await bind(server, address, boundPort);
     } catch (error) {
@@ -47,18 +63,37 @@ export async function listen(requestListener: RequestListener, host: string, por
   };
 }
 
-function createServer(requestListener: RequestListener): http.Server {
+function createServer(requestListener: RequestListener, connections: ConnectionLimit): http.Server {
+  const listener: RequestListener = (req, res) => {
+    const { socket } = req;
+    connections.startCall(socket);
+    res.once('close', () => {
+      connections.endCall(socket);
+      if (!req.complete) awaitRest(req);
+    });
+    requestListener(req, res);
+  };
   // Node would answer a missing Host with an empty body; `refuseAmbiguousHost` answers it with our JSON.
-  const server = http.createServer({ ...LIMITS, requireHostHeader: false }, requestListener);
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = http.createServer({ ...LIMITS, requireHostHeader: false }, listener);
+  server.on('connection', (socket) => connections.add(socket));
+  // Node would ask for a body before we know whose it is, and answer other expectations with an empty body.
+  server.on('checkContinue', listener);
+  server.on('checkExpectation', listener);
   server.on('clientError', answerClientError);
   return server;
+}
+
+/** A call that was answered before its body had come: the rest is read and forgotten, but not for long. */
+function awaitRest(req: IncomingMessage): void {
+  const { socket } = req;
+  const timer = setTimeout(() => req.complete || socket.destroy(), REST_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function bind(server: http.Server, address: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host: address, backlog: MAX_CONNECTIONS }, () => {
+    server.listen({ port, host: address, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });
@@ -102,22 +137,30 @@ function explain(error: unknown, address: string, port: number): Error {
   }
 }
 
-const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are larger than 16 KB.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, code: ErrorCode, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'headers_too_large',
+    'The headers and the URL are larger than 16 KB together.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request_timeout', 'The request did not arrive in time.'],
 };
 
-/** What Node's parser refuses never reaches Express; it gets our JSON all the same. */
+/** What Node's parser refuses never reaches the app; it gets our JSON all the same. */
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'This is not valid HTTP.'];
+  const known = CLIENT_ERRORS[error.code ?? ''];
+  const [status, code, message] = known ?? ['400 Bad Request', 'malformed_request', 'This is not valid HTTP.'];
   const request_id = `req_${newId()}`;
-  const body = JSON.stringify(new AppError('malformed_request', message).toBody(request_id));
+  const body = JSON.stringify(new AppError(code, message).toBody(request_id));
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${request_id}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  // Its sender may never read this and never close: who has been answered holds nothing.
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-import http, { type IncomingMessage, ServerResponse } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { WriteAdmission } from './writeAdmission.ts';
 
@@ -25,8 +25,8 @@ function anAdmission(workMs: number) {
     admission,
     clock,
     wentOn,
-    enter: (name: string) => work(name, () => admission.enter(aCall())),
-    goOn: (name: string, bytes = 1) => work(name, () => admission.goOn(aCall(), bytes)),
+    enter: (name: string, authorization = '') => work(name, () => admission.enter(aCall({ authorization }))),
+    goOn: (name: string, bytes = 1, owner = 'one') => work(name, () => admission.goOn(aCall(), owner, bytes)),
   };
 }
 
@@ -60,11 +60,11 @@ test('where those before have waited for a second, a call is refused at once, an
   await enter('later');
 });
 
-test('where more than 8 MB wait to be parsed, one more body is refused, but a lone one never is', async () => {
+test('where 8 MB wait to be parsed, one more body is refused, but a lone one never is', async () => {
   const { admission, enter, goOn } = anAdmission(10);
   await enter('first');
   const lone = goOn('lone', 9 * MB);
-  expect(() => admission.goOn(aCall(), 1)).toThrow(overloaded);
+  expect(() => admission.goOn(aCall(), 'one', 1)).toThrow(overloaded);
   await lone;
   await nextTurn();
   await goOn('later', 1);
@@ -88,28 +88,31 @@ test('a refusal says when to come back, and keeps the connection where the body 
   await waiting;
 });
 
-test('bodies beyond the budget are refused until one of those before is answered; a lone one always fits', () => {
-  const { admission } = anAdmission(0);
-  const reserve = (bytes: number) => {
-    const req = aCall({ 'content-length': String(bytes) });
-    const res = new ServerResponse(req);
-    admission.reserve(req, res);
-    return res;
-  };
-  const large = reserve(2_000);
-  expect(() => reserve(1)).toThrow(overloaded);
-  large.emit('close');
-  reserve(600);
-  expect(() => reserve(600)).toThrow(overloaded);
-  expect(admission.used).toBe(600);
+test('those who wait are served in turn by whom they belong to', async () => {
+  const { enter, goOn, wentOn } = anAdmission(10);
+  await enter('first');
+  const many = Array.from({ length: 5 }, (_, call) => goOn(`a${call}`, 1, 'a'));
+  await Promise.all([...many, goOn('b', 1, 'b')]);
+  expect(wentOn.indexOf('b')).toBeLessThan(4);
+  const crowd = Array.from({ length: 5 }, (_, call) => enter(`c${call}`, 'c'));
+  await Promise.all([...crowd, enter('d', 'd')]);
+  expect(wentOn.slice(7).indexOf('d')).toBeLessThan(3);
 });
 
-test('a caller who has hung up while he waited is turned away, and holds nothing', async () => {
-  const { admission } = anAdmission(0);
-  const req = aCall({ 'content-length': '600' });
-  const res = new ServerResponse(req);
-  req.destroy();
-  await nextTurn();
-  expect(() => admission.reserve(req, res)).toThrow(expect.objectContaining({ code: 'malformed_request' }) as Error);
-  expect(admission.used).toBe(0);
+test('what has waited for a second sends only its own caller away', async () => {
+  const { admission, clock, enter } = anAdmission(10);
+  await enter('first');
+  const waiting = enter('waiting', 'a');
+  clock.now += 1_001;
+  expect(() => admission.enter(aCall({ authorization: 'a' }))).toThrow(overloaded);
+  await Promise.all([enter('other', 'b'), waiting]);
+});
+
+test('of the room for bodies that wait to be parsed, one owner leaves half to the others', async () => {
+  const { admission, enter, goOn } = anAdmission(10);
+  await enter('first');
+  const bodies = [goOn('1', 3 * MB, 'a'), goOn('2', 1 * MB, 'a')];
+  expect(() => admission.goOn(aCall(), 'a', 1 * MB)).toThrow(overloaded);
+  bodies.push(goOn('3', 1 * MB, 'b'));
+  await Promise.all(bodies);
 });

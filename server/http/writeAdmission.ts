@@ -1,21 +1,26 @@
 /**
- * When a write may go on, and whether there is room for it at all. Where the disk is the limit, the group writer's queue
- * fills and says no. Where the processor is the limit, it does not: whoever is ready is served in one long turn of the
- * event loop, in which no connection is accepted (libuv takes one a turn), no page is served and nobody knows how long
- * the others wait. So a turn ends after a few milliseconds, the rest waits here in order, and a wait can be measured.
+ * When a call with a body may go on, and whether there is room for it at all. Where the disk is the limit, the group
+ * writer's queue fills and says no. Where the processor is the limit, it does not: whoever is ready is served in one long
+ * turn of the event loop, in which no connection is accepted (libuv takes one a turn), no page is served and nobody knows
+ * how long the others wait. So a turn ends after a few milliseconds, the rest waits here, and a wait can be measured.
+ * Those who wait are served in turn by whom they belong to, and none may take the room of the others.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LIMITS } from '#shared/primitives';
+import type { IncomingMessage } from 'node:http';
 import { AppError } from '#server/errors';
+import { BodyPace } from './bodyPace.ts';
+import { FairBudget, type Reservation } from './fairBudget.ts';
+import { FairQueue } from './fairQueue.ts';
 
-/** How long one turn of the event loop works on writes, in milliseconds. */
+/** How long one turn of the event loop works on bodies, in milliseconds. */
 const TURN_MS = 5;
-/** When the first of those who wait has waited for so long, who comes now is sent away, in milliseconds. */
+/** When the first of a caller's that wait has waited for so long, his next one is sent away, in milliseconds. */
 const WAIT_MS = 1_000;
 /** Of bodies that were read and wait to be parsed: about a second of work. */
 const WAITING_BYTES = 8 * 1024 * 1024;
 /** More steps than these do not fit into a turn. */
 const MOST_STEPS = 64;
+/** Of so many steps one is for a call that has only arrived, so that large bodies cannot keep small ones outside. */
+const STEPS_A_ROUND = 4;
 /** A body up to here is read and forgotten when its call is refused, since a new connection would cost more. */
 const DRAINED_BYTES = 1024 * 1024;
 
@@ -28,69 +33,62 @@ export interface WriteAdmissionOptions {
 
 /** One for all connections of a server. */
 export class WriteAdmission {
-  readonly #bodyBytes: number;
+  /** Of the bodies that are arriving. */
+  readonly pace = new BodyPace();
+  /** Of bodies that are being read or worked on. */
+  readonly #bodies: FairBudget;
+  /** The part of them that has been read and waits to be parsed. */
+  readonly #waiting = new FairBudget(WAITING_BYTES);
   readonly #now: () => number;
   #turnStart: number | null = null;
   /** Calls whose body has been read; they go first. */
-  readonly #begun: Waiting[] = [];
-  #begunBytes = 0;
+  readonly #begun = new FairQueue<Waiting>();
   /** Calls of which only the head has been read. */
-  readonly #arrived: Waiting[] = [];
+  readonly #arrived = new FairQueue<Waiting>();
   #scheduledSteps = 0;
-  #used = 0;
+  #steps = 0;
 
   constructor(options: WriteAdmissionOptions) {
-    this.#bodyBytes = options.bodyBytes;
+    this.#bodies = new FairBudget(options.bodyBytes);
     this.#now = options.now ?? (() => performance.now());
   }
 
   /** Bytes of bodies that are being read or worked on, over all connections. */
   get used(): number {
-    return this.#used;
+    return this.#bodies.used;
   }
 
   /**
    * Waits until there is time for one more call.
-   * @throws {AppError} `overloaded` at once, where those before it have waited for too long.
+   * @throws {AppError} `overloaded` at once, where this caller's calls before it have waited for too long.
    */
   enter(req: IncomingMessage): Promise<void> | void {
-    const oldest = Math.min(this.#begun[0]?.since ?? Infinity, this.#arrived[0]?.since ?? Infinity);
-    if (this.#now() - oldest > WAIT_MS) {
+    if (this.#arrived.length === 0 && this.#hasTime()) return;
+    // Who it is has not been asked yet, which may cost a query: here a caller is what he says he is.
+    const caller = req.headers.authorization ?? '';
+    const oldest = this.#arrived.oldestOf(caller);
+    if (oldest && this.#now() - oldest.since > WAIT_MS) {
       throw overloaded(req, 'The server is at its limit; send this again in a moment.');
     }
-    if (this.#arrived.length > 0 || !this.#hasTime()) return this.#waitIn(this.#arrived);
+    return this.#waitIn(this.#arrived, caller);
+  }
+
+  /** What a body of this owner holds: nothing yet, since bytes are counted as they come. */
+  open(owner: string): Reservation {
+    return this.#bodies.open(owner);
   }
 
   /**
    * Waits until there is time to go on with a call whose body has been read.
    * @throws {AppError} `overloaded` at once, where too much waits before it: reading a body is cheap, parsing is not.
    */
-  goOn(req: IncomingMessage, bytes: number): Promise<void> | void {
+  goOn(req: IncomingMessage, owner: string, bytes: number): Promise<void> | void {
     if (this.#begun.length === 0 && this.#hasTime()) return;
-    if (this.#begun.length > 0 && this.#begunBytes + bytes > WAITING_BYTES) {
-      throw overloaded(req, 'The server has as many logs to read as it can; send this again in a moment.');
+    if (!this.#waiting.hasRoom(owner, bytes)) {
+      throw overloaded(req, 'The server has as many bodies to parse as it can; send this again in a moment.');
     }
-    this.#begunBytes += bytes;
-    return this.#waitIn(this.#begun).then(() => {
-      this.#begunBytes -= bytes;
-    });
-  }
-
-  /**
-   * Reserves the bytes of a body until the call has been answered.
-   * @throws {AppError} `overloaded` before anything is read; `malformed_request` where the caller has hung up while he
-   *   waited: nothing would tell us again, and his bytes would stay reserved for ever.
-   */
-  reserve(req: IncomingMessage, res: ServerResponse): void {
-    if (req.destroyed) throw new AppError('malformed_request', 'The connection was closed before the body was read.');
-    const bytes = expectedBytes(req);
-    if (this.#used + bytes > this.#bodyBytes && this.#used > 0) {
-      throw overloaded(req, 'The server is reading as many bodies as it can; send this again in a moment.');
-    }
-    this.#used += bytes;
-    res.once('close', () => {
-      this.#used -= bytes;
-    });
+    this.#waiting.add(owner, bytes);
+    return this.#waitIn(this.#begun, owner).then(() => this.#waiting.add(owner, -bytes));
   }
 
   /** True until this turn has worked for TURN_MS. */
@@ -105,9 +103,9 @@ export class WriteAdmission {
     return now - this.#turnStart < TURN_MS;
   }
 
-  #waitIn(queue: Waiting[]): Promise<void> {
+  #waitIn(queue: FairQueue<Waiting>, owner: string): Promise<void> {
     return new Promise((goOn) => {
-      queue.push({ since: this.#now(), goOn });
+      queue.push(owner, { since: this.#now(), goOn });
       this.#schedule();
     });
   }
@@ -120,7 +118,11 @@ export class WriteAdmission {
   /** Lets one go on; what it does has been done when the next step asks for time. */
   readonly #step = (): void => {
     this.#scheduledSteps--;
-    if (this.#hasTime()) (this.#begun.shift() ?? this.#arrived.shift())?.goOn();
+    if (this.#hasTime()) {
+      const isForArrived = ++this.#steps % STEPS_A_ROUND === 0;
+      const [first, second] = isForArrived ? [this.#arrived, this.#begun] : [this.#begun, this.#arrived];
+      (first.shift() ?? second.shift())?.goOn();
+    }
     this.#schedule();
   };
 }
@@ -130,17 +132,11 @@ interface Waiting {
   readonly goOn: () => void;
 }
 
-function overloaded(req: IncomingMessage, message: string): AppError {
+/** The refusal of a call for want of room or time. A large body that is still on its way is not waited for. */
+export function overloaded(req: IncomingMessage, message: string): AppError {
   const announced = Number(req.headers['content-length'] ?? Infinity);
   return new AppError('overloaded', message, {
     retryAfter: 1 + Math.floor(Math.random() * 3),
     headers: announced > DRAINED_BYTES && !req.complete ? { Connection: 'close' } : {},
   });
-}
-
-/** The size announced; for what is compressed or not announced, what it may become. */
-function expectedBytes(req: IncomingMessage): number {
-  const announced = Number(req.headers['content-length'] ?? LIMITS.bodyBytes);
-  const factor = req.headers['content-encoding'] === 'gzip' ? 8 : 1;
-  return Math.min(announced * factor, LIMITS.bodyBytes);
 }

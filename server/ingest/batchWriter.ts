@@ -27,6 +27,8 @@ export interface BatchWriterOptions<Row extends QueuedRow> {
   /** Bounds of one statement. */
   readonly batchRows?: number;
   readonly batchBytes?: number;
+  /** A row above it is written alone, and one such row at a time: small rows neither wait with it nor behind it. */
+  readonly largeRowBytes?: number;
   /** Bounds of what waits. */
   readonly queueRows: number;
   readonly queueBytes: number;
@@ -78,6 +80,7 @@ export class BatchWriter<Row extends QueuedRow> {
   #queuedRows = 0;
   #queuedBytes = 0;
   #inFlightRows = 0;
+  #isLargeInFlight = false;
   #isPumpScheduled = false;
   #sweep: NodeJS.Timeout | undefined;
   #idleWaiters: (() => void)[] = [];
@@ -88,6 +91,7 @@ export class BatchWriter<Row extends QueuedRow> {
       flushers: 2,
       batchRows: 500,
       batchBytes: 4 * 1024 * 1024,
+      largeRowBytes: 1024 * 1024,
       waitMs: 5_000,
       now: () => performance.now(),
       ...options,
@@ -172,13 +176,16 @@ export class BatchWriter<Row extends QueuedRow> {
     while (this.#queuedRows > 0) {
       if (this.#freeLanes.length === 0) return;
       const batch = this.#take();
-      // All that waits is of keys that are being written; the end of that write comes back here.
+      // All that waits is of keys that are being written, or large as one that is; its end comes back here.
       if (batch.length === 0) return;
+      const isLarge = this.#isLarge(batch[0]);
+      if (isLarge) this.#isLargeInFlight = true;
       const lane = this.#freeLanes.pop() ?? 0; // There was one a moment ago.
       this.#inFlightRows += batch.length;
       void this.#write(batch, lane).finally(() => {
         for (const entry of batch) this.#inFlightKeys.delete(entry.row.key);
         this.#inFlightRows -= batch.length;
+        if (isLarge) this.#isLargeInFlight = false;
         this.#freeLanes.push(lane);
         if (this.#queuedRows > 0) this.#pump();
         else if (this.#isIdle()) this.#becomeIdle();
@@ -199,6 +206,7 @@ export class BatchWriter<Row extends QueuedRow> {
       for (let turn = 0; turn < queues.length; turn++) {
         const entry = queues[turn]?.[1][heads[turn] ?? 0];
         if (!entry) continue;
+        if (this.#isLarge(entry) && (batch.length > 0 || this.#isLargeInFlight)) continue;
         isMore = true;
         if (batch.length >= this.#options.batchRows) break fill;
         if (batch.length > 0 && bytes + entry.row.bytes > this.#options.batchBytes) break fill;
@@ -210,6 +218,7 @@ export class BatchWriter<Row extends QueuedRow> {
         this.#inFlightKeys.add(entry.row.key);
         bytes += entry.row.bytes;
         batch.push(entry);
+        if (this.#isLarge(entry)) break fill;
       }
     }
     queues.forEach(([tenant, queue], turn) => {
@@ -226,6 +235,10 @@ export class BatchWriter<Row extends QueuedRow> {
     this.#queuedRows -= batch.length;
     this.#queuedBytes -= bytes;
     return batch;
+  }
+
+  #isLarge(entry: Entry<Row> | undefined): boolean {
+    return (entry?.row.bytes ?? 0) > this.#options.largeRowBytes;
   }
 
   /** Writes a batch; a row that cannot be stored is found by halving, and fails alone. */

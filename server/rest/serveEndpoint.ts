@@ -6,16 +6,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
 import { authenticateAdmin } from '#server/auth/adminGuard';
-import { requireScope } from '#server/auth/authenticate';
+import { type Caller, requireScope } from '#server/auth/authenticate';
+import type { AdminScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
-import { readJsonBody } from '#server/http/jsonBody';
+import type { FailureLog } from '#server/http/failureLog';
+import { readJsonObject } from '#server/http/jsonBody';
 import { sendJsonText } from '#server/http/sendJson';
 import type { WriteAdmission } from '#server/http/writeAdmission';
 import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
 
-/** What the door knows of a call. */
+/** What HTTP says of a call. */
 export interface RestCall {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -28,6 +30,7 @@ export interface RestCall {
 export interface RestContext {
   readonly deps: Deps;
   readonly admission: WriteAdmission;
+  readonly failures: FailureLog;
 }
 
 type AnyHandler = (proof: object, input: object) => unknown;
@@ -35,26 +38,41 @@ type AnyHandler = (proof: object, input: object) => unknown;
 /** @throws {AppError} what the caller is to be told; whatever else went wrong. Nothing was sent then. */
 export async function serveEndpoint(context: RestContext, name: keyof Endpoints, call: RestCall): Promise<void> {
   const { deps, admission } = context;
-  const { req, res } = call;
+  const { req, res, url } = call;
   const row: Endpoint = endpoints[name];
   // The table types each handler by its own row; here they are all called in one way.
   const handler = handlers[name] as AnyHandler;
+  const entering = row.body ? admission.enter(req) : undefined;
+  if (entering) await entering;
   const proof = await prove(deps, row, req);
-  const input = {
-    params: row.params ? parse(row.params, call.params, 'The path') : undefined,
-    query: row.query ? parse(row.query, singleValues(call.query), 'The query') : undefined,
-    body: row.body ? await readBody(row, row.body, call, admission) : undefined,
-  };
-  const answering = handler({ deps, url: call.url, ...proof }, input);
-  // What came in is let go of while its answer is waited for.
-  input.body = undefined;
-  const answer = await answering;
+  const params = row.params ? parse(row.params, call.params, 'The path') : undefined;
+  const query = row.query ? parse(row.query, singleValues(call.query), 'The query') : undefined;
+  const schema = row.body;
+  const answer = await (schema
+    ? // What came in is let go of while its answer is waited for.
+      readJsonObject({ req, res, admission, owner: ownerOf(proof) }, (body) =>
+        handler(
+          { deps, url, ...proof },
+          { params, query, body: row.isBodyRaw ? body : parse(schema, body, 'The body') },
+        ),
+      )
+    : handler({ deps, url, ...proof }, { params, query }));
   const { body, status, headers, json } = answer instanceof Answer ? answer : new Answer(answer);
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
   sendJsonText(res, status ?? row.status, json ?? JSON.stringify(body));
 }
 
-async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<object> {
+interface Proof {
+  readonly caller?: Caller;
+  readonly admin?: AdminScope;
+}
+
+/** Whose share of the budgets a call takes. */
+function ownerOf({ caller }: Proof): string {
+  return caller?.scope.org_id ?? 'admin';
+}
+
+async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<Proof> {
   if (row.auth === 'none') return {};
   if (row.auth === 'admin') {
     const admin = authenticateAdmin(req, deps.config);
@@ -65,11 +83,6 @@ async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<o
   const caller = await deps.authenticator.authenticate(req);
   if (row.auth !== 'any key') requireScope(caller, row.auth);
   return { caller };
-}
-
-async function readBody(row: Endpoint, schema: z.ZodType, { req, res }: RestCall, admission: WriteAdmission) {
-  const body = await readJsonBody(req, res, admission);
-  return row.isBodyRaw ? body : parse(schema, body, 'The body');
 }
 
 function parse(schema: z.ZodType, value: unknown, subject: string): unknown {

@@ -65,7 +65,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   await deps.db.initialize();
   deps.jobs.start();
   deps.readiness.becomeReady();
-  const listener = await listen(createListener(deps, { distFolder: path.resolve('dist') }), '127.0.0.1', 0);
+  const listener = await listen(createListener(deps, { distFolder: path.resolve('dist') }), {
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: config.maxConnections,
+  });
   const url = `http://127.0.0.1:${listener.port}${config.basePath}`;
   const orgA = await anOrganization(deps, 'Acme');
   const orgB = await anOrganization(deps, 'Bolt');

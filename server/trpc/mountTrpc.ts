@@ -1,41 +1,105 @@
-import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import type { IRouter } from 'express';
-import type { Deps } from '#server/deps';
-import { AppError } from '#server/errors';
+/** The way in to the procedures: the same admission as REST, then tRPC's own adapter. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TRPCError } from '@trpc/server';
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import type { Caller } from '#server/auth/authenticate';
+import { ANSWERS, AppError } from '#server/errors';
+import { setErrorHeaders } from '#server/http/errorHandler';
+import { type JsonText, readJsonText } from '#server/http/jsonBody';
+import { requestIdOf } from '#server/http/requestId';
+import { toAppError } from '#server/http/toAppError';
+import type { RestContext } from '#server/rest/serveEndpoint';
 import { appRouter } from './appRouter.ts';
-import { createContext } from './context.ts';
+import { createContext, createInnerContext } from './context.ts';
+import { fromTRPCError } from './trpc.ts';
 
 /** Calls in one HTTP request; the dashboard sends at most as many. */
 const MAX_BATCH = 10;
 const METHODS = ['GET', 'HEAD', 'POST'];
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The dashboard's door, at `/trpc`. */
-export function mountTrpc(router: IRouter, deps: Deps): void {
-  router.use('/trpc', (req, _res, next) => {
+/** tRPC takes a body that was read already from here. */
+type RequestWithBody = IncomingMessage & { body?: string | undefined };
+
+/** Serves `/trpc/<path>`. */
+export function createTrpcRoute(
+  context: RestContext,
+): (req: IncomingMessage, res: ServerResponse, path: string) => Promise<void> {
+  const { deps, failures } = context;
+  return async (req: RequestWithBody, res, path) => {
     deps.readiness.requireStarted();
-    if (!METHODS.includes(req.method)) {
-      throw new AppError('method_not_allowed', `${req.method} is not possible here; use GET or POST.`, {
-        headers: { Allow: 'GET, POST' },
-      });
-    }
-    // tRPC decodes the path before it splits it, so an escaped comma counts too.
-    if (req.path.split(/,|%2c/i).length > MAX_BATCH) {
-      throw new AppError('too_many_items', `A tRPC batch may hold at most ${MAX_BATCH} calls.`);
-    }
-    // tRPC takes forms and byte streams too; nothing of ours sends them, and a browser could without asking first.
-    if (req.method === 'POST' && !/^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '')) {
-      throw new AppError('unsupported_media_type', 'Send the header "Content-Type: application/json".');
-    }
-    next();
-  });
-  router.use(
-    '/trpc',
-    createExpressMiddleware({
+    checkCall(req, path);
+    const admitted = req.method === 'POST' ? await admit(context, req, res) : null;
+    // Refused, or without a body: tRPC must not wait for one.
+    if (admitted) req.body = admitted.body?.text;
+    const letGo = () => {
+      admitted?.body?.reservation.release();
+      req.body = undefined;
+    };
+    res.once('close', letGo);
+    if (res.destroyed) letGo();
+    await nodeHTTPRequestHandler({
       router: appRouter,
-      createContext: ({ req }) => createContext(deps, req),
-      maxBodySize: MAX_BODY_BYTES,
+      req,
+      res,
+      path,
       maxBatchSize: MAX_BATCH,
-    }),
-  );
+      // In tRPC's own words, so that its client understands a refusal.
+      async createContext() {
+        if (admitted?.failure) throw toTRPCError(admitted.failure);
+        return admitted?.caller ? createInnerContext(deps, admitted.caller) : createContext(deps, req);
+      },
+      onError({ error, path: procedure }) {
+        const failure = fromTRPCError(error);
+        if (!res.headersSent) setErrorHeaders(req, res, failure);
+        const cause = error.cause instanceof AppError ? error.cause.cause : (error.cause ?? error);
+        failures.add({ request_id: requestIdOf(res), method: req.method ?? '', path: procedure }, failure, cause);
+      },
+    });
+  };
+}
+
+/** @throws {AppError} for what is no call of a procedure at all. */
+function checkCall(req: IncomingMessage, path: string): void {
+  if (!METHODS.includes(req.method ?? '')) {
+    throw new AppError('method_not_allowed', `${req.method} is not possible here; use GET or POST.`, {
+      headers: { Allow: 'GET, POST' },
+    });
+  }
+  try {
+    decodeURIComponent(path);
+  } catch (cause) {
+    throw new AppError('malformed_request', 'The path is not valid percent-encoding.', { cause });
+  }
+  // A browser could send a form or a text without asking first.
+  if (req.method === 'POST' && !/^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '')) {
+    throw new AppError('unsupported_media_type', 'Send the header "Content-Type: application/json".');
+  }
+  // tRPC decodes the path before it splits it, so an escaped comma counts too.
+  if (path.split(/,|%2c/i).length > MAX_BATCH) {
+    throw new AppError('too_many_items', `A tRPC batch may hold at most ${MAX_BATCH} calls.`);
+  }
+}
+
+interface Admitted {
+  readonly caller?: Caller;
+  readonly body?: JsonText;
+  readonly failure?: AppError;
+}
+
+/** Who calls, then what it says; every procedure needs a key. */
+async function admit({ deps, admission }: RestContext, req: IncomingMessage, res: ServerResponse): Promise<Admitted> {
+  try {
+    await admission.enter(req);
+    const caller = await deps.authenticator.authenticate(req);
+    const owner = caller.scope.org_id;
+    const body = await readJsonText({ req, res, admission, owner, mostBytes: MAX_BODY_BYTES });
+    return { caller, body };
+  } catch (error) {
+    return { failure: toAppError(error) };
+  }
+}
+
+function toTRPCError(failure: AppError): TRPCError {
+  return new TRPCError({ code: ANSWERS[failure.code].trpc, message: failure.message, cause: failure });
 }

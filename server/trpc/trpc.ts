@@ -24,12 +24,10 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** Turns what a service threw into the tRPC error of the same meaning, so that the HTTP status is right too. */
-const withOurErrors = t.middleware(async ({ next, ctx, path }) => {
+const withOurErrors = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const failure = fromTRPCError(result.error);
-  if (failure.code === 'internal')
-    ctx.deps.log.error({ err: result.error.cause ?? result.error, path }, 'procedure failed');
   throw new TRPCError({ code: ANSWERS[failure.code].trpc, message: failure.message, cause: failure });
 });
 

@@ -1,0 +1,80 @@
+/** Callers that do not cooperate, and one beside them that does and must not notice. */
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { peakResidentMb, residentMb } from '#server/testing/processStats';
+import type { Bed } from './bed.ts';
+import { type Driver, makeLog, post } from './driver.ts';
+import { makeSecondKey } from './scenarios/noisyNeighbour.ts';
+
+const PAUSE_MS = 50;
+/** What the innocent may wait, 19 times of 20. Idle, the machine takes a fifth; the attacker runs on it as well. */
+const MOST_P95_MS = 1_000;
+
+export interface Siege {
+  /** What went wrong for the innocent caller. */
+  readonly problems: readonly string[];
+  readonly note: string;
+  readonly driver: Driver;
+  readonly grownMb: number;
+}
+
+/** Logs of an innocent organization while `attack` runs: none may be refused, and few may wait. */
+export async function besiege(bed: Bed, attack: () => Promise<void>): Promise<Siege> {
+  const driver = bed.makeDriver(0, bed.server.url, await makeSecondKey(bed));
+  const before = residentMb(bed.server.pid);
+  const waits: number[] = [];
+  const refused: (number | null)[] = [];
+  let isOver = false;
+  const calls = async () => {
+    while (!isOver) {
+      const log = makeLog('innocent');
+      driver.recordSent(log);
+      const started = performance.now();
+      const answer = await post(driver.target, JSON.stringify(log));
+      waits.push(performance.now() - started);
+      if (answer?.status === 201) driver.acked.set(log.id, driver.sent.get(log.id) ?? '');
+      else refused.push(answer?.status ?? null);
+      await sleep(PAUSE_MS);
+    }
+  };
+  await Promise.all([attack().finally(() => (isOver = true)), calls()]);
+  const p95 = waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.95)] ?? 0;
+  const grownMb = peakResidentMb(bed.server.pid) - before;
+  const problems = refused.length > 0 ? [`${refused.length} innocent calls of ${waits.length}: ${refused.join(' ')}`] : [];
+  if (p95 > MOST_P95_MS) problems.push(`an innocent caller waited ${Math.round(p95)} ms`);
+  const note = `${waits.length} innocent calls, p95 ${Math.round(p95)} ms; grew by ${Math.round(grownMb)} MB`;
+  return { problems, note, driver, grownMb };
+}
+
+/** A socket that sends `bytes`, never closes its side and never reads. */
+export function openSilent(bed: Bed, bytes: string | Buffer): net.Socket {
+  const socket = net.connect({ port: bed.server.port, host: '127.0.0.1', allowHalfOpen: true }, () => {
+    if (bytes.length > 0) socket.write(bytes);
+  });
+  socket.on('error', () => {});
+  return socket.pause();
+}
+
+/** Sends a request as bytes and resolves with the status of its answer; null where there was none. */
+export function sendBytes(bed: Bed, bytes: Buffer): Promise<number | null> {
+  return new Promise((resolve) => {
+    const socket = net.connect(bed.server.port, '127.0.0.1', () => socket.write(bytes));
+    let status: number | null = null;
+    socket.on('data', (chunk: Buffer) => (status ??= Number(/HTTP\/1\.1 (\d+)/.exec(chunk.toString('latin1'))?.[1])));
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(status));
+  });
+}
+
+/** The head of a POST of JSON, after which the connection is closed. */
+export function postHead(bed: Bed, path: string, headers: Readonly<Record<string, string | number>>): string {
+  const all = {
+    Host: 'localhost',
+    Authorization: `Bearer ${bed.apiKey}`,
+    'Content-Type': 'application/json',
+    Connection: 'close',
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}

@@ -1,0 +1,51 @@
+import type { AppError } from '#server/errors';
+import type { Logger } from '#server/log';
+
+/** An outage of the database refuses hundreds of calls a second: they share a line a second. */
+const SHARED_MS = 1_000;
+/** Of one line. */
+const MOST_IDS = 500;
+
+export interface FailedCall {
+  readonly request_id: string;
+  readonly method: string;
+  /** Of tRPC: the procedure. */
+  readonly path?: string | undefined;
+}
+
+/** Writes every answer of 500 and above to the log, with its request id, whichever API it came by. */
+export class FailureLog {
+  readonly #log: Logger;
+  #refused: string[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** `error` is what was thrown; `failure` is what the caller is told. */
+  add(call: FailedCall, failure: AppError, error: unknown): void {
+    if (failure.status < 500) return;
+    if (failure.status === 503) this.#addRefusal(call, failure);
+    else this.#log.error({ ...call, code: failure.code, err: error }, 'request failed');
+  }
+
+  /** The first is written at once with its cause; those of the second that follows as a list of ids. */
+  #addRefusal(call: FailedCall, failure: AppError): void {
+    if (this.#timer === null) {
+      this.#log.warn({ ...call, code: failure.code, err: failure.cause }, 'request refused');
+      this.#timer = setTimeout(() => this.#writeRefusals(), SHARED_MS).unref();
+      return;
+    }
+    this.#refused.push(call.request_id);
+    if (this.#refused.length === MOST_IDS) this.#writeRefusals();
+  }
+
+  #writeRefusals(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#refused.length === 0) return;
+    this.#log.warn({ refused: this.#refused.length, request_ids: this.#refused }, 'requests refused');
+    this.#refused = [];
+  }
+}

@@ -1,0 +1,35 @@
+/** Waiting lines, one an owner, that are served in turn: a hundred calls of one do not delay the first of another. */
+export class FairQueue<Item> {
+  /** No line is empty. The owner whose turn it is comes first. */
+  readonly #lines = new Map<string, Item[]>();
+  #length = 0;
+
+  /** Over all owners. */
+  get length(): number {
+    return this.#length;
+  }
+
+  push(owner: string, item: Item): void {
+    const line = this.#lines.get(owner);
+    if (line) line.push(item);
+    else this.#lines.set(owner, [item]);
+    this.#length++;
+  }
+
+  /** The next one; its owner then waits for all others. */
+  shift(): Item | undefined {
+    for (const [owner, line] of this.#lines) {
+      const item = line.shift();
+      this.#lines.delete(owner);
+      if (line.length > 0) this.#lines.set(owner, line);
+      this.#length--;
+      return item;
+    }
+    return undefined;
+  }
+
+  /** The one of this owner that has waited longest. */
+  oldestOf(owner: string): Item | undefined {
+    return this.#lines.get(owner)?.[0];
+  }
+}

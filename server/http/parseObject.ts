@@ -1,0 +1,19 @@
+import type { JsonObject } from '#shared/primitives';
+import { AppError } from '#server/errors';
+
+/** @throws {AppError} `invalid_json` for what is no JSON, or no object. */
+export function parseObject(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const position = /position (\d+)/.exec(String(error))?.[1];
+    throw new AppError('invalid_json', `The body is not valid JSON${position ? ` (position ${position})` : ''}.`, {
+      cause: error,
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('invalid_json', 'The body must be a JSON object.');
+  }
+  return value as JsonObject; // It was parsed from JSON.
+}

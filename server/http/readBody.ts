@@ -1,0 +1,133 @@
+/** The bytes of a body, counted as they come, and let go of when there is no room, no end or nobody. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '#server/errors';
+import type { ArrivingBody, BodyPace } from './bodyPace.ts';
+import { askForBody } from './expectation.ts';
+import type { Reservation } from './fairBudget.ts';
+import { announcedSize, inflate } from './inflate.ts';
+import { overloaded } from './writeAdmission.ts';
+
+export interface ReadBodyOptions {
+  readonly pace: BodyPace;
+  readonly reservation: Reservation;
+  /** Of the body, compressed and inflated. */
+  readonly mostBytes: number;
+}
+
+/**
+ * The bytes of a body, inflated.
+ * @throws {AppError} 400, 408, 413 or 503.
+ */
+export async function readBody(req: IncomingMessage, res: ServerResponse, options: ReadBodyOptions): Promise<Buffer> {
+  const bytes = await readBytes(req, res, options);
+  if (req.headers['content-encoding']?.toLowerCase() !== 'gzip' || bytes.length === 0) return bytes;
+  return inflateBody(bytes, req, options);
+}
+
+/**
+ * It is read to its end whatever is wrong with it, since a sender that is still writing would not hear the answer; what
+ * is beyond the limit is let go of as it comes. Only where there is no room is it answered at once.
+ */
+function readBytes(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { pace, reservation, mostBytes }: ReadBodyOptions,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    // Nothing would tell us again, and what he sent would stay reserved for ever.
+    if (req.destroyed) return reject(closedEarly());
+    const chunks: Buffer[] = [];
+    let isTooLarge = false;
+    const arriving = {
+      received: 0,
+      since: performance.now(),
+      cut: () => fail(tooSlow()),
+    } satisfies ArrivingBody;
+    const fail = (reason: AppError) => {
+      pace.delete(arriving);
+      req.off('data', take);
+      chunks.length = 0;
+      reservation.release();
+      req.resume();
+      reject(reason);
+    };
+    const take = (chunk: Buffer) => {
+      arriving.received += chunk.length;
+      if (isTooLarge) return;
+      if (arriving.received > mostBytes) {
+        isTooLarge = true;
+        chunks.length = 0;
+        reservation.release();
+      } else if (reservation.tryAdd(chunk.length)) chunks.push(chunk);
+      else fail(noRoom(req));
+    };
+    pace.add(arriving);
+    req.on('data', take);
+    req.on('end', () => {
+      pace.delete(arriving);
+      if (isTooLarge) reject(tooLarge(mostBytes));
+      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
+    req.on('close', () => {
+      if (!req.complete) fail(closedEarly());
+    });
+    req.on('error', () => {}); // Its close follows.
+    askForBody(req, res);
+  });
+}
+
+async function inflateBody(
+  compressed: Buffer,
+  req: IncomingMessage,
+  { reservation, mostBytes }: ReadBodyOptions,
+): Promise<Buffer> {
+  // Most say truly how large they become, and what will not fit is not begun; what is cut short says anything.
+  const said = announcedSize(compressed);
+  const announced = said > mostBytes ? 0 : said;
+  const hangUp = new AbortController();
+  const abort = () => hangUp.abort(closedEarly());
+  req.socket.once('close', abort);
+  if (req.socket.destroyed) abort();
+  let reserved = 0;
+  let size = 0;
+  const reserve = (bytes: number) => {
+    if (!reservation.tryAdd(bytes)) throw noRoom(req);
+    reserved += bytes;
+  };
+  try {
+    reserve(announced);
+    return await inflate(compressed, {
+      believedBytes: announced,
+      signal: hangUp.signal,
+      onBytes(bytes) {
+        size += bytes;
+        if (size > mostBytes) throw tooLarge(mostBytes);
+        if (size > reserved) reserve(size - reserved);
+      },
+    });
+  } finally {
+    req.socket.off('close', abort);
+  }
+}
+
+function tooLarge(mostBytes: number): AppError {
+  return new AppError(
+    'body_too_large',
+    `The body is larger than ${mostBytes / 1024 / 1024} MB, which is the limit; send smaller batches.`,
+    { headers: { Connection: 'close' } },
+  );
+}
+
+function noRoom(req: IncomingMessage): AppError {
+  return overloaded(req, 'The server is reading as many bodies as it can; send this again in a moment.');
+}
+
+function tooSlow(): AppError {
+  return new AppError('request_timeout', 'The body came too slowly; send it again over a better connection.', {
+    headers: { Connection: 'close' },
+  });
+}
+
+function closedEarly(): AppError {
+  return new AppError('malformed_request', 'The connection was closed before the body had come to its end.');
+}

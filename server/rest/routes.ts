@@ -1,0 +1,82 @@
+/** From a method and a path to the row of the endpoint table that answers it. */
+import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
+import { AppError } from '#server/errors';
+
+export interface RestRoute {
+  readonly name: keyof Endpoints;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+interface RestPath {
+  /** `/api/v1/traces/:trace_id`, cut at its slashes. */
+  readonly segments: readonly string[];
+  readonly byMethod: Map<string, keyof Endpoints>;
+}
+
+const NO_PARAMS = {};
+
+/** Paths are compared as they are: no other case, no slash more or less, no escape in what is fixed. */
+export class RestRoutes {
+  /** Paths without parameters, which is where most calls go. */
+  readonly #fixed = new Map<string, RestPath>();
+  readonly #others: RestPath[] = [];
+
+  constructor() {
+    const paths = new Map<string, RestPath>();
+    for (const [name, row] of Object.entries(endpoints) as [keyof Endpoints, Endpoint][]) {
+      const path = paths.get(row.path) ?? { segments: row.path.split('/'), byMethod: new Map() };
+      path.byMethod.set(row.method.toUpperCase(), name);
+      paths.set(row.path, path);
+    }
+    for (const [text, path] of paths) {
+      if (text.includes(':')) this.#others.push(path);
+      else this.#fixed.set(text, path);
+    }
+  }
+
+  /**
+   * Null where the path is none of ours.
+   * @throws {AppError} `method_not_allowed`; `malformed_request` for a parameter that is no percent-encoding.
+   */
+  find(method: string, path: string): RestRoute | null {
+    const found = this.#fixed.get(path) ?? this.#findOther(path.split('/'));
+    if (!found) return null;
+    const name = found.byMethod.get(method === 'HEAD' ? 'GET' : method);
+    if (name === undefined) throw notAllowed(method, [...found.byMethod.keys()]);
+    return { name, params: this.#fixed.has(path) ? NO_PARAMS : readParams(found.segments, path.split('/')) };
+  }
+
+  /** All of them, as `GET /health`. */
+  list(): string[] {
+    const paths = [...this.#fixed.values(), ...this.#others];
+    return paths.flatMap(({ segments, byMethod }) =>
+      [...byMethod.keys()].map((method) => `${method} ${segments.join('/')}`),
+    );
+  }
+
+  #findOther(given: readonly string[]): RestPath | undefined {
+    return this.#others.find(
+      ({ segments }) =>
+        segments.length === given.length &&
+        segments.every((segment, at) => (segment.startsWith(':') ? given[at] !== '' : segment === given[at])),
+    );
+  }
+}
+
+function readParams(segments: readonly string[], given: readonly string[]): Record<string, string> {
+  try {
+    return Object.fromEntries(
+      segments.flatMap((segment, at) =>
+        segment.startsWith(':') ? [[segment.slice(1), decodeURIComponent(given[at] ?? '')]] : [],
+      ),
+    );
+  } catch (cause) {
+    throw new AppError('malformed_request', 'The path is not valid percent-encoding.', { cause });
+  }
+}
+
+function notAllowed(method: string, methods: readonly string[]): AppError {
+  return new AppError('method_not_allowed', `${method} is not possible here; use ${methods.join(' or ')}.`, {
+    headers: { Allow: methods.join(', ') },
+  });
+}
