@@ -70,6 +70,7 @@ const Environment = z.object({
   INGEST_QUEUE_ROWS: wholeNumber(10_000, 1, 1_000_000),
   INGEST_QUEUE_MB: wholeNumber(32, 1, 4_096),
   BODIES_IN_FLIGHT_MB: wholeNumber(48, 10, 4_096),
+  ANSWERS_IN_FLIGHT_MB: wholeNumber(32, 1, 4_096),
   PROMPTLAB_ALLOW_UNSAFE_DB: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
@@ -94,6 +95,7 @@ export interface Config {
   readonly queueRows: number;
   readonly queueBytes: number;
   readonly bodyBytesInFlight: number;
+  readonly answerBytesInFlight: number;
   /** Accept a database that runs without `fsync`: only for tests of the loss that it causes. */
   readonly allowUnsafeDatabase: boolean;
 }
@@ -131,6 +133,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     queueRows: env.INGEST_QUEUE_ROWS,
     queueBytes: env.INGEST_QUEUE_MB * MEGABYTE,
     bodyBytesInFlight: env.BODIES_IN_FLIGHT_MB * MEGABYTE,
+    answerBytesInFlight: env.ANSWERS_IN_FLIGHT_MB * MEGABYTE,
     allowUnsafeDatabase: env.PROMPTLAB_ALLOW_UNSAFE_DB,
   };
 }

@@ -14,6 +14,7 @@ import { BatchWriter } from '#server/ingest/batchWriter';
 import type { Logger } from '#server/log';
 import { insertRequests } from '#server/requests/repository';
 import { insertSpans } from '#server/traces/repository';
+import { AnswerBudget } from '#server/http/answerBudget';
 import { Readiness } from '#server/http/readiness';
 
 export interface Deps {
@@ -29,6 +30,8 @@ export interface Deps {
   readonly authenticator: Authenticator;
   readonly keyUsage: KeyUsage;
   readonly readiness: Readiness;
+  /** Of all answers in flight, by REST and tRPC. */
+  readonly answers: AnswerBudget;
 }
 
 export interface DepsOptions {
@@ -89,6 +92,7 @@ export function createDeps(options: DepsOptions): Deps {
     }),
     keyUsage,
     readiness: new Readiness(),
+    answers: new AnswerBudget({ bytes: config.answerBytesInFlight }),
   };
 }
 

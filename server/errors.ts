@@ -29,6 +29,7 @@ export const ANSWERS: Record<ErrorCode, Answer> = {
   too_many_keys: badRequest,
   key_too_long: badRequest,
   too_many_values: badRequest,
+  answer_too_large: tooLarge,
   malformed_request: badRequest,
   invalid_value: badRequest,
   invalid_cursor: badRequest,

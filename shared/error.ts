@@ -26,6 +26,7 @@ export const ErrorCode = z.enum([
   'too_many_keys',
   'key_too_long',
   'too_many_values',
+  'answer_too_large',
   'malformed_request',
   // the call was read, a value is wrong
   'invalid_value',

@@ -1,17 +1,26 @@
 /** All SQL of requests. */
 import type pg from 'pg';
-import type { RequestFilters } from '#shared/request';
-import { LoggedRequest, RequestSummary } from '#shared/request';
-import type { RequestId } from '#shared/primitives';
+import { z } from 'zod';
+import { LIMITS, type RequestId } from '#shared/primitives';
+import { type RequestFilters, RequestSummary } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows } from '#server/db/insertRows';
+import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, RowType } from '#server/db/rowType';
 import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
-import { PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS } from './columns.ts';
+import type { JsonRow } from '#server/jsonStream';
+import { PAYLOAD_SIZE, PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS, SUMMARY_SIZE } from './columns.ts';
 import { whereFilters } from './filters.ts';
 
+const PAYLOAD_COLUMNS = Object.entries(PAYLOAD_TYPES);
+const SUMMARY_NAMES = Object.keys(RequestSummary.shape) as (keyof RequestSummary)[]; // Its keys are its own.
 const PAYLOAD_NAMES = Object.keys(PAYLOAD_TYPES);
-const PAYLOAD_COLUMNS = PAYLOAD_NAMES.map((name) => `p.${name}`).join(', ');
+/** JSON as text: it is passed on as it was stored. */
+const PAYLOAD_TEXTS = PAYLOAD_NAMES.map((name) => `p.${name}::text AS ${name}`).join(', ');
+/** Bytes of a row in an answer. One that was not measured counts as a whole page. */
+const PAGE_BYTES = LIMITS.pageBytes;
+const SUMMARY_BYTES = `coalesce(r.summary_bytes, ${PAGE_BYTES})`;
+const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;
 const FROM_BOTH = 'requests r JOIN request_payloads p ON p.org_id = r.org_id AND p.id = r.id';
 
 const requestNames = Object.keys(REQUEST_TYPES).join(', ');
@@ -32,7 +41,8 @@ const INSERT_REQUESTS = {
   WITH arriving AS MATERIALIZED (
     ${requestRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO requests (${requestNames}) SELECT ${requestNames} FROM arriving
+    INSERT INTO requests (${requestNames}, summary_bytes, payload_bytes)
+    SELECT ${requestNames}, ${SUMMARY_SIZE}, ${PAYLOAD_SIZE} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING org_id, id, started_at, provider, model, status, input_tokens, output_tokens, cost_usd, latency_ms
   ), payloads AS (
@@ -71,27 +81,20 @@ export function insertRequests(
   return insertRows(pool, INSERT_REQUESTS, rows, shard);
 }
 
-/** One request with its words. Primary key. */
-export async function findRequest(db: Queryable, scope: OrgScope, id: RequestId): Promise<LoggedRequest | null> {
-  const rows = await queryRows(
-    db,
-    LoggedRequest,
-    `SELECT r.org_id, ${SUMMARY_COLUMNS}, ${PAYLOAD_COLUMNS} FROM ${FROM_BOTH} WHERE r.org_id = $1 AND r.id = $2`,
-    [scope.org_id, id],
-  );
-  return rows[0] ?? null;
-}
+/** The keys of a page, and what their rows take in an answer. */
+const RequestKey = z.object({ id: z.string(), started_at: z.string(), bytes: z.int() });
 
 /**
- * One page, newest first, without words. Walks `requests_by_time`, or the index of the filtered field. `position` is
- * the last row of the page before (or the first of the page after).
+ * The keys of one page, newest first, with the bytes of its rows. Walks `requests_by_time`, or the index of the filtered
+ * field; what `offset` skips is read from the index alone. `position` is the last row of the page before (or the first
+ * of the page after, from which a page backwards is answered oldest first).
  */
-export async function listRequestRows(
+export function listRequestKeys(
   db: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
-  page: { limit: number; offset?: number; position: Position | null },
-): Promise<RequestSummary[]> {
+  page: { limit: number; offset: number; position: Position | null; withPayload: boolean },
+): Promise<RowKey[]> {
   const parameters = new Parameters();
   const where = [whereFilters(parameters, scope, filters)];
   const isBackward = page.position?.direction === 'prev';
@@ -101,38 +104,59 @@ export async function listRequestRows(
     where.push(`(r.started_at, r.id) ${isBackward ? '>' : '<'} ${place}`);
   }
   const order = isBackward ? 'ASC' : 'DESC';
-  const rows = await queryRows(
-    db,
-    RequestSummary,
-    `SELECT ${SUMMARY_COLUMNS} FROM requests r WHERE ${where.join(' AND ')}
-     ORDER BY r.started_at ${order}, r.id ${order} LIMIT ${parameters.bind(page.limit)} OFFSET ${parameters.bind(page.offset ?? 0)}`,
-    parameters.values,
-  );
-  return isBackward ? rows.reverse() : rows;
-}
-
-/** A page by offset with its words, as the REST list answers. Index as above; the payloads are joined after the cut. */
-export function listLoggedRequests(
-  db: Queryable,
-  scope: OrgScope,
-  filters: RequestFilters,
-  page: { limit: number; offset: number; position: Position | null },
-): Promise<LoggedRequest[]> {
-  const parameters = new Parameters();
-  const where = [whereFilters(parameters, scope, filters)];
-  if (page.position) {
-    const { started_at, id } = page.position;
-    where.push(`(r.started_at, r.id) < (${parameters.bind(started_at)}::timestamptz, ${parameters.bind(id)}::uuid)`);
-  }
   return queryRows(
     db,
-    LoggedRequest,
-    `SELECT r.org_id, ${SUMMARY_COLUMNS}, ${PAYLOAD_COLUMNS}
-     FROM (SELECT * FROM requests r WHERE ${where.join(' AND ')}
-           ORDER BY r.started_at DESC, r.id DESC
-           LIMIT ${parameters.bind(page.limit)} OFFSET ${parameters.bind(page.offset)}) r
-     JOIN request_payloads p ON p.org_id = r.org_id AND p.id = r.id
-     ORDER BY r.started_at DESC, r.id DESC`,
+    RequestKey,
+    `SELECT r.id, r.started_at, ${page.withPayload ? BOTH_BYTES : SUMMARY_BYTES} AS bytes
+     FROM (SELECT r.org_id, r.id FROM requests r WHERE ${where.join(' AND ')}
+           ORDER BY r.started_at ${order}, r.id ${order}
+           LIMIT ${parameters.bind(page.limit)} OFFSET ${parameters.bind(page.offset)}) k
+     JOIN requests r ON r.org_id = k.org_id AND r.id = k.id
+     ORDER BY r.started_at ${order}, r.id ${order}`,
     parameters.values,
   );
+}
+
+/** The key of one request. Primary key. */
+export async function findRequestKey(db: Queryable, scope: OrgScope, id: RequestId): Promise<RowKey | null> {
+  const rows = await queryRows(
+    db,
+    RequestKey,
+    `SELECT r.id, r.started_at, ${BOTH_BYTES} AS bytes FROM requests r WHERE r.org_id = $1 AND r.id = $2`,
+    [scope.org_id, id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Requests by id, without payloads, in any order. Primary key. */
+export async function readSummaries(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<RequestSummary[]> {
+  return queryRows(
+    db,
+    RequestSummary,
+    `SELECT ${SUMMARY_COLUMNS} FROM requests r WHERE r.org_id = $1 AND r.id = ANY($2)`,
+    [scope.org_id, ids],
+  );
+}
+
+/** A column of a payload, be it a text or JSON. */
+const PayloadText = z.string().nullable();
+
+/** Requests by id with their payloads, whose JSON is left as the text that was stored. Any order. Primary keys. */
+export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<JsonRow[]> {
+  const rows = await queryRows(
+    db,
+    z.looseObject(RequestSummary.shape),
+    `SELECT ${SUMMARY_COLUMNS}, ${PAYLOAD_TEXTS} FROM ${FROM_BOTH} WHERE r.org_id = $1 AND r.id = ANY($2)`,
+    [scope.org_id, ids],
+  );
+  return rows.map((row) => {
+    const fields: Record<string, unknown> = { org_id: scope.org_id };
+    for (const name of SUMMARY_NAMES) fields[name] = row[name];
+    const texts: Record<string, string> = {};
+    for (const [name, type] of PAYLOAD_COLUMNS) {
+      const text = PayloadText.parse(row[name]);
+      texts[name] = type === 'json' ? (text ?? 'null') : JSON.stringify(text);
+    }
+    return { id: row.id, fields, texts };
+  });
 }

@@ -13,7 +13,7 @@ import { checkReadiness, health } from '#server/http/health';
 import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
-import { getRequest, listFullRequests, listSummaries } from '#server/requests/service';
+import { getRequest, listFullRequests } from '#server/requests/service';
 import { getTotals } from '#server/stats/service';
 import { getTrace } from '#server/traces/service';
 import { Answer } from './answer.ts';
@@ -60,12 +60,16 @@ export const handlers: Handlers = {
     acceptSpans(deps, caller.scope, parseEnvelope(SpanBatchInput, body).spans).then(batchAnswer),
   listRequests: async ({ deps, caller, url }, { query }) => {
     const { limit, offset, cursor, payload, ...filters } = query;
-    const list = payload === 'true' ? listFullRequests : listSummaries;
-    const { requests, next_cursor } = await list(deps, caller.scope, filters, { limit, offset, cursor });
-    return new Answer(requests, { headers: next_cursor === null ? {} : nextPage(url, next_cursor) });
+    const page = { limit, offset, cursor, withPayload: payload === 'true' };
+    const { stream, next_cursor } = await listFullRequests(deps, caller.scope, filters, page);
+    return Answer.ofStream(stream, { headers: nextPage(url, next_cursor) });
   },
-  getRequest: ({ deps, caller }, { params }) => getRequest(deps, caller.scope, params.request_id),
-  getTrace: ({ deps, caller }, { params }) => getTrace(deps, caller.scope, params.trace_id),
+  getRequest: async ({ deps, caller }, { params }) =>
+    Answer.ofStream(await getRequest(deps, caller.scope, params.request_id)),
+  getTrace: async ({ deps, caller, url }, { params, query }) => {
+    const { stream, next_cursor } = await getTrace(deps, caller.scope, { ...params, ...query });
+    return Answer.ofStream(stream, { headers: nextPage(url, next_cursor) });
+  },
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
 };
 
@@ -73,10 +77,11 @@ export const handlers: Handlers = {
 async function logAnswer(
   deps: Deps,
   caller: Caller,
-  { id, json, isDuplicate }: StoredLog,
+  { id, json, reservation, isDuplicate }: StoredLog,
 ): Promise<Answer<LoggedRequest>> {
-  if (!isDuplicate) return Answer.ofJson(json);
-  return new Answer(await getRequest(deps, caller.scope, id), {
+  if (!isDuplicate) return Answer.ofJson(json, reservation);
+  reservation?.release();
+  return Answer.ofStream(await getRequest(deps, caller.scope, id), {
     status: 200,
     headers: { 'X-PromptLab-Duplicate': 'true' },
   });
@@ -95,8 +100,9 @@ function parseEnvelope<Schema extends z.ZodType>(schema: Schema, body: JsonObjec
   throw fromZodError(parsed.error, 'The batch');
 }
 
-/** RFC 8288. The link is relative to the host, so that it is right behind any proxy. */
-function nextPage(url: string, cursor: string): Record<string, string> {
+/** RFC 8288. The link is relative to the host, so that it is right behind any proxy. Nothing after the last page. */
+function nextPage(url: string, cursor: string | null): Record<string, string> {
+  if (cursor === null) return {};
   const [path = '', search = ''] = url.split('?');
   const query = new URLSearchParams(search);
   query.delete('offset');

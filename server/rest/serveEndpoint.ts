@@ -10,7 +10,7 @@ import { requireScope } from '#server/auth/authenticate';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { readJsonBody } from '#server/http/jsonBody';
-import { sendJsonText } from '#server/http/sendJson';
+import { sendJsonText, sendLongJson, sendStream } from '#server/http/sendJson';
 import type { WriteAdmission } from '#server/http/writeAdmission';
 import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
@@ -35,7 +35,7 @@ type AnyHandler = (proof: object, input: object) => unknown;
 /** @throws {AppError} what the caller is to be told; whatever else went wrong. Nothing was sent then. */
 export async function serveEndpoint(context: RestContext, name: keyof Endpoints, call: RestCall): Promise<void> {
   const { deps, admission } = context;
-  const { req, res } = call;
+  const { req } = call;
   const row: Endpoint = endpoints[name];
   // The table types each handler by its own row; here they are all called in one way.
   const handler = handlers[name] as AnyHandler;
@@ -49,9 +49,17 @@ export async function serveEndpoint(context: RestContext, name: keyof Endpoints,
   // What came in is let go of while its answer is waited for.
   input.body = undefined;
   const answer = await answering;
-  const { body, status, headers, json } = answer instanceof Answer ? answer : new Answer(answer);
+  await sendAnswer(deps, call, row.status, answer instanceof Answer ? answer : new Answer(answer));
+}
+
+async function sendAnswer(deps: Deps, { res }: RestCall, usualStatus: number, answer: Answer<unknown>): Promise<void> {
+  const { body, headers, json, stream } = answer;
+  const status = answer.status ?? usualStatus;
+  // Before the headers: an answer that has no room is an error, whose headers are its own.
+  if (stream) return sendStream(res, stream, { status, headers, budget: deps.answers });
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
-  sendJsonText(res, status ?? row.status, json ?? JSON.stringify(body));
+  if (json?.reservation) return sendLongJson(res, status, json.text, json.reservation);
+  sendJsonText(res, status, json?.text ?? JSON.stringify(body));
 }
 
 async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<object> {

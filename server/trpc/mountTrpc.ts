@@ -1,9 +1,13 @@
-import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { incomingMessageToRequest } from '@trpc/server/adapters/node-http';
+import { TRPCError } from '@trpc/server';
 import type { IRouter } from 'express';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { appRouter } from './appRouter.ts';
 import { createContext } from './context.ts';
+import { fromTRPCError } from './trpc.ts';
+import { StreamedAnswers } from './streamedAnswers.ts';
 
 /** Calls in one HTTP request; the dashboard sends at most as many. */
 const MAX_BATCH = 10;
@@ -29,13 +33,21 @@ export function mountTrpc(router: IRouter, deps: Deps): void {
     }
     next();
   });
-  router.use(
-    '/trpc',
-    createExpressMiddleware({
-      router: appRouter,
-      createContext: ({ req }) => createContext(deps, req),
-      maxBodySize: MAX_BODY_BYTES,
-      maxBatchSize: MAX_BATCH,
-    }),
-  );
+  router.use('/trpc', async (req, res) => {
+    const answers = new StreamedAnswers(deps.answers);
+    try {
+      const response = await fetchRequestHandler({
+        endpoint: '', // It was cut off by Express.
+        req: incomingMessageToRequest(req, res, { maxBodySize: MAX_BODY_BYTES }),
+        router: appRouter,
+        createContext: () => createContext(deps, req, answers.add),
+        maxBatchSize: MAX_BATCH,
+      });
+      await answers.send(res, response);
+    } catch (error) {
+      throw error instanceof TRPCError ? fromTRPCError(error) : error;
+    } finally {
+      answers.release();
+    }
+  });
 }

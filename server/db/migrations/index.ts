@@ -1,4 +1,5 @@
 import { Initial1764000000000 } from './0001-initial.ts';
+import { RowSizes1764100000000 } from './0002-row-sizes.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
-export const migrations = [Initial1764000000000];
+export const migrations = [Initial1764000000000, RowSizes1764100000000];
