@@ -16,6 +16,8 @@ export interface SendPiecesOptions {
   readonly isWhole?: boolean;
   /** Sets status and headers, when there is a first piece. */
   readonly begin?: () => void;
+  /** How long a reader may take for a slice, in milliseconds. Default: SLICE_MS. */
+  readonly sliceMs?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface SendPiecesOptions {
 export async function sendPieces(
   res: ServerResponse,
   pieces: AsyncIterable<readonly Buffer[]>,
-  { totalBytes, isWhole = false, begin }: SendPiecesOptions,
+  { totalBytes, isWhole = false, begin, sliceMs = SLICE_MS }: SendPiecesOptions,
 ): Promise<void> {
   const deadline = performance.now() + BASE_MS + totalBytes / SLOWEST_BYTES_PER_MS;
   try {
@@ -37,7 +39,7 @@ export async function sendPieces(
       if (res.req.method === 'HEAD') break;
       for (const slice of slices(buffers)) {
         if (res.destroyed) return;
-        if (!res.write(slice)) await untilEvent(res, 'drain', deadline);
+        if (!res.write(slice)) await untilEvent(res, 'drain', Math.min(sliceMs, deadline - performance.now()));
       }
     }
   } catch (error) {
@@ -46,7 +48,7 @@ export async function sendPieces(
   }
   if (res.destroyed) return;
   res.end();
-  if (!res.writableFinished) await untilEvent(res, 'finish', deadline);
+  if (!res.writableFinished) await untilEvent(res, 'finish', Math.min(sliceMs, deadline - performance.now()));
 }
 
 async function* putTogether(pieces: AsyncIterable<readonly Buffer[]>): AsyncGenerator<readonly Buffer[]> {
@@ -66,7 +68,7 @@ function* slices(buffers: readonly Buffer[]): Generator<Buffer> {
 }
 
 /** Resolves on the event, or when the connection is closed, which it is where the reader is too slow. */
-function untilEvent(res: ServerResponse, event: 'drain' | 'finish', deadline: number): Promise<void> {
+function untilEvent(res: ServerResponse, event: 'drain' | 'finish', withinMs: number): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
@@ -74,12 +76,11 @@ function untilEvent(res: ServerResponse, event: 'drain' | 'finish', deadline: nu
       res.off('close', end);
       resolve();
     };
-    const waitMs = Math.max(0, Math.min(SLICE_MS, deadline - performance.now()));
     const timer = setTimeout(() => {
       res.destroy();
       res.req.socket.destroy(); // The answer has none yet where those before it on its connection are not taken.
       end();
-    }, waitMs);
+    }, withinMs);
     res.on(event, end);
     res.on('close', end);
     if (res.destroyed) end();

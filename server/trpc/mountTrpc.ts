@@ -42,6 +42,7 @@ export function mountTrpc(router: IRouter, deps: Deps): void {
         router: appRouter,
         createContext: () => createContext(deps, req, answers.add),
         maxBatchSize: MAX_BATCH,
+        responseMeta: ({ errors }) => ({ headers: retryHeaders(errors) }),
       });
       await answers.send(res, response);
     } catch (error) {
@@ -50,4 +51,12 @@ export function mountTrpc(router: IRouter, deps: Deps): void {
       answers.release();
     }
   });
+}
+
+/** Of a batch, when the last of its calls may be made again. */
+function retryHeaders(errors: readonly TRPCError[]): Headers {
+  const headers = new Headers();
+  const seconds = Math.max(0, ...errors.map((error) => fromTRPCError(error).retryAfter ?? 0));
+  if (seconds > 0) headers.set('retry-after', String(seconds));
+  return headers;
 }
