@@ -8,6 +8,7 @@ import type { Config } from '#server/config';
 import { createDataSource, createWritePool } from '#server/db/dataSource';
 import { classifyDatabaseError } from '#server/db/databaseError';
 import type { EncodedRow } from '#server/db/rowType';
+import { TenantGate } from '#server/db/tenantGate';
 import { YoungTables } from '#server/db/youngTables';
 import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
@@ -16,6 +17,9 @@ import { insertRequests } from '#server/requests/repository';
 import { insertSpans } from '#server/traces/repository';
 import { AnswerBudget } from '#server/http/answerBudget';
 import { Readiness } from '#server/http/readiness';
+
+/** Of one organization at a time. */
+const LARGE_READS = 2;
 
 export interface Deps {
   readonly config: Config;
@@ -32,6 +36,7 @@ export interface Deps {
   readonly readiness: Readiness;
   /** Of all answers in flight, by REST and tRPC. */
   readonly answers: AnswerBudget;
+  readonly largeReads: TenantGate;
 }
 
 export interface DepsOptions {
@@ -92,6 +97,7 @@ export function createDeps(options: DepsOptions): Deps {
     }),
     keyUsage,
     readiness: new Readiness(),
+    largeReads: new TenantGate({ limit: LARGE_READS }),
     answers: new AnswerBudget({ bytes: config.answerBytesInFlight }),
   };
 }

@@ -3,6 +3,7 @@
  * Neither is a row parsed, nor is an answer ever in memory whole.
  */
 import { groupKeys, type RowKey } from '#server/db/pages';
+import type { TenantGate } from '#server/db/tenantGate';
 
 export interface JsonStream {
   /** The organization that asked: all answers in flight share one budget fairly. */
@@ -14,7 +15,7 @@ export interface JsonStream {
   /** True where it is held at once, so that its exact length can be told before it is sent. */
   readonly isWhole: boolean;
   /** The JSON in order. It is read once; what comes first is read from the database before it is given out. */
-  readonly pieces: AsyncIterable<readonly Buffer[]>;
+  readonly pieces: AsyncIterable<readonly Uint8Array[]>;
 }
 
 export interface RowSource<Key extends RowKey> {
@@ -27,15 +28,21 @@ export interface RowSource<Key extends RowKey> {
 export interface JsonRow {
   readonly id: string;
   readonly fields: object;
-  /** JSON by name. */
-  readonly texts?: Readonly<Record<string, string>>;
+  /** More fields as JSON, such as `,"metadata":null`, in as many pieces as they come in. */
+  readonly more?: readonly (string | Uint8Array)[];
 }
 
 /** JSON text, and rows of a source as the items of an array or as one value. */
 export type JsonPart = string | { readonly rows: RowSource<RowKey> };
 
+/** Who asks, and where its large reads wait for each other. */
+export interface Asker {
+  readonly tenant: string;
+  readonly gate: TenantGate;
+}
+
 /** Puts an answer together from text and rows, in order. */
-export function toJsonStream(tenant: string, parts: readonly JsonPart[]): JsonStream {
+export function toJsonStream({ tenant, gate }: Asker, parts: readonly JsonPart[]): JsonStream {
   const groups = parts.flatMap((part) => (typeof part === 'string' ? [] : groupKeys(part.rows.keys)));
   const textBytes = parts.reduce((sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0), 0);
   return {
@@ -43,11 +50,11 @@ export function toJsonStream(tenant: string, parts: readonly JsonPart[]): JsonSt
     isWhole: groups.length <= 1,
     windowBytes: groups.reduce((most, group) => Math.max(most, group.bytes), 0) + textBytes,
     totalBytes: groups.reduce((sum, group) => sum + group.bytes, textBytes),
-    pieces: makePieces(parts),
+    pieces: makePieces({ tenant, gate }, parts),
   };
 }
 
-async function* makePieces(parts: readonly JsonPart[]): AsyncGenerator<readonly Buffer[]> {
+async function* makePieces(asker: Asker, parts: readonly JsonPart[]): AsyncGenerator<readonly Uint8Array[]> {
   let pending = new Pieces();
   for (const part of parts) {
     if (typeof part === 'string') {
@@ -55,15 +62,17 @@ async function* makePieces(parts: readonly JsonPart[]): AsyncGenerator<readonly 
       continue;
     }
     let count = 0;
-    for (const { keys } of groupKeys(part.rows.keys)) {
-      const rows = new Map((await part.rows.read(keys.map(({ id }) => id))).map((row) => [row.id, row]));
-      for (const { id } of keys) {
-        const row = rows.get(id);
-        if (row === undefined) continue;
-        if (count++ > 0) pending.add(',');
-        pending.addRow(row);
-      }
-      rows.clear();
+    for (const { keys, bytes } of groupKeys(part.rows.keys)) {
+      const addGroup = async (): Promise<void> => {
+        const rows = new Map((await part.rows.read(keys.map(({ id }) => id))).map((row) => [row.id, row]));
+        for (const { id } of keys) {
+          const row = rows.get(id);
+          if (row === undefined) continue;
+          if (count++ > 0) pending.add(',');
+          pending.addRow(row);
+        }
+      };
+      await (bytes > SMALL_BYTES ? asker.gate.run(asker.tenant, addGroup) : addGroup());
       yield pending.take();
       pending = new Pieces();
     }
@@ -71,40 +80,47 @@ async function* makePieces(parts: readonly JsonPart[]): AsyncGenerator<readonly 
   yield pending.take();
 }
 
-/** Texts shorter than this are put together before they are encoded. */
-const SHORT_TEXT = 16 * 1024;
+/** Rows up to here are read at once, whatever else is read. */
+const SMALL_BYTES = 128 * 1024;
+/** Pieces of this size in all are put together: each costs a call of the socket. */
+const JOINED_BYTES = 2 * 1024 * 1024;
+/** Texts are encoded when they are so long. */
+const TEXT_LENGTH = 16 * 1024;
 
-/** Text on its way out of the heap. */
+/** JSON on its way out of the heap. */
 class Pieces {
-  readonly #buffers: Buffer[] = [];
+  readonly #buffers: Uint8Array[] = [];
+  #bytes = 0;
   #text = '';
 
-  add(text: string): void {
-    if (text.length < SHORT_TEXT) {
-      this.#text += text;
-      if (this.#text.length >= SHORT_TEXT) this.#flush();
+  add(part: string | Uint8Array): void {
+    if (typeof part === 'string') {
+      this.#text += part;
+      if (this.#text.length >= TEXT_LENGTH) this.#encode();
     } else {
-      this.#flush();
-      this.#buffers.push(Buffer.from(text));
+      this.#encode();
+      this.#push(part);
     }
   }
 
-  addRow({ fields, texts = {} }: JsonRow): void {
+  addRow({ fields, more = [] }: JsonRow): void {
     this.add(JSON.stringify(fields).slice(0, -1));
-    for (const [name, text] of Object.entries(texts)) {
-      this.add(`,"${name}":`);
-      this.add(text);
-    }
+    for (const part of more) this.add(part);
     this.add('}');
   }
 
-  take(): readonly Buffer[] {
-    this.#flush();
-    return this.#buffers;
+  take(): readonly Uint8Array[] {
+    this.#encode();
+    return this.#bytes <= JOINED_BYTES ? [Buffer.concat(this.#buffers)] : this.#buffers;
   }
 
-  #flush(): void {
-    if (this.#text !== '') this.#buffers.push(Buffer.from(this.#text));
+  #encode(): void {
+    if (this.#text !== '') this.#push(Buffer.from(this.#text));
     this.#text = '';
+  }
+
+  #push(buffer: Uint8Array): void {
+    this.#buffers.push(buffer);
+    this.#bytes += buffer.length;
   }
 }

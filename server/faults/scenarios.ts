@@ -4,6 +4,7 @@ import { crashPostgres } from './scenarios/crashPostgres.ts';
 import { diskFull } from './scenarios/diskFull.ts';
 import { flood } from './scenarios/flood.ts';
 import { killServer } from './scenarios/killServer.ts';
+import { largeReads, largeReadsControl } from './scenarios/largeReads.ts';
 import { lockTable } from './scenarios/lockTable.ts';
 import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
@@ -22,5 +23,7 @@ export const scenarios: readonly Scenario[] = [
   diskFull,
   flood,
   noisyNeighbour,
+  largeReads,
+  largeReadsControl,
   negativeControl,
 ];

@@ -30,7 +30,7 @@ function connect(port: number, text: string): net.Socket {
 }
 
 /** Counts what was asked for. */
-async function* pieces(count: number, made: { count: number }): AsyncGenerator<readonly Buffer[]> {
+async function* pieces(count: number, made: { count: number }): AsyncGenerator<readonly Uint8Array[]> {
   for (; made.count < count; made.count++) yield [Buffer.alloc(MEGABYTE, 'x')];
 }
 
@@ -78,7 +78,7 @@ test('a reader who is slow, but reads, gets all of it', async () => {
 
 test('what is small says how long it is; what fails before it began is thrown, and after it closes the connection', async () => {
   const failures: unknown[] = [];
-  async function* failing(after: number): AsyncGenerator<readonly Buffer[]> {
+  async function* failing(after: number): AsyncGenerator<readonly Uint8Array[]> {
     for (let count = 0; count < after; count++) yield [Buffer.from('[1')];
     throw new Error('gone');
   }

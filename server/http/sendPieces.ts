@@ -26,7 +26,7 @@ export interface SendPiecesOptions {
  */
 export async function sendPieces(
   res: ServerResponse,
-  pieces: AsyncIterable<readonly Buffer[]>,
+  pieces: AsyncIterable<readonly Uint8Array[]>,
   { totalBytes, isWhole = false, begin, sliceMs = SLICE_MS }: SendPiecesOptions,
 ): Promise<void> {
   const deadline = performance.now() + BASE_MS + totalBytes / SLOWEST_BYTES_PER_MS;
@@ -51,17 +51,17 @@ export async function sendPieces(
   if (!res.writableFinished) await untilEvent(res, 'finish', Math.min(sliceMs, deadline - performance.now()));
 }
 
-async function* putTogether(pieces: AsyncIterable<readonly Buffer[]>): AsyncGenerator<readonly Buffer[]> {
-  const all: Buffer[] = [];
+async function* putTogether(pieces: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<readonly Uint8Array[]> {
+  const all: Uint8Array[] = [];
   for await (const buffers of pieces) all.push(...buffers);
   yield all;
 }
 
-function lengthOf(buffers: readonly Buffer[]): number {
+function lengthOf(buffers: readonly Uint8Array[]): number {
   return buffers.reduce((sum, buffer) => sum + buffer.length, 0);
 }
 
-function* slices(buffers: readonly Buffer[]): Generator<Buffer> {
+function* slices(buffers: readonly Uint8Array[]): Generator<Uint8Array> {
   for (const buffer of buffers) {
     for (let at = 0; at < buffer.length; at += SLICE_BYTES) yield buffer.subarray(at, at + SLICE_BYTES);
   }

@@ -79,3 +79,10 @@ export const SUMMARY_SIZE = `${SUMMARY_OVERHEAD} + octet_length(concat(${TEXTS.j
 export const PAYLOAD_SIZE = Object.entries(PAYLOAD_TYPES)
   .map(([name, type]) => `coalesce(octet_length(${type === 'json' ? name : `to_json(${name})`}::text), 0)`)
   .join(' + ');
+
+/** The payload as the rest of a JSON object; what is JSON is passed on as it was stored. SQL over `request_payloads p`. */
+export const PAYLOAD_JSON = `concat(${Object.entries(PAYLOAD_TYPES)
+  .map(
+    ([name, type]) => `',"${name}":', coalesce(${type === 'json' ? `p.${name}` : `to_json(p.${name})`}::text, 'null')`,
+  )
+  .join(', ')})`;

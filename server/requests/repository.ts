@@ -9,22 +9,18 @@ import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, RowType } from '#server/db/rowType';
 import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
-import { PAYLOAD_SIZE, PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS, SUMMARY_SIZE } from './columns.ts';
+import { PAYLOAD_JSON, PAYLOAD_SIZE, PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS, SUMMARY_SIZE } from './columns.ts';
 import { whereFilters } from './filters.ts';
 
-const PAYLOAD_COLUMNS = Object.entries(PAYLOAD_TYPES);
-const SUMMARY_NAMES = Object.keys(RequestSummary.shape) as (keyof RequestSummary)[]; // Its keys are its own.
-const PAYLOAD_NAMES = Object.keys(PAYLOAD_TYPES);
-/** JSON as text: it is passed on as it was stored. */
-const PAYLOAD_TEXTS = PAYLOAD_NAMES.map((name) => `p.${name}::text AS ${name}`).join(', ');
+/** Of a piece of a payload. */
+const PIECE_BYTES = 256 * 1024;
 /** Bytes of a row in an answer. One that was not measured counts as a whole page. */
 const PAGE_BYTES = LIMITS.pageBytes;
 const SUMMARY_BYTES = `coalesce(r.summary_bytes, ${PAGE_BYTES})`;
 const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;
-const FROM_BOTH = 'requests r JOIN request_payloads p ON p.org_id = r.org_id AND p.id = r.id';
 
 const requestNames = Object.keys(REQUEST_TYPES).join(', ');
-const payloadNames = PAYLOAD_NAMES.join(', ');
+const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
 /** A request with its words, as it is sent to be stored. */
 export const requestRowType = new RowType('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
@@ -138,25 +134,33 @@ export async function readSummaries(db: Queryable, scope: OrgScope, ids: readonl
   );
 }
 
-/** A column of a payload, be it a text or JSON. */
-const PayloadText = z.string().nullable();
+/** A part of the JSON of a payload, in UTF-8. */
+const PayloadPiece = z.object({ id: z.string(), place: z.int(), bytes: z.instanceof(Uint8Array) });
 
-/** Requests by id with their payloads, whose JSON is left as the text that was stored. Any order. Primary keys. */
+/**
+ * Requests by id with their payloads, whose JSON is left as it was stored. It comes as bytes, in pieces: of a long text
+ * node-postgres would hold several copies at once, and read it in one turn of the event loop. Any order. Primary keys.
+ */
 export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<JsonRow[]> {
-  const rows = await queryRows(
+  const summaries = await readSummaries(db, scope, ids);
+  const found = await queryRows(
     db,
-    z.looseObject(RequestSummary.shape),
-    `SELECT ${SUMMARY_COLUMNS}, ${PAYLOAD_TEXTS} FROM ${FROM_BOTH} WHERE r.org_id = $1 AND r.id = ANY($2)`,
+    PayloadPiece,
+    `SELECT payload.id, place, substr(payload.json, place * ${PIECE_BYTES} + 1, ${PIECE_BYTES}) AS bytes
+     FROM (SELECT p.id, convert_to(${PAYLOAD_JSON}, 'UTF8') AS json FROM request_payloads p
+           WHERE p.org_id = $1 AND p.id = ANY($2) OFFSET 0) payload,
+       generate_series(0, (octet_length(payload.json) - 1) / ${PIECE_BYTES}) AS place`,
     [scope.org_id, ids],
   );
-  return rows.map((row) => {
-    const fields: Record<string, unknown> = { org_id: scope.org_id };
-    for (const name of SUMMARY_NAMES) fields[name] = row[name];
-    const texts: Record<string, string> = {};
-    for (const [name, type] of PAYLOAD_COLUMNS) {
-      const text = PayloadText.parse(row[name]);
-      texts[name] = type === 'json' ? (text ?? 'null') : JSON.stringify(text);
-    }
-    return { id: row.id, fields, texts };
-  });
+  const pieces = new Map<string, Uint8Array[]>();
+  for (const { id, place, bytes } of found) {
+    const ofRow = pieces.get(id) ?? [];
+    ofRow[place] = bytes;
+    pieces.set(id, ofRow);
+  }
+  return summaries.map((summary) => ({
+    id: summary.id,
+    fields: { ...summary, org_id: scope.org_id },
+    more: pieces.get(summary.id) ?? [],
+  }));
 }

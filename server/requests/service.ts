@@ -21,7 +21,7 @@ export async function listRequests(deps: Deps, scope: OrgScope, input: ListReque
   const hasPrev = isBackward ? hasMore : position !== null;
   const next_cursor = hasNext ? cursorAt('next', newestFirst.at(-1)) : null;
   const prev_cursor = hasPrev ? cursorAt('prev', newestFirst[0]) : null;
-  return toJsonStream(scope.org_id, [
+  return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
     '{"requests":[',
     { rows: summariesOf(deps, scope, newestFirst) },
     `],"next_cursor":${JSON.stringify(next_cursor)},"prev_cursor":${JSON.stringify(prev_cursor)}}`,
@@ -50,7 +50,7 @@ export async function listFullRequests(
   const { keys, hasMore } = cutPage(found, limit);
   const rows = withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
   return {
-    stream: toJsonStream(scope.org_id, ['[', { rows }, ']']),
+    stream: toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, ['[', { rows }, ']']),
     next_cursor: hasMore ? cursorAt('next', keys.at(-1)) : null,
   };
 }
@@ -62,7 +62,7 @@ export async function listFullRequests(
 export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<JsonStream> {
   const key = await findRequestKey(deps.db, scope, id);
   if (!key) throw new AppError('not_found', `There is no request ${id} in this organization.`);
-  return toJsonStream(scope.org_id, [{ rows: requestsOf(deps, scope, [key]) }]);
+  return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [{ rows: requestsOf(deps, scope, [key]) }]);
 }
 
 /** Requests without payloads, as parts of an answer. */

@@ -94,14 +94,19 @@ describe('a page of a list', () => {
 test('the bytes that are stored are those of the answer', async () => {
   const bodies = [
     aLogInput({ response_content: '\u0001"\\\n'.repeat(5_000) }),
-    aLogInput({ messages: [{ role: 'user', content: 'é😀'.repeat(20_000) }], tools: [{ type: 'function', x: [1, 2] }] }),
+    aLogInput({
+      messages: [{ role: 'user', content: 'é😀'.repeat(20_000) }],
+      tools: [{ type: 'function', x: [1, 2] }],
+    }),
     aLogInput({ metadata: { a: 'x'.repeat(100_000) }, tags: { env: 'prod' }, error: { message: 'm'.repeat(5_000) } }),
   ];
   for (const body of bodies) {
     const id = newId();
     await app.call('POST', '/api/v1/logs', { body: { ...body, id } });
     const { text } = await app.call('GET', `/api/v1/requests/${id}`);
-    const [row] = await app.deps.db.query('SELECT summary_bytes + payload_bytes AS bytes FROM requests WHERE id = $1', [id]);
+    const [row] = await app.deps.db.query('SELECT summary_bytes + payload_bytes AS bytes FROM requests WHERE id = $1', [
+      id,
+    ]);
     expect(Math.abs(row.bytes - Buffer.byteLength(text))).toBeLessThan(1_000);
   }
 });

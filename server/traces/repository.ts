@@ -112,7 +112,11 @@ export async function readSpans(db: Queryable, scope: OrgScope, ids: readonly st
     `SELECT ${SPAN_COLUMNS} FROM spans WHERE org_id = $1 AND id = ANY($2)`,
     [scope.org_id, ids],
   );
-  return rows.map(({ metadata, ...fields }) => ({ id: fields.id, fields, texts: { metadata: metadata ?? 'null' } }));
+  return rows.map(({ metadata, ...fields }) => ({
+    id: fields.id,
+    fields,
+    more: [',"metadata":', metadata ?? 'null'],
+  }));
 }
 
 /** What is true of all steps of a trace, beyond the totals of its requests. */

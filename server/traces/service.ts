@@ -48,7 +48,7 @@ export async function getTrace(
     next_cursor,
   } satisfies Omit<TraceDetail, 'spans' | 'requests'>;
   const ofKind = (kind: StepKey['kind']) => keys.filter((key) => key.kind === kind);
-  const stream = toJsonStream(scope.org_id, [
+  const stream = toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
     `${JSON.stringify(facts).slice(0, -1)},"spans":[`,
     { rows: { keys: ofKind('span'), read: (ids) => readSpans(deps.db, scope, ids) } },
     '],"requests":[',

@@ -26,7 +26,7 @@ export function createInnerContext(deps: Deps, caller: Caller): Context {
 
 /** The whole answer as a value: for callers inside, which have no socket to stream to. */
 async function readStream<Output>({ pieces }: JsonStream): Promise<Output> {
-  const buffers: Buffer[] = [];
+  const buffers: Uint8Array[] = [];
   for await (const more of pieces) buffers.push(...more);
   return JSON.parse(Buffer.concat(buffers).toString()) as Output; // JSON of our own making.
 }

@@ -69,9 +69,9 @@ export class StreamedAnswers {
     for (const { reservation } of this.#answers.values()) reservation.release();
   }
 
-  async *#fill(text: string): AsyncGenerator<readonly Buffer[]> {
+  async *#fill(text: string): AsyncGenerator<readonly Uint8Array[]> {
     let at = 0;
-    let before: Buffer[] = [];
+    let before: Uint8Array[] = [];
     for (const [placeholder, { stream, reservation }] of inOrder(text, this.#answers)) {
       const start = text.indexOf(`"${placeholder}"`);
       before.push(Buffer.from(text.slice(at, start)));

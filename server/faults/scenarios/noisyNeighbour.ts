@@ -28,7 +28,7 @@ export const noisyNeighbour: Scenario = {
   },
 };
 
-async function logNowAndThen(driver: Driver): Promise<(number | null)[]> {
+export async function logNowAndThen(driver: Driver): Promise<(number | null)[]> {
   const answers: (number | null)[] = [];
   for (let call = 0; call < QUIET_CALLS; call++) {
     const log = makeLog(`quiet/${call}`);
@@ -40,7 +40,7 @@ async function logNowAndThen(driver: Driver): Promise<(number | null)[]> {
 }
 
 /** A second organization, made as an administrator on this machine would. */
-async function makeSecondKey(bed: Bed): Promise<string> {
+export async function makeSecondKey(bed: Bed): Promise<string> {
   const admin = `${bed.server.url}/api/v1/admin/organizations`;
   const create = async (url: string, name: string) => {
     const res = await fetch(url, {
