@@ -71,6 +71,7 @@ const Environment = z.object({
   INGEST_QUEUE_MB: wholeNumber(32, 1, 4_096),
   BODIES_IN_FLIGHT_MB: wholeNumber(48, 10, 4_096),
   MAX_CONNECTIONS: wholeNumber(5_000, 10, 1_000_000),
+  ANSWERS_IN_FLIGHT_MB: wholeNumber(32, 1, 4_096),
   PROMPTLAB_ALLOW_UNSAFE_DB: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
@@ -97,6 +98,7 @@ export interface Config {
   readonly bodyBytesInFlight: number;
   /** Over all addresses that are listened on. */
   readonly maxConnections: number;
+  readonly answerBytesInFlight: number;
   /** Accept a database that runs without `fsync`: only for tests of the loss that it causes. */
   readonly allowUnsafeDatabase: boolean;
 }
@@ -135,6 +137,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     queueBytes: env.INGEST_QUEUE_MB * MEGABYTE,
     bodyBytesInFlight: env.BODIES_IN_FLIGHT_MB * MEGABYTE,
     maxConnections: env.MAX_CONNECTIONS,
+    answerBytesInFlight: env.ANSWERS_IN_FLIGHT_MB * MEGABYTE,
     allowUnsafeDatabase: env.PROMPTLAB_ALLOW_UNSAFE_DB,
   };
 }

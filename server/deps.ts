@@ -10,6 +10,7 @@ import type { Config } from '#server/config';
 import { createDataSource, createWritePool } from '#server/db/dataSource';
 import { classifyDatabaseError } from '#server/db/databaseError';
 import type { EncodedRow } from '#server/db/rowType';
+import { TenantGate } from '#server/db/tenantGate';
 import { YoungTables } from '#server/db/youngTables';
 import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
@@ -18,7 +19,11 @@ import type { Logger } from '#server/log';
 import { deleteRequestsStep } from '#server/requests/deletion';
 import { insertRequests } from '#server/requests/repository';
 import { insertSpans } from '#server/traces/repository';
+import { AnswerBudget } from '#server/http/answerBudget';
 import { Readiness } from '#server/http/readiness';
+
+/** Of one organization at a time. */
+const LARGE_READS = 2;
 
 export interface Deps {
   readonly config: Config;
@@ -34,6 +39,9 @@ export interface Deps {
   readonly keyUsage: KeyUsage;
   readonly jobs: JobRunner;
   readonly readiness: Readiness;
+  /** Of all answers in flight, by REST and tRPC. */
+  readonly answers: AnswerBudget;
+  readonly largeReads: TenantGate;
 }
 
 export interface DepsOptions {
@@ -102,6 +110,8 @@ export function createDeps(options: DepsOptions): Deps {
       log,
     }),
     readiness: new Readiness(),
+    largeReads: new TenantGate({ limit: LARGE_READS }),
+    answers: new AnswerBudget({ bytes: config.answerBytesInFlight }),
   };
 }
 

@@ -29,6 +29,7 @@ export const ANSWERS: Record<ErrorCode, Answer> = {
   too_many_keys: badRequest,
   key_too_long: badRequest,
   too_many_values: tooLarge,
+  answer_too_large: tooLarge,
   malformed_request: badRequest,
   expectation_failed: { status: 417, type: 'invalid_request_error', trpc: 'BAD_REQUEST' },
   headers_too_large: { status: 431, type: 'invalid_request_error', trpc: 'BAD_REQUEST' },

@@ -7,7 +7,7 @@ import { CreateOrganizationInput, Organization, Session } from './organization.t
 import { ApiKeyId, Cursor, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestFilters, RequestSummary } from './request.ts';
 import { StatsTotals } from './stats.ts';
-import { SpanBatchInput, TraceDetail } from './trace.ts';
+import { GetTraceInput, SpanBatchInput, TraceDetail } from './trace.ts';
 
 export interface Endpoint {
   readonly method: 'get' | 'post' | 'delete';
@@ -49,11 +49,16 @@ const FilterQuery = z.object({
 
 export const ListQuery = FilterQuery.extend({
   limit: wholeNumber(1, LIMITS.pageSize).default(50),
-  offset: wholeNumber(0, 1_000_000).default(0),
+  offset: wholeNumber(0, LIMITS.offset).default(0).describe('Rows to skip; to go further, use `cursor`.'),
   cursor: Cursor.optional(),
   payload: z.enum(['true', 'false']).default('true').describe('`false` leaves the words out.'),
 });
 export type ListQuery = z.output<typeof ListQuery>;
+
+const TraceQuery = z.object({
+  limit: wholeNumber(1, LIMITS.traceSteps).default(LIMITS.traceSteps),
+  cursor: GetTraceInput.shape.cursor,
+});
 
 export const Health = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' });
 export const Readiness = z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' });
@@ -174,7 +179,8 @@ export const endpoints = {
     auth: 'read',
     tag: 'Reading',
     examples: EXAMPLES.listRequests,
-    summary: 'List requests, newest first. The next page is in the headers X-Next-Cursor and Link.',
+    summary:
+      'List requests, newest first. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`.',
     query: ListQuery,
     output: z.array(z.union([LoggedRequest, RequestSummary.extend({ org_id: OrgId })])),
     status: 200,
@@ -249,8 +255,10 @@ export const endpoints = {
     auth: 'read',
     tag: 'Reading',
     examples: EXAMPLES.getTrace,
-    summary: 'Read one trace: its requests and spans.',
+    summary:
+      'Read one trace: its totals, and a page of its requests and spans. The next page is in X-Next-Cursor and Link.',
     params: z.object({ trace_id: Identifier }),
+    query: TraceQuery,
     output: TraceDetail,
     status: 200,
   },

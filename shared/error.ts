@@ -26,6 +26,7 @@ export const ErrorCode = z.enum([
   'too_many_keys',
   'key_too_long',
   'too_many_values',
+  'answer_too_large',
   'malformed_request',
   'expectation_failed',
   'headers_too_large',

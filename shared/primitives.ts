@@ -9,10 +9,22 @@ export const LIMITS = {
   bodyBytes: 10 * 1024 * 1024,
   /** Rows of one page of a list. */
   pageSize: 200,
+  /** Bytes of one page; a page ends before the row that would exceed it, and holds at least one. */
+  pageBytes: 8 * 1024 * 1024,
+  /** Rows that `offset` may skip; a cursor goes further. */
+  offset: 100_000,
+  /** Steps of one page of a trace. */
+  traceSteps: 1_000,
   /** Characters of an identifier such as `model`, `trace_id` or a tag. */
   identifierLength: 256,
   /** Characters of one string inside the words of a request; longer ones are cut with a marker. */
   fieldLength: 1_000_000,
+  /** Characters of `error.message`; the other texts of an error are cut at `identifierLength`. */
+  errorMessageLength: 8_192,
+  /** Characters of all tags of one log or span as JSON; what does not fit is left out. */
+  tagsLength: 16_384,
+  /** Characters of the metadata of a span as JSON; what does not fit is cut. */
+  spanMetadataLength: 262_144,
   /** Nesting of one log. */
   depth: 64,
   /** Keys of one object. */

@@ -1,7 +1,8 @@
 /** A trace: the requests and spans that share a `trace_id`, ordered by `parent_id`. */
 import { z } from 'zod';
-import { Identifier, Instant, JsonObject, RequestId, Tags } from './primitives.ts';
+import { Cursor, Identifier, Instant, JsonObject, LIMITS, RequestId, Tags } from './primitives.ts';
 import { RequestError, RequestSummary } from './request.ts';
+import { StatsTotals } from './stats.ts';
 
 export const SpanStatus = z.enum(['success', 'error']);
 export type SpanStatus = z.infer<typeof SpanStatus>;
@@ -50,11 +51,20 @@ export const Span = z
     release: z.string().nullable(),
     tags: Tags,
     metadata: JsonObject.nullable(),
+    truncated: z.boolean().describe('True where a field was longer than we keep; its text says so.'),
   })
   .meta({ id: 'Span' });
 export type Span = z.infer<typeof Span>;
 
-/** One trace, with its steps in the order they began. */
+/** What a page of a trace is asked by. */
+export const GetTraceInput = z.object({
+  trace_id: Identifier,
+  cursor: Cursor.optional(),
+  limit: z.int().min(1).max(LIMITS.traceSteps, `must be at most ${LIMITS.traceSteps}`).default(LIMITS.traceSteps),
+});
+export type GetTraceInput = z.output<typeof GetTraceInput>;
+
+/** One trace: its totals over all steps, and one page of the steps in the order they began. */
 export const TraceDetail = z
   .object({
     trace_id: z.string(),
@@ -64,9 +74,12 @@ export const TraceDetail = z
     input_tokens: z.int(),
     output_tokens: z.int(),
     cost_usd: z.string(),
-    errors: z.int(),
-    spans: z.array(Span),
+    errors: z.int().describe('Requests and spans whose status is `error`.'),
+    totals: StatsTotals.describe('Of all requests of the trace: what `GET /api/v1/stats?trace_id=` answers.'),
+    span_count: z.int().describe('All spans of the trace.'),
+    spans: z.array(Span).describe('Those of this page, as `requests`.'),
     requests: z.array(RequestSummary),
+    next_cursor: Cursor.nullable().describe('Null on the last page.'),
   })
   .meta({ id: 'TraceDetail' });
 export type TraceDetail = z.infer<typeof TraceDetail>;

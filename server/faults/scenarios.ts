@@ -5,6 +5,7 @@ import { diskFull } from './scenarios/diskFull.ts';
 import { flood } from './scenarios/flood.ts';
 import { gzipControl, gzipCrowd, stalledBodies, trpcCrowd } from './scenarios/hostileBodies.ts';
 import { killServer } from './scenarios/killServer.ts';
+import { largeReads, largeReadsControl } from './scenarios/largeReads.ts';
 import { lockTable } from './scenarios/lockTable.ts';
 import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
@@ -29,6 +30,8 @@ export const scenarios: readonly Scenario[] = [
   stalledBodies,
   slowSockets,
   fullHouse,
+  largeReads,
+  largeReadsControl,
   negativeControl,
   gzipControl,
 ];

@@ -1,4 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { JsonStream } from '#server/jsonStream';
+import type { AnswerBudget, Reservation } from './answerBudget.ts';
+import { sendPieces } from './sendPieces.ts';
 
 /** Sends a body as JSON. */
 export function sendJson(res: ServerResponse, status: number, body: unknown): void {
@@ -7,8 +10,63 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
 
 /** Sends what is JSON already. Express would look at its type, its freshness and its charset once more. */
 export function sendJsonText(res: ServerResponse, status: number, text: string | Buffer): void {
-  res.statusCode = status;
-  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  setHead(res, status);
   res.setHeader('Content-Length', typeof text === 'string' ? Buffer.byteLength(text) : text.length);
   res.end(text);
+}
+
+/** The same for JSON that is long: its reader has to take it in time. Gives its place in the budget back. */
+export async function sendLongJson(
+  res: ServerResponse,
+  status: number,
+  text: string | Buffer,
+  reservation: Reservation,
+): Promise<void> {
+  try {
+    const buffer = typeof text === 'string' ? Buffer.from(text) : text;
+    const pieces = oneOf([buffer]);
+    await sendPieces(res, pieces, { totalBytes: buffer.length, isWhole: true, begin: () => setHead(res, status) });
+  } finally {
+    reservation.release();
+  }
+}
+
+export interface SendStreamOptions {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly budget: AnswerBudget;
+}
+
+/**
+ * Sends JSON while it is made.
+ * @throws {AppError} `overloaded`, where the budget has no room for it, and what its making throws. Nothing was sent then,
+ *   or the connection is closed.
+ */
+export async function sendStream(
+  res: ServerResponse,
+  stream: JsonStream,
+  { status, headers, budget }: SendStreamOptions,
+): Promise<void> {
+  const reservation = budget.reserve(stream.tenant, stream.windowBytes);
+  try {
+    await sendPieces(res, stream.pieces, {
+      totalBytes: stream.totalBytes,
+      isWhole: stream.isWhole,
+      begin() {
+        for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
+        setHead(res, status);
+      },
+    });
+  } finally {
+    reservation.release();
+  }
+}
+
+function setHead(res: ServerResponse, status: number): void {
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+}
+
+async function* oneOf<Item>(item: Item): AsyncGenerator<Item> {
+  yield item;
 }

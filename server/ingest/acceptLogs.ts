@@ -21,6 +21,8 @@ export interface StoredLog {
   readonly isDuplicate: boolean;
   /** The request as JSON, as it is stored. */
   readonly json: string | Buffer;
+  /** The place of a long `json` among the answers in flight. */
+  readonly reservation: ReturnType<Deps['answers']['reserve']> | null;
 }
 
 /**
@@ -36,9 +38,16 @@ export function acceptLog(deps: Deps, scope: OrgScope, input: unknown): Promise<
 
 /** Knows nothing of what came in, as the second half of `acceptBatch`. */
 async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string | Buffer): Promise<StoredLog> {
-  const [verdict] = await deps.requestWriter.add([row]);
-  if (verdict === 'rejected') throw unstorable('log');
-  return { id, isDuplicate: verdict === 'duplicate', json };
+  // Before it is stored: where the answer has no room, the log is refused and can be sent again.
+  const reservation = typeof json === 'string' ? null : deps.answers.reserve(row.tenant, json.length);
+  try {
+    const [verdict] = await deps.requestWriter.add([row]);
+    if (verdict === 'rejected') throw unstorable('log');
+    return { id, isDuplicate: verdict === 'duplicate', json, reservation };
+  } catch (error) {
+    reservation?.release();
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The write path of spans: as that of logs, without words and prices. */
+import { LIMITS } from '#shared/primitives';
 import type { LogBatchResult } from '#shared/request';
 import { type Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
@@ -6,7 +7,10 @@ import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { spanRowType } from '#server/traces/repository';
 import { acceptBatch, checkStartedAt, requireObject } from './acceptBatch.ts';
+import { cutError, cutObject, cutTags } from './cutFields.ts';
 import { sanitize } from './sanitize.ts';
+
+const NOTHING = { value: null, isCut: false } as const;
 
 /**
  * Stores steps of traces; each stands alone, as logs do.
@@ -28,10 +32,13 @@ function toSpan(deps: Deps, input: unknown): Span {
   const parsed = SpanInput.safeParse(item);
   if (!parsed.success) throw fromZodError(parsed.error, 'The span');
   const span = parsed.data;
-  const { problem } = sanitize(span);
+  const { problem, truncated } = sanitize(span);
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
   checkStartedAt(span.started_at, now);
+  const error = span.error ? cutError(span.error) : NOTHING;
+  const tags = cutTags(span.tags ?? {});
+  const metadata = span.metadata ? cutObject(span.metadata, LIMITS.spanMetadataLength) : NOTHING;
   return {
     id: span.id,
     trace_id: span.trace_id,
@@ -41,12 +48,13 @@ function toSpan(deps: Deps, input: unknown): Span {
     created_at: now.toISOString(),
     latency_ms: span.latency_ms ?? null,
     status: span.status ?? (span.error ? 'error' : 'success'),
-    error: span.error ?? null,
+    error: error.value,
     user_id: span.user_id ?? null,
     session_id: span.session_id ?? null,
     environment: span.environment ?? null,
     release: span.release ?? null,
-    tags: span.tags ?? {},
-    metadata: span.metadata ?? null,
+    tags: tags.value,
+    metadata: metadata.value,
+    truncated: truncated || error.isCut || tags.isCut || metadata.isCut,
   };
 }

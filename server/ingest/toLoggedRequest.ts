@@ -1,10 +1,10 @@
 /** From a parsed log to the request as it will be stored. Pure. */
 import type { OrgId, RequestId } from '#shared/primitives';
-import type { LoggedRequest, ParsedLog, RequestError } from '#shared/request';
+import type { LoggedRequest, ParsedLog } from '#shared/request';
 import { type Cost, priceRequest } from '#server/pricing/cost';
 import { trimZeros } from '#server/pricing/usd';
+import { cutError, cutTags } from './cutFields.ts';
 import { previewInput, previewOutput } from './preview.ts';
-import { truncate } from './sanitize.ts';
 
 export interface Arrival {
   readonly org_id: OrgId;
@@ -15,13 +15,14 @@ export interface Arrival {
   readonly truncated: boolean;
 }
 
-const ERROR_TEXT_LENGTH = 8_192;
+const NOTHING = { value: null, isCut: false } as const;
 
 /** Fills in what the caller left out: id, times, status, previews, cost. */
 export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest {
   const latency_ms = log.latency_ms ?? null;
   const started_at = log.started_at ? new Date(log.started_at) : new Date(arrival.now.getTime() - (latency_ms ?? 0));
-  const error = log.error ? shortenError(log.error) : null;
+  const { value: error, isCut: isErrorCut } = log.error ? cutError(log.error) : NOTHING;
+  const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
   const cost = costOf(log, started_at);
   return {
     org_id: arrival.org_id,
@@ -59,10 +60,10 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     session_id: log.session_id ?? null,
     environment: log.environment ?? null,
     release: log.release ?? null,
-    tags: log.tags ?? {},
+    tags,
     input_preview: previewInput(log.messages),
     output_preview: previewOutput(log.response_content ?? null, log.response ?? null),
-    truncated: arrival.truncated,
+    truncated: arrival.truncated || isErrorCut || areTagsCut,
     messages: log.messages,
     response_content: log.response_content ?? null,
     response: log.response ?? null,
@@ -90,11 +91,4 @@ function costOf(log: ParsedLog, started_at: Date): Cost {
     audio_output_tokens: log.audio_output_tokens ?? null,
     started_at,
   });
-}
-
-function shortenError(error: RequestError): RequestError {
-  const { message } = error;
-  return message && message.length > ERROR_TEXT_LENGTH
-    ? { ...error, message: truncate(message, ERROR_TEXT_LENGTH) }
-    : error;
 }

@@ -50,7 +50,10 @@ export const REQUEST_TYPES: ColumnTypes = {
   truncated: 'boolean',
 };
 
-/** The same for the words. */
+/** Its texts, without those that are JSON. */
+const TEXTS = Object.keys(REQUEST_TYPES).filter((name) => REQUEST_TYPES[name] === 'text');
+
+/** The same for the payload. */
 export const PAYLOAD_TYPES: ColumnTypes = {
   messages: 'json',
   response_content: 'text',
@@ -61,3 +64,25 @@ export const PAYLOAD_TYPES: ColumnTypes = {
   metadata: 'json',
   sdk: 'json',
 };
+
+/** Of a summary as JSON: the names of its fields, its numbers and times. */
+const SUMMARY_OVERHEAD = 1_400;
+
+/**
+ * Bytes of a summary as it is answered, about: its texts are not escaped here, which the limits of their length make up
+ * for. SQL over the columns of REQUEST_TYPES.
+ */
+export const SUMMARY_SIZE = `${SUMMARY_OVERHEAD} + octet_length(concat(${TEXTS.join(', ')}))
+  + coalesce(octet_length(error::text), 0) + octet_length(tags::text)`;
+
+/** Bytes of a payload as it is answered, where a text is longer than as it is stored. SQL over PAYLOAD_TYPES. */
+export const PAYLOAD_SIZE = Object.entries(PAYLOAD_TYPES)
+  .map(([name, type]) => `coalesce(octet_length(${type === 'json' ? name : `to_json(${name})`}::text), 0)`)
+  .join(' + ');
+
+/** The payload as the rest of a JSON object; what is JSON is passed on as it was stored. SQL over `request_payloads p`. */
+export const PAYLOAD_JSON = `concat(${Object.entries(PAYLOAD_TYPES)
+  .map(
+    ([name, type]) => `',"${name}":', coalesce(${type === 'json' ? `p.${name}` : `to_json(p.${name})`}::text, 'null')`,
+  )
+  .join(', ')})`;

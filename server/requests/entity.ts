@@ -137,6 +137,14 @@ export class RequestRow {
   /** True where a field was cut; its text says how long it was. */
   @Column({ type: 'boolean' })
   truncated!: boolean;
+
+  /** Bytes that this row takes in an answer, about: a page is cut by them before anything large is read. Null: not measured. */
+  @Column({ type: 'integer', nullable: true })
+  summary_bytes!: number | null;
+
+  /** Bytes that its payload takes besides. */
+  @Column({ type: 'integer', nullable: true })
+  payload_bytes!: number | null;
 }
 
 /**

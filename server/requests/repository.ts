@@ -1,26 +1,30 @@
 /** All SQL of requests. */
 import type pg from 'pg';
 import { z } from 'zod';
-import type { RequestFilters } from '#shared/request';
-import { LoggedRequest, RequestSummary } from '#shared/request';
-import type { RequestId } from '#shared/primitives';
+import { LIMITS, type RequestId } from '#shared/primitives';
+import { type RequestFilters, RequestSummary } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows } from '#server/db/insertRows';
+import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, RowType } from '#server/db/rowType';
 import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
-import { PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS } from './columns.ts';
+import { PAYLOAD_JSON, PAYLOAD_SIZE, PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS, SUMMARY_SIZE } from './columns.ts';
 import { whereFilters } from './filters.ts';
 
-const PAYLOAD_NAMES = Object.keys(PAYLOAD_TYPES);
-const PAYLOAD_COLUMNS = PAYLOAD_NAMES.map((name) => `p.${name}`).join(', ');
-const FROM_BOTH = 'requests r JOIN request_payloads p ON p.org_id = r.org_id AND p.id = r.id';
+/** Of a piece of a payload. */
+const PIECE_BYTES = 256 * 1024;
+/** Bytes of a row in an answer. One that was not measured counts as a whole page. */
+const PAGE_BYTES = LIMITS.pageBytes;
+const SUMMARY_BYTES = `coalesce(r.summary_bytes, ${PAGE_BYTES})`;
+const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;
 
 /** Of the deleted row, where another table is joined to it. */
 const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
 const requestNames = Object.keys(REQUEST_TYPES).join(', ');
-const payloadNames = PAYLOAD_NAMES.join(', ');
+const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
 /** A request with its words, as it is sent to be stored. */
 export const requestRowType = new RowType('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
@@ -37,7 +41,8 @@ const INSERT_REQUESTS = {
   WITH arriving AS MATERIALIZED (
     ${requestRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO requests (${requestNames}) SELECT ${requestNames} FROM arriving
+    INSERT INTO requests (${requestNames}, summary_bytes, payload_bytes)
+    SELECT ${requestNames}, ${SUMMARY_SIZE}, ${PAYLOAD_SIZE} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING ${ROLLED_UP_COLUMNS}
   ), payloads AS (
@@ -61,27 +66,20 @@ export function insertRequests(
   return insertRows(pool, INSERT_REQUESTS, rows, shard);
 }
 
-/** One request with its words. Primary key. */
-export async function findRequest(db: Queryable, scope: OrgScope, id: RequestId): Promise<LoggedRequest | null> {
-  const rows = await queryRows(
-    db,
-    LoggedRequest,
-    `SELECT r.org_id, ${SUMMARY_COLUMNS}, ${PAYLOAD_COLUMNS} FROM ${FROM_BOTH} WHERE r.org_id = $1 AND r.id = $2`,
-    [scope.org_id, id],
-  );
-  return rows[0] ?? null;
-}
+/** The keys of a page, and what their rows take in an answer. */
+const RequestKey = z.object({ id: z.string(), started_at: z.string(), bytes: z.int() });
 
 /**
- * One page, newest first, without words. Walks `requests_by_time`, or the index of the filtered field. `position` is
- * the last row of the page before (or the first of the page after).
+ * The keys of one page, newest first, with the bytes of its rows. Walks `requests_by_time`, or the index of the filtered
+ * field; what `offset` skips is read from the index alone. `position` is the last row of the page before (or the first
+ * of the page after, from which a page backwards is answered oldest first).
  */
-export async function listRequestRows(
+export function listRequestKeys(
   db: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
-  page: { limit: number; offset?: number; position: Position | null },
-): Promise<RequestSummary[]> {
+  page: { limit: number; offset: number; position: Position | null; withPayload: boolean },
+): Promise<RowKey[]> {
   const parameters = new Parameters();
   const where = [whereFilters(parameters, scope, filters)];
   const isBackward = page.position?.direction === 'prev';
@@ -91,40 +89,69 @@ export async function listRequestRows(
     where.push(`(r.started_at, r.id) ${isBackward ? '>' : '<'} ${place}`);
   }
   const order = isBackward ? 'ASC' : 'DESC';
-  const rows = await queryRows(
-    db,
-    RequestSummary,
-    `SELECT ${SUMMARY_COLUMNS} FROM requests r WHERE ${where.join(' AND ')}
-     ORDER BY r.started_at ${order}, r.id ${order} LIMIT ${parameters.bind(page.limit)} OFFSET ${parameters.bind(page.offset ?? 0)}`,
-    parameters.values,
-  );
-  return isBackward ? rows.reverse() : rows;
-}
-
-/** A page by offset with its words, as the REST list answers. Index as above; the payloads are joined after the cut. */
-export function listLoggedRequests(
-  db: Queryable,
-  scope: OrgScope,
-  filters: RequestFilters,
-  page: { limit: number; offset: number; position: Position | null },
-): Promise<LoggedRequest[]> {
-  const parameters = new Parameters();
-  const where = [whereFilters(parameters, scope, filters)];
-  if (page.position) {
-    const { started_at, id } = page.position;
-    where.push(`(r.started_at, r.id) < (${parameters.bind(started_at)}::timestamptz, ${parameters.bind(id)}::uuid)`);
-  }
   return queryRows(
     db,
-    LoggedRequest,
-    `SELECT r.org_id, ${SUMMARY_COLUMNS}, ${PAYLOAD_COLUMNS}
-     FROM (SELECT * FROM requests r WHERE ${where.join(' AND ')}
-           ORDER BY r.started_at DESC, r.id DESC
-           LIMIT ${parameters.bind(page.limit)} OFFSET ${parameters.bind(page.offset)}) r
-     JOIN request_payloads p ON p.org_id = r.org_id AND p.id = r.id
-     ORDER BY r.started_at DESC, r.id DESC`,
+    RequestKey,
+    `SELECT r.id, r.started_at, ${page.withPayload ? BOTH_BYTES : SUMMARY_BYTES} AS bytes
+     FROM (SELECT r.org_id, r.id FROM requests r WHERE ${where.join(' AND ')}
+           ORDER BY r.started_at ${order}, r.id ${order}
+           LIMIT ${parameters.bind(page.limit)} OFFSET ${parameters.bind(page.offset)}) k
+     JOIN requests r ON r.org_id = k.org_id AND r.id = k.id
+     ORDER BY r.started_at ${order}, r.id ${order}`,
     parameters.values,
   );
+}
+
+/** The key of one request. Primary key. */
+export async function findRequestKey(db: Queryable, scope: OrgScope, id: RequestId): Promise<RowKey | null> {
+  const rows = await queryRows(
+    db,
+    RequestKey,
+    `SELECT r.id, r.started_at, ${BOTH_BYTES} AS bytes FROM requests r WHERE r.org_id = $1 AND r.id = $2`,
+    [scope.org_id, id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Requests by id, without payloads, in any order. Primary key. */
+export async function readSummaries(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<RequestSummary[]> {
+  return queryRows(
+    db,
+    RequestSummary,
+    `SELECT ${SUMMARY_COLUMNS} FROM requests r WHERE r.org_id = $1 AND r.id = ANY($2)`,
+    [scope.org_id, ids],
+  );
+}
+
+/** A part of the JSON of a payload, in UTF-8. */
+const PayloadPiece = z.object({ id: z.string(), place: z.int(), bytes: z.instanceof(Uint8Array) });
+
+/**
+ * Requests by id with their payloads, whose JSON is left as it was stored. It comes as bytes, in pieces: of a long text
+ * node-postgres would hold several copies at once, and read it in one turn of the event loop. Any order. Primary keys.
+ */
+export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<JsonRow[]> {
+  const summaries = await readSummaries(db, scope, ids);
+  const found = await queryRows(
+    db,
+    PayloadPiece,
+    `SELECT payload.id, place, substr(payload.json, place * ${PIECE_BYTES} + 1, ${PIECE_BYTES}) AS bytes
+     FROM (SELECT p.id, convert_to(${PAYLOAD_JSON}, 'UTF8') AS json FROM request_payloads p
+           WHERE p.org_id = $1 AND p.id = ANY($2) OFFSET 0) payload,
+       generate_series(0, (octet_length(payload.json) - 1) / ${PIECE_BYTES}) AS place`,
+    [scope.org_id, ids],
+  );
+  const pieces = new Map<string, Uint8Array[]>();
+  for (const { id, place, bytes } of found) {
+    const ofRow = pieces.get(id) ?? [];
+    ofRow[place] = bytes;
+    pieces.set(id, ofRow);
+  }
+  return summaries.map((summary) => ({
+    id: summary.id,
+    fields: { ...summary, org_id: scope.org_id },
+    more: pieces.get(summary.id) ?? [],
+  }));
 }
 
 /** How many requests match that were stored before a moment. Index as the list's. */

@@ -6,9 +6,9 @@ import {
   ListRequestsInput,
   LogBatchInput,
   LogBatchResult,
-  LoggedRequest,
+  type LoggedRequest,
   RequestFilters,
-  RequestPage,
+  type RequestPage,
 } from '#shared/request';
 import { acceptLogs } from '#server/ingest/acceptLogs';
 import { ingestProcedure, manageProcedure, readProcedure, router } from '#server/trpc/trpc';
@@ -17,12 +17,10 @@ import { deleteMatchingRequests, deleteRequest, getRequest, listRequests } from 
 export const requestsRouter = router({
   list: readProcedure
     .input(ListRequestsInput)
-    .output(RequestPage)
-    .query(({ ctx, input }) => listRequests(ctx.deps, ctx.caller.scope, input)),
+    .query(async ({ ctx, input }) => ctx.answer<RequestPage>(await listRequests(ctx.deps, ctx.caller.scope, input))),
   get: readProcedure
     .input(z.object({ id: RequestId }))
-    .output(LoggedRequest)
-    .query(({ ctx, input }) => getRequest(ctx.deps, ctx.caller.scope, input.id)),
+    .query(async ({ ctx, input }) => ctx.answer<LoggedRequest>(await getRequest(ctx.deps, ctx.caller.scope, input.id))),
   delete: manageProcedure
     .input(z.object({ id: RequestId }))
     .output(Deleted)

@@ -1,65 +1,96 @@
 import type { Deleted } from '#shared/apiKey';
 import type { Job } from '#shared/job';
-import type { JsonObject, OrgId, RequestId } from '#shared/primitives';
-import type { ListRequestsInput, LoggedRequest, RequestFilters, RequestPage, RequestSummary } from '#shared/request';
+import type { JsonObject, RequestId } from '#shared/primitives';
+import type { ListRequestsInput, RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
-import { formatCursor, Parameters, parseCursor, type Position } from '#server/db/sql';
+import { cutPage, type RowKey } from '#server/db/pages';
+import { formatCursor, Parameters, parseCursor } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import { isUnfiltered, whereFilters } from './filters.ts';
 import { createJob } from '#server/jobs/service';
-import { deleteRequestRow, findRequest, listLoggedRequests, listRequestRows } from './repository.ts';
+import { type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
+import { isUnfiltered, whereFilters } from './filters.ts';
+import { deleteRequestRow, findRequestKey, listRequestKeys, readLoggedRequests, readSummaries } from './repository.ts';
 
-/** One page of the list, newest first, without words. */
-export async function listRequests(deps: Deps, scope: OrgScope, input: ListRequestsInput): Promise<RequestPage> {
+/** One page of the list, newest first, without payloads: a RequestPage. */
+export async function listRequests(deps: Deps, scope: OrgScope, input: ListRequestsInput): Promise<JsonStream> {
   const { cursor, limit, ...filters } = input;
   const position = cursor === undefined ? null : parseCursor(cursor);
   const isBackward = position?.direction === 'prev';
   // One row more than asked for tells whether there is another page.
-  const rows = await listRequestRows(deps.db, scope, filters, { limit: limit + 1, position });
-  const hasMore = rows.length > limit;
-  const requests = hasMore ? (isBackward ? rows.slice(1) : rows.slice(0, limit)) : rows;
+  const page = { limit: limit + 1, offset: 0, position, withPayload: false };
+  const { keys, hasMore } = cutPage(await listRequestKeys(deps.db, scope, filters, page), limit);
+  const newestFirst = isBackward ? keys.toReversed() : keys;
   const hasNext = isBackward ? true : hasMore;
   const hasPrev = isBackward ? hasMore : position !== null;
-  return {
-    requests,
-    next_cursor: hasNext ? cursorAt('next', requests.at(-1)) : null,
-    prev_cursor: hasPrev ? cursorAt('prev', requests[0]) : null,
-  };
+  const next_cursor = hasNext ? cursorAt('next', newestFirst.at(-1)) : null;
+  const prev_cursor = hasPrev ? cursorAt('prev', newestFirst[0]) : null;
+  return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
+    '{"requests":[',
+    { rows: summariesOf(deps, scope, newestFirst) },
+    `],"next_cursor":${JSON.stringify(next_cursor)},"prev_cursor":${JSON.stringify(prev_cursor)}}`,
+  ]);
 }
 
 export interface FullPage {
   readonly limit: number;
   readonly offset: number;
   readonly cursor?: string | undefined;
+  readonly withPayload: boolean;
 }
 
-/** A page with words, by offset or by cursor, for the REST list. */
-export function listFullRequests(
+/** A page by offset or by cursor, as the REST list answers: an array of LoggedRequest, or of summaries. */
+export async function listFullRequests(
   deps: Deps,
   scope: OrgScope,
   filters: RequestFilters,
-  page: FullPage,
-): Promise<{ requests: LoggedRequest[]; next_cursor: string | null }> {
-  return cutPage(page, (cut) => listLoggedRequests(deps.db, scope, filters, cut));
+  { limit, offset, cursor, withPayload }: FullPage,
+): Promise<{ stream: JsonStream; next_cursor: string | null }> {
+  const position = cursor === undefined ? null : parseCursor(cursor);
+  if (position?.direction === 'prev') {
+    throw new AppError('invalid_cursor', '`cursor` must be the X-Next-Cursor of the page before.', { param: 'cursor' });
+  }
+  const found = await listRequestKeys(deps.db, scope, filters, { limit: limit + 1, offset, position, withPayload });
+  const { keys, hasMore } = cutPage(found, limit);
+  const rows = withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
+  return {
+    stream: toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, ['[', { rows }, ']']),
+    next_cursor: hasMore ? cursorAt('next', keys.at(-1)) : null,
+  };
 }
 
-/** The same page without words. */
-export async function listSummaries(
-  deps: Deps,
-  scope: OrgScope,
-  filters: RequestFilters,
-  page: FullPage,
-): Promise<{ requests: (RequestSummary & { org_id: OrgId })[]; next_cursor: string | null }> {
-  const { requests, next_cursor } = await cutPage(page, (cut) => listRequestRows(deps.db, scope, filters, cut));
-  return { requests: requests.map((request) => ({ org_id: scope.org_id, ...request })), next_cursor };
+/**
+ * One request with its payload: a LoggedRequest.
+ * @throws {AppError} `not_found`, also for a request of another organization.
+ */
+export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<JsonStream> {
+  const key = await findRequestKey(deps.db, scope, id);
+  if (!key) throw new AppError('not_found', `There is no request ${id} in this organization.`);
+  return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [{ rows: requestsOf(deps, scope, [key]) }]);
 }
 
-/** @throws {AppError} `not_found`, also for a request of another organization. */
-export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<LoggedRequest> {
-  const found = await findRequest(deps.db, scope, id);
-  if (!found) throw new AppError('not_found', `There is no request ${id} in this organization.`);
-  return found;
+/** Requests without payloads, as parts of an answer. */
+export function summariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
+  return {
+    keys,
+    read: async (ids) => (await readSummaries(deps.db, scope, ids)).map((fields) => ({ id: fields.id, fields })),
+  };
+}
+
+/** The same, each with the organization that it belongs to. */
+function ownSummariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
+  const { org_id } = scope;
+  const read = async (ids: readonly string[]) =>
+    (await readSummaries(deps.db, scope, ids)).map((row) => ({ id: row.id, fields: { org_id, ...row } }));
+  return { keys, read };
+}
+
+function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
+  return { keys, read: (ids) => readLoggedRequests(deps.db, scope, ids) };
+}
+
+function cursorAt(direction: 'next' | 'prev', row: RowKey | undefined): string | null {
+  return row ? formatCursor({ direction, started_at: row.started_at, id: row.id }) : null;
 }
 
 /**
@@ -90,24 +121,4 @@ export async function deleteMatchingRequests(
   }
   whereFilters(new Parameters(), scope, filters); // A filter that contradicts itself is refused now and not by the job.
   return createJob(deps, scope, 'delete_requests', filters as JsonObject); // It came as JSON.
-}
-
-async function cutPage<Row extends Pick<RequestSummary, 'started_at' | 'id'>>(
-  page: FullPage,
-  list: (cut: { limit: number; offset: number; position: Position | null }) => Promise<Row[]>,
-): Promise<{ requests: Row[]; next_cursor: string | null }> {
-  const position = page.cursor === undefined ? null : parseCursor(page.cursor);
-  if (position?.direction === 'prev') {
-    throw new AppError('invalid_cursor', '`cursor` must be the X-Next-Cursor of the page before.', { param: 'cursor' });
-  }
-  const rows = await list({ limit: page.limit + 1, offset: page.offset, position });
-  const requests = rows.slice(0, page.limit);
-  return { requests, next_cursor: rows.length > page.limit ? cursorAt('next', requests.at(-1)) : null };
-}
-
-function cursorAt(
-  direction: 'next' | 'prev',
-  row: Pick<RequestSummary, 'started_at' | 'id'> | undefined,
-): string | null {
-  return row ? formatCursor({ direction, started_at: row.started_at, id: row.id }) : null;
 }

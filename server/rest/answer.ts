@@ -1,22 +1,34 @@
+import type { Reservation } from '#server/http/answerBudget';
+import type { JsonStream } from '#server/jsonStream';
+
+interface AnswerOptions {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** An answer that differs from the endpoint's usual one: another status, headers of its own, or JSON that was made already. */
 export class Answer<Body> {
   readonly body: Body | undefined;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** In place of the body. */
-  readonly json: string | Buffer | undefined;
+  /** In place of the body: JSON, and the place in the budget of answers that it holds where it is long. */
+  readonly json: { readonly text: string | Buffer; readonly reservation: Reservation | null } | undefined;
+  /** In place of the body: JSON that is made while it is sent. */
+  readonly stream: JsonStream | undefined;
 
-  constructor(
-    body: Body | undefined,
-    options: { status?: number; headers?: Readonly<Record<string, string>>; json?: string | Buffer } = {},
-  ) {
+  constructor(body: Body | undefined, options: AnswerOptions & Partial<Pick<Answer<Body>, 'json' | 'stream'>> = {}) {
     this.body = body;
     this.status = options.status;
     this.headers = options.headers ?? {};
     this.json = options.json;
+    this.stream = options.stream;
   }
 
-  static ofJson(json: string | Buffer): Answer<never> {
-    return new Answer<never>(undefined, { json });
+  static ofJson(text: string | Buffer, reservation: Reservation | null): Answer<never> {
+    return new Answer<never>(undefined, { json: { text, reservation } });
+  }
+
+  static ofStream(stream: JsonStream, options: AnswerOptions = {}): Answer<never> {
+    return new Answer<never>(undefined, { ...options, stream });
   }
 }

@@ -28,7 +28,6 @@ import {
   deleteRequest,
   getRequest,
   listFullRequests,
-  listSummaries,
 } from '#server/requests/service';
 import { getTotals } from '#server/stats/service';
 import { getTrace } from '#server/traces/service';
@@ -76,18 +75,22 @@ export const handlers: Handlers = {
     acceptSpans(deps, caller.scope, parseEnvelope(SpanBatchInput, body).spans).then(batchAnswer),
   listRequests: async ({ deps, caller, url }, { query }) => {
     const { limit, offset, cursor, payload, ...filters } = query;
-    const list = payload === 'true' ? listFullRequests : listSummaries;
-    const { requests, next_cursor } = await list(deps, caller.scope, filters, { limit, offset, cursor });
-    return new Answer(requests, { headers: next_cursor === null ? {} : nextPage(url, next_cursor) });
+    const page = { limit, offset, cursor, withPayload: payload === 'true' };
+    const { stream, next_cursor } = await listFullRequests(deps, caller.scope, filters, page);
+    return Answer.ofStream(stream, { headers: nextPage(url, next_cursor) });
   },
-  getRequest: ({ deps, caller }, { params }) => getRequest(deps, caller.scope, params.request_id),
+  getRequest: async ({ deps, caller }, { params }) =>
+    Answer.ofStream(await getRequest(deps, caller.scope, params.request_id)),
+  getTrace: async ({ deps, caller, url }, { params, query }) => {
+    const { stream, next_cursor } = await getTrace(deps, caller.scope, { ...params, ...query });
+    return Answer.ofStream(stream, { headers: nextPage(url, next_cursor) });
+  },
   deleteRequest: ({ deps, caller }, { params }) => deleteRequest(deps, caller.scope, params.request_id),
   deleteRequests: ({ deps, caller }, { query: { all, ...filters } }) =>
     deleteMatchingRequests(deps, caller.scope, { filters, all: all === 'true' }),
   listJobs: ({ deps, caller }) => listJobs(deps, caller.scope),
   getJob: ({ deps, caller }, { params }) => getJob(deps, caller.scope, params.job_id),
   cancelJob: ({ deps, caller }, { params }) => cancelJob(deps, caller.scope, params.job_id),
-  getTrace: ({ deps, caller }, { params }) => getTrace(deps, caller.scope, params.trace_id),
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
   getOpenApi: ({ deps }) => getOpenApi(deps),
   getSession: ({ deps, caller }) => getSession(deps, caller),
@@ -100,10 +103,11 @@ export const handlers: Handlers = {
 async function logAnswer(
   deps: Deps,
   caller: Caller,
-  { id, json, isDuplicate }: StoredLog,
+  { id, json, reservation, isDuplicate }: StoredLog,
 ): Promise<Answer<LoggedRequest>> {
-  if (!isDuplicate) return Answer.ofJson(json);
-  return new Answer(await getRequest(deps, caller.scope, id), {
+  if (!isDuplicate) return Answer.ofJson(json, reservation);
+  reservation?.release();
+  return Answer.ofStream(await getRequest(deps, caller.scope, id), {
     status: 200,
     headers: { 'X-PromptLab-Duplicate': 'true' },
   });
@@ -122,8 +126,9 @@ function parseEnvelope<Schema extends z.ZodType>(schema: Schema, body: JsonObjec
   throw fromZodError(parsed.error, 'The batch');
 }
 
-/** RFC 8288. The link is relative to the host, so that it is right behind any proxy. */
-function nextPage(url: string, cursor: string): Record<string, string> {
+/** RFC 8288. The link is relative to the host, so that it is right behind any proxy. Nothing after the last page. */
+function nextPage(url: string, cursor: string | null): Record<string, string> {
+  if (cursor === null) return {};
   const [path = '', search = ''] = url.split('?');
   const query = new URLSearchParams(search);
   query.delete('offset');

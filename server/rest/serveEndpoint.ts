@@ -12,7 +12,7 @@ import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import type { FailureLog } from '#server/http/failureLog';
 import { readJsonObject } from '#server/http/jsonBody';
-import { sendJsonText } from '#server/http/sendJson';
+import { sendJsonText, sendLongJson, sendStream } from '#server/http/sendJson';
 import type { WriteAdmission } from '#server/http/writeAdmission';
 import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
@@ -57,9 +57,17 @@ export async function serveEndpoint(context: RestContext, name: keyof Endpoints,
         ),
       )
     : handler({ deps, url, ...proof }, { params, query }));
-  const { body, status, headers, json } = answer instanceof Answer ? answer : new Answer(answer);
+  await sendAnswer(deps, call, row.status, answer instanceof Answer ? answer : new Answer(answer));
+}
+
+async function sendAnswer(deps: Deps, { res }: RestCall, usualStatus: number, answer: Answer<unknown>): Promise<void> {
+  const { body, headers, json, stream } = answer;
+  const status = answer.status ?? usualStatus;
+  // Before the headers: an answer that has no room is an error, whose headers are its own.
+  if (stream) return sendStream(res, stream, { status, headers, budget: deps.answers });
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
-  sendJsonText(res, status ?? row.status, json ?? JSON.stringify(body));
+  if (json?.reservation) return sendLongJson(res, status, json.text, json.reservation);
+  sendJsonText(res, status, json?.text ?? JSON.stringify(body));
 }
 
 interface Proof {

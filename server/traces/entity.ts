@@ -60,4 +60,12 @@ export class SpanRow {
 
   @Column({ type: 'json', nullable: true })
   metadata!: JsonObject | null;
+
+  /** True where a field was cut; its text says how long it was. */
+  @Column({ type: 'boolean', default: false })
+  truncated!: boolean;
+
+  /** Bytes that this row takes in an answer, about: a page is cut by them before anything large is read. Null: not measured. */
+  @Column({ type: 'integer', nullable: true })
+  size_bytes!: number | null;
 }

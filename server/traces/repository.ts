@@ -1,13 +1,14 @@
 /** All SQL of traces: the table of spans, and the requests that share a trace id. */
 import type pg from 'pg';
 import { z } from 'zod';
-import { type RequestFilters, RequestSummary } from '#shared/request';
+import { LIMITS } from '#shared/primitives';
+import type { RequestFilters } from '#shared/request';
 import { Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
-import { Parameters, type Queryable, queryRows } from '#server/db/sql';
-import { SUMMARY_COLUMNS } from '#server/requests/columns';
+import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
 
 const SPAN_TYPES: ColumnTypes = {
@@ -27,8 +28,23 @@ const SPAN_TYPES: ColumnTypes = {
   release: 'text',
   tags: 'jsonb',
   metadata: 'json',
+  truncated: 'boolean',
 };
 const spanNames = Object.keys(SPAN_TYPES).join(', ');
+
+/** Bytes of a span as it is answered, about. */
+const SPAN_SIZE = `600 + octet_length(concat(trace_id, parent_id, name, status, user_id, session_id, environment, release))
+  + coalesce(octet_length(error::text), 0) + octet_length(tags::text) + coalesce(octet_length(metadata::text), 0)`;
+
+/** A row that was not measured counts as a whole page. */
+const PAGE_BYTES = LIMITS.pageBytes;
+const BEFORE_ALL = { started_at: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+const UUID_PATTERN = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'";
+
+const SpanWithText = Span.extend({ metadata: z.string().nullable() });
+const SPAN_COLUMNS = Object.keys(Span.shape)
+  .map((name) => (name === 'metadata' ? 'metadata::text AS metadata' : name))
+  .join(', ');
 
 /** A span, as it is sent to be stored. */
 export const spanRowType = new RowType('arriving_span', SPAN_TYPES);
@@ -41,7 +57,7 @@ const INSERT_SPANS = {
   WITH arriving AS MATERIALIZED (
     ${spanRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO spans (${spanNames}) SELECT ${spanNames} FROM arriving
+    INSERT INTO spans (${spanNames}, size_bytes) SELECT ${spanNames}, ${SPAN_SIZE} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING org_id, id
   )
@@ -54,31 +70,93 @@ export function insertSpans(pool: pg.Pool, rows: readonly EncodedRow[]): Promise
   return insertRows(pool, INSERT_SPANS, rows, 0);
 }
 
-/** The steps of a trace in the order they began. Index `spans_by_trace`. */
-export function listSpans(db: Queryable, scope: OrgScope, trace_id: string, limit: number): Promise<Span[]> {
-  return queryRows(
-    db,
-    Span,
-    `SELECT ${Object.keys(Span.shape).join(', ')} FROM spans
-     WHERE org_id = $1 AND trace_id = $2 ORDER BY started_at, id LIMIT $3`,
-    [scope.org_id, trace_id, limit],
-  );
-}
+/** A step of a trace before it is read: which table it is in, and its place in the order of steps. */
+const StepKey = z.object({
+  kind: z.enum(['span', 'request']),
+  id: z.string(),
+  started_at: z.string(),
+  bytes: z.int(),
+});
+export type StepKey = z.infer<typeof StepKey>;
 
-/** The requests of a trace in the order they began. Index `requests_by_trace`. */
-export function listTraceRequests(
+/**
+ * The keys of a page of steps in the order they began, with the bytes of their rows. Indices `spans_by_trace` and
+ * `requests_by_trace`.
+ */
+export function listStepKeys(
   db: Queryable,
   scope: OrgScope,
   trace_id: string,
-  limit: number,
-): Promise<RequestSummary[]> {
+  page: { limit: number; position: Position | null },
+): Promise<StepKey[]> {
+  const { started_at, id } = page.position ?? BEFORE_ALL;
   return queryRows(
     db,
-    RequestSummary,
-    `SELECT ${SUMMARY_COLUMNS} FROM requests r
-     WHERE r.org_id = $1 AND r.trace_id = $2 ORDER BY r.started_at, r.id LIMIT $3`,
-    [scope.org_id, trace_id, limit],
+    StepKey,
+    `SELECT * FROM (
+       (SELECT 'span' AS kind, s.id, s.started_at, coalesce(s.size_bytes, ${PAGE_BYTES}) AS bytes FROM spans s
+        WHERE s.org_id = $1 AND s.trace_id = $2 AND (s.started_at, s.id) > ($3::timestamptz, $4::uuid)
+        ORDER BY s.started_at, s.id LIMIT $5)
+       UNION ALL
+       (SELECT 'request', r.id, r.started_at, coalesce(r.summary_bytes, ${PAGE_BYTES}) FROM requests r
+        WHERE r.org_id = $1 AND r.trace_id = $2 AND (r.started_at, r.id) > ($3::timestamptz, $4::uuid)
+        ORDER BY r.started_at, r.id LIMIT $5)
+     ) step ORDER BY started_at, id, kind LIMIT $5`,
+    [scope.org_id, trace_id, started_at, id, page.limit],
   );
+}
+
+/** Spans by id in any order; their metadata is left as the text that was stored. Primary key. */
+export async function readSpans(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<JsonRow[]> {
+  const rows = await queryRows(
+    db,
+    SpanWithText,
+    `SELECT ${SPAN_COLUMNS} FROM spans WHERE org_id = $1 AND id = ANY($2)`,
+    [scope.org_id, ids],
+  );
+  return rows.map(({ metadata, ...fields }) => ({
+    id: fields.id,
+    fields,
+    more: [',"metadata":', metadata ?? 'null'],
+  }));
+}
+
+/** What is true of all steps of a trace, beyond the totals of its requests. */
+const TraceSpan = z.object({
+  name: z.string().nullable(),
+  started_at: z.string().nullable(),
+  latency_ms: z.number().nullable(),
+  span_count: z.int(),
+  span_errors: z.int(),
+});
+export type TraceSpan = z.infer<typeof TraceSpan>;
+
+/**
+ * The beginning, the end and the spans of a trace; `started_at` is null where it has no step. Its name is that of the
+ * first span without a parent in the trace. Indices as above, and the primary key for the parents.
+ */
+export async function measureTrace(db: Queryable, scope: OrgScope, trace_id: string): Promise<TraceSpan> {
+  const [row] = await queryRows(
+    db,
+    TraceSpan,
+    `SELECT min(started_at) AS started_at,
+       (extract(epoch FROM max(started_at + latency_ms * interval '1 millisecond') - min(started_at)) * 1000)
+         ::double precision AS latency_ms,
+       count(*) FILTER (WHERE is_span)::int AS span_count,
+       count(*) FILTER (WHERE is_span AND status = 'error')::int AS span_errors,
+       (SELECT s.name FROM spans s WHERE s.org_id = $1 AND s.trace_id = $2 AND NOT EXISTS (
+          SELECT FROM spans parent WHERE parent.org_id = $1 AND parent.trace_id = $2
+            AND parent.id = CASE WHEN s.parent_id ~* ${UUID_PATTERN} THEN s.parent_id::uuid END)
+        ORDER BY s.started_at, s.id LIMIT 1) AS name
+     FROM (
+       SELECT true AS is_span, started_at, latency_ms, status FROM spans WHERE org_id = $1 AND trace_id = $2
+       UNION ALL
+       SELECT false, started_at, latency_ms, status FROM requests WHERE org_id = $1 AND trace_id = $2
+     ) step`,
+    [scope.org_id, trace_id],
+  );
+  if (!row) throw new Error('An aggregate without GROUP BY answers one row.');
+  return row;
 }
 
 /**

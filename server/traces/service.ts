@@ -1,42 +1,62 @@
-import type { RequestFilters, RequestSummary } from '#shared/request';
-import type { Span, TraceDetail } from '#shared/trace';
+import type { RequestFilters } from '#shared/request';
+import type { GetTraceInput, TraceDetail } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
-import type { Queryable } from '#server/db/sql';
+import { cutPage } from '#server/db/pages';
+import { formatCursor, parseCursor, type Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import { formatUsd, parseUsd } from '#server/pricing/usd';
-import { deleteSpanRows, listSpans, listTraceRequests } from './repository.ts';
-
-/** Steps of one trace that are shown; far more than a person reads. */
-const STEPS = 2_000;
+import { type JsonStream, toJsonStream } from '#server/jsonStream';
+import { summariesOf } from '#server/requests/service';
+import { getTotals } from '#server/stats/service';
+import { deleteSpanRows, listStepKeys, measureTrace, readSpans, type StepKey } from './repository.ts';
 
 /**
- * One trace with its requests and spans.
+ * One trace, a TraceDetail: its totals over all steps, and one page of its requests and spans.
  * @throws {AppError} `not_found` when nothing of this organization has that trace id.
  */
-export async function getTrace(deps: Deps, scope: OrgScope, trace_id: string): Promise<TraceDetail> {
-  const [spans, requests] = await Promise.all([
-    listSpans(deps.db, scope, trace_id, STEPS),
-    listTraceRequests(deps.db, scope, trace_id, STEPS),
+export async function getTrace(
+  deps: Deps,
+  scope: OrgScope,
+  { trace_id, cursor, limit }: GetTraceInput,
+): Promise<{ stream: JsonStream; next_cursor: string | null }> {
+  const position = cursor === undefined ? null : parseCursor(cursor);
+  if (position?.direction === 'prev') {
+    throw new AppError('invalid_cursor', '`cursor` must be the next_cursor of the page before.', { param: 'cursor' });
+  }
+  const [whole, totals, found] = await Promise.all([
+    measureTrace(deps.db, scope, trace_id),
+    getTotals(deps, scope, { trace_id }),
+    listStepKeys(deps.db, scope, trace_id, { limit: limit + 1, position }),
   ]);
-  const steps = [...spans, ...requests];
-  if (steps.length === 0) throw new AppError('not_found', 'There is no trace with this id in this organization.');
-  const started = Math.min(...steps.map((step) => Date.parse(step.started_at)));
-  const ends = steps.flatMap((step) =>
-    step.latency_ms === null ? [] : [Date.parse(step.started_at) + step.latency_ms],
-  );
-  return {
+  if (whole.started_at === null) {
+    throw new AppError('not_found', 'There is no trace with this id in this organization.');
+  }
+  const { keys, hasMore } = cutPage(found, limit);
+  const last = keys.at(-1);
+  const next_cursor =
+    hasMore && last ? formatCursor({ direction: 'next', started_at: last.started_at, id: last.id }) : null;
+  const facts = {
     trace_id,
-    name: rootName(spans),
-    started_at: new Date(started).toISOString(),
-    latency_ms: ends.length === 0 ? null : Math.max(...ends) - started,
-    input_tokens: sum(requests, (request) => request.input_tokens),
-    output_tokens: sum(requests, (request) => request.output_tokens),
-    cost_usd: addCosts(requests),
-    errors: steps.filter((step) => step.status === 'error').length,
-    spans,
-    requests,
-  };
+    name: whole.name,
+    started_at: whole.started_at,
+    latency_ms: whole.latency_ms,
+    input_tokens: totals.input_tokens,
+    output_tokens: totals.output_tokens,
+    cost_usd: totals.cost_usd,
+    errors: totals.errors + whole.span_errors,
+    totals,
+    span_count: whole.span_count,
+    next_cursor,
+  } satisfies Omit<TraceDetail, 'spans' | 'requests'>;
+  const ofKind = (kind: StepKey['kind']) => keys.filter((key) => key.kind === kind);
+  const stream = toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
+    `${JSON.stringify(facts).slice(0, -1)},"spans":[`,
+    { rows: { keys: ofKind('span'), read: (ids) => readSpans(deps.db, scope, ids) } },
+    '],"requests":[',
+    { rows: summariesOf(deps, scope, ofKind('request')) },
+    ']}',
+  ]);
+  return { stream, next_cursor };
 }
 
 /** Deletes a batch of the spans that a filter matches, within the transaction of a job's step. */
@@ -47,17 +67,4 @@ export function deleteSpans(
   batch: { before: string; limit: number },
 ): Promise<number> {
   return deleteSpanRows(tx, scope, filters, batch);
-}
-
-function rootName(spans: readonly Span[]): string | null {
-  const ids = new Set<string>(spans.map((span) => span.id));
-  return spans.find((span) => span.parent_id === null || !ids.has(span.parent_id))?.name ?? null;
-}
-
-function sum(requests: readonly RequestSummary[], of: (request: RequestSummary) => number | null): number {
-  return requests.reduce((total, request) => total + (of(request) ?? 0), 0);
-}
-
-function addCosts(requests: readonly RequestSummary[]): string {
-  return formatUsd(requests.reduce((total, { cost_usd }) => total + parseUsd(cost_usd ?? '0'), 0n));
 }

@@ -1,7 +1,8 @@
-/** The way in to the procedures: the same admission as REST, then tRPC's own adapter. */
+/** The way in to the procedures: the same admission as REST, then tRPC's own adapter, whose large answers are streamed. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPCError } from '@trpc/server';
-import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { incomingMessageToRequest } from '@trpc/server/adapters/node-http';
 import type { Caller } from '#server/auth/authenticate';
 import { ANSWERS, AppError } from '#server/errors';
 import { setErrorHeaders } from '#server/http/errorHandler';
@@ -10,7 +11,8 @@ import { requestIdOf } from '#server/http/requestId';
 import { toAppError } from '#server/http/toAppError';
 import type { RestContext } from '#server/rest/serveEndpoint';
 import { appRouter } from './appRouter.ts';
-import { createContext, createInnerContext } from './context.ts';
+import { createContext } from './context.ts';
+import { StreamedAnswers } from './streamedAnswers.ts';
 import { fromTRPCError } from './trpc.ts';
 
 /** Calls in one HTTP request; the dashboard sends at most as many. */
@@ -38,24 +40,31 @@ export function createTrpcRoute(
     };
     res.once('close', letGo);
     if (res.destroyed) letGo();
-    await nodeHTTPRequestHandler({
-      router: appRouter,
-      req,
-      res,
-      path,
-      maxBatchSize: MAX_BATCH,
-      // In tRPC's own words, so that its client understands a refusal.
-      async createContext() {
-        if (admitted?.failure) throw toTRPCError(admitted.failure);
-        return admitted?.caller ? createInnerContext(deps, admitted.caller) : createContext(deps, req);
-      },
-      onError({ error, path: procedure }) {
-        const failure = fromTRPCError(error);
-        if (!res.headersSent) setErrorHeaders(req, res, failure);
-        const cause = error.cause instanceof AppError ? error.cause.cause : (error.cause ?? error);
-        failures.add({ request_id: requestIdOf(res), method: req.method ?? '', path: procedure }, failure, cause);
-      },
-    });
+    const answers = new StreamedAnswers(deps.answers);
+    try {
+      const response = await fetchRequestHandler({
+        endpoint: `${deps.config.basePath}/trpc`,
+        req: incomingMessageToRequest(req, res, { maxBodySize: MAX_BODY_BYTES }),
+        router: appRouter,
+        maxBatchSize: MAX_BATCH,
+        // In tRPC's own words, so that its client understands a refusal.
+        createContext() {
+          if (admitted?.failure) throw toTRPCError(admitted.failure);
+          return createContext(deps, req, { answer: answers.add, caller: admitted?.caller });
+        },
+        onError({ error, path: procedure }) {
+          const failure = fromTRPCError(error);
+          if (!res.headersSent) setErrorHeaders(req, res, failure);
+          const cause = error.cause instanceof AppError ? error.cause.cause : (error.cause ?? error);
+          failures.add({ request_id: requestIdOf(res), method: req.method ?? '', path: procedure }, failure, cause);
+        },
+      });
+      await answers.send(res, response);
+    } catch (error) {
+      throw error instanceof TRPCError ? fromTRPCError(error) : error;
+    } finally {
+      answers.release();
+    }
   };
 }
 

@@ -32,7 +32,7 @@ const withOurErrors = t.middleware(async ({ next }) => {
 });
 
 const withCaller = t.middleware(async ({ next, ctx }) =>
-  next({ ctx: { deps: ctx.deps, caller: await ctx.authenticate() } }),
+  next({ ctx: { deps: ctx.deps, answer: ctx.answer, caller: await ctx.authenticate() } }),
 );
 
 const scoped = (scope: ApiKeyScope) =>

@@ -1,4 +1,4 @@
-import { Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
@@ -6,19 +6,24 @@ import { CopyButton } from '../../components/CopyButton.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
+import { formatCompact } from '../../lib/formatNumber.ts';
 import { TraceStepRow } from './TraceStepRow.tsx';
 import { TraceTotals } from './TraceTotals.tsx';
-import { toTraceRows } from './traceTree.ts';
+import { joinTracePages, toTraceRows } from './traceTree.ts';
 import classes from './TracePage.module.css';
 
 /** A task of several calls: what ran in what, when, and what it took. */
 export default function TracePage() {
   const { traceId } = useParams({ from: '/traces/$traceId' });
-  const trace = trpc.traces.get.useQuery({ trace_id: traceId });
+  const trace = trpc.traces.get.useInfiniteQuery(
+    { trace_id: traceId },
+    { getNextPageParam: ({ next_cursor }) => next_cursor },
+  );
+  const detail = trace.data && joinTracePages(trace.data.pages);
   return (
     <Stack gap="md" className={classes.page}>
       <PageHeader
-        title={trace.data?.name ?? 'Trace'}
+        title={detail?.name ?? 'Trace'}
         description={
           <Group gap={4} wrap="nowrap" component="span" display="inline-flex">
             <Text component="span" inherit ff="monospace" fz={12.5} className="wrapAnywhere">
@@ -35,19 +40,30 @@ export default function TracePage() {
       {trace.isPending && <Skeleton h={280} radius="lg" role="status" aria-label="Loading the trace" />}
       {trace.error && (
         <ErrorPanel
-          title="This trace could not be loaded"
+          title={detail ? 'The trace could not be loaded any further' : 'This trace could not be loaded'}
           message={errorMessage(trace.error)}
-          onRetry={() => void trace.refetch()}
+          onRetry={() => void (detail ? trace.fetchNextPage() : trace.refetch())}
         />
       )}
-      {trace.data && (
+      {detail && (
         <>
-          <TraceTotals trace={trace.data} />
+          <TraceTotals trace={detail} />
           <Paper radius="lg" className={classes.steps} component="ol" aria-label="Steps">
-            {toTraceRows(trace.data).map((row) => (
+            {toTraceRows(detail).map((row) => (
               <TraceStepRow key={row.step.id} row={row} traceId={traceId} />
             ))}
           </Paper>
+          {trace.hasNextPage && (
+            <Button
+              variant="default"
+              loading={trace.isFetchingNextPage}
+              onClick={() => void trace.fetchNextPage()}
+              mx="auto"
+            >
+              Load more steps ({formatCompact(detail.spans.length + detail.requests.length)} of{' '}
+              {formatCompact(detail.span_count + detail.totals.requests)} are shown)
+            </Button>
+          )}
         </>
       )}
     </Stack>

@@ -5,8 +5,8 @@ import classes from './TracePage.module.css';
 
 /** What the whole trace took. */
 export function TraceTotals({ trace }: { trace: TraceDetail }) {
-  const { requests, spans, errors, input_tokens, output_tokens } = trace;
-  const unpriced = requests.filter(({ cost_usd }) => cost_usd === null).length;
+  const { totals, span_count, errors, input_tokens, output_tokens } = trace;
+  const unpriced = totals.unpriced_requests;
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" component="section" aria-label="Totals">
       <Total
@@ -16,8 +16,8 @@ export function TraceTotals({ trace }: { trace: TraceDetail }) {
       />
       <Total
         title="Steps"
-        value={String(requests.length + spans.length)}
-        detail={`${plural(requests.length, 'model call')}, ${errors === 0 ? 'no errors' : plural(errors, 'error')}`}
+        value={String(totals.requests + span_count)}
+        detail={`${plural(totals.requests, 'model call')}, ${errors === 0 ? 'no errors' : plural(errors, 'error')}`}
       />
       <Total
         title="Tokens"

@@ -1,6 +1,6 @@
 import type { RequestSummary } from '#shared/request';
-import type { Span } from '#shared/trace';
-import { toTraceRows } from './traceTree.ts';
+import type { Span, TraceDetail } from '#shared/trace';
+import { joinTracePages, toTraceRows } from './traceTree.ts';
 
 const START = '2026-11-24T12:00:00.000Z';
 const at = (milliseconds: number) => new Date(Date.parse(START) + milliseconds).toISOString();
@@ -63,4 +63,17 @@ test('a bar lies where its step ran; without a latency there is none', () => {
     ),
   );
   expect(rows.map(({ bar }) => bar)).toEqual([{ from: 0.25, length: 0.5 }, null]);
+});
+
+test('a trace of many nested steps is shown whole, however many pages it came in', () => {
+  const chain = Array.from({ length: 20_000 }, (_, index) => ({
+    id: `s${index}`,
+    parent_id: index === 0 ? null : `s${index - 1}`,
+    ms: index,
+  }));
+  const pages = [chain.slice(0, 15_000), chain.slice(15_000)].map((spans) => trace(spans, []) as TraceDetail);
+  const joined = joinTracePages(pages);
+  const rows = joined ? toTraceRows(joined) : [];
+  expect(rows).toHaveLength(20_000);
+  expect(rows.at(-1)).toMatchObject({ depth: 19_999, step: { id: 's19999' } });
 });

@@ -13,6 +13,18 @@ export type TraceRow = Step & {
   readonly bar: { readonly from: number; readonly length: number } | null;
 };
 
+/** The steps of the pages that were loaded, with the totals of the whole trace as the last of them told. */
+export function joinTracePages(pages: readonly TraceDetail[]): TraceDetail | undefined {
+  const last = pages.at(-1);
+  return (
+    last && {
+      ...last,
+      spans: pages.flatMap(({ spans }) => spans),
+      requests: pages.flatMap(({ requests }) => requests),
+    }
+  );
+}
+
 /** A step whose parent is not in the trace is a root: an unfinished span is sent only when it ends. */
 export function toTraceRows(trace: Pick<TraceDetail, 'spans' | 'requests' | 'started_at' | 'latency_ms'>): TraceRow[] {
   const steps: Step[] = [
@@ -23,22 +35,30 @@ export function toTraceRows(trace: Pick<TraceDetail, 'spans' | 'requests' | 'sta
   const children = new Map<string, Step[]>();
   for (const entry of steps) {
     const parent = entry.step.parent_id ?? '';
-    children.set(parent, [...(children.get(parent) ?? []), entry]);
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(entry);
+    else children.set(parent, [entry]);
   }
   const ids = new Set<string>(steps.map(({ step }) => step.id));
   const placed = new Set<string>();
   const rows: TraceRow[] = [];
-  const place = (entry: Step, depth: number) => {
-    if (placed.has(entry.step.id)) return;
-    placed.add(entry.step.id);
-    rows.push({ ...entry, depth, bar: toBar(entry.step, trace) });
-    for (const child of children.get(entry.step.id) ?? []) place(child, depth + 1);
+  // A stack of our own: steps may be nested deeper than calls may be.
+  const place = (root: Step) => {
+    const waiting = [{ entry: root, depth: 0 }];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { entry, depth } = next;
+      if (placed.has(entry.step.id)) continue;
+      placed.add(entry.step.id);
+      rows.push({ ...entry, depth, bar: toBar(entry.step, trace) });
+      const inside = children.get(entry.step.id) ?? [];
+      for (const child of inside.toReversed()) waiting.push({ entry: child, depth: depth + 1 });
+    }
   };
   for (const entry of steps) {
-    if (entry.step.parent_id === null || !ids.has(entry.step.parent_id)) place(entry, 0);
+    if (entry.step.parent_id === null || !ids.has(entry.step.parent_id)) place(entry);
   }
   // Steps that name each other as parents have no root; none is lost.
-  for (const entry of steps) place(entry, 0);
+  for (const entry of steps) place(entry);
   return rows;
 }
 

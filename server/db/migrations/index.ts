@@ -1,5 +1,6 @@
 import { Initial1764000000000 } from './0001-initial.ts';
-import { Jobs1764000400000 } from './0002-jobs.ts';
+import { RowSizes1764100000000 } from './0002-row-sizes.ts';
+import { Jobs1764400000000 } from './0005-jobs.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
-export const migrations = [Initial1764000000000, Jobs1764000400000];
+export const migrations = [Initial1764000000000, RowSizes1764100000000, Jobs1764400000000];

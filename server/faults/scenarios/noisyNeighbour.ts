@@ -28,7 +28,7 @@ export const noisyNeighbour: Scenario = {
   },
 };
 
-async function logNowAndThen(driver: Driver): Promise<(number | null)[]> {
+export async function logNowAndThen(driver: Driver): Promise<(number | null)[]> {
   const answers: (number | null)[] = [];
   for (let call = 0; call < QUIET_CALLS; call++) {
     const log = makeLog(`quiet/${call}`);

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Work that outlives a call. */
-export class Jobs1764000400000 implements MigrationInterface {
-  readonly name = 'Jobs1764000400000';
+export class Jobs1764400000000 implements MigrationInterface {
+  readonly name = 'Jobs1764400000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

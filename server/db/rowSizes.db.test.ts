@@ -1,0 +1,42 @@
+/** Migration 0002: what was stored before is measured as what is stored since. */
+import { newId } from '#server/ids';
+import { aLogInput, aSpanInput } from '#server/testing/factories';
+import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { RowSizes1764100000000 } from './migrations/0002-row-sizes.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app.stop());
+
+const sizes = () =>
+  app.deps.db.query(`SELECT id, summary_bytes, payload_bytes FROM requests
+    UNION ALL SELECT id, size_bytes, NULL FROM spans ORDER BY id`);
+
+test('rows of before are measured in batches, also where a start was interrupted in between', async () => {
+  for (const key of [app.orgA.key, app.orgB.key]) {
+    const logs = Array.from({ length: 700 }, (_, index) =>
+      aLogInput({ response_content: `"\u0001é\n${'x'.repeat(index)}`, tags: { index: `${index}` }, tools: [index] }),
+    );
+    const spans = Array.from({ length: 600 }, (_, index) => aSpanInput({ id: newId(), metadata: { index } }));
+    expect((await app.call('POST', '/api/v1/logs', { body: { logs }, key })).body.created).toBe(700);
+    expect((await app.call('POST', '/api/v1/spans', { body: { spans }, key })).body.created).toBe(600);
+  }
+  const before = await sizes();
+  expect(before.every((row: { summary_bytes: number }) => row.summary_bytes > 0)).toBe(true);
+
+  const migration = new RowSizes1764100000000();
+  const runner = app.deps.db.createQueryRunner();
+  try {
+    await migration.down(runner);
+    await migration.up(runner);
+    expect(await sizes()).toEqual(before);
+    // As after a crash: the columns are there, some rows are measured.
+    await runner.query('UPDATE requests SET payload_bytes = NULL WHERE id < $1', [before[900].id]);
+    await migration.up(runner);
+    expect(await sizes()).toEqual(before);
+  } finally {
+    await runner.release();
+  }
+});

@@ -1,0 +1,135 @@
+/**
+ * One organization reads rows of the largest size, many at once, and mostly does not take the answers. Its answers stay
+ * within their budget, whoever takes nothing is cut off, and another organization notices none of it.
+ */
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { peakResidentMb, residentMb } from '#server/testing/processStats';
+import { newId } from '#server/ids';
+import { type Bed, makeBed } from '../bed.ts';
+import { post } from '../driver.ts';
+import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
+import { logNowAndThen, makeSecondKey } from './noisyNeighbour.ts';
+
+const MEGABYTE = 1_000_000;
+/** The heap of `npm start`: without a limit nothing would end the process. */
+const HEAP = '--max-old-space-size=256';
+const LARGE_LOGS = 16;
+const LARGE_LOG_MB = 8;
+const LOGS = 60;
+const IDLE_READERS = 60;
+const BUSY_READERS = 10;
+const READ_MS = 5_000;
+/** Over what it took at rest: the budget of answers, what is read from Postgres at one time, and garbage. */
+const MOST_GROWTH_MB = 220;
+/** A reader has 10 s for what it was given. */
+const CUT_WITHIN_MS = 25_000;
+
+export const largeReads: Scenario = {
+  name: 'large-reads',
+  title: 'large rows read by many who do not take them',
+  make: () => makeBed({ server: { env: { NODE_OPTIONS: HEAP } } }),
+  play: (bed) => play(bed, { isControl: false }),
+};
+
+/** Proof that it is the budget that refuses: with one that nothing fills, nobody is refused. */
+export const largeReadsControl: Scenario = {
+  name: 'large-reads-control',
+  title: 'negative control: large rows read without a budget of answers',
+  make: () => makeBed({ server: { env: { NODE_OPTIONS: '--max-old-space-size=1024', ANSWERS_IN_FLIGHT_MB: '4096' } } }),
+  play: (bed) => play(bed, { isControl: true }),
+};
+
+async function play(bed: Bed, { isControl }: { isControl: boolean }): Promise<Outcome> {
+  const extra: string[] = [];
+  const ids = await storeLargeLogs(bed);
+  const quiet = bed.makeDriver(0, bed.server.url, await makeSecondKey(bed));
+  await sleep(1_000);
+  const restMb = residentMb(bed.server.pid);
+
+  const idle = Array.from({ length: IDLE_READERS }, () => readNothing(bed));
+  const statuses = new Map<number, number>();
+  const until = performance.now() + READ_MS;
+  const busy = Array.from({ length: BUSY_READERS }, (_, index) => readOften(bed, ids, { index, until, statuses }));
+  const answers = await logNowAndThen(quiet);
+  await Promise.all(busy);
+  const refusedQuiet = answers.filter((status) => status !== 201);
+  if (refusedQuiet.length > 0) extra.push(`the other organization was refused: ${refusedQuiet.join(' ')}`);
+
+  const growthMb = Math.round(peakResidentMb(bed.server.pid) - restMb);
+  const refused = statuses.get(503) ?? 0;
+  for (const status of statuses.keys()) if (![200, 503].includes(status)) extra.push(`an answer ${status}`);
+  if (isControl && refused > 0) extra.push('the control was refused all the same');
+  if (!isControl && refused === 0) extra.push('nothing was refused');
+  if (!isControl && growthMb > MOST_GROWTH_MB) extra.push(`the server grew by ${growthMb} MB`);
+  const stillOpen = await countOpenAfter(idle, CUT_WITHIN_MS);
+  if (stillOpen > 0) extra.push(`${stillOpen} of ${IDLE_READERS} who read nothing were not cut off`);
+  return concludeFault(bed, [quiet], { extra, note: `grew by ${growthMb} MB, ${refused} reads refused` });
+}
+
+/** Logs of 8 MB, and more of 0.2 MB, as a page holds them. */
+async function storeLargeLogs(bed: Bed): Promise<string[]> {
+  const ids: string[] = [];
+  for (let count = 0; count < LARGE_LOGS + LOGS; count++) {
+    const id = newId();
+    ids.push(id);
+    const isLarge = count < LARGE_LOGS;
+    const content = 'word '.repeat((isLarge ? MEGABYTE : MEGABYTE / 5) / 5);
+    const messages = Array.from({ length: isLarge ? LARGE_LOG_MB : 1 }, () => ({ role: 'user', content }));
+    const body = JSON.stringify({ logs: [{ id, model: 'm', provider: 'p', messages }] });
+    const answer = await post({ url: bed.server.url, apiKey: bed.apiKey }, body);
+    if (answer?.status !== 201) throw new Error(`A large log was answered ${answer?.status ?? 'not at all'}.`);
+  }
+  return ids;
+}
+
+/** Asks for a page and takes nothing of the answer. */
+function readNothing(bed: Bed): net.Socket {
+  const head = `GET /api/v1/requests HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${bed.apiKey}\r\n\r\n`;
+  const socket = net.connect(bed.server.port, '127.0.0.1', () => socket.write(head));
+  socket.pause();
+  socket.on('error', () => {});
+  return socket;
+}
+
+async function readOften(
+  bed: Bed,
+  ids: readonly string[],
+  options: { index: number; until: number; statuses: Map<number, number> },
+): Promise<void> {
+  const { index, until, statuses } = options;
+  for (let turn = index; performance.now() < until; turn++) {
+    const id = ids[turn % LARGE_LOGS] ?? '';
+    const paths = [
+      '/api/v1/requests',
+      `/api/v1/requests/${id}`,
+      `/trpc/requests.get?input=${encodeURIComponent(JSON.stringify({ id }))}`,
+      '/trpc/requests.list?input=%7B%22limit%22%3A200%7D',
+    ];
+    const res = await fetch(bed.server.url + paths[turn % paths.length], {
+      headers: { authorization: `Bearer ${bed.apiKey}` },
+    });
+    await res.arrayBuffer();
+    statuses.set(res.status, (statuses.get(res.status) ?? 0) + 1);
+    if (res.status === 503) await sleep(100);
+  }
+}
+
+/** Those that the server has not closed in time. A refusal is small, and its connection may stay open. */
+async function countOpenAfter(sockets: readonly net.Socket[], withinMs: number): Promise<number> {
+  const deadline = performance.now() + withinMs;
+  const closed = new Set<net.Socket>();
+  // What the buffers of the system hold is taken now; an answer that was cut off ends before it is whole.
+  await sleep(Math.min(withinMs, 12_000));
+  for (const socket of sockets) {
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text = (text + chunk.toString('latin1')).slice(-7)));
+    socket.on('close', () => closed.add(socket));
+    // A refusal ends with its body, a whole answer with the last chunk.
+    socket.on('data', () => (text.endsWith('0\r\n\r\n') || text.endsWith('}}')) && closed.add(socket));
+    socket.resume();
+  }
+  while (closed.size < sockets.length && performance.now() < deadline) await sleep(50);
+  for (const socket of sockets) socket.destroy();
+  return sockets.length - closed.size;
+}

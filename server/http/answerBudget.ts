@@ -1,0 +1,61 @@
+/**
+ * Bytes of all answers that are being made or sent. What an organization may hold is as much as is still free after it:
+ * alone it takes half, and whoever comes next finds room, however many it asks for at once.
+ */
+import { AppError } from '#server/errors';
+
+export interface Reservation {
+  /** Gives the bytes back; once, however often it is called. */
+  release(): void;
+}
+
+/** What each answer costs besides its bytes: its socket, its query, its place in the heap. */
+const ANSWER_BYTES = 16 * 1024;
+
+/** One for all connections of a server. */
+export class AnswerBudget {
+  readonly #bytes: number;
+  readonly #byTenant = new Map<string, number>();
+  #used = 0;
+
+  constructor(options: { readonly bytes: number }) {
+    this.#bytes = options.bytes;
+  }
+
+  /** Bytes of answers in flight, over all organizations. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /**
+   * Reserves what an answer holds at one time, until it is sent.
+   * @throws {AppError} `overloaded`, where the organization has its share in flight, or all is taken. A first answer
+   *   passes whatever its size, where nothing else is in flight.
+   */
+  reserve(tenant: string, bytes: number): Reservation {
+    const wanted = bytes + ANSWER_BYTES;
+    const held = this.#byTenant.get(tenant) ?? 0;
+    if (this.#used > 0 && held + wanted > this.#bytes - this.#used) {
+      throw new AppError(
+        'overloaded',
+        'The server is sending as many large answers as it can; ask again in a moment, for fewer at once.',
+        { retryAfter: 1 + Math.floor(Math.random() * 3) },
+      );
+    }
+    this.#change(tenant, wanted);
+    let isHeld = true;
+    return {
+      release: () => {
+        if (isHeld) this.#change(tenant, -wanted);
+        isHeld = false;
+      },
+    };
+  }
+
+  #change(tenant: string, by: number): void {
+    this.#used += by;
+    const held = (this.#byTenant.get(tenant) ?? 0) + by;
+    if (held > 0) this.#byTenant.set(tenant, held);
+    else this.#byTenant.delete(tenant);
+  }
+}
