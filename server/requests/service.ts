@@ -12,7 +12,7 @@ export async function listRequests(deps: Deps, scope: OrgScope, input: ListReque
   const position = cursor === undefined ? null : parseCursor(cursor);
   const isBackward = position?.direction === 'prev';
   // One row more than asked for tells whether there is another page.
-  const rows = await listRequestRows(deps.db, scope, filters, { limit: limit + 1, position });
+  const rows = await listRequestRows(deps.reads.of(scope), scope, filters, { limit: limit + 1, position });
   const hasMore = rows.length > limit;
   const requests = hasMore ? (isBackward ? rows.slice(1) : rows.slice(0, limit)) : rows;
   const hasNext = isBackward ? true : hasMore;
@@ -37,7 +37,7 @@ export function listFullRequests(
   filters: RequestFilters,
   page: FullPage,
 ): Promise<{ requests: LoggedRequest[]; next_cursor: string | null }> {
-  return cutPage(page, (cut) => listLoggedRequests(deps.db, scope, filters, cut));
+  return cutPage(page, (cut) => listLoggedRequests(deps.reads.of(scope), scope, filters, cut));
 }
 
 /** The same page without words. */
@@ -47,13 +47,15 @@ export async function listSummaries(
   filters: RequestFilters,
   page: FullPage,
 ): Promise<{ requests: (RequestSummary & { org_id: OrgId })[]; next_cursor: string | null }> {
-  const { requests, next_cursor } = await cutPage(page, (cut) => listRequestRows(deps.db, scope, filters, cut));
+  const { requests, next_cursor } = await cutPage(page, (cut) =>
+    listRequestRows(deps.reads.of(scope), scope, filters, cut),
+  );
   return { requests: requests.map((request) => ({ org_id: scope.org_id, ...request })), next_cursor };
 }
 
 /** @throws {AppError} `not_found`, also for a request of another organization. */
 export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<LoggedRequest> {
-  const found = await findRequest(deps.db, scope, id);
+  const found = await findRequest(deps.reads.of(scope), scope, id);
   if (!found) throw new AppError('not_found', `There is no request ${id} in this organization.`);
   return found;
 }

@@ -15,8 +15,8 @@ const STEPS = 2_000;
  */
 export async function getTrace(deps: Deps, scope: OrgScope, trace_id: string): Promise<TraceDetail> {
   const [spans, requests] = await Promise.all([
-    listSpans(deps.db, scope, trace_id, STEPS),
-    listTraceRequests(deps.db, scope, trace_id, STEPS),
+    listSpans(deps.reads.of(scope), scope, trace_id, STEPS),
+    listTraceRequests(deps.reads.of(scope), scope, trace_id, STEPS),
   ]);
   const steps = [...spans, ...requests];
   if (steps.length === 0) throw new AppError('not_found', 'There is no trace with this id in this organization.');
