@@ -46,7 +46,7 @@ export class BoundedClient extends pg.Client {
     this.busySince = performance.now();
     if (this.#timer) this.#timer.refresh();
     else if (this.#answerMs > 0) this.#timer = setTimeout(() => this.#giveUpQuery(), this.#answerMs);
-    return Reflect.apply(super.query, this, parameters);
+    return super.query(...(parameters as [string])); // One form stands for all.
   }
 
   // oxlint-disable-next-line typescript/no-explicit-any
@@ -54,7 +54,7 @@ export class BoundedClient extends pg.Client {
     const timer = setTimeout(() => this.connection.stream.destroy(), GOODBYE_MS);
     timer.unref();
     this.once('end', () => clearTimeout(timer));
-    return Reflect.apply(super.end, this, parameters);
+    return super.end(...(parameters as []));
   }
 
   /** Destroys the socket; what waits for an answer fails with `reason`. */

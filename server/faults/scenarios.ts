@@ -3,12 +3,16 @@ import type { Scenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
 import { diskFull } from './scenarios/diskFull.ts';
 import { flood } from './scenarios/flood.ts';
+import { frozenPostgres } from './scenarios/frozenPostgres.ts';
 import { killServer } from './scenarios/killServer.ts';
 import { lockTable } from './scenarios/lockTable.ts';
 import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
+import { noDescriptors } from './scenarios/noDescriptors.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
+import { silentConnections } from './scenarios/silentConnections.ts';
+import { slowReads } from './scenarios/slowReads.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -22,5 +26,9 @@ export const scenarios: readonly Scenario[] = [
   diskFull,
   flood,
   noisyNeighbour,
+  silentConnections,
+  frozenPostgres,
+  slowReads,
+  noDescriptors,
   negativeControl,
 ];
