@@ -93,6 +93,12 @@ export class ConnectionWatch {
         last?.bytesRead === bytesRead
       );
     });
+    // A query that is worked on is asked after again when it has been silent for as long once more.
+    for (const client of silent) {
+      const last = this.#silences.get(client);
+      if (last && working.has(client.backendPid ?? 0))
+        this.#silences.set(client, { ...last, since: performance.now() });
+    }
     if (lost.length === 0) return;
     const idle = [...this.#clients].filter((client) => client.busySince === null);
     for (const client of [...lost, ...idle]) client.giveUp('The connection to the database was lost.');

@@ -2,7 +2,9 @@
 import pg from 'pg';
 import { ApiKeyId, RequestId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
-import { OrgScope } from '#server/auth/orgScope';
+import type { OrgScope } from '#server/auth/orgScope';
+import { scopeForAdmin } from '#server/auth/scopeForAdmin';
+import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { newId } from '#server/ids';
 import { findApiKey, listApiKeyRows } from '#server/apiKeys/repository';
 import { findOrganization } from '#server/organizations/repository';
@@ -26,8 +28,8 @@ let large: Owner;
 let small: Owner;
 beforeAll(async () => {
   app = await startTestApp();
-  large = { scope: OrgScope.mint(app.orgA.id), rows: LARGE };
-  small = { scope: OrgScope.mint(app.orgB.id), rows: SMALL };
+  large = { scope: scopeForAdmin(serverAdminScope(), app.orgA.id), rows: LARGE };
+  small = { scope: scopeForAdmin(serverAdminScope(), app.orgB.id), rows: SMALL };
   await fill(large);
   await fill(small);
   await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, spans');

@@ -2,12 +2,16 @@
 import { type Bed, makeBed } from './bed.ts';
 import { playScenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
+import { frozenPostgres } from './scenarios/frozenPostgres.ts';
 import { killServer } from './scenarios/killServer.ts';
 import { lockTable } from './scenarios/lockTable.ts';
 import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
+import { noDescriptors } from './scenarios/noDescriptors.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
+import { silentConnections } from './scenarios/silentConnections.ts';
+import { slowReads } from './scenarios/slowReads.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
 
 const ROUND_MS = 60_000;
@@ -19,7 +23,17 @@ describe('what was acknowledged is stored once and unchanged after', () => {
   }, ROUND_MS);
   afterAll(() => bed.end());
 
-  test.each([killServer, crashPostgres, terminateBackend, lockTable, loseHttpAnswer, rollingRestart])(
+  test.each([
+    killServer,
+    crashPostgres,
+    terminateBackend,
+    lockTable,
+    loseHttpAnswer,
+    rollingRestart,
+    frozenPostgres,
+    slowReads,
+    noDescriptors,
+  ])(
     '$title',
     async (scenario) => {
       const { problems, acked } = await scenario.play(bed);
@@ -30,7 +44,7 @@ describe('what was acknowledged is stored once and unchanged after', () => {
   );
 });
 
-test.each([loseCommitAnswer, noisyNeighbour, negativeControl])(
+test.each([loseCommitAnswer, silentConnections, noisyNeighbour, negativeControl])(
   '$title',
   async (scenario) => {
     const { problems, acked } = await playScenario(scenario);

@@ -28,6 +28,7 @@ export const slowReads: Scenario = {
       const log = makeLog('quiet');
       quiet.recordSent(log);
       const answer = await post(quiet.target, JSON.stringify(log));
+      if (answer?.status === 201) quiet.recordAcked(log);
       return { status: answer?.status ?? 0, retryAfter: answer?.retryAfter ?? null, at, ms: performance.now() - at };
     });
     const reads = new CallSeries(() => get(quiet.target, '/api/v1/requests?limit=5'));
