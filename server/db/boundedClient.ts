@@ -12,6 +12,13 @@ export interface BoundedClientConfig extends pg.ClientConfig {
 /** What the queries of a connection that was given up end with. */
 export class SilentConnectionError extends Error {
   readonly code = 'SILENT_CONNECTION';
+  /** True where a new connection could be made meanwhile: what only reads may be asked again there. */
+  readonly isLost: boolean;
+
+  constructor(message: string, isLost: boolean) {
+    super(message);
+    this.isLost = isLost;
+  }
 }
 
 /** Saying goodbye takes one message; a peer that does not take it is left. */
@@ -58,8 +65,8 @@ export class BoundedClient extends pg.Client {
   }
 
   /** Destroys the socket; what waits for an answer fails with `reason`. */
-  giveUp(reason: string): void {
-    this.connection.stream.destroy(new SilentConnectionError(reason));
+  giveUp(reason: string, { isLost = false }: { isLost?: boolean } = {}): void {
+    this.connection.stream.destroy(new SilentConnectionError(reason, isLost));
   }
 
   #giveUpQuery(): void {

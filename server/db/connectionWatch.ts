@@ -101,7 +101,8 @@ export class ConnectionWatch {
     }
     if (lost.length === 0) return;
     const idle = [...this.#clients].filter((client) => client.busySince === null);
-    for (const client of [...lost, ...idle]) client.giveUp('The connection to the database was lost.');
+    for (const client of [...lost, ...idle])
+      client.giveUp('The connection to the database was lost.', { isLost: true });
     this.#options.onGiveUp(lost.length + idle.length);
   }
 

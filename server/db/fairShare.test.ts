@@ -2,7 +2,7 @@ import { FairShare } from './fairShare.ts';
 
 /** Work that ends when it is told to, and a record of who works. */
 function setUp(options: Partial<ConstructorParameters<typeof FairShare>[0]> = {}) {
-  const share = new FairShare({ places: 4, share: 2, queue: 3, waitMs: 1_000, ...options });
+  const share = new FairShare({ places: 4, share: 2, reserved: 0, queue: 3, waitMs: 1_000, ...options });
   const working: { readonly name: string; readonly end: () => void }[] = [];
   const start = (name: string) =>
     share.run(
@@ -52,6 +52,22 @@ test('where all is taken, owners take turns', async () => {
   expect(names()).toBe('aabc');
   working.find(({ name }) => name === 'a')?.end();
   await turn();
+  expect(names()).toBe('aabc');
+  while (working.length > 0) {
+    working[0]?.end();
+    await turn();
+  }
+  await Promise.all(calls);
+});
+
+test('what is reserved goes to those who hold nothing yet', async () => {
+  const { start, names, working } = setUp({ places: 4, share: 3, reserved: 1 });
+  const calls = ['a', 'a', 'a', 'b', 'b', 'c'].map(start);
+  await turn();
+  expect(names()).toBe('aaab');
+  working.find(({ name }) => name === 'a')?.end();
+  await turn();
+  // `b` waited before `c` and holds one.
   expect(names()).toBe('aabc');
   while (working.length > 0) {
     working[0]?.end();

@@ -9,6 +9,8 @@ export interface FairShareOptions {
   readonly places: number;
   /** The most places that one owner holds. */
   readonly share: number;
+  /** Places that only an owner who holds none may take, so that two greedy ones do not hold them all. */
+  readonly reserved: number;
   /** The most that wait for one owner. */
   readonly queue: number;
   /** The longest wait, in milliseconds. */
@@ -43,7 +45,7 @@ export class FairShare {
   async run<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     const owner = this.#owners.get(name) ?? { held: 0, waiting: [] };
     this.#owners.set(name, owner);
-    if (this.#free > 0 && owner.held < this.#options.share && owner.waiting.length === 0) this.#take(owner);
+    if (owner.waiting.length === 0 && this.#canTake(owner)) this.#take(owner);
     else await this.#wait(owner);
     try {
       return await work();
@@ -53,6 +55,10 @@ export class FairShare {
       this.#serveNext();
       this.#forgetIdle(name, owner);
     }
+  }
+
+  #canTake({ held }: Owner): boolean {
+    return held < this.#options.share && this.#free > (held === 0 ? 0 : this.#options.reserved);
   }
 
   #take(owner: Owner): void {
@@ -79,8 +85,7 @@ export class FairShare {
 
   #serveNext(): void {
     for (const [name, owner] of this.#owners) {
-      if (this.#free === 0) return;
-      if (owner.held >= this.#options.share) continue;
+      if (!this.#canTake(owner)) continue;
       const next = owner.waiting.shift();
       if (!next) continue;
       this.#take(owner);

@@ -1,12 +1,13 @@
 /** Connections for what organizations read. One organization whose reads are slow costs the others nothing. */
 import type pg from 'pg';
 import type { OrgScope } from '#server/auth/orgScope';
+import { SilentConnectionError } from './boundedClient.ts';
 import { FairShare } from './fairShare.ts';
 import { type Queryable, queryableOf } from './sql.ts';
 
 /** One organization holds at most half of the connections; then its own reads wait. */
 export const READ_CONNECTIONS = 6;
-const SHARE = { places: READ_CONNECTIONS, share: 3, queue: 100, waitMs: 5_000 };
+const SHARE = { places: READ_CONNECTIONS, share: 3, reserved: 2, queue: 100, waitMs: 5_000 };
 
 export class ReadPool {
   readonly #pool: pg.Pool;
@@ -20,7 +21,12 @@ export class ReadPool {
   /** Each statement on its own connection, within the share of the organization. */
   of(scope: OrgScope): Queryable {
     const db = queryableOf(this.#pool);
-    return { query: (sql, parameters) => this.#share.run(scope.org_id, () => db.query(sql, parameters)) };
+    const readAgainWhenLost = (sql: string, parameters?: unknown[]) =>
+      db.query(sql, parameters).catch((error: unknown) => {
+        if (error instanceof SilentConnectionError && error.isLost) return db.query(sql, parameters);
+        throw error;
+      });
+    return { query: (sql, parameters) => this.#share.run(scope.org_id, () => readAgainWhenLost(sql, parameters)) };
   }
 
   /**
