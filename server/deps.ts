@@ -2,13 +2,16 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { KeyUsage } from '#server/apiKeys/keyUsage';
-import { findKeyByHash, touchApiKeys } from '#server/apiKeys/repository';
+import { KeyLookUp } from '#server/apiKeys/keyLookUp';
+import { touchApiKeys } from '#server/apiKeys/repository';
 import { Authenticator } from '#server/auth/authenticate';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import type { Config } from '#server/config';
-import { createDataSource, createWritePool } from '#server/db/dataSource';
+import { ConnectionWatch } from '#server/db/connectionWatch';
+import { createDataSource, createKeyPool, createReadPool, createWritePool } from '#server/db/dataSource';
 import { classifyDatabaseError } from '#server/db/databaseError';
+import type { ReadPool } from '#server/db/readPool';
 import type { EncodedRow } from '#server/db/rowType';
 import { TenantGate } from '#server/db/tenantGate';
 import { YoungTables } from '#server/db/youngTables';
@@ -31,8 +34,13 @@ export interface Deps {
   readonly clock: () => Date;
   /** A fresh UUIDv7. */
   readonly newId: (nowMs?: number) => string;
+  /** Settings and administration. */
   readonly db: DataSource;
+  /** What organizations read. */
+  readonly reads: ReadPool;
+  readonly keyPool: pg.Pool;
   readonly writePool: pg.Pool;
+  readonly connectionWatch: ConnectionWatch;
   readonly requestWriter: BatchWriter<EncodedRow>;
   readonly spanWriter: BatchWriter<EncodedRow>;
   readonly authenticator: Authenticator;
@@ -57,8 +65,15 @@ export interface DepsOptions {
 export function createDeps(options: DepsOptions): Deps {
   const { config, log } = options;
   const clock = options.clock ?? (() => new Date());
-  const db = createDataSource(options.databaseUrl);
-  const writePool = createWritePool(options.databaseUrl, options.synchronousCommit);
+  const url = options.databaseUrl;
+  const watch = new ConnectionWatch({
+    url,
+    onGiveUp: (connections) => log.warn({ connections }, 'connections to the database were lost, and are opened anew'),
+  });
+  const db = createDataSource(url, { watch });
+  const keyPool = createKeyPool(url, watch);
+  const writePool = createWritePool(url, { watch, synchronousCommit: options.synchronousCommit });
+  const keyLookUp = new KeyLookUp(keyPool);
   const keyUsage = new KeyUsage({
     write: (uses) => touchApiKeys(db, uses),
     now: clock,
@@ -81,7 +96,10 @@ export function createDeps(options: DepsOptions): Deps {
     clock,
     newId,
     db,
+    reads: createReadPool(url, watch),
+    keyPool,
     writePool,
+    connectionWatch: watch,
     requestWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
       insert: async (rows, lane) => {
@@ -97,7 +115,7 @@ export function createDeps(options: DepsOptions): Deps {
     }),
     authenticator: new Authenticator({
       apiKeyPrefix: config.apiKeyPrefix,
-      findKey: (keyHash) => findKeyByHash(db, keyHash),
+      findKey: (keyHash) => keyLookUp.find(keyHash),
       onUse: (key) => keyUsage.record(key),
     }),
     keyUsage,
@@ -115,15 +133,23 @@ export function createDeps(options: DepsOptions): Deps {
   };
 }
 
+/** The longest that the end of the process waits for statements that nobody waits for. */
+const CLOSE_MS = 2_000;
+
 /** Stores what waits, then lets go of the database. */
 export async function closeDeps(deps: Deps): Promise<void> {
   await deps.jobs.stop();
   await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain()]);
-  if (deps.db.isInitialized) {
-    await deps.keyUsage.stop();
-    await deps.db.destroy();
+  const timer = setTimeout(() => deps.connectionWatch.giveUpAll(), CLOSE_MS);
+  try {
+    if (deps.db.isInitialized) {
+      await deps.keyUsage.stop();
+      await deps.db.destroy();
+    }
+    await Promise.all([deps.reads.end(), deps.keyPool.end(), deps.writePool.end()]);
+  } finally {
+    clearTimeout(timer);
   }
-  await deps.writePool.end();
 }
 
 function faultOf(error: unknown): 'row' | 'conflict' | 'unavailable' {

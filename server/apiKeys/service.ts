@@ -31,7 +31,7 @@ export async function createApiKeyAsAdmin(
 
 /** Newest first, never with a secret. */
 export async function listApiKeys(deps: Deps, scope: OrgScope): Promise<ApiKey[]> {
-  const keys = await listApiKeyRows(deps.db, scope);
+  const keys = await listApiKeyRows(deps.reads.of(scope), scope);
   return keys.map((key) => withLatestUse(deps, key));
 }
 
@@ -43,7 +43,7 @@ export async function listApiKeysAsAdmin(deps: Deps, admin: AdminScope, org_id: 
 
 /** @throws {AppError} `not_found`. */
 export async function getApiKey(deps: Deps, scope: OrgScope, id: ApiKeyId): Promise<ApiKey> {
-  const key = await findApiKey(deps.db, scope, id);
+  const key = await findApiKey(deps.reads.of(scope), scope, id);
   if (!key) throw keyNotFound(id);
   return withLatestUse(deps, key);
 }
@@ -54,7 +54,7 @@ export async function getApiKey(deps: Deps, scope: OrgScope, id: ApiKeyId): Prom
  */
 export async function deleteApiKey(deps: Deps, scope: OrgScope, id: ApiKeyId): Promise<Deleted> {
   const deleted = await deleteApiKeyRow(deps.db, scope, id);
-  deps.authenticator.forget();
+  deps.authenticator.keyDeleted(id);
   if (deleted === 0) throw keyNotFound(id);
   return { success: true };
 }
@@ -62,7 +62,7 @@ export async function deleteApiKey(deps: Deps, scope: OrgScope, id: ApiKeyId): P
 /** @throws {AppError} `not_found`. */
 export async function deleteApiKeyAsAdmin(deps: Deps, admin: AdminScope, id: ApiKeyId): Promise<Deleted> {
   const deleted = await deleteApiKeyRowOfAny(deps.db, admin, id);
-  deps.authenticator.forget();
+  deps.authenticator.keyDeleted(id);
   if (deleted === 0) throw keyNotFound(id);
   return { success: true };
 }
@@ -77,7 +77,7 @@ async function storeNewKey(deps: Deps, scope: OrgScope, input: CreateApiKeyInput
     scopes: input.scopes ?? ALL_SCOPES,
   });
   // A guess of this very key may be remembered as unknown.
-  deps.authenticator.forget();
+  deps.authenticator.keyCreated();
   return { ...stored, key: secret.key };
 }
 

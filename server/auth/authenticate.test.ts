@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiKeyId, OrgId } from '#shared/primitives';
 import type { StoredApiKey } from '#server/apiKeys/repository';
 import { newId } from '#server/ids';
@@ -85,7 +86,8 @@ test('a key that was deleted is refused by the next call, and a new one works at
   await expect(ask(OTHER)).rejects.toMatchObject({ code: 'invalid_api_key' });
   keys.rows.clear();
   keys.add(OTHER);
-  authenticator.forget();
+  authenticator.keyDeleted(stored.id);
+  authenticator.keyCreated();
   await expect(ask(KEY)).rejects.toMatchObject({ code: 'invalid_api_key' });
   await expect(ask(OTHER)).resolves.toMatchObject({ api_key_id: stored.id });
 });
@@ -95,7 +97,7 @@ test('a look-up that began before the deletion is not remembered after it', asyn
   keys.hold();
   const early = ask(KEY);
   keys.rows.clear();
-  authenticator.forget();
+  authenticator.keyDeleted(stored.id);
   keys.release();
   await early;
   await expect(ask(KEY)).rejects.toMatchObject({ code: 'invalid_api_key' });
@@ -119,4 +121,70 @@ test('what is remembered is looked up again after a second, also for a key that 
   const started = performance.now();
   await poll(() => expect(ask(KEY)).rejects.toMatchObject({ code: 'invalid_api_key' }));
   expect(performance.now() - started).toBeLessThan(1_500);
+});
+
+describe('while the database does not answer', () => {
+  /** A key that was good a second ago, so that it is asked for again. */
+  async function setUpRemembered() {
+    const test = setUp();
+    await test.ask(KEY);
+    await sleep(760);
+    return test;
+  }
+
+  test('a key that was good stays good, and its calls wait for a fifth of a second at most', async () => {
+    const { keys, ask } = await setUpRemembered();
+    keys.hold();
+    const started = performance.now();
+    await expect(ask(KEY)).resolves.toMatchObject({ api_key_id: stored.id });
+    expect(performance.now() - started).toBeLessThan(350);
+    const later = performance.now();
+    for (let call = 0; call < 10; call++) await ask(KEY);
+    expect(performance.now() - later).toBeLessThan(100);
+    expect(keys.lookUps).toBe(2);
+    keys.release();
+  });
+
+  test('so it does where the look-up fails, and a key that was never looked up is told the failure', async () => {
+    const { keys, ask } = await setUpRemembered();
+    keys.failure = new Error('away');
+    for (let call = 0; call < 10; call++) await expect(ask(KEY)).resolves.toMatchObject({ api_key_id: stored.id });
+    expect(keys.lookUps).toBe(2);
+    await expect(ask(OTHER)).rejects.toThrow('away');
+  });
+
+  test('the answer that comes late counts: a key that another process deleted is refused', async () => {
+    const { keys, ask } = await setUpRemembered();
+    keys.rows.clear();
+    keys.hold();
+    await ask(KEY);
+    keys.release();
+    await poll(() => expect(ask(KEY)).rejects.toMatchObject({ code: 'invalid_api_key' }));
+  });
+
+  test('a key that this process deletes is refused, though a call is waiting with it', async () => {
+    const { keys, authenticator, ask } = await setUpRemembered();
+    keys.hold();
+    const waiting = ask(KEY).catch((error: unknown) => error);
+    keys.rows.clear();
+    authenticator.keyDeleted(stored.id);
+    await sleep(250);
+    keys.release();
+    expect(await waiting).toMatchObject({ code: 'invalid_api_key' });
+  });
+});
+
+test('after half a minute without an answer a key that was good is not used any more', async () => {
+  jest.useFakeTimers();
+  try {
+    const { keys, ask } = setUp();
+    await ask(KEY);
+    keys.failure = new Error('away');
+    jest.advanceTimersByTime(29_000);
+    await expect(ask(KEY)).resolves.toMatchObject({ api_key_id: stored.id });
+    jest.advanceTimersByTime(1_100);
+    await expect(ask(KEY)).rejects.toThrow('away');
+  } finally {
+    jest.useRealTimers();
+  }
 });

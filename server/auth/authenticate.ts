@@ -17,10 +17,14 @@ export interface Caller {
 }
 
 /**
- * How long an answer about a key is trusted, from the moment it was looked up. One second bounds how long a key
- * revoked through another process still works; in this process a revocation is seen at once.
+ * How long an answer about a key is trusted before it is asked for again, and how long that question may take before
+ * the remembered answer is used in its place. Their sum bounds how long a key that another process revoked still works
+ * here, one second; in this process a revocation is seen at once.
  */
-const FOUND_MS = 1_000;
+const FRESH_MS = 750;
+const PATIENCE_MS = 200;
+/** A key that was good stays good for as long as this while the database does not say otherwise. */
+const REMEMBERED_MS = 30_000;
 const NOT_FOUND_MS = 1_000;
 
 export interface AuthenticatorOptions {
@@ -30,13 +34,25 @@ export interface AuthenticatorOptions {
   readonly onUse: (key: StoredApiKey) => void;
 }
 
+interface Remembered {
+  readonly key: StoredApiKey;
+  /** When the database said so. Milliseconds of a clock that never jumps, as the next one. */
+  readonly at: number;
+}
+
+interface LookUp {
+  readonly startedAt: number;
+  readonly answer: Promise<StoredApiKey | null>;
+}
+
 /** Looks up API keys, with a short memory so that a busy key costs one query a second. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   // Found and unknown keys are kept apart, so that noise cannot push real keys out.
-  readonly #found = new LRUCache<string, StoredApiKey>({ max: 10_000, ttl: FOUND_MS });
+  readonly #found = new LRUCache<string, Remembered>({ max: 10_000 });
   readonly #unknown = new LRUCache<string, true>({ max: 10_000, ttl: NOT_FOUND_MS });
-  readonly #pending = new Map<string, Promise<StoredApiKey | null>>();
+  readonly #pending = new Map<string, LookUp>();
+  #failedAt = -Infinity;
   /** Moves with every change of a key: a look-up that began before may not be remembered after. */
   #epoch = 0;
 
@@ -45,7 +61,7 @@ export class Authenticator {
   }
 
   /**
-   * @throws {AppError} `missing_api_key`, `invalid_api_key`; whatever the database throws when we could not look,
+   * @throws {AppError} `missing_api_key`, `invalid_api_key`; whatever `findKey` throws when we could not look,
    *   which becomes 503 and never 401.
    */
   async authenticate(req: IncomingMessage): Promise<Caller> {
@@ -53,45 +69,90 @@ export class Authenticator {
     if (token === null) {
       throw new AppError('missing_api_key', 'Send an API key in the header "Authorization: Bearer <API key>".');
     }
-    const key = await this.#lookUp(token);
+    const key = looksLikeApiKey(token, this.#options.apiKeyPrefix) ? await this.#find(hashSecret(token)) : null;
     if (!key) throw new AppError('invalid_api_key', 'This API key is not known, or was deleted.');
     this.#options.onUse(key);
     return { scope: OrgScope.mint(key.org_id), api_key_id: key.id, scopes: key.scopes };
   }
 
-  /** Forgets all that is remembered: called when a key or an organization was created or deleted. */
-  forget(): void {
+  /** To be called when a key was made: it may have been guessed before, and be remembered as unknown. */
+  keyCreated(): void {
     this.#epoch++;
-    this.#found.clear();
     this.#unknown.clear();
     this.#pending.clear();
   }
 
-  async #lookUp(token: string): Promise<StoredApiKey | null> {
-    if (!looksLikeApiKey(token, this.#options.apiKeyPrefix)) return null;
-    const keyHash = hashSecret(token);
-    const digest = keyHash.toString('hex');
-    const known = this.#found.get(digest);
-    if (known) return known;
-    if (this.#unknown.has(digest)) return null;
-    const pending = this.#pending.get(digest);
-    if (pending) return pending;
+  /** To be called when a key was deleted: the next call with it is refused. */
+  keyDeleted(id: ApiKeyId): void {
+    this.#epoch++;
+    this.#pending.clear();
+    for (const [digest, { key }] of this.#found.entries()) if (key.id === id) this.#found.delete(digest);
+  }
 
+  async #find(keyHash: Buffer): Promise<StoredApiKey | null> {
+    const digest = keyHash.toString('hex');
+    if (this.#unknown.has(digest)) return null;
+    const remembered = this.#recall(digest);
+    const now = performance.now();
+    if (remembered && (now - remembered.at < FRESH_MS || now - this.#failedAt < PATIENCE_MS)) return remembered.key;
+    const lookUp = this.#pending.get(digest) ?? this.#lookUp(digest, keyHash);
+    if (!remembered) return lookUp.answer;
+
+    const answer = await within(lookUp.startedAt + PATIENCE_MS - now, lookUp.answer);
+    if (answer !== undefined) return answer;
+    // No answer. What is remembered counts, unless the key was deleted while we waited.
+    return this.#recall(digest)?.key ?? this.#find(keyHash);
+  }
+
+  #lookUp(digest: string, keyHash: Buffer): LookUp {
     const epoch = this.#epoch;
-    const lookUp = this.#options
+    const startedAt = performance.now();
+    const answer = this.#options
       .findKey(keyHash)
-      .then((key) => {
-        if (epoch === this.#epoch) {
-          if (key) this.#found.set(digest, key);
-          else this.#unknown.set(digest, true);
-        }
-        return key;
-      })
+      .then(
+        (key) => {
+          if (epoch === this.#epoch) this.#remember(digest, key, startedAt);
+          return key;
+        },
+        (error: unknown) => {
+          this.#failedAt = performance.now();
+          throw error;
+        },
+      )
       .finally(() => {
         if (this.#pending.get(digest) === lookUp) this.#pending.delete(digest);
       });
+    const lookUp = { startedAt, answer };
     this.#pending.set(digest, lookUp);
+    answer.catch(() => {}); // Those who wait are told; perhaps nobody does any more.
     return lookUp;
+  }
+
+  #recall(digest: string): Remembered | null {
+    const remembered = this.#found.get(digest);
+    return remembered && performance.now() - remembered.at < REMEMBERED_MS ? remembered : null;
+  }
+
+  #remember(digest: string, key: StoredApiKey | null, at: number): void {
+    if (key) this.#found.set(digest, { key, at });
+    else {
+      this.#found.delete(digest);
+      this.#unknown.set(digest, true);
+    }
+  }
+}
+
+/** The answer, or undefined where it failed or took longer than `ms`. */
+async function within<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer | undefined> {
+  if (ms <= 0) return undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([answer.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -27,6 +27,9 @@ test.each<[DatabaseFailure, string[]]>([
       'ETIMEDOUT',
       'EAI_AGAIN',
       'ENOTFOUND',
+      'EAI_FAIL',
+      'EADDRNOTAVAIL',
+      'SILENT_CONNECTION',
     ],
   ],
   ['bug', ['42P01', '42703', '42601', '0A000']],
@@ -40,6 +43,8 @@ test.each([
   'Connection terminated due to connection timeout',
   'Client has encountered a connection error and is not queryable',
   'Query read timeout',
+  'timeout expired',
+  'The server does not support SSL connections',
   'Driver not Connected',
   'Cannot use a pool after calling end on the pool',
 ])('"%s" of node-postgres means that it is away', (message) => {
@@ -51,6 +56,9 @@ test.each<[string, unknown]>([
   ['an error whose cause it is', new Error('x', { cause: withCode('ECONNREFUSED') })],
   ['the several addresses of one host', new AggregateError([withCode('ECONNREFUSED')], '')],
   ['a socket file that is not there', withCode('ENOENT', { syscall: 'connect' })],
+  ['a socket for which no descriptor is left', withCode('EMFILE', { syscall: 'connect' })],
+  ['a socket that a firewall forbids', withCode('EPERM', { syscall: 'connect' })],
+  ['a name for whose resolution no descriptor is left', withCode('ENFILE', { syscall: 'getaddrinfo' })],
 ])('%s is looked into', (_, error) => {
   expect(classifyDatabaseError(error)).toBe('away');
 });
@@ -59,6 +67,8 @@ test.each<[string, unknown]>([
   ['a plain error', new Error('boom')],
   ['a TypeError', new TypeError("Cannot read properties of undefined (reading 'x')")],
   ['a file that is not there', withCode('ENOENT', { syscall: 'open' })],
+  ['a file for which no descriptor is left', withCode('EMFILE', { syscall: 'open' })],
+  ['a file that may not be read', withCode('EPERM', { syscall: 'open' })],
   ['a code that is no SQLSTATE', withCode('ERR_INVALID_ARG_TYPE')],
   ['no error at all', 'boom'],
   ['nothing', undefined],

@@ -12,31 +12,44 @@ import { AppError } from '#server/errors';
  */
 export type DatabaseFailure = 'row' | 'conflict' | 'timeout' | 'full' | 'away' | 'bug';
 
+/** What sockets of the database fail with while they are used. */
 const NETWORK_CODES = new Set([
+  'SILENT_CONNECTION',
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
   'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'ENOBUFS',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EPROTO', // TLS
 ]);
+
+/**
+ * Only the database is connected to while a call is served, so whatever the system says about opening a socket or
+ * finding its host is the database's: no descriptors or ports left, no socket file, a name that does not resolve.
+ */
+const OPENING = /^(connect|getaddrinfo|query[A-Z]\w*)$/;
 
 /** Texts of node-postgres for what has no code (pg 8, pg-pool 3). */
 const AWAY_MESSAGE =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|Cannot use a pool after calling end|the database system is|server closed the connection|not yet established|Driver not Connected/i;
+  /timeout exceeded when trying to connect|timeout expired|Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|Cannot use a pool after calling end|the database system is|server closed the connection|not yet established|Driver not Connected|SSL connection/i;
 
 /** Null where the error is none of the database's. */
 export function classifyDatabaseError(error: unknown): DatabaseFailure | null {
   // Not `instanceof`: what the sockets of Node throw is, in a test's own world, an Error of another one.
   if (!isNativeError(error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (NETWORK_CODES.has(code)) return 'away';
-  // The socket file of a Postgres that is not running; any other file is none of the database's.
-  if (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect') return 'away';
-  if (/^[0-9A-Z]{5}$/.test(code)) return classifySqlState(code);
+  if (NETWORK_CODES.has(code) || /^(EAI|ERR_TLS|ERR_SSL)_/.test(code)) return 'away';
+  if ('syscall' in error && typeof error.syscall === 'string' && OPENING.test(error.syscall)) return 'away';
+  // Each has a digit, which codes of the system such as EPERM have not.
+  if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return classifySqlState(code);
   if (AWAY_MESSAGE.test(error.message)) return 'away';
   if ('errors' in error && Array.isArray(error.errors)) return classifyDatabaseError(error.errors[0]);
   return classifyDatabaseError('driverError' in error ? error.driverError : error.cause);

@@ -1,10 +1,16 @@
 /** Small helpers around SQL that several repositories share. */
+import type pg from 'pg';
 import { z } from 'zod';
 import { AppError } from '#server/errors';
 
-/** What a repository needs of TypeORM: a DataSource, or the EntityManager of a transaction. */
+/** What a repository needs: a DataSource, the EntityManager of a transaction, or a pool of node-postgres. Answers the rows. */
 export interface Queryable {
   query(sql: string, parameters?: unknown[]): Promise<unknown>;
+}
+
+/** A pool of node-postgres, or one of its connections, as repositories know it. */
+export function queryableOf(pool: pg.Pool | pg.PoolClient): Queryable {
+  return { query: async (sql, parameters) => (await pool.query(sql, parameters)).rows };
 }
 
 /** Runs a query and parses each row on the way out: what SQL computes is not trusted to have the right type. */

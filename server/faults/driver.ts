@@ -50,6 +50,11 @@ export class Driver {
     this.sent.set(log.id, hashContent(log));
   }
 
+  /** The same log was acknowledged. */
+  recordAcked(log: LogInput & { id: string }): void {
+    this.acked.set(log.id, hashContent(log));
+  }
+
   start(): void {
     this.#workers = Array.from({ length: this.#options.workers }, (_, worker) => this.#work(worker));
   }

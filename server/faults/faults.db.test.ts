@@ -3,13 +3,17 @@ import { type Bed, makeBed } from './bed.ts';
 import { playScenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
 import { gzipCrowd, stalledBodies, trpcCrowd } from './scenarios/hostileBodies.ts';
+import { frozenPostgres } from './scenarios/frozenPostgres.ts';
 import { killServer } from './scenarios/killServer.ts';
 import { lockTable } from './scenarios/lockTable.ts';
 import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
+import { noDescriptors } from './scenarios/noDescriptors.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
 import { fullHouse } from './scenarios/slowSockets.ts';
+import { silentConnections } from './scenarios/silentConnections.ts';
+import { slowReads } from './scenarios/slowReads.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
 
 const ROUND_MS = 60_000;
@@ -21,7 +25,17 @@ describe('what was acknowledged is stored once and unchanged after', () => {
   }, ROUND_MS);
   afterAll(() => bed.end());
 
-  test.each([killServer, crashPostgres, terminateBackend, lockTable, loseHttpAnswer, rollingRestart])(
+  test.each([
+    killServer,
+    crashPostgres,
+    terminateBackend,
+    lockTable,
+    loseHttpAnswer,
+    rollingRestart,
+    frozenPostgres,
+    slowReads,
+    noDescriptors,
+  ])(
     '$title',
     async (scenario) => {
       const { problems, acked } = await scenario.play(bed);
@@ -48,7 +62,7 @@ describe('callers that do not cooperate cost others nothing', () => {
   );
 });
 
-test.each([loseCommitAnswer, noisyNeighbour, fullHouse, negativeControl])(
+test.each([loseCommitAnswer, silentConnections, noisyNeighbour, fullHouse, negativeControl])(
   '$title',
   async (scenario) => {
     const { problems, acked } = await playScenario(scenario);

@@ -1,4 +1,7 @@
-/** A TCP proxy that can lose an answer: it lets a call through and cuts the connection in place of passing the answer on. */
+/**
+ * A TCP proxy that can lose an answer (it lets a call through and cuts the connection in place of passing the answer on),
+ * and that can fall silent: it passes nothing on any more and closes nothing, as a firewall that drops packets.
+ */
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 
@@ -14,9 +17,14 @@ export interface Exchange {
 export interface TcpProxyOptions {
   readonly targetPort: number;
   /** Whether this is an answer worth losing. */
-  readonly isLost: (exchange: Exchange) => boolean;
+  readonly isLost?: (exchange: Exchange) => boolean;
   /** True: the answer is whole, and what comes next belongs to another call. */
-  readonly isWhole: (answer: Buffer) => boolean;
+  readonly isWhole?: (answer: Buffer) => boolean;
+}
+
+/** Both ends of a connection through the proxy. */
+interface Joined {
+  isSilent: boolean;
 }
 
 const REMEMBERED = 65_536;
@@ -24,9 +32,12 @@ const REMEMBERED = 65_536;
 export class TcpProxy {
   readonly #options: TcpProxyOptions;
   readonly #sockets = new Set<net.Socket>();
+  readonly #joined = new Set<Joined>();
   readonly #server: net.Server;
   /** How many answers were lost. */
   lost = 0;
+  /** Whether connections that are made from now on are silent too. */
+  isSilentToNew = false;
   #left = 0;
 
   constructor(options: TcpProxyOptions) {
@@ -45,6 +56,12 @@ export class TcpProxy {
     this.#left = count;
   }
 
+  /** The connections that exist pass nothing on any more. Returns how many they are. */
+  silence(): number {
+    for (const joined of this.#joined) joined.isSilent = true;
+    return this.#joined.size;
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -55,32 +72,40 @@ export class TcpProxy {
     client.setNoDelay(true);
     let greeting = '';
     let request = '';
+    const joined: Joined = { isSilent: this.isSilentToNew };
+    this.#joined.add(joined);
     const cut = () => {
+      this.#joined.delete(joined);
       client.destroy();
       server.destroy();
     };
     client.on('data', (chunk: Buffer) => {
+      if (joined.isSilent) return;
       const text = chunk.toString('latin1');
       if (greeting === '') greeting = text;
       request = (request + text).slice(0, REMEMBERED);
       server.write(chunk);
     });
     server.on('data', (answer: Buffer) => {
-      if (this.#left > 0 && this.#options.isLost({ request, answer, greeting })) {
+      if (joined.isSilent) return;
+      if (this.#left > 0 && this.#options.isLost?.({ request, answer, greeting })) {
         this.#left--;
         this.lost++;
         cut();
         return;
       }
-      if (this.#options.isWhole(answer)) request = '';
+      if (this.#options.isWhole?.(answer)) request = '';
       client.write(answer);
     });
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
-      socket.on('error', cut);
+      // The other end does not hear of it either.
+      socket.on('error', () => {
+        if (!joined.isSilent) cut();
+      });
       socket.on('close', () => {
         this.#sockets.delete(socket);
-        cut();
+        if (!joined.isSilent) cut();
       });
     }
   }

@@ -7,10 +7,19 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const database = toDatabaseAppError(error);
   if (database) return database;
+  if (isOutOfDescriptors(error)) {
+    return new AppError('overloaded', 'The server has no file descriptors left; try again in a moment.', {
+      cause: error,
+    });
+  }
   // A ZodError here is an answer of ours that breaks the contract, not an input of theirs.
   const message =
     error instanceof $ZodError
       ? 'The server made an answer that breaks its own contract.'
       : 'The server failed; the request id is in its log.';
   return new AppError('internal', message, { cause: error });
+}
+
+function isOutOfDescriptors(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
 }

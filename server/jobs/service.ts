@@ -33,12 +33,12 @@ export async function createJob(deps: Deps, scope: OrgScope, kind: JobKind, inpu
 
 /** Newest first; those that ended long ago are forgotten. */
 export function listJobs(deps: Deps, scope: OrgScope): Promise<Job[]> {
-  return listJobRows(deps.db, scope);
+  return listJobRows(deps.reads.of(scope), scope);
 }
 
 /** @throws {AppError} `not_found`, also for a job of another organization. */
 export async function getJob(deps: Deps, scope: OrgScope, id: JobId): Promise<Job> {
-  const job = await findJob(deps.db, scope, id);
+  const job = await findJob(deps.reads.of(scope), scope, id);
   if (!job) throw jobNotFound(id);
   return job;
 }

@@ -30,7 +30,7 @@ export async function requireOrganization(deps: Deps, admin: AdminScope, org_id:
 
 /** @throws {AppError} `not_found` when it was deleted since the caller signed in. */
 export async function getOrganization(deps: Deps, scope: OrgScope): Promise<Organization> {
-  const organization = await findOrganization(deps.db, scope);
+  const organization = await findOrganization(deps.reads.of(scope), scope);
   if (!organization) throw new AppError('not_found', 'This organization was deleted.');
   return organization;
 }

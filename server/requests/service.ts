@@ -19,7 +19,7 @@ export async function listRequests(deps: Deps, scope: OrgScope, input: ListReque
   const isBackward = position?.direction === 'prev';
   // One row more than asked for tells whether there is another page.
   const page = { limit: limit + 1, offset: 0, position, withPayload: false };
-  const { keys, hasMore } = cutPage(await listRequestKeys(deps.db, scope, filters, page), limit);
+  const { keys, hasMore } = cutPage(await listRequestKeys(deps.reads.of(scope), scope, filters, page), limit);
   const newestFirst = isBackward ? keys.toReversed() : keys;
   const hasNext = isBackward ? true : hasMore;
   const hasPrev = isBackward ? hasMore : position !== null;
@@ -50,7 +50,7 @@ export async function listFullRequests(
   if (position?.direction === 'prev') {
     throw new AppError('invalid_cursor', '`cursor` must be the X-Next-Cursor of the page before.', { param: 'cursor' });
   }
-  const found = await listRequestKeys(deps.db, scope, filters, { limit: limit + 1, offset, position, withPayload });
+  const found = await listRequestKeys(deps.reads.of(scope), scope, filters, { limit: limit + 1, offset, position, withPayload });
   const { keys, hasMore } = cutPage(found, limit);
   const rows = withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
   return {
@@ -64,7 +64,7 @@ export async function listFullRequests(
  * @throws {AppError} `not_found`, also for a request of another organization.
  */
 export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<JsonStream> {
-  const key = await findRequestKey(deps.db, scope, id);
+  const key = await findRequestKey(deps.reads.of(scope), scope, id);
   if (!key) throw new AppError('not_found', `There is no request ${id} in this organization.`);
   return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [{ rows: requestsOf(deps, scope, [key]) }]);
 }
@@ -73,7 +73,7 @@ export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Pr
 export function summariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
   return {
     keys,
-    read: async (ids) => (await readSummaries(deps.db, scope, ids)).map((fields) => ({ id: fields.id, fields })),
+    read: async (ids) => (await readSummaries(deps.reads.of(scope), scope, ids)).map((fields) => ({ id: fields.id, fields })),
   };
 }
 
@@ -81,12 +81,12 @@ export function summariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]
 function ownSummariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
   const { org_id } = scope;
   const read = async (ids: readonly string[]) =>
-    (await readSummaries(deps.db, scope, ids)).map((row) => ({ id: row.id, fields: { org_id, ...row } }));
+    (await readSummaries(deps.reads.of(scope), scope, ids)).map((row) => ({ id: row.id, fields: { org_id, ...row } }));
   return { keys, read };
 }
 
 function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
-  return { keys, read: (ids) => readLoggedRequests(deps.db, scope, ids) };
+  return { keys, read: (ids) => readLoggedRequests(deps.reads.of(scope), scope, ids) };
 }
 
 function cursorAt(direction: 'next' | 'prev', row: RowKey | undefined): string | null {

@@ -7,5 +7,7 @@ import { sumHours, sumRequests } from './repository.ts';
 
 /** Totals over the requests that match; without a filter they come from the hourly sums. */
 export function getTotals(deps: Deps, scope: OrgScope, filters: RequestFilters): Promise<StatsTotals> {
-  return isUnfiltered(filters) ? sumHours(deps.db, scope) : sumRequests(deps.db, scope, filters);
+  return isUnfiltered(filters)
+    ? sumHours(deps.reads.of(scope), scope)
+    : sumRequests(deps.reads.of(scope), scope, filters);
 }

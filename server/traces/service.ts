@@ -24,9 +24,9 @@ export async function getTrace(
     throw new AppError('invalid_cursor', '`cursor` must be the next_cursor of the page before.', { param: 'cursor' });
   }
   const [whole, totals, found] = await Promise.all([
-    measureTrace(deps.db, scope, trace_id),
+    measureTrace(deps.reads.of(scope), scope, trace_id),
     getTotals(deps, scope, { trace_id }),
-    listStepKeys(deps.db, scope, trace_id, { limit: limit + 1, position }),
+    listStepKeys(deps.reads.of(scope), scope, trace_id, { limit: limit + 1, position }),
   ]);
   if (whole.started_at === null) {
     throw new AppError('not_found', 'There is no trace with this id in this organization.');
@@ -51,7 +51,7 @@ export async function getTrace(
   const ofKind = (kind: StepKey['kind']) => keys.filter((key) => key.kind === kind);
   const stream = toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
     `${JSON.stringify(facts).slice(0, -1)},"spans":[`,
-    { rows: { keys: ofKind('span'), read: (ids) => readSpans(deps.db, scope, ids) } },
+    { rows: { keys: ofKind('span'), read: (ids) => readSpans(deps.reads.of(scope), scope, ids) } },
     '],"requests":[',
     { rows: summariesOf(deps, scope, ofKind('request')) },
     ']}',

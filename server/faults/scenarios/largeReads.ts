@@ -9,7 +9,8 @@ import { newId } from '#server/ids';
 import { type Bed, makeBed } from '../bed.ts';
 import { post } from '../driver.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
-import { logNowAndThen, makeSecondKey } from './noisyNeighbour.ts';
+import { makeSecondKey } from '../secondOrganization.ts';
+import { logNowAndThen } from './noisyNeighbour.ts';
 
 const MEGABYTE = 1_000_000;
 /** The heap of `npm start`: without a limit nothing would end the process. */

@@ -1,0 +1,52 @@
+/** The look-up of a key within a time that a caller can wait, whatever state the database is in. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { classifyDatabaseError } from '#server/db/databaseError';
+import { queryableOf } from '#server/db/sql';
+import { AppError } from '#server/errors';
+import { type StoredApiKey, findKeyByHash } from './repository.ts';
+
+/** Two attempts fit in: one on a connection that turns out to be dead, one on a new one. */
+const ANSWER_MS = 2_500;
+
+export class KeyLookUp {
+  readonly #pool: Parameters<typeof queryableOf>[0];
+
+  /** @param pool used for nothing else. */
+  constructor(pool: Parameters<typeof queryableOf>[0]) {
+    this.#pool = pool;
+  }
+
+  /** @throws {AppError} `database_unavailable` when we could not look. */
+  async find(keyHash: Buffer): Promise<StoredApiKey | null> {
+    const giveUp = new AbortController();
+    const tooLate = sleep(ANSWER_MS, undefined, { signal: giveUp.signal }).then(() => {
+      throw new Error(`The key was not found within ${ANSWER_MS} ms.`);
+    });
+    tooLate.catch(() => {}); // Of no interest when the look-up came first.
+    try {
+      return await Promise.race([this.#findTwice(keyHash, giveUp.signal), tooLate]);
+    } catch (error) {
+      throw unavailable(error);
+    } finally {
+      giveUp.abort();
+    }
+  }
+
+  async #findTwice(keyHash: Buffer, givenUp: AbortSignal): Promise<StoredApiKey | null> {
+    const db = queryableOf(this.#pool);
+    try {
+      return await findKeyByHash(db, keyHash);
+    } catch (error) {
+      if (givenUp.aborted || classifyDatabaseError(error) !== 'away') throw error;
+      return findKeyByHash(db, keyHash);
+    }
+  }
+}
+
+/** A statement that is wrong is a fault of ours; anything else means that the database cannot be asked now. */
+function unavailable(error: unknown): unknown {
+  if (classifyDatabaseError(error) === 'bug') return error;
+  return new AppError('database_unavailable', 'The API key could not be looked up; try again in a moment.', {
+    cause: error,
+  });
+}

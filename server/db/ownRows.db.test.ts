@@ -1,0 +1,202 @@
+/** No read of one organization reads the rows of another, however large that is. Plans are asked of the real connections. */
+import pg from 'pg';
+import { ApiKeyId, RequestId } from '#shared/primitives';
+import type { RequestFilters } from '#shared/request';
+import type { OrgScope } from '#server/auth/orgScope';
+import { scopeForAdmin } from '#server/auth/scopeForAdmin';
+import { serverAdminScope } from '#server/auth/serverAdminScope';
+import { newId } from '#server/ids';
+import { findApiKey, listApiKeyRows } from '#server/apiKeys/repository';
+import { findOrganization } from '#server/organizations/repository';
+import { findRequestKey, listRequestKeys, readLoggedRequests, readSummaries } from '#server/requests/repository';
+import { sumHours, sumRequests } from '#server/stats/repository';
+import { listStepKeys, measureTrace, readSpans } from '#server/traces/repository';
+import { startTestApp, type TestApp } from '#server/testing/testApp';
+import type { Queryable } from './sql.ts';
+
+/** For the large organization the planner likes to read the whole table, which has rows of the small one too. */
+const LARGE = 60_000;
+const SMALL = 600;
+
+interface Owner {
+  readonly scope: OrgScope;
+  readonly rows: number;
+}
+
+let app: TestApp;
+let large: Owner;
+let small: Owner;
+beforeAll(async () => {
+  app = await startTestApp();
+  large = { scope: scopeForAdmin(serverAdminScope(), app.orgA.id), rows: LARGE };
+  small = { scope: scopeForAdmin(serverAdminScope(), app.orgB.id), rows: SMALL };
+  await fill(large);
+  await fill(small);
+  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, spans');
+}, 60_000);
+afterAll(() => app.stop());
+
+/** Rows of many models, users and tags. Without the checks of foreign keys, which would take most of the time. */
+async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
+  const runner = app.deps.db.createQueryRunner();
+  try {
+    await runner.query('SET session_replication_role = replica');
+    await runner.query(
+      `INSERT INTO requests (org_id, id, started_at, created_at, model, provider, status, tags, truncated, trace_id,
+         user_id, session_id, prompt_slug)
+       SELECT $1::uuid, gen_random_uuid(), now() - i * interval '3 seconds', now(), 'm' || i % 7, 'p' || i % 3,
+         CASE WHEN i % 50 = 0 THEN 'error' ELSE 'success' END, jsonb_build_object('env', 'e' || i % 5), false,
+         't' || i / 10, 'u' || i % 100, 's' || i / 20, CASE WHEN i % 4 = 0 THEN 'slug' || i % 8 END
+       FROM generate_series(1, $2::int) i`,
+      [org_id, rows],
+    );
+    await runner.query(
+      "INSERT INTO request_payloads (org_id, id, messages) SELECT org_id, id, '[]' FROM requests WHERE org_id = $1",
+      [org_id],
+    );
+    await runner.query(
+      `INSERT INTO request_hours (org_id, hour, provider, model, shard, requests, errors, input_tokens, output_tokens,
+         cost_usd, unpriced_requests, latency_ms_sum, latency_ms_count)
+       SELECT $1::uuid, date_trunc('hour', now()) - i * interval '1 hour', 'p', 'm', 0, 1, 0, 1, 1, 0, 0, 1, 1
+       FROM generate_series(1, $2::int / 10) i`,
+      [org_id, rows],
+    );
+    await runner.query(
+      `INSERT INTO spans (org_id, id, trace_id, name, started_at, created_at, status, tags)
+       SELECT $1::uuid, gen_random_uuid(), 't' || i / 10, 'step', now() - i * interval '3 seconds', now(), 'success', '{}'
+       FROM generate_series(1, $2::int / 10) i`,
+      [org_id, rows],
+    );
+  } finally {
+    await runner.query('RESET session_replication_role');
+    await runner.release();
+  }
+}
+
+const FIRST_PAGE = { limit: 50, offset: 0, position: null, withPayload: false };
+const SOME_IDS = Array.from({ length: 50 }, () => newId());
+
+const FILTERS: readonly (readonly [string, RequestFilters])[] = [
+  ['nothing', {}],
+  ['a model', { model: 'm1' }],
+  ['a model that nobody has', { model: 'none' }],
+  ['a provider', { provider: 'p1' }],
+  ['a provider that nobody has', { provider: 'none' }],
+  ['errors', { status: 'error' }],
+  ['successes', { status: 'success' }],
+  ['a prompt', { prompt_slug: 'slug4' }],
+  ['a trace', { trace_id: 't3' }],
+  ['a user', { user_id: 'u3' }],
+  ['a session', { session_id: 's3' }],
+  ['an environment that nobody has', { environment: 'none' }],
+  ['a tag', { tag: ['env:e1'] }],
+  ['a tag that nobody has', { tag: ['user:nobody'] }],
+  ['a time', { from: '2020-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' }],
+  ['a time when nothing was', { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' }],
+];
+
+const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Promise<unknown>])[] = [
+  ...FILTERS.flatMap(([name, filters]) => [
+    [
+      `the list without payloads, by ${name}`,
+      (db: Queryable, own: OrgScope) => listRequestKeys(db, own, filters, FIRST_PAGE),
+    ] as const,
+    [
+      `the list with payloads, by ${name}`,
+      (db: Queryable, own: OrgScope) => listRequestKeys(db, own, filters, { ...FIRST_PAGE, withPayload: true }),
+    ] as const,
+    [`totals by ${name}`, (db: Queryable, own: OrgScope) => sumRequests(db, own, filters)] as const,
+  ]),
+  ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
+  ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
+  ['totals of everything', (db, own) => sumHours(db, own)],
+  ['one request', (db, own) => findRequestKey(db, own, RequestId.parse(newId()))],
+  ['requests by id', (db, own) => readSummaries(db, own, SOME_IDS)],
+  ['requests by id, with payloads', (db, own) => readLoggedRequests(db, own, SOME_IDS)],
+  ['the steps of a trace', (db, own) => listStepKeys(db, own, 't3', { limit: 100, position: null })],
+  ['a trace as a whole', (db, own) => measureTrace(db, own, 't3')],
+  ['spans by id', (db, own) => readSpans(db, own, SOME_IDS)],
+  ['the keys', (db, own) => listApiKeyRows(db, own)],
+  ['a key', (db, own) => findApiKey(db, own, ApiKeyId.parse(newId()))],
+  ['the organization', (db, own) => findOrganization(db, own)],
+];
+
+function aPosition(direction: 'next' | 'prev') {
+  return { direction, started_at: '2026-01-01T00:00:00.000Z', id: newId() };
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Answers the plan of what a read asks, as it was carried out; the read itself gets no rows. */
+async function planOf(db: Queryable, scope: OrgScope, read: (typeof READS)[number][1]): Promise<PlanNode[]> {
+  const plans: PlanNode[] = [];
+  const explaining: Queryable = {
+    async query(sql, parameters) {
+      const rows = (await db.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters)) as {
+        'QUERY PLAN': { Plan: PlanNode }[];
+      }[];
+      plans.push(...rows.flatMap((row) => row['QUERY PLAN'].map(({ Plan }) => Plan)));
+      return [];
+    },
+  };
+  await read(explaining, scope).catch(() => {}); // An aggregate misses its row.
+  return plans.flatMap(flatten);
+}
+
+function flatten(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(flatten)];
+}
+
+/** Scans of a plan that were not bound to the organization by an index, and those that touched more than it has. */
+function findForeignScans(nodes: readonly PlanNode[], rows: number): string[] {
+  return nodes.flatMap((node) => {
+    const type = node['Node Type'];
+    const touched =
+      ((node['Actual Rows'] ?? 0) +
+        (node['Rows Removed by Filter'] ?? 0) +
+        (node['Rows Removed by Index Recheck'] ?? 0)) *
+      (node['Actual Loops'] ?? 1);
+    const isIndexScan = /^(Index Scan|Index Only Scan|Bitmap Index Scan)$/.test(type);
+    const owner = node['Relation Name'] === 'organizations' ? 'id' : 'org_id';
+    const isBound = node['Index Cond']?.includes(`(${owner} =`) ?? false;
+    return [
+      ...(type === 'Seq Scan' ? [`Seq Scan on ${node['Relation Name']}`] : []),
+      ...(isIndexScan && !isBound ? [`${type} by ${node['Index Cond']}`] : []),
+      ...(touched > 1.5 * rows ? [`${type} touched ${touched} rows`] : []),
+    ];
+  });
+}
+
+test.each(READS)('%s', async (_, read) => {
+  for (const { scope, rows } of [small, large]) {
+    const nodes = await planOf(app.deps.reads.of(scope), scope, read);
+    expect(nodes.length).toBeGreaterThan(0);
+    expect(findForeignScans(nodes, rows)).toEqual([]);
+  }
+});
+
+test('a connection without our settings would read them, so that the above can fail', async () => {
+  const { options } = app.deps.db;
+  const client = new pg.Client({ connectionString: options.type === 'postgres' ? options.url : '' });
+  await client.connect();
+  try {
+    const plain: Queryable = { query: async (sql, parameters) => (await client.query(sql, parameters)).rows };
+    const found: string[] = [];
+    for (const [name, read] of READS) {
+      for (const scan of findForeignScans(await planOf(plain, large.scope, read), LARGE))
+        found.push(`${name}: ${scan}`);
+    }
+    expect(found).toContainEqual(expect.stringContaining('Seq Scan on requests'));
+  } finally {
+    await client.end();
+  }
+});

@@ -1,0 +1,53 @@
+/** Connections for what organizations read. One organization whose reads are slow costs the others nothing. */
+import type pg from 'pg';
+import type { OrgScope } from '#server/auth/orgScope';
+import { SilentConnectionError } from './boundedClient.ts';
+import { FairShare } from './fairShare.ts';
+import { type Queryable, queryableOf } from './sql.ts';
+
+/** One organization holds at most half of the connections; then its own reads wait. */
+export const READ_CONNECTIONS = 6;
+const SHARE = { places: READ_CONNECTIONS, share: 3, reserved: 2, queue: 100, waitMs: 5_000 };
+
+export class ReadPool {
+  readonly #pool: pg.Pool;
+  readonly #share = new FairShare(SHARE);
+
+  /** @param pool has `READ_CONNECTIONS` connections, and no other user. */
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  /** Each statement on its own connection, within the share of the organization. */
+  of(scope: OrgScope): Queryable {
+    const db = queryableOf(this.#pool);
+    const readAgainWhenLost = (sql: string, parameters?: unknown[]) =>
+      db.query(sql, parameters).catch((error: unknown) => {
+        if (error instanceof SilentConnectionError && error.isLost) return db.query(sql, parameters);
+        throw error;
+      });
+    return { query: (sql, parameters) => this.#share.run(scope.org_id, () => readAgainWhenLost(sql, parameters)) };
+  }
+
+  /**
+   * Several statements on one connection, which is the caller's until `work` has ended. `work` asks for no other one:
+   * it would wait for itself where the share is used up.
+   */
+  use<Result>(scope: OrgScope, work: (db: Queryable) => Promise<Result>): Promise<Result> {
+    return this.#share.run(scope.org_id, async () => {
+      const client = await this.#pool.connect();
+      let isReusable = false;
+      try {
+        const result = await work(queryableOf(client));
+        isReusable = true;
+        return result;
+      } finally {
+        client.release(!isReusable);
+      }
+    });
+  }
+
+  end(): Promise<void> {
+    return this.#pool.end();
+  }
+}
