@@ -84,14 +84,14 @@ export function createApp(context: RestContext, options: AppOptions): Express {
   mountEndpoints(router, context);
   mountTrpc(router, deps);
   router.use((req, _res, next) => {
-    if (isApiPath(req.path)) throw nothingAt(req);
+    if (isApiPath(req.path)) throw nothingAt(req, basePath);
     next();
   });
   router.use(staticClient({ distFolder: options.distFolder, basePath }));
 
   if (router !== app) app.use(basePath, router);
   app.use((req) => {
-    throw nothingAt(req);
+    throw nothingAt(req, basePath);
   });
   app.use(errorHandler(deps.log));
   return app;
@@ -106,7 +106,13 @@ function isApiPath(path: string): boolean {
   }
 }
 
-function nothingAt(req: Request): AppError {
+function nothingAt(req: Request, basePath: string): AppError {
   const path = req.originalUrl.split('?')[0] ?? '';
+  if (basePath !== '' && path !== basePath && !path.startsWith(`${basePath}/`)) {
+    return new AppError(
+      'unknown_endpoint',
+      `There is nothing at ${req.method} ${path.slice(0, 80)}: this server lives below ${basePath}/ (BASE_PATH), and a proxy before it must leave that path as it is.`,
+    );
+  }
   return new AppError('unknown_endpoint', `There is nothing at ${req.method} ${path.slice(0, 80)}.`);
 }

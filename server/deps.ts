@@ -2,8 +2,10 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { KeyUsage } from '#server/apiKeys/keyUsage';
-import { findKeyByHash, touchApiKeys } from '#server/apiKeys/repository';
+import { findKeyByHash, listDigestsOfUsedKeys, touchApiKeys } from '#server/apiKeys/repository';
+import { AdminGuard } from '#server/auth/adminGuard';
 import { Authenticator } from '#server/auth/authenticate';
+import { FailedAttempts } from '#server/auth/failedAttempts';
 import type { Config } from '#server/config';
 import { createDataSource, createWritePool } from '#server/db/dataSource';
 import { classifyDatabaseError } from '#server/db/databaseError';
@@ -14,6 +16,7 @@ import { BatchWriter } from '#server/ingest/batchWriter';
 import type { Logger } from '#server/log';
 import { insertRequests } from '#server/requests/repository';
 import { insertSpans } from '#server/traces/repository';
+import { type ClientAddress, createClientAddress } from '#server/http/clientAddress';
 import { Readiness } from '#server/http/readiness';
 
 export interface Deps {
@@ -27,6 +30,9 @@ export interface Deps {
   readonly requestWriter: BatchWriter<EncodedRow>;
   readonly spanWriter: BatchWriter<EncodedRow>;
   readonly authenticator: Authenticator;
+  readonly adminGuard: AdminGuard;
+  readonly attempts: FailedAttempts;
+  readonly addressOf: ClientAddress;
   readonly keyUsage: KeyUsage;
   readonly readiness: Readiness;
 }
@@ -35,6 +41,8 @@ export interface DepsOptions {
   readonly config: Config;
   readonly log: Logger;
   readonly databaseUrl: string;
+  /** The token that the data folder holds; without it only `PROMPTLAB_ADMIN_TOKEN` counts. */
+  readonly adminTokenOfFolder?: string | null;
   readonly clock?: () => Date;
   /** `off` loses acknowledged rows in a crash: only for the negative control of the fault tests. */
   readonly synchronousCommit?: 'on' | 'off';
@@ -54,6 +62,13 @@ export function createDeps(options: DepsOptions): Deps {
   const youngTables = new YoungTables({
     db,
     onError: (error) => log.debug({ err: error }, 'statistics could not be taken; autovacuum will'),
+  });
+  const addressOf = createClientAddress(config.trustProxy);
+  const attempts = new FailedAttempts({
+    limit: config.failedAttemptsPerMinute,
+    now: () => performance.now(),
+    listGoodKeys: () => listDigestsOfUsedKeys(db),
+    onLimit: (network, failures) => log.warn({ network, failures }, 'too many wrong credentials from one address'),
   });
   const writerOptions = {
     classify: faultOf,
@@ -83,10 +98,14 @@ export function createDeps(options: DepsOptions): Deps {
       insert: (rows) => insertSpans(writePool, rows),
     }),
     authenticator: new Authenticator({
-      apiKeyPrefix: config.apiKeyPrefix,
+      attempts,
+      addressOf,
       findKey: (keyHash) => findKeyByHash(db, keyHash),
       onUse: (key) => keyUsage.record(key),
     }),
+    adminGuard: new AdminGuard({ config, fileToken: options.adminTokenOfFolder ?? null, attempts, addressOf }),
+    attempts,
+    addressOf,
     keyUsage,
     readiness: new Readiness(),
   };

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createListener } from '#server/app';
+import { ensureAdminToken } from '#server/auth/adminToken';
 import type { Config } from '#server/config';
 import { findUnsafeSettings } from '#server/db/durability';
 import { startEmbeddedPostgres } from '#server/db/embeddedPostgres';
@@ -45,7 +46,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         })
       : null;
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
-  const deps = createDeps({ config, log, databaseUrl });
+  const deps = createDeps({ config, log, databaseUrl, adminTokenOfFolder: adminTokenOf(options) });
   try {
     const app = createListener(deps, { distFolder: path.join(options.rootFolder, 'dist') });
     const listener = await listen(app, config.host, config.port);
@@ -70,6 +71,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await embedded?.stop();
     throw error;
   }
+}
+
+/** Where a token is set, that of the folder does not count and is not made. */
+function adminTokenOf({ config, onNotice }: StartOptions): string | null {
+  if (config.adminToken !== null) return null;
+  const made = ensureAdminToken(config.dataDir);
+  onNotice?.(
+    made.token === null
+      ? `Admin calls from elsewhere need PROMPTLAB_ADMIN_TOKEN: ${made.file} ${made.problem}.`
+      : `The token for admin calls is in ${made.file}.`,
+  );
+  return made.token;
 }
 
 /** Tries until the database is there: a server that starts before its database waits for it. */

@@ -5,8 +5,10 @@ import type { ApiKeyScope } from '#shared/apiKey';
 import type { ApiKeyId } from '#shared/primitives';
 import { AppError } from '#server/errors';
 import type { StoredApiKey } from '#server/apiKeys/repository';
+import type { ClientAddress } from '#server/http/clientAddress';
 import { hashSecret, looksLikeApiKey } from './apiKeySecret.ts';
 import { readBearerToken } from './bearerToken.ts';
+import type { FailedAttempts } from './failedAttempts.ts';
 import { OrgScope } from './orgScope.ts';
 
 /** Who is asking: an organization's scope, and the key that proved it. */
@@ -21,10 +23,12 @@ export interface Caller {
  * revoked through another process still works; in this process a revocation is seen at once.
  */
 const FOUND_MS = 1_000;
-const NOT_FOUND_MS = 1_000;
+/** Long: a key is tried only after it was made, and what this process makes is forgotten at once. */
+const NOT_FOUND_MS = 60_000;
 
 export interface AuthenticatorOptions {
-  readonly apiKeyPrefix: string;
+  readonly attempts: FailedAttempts;
+  readonly addressOf: ClientAddress;
   readonly findKey: (keyHash: Buffer) => Promise<StoredApiKey | null>;
   /** Told of each use, to move `last_used_at`. */
   readonly onUse: (key: StoredApiKey) => void;
@@ -45,7 +49,7 @@ export class Authenticator {
   }
 
   /**
-   * @throws {AppError} `missing_api_key`, `invalid_api_key`; whatever the database throws when we could not look,
+   * @throws {AppError} `missing_api_key`, `invalid_api_key`, `rate_limited`; whatever the database throws when we could not look,
    *   which becomes 503 and never 401.
    */
   async authenticate(req: IncomingMessage): Promise<Caller> {
@@ -53,7 +57,7 @@ export class Authenticator {
     if (token === null) {
       throw new AppError('missing_api_key', 'Send an API key in the header "Authorization: Bearer <API key>".');
     }
-    const key = await this.#lookUp(token);
+    const key = await this.#lookUp(token, req);
     if (!key) throw new AppError('invalid_api_key', 'This API key is not known, or was deleted.');
     this.#options.onUse(key);
     return { scope: OrgScope.mint(key.org_id), api_key_id: key.id, scopes: key.scopes };
@@ -67,12 +71,21 @@ export class Authenticator {
     this.#pending.clear();
   }
 
-  async #lookUp(token: string): Promise<StoredApiKey | null> {
-    if (!looksLikeApiKey(token, this.#options.apiKeyPrefix)) return null;
-    const keyHash = hashSecret(token);
-    const digest = keyHash.toString('hex');
-    const known = this.#found.get(digest);
+  async #lookUp(token: string, req: IncomingMessage): Promise<StoredApiKey | null> {
+    const { attempts, addressOf } = this.#options;
+    const keyHash = looksLikeApiKey(token) ? hashSecret(token) : null;
+    const digest = keyHash?.toString('hex') ?? null;
+    const known = digest !== null && this.#found.get(digest);
     if (known) return known;
+    const address = addressOf(req);
+    attempts.requireAllowed(address, digest);
+    const key = keyHash && digest ? await this.#findOnce(keyHash, digest) : null;
+    if (key && digest) attempts.noteGood(digest);
+    else attempts.noteFailure(address);
+    return key;
+  }
+
+  async #findOnce(keyHash: Buffer, digest: string): Promise<StoredApiKey | null> {
     if (this.#unknown.has(digest)) return null;
     const pending = this.#pending.get(digest);
     if (pending) return pending;

@@ -5,7 +5,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
-import { authenticateAdmin } from '#server/auth/adminGuard';
 import { requireScope } from '#server/auth/authenticate';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
@@ -57,7 +56,7 @@ export async function serveEndpoint(context: RestContext, name: keyof Endpoints,
 async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<object> {
   if (row.auth === 'none') return {};
   if (row.auth === 'admin') {
-    const admin = authenticateAdmin(req, deps.config);
+    const admin = await deps.adminGuard.authenticate(req);
     deps.readiness.requireStarted();
     return { admin };
   }

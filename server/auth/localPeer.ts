@@ -1,0 +1,119 @@
+/**
+ * Whether the program at the other end of a loopback connection is one that this operating-system user runs for
+ * himself. That it comes from 127.0.0.1 does not say so: so does all that a proxy, a port forwarder or another user of
+ * the machine sends.
+ */
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isLoopbackAddress, normalizeAddress } from './ipAddress.ts';
+import { type Endpoint, type OpenSocket, type OpenSockets, readOpenSockets } from './openSockets.ts';
+
+/** The caller's side of a connection to us. */
+export interface PeerConnection {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+}
+
+/** The server's own process. */
+export interface Self {
+  readonly pid: number;
+  readonly uid: number;
+}
+
+const UNKNOWN = 'the program that makes the call cannot be told';
+
+/** Milliseconds between two scans: they cost milliseconds, and whoever calls through a forwarder could ask for many. */
+const PAUSE_MS = 25;
+
+/** Asks the operating system who holds the other end. */
+export class LocalPeerCheck {
+  #running: Promise<unknown> = Promise.resolve();
+  #next: Promise<OpenSockets | null> | null = null;
+
+  /** @returns null for a program of the user's own, else the reason why it is not known to be one. */
+  async whyNotOwnProgram(socket: Socket): Promise<string | null> {
+    const uid = process.geteuid?.();
+    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+    if (uid === undefined || !localAddress || !localPort || !remoteAddress || !remotePort) return UNKNOWN;
+    const open = await this.#scan();
+    if (open === null) return UNKNOWN;
+    const peer: PeerConnection = {
+      local: { address: normalizeAddress(remoteAddress), port: remotePort },
+      remote: { address: normalizeAddress(localAddress), port: localPort },
+    };
+    return judgePeer(open, peer, { pid: process.pid, uid });
+  }
+
+  /** A scan that begins after the call did. All who ask while one runs share the next. */
+  #scan(): Promise<OpenSockets | null> {
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      const current = readOpenSockets().catch(() => null);
+      this.#running = current.then(() => sleep(PAUSE_MS, undefined, { ref: false }));
+      return current;
+    });
+    return this.#next;
+  }
+}
+
+/**
+ * The rule, over the sockets of the machine. A forwarder serves somebody while it calls us, and so it holds a socket
+ * that leaves the machine, or one that it accepted from a program that is neither itself nor its child. Pure.
+ */
+export function judgePeer(open: OpenSockets, peer: PeerConnection, self: Self): string | null {
+  const end = open.sockets.find((socket) => isEnd(socket, peer));
+  if (!end) return UNKNOWN;
+  if (end.uid !== self.uid) {
+    return 'the call comes from another user of this machine than the one that the server runs as, such as a proxy';
+  }
+  if (end.pids.length === 0) return UNKNOWN;
+  const listeningPorts = new Set(
+    open.sockets.filter((socket) => socket.protocol === 'tcp' && socket.remote === null).map(({ local }) => local.port),
+  );
+  for (const pid of end.pids) {
+    if (pid === self.pid) continue;
+    const held = open.sockets.filter((socket) => socket.pids.includes(pid));
+    if (held.some((socket) => !staysOnMachine(socket))) {
+      return 'the program that makes the call also talks with other machines, as a proxy or a port forwarder does';
+    }
+    // What it did not open itself. A forwarder for one connection closes its listener: then no end names the direction.
+    const accepted = held.filter(
+      ({ local, remote }) => remote !== null && (listeningPorts.has(local.port) || !listeningPorts.has(remote.port)),
+    );
+    if (accepted.some((socket) => !servesOnlyItself(open, socket, pid, self))) {
+      return 'the program that makes the call serves other programs, as a proxy or a port forwarder does';
+    }
+  }
+  return null;
+}
+
+function isEnd({ protocol, local, remote }: OpenSocket, peer: PeerConnection): boolean {
+  return protocol === 'tcp' && isSame(local, peer.local) && remote !== null && isSame(remote, peer.remote);
+}
+
+function isSame(a: Endpoint, b: Endpoint): boolean {
+  return a.port === b.port && a.address === b.address;
+}
+
+function staysOnMachine({ local, remote }: OpenSocket): boolean {
+  return isLoopbackAddress(local.address) && (remote === null || isLoopbackAddress(remote.address));
+}
+
+/** True where the other end of what `pid` accepted is itself, a child of it (a test and its browser), or this server. */
+function servesOnlyItself(open: OpenSockets, accepted: OpenSocket, pid: number, self: Self): boolean {
+  const { local, remote } = accepted;
+  if (remote === null) return true;
+  const client = open.sockets.find((socket) => isEnd(socket, { local: remote, remote: local }));
+  if (!client || client.pids.length === 0) return false;
+  return client.pids.every((holder) => holder === self.pid || isWithin(open, holder, pid));
+}
+
+/** Whether `pid` is `ancestor` or descends from it. */
+function isWithin(open: OpenSockets, pid: number, ancestor: number): boolean {
+  let current: number | null = pid;
+  for (let depth = 0; current !== null && depth < 64; depth++) {
+    if (current === ancestor) return true;
+    current = open.parentOf(current);
+  }
+  return false;
+}
