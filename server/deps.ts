@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { KeyUsage } from '#server/apiKeys/keyUsage';
-import { findKeyByHash, listDigestsOfUsedKeys, touchApiKeys } from '#server/apiKeys/repository';
+import { findKeyByHash, listHashesOfUsedKeys, touchApiKeys } from '#server/apiKeys/repository';
 import { AdminGuard } from '#server/auth/adminGuard';
 import { Authenticator } from '#server/auth/authenticate';
 import { FailedAttempts } from '#server/auth/failedAttempts';
@@ -67,7 +67,7 @@ export function createDeps(options: DepsOptions): Deps {
   const attempts = new FailedAttempts({
     limit: config.failedAttemptsPerMinute,
     now: () => performance.now(),
-    listGoodKeys: () => listDigestsOfUsedKeys(db),
+    listGoodKeys: () => listHashesOfUsedKeys(db),
     onLimit: (network, failures) => log.warn({ network, failures }, 'too many wrong credentials from one address'),
   });
   const writerOptions = {
@@ -100,7 +100,11 @@ export function createDeps(options: DepsOptions): Deps {
     authenticator: new Authenticator({
       attempts,
       addressOf,
-      findKey: (keyHash) => findKeyByHash(db, keyHash),
+      findKey: async (keyHash) => {
+        const key = await findKeyByHash(db, keyHash);
+        if (key) attempts.noteGood(keyHash);
+        return key;
+      },
       onUse: (key) => keyUsage.record(key),
     }),
     adminGuard: new AdminGuard({ config, fileToken: options.adminTokenOfFolder ?? null, attempts, addressOf }),

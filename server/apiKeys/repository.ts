@@ -20,18 +20,17 @@ export async function findKeyByHash(db: Queryable, keyHash: Buffer): Promise<Sto
 }
 
 /**
- * The hashes, in hex, of the keys used last: who may still be looked up while their address is over the limit of wrong
+ * The hashes of the keys used last: who may still be looked up while their address is over the limit of wrong
  * credentials. A scan of the table, at most once in ten seconds and only then.
  */
-export async function listDigestsOfUsedKeys(db: Queryable): Promise<string[]> {
+export async function listHashesOfUsedKeys(db: Queryable): Promise<Buffer[]> {
   const rows = await queryRows(
     db,
-    z.object({ digest: z.string() }),
-    `SELECT encode(key_hash, 'hex') AS digest FROM api_keys
-     ORDER BY COALESCE(last_used_at, created_at) DESC LIMIT 20000`,
+    z.object({ key_hash: z.instanceof(Buffer) }),
+    'SELECT key_hash FROM api_keys ORDER BY COALESCE(last_used_at, created_at) DESC LIMIT 20000',
     [],
   );
-  return rows.map((row) => row.digest);
+  return rows.map((row) => row.key_hash);
 }
 
 export interface NewApiKey {

@@ -89,7 +89,7 @@ async function storeNewKey(deps: Deps, scope: OrgScope, input: CreateApiKeyInput
   const { last_used_at: _, ...stored } = inserted;
   // A guess of this very key may be remembered as unknown.
   deps.authenticator.forget();
-  deps.attempts.noteGood(secret.key_hash.toString('hex'));
+  deps.attempts.noteGood(secret.key_hash);
   return { ...stored, key: secret.key };
 }
 

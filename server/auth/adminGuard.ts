@@ -64,7 +64,7 @@ export class AdminGuard {
   async authenticate(req: IncomingMessage): Promise<AdminScope> {
     const given = readBearerToken(req);
     if (given !== null) {
-      this.#requireToken(given, this.#options.addressOf(req));
+      await this.#requireToken(given, this.#options.addressOf(req));
       return AdminScope.mint();
     }
     if (this.#options.config.adminToken !== null) {
@@ -78,14 +78,14 @@ export class AdminGuard {
     throw new AppError('admin_token_required', `Admin calls need a token here, because ${reason}: ${SEND_TOKEN}.`);
   }
 
-  #requireToken(given: string, address: string): void {
+  async #requireToken(given: string, address: string): Promise<void> {
     const { config, fileToken, attempts } = this.#options;
     const expected = config.adminToken ?? fileToken;
     // By address: what was guessed must not work from the address that guesses.
-    const proof = hashSecret(`${address} ${given}`).toString('hex');
-    attempts.requireAllowed(address, proof);
+    const proof = `${address} ${given}`;
+    await attempts.requireAllowed(address, proof);
     if (expected !== null && isSameSecret(given, expected)) {
-      attempts.noteGood(proof);
+      attempts.noteGood(hashSecret(proof));
       return;
     }
     attempts.noteFailure(address);

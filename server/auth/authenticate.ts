@@ -57,8 +57,15 @@ export class Authenticator {
     if (token === null) {
       throw new AppError('missing_api_key', 'Send an API key in the header "Authorization: Bearer <API key>".');
     }
-    const key = await this.#lookUp(token, req);
-    if (!key) throw new AppError('invalid_api_key', 'This API key is not known, or was deleted.');
+    const { attempts, addressOf } = this.#options;
+    // Awaited only where there is something to wait for: the look-up of a call begins in its own turn.
+    const refusal = attempts.requireAllowed(addressOf(req), token);
+    if (refusal) await refusal;
+    const key = await this.#lookUp(token);
+    if (!key) {
+      attempts.noteFailure(addressOf(req));
+      throw new AppError('invalid_api_key', 'This API key is not known, or was deleted.');
+    }
     this.#options.onUse(key);
     return { scope: OrgScope.mint(key.org_id), api_key_id: key.id, scopes: key.scopes };
   }
@@ -71,21 +78,12 @@ export class Authenticator {
     this.#pending.clear();
   }
 
-  async #lookUp(token: string, req: IncomingMessage): Promise<StoredApiKey | null> {
-    const { attempts, addressOf } = this.#options;
-    const keyHash = looksLikeApiKey(token) ? hashSecret(token) : null;
-    const digest = keyHash?.toString('hex') ?? null;
-    const known = digest !== null && this.#found.get(digest);
+  async #lookUp(token: string): Promise<StoredApiKey | null> {
+    if (!looksLikeApiKey(token)) return null;
+    const keyHash = hashSecret(token);
+    const digest = keyHash.toString('hex');
+    const known = this.#found.get(digest);
     if (known) return known;
-    const address = addressOf(req);
-    attempts.requireAllowed(address, digest);
-    const key = keyHash && digest ? await this.#findOnce(keyHash, digest) : null;
-    if (key && digest) attempts.noteGood(digest);
-    else attempts.noteFailure(address);
-    return key;
-  }
-
-  async #findOnce(keyHash: Buffer, digest: string): Promise<StoredApiKey | null> {
     if (this.#unknown.has(digest)) return null;
     const pending = this.#pending.get(digest);
     if (pending) return pending;

@@ -27,12 +27,7 @@ export interface OpenSockets {
 
 /** Null on a system where we do not know how to ask. */
 export function readOpenSockets(): Promise<OpenSockets | null> {
-  switch (process.platform) {
-    case 'linux':
-      return readLinuxSockets();
-    case 'darwin':
-      return readMacSockets();
-    default:
-      return Promise.resolve(null);
-  }
+  if (process.platform === 'linux') return readLinuxSockets();
+  if (process.platform === 'darwin') return readMacSockets();
+  return Promise.resolve(null);
 }

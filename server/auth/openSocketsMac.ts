@@ -1,5 +1,6 @@
 /** macOS: what `lsof`, which is part of the system, says of the sockets that we may see. */
 import { execFile } from 'node:child_process';
+import { normalizeAddress } from './ipAddress.ts';
 import type { Endpoint, OpenSocket, OpenSockets } from './openSockets.ts';
 
 /** Internet sockets, numbers only, one field a line: process, parent, user, protocol, name. */
@@ -29,7 +30,7 @@ export function parseLsof(text: string): OpenSockets {
   let protocol = '';
   for (const line of text.split('\n')) {
     const value = line.slice(1);
-    switch (line[0]) {
+    switch (line.charAt(0)) {
       case 'p':
         pid = Number(value);
         break;
@@ -48,6 +49,7 @@ export function parseLsof(text: string): OpenSockets {
         sockets.push({ protocol, local, remote: remote ?? null, uid, pids: [pid] });
         break;
       }
+      default: // Fields that we did not ask for, and the empty last line.
     }
   }
   return { sockets: joinHolders(sockets), parentOf: (child) => parents.get(child) ?? null };
@@ -57,7 +59,7 @@ export function parseLsof(text: string): OpenSockets {
 function parseName(name: string): Endpoint | null {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d+|\*)/.exec(name.trim());
   if (!match) return null;
-  const address = (match[1] ?? match[2] ?? '').toLowerCase();
+  const address = normalizeAddress(match[1] ?? match[2] ?? '');
   return { address: address === '*' ? '0.0.0.0' : address, port: match[3] === '*' ? 0 : Number(match[3]) };
 }
 
