@@ -49,9 +49,11 @@ test('a folder that cannot be made stops nothing', () => {
   expect(ensureAdminToken(folder)).toMatchObject({ token: null, problem: expect.stringMatching(/cannot be used/) });
 });
 
-(process.getuid?.() === 0 ? test : test.skip)('a file of another user is not taken', () => {
-  fs.mkdirSync(folder);
-  fs.writeFileSync(file(), 'x'.repeat(40), { mode: 0o600 });
-  fs.chownSync(file(), 65_534, 65_534);
-  expect(ensureAdminToken(folder)).toMatchObject({ token: null, problem: expect.stringMatching(/another user/) });
+(process.getuid?.() === 0 ? describe : describe.skip)('as root', () => {
+  test('a file of another user is not taken', () => {
+    fs.mkdirSync(folder);
+    fs.writeFileSync(file(), 'x'.repeat(40), { mode: 0o600 });
+    fs.chownSync(file(), 65_534, 65_534);
+    expect(ensureAdminToken(folder)).toMatchObject({ token: null, problem: expect.stringMatching(/another user/) });
+  });
 });

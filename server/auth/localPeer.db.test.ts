@@ -83,27 +83,27 @@ test.each([
 });
 
 // Only root may start a program as somebody else.
-const asRoot = isRoot ? test : test.skip;
+(isRoot ? describe : describe.skip)('as root', () => {
+  test('a program of another user is refused', async () => {
+    const answer = await callAs({ uid: NOBODY });
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    expect(answer).toMatch(/another user/);
+  });
 
-asRoot('a program of another user is refused', async () => {
-  const answer = await callAs({ uid: NOBODY });
-  expect(answer).toMatch(/^HTTP\/1\.1 401 /);
-  expect(answer).toMatch(/another user/);
-});
-
-asRoot('a program of another user is refused also where it hangs up before it is looked for', async () => {
-  const body = '{"name":"From nobody"}';
-  const program = `
+  test('a program of another user is refused also where it hangs up before it is looked for', async () => {
+    const body = '{"name":"From nobody"}';
+    const program = `
     const socket = require('net').connect(${local.port}, '127.0.0.1', () => {
       socket.write('POST ${PATH} HTTP/1.1\\r\\nHost: localhost:${local.port}\\r\\nContent-Type: application/json\\r\\n' +
         'Content-Length: ${body.length}\\r\\n\\r\\n${body}', () => process.exit(0));
     });`;
-  for (let attempt = 0; attempt < 10; attempt++) {
-    await new Promise((resolve) => {
-      execFile(process.execPath, ['-e', program], { uid: NOBODY, gid: NOBODY, cwd: '/', env: {} }, resolve);
-    });
-  }
-  expect((await callAs({})).includes('From nobody')).toBe(false);
-  const rows = await app.deps.db.query("SELECT FROM organizations WHERE name = 'From nobody'");
-  expect(rows).toHaveLength(0);
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await new Promise((resolve) => {
+        execFile(process.execPath, ['-e', program], { uid: NOBODY, gid: NOBODY, cwd: '/', env: {} }, resolve);
+      });
+    }
+    expect((await callAs({})).includes('From nobody')).toBe(false);
+    const rows = await app.deps.db.query("SELECT FROM organizations WHERE name = 'From nobody'");
+    expect(rows).toHaveLength(0);
+  });
 });
