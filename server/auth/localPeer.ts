@@ -22,8 +22,9 @@ export interface Self {
 
 const UNKNOWN = 'the program that makes the call cannot be told';
 
-/** Milliseconds between two scans: they cost milliseconds, and whoever calls through a forwarder could ask for many. */
-const PAUSE_MS = 25;
+/** Between two scans, as a multiple of what one takes: whoever calls through a forwarder could ask for any number. */
+const PAUSE_RATIO = 4;
+const MAX_PAUSE_MS = 2_000;
 
 /** Asks the operating system who holds the other end. */
 export class LocalPeerCheck {
@@ -48,8 +49,12 @@ export class LocalPeerCheck {
   #scan(): Promise<OpenSockets | null> {
     this.#next ??= this.#running.then(() => {
       this.#next = null;
+      const startedAt = performance.now();
       const current = readOpenSockets().catch(() => null);
-      this.#running = current.then(() => sleep(PAUSE_MS, undefined, { ref: false }));
+      this.#running = current.then(() => {
+        const pause = Math.min(MAX_PAUSE_MS, (performance.now() - startedAt) * PAUSE_RATIO);
+        return sleep(pause, undefined, { ref: false });
+      });
       return current;
     });
     return this.#next;
