@@ -11,7 +11,7 @@ import { LocalPeerCheck } from './localPeer.ts';
 import { AdminScope } from './orgScope.ts';
 
 export interface AdminGuardOptions {
-  readonly config: Pick<Config, 'adminToken' | 'host' | 'trustProxy'>;
+  readonly config: Pick<Config, 'adminToken' | 'host'>;
   /** The token of the data folder; null where there is none. `PROMPTLAB_ADMIN_TOKEN` outranks it. */
   readonly fileToken: string | null;
   readonly attempts: FailedAttempts;
@@ -105,9 +105,8 @@ export class AdminGuard {
 
   /** Null for a call as curl makes it on the machine itself, else the reason why it is none. */
   #whyNotPlain(req: IncomingMessage): string | null {
-    const { host, trustProxy } = this.#options.config;
+    const { host } = this.#options.config;
     if (!isLoopbackHost(host)) return 'the server does not listen on loopback only';
-    if (trustProxy !== false) return 'the server stands behind a proxy (TRUST_PROXY is set)';
     if (!isLoopbackAddress(req.socket.remoteAddress ?? '')) return 'the call comes from another machine';
     const names = req.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
     if (names.some((name) => PROXY_HEADER.test(name))) return 'the call came through a proxy';

@@ -22,43 +22,55 @@ export interface Self {
 
 const UNKNOWN = 'the program that makes the call cannot be told';
 
-/** Between two scans, as a multiple of what one takes: whoever calls through a forwarder could ask for any number. */
+/** After a scan for a call that was refused, as a multiple of its time: whoever is refused could ask for any number. */
 const PAUSE_RATIO = 4;
 const MAX_PAUSE_MS = 2_000;
+
+interface Scan {
+  /** Null where it could not be done. */
+  readonly open: OpenSockets | null;
+  readonly tookMs: number;
+}
 
 /** Asks the operating system who holds the other end. */
 export class LocalPeerCheck {
   #running: Promise<unknown> = Promise.resolve();
-  #next: Promise<OpenSockets | null> | null = null;
+  #next: Promise<Scan> | null = null;
+  #pausedUntil = 0;
 
   /** @returns null for a program of the user's own, else the reason why it is not known to be one. */
   async whyNotOwnProgram(socket: Socket): Promise<string | null> {
     const uid = process.geteuid?.();
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
     if (uid === undefined || !localAddress || !localPort || !remoteAddress || !remotePort) return UNKNOWN;
-    const open = await this.#scan();
-    if (open === null) return UNKNOWN;
+    const { open, tookMs } = await this.#scan();
     const peer: PeerConnection = {
       local: { address: normalizeAddress(remoteAddress), port: remotePort },
       remote: { address: normalizeAddress(localAddress), port: localPort },
     };
-    return judgePeer(open, peer, { pid: process.pid, uid });
+    const reason = open === null ? UNKNOWN : judgePeer(open, peer, { pid: process.pid, uid });
+    if (reason !== null) this.#pausedUntil = performance.now() + Math.min(MAX_PAUSE_MS, tookMs * PAUSE_RATIO);
+    return reason;
   }
 
-  /** A scan that begins after the call did. All who ask while one runs share the next. */
-  #scan(): Promise<OpenSockets | null> {
-    this.#next ??= this.#running.then(() => {
-      this.#next = null;
-      const startedAt = performance.now();
-      const current = readOpenSockets().catch(() => null);
-      this.#running = current.then(() => {
-        const pause = Math.min(MAX_PAUSE_MS, (performance.now() - startedAt) * PAUSE_RATIO);
-        return sleep(pause, undefined, { ref: false });
+  /** A scan that begins after the call did. All who ask while one runs, or in a pause, share the next. */
+  #scan(): Promise<Scan> {
+    this.#next ??= this.#running
+      .then(() => sleep(Math.max(0, this.#pausedUntil - performance.now()), undefined, { ref: false }))
+      .then(() => {
+        this.#next = null;
+        const current = scanSockets();
+        this.#running = current;
+        return current;
       });
-      return current;
-    });
     return this.#next;
   }
+}
+
+async function scanSockets(): Promise<Scan> {
+  const startedAt = performance.now();
+  const open = await readOpenSockets().catch(() => null);
+  return { open, tookMs: performance.now() - startedAt };
 }
 
 /**
