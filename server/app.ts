@@ -45,7 +45,7 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
     refuseOtherExpectations(req);
     // A step that every call takes is added above this line, once.
 
-    if (path === null) throw nothingAt(req, target.path);
+    if (path === null) throw nothingAt(req, target.path, basePath);
     if (!isApi) return servePages(req, res);
     const route = endpoints.find(req.method ?? '', path);
     if (route) {
@@ -53,7 +53,7 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
       return serveEndpoint(context, route.name, { req, res, url: req.url ?? '', params: route.params, query });
     }
     if (path === '/trpc' || path.startsWith('/trpc/')) return serveTrpc(req, res, path.slice('/trpc/'.length));
-    throw nothingAt(req, target.path);
+    throw nothingAt(req, target.path, basePath);
   };
   return (req, res) => {
     serve(req, res).catch((error: unknown) => answerFailure(context.failures, error, req, res));
@@ -85,6 +85,12 @@ function isApiPath(path: string): boolean {
   }
 }
 
-function nothingAt(req: IncomingMessage, path: string): AppError {
+function nothingAt(req: IncomingMessage, path: string, basePath: string): AppError {
+  if (pathBelow(basePath, path) === null) {
+    return new AppError(
+      'unknown_endpoint',
+      `There is nothing at ${req.method} ${path.slice(0, 80)}: this server lives below ${basePath}/ (BASE_PATH), and a proxy before it must leave that path as it is.`,
+    );
+  }
   return new AppError('unknown_endpoint', `There is nothing at ${req.method} ${path.slice(0, 80)}.`);
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
+import { API_KEY_PREFIX } from '#server/auth/apiKeySecret';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -25,7 +26,7 @@ function isProxy(text: string): boolean {
   const [address = '', bits, ...rest] = text.trim().split('/');
   if (PROXY_RANGES.has(address)) return bits === undefined;
   const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return most > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+  return most > 0 && rest.length === 0 && (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most));
 }
 
 const Environment = z.object({
@@ -39,7 +40,7 @@ const Environment = z.object({
   PROMPTLAB_DATA_DIR: z.string().min(1).default('.promptlab'),
   API_KEY_PREFIX: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]{0,30}_$/, 'must be letters, digits and underscores that end in "_", such as pl_live_')
+    .regex(API_KEY_PREFIX, 'must be letters, digits and underscores that end in "_", such as pl_live_')
     .default('pl_live_'),
   PORT: wholeNumber(8000, 0, 65_535),
   HOST: z.string().min(1).default('localhost'),
@@ -51,14 +52,15 @@ const Environment = z.object({
     .optional(),
   BASE_PATH: z
     .string()
-    .regex(/^(\/[A-Za-z0-9._~-]+)*\/?$/, 'must be a path such as /promptlab')
+    // A segment of dots alone is a step up: no browser or proxy would ask for it as it stands.
+    .regex(/^(\/(?!\.+(\/|$))[A-Za-z0-9._~-]+)*\/?$/, 'must be a path such as /promptlab')
     .transform((basePath) => basePath.replace(/\/$/, ''))
     .default(''),
   TRUST_PROXY: z
     .string()
     .refine(
       (text) => /^\d{1,2}$/.test(text) || text.split(',').every(isProxy),
-      'must be a number of hops, or a list of addresses, ranges such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+      'must be a number of hops, or a list of addresses, ranges such as 10.0.0.0/8 (not /0, which is everybody), or loopback, linklocal, uniquelocal',
     )
     .optional(),
   LOG_LEVEL: z
@@ -66,6 +68,7 @@ const Environment = z.object({
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
     })
     .default('info'),
+  FAILED_ATTEMPTS_PER_MINUTE: wholeNumber(20, 1, 1_000_000),
   DRAIN_MS: wholeNumber(3_000, 0, 60_000),
   INGEST_QUEUE_ROWS: wholeNumber(10_000, 1, 1_000_000),
   INGEST_QUEUE_MB: wholeNumber(32, 1, 4_096),
@@ -91,6 +94,8 @@ export interface Config {
   /** Express's `trust proxy`: hops or addresses; false where no proxy is trusted. */
   readonly trustProxy: number | string | false;
   readonly logLevel: string;
+  /** Wrong credentials of one address a minute; beyond it the answer is 429. */
+  readonly failedAttemptsPerMinute: number;
   /** How long we keep serving after SIGTERM while `/readyz` already says 503. */
   readonly drainMs: number;
   readonly queueRows: number;
@@ -132,6 +137,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     trustProxy:
       env.TRUST_PROXY === undefined ? false : /^\d+$/.test(env.TRUST_PROXY) ? Number(env.TRUST_PROXY) : env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
+    failedAttemptsPerMinute: env.FAILED_ATTEMPTS_PER_MINUTE,
     drainMs: env.DRAIN_MS,
     queueRows: env.INGEST_QUEUE_ROWS,
     queueBytes: env.INGEST_QUEUE_MB * MEGABYTE,

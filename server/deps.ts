@@ -3,8 +3,10 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { KeyUsage } from '#server/apiKeys/keyUsage';
 import { KeyLookUp } from '#server/apiKeys/keyLookUp';
-import { touchApiKeys } from '#server/apiKeys/repository';
+import { listHashesOfUsedKeys, touchApiKeys } from '#server/apiKeys/repository';
+import { AdminGuard } from '#server/auth/adminGuard';
 import { Authenticator } from '#server/auth/authenticate';
+import { FailedAttempts } from '#server/auth/failedAttempts';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import type { Config } from '#server/config';
@@ -23,6 +25,7 @@ import { deleteRequestsStep } from '#server/requests/deletion';
 import { insertRequests } from '#server/requests/repository';
 import { insertSpans } from '#server/traces/repository';
 import { AnswerBudget } from '#server/http/answerBudget';
+import { type ClientAddress, createClientAddress } from '#server/http/clientAddress';
 import { Readiness } from '#server/http/readiness';
 
 /** Of one organization at a time. */
@@ -44,6 +47,9 @@ export interface Deps {
   readonly requestWriter: BatchWriter<EncodedRow>;
   readonly spanWriter: BatchWriter<EncodedRow>;
   readonly authenticator: Authenticator;
+  readonly adminGuard: AdminGuard;
+  readonly attempts: FailedAttempts;
+  readonly addressOf: ClientAddress;
   readonly keyUsage: KeyUsage;
   readonly jobs: JobRunner;
   readonly readiness: Readiness;
@@ -56,6 +62,8 @@ export interface DepsOptions {
   readonly config: Config;
   readonly log: Logger;
   readonly databaseUrl: string;
+  /** The token that the data folder holds; without it only `PROMPTLAB_ADMIN_TOKEN` counts. */
+  readonly adminTokenOfFolder?: string | null;
   readonly clock?: () => Date;
   /** `off` loses acknowledged rows in a crash: only for the negative control of the fault tests. */
   readonly synchronousCommit?: 'on' | 'off';
@@ -82,6 +90,13 @@ export function createDeps(options: DepsOptions): Deps {
   const youngTables = new YoungTables({
     db,
     onError: (error) => log.debug({ err: error }, 'statistics could not be taken; autovacuum will'),
+  });
+  const addressOf = createClientAddress(config.trustProxy);
+  const attempts = new FailedAttempts({
+    limit: config.failedAttemptsPerMinute,
+    now: () => performance.now(),
+    listGoodKeys: () => listHashesOfUsedKeys(db),
+    onLimit: (network, failures) => log.warn({ network, failures }, 'too many wrong credentials from one address'),
   });
   const writerOptions = {
     classify: faultOf,
@@ -114,10 +129,18 @@ export function createDeps(options: DepsOptions): Deps {
       insert: (rows) => insertSpans(writePool, rows),
     }),
     authenticator: new Authenticator({
-      apiKeyPrefix: config.apiKeyPrefix,
-      findKey: (keyHash) => keyLookUp.find(keyHash),
+      attempts,
+      addressOf,
+      findKey: async (keyHash) => {
+        const key = await keyLookUp.find(keyHash);
+        if (key) attempts.noteGood(keyHash);
+        return key;
+      },
       onUse: (key) => keyUsage.record(key),
     }),
+    adminGuard: new AdminGuard({ config, fileToken: options.adminTokenOfFolder ?? null, attempts, addressOf }),
+    attempts,
+    addressOf,
     keyUsage,
     jobs: new JobRunner({
       db,

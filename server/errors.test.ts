@@ -61,7 +61,7 @@ test.each<[string, z.ZodType, unknown, string]>([
   ['a number that is too large', z.object({ a: z.number().max(5) }), { a: 6 }, '`a` must be at most 5.'],
   ['a number that is too small', z.object({ a: z.number().min(5) }), { a: 4 }, '`a` must be at least 5.'],
   ['a rule of our own', z.object({ a: z.string().min(1, 'must not be empty') }), { a: '' }, '`a` must not be empty.'],
-  ['a field too many', z.strictObject({}), { b: 1 }, 'The body has fields that are not known: b.'],
+  ['a field too many', z.strictObject({}), { b: 1 }, '`b` is not a field that is known here.'],
   ['the whole', z.object({}), 5, 'The body must be an object.'],
   ['something else', z.object({ a: z.email() }), { a: 'x' }, '`a` is not valid.'],
 ])('%s is told in one sentence', (_, schema, value, message) => {

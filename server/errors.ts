@@ -97,7 +97,8 @@ export class AppError extends Error {
 export function fromZodError(error: z.core.$ZodError, subject = 'The body'): AppError {
   const issue = error.issues[0];
   if (!issue) return new AppError('invalid_value', `${subject} is not valid.`);
-  const param = formatPath(issue.path);
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const param = formatPath([...issue.path, ...unknown]);
   const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
   const rule = isMissing ? 'is required' : readableRule(issue);
   return new AppError(
@@ -146,7 +147,7 @@ function readableRule(issue: z.core.$ZodIssue): string {
     case 'invalid_key':
       return 'has a key that is not valid: it must be short, not empty and without control characters';
     case 'unrecognized_keys':
-      return `has fields that are not known: ${issue.keys.slice(0, 3).join(', ').slice(0, 80)}`;
+      return 'is not a field that is known here';
     case 'invalid_format':
     case 'not_multiple_of':
     case 'invalid_union':

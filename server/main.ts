@@ -5,6 +5,7 @@ import { createLogger } from '#server/log';
 import { startServer } from '#server/startServer';
 import { VERSION } from '#server/version';
 
+/** How long stopping may take after the drain, before we end as we are. */
 const STOP_MS = 8_000;
 
 async function main(): Promise<void> {
@@ -20,9 +21,9 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (server.deps.readiness.isDraining) process.exit(1); // The second signal means now.
-      setTimeout(() => process.exit(1), STOP_MS).unref();
       // Ctrl-C has nobody to hand over to.
       const drainMs = signal === 'SIGINT' ? 0 : config.drainMs;
+      setTimeout(() => process.exit(1), drainMs + STOP_MS).unref();
       server.stop(drainMs).then(
         () => process.exit(0),
         (error: unknown) => {

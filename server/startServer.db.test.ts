@@ -23,7 +23,7 @@ let key: string;
 const startPostgres = (port: number) => startEmbeddedPostgres({ dataDir, port });
 
 function startOn(databaseUrl: string): Promise<RunningServer> {
-  const config = loadConfig({ DATABASE_URL: databaseUrl, PORT: '0', HOST: '127.0.0.1' });
+  const config = loadConfig({ DATABASE_URL: databaseUrl, PROMPTLAB_DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1' });
   return startServer({ config, log: createLogger('silent'), rootFolder: dataDir });
 }
 

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createListener } from '#server/app';
+import { type AdminTokenFile, ensureAdminToken } from '#server/auth/adminToken';
 import type { Config } from '#server/config';
 import { findUnsafeSettings } from '#server/db/durability';
 import { startEmbeddedPostgres } from '#server/db/embeddedPostgres';
@@ -45,10 +46,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         })
       : null;
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
-  const deps = createDeps({ config, log, databaseUrl });
+  // Where a token is set, that of the folder does not count and is not made.
+  const adminToken = config.adminToken === null ? ensureAdminToken(config.dataDir) : null;
+  const deps = createDeps({ config, log, databaseUrl, adminTokenOfFolder: adminToken?.token ?? null });
   try {
     const app = createListener(deps, { distFolder: path.join(options.rootFolder, 'dist') });
     const listener = await listen(app, config);
+    if (adminToken) options.onNotice?.(describe(adminToken));
     const stopping = new AbortController();
     const ready = becomeReady(deps, databaseUrl, stopping.signal);
     return {
@@ -70,6 +74,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await embedded?.stop();
     throw error;
   }
+}
+
+function describe(adminToken: AdminTokenFile): string {
+  return adminToken.token === null
+    ? `Admin calls from elsewhere need PROMPTLAB_ADMIN_TOKEN: ${adminToken.file} ${adminToken.problem}.`
+    : `The token for admin calls is in ${adminToken.file}.`;
 }
 
 /** Tries until the database is there: a server that starts before its database waits for it. */

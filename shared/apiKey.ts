@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiKeyId, DisplayName, Instant } from './primitives.ts';
+import { ApiKeyId, DisplayName, Instant, strictInput } from './primitives.ts';
 
 /** What a key may do. A key without a choice gets all three, as documented keys always did. */
 export const ApiKeyScope = z.enum(['ingest', 'read', 'manage']).meta({
@@ -28,7 +28,7 @@ export const CreatedApiKey = ApiKey.omit({ last_used_at: true })
   .meta({ id: 'CreatedApiKey' });
 export type CreatedApiKey = z.infer<typeof CreatedApiKey>;
 
-export const CreateApiKeyInput = z.object({
+export const CreateApiKeyInput = strictInput({
   name: DisplayName,
   scopes: z
     .array(ApiKeyScope)

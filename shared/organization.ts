@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DisplayName, Instant, OrgId } from './primitives.ts';
+import { DisplayName, Instant, OrgId, strictInput } from './primitives.ts';
 import { ApiKey } from './apiKey.ts';
 
 export const Organization = z
@@ -7,7 +7,7 @@ export const Organization = z
   .meta({ id: 'Organization', description: 'The tenant; it owns keys, requests and all that hangs on them.' });
 export type Organization = z.infer<typeof Organization>;
 
-export const CreateOrganizationInput = z.object({ name: DisplayName });
+export const CreateOrganizationInput = strictInput({ name: DisplayName });
 export type CreateOrganizationInput = z.infer<typeof CreateOrganizationInput>;
 
 /** Who is signed in to the dashboard: an organization, and the key that opened it. */

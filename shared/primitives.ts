@@ -112,3 +112,12 @@ export type Tags = z.infer<typeof Tags>;
 
 /** An opaque position in a list; only the server reads it. */
 export const Cursor = z.string().min(1).max(512).describe('Opaque position in a list, from the previous page.');
+
+/** An object that takes no other fields: one that was left unread would look as if it had an effect. */
+export function strictInput<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const accepted = Object.keys(shape)
+    .map((name) => `\`${name}\``)
+    .join(' and ');
+  const rule = `must be left out: only ${accepted} ${Object.keys(shape).length === 1 ? 'is' : 'are'} accepted`;
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? rule : undefined) });
+}

@@ -19,6 +19,20 @@ export async function findKeyByHash(db: Queryable, keyHash: Buffer): Promise<Sto
   return rows[0] ?? null;
 }
 
+/**
+ * The hashes of the keys used last: who may still be looked up while their address is over the limit of wrong
+ * credentials. A scan of the table, at most once in ten seconds and only then.
+ */
+export async function listHashesOfUsedKeys(db: Queryable): Promise<Buffer[]> {
+  const rows = await queryRows(
+    db,
+    z.object({ key_hash: z.instanceof(Buffer) }),
+    'SELECT key_hash FROM api_keys ORDER BY COALESCE(last_used_at, created_at) DESC LIMIT 20000',
+    [],
+  );
+  return rows.map((row) => row.key_hash);
+}
+
 export interface NewApiKey {
   readonly id: ApiKeyId;
   readonly name: string;
@@ -27,16 +41,25 @@ export interface NewApiKey {
   readonly scopes: readonly ApiKeyScope[];
 }
 
-export async function insertApiKey(db: Queryable, scope: OrgScope, key: NewApiKey): Promise<ApiKey> {
+/**
+ * @returns null where the organization has `most` keys already. Calls at the same instant may together go a few beyond:
+ *   the bound is there to keep the list and the table small.
+ */
+export async function insertApiKey(
+  db: Queryable,
+  scope: OrgScope,
+  key: NewApiKey,
+  most: number,
+): Promise<ApiKey | null> {
   const [row] = await queryRows(
     db,
     ApiKey,
     `INSERT INTO api_keys (org_id, id, name, key_hash, key_prefix, scopes)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-    [scope.org_id, key.id, key.name, key.key_hash, key.key_prefix, key.scopes],
+     SELECT $1::uuid, $2::uuid, $3::text, $4::bytea, $5::text, $6::text[]
+     WHERE (SELECT count(*) FROM api_keys WHERE org_id = $1) < $7 RETURNING ${COLUMNS}`,
+    [scope.org_id, key.id, key.name, key.key_hash, key.key_prefix, key.scopes, most],
   );
-  if (!row) throw new Error('INSERT … RETURNING answered no row.');
-  return row;
+  return row ?? null;
 }
 
 /** Newest first. */

@@ -9,6 +9,9 @@ import { AppError } from '#server/errors';
 import { requireOrganization } from '#server/organizations/service';
 import { deleteApiKeyRow, deleteApiKeyRowOfAny, findApiKey, insertApiKey, listApiKeyRows } from './repository.ts';
 
+/** Of one organization. More than any team hands out; a program that makes one a call would fill the table. */
+const MAX_KEYS = 1_000;
+
 /** Makes a key for the caller's organization. A key can make none that may do more than itself. */
 export async function createApiKey(deps: Deps, caller: Caller, input: CreateApiKeyInput): Promise<CreatedApiKey> {
   const scopes = input.scopes ?? caller.scopes;
@@ -69,15 +72,24 @@ export async function deleteApiKeyAsAdmin(deps: Deps, admin: AdminScope, id: Api
 
 async function storeNewKey(deps: Deps, scope: OrgScope, input: CreateApiKeyInput): Promise<CreatedApiKey> {
   const secret = generateApiKey(deps.config.apiKeyPrefix);
-  const { last_used_at: _, ...stored } = await insertApiKey(deps.db, scope, {
+  const key = {
     id: ApiKeyId.parse(deps.newId()),
     name: input.name,
     key_hash: secret.key_hash,
     key_prefix: secret.key_prefix,
     scopes: input.scopes ?? ALL_SCOPES,
-  });
+  };
+  const inserted = await insertApiKey(deps.db, scope, key, MAX_KEYS);
+  if (!inserted) {
+    throw new AppError(
+      'conflict',
+      `This organization has ${MAX_KEYS.toLocaleString('en')} API keys, which is the most it may have: delete one that is not used any more.`,
+    );
+  }
+  const { last_used_at: _, ...stored } = inserted;
   // A guess of this very key may be remembered as unknown.
   deps.authenticator.keyCreated();
+  deps.attempts.noteGood(secret.key_hash);
   return { ...stored, key: secret.key };
 }
 

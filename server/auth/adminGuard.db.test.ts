@@ -54,9 +54,30 @@ describe('without a token, on loopback', () => {
     expect([created.status, key.status, listed.status, deleted.status]).toEqual([201, 201, 200, 200]);
   });
 
-  test.each(['localhost', 'LOCALHOST', '127.0.0.1', '[::1]', 'localhost:8000'])('Host: %s is local', async (host) => {
-    expect((await send(`GET ${PATH}`, [`Host: ${host}`])).status).toBe(200);
+  test.each(['localhost', 'LOCALHOST', '127.0.0.1', '[::1]'])('Host: %s with our port is local', async (host) => {
+    expect((await send(`GET ${PATH}`, [`Host: ${host}:${port()}`])).status).toBe(200);
   });
+
+  test.each(['localhost', '127.0.0.1', '[::1]', 'localhost:1', 'localhost:99999'])(
+    'Host: %s does not name our port: refused',
+    async (host) => {
+      const answer = await send(`GET ${PATH}`, [`Host: ${host}`]);
+      expectError(answer, 'admin_token_required', { message: /does not name the port.*PROMPTLAB_ADMIN_TOKEN/ });
+    },
+  );
+
+  test('HTTP/1.0 is what nginx speaks to a server behind it: refused', async () => {
+    const answer = await sendRaw(app.url, `GET ${PATH} HTTP/1.0\r\nHost: localhost:${port()}\r\n\r\n`);
+    expectError(answer, 'admin_token_required', { message: /not HTTP\/1\.1/ });
+  });
+
+  test.each(['X-Unheard-Of: 1', 'Traceparent: 00-0-0-00', 'X-Api-Key: x'])(
+    '%s is nothing that curl sends by itself: refused, and named',
+    async (header) => {
+      const answer = await send(`GET ${PATH}`, [`Host: localhost:${port()}`, header]);
+      expectError(answer, 'admin_token_required', { message: new RegExp(header.split(':')[0]!, 'i') });
+    },
+  );
 
   test.each([
     'example.com',
@@ -109,7 +130,7 @@ describe('without a token, on loopback', () => {
     ['Cookie', 'a=b'],
     ['Referer', 'https://evil.example/'],
   ])('%s: %s comes from a browser: refused', async (name, value) => {
-    const answer = await send(`GET ${PATH}`, ['Host: localhost', `${name}: ${value}`]);
+    const answer = await send(`GET ${PATH}`, [`Host: localhost:${port()}`, `${name}: ${value}`]);
     expectError(answer, 'admin_token_required', { message: /browser.*PROMPTLAB_ADMIN_TOKEN/ });
   });
 
@@ -135,9 +156,14 @@ describe('without a token, on loopback', () => {
     'X-Envoy-External-Address',
     'Ngrok-Trace-Id',
     'X-Azure-ClientIP',
+    'Client-IP',
+    'Cdn-Loop',
+    'Tailscale-User-Login',
+    'X-ARR-LOG-ID',
+    'X-MS-Forwarded-Client-Cert',
   ])('%s comes from a proxy: refused', async (name) => {
     for (const value of ['127.0.0.1', '']) {
-      const answer = await send(`GET ${PATH}`, ['Host: localhost', `${name}: ${value}`]);
+      const answer = await send(`GET ${PATH}`, [`Host: localhost:${port()}`, `${name}: ${value}`]);
       expectError(answer, 'admin_token_required', { message: /through a proxy.*PROMPTLAB_ADMIN_TOKEN/ });
     }
   });
@@ -173,10 +199,13 @@ describe('without a token, on loopback', () => {
     expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  test('a key of an organization is no admin credential, and does not harm a plain local call', async () => {
-    expect((await app.call('GET', PATH, { key: app.orgA.key })).status).toBe(200);
-    const answer = await send(`GET ${PATH}`, ['Host: evil.com', `Authorization: Bearer ${app.orgA.key}`]);
-    expectError(answer, 'admin_token_required');
+  test('a key of an organization is refused, not ignored, also in a plain local call', async () => {
+    const answer = await app.call('GET', PATH, { key: app.orgA.key });
+    expectError(answer, 'invalid_admin_token', { message: /API key of an organization/ });
+  });
+
+  test('a token is refused where there is none', async () => {
+    expectError(await app.call('GET', PATH, { key: TOKEN }), 'invalid_admin_token', { message: /admin-token/ });
   });
 });
 

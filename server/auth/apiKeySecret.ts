@@ -35,13 +35,16 @@ export function hashSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
-/** False for a text that cannot be a key of ours, so that noise never costs a hash or a query. */
-export function looksLikeApiKey(text: string, prefix: string): boolean {
-  return (
-    text.startsWith(prefix) &&
-    text.length === prefix.length + SECRET_LENGTH &&
-    /^[0-9A-Za-z]+$/.test(text.slice(prefix.length))
-  );
+/** What `API_KEY_PREFIX` may be. */
+export const API_KEY_PREFIX = /^[A-Za-z][A-Za-z0-9_]{0,30}_$/;
+const API_KEY = new RegExp(`^[A-Za-z][A-Za-z0-9_]{0,30}_[0-9A-Za-z]{${SECRET_LENGTH}}$`);
+
+/**
+ * False for a text that cannot be a key of ours, so that noise never costs a hash or a query. Any prefix will do: a key
+ * lives on when `API_KEY_PREFIX` is changed.
+ */
+export function looksLikeApiKey(text: string): boolean {
+  return API_KEY.test(text);
 }
 
 /** Compares two secrets in a time that tells nothing; hashes first, since the built-in throws on unequal lengths. */

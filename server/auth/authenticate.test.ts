@@ -6,6 +6,7 @@ import { newId } from '#server/ids';
 import { poll } from '#server/testing/poll';
 import { hashSecret } from './apiKeySecret.ts';
 import { Authenticator } from './authenticate.ts';
+import { FailedAttempts } from './failedAttempts.ts';
 
 const KEY = `pl_live_${'a'.repeat(43)}`;
 const OTHER = `pl_live_${'b'.repeat(43)}`;
@@ -46,7 +47,8 @@ function setUp() {
   keys.add(KEY);
   const uses: string[] = [];
   const authenticator = new Authenticator({
-    apiKeyPrefix: 'pl_live_',
+    attempts: new FailedAttempts({ limit: 20, now: Date.now, listGoodKeys: async () => [], onLimit: () => {} }),
+    addressOf: () => '203.0.113.9',
     findKey: keys.find,
     onUse: (key) => uses.push(key.id),
   });
@@ -72,7 +74,7 @@ test('a busy key costs one look-up, also where all its calls come at once', asyn
 
 test('noise costs no look-up, and an unknown key only one', async () => {
   const { keys, ask } = setUp();
-  for (const noise of ['x', `pl_test_${'a'.repeat(43)}`, `${KEY}a`]) {
+  for (const noise of ['x', `pl_live_${'a'.repeat(42)}`, `${KEY}a`]) {
     await expect(ask(noise)).rejects.toMatchObject({ code: 'invalid_api_key' });
   }
   expect(keys.lookUps).toBe(0);

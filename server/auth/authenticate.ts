@@ -5,8 +5,10 @@ import type { ApiKeyScope } from '#shared/apiKey';
 import type { ApiKeyId } from '#shared/primitives';
 import { AppError } from '#server/errors';
 import type { StoredApiKey } from '#server/apiKeys/repository';
+import type { ClientAddress } from '#server/http/clientAddress';
 import { hashSecret, looksLikeApiKey } from './apiKeySecret.ts';
 import { readBearerToken } from './bearerToken.ts';
+import type { FailedAttempts } from './failedAttempts.ts';
 import { OrgScope } from './orgScope.ts';
 
 /** Who is asking: an organization's scope, and the key that proved it. */
@@ -25,10 +27,12 @@ const FRESH_MS = 750;
 const PATIENCE_MS = 200;
 /** A key that was good stays good for as long as this while the database does not say otherwise. */
 const REMEMBERED_MS = 30_000;
-const NOT_FOUND_MS = 1_000;
+/** Long: a key is tried only after it was made, and what this process makes is forgotten at once. */
+const NOT_FOUND_MS = 60_000;
 
 export interface AuthenticatorOptions {
-  readonly apiKeyPrefix: string;
+  readonly attempts: FailedAttempts;
+  readonly addressOf: ClientAddress;
   readonly findKey: (keyHash: Buffer) => Promise<StoredApiKey | null>;
   /** Told of each use, to move `last_used_at`. */
   readonly onUse: (key: StoredApiKey) => void;
@@ -61,7 +65,7 @@ export class Authenticator {
   }
 
   /**
-   * @throws {AppError} `missing_api_key`, `invalid_api_key`; whatever `findKey` throws when we could not look,
+   * @throws {AppError} `missing_api_key`, `invalid_api_key`, `rate_limited`; whatever `findKey` throws when we could not look,
    *   which becomes 503 and never 401.
    */
   async authenticate(req: IncomingMessage): Promise<Caller> {
@@ -69,8 +73,15 @@ export class Authenticator {
     if (token === null) {
       throw new AppError('missing_api_key', 'Send an API key in the header "Authorization: Bearer <API key>".');
     }
-    const key = looksLikeApiKey(token, this.#options.apiKeyPrefix) ? await this.#find(hashSecret(token)) : null;
-    if (!key) throw new AppError('invalid_api_key', 'This API key is not known, or was deleted.');
+    const { attempts, addressOf } = this.#options;
+    // Awaited only where there is something to wait for: the look-up of a call begins in its own turn.
+    const refusal = attempts.requireAllowed(addressOf(req), token);
+    if (refusal) await refusal;
+    const key = looksLikeApiKey(token) ? await this.#find(hashSecret(token)) : null;
+    if (!key) {
+      attempts.noteFailure(addressOf(req));
+      throw new AppError('invalid_api_key', 'This API key is not known, or was deleted.');
+    }
     this.#options.onUse(key);
     return { scope: OrgScope.mint(key.org_id), api_key_id: key.id, scopes: key.scopes };
   }

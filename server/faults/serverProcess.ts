@@ -1,5 +1,6 @@
 /** A PromptLab server in a process of its own, from the sources as they are now. */
 import { spawn } from 'node:child_process';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -37,6 +38,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     env: {
       ...process.env,
       DATABASE_URL: options.databaseUrl,
+      // Below it lies the admin token alone.
+      PROMPTLAB_DATA_DIR: path.join(os.tmpdir(), 'promptlab-faults'),
       HOST: '127.0.0.1',
       PORT: String(options.port),
       LOG_LEVEL: 'warn',

@@ -103,7 +103,7 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'apiKeys.create': {
     auth: 'manage',
     other: 'own',
-    input: () => ({ name: 'New', scopes: ['manage'], org_id: app.orgA.id, role: 'admin' }),
+    input: () => ({ name: 'New', scopes: ['manage'] }),
   },
   'apiKeys.delete': { auth: 'manage', other: 404, input: ({ key_id }) => ({ id: key_id, org_id: app.orgA.id }) },
 };

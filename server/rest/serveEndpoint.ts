@@ -5,7 +5,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
-import { authenticateAdmin } from '#server/auth/adminGuard';
 import { type Caller, requireScope } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
@@ -83,7 +82,7 @@ function ownerOf({ caller }: Proof): string {
 async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<Proof> {
   if (row.auth === 'none') return {};
   if (row.auth === 'admin') {
-    const admin = authenticateAdmin(req, deps.config);
+    const admin = await deps.adminGuard.authenticate(req);
     deps.readiness.requireStarted();
     return { admin };
   }

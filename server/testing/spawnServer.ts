@@ -1,6 +1,7 @@
 /** The server as a process of its own, made from its sources: for what only a process can do, which is to fail and to be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { poll } from './poll.ts';
@@ -21,6 +22,8 @@ export interface SpawnedServer {
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 /** Beside the product's own file, where packages and the dashboard are found; of this test alone. */
 const FILE = path.join(ROOT, 'dist', `server.test-${process.pid}.js`);
+/** Of servers that are told of another database: it holds the admin token alone. */
+const DATA_DIR = path.join(os.tmpdir(), `promptlab-spawned-${process.pid}`);
 const running = new Set<ChildProcess>();
 
 /** Bundles the sources as they are now, as the product is; much faster to start than a loader (0.2 s once). */
@@ -41,7 +44,7 @@ export async function buildSpawnedServer(): Promise<void> {
 export function spawnServer(env: Readonly<Record<string, string>>): SpawnedServer {
   const child = spawn(process.execPath, [FILE], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', PROMPTLAB_DATA_DIR: DATA_DIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -76,5 +79,6 @@ export async function untilReady(server: SpawnedServer): Promise<string> {
 /** Ends what a failed test left behind, and removes the bundle. */
 export function endSpawnedServers(): void {
   fs.rmSync(FILE, { force: true });
+  fs.rmSync(DATA_DIR, { recursive: true, force: true });
   for (const child of running) child.kill('SIGKILL');
 }

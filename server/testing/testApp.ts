@@ -55,7 +55,13 @@ export interface TestAppOptions {
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
-  const config: Config = loadConfig({ PORT: '0', LOG_LEVEL: 'silent', ...options.env });
+  const config: Config = loadConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    // Tests try many wrong credentials from one address.
+    FAILED_ATTEMPTS_PER_MINUTE: '1000000',
+    ...options.env,
+  });
   const deps = createDeps({
     config,
     log: options.log ?? createLogger('silent'),

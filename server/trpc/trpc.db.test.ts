@@ -110,6 +110,7 @@ describe('the same operations as REST', () => {
     const req = {
       headers: { authorization },
       rawHeaders: ['authorization', authorization],
+      socket: {},
     } as unknown as IncomingMessage;
     const caller = createCaller(createInnerContext(app.deps, await app.deps.authenticator.authenticate(req)));
     const id = newId();

@@ -26,7 +26,10 @@ export function NoKeyHelp() {
             On its very first start the server prints a link that signs you in. Anyone with a key that has full access
             can create more under Settings.
           </Text>
-          <Text fz="sm">Or create an organization and a key from a terminal on the server:</Text>
+          <Text fz="sm">
+            Or create an organization and a key from a terminal on the server. Through a proxy or from another machine,
+            add the token that the server keeps in the file admin-token, as the header Authorization: Bearer:
+          </Text>
           <CodeBlock code={createOrganization} label="Command that creates an organization" />
           <CodeBlock code={createKey} label="Command that creates a key" />
         </Stack>
