@@ -12,7 +12,8 @@ export async function withAdvisoryLock<Result>(
     try {
       return await work();
     } finally {
-      await runner.query('SELECT pg_advisory_unlock($1)', [lock]);
+      // Where the connection is gone the lock is too; the failure of `work` is the one to tell of.
+      await runner.query('SELECT pg_advisory_unlock($1)', [lock]).catch(() => {});
     }
   } finally {
     await runner.release();
