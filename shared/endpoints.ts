@@ -4,6 +4,7 @@ import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } f
 import { CreateOrganizationInput, Organization } from './organization.ts';
 import { ApiKeyId, Cursor, Identifier, LIMITS, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestFilters, RequestSummary } from './request.ts';
+import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
 import { SpanBatchInput, TraceDetail } from './trace.ts';
 
@@ -11,8 +12,8 @@ export interface Endpoint {
   readonly method: 'get' | 'post' | 'delete';
   /** Express path below the base path. */
   readonly path: string;
-  /** Who may call it: nobody's proof, an operator's, or a key's scope. */
-  readonly auth: 'none' | 'admin' | ApiKeyScope;
+  /** Who may call it: nobody's proof, an operator's, the code of a sign-in link, or a key's scope. */
+  readonly auth: 'none' | 'admin' | 'code' | ApiKeyScope;
   readonly summary: string;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
@@ -92,6 +93,22 @@ export const endpoints = {
     auth: 'none',
     summary: 'Whether it can store and read. 503 while starting, draining, or without a database.',
     output: Readiness,
+    status: 200,
+  },
+  getSignInOffer: {
+    method: 'get',
+    path: '/api/v1/sign-in',
+    auth: 'code',
+    summary: 'Which organization the code of a sign-in link would open. The code stays good.',
+    output: SignInOffer,
+    status: 200,
+  },
+  signIn: {
+    method: 'post',
+    path: '/api/v1/sign-in',
+    auth: 'code',
+    summary: 'Exchange the code of a sign-in link for an API key. A code is good once, for an hour.',
+    output: SignedIn,
     status: 200,
   },
   createOrganization: {

@@ -4,10 +4,20 @@ import { generateApiKey } from '#server/auth/apiKeySecret';
 import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
+import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { requireOrganization } from '#server/organizations/service';
-import { deleteApiKeyRow, deleteApiKeyRowOfAny, findApiKey, insertApiKey, listApiKeyRows } from './repository.ts';
+import {
+  deleteApiKeyRow,
+  deleteApiKeyRowOfAny,
+  findApiKey,
+  findKeyWithoutSecret,
+  hasUsedKey,
+  insertApiKey,
+  listApiKeyRows,
+  setKeySecret,
+} from './repository.ts';
 
 /** Makes a key for the caller's organization. A key can make none that may do more than itself. */
 export async function createApiKey(deps: Deps, caller: Caller, input: CreateApiKeyInput): Promise<CreatedApiKey> {
@@ -65,6 +75,36 @@ export async function deleteApiKeyAsAdmin(deps: Deps, admin: AdminScope, id: Api
   deps.authenticator.forget();
   if (deleted === 0) throw keyNotFound(id);
   return { success: true };
+}
+
+/** What making a key needs; `db` may be a transaction. */
+type KeyDeps = Pick<Deps, 'config' | 'newId'> & { readonly db: Queryable };
+
+/** A key that opens nothing until `issueSecret`; the one that is there, where its secret was not handed out yet. */
+export async function ensureKeyWithoutSecret(deps: KeyDeps, scope: OrgScope, name: string): Promise<ApiKey> {
+  const known = await findKeyWithoutSecret(deps.db, scope, name);
+  if (known) return known;
+  return insertApiKey(deps.db, scope, {
+    id: ApiKeyId.parse(deps.newId()),
+    name,
+    key_hash: null,
+    key_prefix: deps.config.apiKeyPrefix,
+    scopes: ALL_SCOPES,
+  });
+}
+
+/** Makes the secret of a key that has none; null where it has one. The caller has to tell the authenticator. */
+export async function issueSecret(deps: KeyDeps, scope: OrgScope, id: ApiKeyId): Promise<CreatedApiKey | null> {
+  const secret = generateApiKey(deps.config.apiKeyPrefix);
+  const stored = await setKeySecret(deps.db, scope, id, secret);
+  if (!stored) return null;
+  const { last_used_at: _, ...key } = stored;
+  return { ...key, key: secret.key };
+}
+
+/** Whether anybody ever called with a key. */
+export function hasUsedApiKey(deps: { readonly db: Queryable }, admin: AdminScope): Promise<boolean> {
+  return hasUsedKey(deps.db, admin);
 }
 
 async function storeNewKey(deps: Deps, scope: OrgScope, input: CreateApiKeyInput): Promise<CreatedApiKey> {

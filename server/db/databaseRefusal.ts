@@ -81,7 +81,8 @@ function explain(code: string, message: string, { role, database }: { role: stri
   if (/client password must be a/.test(message)) {
     return `Postgres asks for a password of the role "${role}", and DATABASE_URL holds none.`;
   }
-  if (/does not support SSL/.test(message)) return 'DATABASE_URL asks for TLS, and the Postgres there does not offer it.';
+  if (/does not support SSL/.test(message))
+    return 'DATABASE_URL asks for TLS, and the Postgres there does not offer it.';
   return null;
 }
 

@@ -2,7 +2,16 @@ import { ApiKeyRow } from '#server/apiKeys/entity';
 import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { RequestHourRow } from '#server/stats/entity';
+import { SignInCodeRow } from '#server/signIn/entity';
 import { SpanRow } from '#server/traces/entity';
 
 /** Every table. A new entity class is added here, and a migration beside it. */
-export const entities = [OrganizationRow, ApiKeyRow, RequestRow, RequestPayloadRow, RequestHourRow, SpanRow];
+export const entities = [
+  OrganizationRow,
+  ApiKeyRow,
+  SignInCodeRow,
+  RequestRow,
+  RequestPayloadRow,
+  RequestHourRow,
+  SpanRow,
+];

@@ -14,6 +14,7 @@ import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
 import { getRequest, listFullRequests, listSummaries } from '#server/requests/service';
+import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
 import { getTrace } from '#server/traces/service';
 import { Answer } from './answer.ts';
@@ -22,7 +23,9 @@ type Proof<Auth extends Endpoint['auth']> = Auth extends 'none'
   ? { readonly deps: Deps; readonly url: string }
   : Auth extends 'admin'
     ? { readonly deps: Deps; readonly url: string; readonly admin: AdminScope }
-    : { readonly deps: Deps; readonly url: string; readonly caller: Caller };
+    : Auth extends 'code'
+      ? { readonly deps: Deps; readonly url: string; readonly codeHash: Buffer }
+      : { readonly deps: Deps; readonly url: string; readonly caller: Caller };
 
 type Parsed<Row, Part extends string> =
   Row extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
@@ -46,6 +49,8 @@ type Handlers = {
 export const handlers: Handlers = {
   getHealth: () => health(),
   getReadiness: ({ deps }) => checkReadiness(deps),
+  getSignInOffer: ({ deps, codeHash }) => getSignInOffer(deps, codeHash),
+  signIn: ({ deps, codeHash }) => signIn(deps, codeHash),
   createOrganization: ({ deps, admin }, { body }) => createOrganization(deps, admin, body),
   listOrganizations: ({ deps, admin }) => listOrganizations(deps, admin),
   createApiKey: ({ deps, admin }, { params, body }) =>

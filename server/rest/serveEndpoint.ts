@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
 import { authenticateAdmin } from '#server/auth/adminGuard';
 import { requireScope } from '#server/auth/authenticate';
+import { readSignInCode } from '#server/auth/signInCode';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import { readJsonBody } from '#server/http/jsonBody';
@@ -60,6 +61,10 @@ async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<o
     const admin = authenticateAdmin(req, deps.config);
     deps.readiness.requireStarted();
     return { admin };
+  }
+  if (row.auth === 'code') {
+    deps.readiness.requireStarted();
+    return { codeHash: readSignInCode(req) };
   }
   deps.readiness.requireStarted();
   const caller = await deps.authenticator.authenticate(req);

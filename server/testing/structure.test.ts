@@ -64,6 +64,7 @@ describe('folders', () => {
     organizations: [],
     pricing: ['cost', 'priceList', 'usd'],
     requests: ['columns', 'filters'],
+    signIn: [],
     stats: [],
     traces: [],
   };
@@ -214,8 +215,10 @@ describe('words that stay where they belong', () => {
       .map(([, name = '']) => name);
     expect(without.toSorted()).toEqual([
       'findKeyByHash', // What a scope is made from.
+      'findSignInCode', // Likewise.
       'insertRequests', // Rows that `RowType.encode` bound to a scope.
       'insertSpans',
+      'takeSignInCode', // What a scope is made from.
       'touchApiKeys', // Keys that proved themselves.
     ]);
   });
