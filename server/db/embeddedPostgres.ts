@@ -11,7 +11,7 @@ import pg from 'pg';
 import { DataFolderInUseError, lockFolder } from './folderLock.ts';
 import type { KernelLock } from './kernelLock.ts';
 import { takeOverCluster } from './orphanPostgres.ts';
-import { CLUSTER_USER, hasCluster, initialiseCluster, readPassword } from './postgresCluster.ts';
+import { CLUSTER_USER, hasCluster, initialiseCluster, readPassword, resetPassword } from './postgresCluster.ts';
 import { type OsUser, type PostgresBinaries, findBinaries, findPostgresUser, reachableFolder } from './postgresHost.ts';
 import { readIfThere } from './readIfThere.ts';
 
@@ -172,6 +172,29 @@ export async function attachEmbeddedPostgres(
     }
     return { url: urlOf(readPassword(home), port), stop: async () => {} };
   }
+}
+
+/**
+ * Gives the database of the folder a new password.
+ * @returns the folder it is in.
+ * @throws {DataFolderInUseError} while a server runs.
+ */
+export async function resetEmbeddedPassword(dataDir: string): Promise<string> {
+  const user = findPostgresUser();
+  const home = reachableFolder(dataDir, user, () => {});
+  if (!hasCluster(home)) throw new Error(`There is no database in ${home}: PROMPTLAB_DATA_DIR names the data folder.`);
+  const folder = lockFolder(home);
+  try {
+    const cluster = await takeOverCluster(home, { onNotice: () => {} });
+    try {
+      await resetPassword({ binaries: findBinaries(user, () => {}), user, home, lockFd: cluster.fd });
+    } finally {
+      cluster.release();
+    }
+  } finally {
+    folder.release();
+  }
+  return home;
 }
 
 function urlOf(password: string, port: number): string {

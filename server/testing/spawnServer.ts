@@ -37,9 +37,16 @@ export async function buildSpawnedServer(): Promise<void> {
   });
 }
 
-/** Starts a server; nothing is set but `env` and a PATH. */
-export function spawnServer(env: Readonly<Record<string, string>>): SpawnedServer {
-  const child = spawn(process.execPath, [FILE], {
+/**
+ * Starts a server; nothing is set but `env` and a PATH. `command` is what runs it, such as a program that makes a
+ * container; `pid` and `kill` are then those of it.
+ */
+export function spawnServer(
+  env: Readonly<Record<string, string>>,
+  { command = [] }: { readonly command?: readonly string[] } = {},
+): SpawnedServer {
+  const [program = '', ...parameters] = [...command, process.execPath, FILE];
+  const child = spawn(program, parameters, {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
