@@ -8,6 +8,7 @@ import { lockTable } from './scenarios/lockTable.ts';
 import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
+import { lockControl, overlappingDeploy, startsAtOnce, startSignals } from './scenarios/oneFolder.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
 
@@ -23,4 +24,8 @@ export const scenarios: readonly Scenario[] = [
   flood,
   noisyNeighbour,
   negativeControl,
+  overlappingDeploy,
+  startsAtOnce,
+  startSignals,
+  lockControl,
 ];

@@ -1,5 +1,5 @@
 /** The server as a process of its own, made from its sources: for what only a process can do, which is to fail and to be killed. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -23,6 +23,15 @@ const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const FILE = path.join(ROOT, 'dist', `server.test-${process.pid}.js`);
 const running = new Set<ChildProcess>();
 
+/** Runs a server with process ids and shared memory of its own, as in a container. */
+export const CONTAINER: readonly string[] = ['unshare', '--pid', '--ipc', '--fork', '--kill-child', '--mount-proc'];
+
+/** False on macOS, and for a user who may not make namespaces. */
+export function canContain(): boolean {
+  const [program = '', ...parameters] = CONTAINER;
+  return spawnSync(program, [...parameters, 'true'], { stdio: 'ignore' }).status === 0;
+}
+
 /** Bundles the sources as they are now, as the product is; much faster to start than a loader (0.2 s once). */
 export async function buildSpawnedServer(): Promise<void> {
   await build({
@@ -45,7 +54,7 @@ export function spawnServer(
   env: Readonly<Record<string, string>>,
   { command = [] }: { readonly command?: readonly string[] } = {},
 ): SpawnedServer {
-  const [program = '', ...parameters] = [...command, process.execPath, FILE];
+  const [program, ...parameters] = [...command, process.execPath, FILE];
   const child = spawn(program, parameters, {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
