@@ -4,12 +4,12 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './app/app.css';
 import { App } from './app/App.tsx';
-import { signInFromLink } from './api/credentials.ts';
+import { openSignInLink } from './api/signInLink.ts';
 
-// Before the router reads the address: the key must not stay in it.
-signInFromLink();
+// Before the router reads the address: the code must not stay in it.
+openSignInLink();
 // Pasted where the page is open already, a link changes only the fragment: nothing is loaded anew.
-window.addEventListener('hashchange', signInFromLink);
+window.addEventListener('hashchange', openSignInLink);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -98,7 +98,7 @@ test('`npm run example` and `npm run demo` do what it says', () => {
     env: { ...process.env, PROMPTLAB_DATA_DIR: product.dataDir, PORT: new URL(product.url).port },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  expect(demo).toContain(`${product.url}/#key=pl_live_`);
+  expect(demo).toContain(`${product.url}/#key=once-`);
 });
 
 describe('`npm start`', () => {

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { launchBrowser } from '../client/e2e/browser.ts';
+import { findLink } from '../server/testing/signInByLink.ts';
 import { startProduct } from '../server/testing/startProduct.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -13,10 +14,9 @@ try {
     env: { ...process.env, PROMPTLAB_DATA_DIR: product.dataDir, PORT: new URL(product.url).port },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const link = /\S+#key=\S+/.exec(demo)?.[0] ?? '';
   const browser = await launchBrowser();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
-  await page.goto(link);
+  await page.goto(findLink(demo)?.link ?? '');
   await page.getByRole('row').nth(4).click();
   await page.getByRole('dialog').waitFor();
   await page.waitForTimeout(600); // The drawer slides in.

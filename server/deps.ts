@@ -67,12 +67,18 @@ export interface DepsOptions {
   readonly clock?: () => Date;
   /** `off` loses acknowledged rows in a crash: only for the negative control of the fault tests. */
   readonly synchronousCommit?: 'on' | 'off';
+  /**
+   * Asked after each commit and before its rows are acknowledged; throws where the database is not ours any more.
+   * Default: it always is.
+   */
+  readonly requireOwner?: () => void;
 }
 
 /** Makes the deps. Nothing is connected yet: `db.initialize()` and the pools do that at first use. */
 export function createDeps(options: DepsOptions): Deps {
   const { config, log } = options;
   const clock = options.clock ?? (() => new Date());
+  const requireOwner = options.requireOwner ?? (() => {});
   const url = options.databaseUrl;
   const watch = new ConnectionWatch({
     url,
@@ -119,6 +125,7 @@ export function createDeps(options: DepsOptions): Deps {
       ...writerOptions,
       insert: async (rows, lane) => {
         const known = await insertRequests(writePool, rows, lane);
+        requireOwner();
         youngTables.add(rows.length - known.size);
         return known;
       },
@@ -126,7 +133,11 @@ export function createDeps(options: DepsOptions): Deps {
     spanWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
       flushers: 1,
-      insert: (rows) => insertSpans(writePool, rows),
+      insert: async (rows) => {
+        const known = await insertSpans(writePool, rows);
+        requireOwner();
+        return known;
+      },
     }),
     authenticator: new Authenticator({
       attempts,
@@ -156,6 +167,14 @@ export function createDeps(options: DepsOptions): Deps {
   };
 }
 
+/**
+ * Prepares the statements of the write path by running them without rows: what the schema or the rights of the role
+ * would refuse, they refuse now.
+ */
+export async function prepareWrites({ writePool }: Deps): Promise<void> {
+  await insertRequests(writePool, [], 0);
+  await insertSpans(writePool, []);
+}
 /** The longest that the end of the process waits for statements that nobody waits for. */
 const CLOSE_MS = 2_000;
 

@@ -42,6 +42,7 @@ export const ANSWERS: Record<ErrorCode, Answer> = {
   insufficient_scope: forbidden,
   admin_token_required: unauthenticated,
   invalid_admin_token: unauthenticated,
+  invalid_sign_in_code: unauthenticated,
   not_found: notFound,
   unknown_endpoint: notFound,
   method_not_allowed: { status: 405, type: 'invalid_request_error', trpc: 'METHOD_NOT_SUPPORTED' },

@@ -1,19 +1,33 @@
-/** The very first start: an organization and a key, so that a newcomer has something to sign in with. */
-import { createApiKeyAsAdmin } from '#server/apiKeys/service';
+/** The first start: an organization and a key, and a link for a newcomer to sign in with. */
+import { hasUsedApiKey } from '#server/apiKeys/service';
+import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
-import { withAdvisoryLock } from '#server/db/advisoryLock';
+import { lockInTransaction } from '#server/db/advisoryLock';
 import { ADVISORY_LOCKS } from '#server/db/sql';
 import type { Deps } from '#server/deps';
-import { createOrganization, hasAnyOrganization } from '#server/organizations/service';
+import { createOrganization, findFirstOrganization } from '#server/organizations/service';
+import { offerSignIn } from '#server/signIn/service';
 
-/** @returns the key, to be shown once; null when there is an organization already. */
-export function ensureFirstOrganization(deps: Deps): Promise<string | null> {
-  // Two processes that meet an empty database make one organization.
-  return withAdvisoryLock(deps.db, ADVISORY_LOCKS.firstStart, async () => {
+/**
+ * While no key was ever used, each start offers a link: whatever became of the one before, nobody is locked out.
+ * Organization, key and code are one transaction, so that a start that is killed leaves all of them or none.
+ * @returns the code of the link; null once a key was used.
+ */
+export function offerFirstSignIn(deps: Deps): Promise<string | null> {
+  return deps.db.transaction(async (db) => {
+    // Two processes that meet an empty database make one organization.
+    await lockInTransaction(db, ADVISORY_LOCKS.firstStart);
     const admin = serverAdminScope();
-    if (await hasAnyOrganization(deps, admin)) return null;
-    const organization = await createOrganization(deps, admin, { name: 'My organization' });
-    const { key } = await createApiKeyAsAdmin(deps, admin, { org_id: organization.id, name: 'First key' });
-    return key;
+    const inTransaction = { ...deps, db };
+    if (await hasUsedApiKey(inTransaction, admin)) return null;
+    const { id } =
+      (await findFirstOrganization(inTransaction, admin)) ??
+      (await createOrganization(inTransaction, admin, { name: 'My organization' }));
+    return offerSignIn(inTransaction, scopeForAdmin(admin, id), 'First key');
   });
+}
+
+/** What a browser opens. The code is in the fragment, which is sent to no server and written to no log. */
+export function signInLink(url: string, code: string): string {
+  return `${url}/#key=${code}`;
 }

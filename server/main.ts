@@ -1,11 +1,12 @@
 /** The process: configuration in, one server, signals out. */
 import path from 'node:path';
 import { ConfigError, loadConfig } from '#server/config';
+import { signInLink } from '#server/firstStart';
 import { createLogger } from '#server/log';
-import { startServer } from '#server/startServer';
+import { type RunningServer, startServer } from '#server/startServer';
 import { VERSION } from '#server/version';
 
-/** How long stopping may take after the drain, before we end as we are. */
+/** After the drain; whatever is still running then ends with the process. */
 const STOP_MS = 8_000;
 
 async function main(): Promise<void> {
@@ -17,14 +18,17 @@ async function main(): Promise<void> {
     process.exit(1);
   });
 
-  const server = await startServer({ config, log, rootFolder: findRoot(), onNotice: say });
+  let server: RunningServer | undefined;
+  // Before anything is started: what a start has begun by then is ended by it.
+  const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (server.deps.readiness.isDraining) process.exit(1); // The second signal means now.
-      // Ctrl-C has nobody to hand over to.
-      const drainMs = signal === 'SIGINT' ? 0 : config.drainMs;
+      if (stopping.signal.aborted) process.exit(1); // The second signal means now.
+      stopping.abort();
+      // Ctrl-C has nobody to hand over to, and who was never ready has nothing to hand over.
+      const drainMs = signal === 'SIGINT' || !server?.deps.readiness.isReady ? 0 : config.drainMs;
       setTimeout(() => process.exit(1), drainMs + STOP_MS).unref();
-      server.stop(drainMs).then(
+      server?.stop(drainMs).then(
         () => process.exit(0),
         (error: unknown) => {
           log.fatal({ err: error }, 'could not stop cleanly');
@@ -34,21 +38,39 @@ async function main(): Promise<void> {
     });
   }
 
-  const url = `http://localhost:${server.port}${config.basePath}`;
-  const firstKey = await server.ready.catch((error: unknown) => {
-    // Told to stop before the database was there: that is no failure.
-    if (server.deps.readiness.isDraining) return null;
+  try {
+    server = await startServer({
+      config,
+      log,
+      rootFolder: findRoot(),
+      onNotice: say,
+      signal: stopping.signal,
+      // At once and without an answer to anybody: what was not acknowledged is sent again.
+      onFolderLost: (error) => exitWith(`PromptLab stops. ${error.message}`),
+    });
+    if (stopping.signal.aborted) {
+      await server.stop(0);
+      process.exit(0);
+    }
+    const code = await server.ready;
+    if (server.deps.readiness.isReady) say(greeting(`http://localhost:${server.port}${config.basePath}`, code));
+  } catch (error) {
+    // Told to stop before it was ready: that is no failure.
+    if (stopping.signal.aborted) {
+      if (!server) process.exit(0);
+      return;
+    }
+    await server?.stop(0).catch(() => {});
     throw error;
-  });
-  if (server.deps.readiness.isReady) say(greeting(url, firstKey));
+  }
 }
 
 /** What a person reads at the end of a start. */
-function greeting(url: string, firstKey: string | null): string {
+function greeting(url: string, code: string | null): string {
   const lines = [`PromptLab ${VERSION} is ready at ${url}`];
-  if (firstKey !== null) {
-    lines.push('', 'Open this link to sign in. It holds your first API key, which is not shown again:', '');
-    lines.push(`  ${url}/#key=${firstKey}`, '');
+  if (code !== null) {
+    lines.push('', 'No API key was used yet. Open this link to sign in; it is good once, for an hour:', '');
+    lines.push(`  ${signInLink(url, code)}`, '');
   }
   return lines.join('\n');
 }
@@ -62,8 +84,12 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+function exitWith(line: string): never {
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+}
+
 main().catch((error: unknown) => {
   const isOurs = error instanceof ConfigError || error instanceof Error;
-  process.stderr.write(`PromptLab cannot start. ${isOurs ? error.message : String(error)}\n`);
-  process.exit(1);
+  exitWith(`PromptLab cannot start. ${isOurs ? error.message : String(error)}`);
 });

@@ -9,6 +9,7 @@ import { expectError } from '#server/testing/expectContract';
 import { aLogInput } from '#server/testing/factories';
 import { freePort } from '#server/testing/freePort';
 import { poll } from '#server/testing/poll';
+import { exchangeCode } from '#server/testing/signInByLink';
 import { makeDataDir } from '#server/testing/startProduct';
 import { type Called, call } from '#server/testing/testApp';
 
@@ -30,8 +31,9 @@ function startOn(databaseUrl: string): Promise<RunningServer> {
 beforeAll(async () => {
   postgres = await startPostgres(await freePort());
   server = await startOn(postgres.url);
-  key = (await server.ready) ?? '';
+  const code = await server.ready;
   url = `http://127.0.0.1:${server.port}`;
+  key = await exchangeCode(url, code ?? '');
 }, START_MS);
 afterAll(async () => {
   await server.stop(0);
@@ -54,14 +56,15 @@ const CALLS: readonly (readonly [string, () => Promise<Called>])[] = [
   ['an admin call', () => send('GET', '/api/v1/admin/organizations', null)],
 ];
 
-test('a server on a new database makes one organization and one key, and it works', async () => {
+test('a server on a new database makes one organization and one key, and the link opens it', async () => {
   expect(key).toMatch(/^pl_live_/);
   const organizations = await send('GET', '/api/v1/admin/organizations', null);
   expect(organizations.body).toMatchObject([{ name: 'My organization' }]);
   expect((await send('POST', '/api/v1/logs', key, aLogInput())).status).toBe(201);
 });
 
-test('a second start on the same database makes no second organization and shows no key', async () => {
+test('once a key was used, a second start on the same database offers no link and makes no organization', async () => {
+  await server.deps.keyUsage.flush();
   const second = await startOn(postgres.url);
   try {
     expect(await second.ready).toBeNull();
@@ -78,10 +81,15 @@ test(
     const fresh = await startEmbeddedPostgres({ dataDir: folder });
     const servers = await Promise.all([startOn(fresh.url), startOn(fresh.url), startOn(fresh.url)]);
     try {
-      const keys = await Promise.all(servers.map((one) => one.ready));
-      expect(keys.filter((made) => made !== null)).toHaveLength(1);
-      const organizations = await servers[0]?.deps.db.query('SELECT FROM organizations');
-      expect(organizations).toHaveLength(1);
+      const codes = await Promise.all(servers.map((one) => one.ready));
+      const query = (sql: string) => servers[0]?.deps.db.query(sql);
+      expect(await query('SELECT FROM organizations')).toHaveLength(1);
+      expect(await query('SELECT FROM api_keys')).toHaveLength(1);
+      // Each offers a link, and any of them opens the one key, through whichever server.
+      const [first, second, third] = servers.map((one) => `http://127.0.0.1:${one.port}`);
+      const opened = await exchangeCode(first ?? '', codes[2] ?? '');
+      expect((await call(`${second}/api/v1/requests`, 'GET', { key: opened })).status).toBe(200);
+      await expect(exchangeCode(third ?? '', codes[0] ?? '')).rejects.toThrow('invalid_sign_in_code');
     } finally {
       await Promise.all(servers.map((one) => one.stop(0)));
       await fresh.stop('immediate');

@@ -6,6 +6,7 @@ import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { ApiKeyId, Cursor, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestFilters, RequestSummary } from './request.ts';
+import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
 import { GetTraceInput, SpanBatchInput, TraceDetail } from './trace.ts';
 
@@ -13,8 +14,8 @@ export interface Endpoint {
   readonly method: 'get' | 'post' | 'delete';
   /** Express path below the base path. */
   readonly path: string;
-  /** Who may call it: anybody, an operator, any valid key, or a key with that scope. */
-  readonly auth: 'none' | 'admin' | 'any key' | ApiKeyScope;
+  /** Who may call it: anybody, an operator, who has the code of a sign-in link, any valid key, or a key with that scope. */
+  readonly auth: 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
   /** The heading it stands under in the reference. */
   readonly tag: 'Logging' | 'Reading' | 'Deleting' | 'API keys' | 'Administration' | 'Server';
   readonly summary: string;
@@ -119,6 +120,24 @@ export const endpoints = {
     tag: 'Server',
     summary: 'This API as an OpenAPI 3.1 document. A page to read and try it is at /reference.',
     output: JsonObject,
+    status: 200,
+  },
+  getSignInOffer: {
+    method: 'get',
+    path: '/api/v1/sign-in',
+    auth: 'code',
+    tag: 'API keys',
+    summary: 'Which organization the code of a sign-in link would open. The code stays good.',
+    output: SignInOffer,
+    status: 200,
+  },
+  signIn: {
+    method: 'post',
+    path: '/api/v1/sign-in',
+    auth: 'code',
+    tag: 'API keys',
+    summary: 'Exchange the code of a sign-in link for an API key. A code is good once, for an hour.',
+    output: SignedIn,
     status: 200,
   },
   createOrganization: {

@@ -41,6 +41,7 @@ export const ErrorCode = z.enum([
   'insufficient_scope',
   'admin_token_required',
   'invalid_admin_token',
+  'invalid_sign_in_code',
   // what was asked for
   'not_found',
   'unknown_endpoint',

@@ -31,18 +31,6 @@ export function signOut(notice: string | null = null): void {
   replace({ key: null, notice });
 }
 
-/**
- * Takes the key out of a first-run link (`#key=pl_live_…`) and signs in with it.
- * The fragment is removed at once, so that the key stays out of the history and of copied links.
- */
-export function signInFromLink(): void {
-  const fragment = new URLSearchParams(location.hash.slice(1));
-  const key = fragment.get('key');
-  if (key === null) return;
-  history.replaceState(history.state, '', location.pathname + location.search);
-  if (key.trim() !== '') signIn(key.trim());
-}
-
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   window.addEventListener('storage', followOtherTab);

@@ -1,11 +1,16 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { signOut } from './credentials.ts';
+import { currentKey, signOut } from './credentials.ts';
 import { isTemporary, isUnauthorized } from './errorMessage.ts';
 
 const RETRIES = 2;
 
 /** One cache per signed-in key: what one organization saw is never shown to the next. */
-export function createQueryClient(): QueryClient {
+export function createQueryClient(apiKey: string): QueryClient {
+  const leaveWhenKeyIsGone = (error: unknown) => {
+    // An answer to a key that a link has replaced in the meantime says nothing about the new one.
+    if (!isUnauthorized(error) || currentKey() !== apiKey) return;
+    signOut('This API key is no longer valid. Sign in with another one.');
+  };
   return new QueryClient({
     queryCache: new QueryCache({ onError: leaveWhenKeyIsGone }),
     mutationCache: new MutationCache({ onError: leaveWhenKeyIsGone }),
@@ -18,8 +23,4 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false },
     },
   });
-}
-
-function leaveWhenKeyIsGone(error: unknown): void {
-  if (isUnauthorized(error)) signOut('This API key is no longer valid. Sign in with another one.');
 }

@@ -5,7 +5,7 @@ import { trpc, trpcLinks } from '../api/trpc.ts';
 
 /** What the pages ask the server through, as the holder of one key. */
 export function Connection({ apiKey, children }: { apiKey: string; children: ReactNode }) {
-  const [queryClient] = useState(createQueryClient);
+  const [queryClient] = useState(() => createQueryClient(apiKey));
   const [trpcClient] = useState(() => trpc.createClient({ links: trpcLinks(apiKey) }));
   return (
     <trpc.Provider client={trpcClient} queryClient={queryClient}>

@@ -15,8 +15,9 @@ export class ApiKeyRow {
   @Column({ type: 'text' })
   name!: string;
 
-  @Column({ type: 'bytea' })
-  key_hash!: Buffer;
+  /** Null until the sign-in link of the key is opened: there is no secret yet, and nothing it could match. */
+  @Column({ type: 'bytea', nullable: true })
+  key_hash!: Buffer | null;
 
   @Column({ type: 'text' })
   key_prefix!: string;

@@ -36,7 +36,8 @@ export async function listHashesOfUsedKeys(db: Queryable): Promise<Buffer[]> {
 export interface NewApiKey {
   readonly id: ApiKeyId;
   readonly name: string;
-  readonly key_hash: Buffer;
+  /** Null: a key without a secret, for now. */
+  readonly key_hash: Buffer | null;
   readonly key_prefix: string;
   readonly scopes: readonly ApiKeyScope[];
 }
@@ -60,6 +61,44 @@ export async function insertApiKey(
     [scope.org_id, key.id, key.name, key.key_hash, key.key_prefix, key.scopes, most],
   );
   return row ?? null;
+}
+
+/** Gives a key that has none its secret; null where it has one already, or is gone. */
+export async function setKeySecret(
+  db: Queryable,
+  scope: OrgScope,
+  id: ApiKeyId,
+  secret: { key_hash: Buffer; key_prefix: string },
+): Promise<ApiKey | null> {
+  const answer = await db.query(
+    `UPDATE api_keys SET key_hash = $3, key_prefix = $4
+     WHERE org_id = $1 AND id = $2 AND key_hash IS NULL RETURNING ${COLUMNS}`,
+    [scope.org_id, id, secret.key_hash, secret.key_prefix],
+  );
+  // TypeORM answers [rows, count] for an UPDATE.
+  const [rows] = z.tuple([z.array(ApiKey), z.number()]).parse(answer);
+  return rows[0] ?? null;
+}
+
+/** The oldest key of that name whose secret was not handed out yet. */
+export async function findKeyWithoutSecret(db: Queryable, scope: OrgScope, name: string): Promise<ApiKey | null> {
+  const rows = await queryRows(
+    db,
+    ApiKey,
+    `SELECT ${COLUMNS} FROM api_keys WHERE org_id = $1 AND name = $2 AND key_hash IS NULL ORDER BY created_at LIMIT 1`,
+    [scope.org_id, name],
+  );
+  return rows[0] ?? null;
+}
+
+/** Whether any key of any organization was ever used. Reads the whole table: once, at a start. */
+export async function hasUsedKey(db: Queryable, _admin: AdminScope): Promise<boolean> {
+  const [row] = await queryRows(
+    db,
+    z.object({ found: z.boolean() }),
+    'SELECT EXISTS (SELECT FROM api_keys WHERE last_used_at IS NOT NULL) AS found',
+  );
+  return row?.found ?? false;
 }
 
 /** Newest first. */

@@ -4,10 +4,20 @@ import { generateApiKey } from '#server/auth/apiKeySecret';
 import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
+import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { requireOrganization } from '#server/organizations/service';
-import { deleteApiKeyRow, deleteApiKeyRowOfAny, findApiKey, insertApiKey, listApiKeyRows } from './repository.ts';
+import {
+  deleteApiKeyRow,
+  deleteApiKeyRowOfAny,
+  findApiKey,
+  findKeyWithoutSecret,
+  hasUsedKey,
+  insertApiKey,
+  listApiKeyRows,
+  setKeySecret,
+} from './repository.ts';
 
 /** Of one organization. More than any team hands out; a program that makes one a call would fill the table. */
 const MAX_KEYS = 1_000;
@@ -70,6 +80,39 @@ export async function deleteApiKeyAsAdmin(deps: Deps, admin: AdminScope, id: Api
   return { success: true };
 }
 
+/** What making a key needs; `db` may be a transaction. */
+type KeyDeps = Pick<Deps, 'config' | 'newId'> & { readonly db: Queryable };
+
+/** A key that opens nothing until `issueSecret`; the one that is there, where its secret was not handed out yet. */
+export async function ensureKeyWithoutSecret(deps: KeyDeps, scope: OrgScope, name: string): Promise<ApiKey> {
+  const known = await findKeyWithoutSecret(deps.db, scope, name);
+  if (known) return known;
+  const key = {
+    id: ApiKeyId.parse(deps.newId()),
+    name,
+    key_hash: null,
+    key_prefix: deps.config.apiKeyPrefix,
+    scopes: ALL_SCOPES,
+  };
+  const inserted = await insertApiKey(deps.db, scope, key, MAX_KEYS);
+  if (!inserted) throw tooManyKeys();
+  return inserted;
+}
+
+/** Makes the secret of a key that has none; null where it has one. The caller has to tell the authenticator. */
+export async function issueSecret(deps: KeyDeps, scope: OrgScope, id: ApiKeyId): Promise<CreatedApiKey | null> {
+  const secret = generateApiKey(deps.config.apiKeyPrefix);
+  const stored = await setKeySecret(deps.db, scope, id, secret);
+  if (!stored) return null;
+  const { last_used_at: _, ...key } = stored;
+  return { ...key, key: secret.key };
+}
+
+/** Whether anybody ever called with a key. */
+export function hasUsedApiKey(deps: { readonly db: Queryable }, admin: AdminScope): Promise<boolean> {
+  return hasUsedKey(deps.db, admin);
+}
+
 async function storeNewKey(deps: Deps, scope: OrgScope, input: CreateApiKeyInput): Promise<CreatedApiKey> {
   const secret = generateApiKey(deps.config.apiKeyPrefix);
   const key = {
@@ -80,12 +123,7 @@ async function storeNewKey(deps: Deps, scope: OrgScope, input: CreateApiKeyInput
     scopes: input.scopes ?? ALL_SCOPES,
   };
   const inserted = await insertApiKey(deps.db, scope, key, MAX_KEYS);
-  if (!inserted) {
-    throw new AppError(
-      'conflict',
-      `This organization has ${MAX_KEYS.toLocaleString('en')} API keys, which is the most it may have: delete one that is not used any more.`,
-    );
-  }
+  if (!inserted) throw tooManyKeys();
   const { last_used_at: _, ...stored } = inserted;
   // A guess of this very key may be remembered as unknown.
   deps.authenticator.keyCreated();
@@ -99,4 +137,11 @@ function withLatestUse(deps: Deps, key: ApiKey): ApiKey {
 
 function keyNotFound(id: ApiKeyId): AppError {
   return new AppError('not_found', `There is no API key ${id}.`);
+}
+
+function tooManyKeys(): AppError {
+  return new AppError(
+    'conflict',
+    `This organization has ${MAX_KEYS.toLocaleString('en')} API keys, which is the most it may have: delete one that is not used any more.`,
+  );
 }

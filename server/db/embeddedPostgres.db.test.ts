@@ -1,13 +1,19 @@
 /** The Postgres that comes with PromptLab, seen from outside: one folder, one server, and nothing lost. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '#server/ids';
-import { DataFolderInUseError, startEmbeddedPostgres } from '#server/db/embeddedPostgres';
+import { startEmbeddedPostgres } from '#server/db/embeddedPostgres';
+import { DataFolderInUseError } from '#server/db/folderLock';
+import { isPostgresByLsof, isPostgresOf } from '#server/db/orphanPostgres';
 import { freePort } from '#server/testing/freePort';
 import { aLogInput } from '#server/testing/factories';
 import { poll } from '#server/testing/poll';
 import { buildSpawnedServer, endSpawnedServers, spawnServer, untilReady } from '#server/testing/spawnServer';
+import { exchangeCode, findLink } from '#server/testing/signInByLink';
 import { makeDataDir } from '#server/testing/startProduct';
 import { call } from '#server/testing/testApp';
 
@@ -32,6 +38,16 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** A program that does nothing, under that name and in that folder. */
+function runAs(name: string, cwd: string): ChildProcess {
+  const program = path.join(programs, name);
+  if (!fs.existsSync(program)) fs.copyFileSync('/bin/sleep', program);
+  return spawn(program, ['60'], { cwd, stdio: 'ignore' });
+}
+
+const programs = fs.mkdtempSync(path.join(os.tmpdir(), 'promptlab-programs-'));
+const hasProgram = (name: string) => spawnSync(name, ['-v'], { stdio: 'ignore' }).error === undefined;
+
 beforeAll(buildSpawnedServer);
 afterAll(async () => {
   endSpawnedServers();
@@ -40,7 +56,7 @@ afterAll(async () => {
     const postgres = await startEmbeddedPostgres({ dataDir });
     await postgres.stop('immediate');
   });
-  fs.rmSync(dataDir, { recursive: true, force: true });
+  for (const folder of [dataDir, programs]) fs.rmSync(folder, { recursive: true, force: true });
 });
 
 async function expectKept(url: string): Promise<void> {
@@ -49,13 +65,22 @@ async function expectKept(url: string): Promise<void> {
 }
 
 // The tests of this file are the life of one folder, in order.
-test('the very first start prints a link with a key that works, once', async () => {
+test('while no key was used each start prints a link, whose code opens a key that works, once', async () => {
+  const unused = start();
+  await untilReady(unused);
+  const earlier = findLink(unused.output());
+  await unused.kill('SIGTERM');
+
   const server = start();
   const url = await untilReady(server);
   expect(server.output().match(/#key=/g)).toHaveLength(1);
-  apiKey = /#key=(\S+)/.exec(server.output())?.[1] ?? '';
-  expect(server.output()).toContain(`${url}/#key=${apiKey}`);
+  const { link, code } = findLink(server.output()) ?? { link: '', code: '' };
+  expect(link).toBe(`${url}/#key=${code}`);
+  expect(code).not.toBe(earlier?.code);
+  apiKey = await exchangeCode(url, code);
   expect(apiKey).toMatch(/^pl_live_[0-9A-Za-z]{43}$/);
+  expect(server.output()).not.toContain(apiKey);
+  await expect(exchangeCode(url, code)).rejects.toThrow('invalid_sign_in_code');
   const stored = await call(`${url}/api/v1/logs`, 'POST', { key: apiKey, body: aLogInput({ id: kept }) });
   expect(stored.status).toBe(201);
 
@@ -127,12 +152,38 @@ test('after a kill -9 of both a start recovers', async () => {
   await server.kill('SIGTERM');
 });
 
-test('a process id that another program has now does not lock the folder', async () => {
-  fs.writeFileSync(path.join(dataDir, 'server.pid'), `${process.pid}\n1\n`);
-  fs.writeFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n${dataDir}/postgres\n`);
-  const server = start();
-  await expectKept(await untilReady(server));
-  await server.kill('SIGTERM');
+test('a process id that another program has now does not lock the folder, and that program gets no signal', async () => {
+  // A program of that very name, as the Postgres of somebody else would be.
+  const stranger = runAs('postgres', os.tmpdir());
+  try {
+    fs.writeFileSync(path.join(dataDir, 'server.pid'), `${process.pid}\n\n`);
+    fs.writeFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), `${stranger.pid}\n${dataDir}/postgres\n`);
+    const server = start();
+    await expectKept(await untilReady(server));
+    await server.kill('SIGTERM');
+    expect(isRunning(stranger.pid ?? 0)).toBe(true);
+  } finally {
+    stranger.kill('SIGKILL');
+  }
+});
+
+test('a process is taken for our Postgres by its program and its working folder, by either way to ask', async () => {
+  const cluster = path.join(dataDir, 'postgres');
+  const processes = [
+    [runAs('postgres', cluster), true],
+    [runAs('postgres', os.tmpdir()), false],
+    [runAs('sleep', cluster), false],
+  ] as const;
+  try {
+    await sleep(100); // The folder is theirs once they have become their program.
+    for (const [{ pid = 0 }, expected] of processes) {
+      expect(isPostgresOf(pid, cluster)).toBe(expected);
+      // As macOS asks; a machine without lsof says "no" to all.
+      expect(isPostgresByLsof(pid, cluster)).toBe(expected && hasProgram('lsof'));
+    }
+  } finally {
+    for (const [child] of processes) child.kill('SIGKILL');
+  }
 });
 
 test('the password of the database is for its owner alone', () => {

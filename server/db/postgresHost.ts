@@ -21,19 +21,25 @@ export function findPostgresUser(): OsUser {
   if (process.getuid?.() !== 0) return null;
   const known = lookUpUser();
   if (known) return known;
-  try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', USER_NAME], {
-      stdio: 'ignore',
-    });
-  } catch {
+  // Each may fail because another start has just made the user: what counts is whether it is there.
+  if (!runs('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', USER_NAME])) {
     // BusyBox systems have adduser instead.
-    execFileSync('adduser', ['-S', '-D', '-H', '-s', '/bin/false', USER_NAME], { stdio: 'ignore' });
+    runs('adduser', ['-S', '-D', '-H', '-s', '/bin/false', USER_NAME]);
   }
   const made = lookUpUser();
   if (made) return made;
   throw new Error(
     `Postgres cannot run as root, and no user "${USER_NAME}" could be made. Set DATABASE_URL, or start as another user.`,
   );
+}
+
+function runs(program: string, parameters: readonly string[]): boolean {
+  try {
+    execFileSync(program, parameters, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lookUpUser(): OsUser {
@@ -105,7 +111,13 @@ function copyBinaries(native: string, notice: (message: string) => void): string
     fs.mkdirSync(path.dirname(target), { recursive: true });
     const fresh = `${target}.${process.pid}`;
     fs.cpSync(native, fresh, { recursive: true, verbatimSymlinks: true });
-    fs.renameSync(fresh, target);
+    try {
+      fs.renameSync(fresh, target);
+    } catch (error) {
+      // Another start was first: its copy is as good.
+      fs.rmSync(fresh, { recursive: true, force: true });
+      if (!fs.existsSync(target)) throw error;
+    }
   }
   return target;
 }

@@ -1,8 +1,11 @@
 /** The schema as Postgres has it: what the entities say, and no row of one organization that can point at another's. */
 import type { QueryRunner } from 'typeorm';
+import { scopeForAdmin } from '#server/auth/scopeForAdmin';
+import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { createDataSource } from '#server/db/dataSource';
 import { entities } from '#server/db/entities';
 import { newId } from '#server/ids';
+import { offerSignIn } from '#server/signIn/service';
 import { aLogInput, aSpanInput } from '#server/testing/factories';
 import { startTestApp, type TestApp } from '#server/testing/testApp';
 
@@ -115,6 +118,9 @@ test('deleting an organization leaves no row of it anywhere, and all rows of ano
     await app.call('POST', '/api/v1/logs', { key, body: aLogInput({ trace_id: 't' }) });
     await app.call('POST', '/api/v1/spans', { key, body: { spans: [aSpanInput()] } });
     await app.call('DELETE', '/api/v1/requests?model=nothing', { key });
+  }
+  for (const { id } of [app.orgA, app.orgB]) {
+    await offerSignIn(app.deps, scopeForAdmin(serverAdminScope(), id), 'Link');
   }
   const kept = await rows(app.orgB.id);
   // Nothing is proved by a table that was empty before.

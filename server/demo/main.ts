@@ -5,22 +5,25 @@
 import { parseArgs } from 'node:util';
 import type { LogInput } from '#shared/request';
 import type { SpanInput } from '#shared/trace';
-import { createApiKeyAsAdmin } from '#server/apiKeys/service';
+import { ensureKeyWithoutSecret } from '#server/apiKeys/service';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { loadConfig } from '#server/config';
 import { attachEmbeddedPostgres } from '#server/db/embeddedPostgres';
 import { migrate } from '#server/db/migrate';
 import { closeDeps, createDeps, type Deps } from '#server/deps';
+import { signInLink } from '#server/firstStart';
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { createLogger } from '#server/log';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
+import { offerSignIn } from '#server/signIn/service';
 import { createCaller } from '#server/trpc/appRouter';
 import { createInnerContext } from '#server/trpc/context';
 import { DemoProgress } from './demoProgress.ts';
 import { generateDemo } from './demoRequests.ts';
 
 const ORGANIZATION = 'Demo';
+const KEY = 'Demo key';
 const BATCH = 500;
 const USAGE = 'npm run demo -- [--requests 5000] [--days 30] [--seed 1]';
 
@@ -34,12 +37,12 @@ async function main(): Promise<void> {
   await migrate(postgres.url);
   const deps = createDeps({ config, log: createLogger('warn'), databaseUrl: postgres.url });
   await deps.db.initialize();
-  const key = await fill(deps, options);
+  const code = await fill(deps, options);
   await closeDeps(deps);
   await postgres.stop();
+  const link = signInLink(`http://localhost:${config.port}${config.basePath}`, code);
   process.stdout.write(
-    `\nThe organization "${ORGANIZATION}" is filled. With the server running, open\n\n` +
-      `  http://localhost:${config.port}${config.basePath}/#key=${key}\n\n`,
+    `\nThe organization "${ORGANIZATION}" is filled. With the server running, open this link; it is good once, for an hour:\n\n  ${link}\n\n`,
   );
 }
 
@@ -58,14 +61,14 @@ function readOptions(): { requests: number; days: number; seed: number } {
   return options;
 }
 
-/** @returns an API key of the filled organization. */
+/** @returns the code of a link that signs in to the filled organization. */
 async function fill(deps: Deps, options: { requests: number; days: number; seed: number }): Promise<string> {
   const admin = serverAdminScope();
   const known = (await listOrganizations(deps, admin)).find(({ name }) => name === ORGANIZATION);
   const { id: org_id } = known ?? (await createOrganization(deps, admin, { name: ORGANIZATION }));
-  const created = await createApiKeyAsAdmin(deps, admin, { org_id, name: 'Demo key' });
   const scope = scopeForAdmin(admin, org_id);
-  const caller = createCaller(createInnerContext(deps, { scope, api_key_id: created.id, scopes: created.scopes }));
+  const key = await ensureKeyWithoutSecret(deps, scope, KEY);
+  const caller = createCaller(createInnerContext(deps, { scope, api_key_id: key.id, scopes: key.scopes }));
 
   const progress = new DemoProgress({ total: options.requests, unit: 'requests' });
   let logs: LogInput[] = [];
@@ -86,7 +89,7 @@ async function fill(deps: Deps, options: { requests: number; days: number; seed:
   }
   await flush();
   progress.finish();
-  return created.key;
+  return offerSignIn(deps, scope, KEY);
 }
 
 main().catch((error: unknown) => {

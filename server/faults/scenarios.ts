@@ -12,6 +12,7 @@ import { loseCommitAnswer, loseHttpAnswer } from './scenarios/loseAnswer.ts';
 import { negativeControl } from './scenarios/negativeControl.ts';
 import { noDescriptors } from './scenarios/noDescriptors.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
+import { lockControl, overlappingDeploy, startsAtOnce, startSignals } from './scenarios/oneFolder.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
 import { fullHouse, slowSockets } from './scenarios/slowSockets.ts';
 import { silentConnections } from './scenarios/silentConnections.ts';
@@ -42,4 +43,8 @@ export const scenarios: readonly Scenario[] = [
   noDescriptors,
   negativeControl,
   gzipControl,
+  overlappingDeploy,
+  startsAtOnce,
+  startSignals,
+  lockControl,
 ];

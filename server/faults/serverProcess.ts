@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signInByLink } from '#server/testing/signInByLink';
 
 export interface ServerProcess {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** The key of the very first start; empty later. */
+  /** The key that the link of a first start opens; empty once a key was used. */
   readonly apiKey: string;
   /** Null while it runs. */
   exitCode(): number | string | null;
@@ -67,7 +68,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     url: `http://127.0.0.1:${port}`,
     port,
     pid: child.pid ?? 0,
-    apiKey: /#key=(\S+)/.exec(output)?.[1] ?? '',
+    apiKey: await signInByLink(`http://127.0.0.1:${port}`, output),
     exitCode: () => child.exitCode ?? child.signalCode,
     output: () => output,
     async end(signal) {

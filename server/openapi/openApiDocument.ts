@@ -35,6 +35,7 @@ export function openApiDocument(basePath: string): Schema {
       schemas: components.list(),
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key with the scope that the endpoint names.' },
+        signInCode: { type: 'http', scheme: 'bearer', description: 'The code of a sign-in link, good once.' },
         adminToken: {
           type: 'http',
           scheme: 'bearer',
@@ -73,6 +74,8 @@ function authorization(auth: Endpoint['auth']): Schema {
       return { security: [] };
     case 'admin':
       return { security: [{ adminToken: [] }] };
+    case 'code':
+      return { description: 'Needs the code of a sign-in link.', security: [{ signInCode: [] }] };
     case 'any key':
       return { description: 'Needs an API key; any will do.', security: [{ apiKey: [] }] };
     case 'ingest':

@@ -25,6 +25,16 @@ export function listOrganizationRows(db: Queryable, _admin: AdminScope): Promise
   return queryRows(db, Organization, 'SELECT id, name, created_at FROM organizations ORDER BY created_at, id');
 }
 
+/** The oldest; null where there is none. */
+export async function findFirstOrganizationRow(db: Queryable, _admin: AdminScope): Promise<Organization | null> {
+  const rows = await queryRows(
+    db,
+    Organization,
+    'SELECT id, name, created_at FROM organizations ORDER BY created_at, id LIMIT 1',
+  );
+  return rows[0] ?? null;
+}
+
 export async function hasOrganization(db: Queryable, _admin: AdminScope, org_id?: OrgId): Promise<boolean> {
   const [row] = await queryRows(
     db,

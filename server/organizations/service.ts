@@ -1,12 +1,19 @@
 import type { CreateOrganizationInput, Organization } from '#shared/organization';
 import { OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
+import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import { findOrganization, hasOrganization, insertOrganization, listOrganizationRows } from './repository.ts';
+import {
+  findFirstOrganizationRow,
+  findOrganization,
+  hasOrganization,
+  insertOrganization,
+  listOrganizationRows,
+} from './repository.ts';
 
 export function createOrganization(
-  deps: Deps,
+  deps: Pick<Deps, 'newId'> & { readonly db: Queryable },
   admin: AdminScope,
   input: CreateOrganizationInput,
 ): Promise<Organization> {
@@ -18,8 +25,12 @@ export function listOrganizations(deps: Deps, admin: AdminScope): Promise<Organi
   return listOrganizationRows(deps.db, admin);
 }
 
-export function hasAnyOrganization(deps: Deps, admin: AdminScope): Promise<boolean> {
-  return hasOrganization(deps.db, admin);
+/** The oldest organization; null in an empty database. */
+export function findFirstOrganization(
+  deps: { readonly db: Queryable },
+  admin: AdminScope,
+): Promise<Organization | null> {
+  return findFirstOrganizationRow(deps.db, admin);
 }
 
 /** @throws {AppError} `not_found`. */
@@ -29,8 +40,8 @@ export async function requireOrganization(deps: Deps, admin: AdminScope, org_id:
 }
 
 /** @throws {AppError} `not_found` when it was deleted since the caller signed in. */
-export async function getOrganization(deps: Deps, scope: OrgScope): Promise<Organization> {
-  const organization = await findOrganization(deps.reads.of(scope), scope);
+export async function getOrganization(deps: { readonly db: Queryable }, scope: OrgScope): Promise<Organization> {
+  const organization = await findOrganization(deps.db, scope);
   if (!organization) throw new AppError('not_found', 'This organization was deleted.');
   return organization;
 }

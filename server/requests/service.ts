@@ -50,7 +50,12 @@ export async function listFullRequests(
   if (position?.direction === 'prev') {
     throw new AppError('invalid_cursor', '`cursor` must be the X-Next-Cursor of the page before.', { param: 'cursor' });
   }
-  const found = await listRequestKeys(deps.reads.of(scope), scope, filters, { limit: limit + 1, offset, position, withPayload });
+  const found = await listRequestKeys(deps.reads.of(scope), scope, filters, {
+    limit: limit + 1,
+    offset,
+    position,
+    withPayload,
+  });
   const { keys, hasMore } = cutPage(found, limit);
   const rows = withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
   return {
@@ -73,7 +78,8 @@ export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Pr
 export function summariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
   return {
     keys,
-    read: async (ids) => (await readSummaries(deps.reads.of(scope), scope, ids)).map((fields) => ({ id: fields.id, fields })),
+    read: async (ids) =>
+      (await readSummaries(deps.reads.of(scope), scope, ids)).map((fields) => ({ id: fields.id, fields })),
   };
 }
 

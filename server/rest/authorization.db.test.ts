@@ -10,7 +10,7 @@ import { RestRoutes } from './routes.ts';
 
 const ADMIN_TOKEN = 'an-admin-token-of-32-characters!';
 
-type Auth = 'none' | 'admin' | 'any key' | ApiKeyScope;
+type Auth = 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
 
 /** What organization A owns, and what a call is aimed at. */
 interface Target {
@@ -34,6 +34,8 @@ const orgPath = () => `/api/v1/admin/organizations/${app.orgA.id}/api-keys`;
 const ROUTES: Readonly<Record<string, Row>> = {
   'GET /health': { auth: 'none', other: 'n/a' },
   'GET /readyz': { auth: 'none', other: 'n/a' },
+  'GET /api/v1/sign-in': { auth: 'code', other: 'n/a' },
+  'POST /api/v1/sign-in': { auth: 'code', other: 'n/a' },
   'POST /api/v1/admin/organizations': { auth: 'admin', other: 'n/a', input: () => ({ name: 'New' }) },
   'GET /api/v1/admin/organizations': { auth: 'admin', other: 'n/a' },
   'POST /api/v1/admin/organizations/:org_id/api-keys': {
@@ -220,7 +222,7 @@ function credential(name: Credential): string | null {
 function expectedStatus(auth: Auth, who: Credential): number {
   if (auth === 'none') return 200;
   if (auth === 'admin') return who === 'admin' ? 200 : 401;
-  if (['none', 'malformed', 'unknown', 'deleted', 'admin'].includes(who)) return 401;
+  if (auth === 'code' || ['none', 'malformed', 'unknown', 'deleted', 'admin'].includes(who)) return 401;
   return auth === 'any key' || who === 'full' || who === auth ? 200 : 403;
 }
 

@@ -23,12 +23,8 @@ import { acceptSpans } from '#server/ingest/acceptSpans';
 import { getOpenApi } from '#server/openapi/service';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
 import { cancelJob, getJob, listJobs } from '#server/jobs/service';
-import {
-  deleteMatchingRequests,
-  deleteRequest,
-  getRequest,
-  listFullRequests,
-} from '#server/requests/service';
+import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
+import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
 import { getTrace } from '#server/traces/service';
 import { Answer } from './answer.ts';
@@ -37,7 +33,9 @@ type Proof<Auth extends Endpoint['auth']> = Auth extends 'none'
   ? { readonly deps: Deps; readonly url: string }
   : Auth extends 'admin'
     ? { readonly deps: Deps; readonly url: string; readonly admin: AdminScope }
-    : { readonly deps: Deps; readonly url: string; readonly caller: Caller };
+    : Auth extends 'code'
+      ? { readonly deps: Deps; readonly url: string; readonly codeHash: Buffer }
+      : { readonly deps: Deps; readonly url: string; readonly caller: Caller };
 
 type Parsed<Row, Part extends string> =
   Row extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
@@ -61,6 +59,8 @@ type Handlers = {
 export const handlers: Handlers = {
   getHealth: () => health(),
   getReadiness: ({ deps }) => checkReadiness(deps),
+  getSignInOffer: ({ deps, codeHash }) => getSignInOffer(deps, codeHash),
+  signIn: ({ deps, codeHash }) => signIn(deps, codeHash),
   createOrganization: ({ deps, admin }, { body }) => createOrganization(deps, admin, body),
   listOrganizations: ({ deps, admin }) => listOrganizations(deps, admin),
   createApiKey: ({ deps, admin }, { params, body }) =>

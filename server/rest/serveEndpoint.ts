@@ -7,6 +7,8 @@ import type { z } from 'zod';
 import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
 import { type Caller, requireScope } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
+import { readBearerToken } from '#server/auth/bearerToken';
+import { readSignInCode } from '#server/auth/signInCode';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
 import type { FailureLog } from '#server/http/failureLog';
@@ -36,6 +38,16 @@ type AnyHandler = (proof: object, input: object) => unknown;
 
 /** @throws {AppError} what the caller is to be told; whatever else went wrong. Nothing was sent then. */
 export async function serveEndpoint(context: RestContext, name: keyof Endpoints, call: RestCall): Promise<void> {
+  try {
+    await serve(context, name, call);
+  } catch (error) {
+    const isWrongCode = error instanceof AppError && error.code === 'invalid_sign_in_code';
+    if (isWrongCode) context.deps.attempts.noteFailure(context.deps.addressOf(call.req));
+    throw error;
+  }
+}
+
+async function serve(context: RestContext, name: keyof Endpoints, call: RestCall): Promise<void> {
   const { deps, admission } = context;
   const { req, res, url } = call;
   const row: Endpoint = endpoints[name];
@@ -72,6 +84,7 @@ async function sendAnswer(deps: Deps, { res }: RestCall, usualStatus: number, an
 interface Proof {
   readonly caller?: Caller;
   readonly admin?: AdminScope;
+  readonly codeHash?: Buffer;
 }
 
 /** Whose share of the budgets a call takes. */
@@ -85,6 +98,12 @@ async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<P
     const admin = await deps.adminGuard.authenticate(req);
     deps.readiness.requireStarted();
     return { admin };
+  }
+  if (row.auth === 'code') {
+    deps.readiness.requireStarted();
+    const refusal = deps.attempts.requireAllowed(deps.addressOf(req), readBearerToken(req) ?? '');
+    if (refusal) await refusal;
+    return { codeHash: readSignInCode(req) };
   }
   deps.readiness.requireStarted();
   const caller = await deps.authenticator.authenticate(req);

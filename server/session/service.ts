@@ -6,6 +6,9 @@ import { getOrganization } from '#server/organizations/service';
 
 /** Who asks: the organization, and the key that proved it. */
 export async function getSession(deps: Deps, { scope, api_key_id }: Caller): Promise<Session> {
-  const [organization, api_key] = await Promise.all([getOrganization(deps, scope), getApiKey(deps, scope, api_key_id)]);
+  const [organization, api_key] = await Promise.all([
+    getOrganization({ db: deps.reads.of(scope) }, scope),
+    getApiKey(deps, scope, api_key_id),
+  ]);
   return { organization, api_key };
 }

@@ -1,5 +1,5 @@
 /** The server as a process of its own, made from its sources: for what only a process can do, which is to fail and to be killed. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,6 +26,15 @@ const FILE = path.join(ROOT, 'dist', `server.test-${process.pid}.js`);
 const DATA_DIR = path.join(os.tmpdir(), `promptlab-spawned-${process.pid}`);
 const running = new Set<ChildProcess>();
 
+/** Runs a server with process ids and shared memory of its own, as in a container. */
+export const CONTAINER: readonly string[] = ['unshare', '--pid', '--ipc', '--fork', '--kill-child', '--mount-proc'];
+
+/** False on macOS, and for a user who may not make namespaces. */
+export function canContain(): boolean {
+  const [program = '', ...parameters] = CONTAINER;
+  return spawnSync(program, [...parameters, 'true'], { stdio: 'ignore' }).status === 0;
+}
+
 /** Bundles the sources as they are now, as the product is; much faster to start than a loader (0.2 s once). */
 export async function buildSpawnedServer(): Promise<void> {
   await build({
@@ -40,9 +49,16 @@ export async function buildSpawnedServer(): Promise<void> {
   });
 }
 
-/** Starts a server; nothing is set but `env` and a PATH. */
-export function spawnServer(env: Readonly<Record<string, string>>): SpawnedServer {
-  const child = spawn(process.execPath, [FILE], {
+/**
+ * Starts a server; nothing is set but `env` and a PATH. `command` is what runs it, such as a program that makes a
+ * container; `pid` and `kill` are then those of it.
+ */
+export function spawnServer(
+  env: Readonly<Record<string, string>>,
+  { command = [] }: { readonly command?: readonly string[] } = {},
+): SpawnedServer {
+  const [program, ...parameters] = [...command, process.execPath, FILE];
+  const child = spawn(program, parameters, {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', PROMPTLAB_DATA_DIR: DATA_DIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,11 +4,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { signInByLink } from './signInByLink.ts';
 
 export interface Product {
   /** Such as `http://localhost:43210`. */
   readonly url: string;
-  /** The key of the very first start, with all scopes. Empty on a folder that was started before. */
+  /** The key that the link of a first start opens, with all scopes. Empty on a folder where a key was used before. */
   readonly apiKey: string;
   readonly pid: number;
   readonly dataDir: string;
@@ -22,6 +23,8 @@ export interface ProductOptions {
   /** What is run in place of the server itself, such as `['npm', 'start']`; `pid` and `stop` are then those of it. */
   readonly command?: readonly [program: string, ...parameters: string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** True: the link of the first start is left for the test to open, and `apiKey` is empty. */
+  readonly keepLink?: boolean;
   /** Kept after `stop`. Default: a temporary folder that is removed. */
   readonly dataDir?: string;
 }
@@ -52,7 +55,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const url = await untilReady(child, () => output);
   return {
     url,
-    apiKey: /#key=(\S+)/.exec(output)?.[1] ?? '',
+    apiKey: options.keepLink ? '' : await signInByLink(url, output),
     pid: child.pid ?? 0,
     dataDir,
     output: () => output,

@@ -22,7 +22,9 @@ export function OrganizationPanel({ organization }: { organization: Organization
           {publicUrl()}
         </Line>
         <Line label="API">
-          <Anchor inherit href={`${basePath()}reference`}>Reference, to read and try</Anchor>
+          <Anchor inherit href={`${basePath()}reference`}>
+            Reference, to read and try
+          </Anchor>
         </Line>
         <Line label="Created">{formatExact(organization.created_at)}</Line>
       </div>

@@ -23,8 +23,8 @@ export function NoKeyHelp() {
       <Collapse expanded={isOpen} keepMounted={false}>
         <Stack gap="sm" mt="md" fz="sm">
           <Text fz="sm">
-            On its very first start the server prints a link that signs you in. Anyone with a key that has full access
-            can create more under Settings.
+            Until a key is used, the server prints a link that signs you in each time it starts. Anyone with a key that
+            has full access can create more under Settings.
           </Text>
           <Text fz="sm">
             Or create an organization and a key from a terminal on the server. Through a proxy or from another machine,

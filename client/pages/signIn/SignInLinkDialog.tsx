@@ -1,0 +1,40 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { dismissLink, switchSession, type LinkState } from '../../api/signInLink.ts';
+
+type SignInLinkDialogProps = { link: Exclude<LinkState, { status: 'none' | 'checking' }> };
+
+/** Somebody is signed in, and a link was opened: nothing changes until they say so. */
+export default function SignInLinkDialog({ link }: SignInLinkDialogProps) {
+  const isRefused = link.status === 'refused';
+  return (
+    <Modal
+      opened
+      onClose={dismissLink}
+      title={isRefused ? 'This link does not sign you in' : 'Sign in to another organization?'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Stack gap="md">
+        {isRefused ? (
+          <Text>
+            {link.message} You stay signed in to <b>{link.current}</b>.
+          </Text>
+        ) : (
+          <Text>
+            You are signed in to <b>{link.current}</b>. This link signs you in to <b>{link.offered}</b> instead, and
+            this browser forgets the key of {link.current}.
+          </Text>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={dismissLink} data-autofocus>
+            Stay in {link.current}
+          </Button>
+          {!isRefused && (
+            <Button loading={link.status === 'switching'} onClick={() => void switchSession()}>
+              Sign in to {link.offered}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
