@@ -26,7 +26,9 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 function runInShell(block: string, env: Record<string, string>): unknown {
-  const script = block.replaceAll('http://localhost:8000', product.url);
+  const script = block
+    .replaceAll('http://localhost:8000', product.url)
+    .replaceAll('.promptlab/', `${product.dataDir}/`);
   const output = execFileSync('bash', ['-c', script], {
     encoding: 'utf8',
     env: { ...process.env, ...env },
@@ -36,14 +38,15 @@ function runInShell(block: string, env: Record<string, string>): unknown {
 }
 
 test('its curl calls work one after the other, as a reader would make them', () => {
-  expect(curlBlocks).toHaveLength(5);
-  const [organizations = '', keys = '', log = '', list = '', health = ''] = curlBlocks;
+  expect(curlBlocks).toHaveLength(6);
+  const [organizations = '', keys = '', log = '', list = '', health = '', withToken = ''] = curlBlocks;
   const organization = endpoints.createOrganization.output.parse(runInShell(organizations, {}));
   const key = endpoints.createApiKey.output.parse(runInShell(keys, { ORG_ID: organization.id }));
   const env = { PROMPTLAB_API_KEY: key.key };
   const stored = z.looseObject({ id: z.string(), response_content: z.literal('Paris.') }).parse(runInShell(log, env));
   expect(runInShell(list, env)).toEqual([expect.objectContaining({ id: stored.id, org_id: organization.id })]);
   expect(runInShell(health, {})).toMatchObject({ status: 'ok' });
+  expect(endpoints.listOrganizations.output.parse(runInShell(withToken, {}))).toContainEqual(organization);
 });
 
 test('its install command brings a package that records a call', () => {
