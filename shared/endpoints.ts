@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
 import { CreateOrganizationInput, Organization } from './organization.ts';
 import { ApiKeyId, Cursor, Identifier, LIMITS, OrgId, RequestId } from './primitives.ts';
-import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestFilters, RequestSummary } from './request.ts';
+import {
+  LogBatchInput,
+  LogBatchResult,
+  LoggedRequest,
+  LogInput,
+  RequestFilters,
+  RequestSummary,
+  StoredRequest,
+} from './request.ts';
 import { StatsTotals } from './stats.ts';
 import { SpanBatchInput, TraceDetail } from './trace.ts';
 
@@ -59,10 +67,10 @@ export const endpoints = {
     summary: 'Log one model call, or a batch of up to 1,000 as {"logs":[…]}. A 2xx means it is committed.',
     body: z.union([LogInput, LogBatchInput]),
     isBodyRaw: true,
-    output: z.union([LoggedRequest, LogBatchResult]),
+    output: z.union([StoredRequest, LogBatchResult]),
     status: 201,
     otherStatuses: {
-      200: 'A single log whose id was stored before: the stored request, with X-PromptLab-Duplicate: true.',
+      200: 'A single log whose id was stored before: the stored request, with X-PromptLab-Duplicate: true; `conflict` where it says something else.',
       207: 'A batch of which some logs were rejected.',
       400: 'A batch of which all logs were rejected.',
     },

@@ -1,6 +1,7 @@
 /** Small helpers around SQL that several repositories share. */
 import { z } from 'zod';
 import { AppError } from '#server/errors';
+import type { ColumnTypes } from './rowType.ts';
 
 /** What a repository needs of TypeORM: a DataSource, or the EntityManager of a transaction. */
 export interface Queryable {
@@ -26,6 +27,16 @@ export class Parameters {
     this.values.push(value);
     return `$${this.values.length}`;
   }
+}
+
+/**
+ * A condition that is true where a column differs between the rows `one` and `other`. `json` has no equality of its own:
+ * it is compared as the text it is kept as.
+ */
+export function differsSql(columns: ColumnTypes, one: string, other: string): string {
+  const row = (alias: string) =>
+    Object.entries(columns).map(([name, type]) => `${alias}.${name}${type === 'json' ? '::text' : ''}`);
+  return `ROW(${row(one).join(', ')}) IS DISTINCT FROM ROW(${row(other).join(', ')})`;
 }
 
 /** A place in a list ordered by `started_at`, `id`, and which way the page lies from it. */

@@ -1,12 +1,13 @@
 /** The write path of spans: as that of logs, without words and prices. */
 import type { LogBatchResult } from '#shared/request';
-import { type Span, SpanInput } from '#shared/trace';
+import type { ParsedSpan, Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
-import { AppError, fromZodError } from '#server/errors';
+import { AppError } from '#server/errors';
 import { spanRowType } from '#server/traces/repository';
 import { acceptBatch, checkStartedAt, requireObject } from './acceptBatch.ts';
-import { sanitize } from './sanitize.ts';
+import { parseSpan } from './parseSpan.ts';
+import { type Sanitized, sanitize } from './sanitize.ts';
 
 /**
  * Stores steps of traces; each stands alone, as logs do.
@@ -17,21 +18,24 @@ export function acceptSpans(deps: Deps, scope: OrgScope, inputs: readonly unknow
     noun: 'span',
     writer: deps.spanWriter,
     toRow(input) {
-      const span = toSpan(deps, input);
-      return { id: span.id, row: spanRowType.encode(scope, span) };
+      const { span, cleaning } = toSpan(deps, input);
+      return { id: span.id, row: spanRowType.encode(scope, span), cleaning };
     },
   });
 }
 
-function toSpan(deps: Deps, input: unknown): Span {
-  const item = requireObject(input, 'span');
-  const parsed = SpanInput.safeParse(item);
-  if (!parsed.success) throw fromZodError(parsed.error, 'The span');
-  const span = parsed.data;
-  const { problem } = sanitize(span);
+function toSpan(deps: Deps, input: unknown): { span: Span; cleaning: Sanitized } {
+  const parsed = parseSpan(requireObject(input, 'span'));
+  const cleaning = sanitize(parsed, 'span');
+  const { problem } = cleaning;
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
-  checkStartedAt(span.started_at, now);
+  checkStartedAt(parsed.started_at, now);
+  return { span: toStoredSpan(parsed, now), cleaning };
+}
+
+/** Fills in what the caller left out. */
+function toStoredSpan(span: ParsedSpan, now: Date): Span {
   return {
     id: span.id,
     trace_id: span.trace_id,

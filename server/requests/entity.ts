@@ -137,6 +137,10 @@ export class RequestRow {
   /** True where a field was cut; its text says how long it was. */
   @Column({ type: 'boolean' })
   truncated!: boolean;
+
+  /** True where a character that Postgres cannot store was replaced by U+FFFD. */
+  @Column({ type: 'boolean', default: false })
+  sanitized!: boolean;
 }
 
 /**

@@ -4,10 +4,10 @@ import type { RequestFilters } from '#shared/request';
 import { LoggedRequest, RequestSummary } from '#shared/request';
 import type { RequestId } from '#shared/primitives';
 import type { OrgScope } from '#server/auth/orgScope';
-import { insertRows } from '#server/db/insertRows';
+import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type EncodedRow, RowType } from '#server/db/rowType';
-import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
-import { PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS } from './columns.ts';
+import { differsSql, Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import { GIVEN_TYPES, PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS } from './columns.ts';
 import { whereFilters } from './filters.ts';
 
 const PAYLOAD_NAMES = Object.keys(PAYLOAD_TYPES);
@@ -21,9 +21,20 @@ const payloadNames = PAYLOAD_NAMES.join(', ');
 export const requestRowType = new RowType('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
 
 /**
+ * True where an arriving request is not the one that is kept under its id. A start that the server worked out is as long
+ * before the arrival as the call took; a cost out of the price list changes with the list.
+ */
+const IS_CONFLICT = `${differsSql(GIVEN_TYPES, 'arriving', 'kept')}
+  OR ${differsSql(PAYLOAD_TYPES, 'arriving', 'payload')}
+  OR (arriving.started_at <> kept.started_at
+    AND arriving.created_at - arriving.started_at <> kept.created_at - kept.started_at)
+  OR ('provided' IN (arriving.cost_source, kept.cost_source)
+    AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
+
+/**
  * Stores requests, their words and the hourly sums in one statement, which is one transaction and one fsync. The rows
  * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
- * order. It answers the rows that were there already.
+ * order. It answers the rows that were there already, and whether they say something else.
  */
 const INSERT_REQUESTS = {
   name: 'insert_requests',
@@ -55,19 +66,18 @@ const INSERT_REQUESTS = {
       latency_ms_sum = hour.latency_ms_sum + excluded.latency_ms_sum,
       latency_ms_count = hour.latency_ms_count + excluded.latency_ms_count
   )
-  SELECT org_id || '/' || id AS key FROM arriving
+  SELECT org_id || '/' || id AS key, (
+    SELECT ${IS_CONFLICT} FROM requests kept JOIN request_payloads payload USING (org_id, id)
+    WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
+  ) AS differs FROM arriving
   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
 };
 
 /**
- * Writes a batch on a connection of the write pool. Returns the keys of the rows that were there already; the others are
+ * Writes a batch on a connection of the write pool. Returns the rows that were there already, by key; the others are
  * new. `shard` keeps two writers off each other's hourly sums.
  */
-export function insertRequests(
-  pool: pg.Pool,
-  rows: readonly EncodedRow[],
-  shard: number,
-): Promise<ReadonlySet<string>> {
+export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[], shard: number): Promise<KnownRows> {
   return insertRows(pool, INSERT_REQUESTS, rows, shard);
 }
 

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Endpoint, Endpoints } from '#shared/endpoints';
 import type { JsonObject } from '#shared/primitives';
-import { LogBatchInput, type LogBatchResult, type LoggedRequest } from '#shared/request';
+import { LogBatchInput, type LogBatchResult, type StoredRequest } from '#shared/request';
 import { SpanBatchInput } from '#shared/trace';
 import { createApiKeyAsAdmin, deleteApiKeyAsAdmin, listApiKeysAsAdmin } from '#server/apiKeys/service';
 import type { Caller } from '#server/auth/authenticate';
@@ -69,16 +69,17 @@ export const handlers: Handlers = {
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
 };
 
-/** 201 with the log as it was stored; 200 with the one that was there before. */
+/** 201 with the log as it was stored; 200 with the one that was there before, which may say something else. */
 async function logAnswer(
   deps: Deps,
   caller: Caller,
-  { id, json, isDuplicate }: StoredLog,
-): Promise<Answer<LoggedRequest>> {
+  { id, json, isDuplicate, isConflict }: StoredLog,
+): Promise<Answer<z.output<typeof StoredRequest>>> {
   if (!isDuplicate) return Answer.ofJson(json);
-  return new Answer(await getRequest(deps, caller.scope, id), {
+  const stored = await getRequest(deps, caller.scope, id);
+  return new Answer(isConflict ? { ...stored, conflict: true } : stored, {
     status: 200,
-    headers: { 'X-PromptLab-Duplicate': 'true' },
+    headers: { 'X-PromptLab-Duplicate': 'true', ...(isConflict ? { 'X-PromptLab-Conflict': 'true' } : {}) },
   });
 }
 

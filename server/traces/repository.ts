@@ -1,11 +1,11 @@
 /** All SQL of traces: the table of spans, and the requests that share a trace id. */
 import type pg from 'pg';
 import { RequestSummary } from '#shared/request';
-import { Span } from '#shared/trace';
+import { Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
-import { insertRows } from '#server/db/insertRows';
+import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
-import { type Queryable, queryRows } from '#server/db/sql';
+import { differsSql, type Queryable, queryRows } from '#server/db/sql';
 import { SUMMARY_COLUMNS } from '#server/requests/columns';
 
 const SPAN_TYPES: ColumnTypes = {
@@ -28,10 +28,15 @@ const SPAN_TYPES: ColumnTypes = {
 };
 const spanNames = Object.keys(SPAN_TYPES).join(', ');
 
+/** What the caller says of a span. */
+const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
+  Object.entries(SPAN_TYPES).filter(([name]) => Object.hasOwn(SpanInput.shape, name)),
+);
+
 /** A span, as it is sent to be stored. */
 export const spanRowType = new RowType('arriving_span', SPAN_TYPES);
 
-/** Answers the rows that were there already. */
+/** Answers the rows that were there already, and whether they say something else. */
 const INSERT_SPANS = {
   name: 'insert_spans',
   type: spanRowType,
@@ -43,12 +48,15 @@ const INSERT_SPANS = {
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING org_id, id
   )
-  SELECT org_id || '/' || id AS key FROM arriving
+  SELECT org_id || '/' || id AS key, (
+    SELECT ${differsSql(GIVEN_TYPES, 'arriving', 'kept')} FROM spans kept
+    WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
+  ) AS differs FROM arriving
   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
 };
 
-/** Writes a batch; returns the keys of the rows that were there already. */
-export function insertSpans(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<ReadonlySet<string>> {
+/** Writes a batch; returns the rows that were there already, by key. */
+export function insertSpans(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<KnownRows> {
   return insertRows(pool, INSERT_SPANS, rows, 0);
 }
 
