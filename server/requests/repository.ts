@@ -20,12 +20,13 @@ const payloadNames = PAYLOAD_NAMES.join(', ');
 /** A request with its words, as it is sent to be stored. */
 export const requestRowType = new RowType('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
 
+const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
+const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');
 /**
  * True where an arriving request is not the one that is kept under its id. A start that the server worked out is as long
  * before the arrival as the call took; a cost out of the price list changes with the list.
  */
-const IS_CONFLICT = `${differsSql(GIVEN_TYPES, 'arriving', 'kept')}
-  OR ${differsSql(PAYLOAD_TYPES, 'arriving', 'payload')}
+const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
   OR (arriving.started_at <> kept.started_at
     AND arriving.created_at - arriving.started_at <> kept.created_at - kept.started_at)
   OR ('provided' IN (arriving.cost_source, kept.cost_source)

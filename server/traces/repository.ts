@@ -33,6 +33,9 @@ const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
   Object.entries(SPAN_TYPES).filter(([name]) => Object.hasOwn(SpanInput.shape, name)),
 );
 
+/** True where an arriving span is not the one that is kept under its id. */
+const IS_CONFLICT = differsSql(GIVEN_TYPES, 'arriving', 'kept');
+
 /** A span, as it is sent to be stored. */
 export const spanRowType = new RowType('arriving_span', SPAN_TYPES);
 
@@ -49,7 +52,7 @@ const INSERT_SPANS = {
     RETURNING org_id, id
   )
   SELECT org_id || '/' || id AS key, (
-    SELECT ${differsSql(GIVEN_TYPES, 'arriving', 'kept')} FROM spans kept
+    SELECT ${IS_CONFLICT} FROM spans kept
     WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
   ) AS differs FROM arriving
   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
