@@ -73,7 +73,6 @@ const MINUS = 0x2d;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const SHORT_STRING = 24;
 /** Whole numbers of so many characters, sign included, are below 2^53. */
 const SAFE_LENGTH = 15;
 
@@ -125,12 +124,6 @@ function markInexactNumbers(text: string): { text: string; count: number } | nul
 /** The index after the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start;
-  // Most strings are keys and short values, where a loop is quicker than the way out of JavaScript.
-  for (const end = Math.min(text.length, start + SHORT_STRING); at < end;) {
-    const unit = text.charCodeAt(++at);
-    if (unit === QUOTE) return at + 1;
-    if (unit === BACKSLASH) at++;
-  }
   for (;;) {
     at = text.indexOf('"', at + 1);
     if (at === -1) return text.length;

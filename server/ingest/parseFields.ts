@@ -9,6 +9,8 @@ import { JsonObject, JsonValue } from '#shared/primitives';
 interface Field {
   /** Without its "may be missing": that is known here. */
   readonly schema: z.ZodType;
+  /** What is to be a number within an object. */
+  readonly numbers: readonly string[];
   /** Texts that passed unchanged, up to PASSED_TEXTS: the model, the provider and their like say the same for days. */
   readonly passed: Set<string>;
 }
@@ -21,7 +23,10 @@ export class FieldParser {
 
   constructor(shape: Readonly<Record<string, z.ZodType>>) {
     this.#fields = new Map(
-      Object.entries(shape).map(([name, schema]) => [name, { schema: innermost(schema), passed: new Set() }]),
+      Object.entries(shape).map(([name, optional]) => {
+        const schema = innermost(optional);
+        return [name, { schema, numbers: listNumbers(schema), passed: new Set() }];
+      }),
     );
   }
 
@@ -39,9 +44,7 @@ export class FieldParser {
       } else if (typeof value === 'string' && field.passed.has(value)) {
         values[name] = value;
       } else {
-        const parsed = field.schema.safeParse(
-          typeof value === 'object' ? withPlainNumbers(field.schema, value) : value,
-        );
+        const parsed = field.schema.safeParse(typeof value === 'object' ? withPlainNumbers(field, value) : value);
         if (!parsed.success) return null;
         values[name] = parsed.data;
         if (parsed.data === value) remember(field, value);
@@ -58,7 +61,7 @@ export class FieldParser {
     return Object.fromEntries(
       Object.entries(item).flatMap(([name, value]) => {
         const field = this.#fields.get(name);
-        return field === undefined ? [] : [[name, withPlainNumbers(field.schema, value)]];
+        return field === undefined ? [] : [[name, withPlainNumbers(field, value)]];
       }),
     );
   }
@@ -72,15 +75,19 @@ function remember({ passed }: Field, value: JsonValue): void {
   if (typeof value === 'string' && value.length <= PASSED_LENGTH && passed.size < PASSED_TEXTS) passed.add(value);
 }
 
+/** Members of an object that its schema wants to be numbers. */
+function listNumbers(schema: z.ZodType): string[] {
+  const shape: Readonly<Record<string, z.ZodType>> = schema instanceof z.ZodObject ? schema.shape : {};
+  return Object.entries(shape).flatMap(([name, member]) => (innermost(member) instanceof z.ZodNumber ? [name] : []));
+}
+
 /** `12.0` is a number where a number is asked for; where JSON is kept as it came, it keeps its digits. */
-function withPlainNumbers(schema: z.ZodType, value: JsonValue): unknown {
+function withPlainNumbers({ schema, numbers }: Field, value: JsonValue): unknown {
   if (value instanceof ExactNumber) return schema === JsonValue ? value : value.toNumber();
-  if (!(schema instanceof z.ZodObject) || !JsonObject.safeParse(value).success) return value;
-  const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
-  return Object.fromEntries(
-    Object.entries(value ?? {}).map(([name, inner]) => {
-      const isNumber = Object.hasOwn(shape, name) && innermost(shape[name] as z.ZodType) instanceof z.ZodNumber;
-      return [name, isNumber && inner instanceof ExactNumber ? inner.toNumber() : inner];
-    }),
-  );
+  if (numbers.length === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const plain = numbers.flatMap((name) => {
+    const number = value[name];
+    return number instanceof ExactNumber ? [[name, number.toNumber()] as const] : [];
+  });
+  return plain.length === 0 ? value : { ...value, ...Object.fromEntries(plain) };
 }
