@@ -20,11 +20,6 @@ export class ExactNumber {
     return Number(this.literal);
   }
 
-  /** As `toNumber`, for arithmetic and for schemas that convert. */
-  valueOf(): number {
-    return this.toNumber();
-  }
-
   /** The nearest number for any other serializer; the digits for `stringifyExactJson`. */
   toJSON(): number | string {
     if (exactNumbersWritten === null) return this.toNumber();

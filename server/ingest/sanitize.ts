@@ -53,7 +53,7 @@ export function sanitize(root: object, noun: Noun = 'log'): Sanitized {
           }
           stack.push(value);
           depths.push(depth + 1);
-        } else if (typeof value === 'number') problemOfNumber ??= findNumberProblem(value);
+        } else if (typeof value === 'number' && !Number.isFinite(value)) problemOfNumber ??= NOT_FINITE;
       }
       continue;
     }
@@ -78,7 +78,7 @@ export function sanitize(root: object, noun: Noun = 'log'): Sanitized {
         }
         stack.push(value);
         depths.push(depth + 1);
-      } else if (typeof value === 'number') problemOfNumber ??= findNumberProblem(value);
+      } else if (typeof value === 'number' && !Number.isFinite(value)) problemOfNumber ??= NOT_FINITE;
     }
     if (keys.some(hasUnstorable)) {
       renameUncleanKeys(container, keys);
@@ -89,10 +89,13 @@ export function sanitize(root: object, noun: Noun = 'log'): Sanitized {
   return { ...state, problem: null };
 }
 
-/** What is wrong with a number, or null. Beyond 1.8e308 a reader would make infinity of it, and then null. */
-function findNumberProblem(number: number | ExactNumber): string | null {
-  if (!Number.isFinite(Number(number))) return 'is too large: numbers must be finite';
-  const isLong = number instanceof ExactNumber && number.literal.length > LIMITS.numberLength;
+/** Beyond 1.8e308 a reader would make infinity of it, and then null. */
+const NOT_FINITE = 'is too large: numbers must be finite';
+
+/** What is wrong with a number, or null. */
+function findNumberProblem(number: ExactNumber): string | null {
+  if (!Number.isFinite(number.toNumber())) return NOT_FINITE;
+  const isLong = number.literal.length > LIMITS.numberLength;
   return isLong ? `is written in more than ${LIMITS.numberLength} characters` : null;
 }
 
