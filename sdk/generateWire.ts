@@ -96,7 +96,8 @@ function printType(schema: Schema, root: Schema, indent: string): string {
 }
 
 function printReference(ref: string, root: Schema, indent: string): string {
-  const name = ref.split('/').at(-1) ?? '';
+  // What arrives is taken more loosely than it is meant to be sent.
+  const name = (ref.split('/').at(-1) ?? '').replace(/^(Tags|RequestError)Input$/, '$1');
   if (name === 'JsonValue' || name === 'JsonObject' || TYPES.some((type) => type.name === name)) return name;
   const target = ((root.$defs ?? {}) as { [key: string]: Schema })[name];
   return target ? printType(target, root, indent) : 'JsonValue';

@@ -5,7 +5,15 @@ import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { ApiKeyId, Cursor, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
-import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestFilters, RequestSummary } from './request.ts';
+import {
+  LogBatchInput,
+  LogBatchResult,
+  LoggedRequest,
+  LogInput,
+  RequestFilters,
+  RequestSummary,
+  StoredRequest,
+} from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
 import { GetTraceInput, SpanBatchInput, TraceDetail } from './trace.ts';
@@ -74,10 +82,10 @@ export const endpoints = {
     summary: 'Log one model call, or a batch of up to 1,000 as {"logs":[…]}. A 2xx means it is committed.',
     body: z.union([LogInput, LogBatchInput]),
     isBodyRaw: true,
-    output: z.union([LoggedRequest, LogBatchResult]),
+    output: z.union([StoredRequest, LogBatchResult]),
     status: 201,
     otherStatuses: {
-      200: 'A single log whose id was stored before: the stored request, with X-PromptLab-Duplicate: true.',
+      200: 'A single log whose id was stored before: the stored request, with X-PromptLab-Duplicate: true; `conflict` where it says something else.',
       207: 'A batch of which some logs were rejected.',
       400: 'A batch of which all logs were rejected.',
     },

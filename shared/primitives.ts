@@ -1,5 +1,6 @@
 /** Building blocks that several concepts share: ids, instants, money, JSON values, limits. */
 import { z } from 'zod';
+import { ExactNumber, setOwnMember, stringifyExactJson } from './exactJson.ts';
 
 /** Limits of one log and of one call. One place, so that server, SDK and docs name the same figures. */
 export const LIMITS = {
@@ -31,6 +32,8 @@ export const LIMITS = {
   objectKeys: 1_000,
   /** Characters of one object key. */
   keyLength: 256,
+  /** Characters of one number, as it is written. */
+  numberLength: 1_000,
   /** Values (objects, arrays, strings, numbers …) in one log. */
   values: 100_000,
 } as const;
@@ -44,10 +47,7 @@ export const JsonValue = z
 
 /** A JSON object with any keys; passed on as it is, so that a key such as `__proto__` is kept as data. */
 export const JsonObject = z
-  .custom<JsonObject>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'must be an object',
-  )
+  .custom<JsonObject>(isObject, 'must be an object')
   .meta({ id: 'JsonObject', description: 'A JSON object with any keys.' });
 export type JsonObject = { [key: string]: JsonValue };
 
@@ -103,12 +103,50 @@ export const Identifier = oneLine(LIMITS.identifierLength);
 /** A name that a person gives and reads, such as that of an organization or a key. */
 export const DisplayName = oneLine(200);
 
-/** `{"env":"prod"}`: strings by name. */
-export const Tags = z.record(Identifier, z.string().max(LIMITS.identifierLength)).meta({
-  id: 'Tags',
+/** A value that stands where a text belongs, as a text: JSON, where it is neither a number nor a switch. */
+export function putInWords(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  return value instanceof ExactNumber ? value.literal : stringifyExactJson(value);
+}
+
+export type Tags = { [name: string]: string };
+
+/** Not a zod record, which leaves out a tag named `__proto__`. */
+const tagsMeta = {
   description: 'Strings by name, such as {"env":"prod"}.',
-});
-export type Tags = z.infer<typeof Tags>;
+  type: 'object',
+  additionalProperties: { type: 'string', maxLength: LIMITS.identifierLength },
+} as const;
+
+/** `{"env":"prod"}`: strings by name, as they are stored. */
+export const Tags = z
+  .custom<Tags>((value) => isObject(value) && Object.values(value).every((text) => typeof text === 'string'))
+  .meta({ id: 'Tags', ...tagsMeta });
+
+/** Tags as they arrive, taken as `track()` takes them: what is no string is put in words and cut, null is no tag. */
+export const TagsInput = z
+  .custom<JsonObject>(isObject, 'must be an object of strings, such as {"env":"prod"}')
+  .transform((given, ctx): Tags => {
+    const tags: Tags = {};
+    for (const [key, value] of Object.entries(given)) {
+      const name = key.trim();
+      const problem = problemOfLine(name, LIMITS.identifierLength);
+      if (problem !== null) ctx.addIssue({ code: 'custom', path: [key], message: problem });
+      if (value === null) continue;
+      const isText = typeof value === 'string';
+      const text = putInWords(value);
+      if (isText && text.length > LIMITS.identifierLength) {
+        ctx.addIssue({ code: 'custom', path: [key], message: `must be at most ${LIMITS.identifierLength} characters` });
+      }
+      setOwnMember(tags, name, isText ? text : text.slice(0, LIMITS.identifierLength).toWellFormed());
+    }
+    return tags;
+  })
+  .meta({ id: 'TagsInput', ...tagsMeta });
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+}
 
 /** An opaque position in a list; only the server reads it. */
 export const Cursor = z.string().min(1).max(512).describe('Opaque position in a list, from the previous page.');

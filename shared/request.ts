@@ -1,6 +1,7 @@
 /** The request: one logged model call, as it arrives (LogInput) and as it is read (RequestSummary, LoggedRequest). */
 import { z } from 'zod';
 import { ErrorDetail } from './error.ts';
+import { ExactNumber } from './exactJson.ts';
 import {
   Cursor,
   Identifier,
@@ -9,8 +10,10 @@ import {
   JsonValue,
   LIMITS,
   OrgId,
+  putInWords,
   RequestId,
   Tags,
+  TagsInput,
   UsdAmount,
 } from './primitives.ts';
 
@@ -38,6 +41,19 @@ export const RequestError = z
   })
   .meta({ id: 'RequestError' });
 export type RequestError = z.infer<typeof RequestError>;
+
+const wordsInput = z
+  .custom<JsonValue>((value) => value !== undefined)
+  .transform(putInWords)
+  .meta({ type: 'string', description: 'Anything but a text is put in words.' });
+
+/** The error as it arrives: codes come as numbers, and messages as objects. */
+export const RequestErrorInput = RequestError.extend({
+  type: wordsInput.nullish(),
+  code: wordsInput.nullish(),
+  message: wordsInput.nullish(),
+  param: wordsInput.nullish(),
+}).meta({ id: 'RequestErrorInput' });
 
 const SdkInfo = z.object({
   name: z.string().max(LIMITS.identifierLength),
@@ -69,10 +85,20 @@ const CostInput = z
 /** Words as the endpoints of a provider take them: chat messages, or another endpoint's input as given. */
 const Messages = z
   .custom<JsonValue>(
-    (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
+    (value) =>
+      typeof value === 'string' || (typeof value === 'object' && value !== null && !(value instanceof ExactNumber)),
     'must be an array of message objects, such as [{"role":"user","content":"Hi"}]',
   )
   .meta({ id: 'Messages' });
+
+/** A structured answer comes as the object or the list it was parsed to: it is kept as JSON text. */
+const ResponseContent = z
+  .custom<JsonValue>(
+    (value) => typeof value === 'string' || JsonObject.safeParse(value).success || Array.isArray(value),
+    'must be a string',
+  )
+  .transform(putInWords)
+  .meta({ type: 'string' });
 
 /** The fields of one log, without the rule that ties `messages` to `endpoint`. */
 export const LogFields = z.object({
@@ -80,7 +106,7 @@ export const LogFields = z.object({
   model: Identifier.describe('The model asked for.'),
   provider: Identifier.describe('Who ran the model, such as `openai`.'),
   messages: Messages.describe('What was sent: chat messages, or the input of another endpoint.'),
-  response_content: z.string().nullish().describe('The text of the answer.'),
+  response_content: ResponseContent.nullish().describe('The text of the answer.'),
   response: JsonValue.nullish().describe('The whole answer: tool calls, refusals, several choices, Responses output.'),
   latency_ms: milliseconds().nullish().describe('Milliseconds from the call to its end.'),
   ttft_ms: milliseconds().nullish().describe('Milliseconds to the first token of a stream.'),
@@ -102,7 +128,7 @@ export const LogFields = z.object({
   trace_id: Identifier.nullish().describe('Groups the calls of one task.'),
   parent_id: Identifier.nullish().describe('The request or span this call was made under.'),
   name: Identifier.nullish().describe('A label for a reader.'),
-  tags: Tags.nullish(),
+  tags: TagsInput.nullish(),
   metadata: JsonObject.nullish(),
   user_id: Identifier.nullish(),
   session_id: Identifier.nullish(),
@@ -110,7 +136,7 @@ export const LogFields = z.object({
   release: Identifier.nullish(),
   started_at: Instant.nullish().describe('When the call began. Missing: the time of arrival less `latency_ms`.'),
   status: RequestStatus.nullish(),
-  error: RequestError.nullish(),
+  error: RequestErrorInput.nullish(),
   endpoint: Identifier.nullish().describe('`chat.completions`, `responses`, `embeddings` …'),
   response_model: Identifier.nullish().describe('The model that answered.'),
   finish_reason: Identifier.nullish(),
@@ -130,20 +156,36 @@ export interface FieldProblem {
 /** What is wrong with the messages of a chat; null for other endpoints, whose inputs are kept as given. */
 export function findMessagesProblem(endpoint: string | null | undefined, messages: unknown): FieldProblem | null {
   // They may be a string, or items without a role.
-  if (endpoint && endpoint !== 'chat.completions') return null;
+  if (!isChat(endpoint)) return null;
   if (!Array.isArray(messages)) return { path: ['messages'], message: MESSAGES_RULE };
   for (const [index, message] of messages.entries()) {
     const path = ['messages', index];
     if (message === null || typeof message !== 'object' || Array.isArray(message)) {
       return { path, message: 'must be a message object with a "role"' };
     }
-    const { role, content } = message;
-    if (typeof role !== 'string') return { path: [...path, 'role'], message: 'must be a string, such as "user"' };
-    if (content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content)) {
-      return { path: [...path, 'content'], message: 'must be a string, an array or null' };
+    if (typeof message.role !== 'string') {
+      return { path: [...path, 'role'], message: 'must be a string, such as "user"' };
     }
   }
   return null;
+}
+
+/** Contents of a chat that are neither a text, a list nor nothing are put in words: the log is worth more than its form. */
+export function putContentsInWords(endpoint: string | null | undefined, messages: JsonValue): JsonValue {
+  if (!isChat(endpoint) || !Array.isArray(messages) || messages.every(hasUsualContent)) return messages;
+  return messages.map((message) =>
+    hasUsualContent(message) ? message : { ...message, content: putInWords(message.content ?? null) },
+  );
+}
+
+function hasUsualContent(message: JsonValue): message is Exclude<JsonValue, JsonObject> {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return true;
+  const { content } = message;
+  return content === undefined || content === null || typeof content === 'string' || Array.isArray(content);
+}
+
+function isChat(endpoint: string | null | undefined): boolean {
+  return !endpoint || endpoint === 'chat.completions';
 }
 
 /** One log as it arrives. Fields we do not know pass through and are kept under `metadata` (API.md 2). */
@@ -161,7 +203,7 @@ export type ParsedLog = z.output<typeof LogFields>;
 /** A batch of logs. Its items are parsed one by one, so that a bad one never fails its neighbours. */
 export const LogBatchInput = z
   .object({
-    logs: z.array(z.unknown()),
+    logs: z.array(z.unknown()).min(1, 'must hold at least one log'),
     sent_at: Instant.nullish().describe('When the batch left the caller; kept for clock checks.'),
   })
   .meta({ id: 'LogBatchInput' });
@@ -173,6 +215,12 @@ export const LogReceipt = z
     id: RequestId.nullable().describe('Null when the log was rejected before it had an id.'),
     status: z.enum(['created', 'duplicate', 'rejected']),
     error: ErrorDetail.optional(),
+    conflict: z
+      .literal(true)
+      .optional()
+      .describe('Given for a `duplicate` whose values differ from those stored, which were kept.'),
+    sanitized: z.literal(true).optional().describe('Given where a character that cannot be stored was replaced.'),
+    truncated: z.literal(true).optional().describe('Given where a field was longer than we keep.'),
   })
   .meta({ id: 'LogReceipt' });
 export type LogReceipt = z.infer<typeof LogReceipt>;
@@ -225,6 +273,7 @@ export const RequestSummary = z
     input_preview: nullableText.describe('The last message sent, on one line.'),
     output_preview: nullableText.describe('The answer, on one line.'),
     truncated: z.boolean().describe('True where a field was longer than we keep; its text says so.'),
+    sanitized: z.boolean().describe('True where a character that cannot be stored was replaced by U+FFFD.'),
   })
   .meta({ id: 'RequestSummary' });
 export type RequestSummary = z.infer<typeof RequestSummary>;
@@ -243,9 +292,27 @@ export const LoggedRequest = RequestSummary.extend({
 }).meta({ id: 'LoggedRequest', description: 'One logged model call.' });
 export type LoggedRequest = z.infer<typeof LoggedRequest>;
 
-/** Postgres counts no year 0. */
+/** The answer to a single log. */
+export const StoredRequest = LoggedRequest.extend({
+  conflict: z
+    .literal(true)
+    .optional()
+    .describe('Given where the id was stored before with other values, which were kept and are answered here.'),
+}).meta({ id: 'StoredRequest', description: 'One logged model call, as it is stored.' });
+
+/** Postgres counts no year 0, and an offset can lead out of the years that four digits hold. */
 const FIRST_TIME_MS = Date.parse('0001-01-02T00:00:00Z');
-const FilterTime = Instant.refine((time) => Date.parse(time) >= FIRST_TIME_MS, 'must be a time since the year 1');
+const LAST_TIME_MS = Date.parse('9999-12-31T23:59:59.999Z');
+const FilterTime = z
+  .string()
+  // An address that was not escaped says `+02:00`, which is read as a space.
+  .overwrite((time) => time.replace(/ (?=\d\d:\d\d$)/, '+'))
+  .pipe(
+    Instant.refine((time) => {
+      const ms = Date.parse(time);
+      return ms >= FIRST_TIME_MS && ms <= LAST_TIME_MS;
+    }, 'must be a time in the years 1 to 9999'),
+  );
 
 /** What a list is narrowed by. The same object serves REST, tRPC and the URL of the dashboard. */
 export const RequestFilters = z.object({

@@ -1,7 +1,7 @@
 /** A trace: the requests and spans that share a `trace_id`, ordered by `parent_id`. */
 import { z } from 'zod';
-import { Cursor, Identifier, Instant, JsonObject, LIMITS, RequestId, Tags } from './primitives.ts';
-import { RequestError, RequestSummary } from './request.ts';
+import { Cursor, Identifier, Instant, JsonObject, LIMITS, RequestId, Tags, TagsInput } from './primitives.ts';
+import { RequestError, RequestErrorInput, RequestSummary } from './request.ts';
 import { StatsTotals } from './stats.ts';
 
 export const SpanStatus = z.enum(['success', 'error']);
@@ -17,12 +17,12 @@ export const SpanInput = z
     started_at: Instant,
     latency_ms: z.number().min(0, 'must not be negative').max(1e10, 'must be at most 1e10 milliseconds').nullish(),
     status: SpanStatus.nullish(),
-    error: RequestError.nullish(),
+    error: RequestErrorInput.nullish(),
     user_id: Identifier.nullish(),
     session_id: Identifier.nullish(),
     environment: Identifier.nullish(),
     release: Identifier.nullish(),
-    tags: Tags.nullish(),
+    tags: TagsInput.nullish(),
     metadata: JsonObject.nullish(),
   })
   .meta({ id: 'SpanInput', description: 'One step of a trace to log.' });
@@ -31,7 +31,7 @@ export type ParsedSpan = z.output<typeof SpanInput>;
 
 /** A batch of spans; each stands alone, as logs do. The answer is a LogBatchResult. */
 export const SpanBatchInput = z
-  .object({ spans: z.array(z.unknown()), sent_at: Instant.nullish() })
+  .object({ spans: z.array(z.unknown()).min(1, 'must hold at least one span'), sent_at: Instant.nullish() })
   .meta({ id: 'SpanBatchInput' });
 
 export const Span = z

@@ -17,10 +17,16 @@ export function createQueryClient(apiKey: string): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 2_000,
+        structuralSharing: keepWhenEqual,
         retry: (failures, error) => failures < RETRIES && isTemporary(error),
         retryDelay: (attempt) => 500 * 2 ** attempt,
       },
       mutations: { retry: false },
     },
   });
+}
+
+/** An answer that says the same is the same object. The library's own way copies by assignment, and loses `__proto__`. */
+function keepWhenEqual(before: unknown, after: unknown): unknown {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(after) ? before : after;
 }

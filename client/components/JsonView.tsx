@@ -22,8 +22,12 @@ const style = {
   stringifyStringValues: true,
 };
 
+/** A list or an object of more members starts closed: each of them is a row of the page. */
+const MOST_OPEN = 200;
+
 /** A constant, because the tree folds anew whenever this function changes. */
-const startsOpen = (level: number) => level < 2;
+const startsOpen = (level: number, value: unknown) =>
+  level < 2 && (typeof value !== 'object' || value === null || Object.keys(value).length <= MOST_OPEN);
 
 type JsonViewProps = { value: unknown; label: string };
 

@@ -2,7 +2,7 @@ import { Text, type TextProps } from '@mantine/core';
 import { formatUsd } from '../lib/formatNumber.ts';
 
 type CostTextProps = TextProps & {
-  /** Null when no price matched. */
+  /** Null where the price or the usage is not known. */
   cost_usd: string | null;
 };
 
@@ -10,7 +10,7 @@ type CostTextProps = TextProps & {
 export function CostText({ cost_usd, ...textProps }: CostTextProps) {
   if (cost_usd === null) {
     return (
-      <Text component="span" c="dimmed" {...textProps} title="No price is known for this model">
+      <Text component="span" c="dimmed" {...textProps} title="The price or the tokens of this request are not known">
         unknown
       </Text>
     );

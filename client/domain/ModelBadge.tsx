@@ -34,18 +34,18 @@ export function ModelBadge({ model, provider }: { model: string; provider: strin
 }
 
 /** Well-known providers have fixed hues that lie apart; any other gets one from its name. */
-const HUES: Record<string, number> = {
-  openai: 160,
-  anthropic: 22,
-  google: 218,
-  mistral: 38,
-  groq: 350,
-  azure: 200,
-  aws: 45,
-};
+const HUES: ReadonlyMap<string, number> = new Map([
+  ['openai', 160],
+  ['anthropic', 22],
+  ['google', 218],
+  ['mistral', 38],
+  ['groq', 350],
+  ['azure', 200],
+  ['aws', 45],
+]);
 
 function hueOf(provider: string): number {
-  const known = HUES[provider.toLowerCase()];
+  const known = HUES.get(provider.toLowerCase());
   if (known !== undefined) return known;
   let hash = 0;
   for (const character of provider) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 360;

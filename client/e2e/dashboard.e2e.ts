@@ -1,4 +1,5 @@
 /** The dashboard of the built product in a real browser: what a newcomer does, in the order of their first hour. */
+import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { startProduct, type Product } from '../../server/testing/startProduct.ts';
 import { launchBrowser, openPage } from './browser.ts';
@@ -243,4 +244,47 @@ test('a part of the page that does not arrive is said, not left blank', async ()
   await page.unroute(/SignInPage.*\.js/);
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('a caller who names everything %s breaks no page', async (word) => {
+  const tenant = await createTenant(product.url, `Words ${word}`);
+  const id = randomUUID();
+  const named = `{"${word}":"${word}"}`;
+  const log = {
+    ...aLog({ id, model: word, provider: word, trace_id: word, prompt_slug: word, finish_reason: word }),
+    messages: [{ role: word, content: 'the words', name: word }],
+    tools: [{ type: word, name: word }],
+    response: { choices: [{ message: { role: word, content: 'the answer' } }] },
+  };
+  const body = `${JSON.stringify(log).slice(0, -1)},"tags":${named},"parameters":${named},"metadata":{"a":${named}}}`;
+  const headers = { authorization: `Bearer ${tenant.apiKey}`, 'content-type': 'application/json' };
+  expect((await fetch(`${product.url}/api/v1/logs`, { method: 'POST', headers, body })).status).toBe(201);
+
+  const { page, problems } = await openPage(browser, product.url);
+  await signIn(page, tenant);
+  await page.goto(`/requests?id=${id}&${word}=1&range=${word}&status=${word}`);
+  const panel = page.getByRole('region', { name: 'Request details' });
+  await panel.getByText('the words').waitFor();
+  await panel.getByText('the answer').waitFor();
+  await panel.getByRole('button', { name: `${word}:${word}` }).waitFor();
+  await page.goto(`/traces/${word}`);
+  await page.getByText(word).first().waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('a message of 20,000 parts opens at once, and shows them step by step', async () => {
+  const tenant = await createTenant(product.url, 'Parts');
+  const content = Array.from({ length: 20_000 }, (_, index) => ({ type: 'text', text: `part ${index}.` }));
+  const id = randomUUID();
+  await logRequests(tenant, [aLog({ id, messages: [{ role: 'user', content }] })]);
+  const { page, problems } = await openPage(browser, product.url);
+  await signIn(page, tenant);
+  await page.goto(`/requests?id=${id}`);
+  const panel = page.getByRole('region', { name: 'Request details' });
+  await panel.getByText('part 39.', { exact: true }).waitFor();
+  expect(await panel.getByText(/^part \d+\.$/).count()).toBe(40);
+  await panel.getByRole('button', { name: 'Show 200 of 19,960 more parts' }).click();
+  await panel.getByText('part 239.', { exact: true }).waitFor();
+  expect(await panel.getByText(/^part \d+\.$/).count()).toBe(240);
+  expect(problems).toEqual([]);
 });

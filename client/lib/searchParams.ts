@@ -5,12 +5,15 @@ export type SearchParams = { [name: string]: string | string[] };
 /** A name given more than once becomes a list. */
 export function parseSearchParams(search: string): SearchParams {
   const params = new URLSearchParams(search);
-  const parsed: SearchParams = {};
-  for (const name of new Set(params.keys())) {
-    const values = params.getAll(name);
-    parsed[name] = values.length === 1 ? (values[0] ?? '') : values;
-  }
-  return parsed;
+  const names = new Set(params.keys());
+  // The router copies by assignment, which would change a prototype.
+  names.delete('__proto__');
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = params.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
 }
 
 /** Leaves out what has no value. Keeps `:` and `/` readable: they need no escape in a query. */

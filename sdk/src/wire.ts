@@ -132,6 +132,12 @@ export interface LogReceipt {
     /** The field at fault, such as `messages[0].role`. */
     param: string | null;
   } | undefined;
+  /** Given for a `duplicate` whose values differ from those stored, which were kept. */
+  conflict?: true | undefined;
+  /** Given where a character that cannot be stored was replaced. */
+  sanitized?: true | undefined;
+  /** Given where a field was longer than we keep. */
+  truncated?: true | undefined;
 }
 
 /** The verdict on a batch. */

@@ -7,12 +7,15 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { EncodedRow, RowType } from './rowType.ts';
 
+/** The rows that were there already, by key; a `conflict` differs from what is stored. */
+export type KnownRows = ReadonlyMap<string, 'duplicate' | 'conflict'>;
+
 export interface InsertStatement {
   /** Of the statement on each connection: an SQL identifier. */
   readonly name: string;
   /** The type of the rows in `$1`. `$2` is a smallint. */
   readonly type: RowType;
-  /** Stores the rows in one transaction, and answers the keys of those that were there already. */
+  /** Stores the rows in one transaction, and answers those that were there already: `key`, and whether it `differs`. */
   readonly sql: string;
 }
 
@@ -25,13 +28,13 @@ interface Prepared {
 
 const sessions = new WeakMap<pg.PoolClient, Map<string, Prepared>>();
 
-/** Runs the statement. Returns the keys of the rows that were there already; the others are new, and committed. */
+/** Runs the statement. Returns the rows that were there already; the others are new, and committed. */
 export async function insertRows(
   pool: pg.Pool,
   statement: InsertStatement,
   rows: readonly EncodedRow[],
   number: number,
-): Promise<ReadonlySet<string>> {
+): Promise<KnownRows> {
   const client = await pool.connect();
   let isReusable = false;
   try {
@@ -104,12 +107,12 @@ function writeMessages(
   return buffer.subarray(0, at);
 }
 
-function exchange(client: pg.PoolClient, message: Buffer): Promise<ReadonlySet<string>> {
+function exchange(client: pg.PoolClient, message: Buffer): Promise<KnownRows> {
   return new Promise((resolve, reject) => {
     client.query(
-      new SentMessages(message, (error, keys) => {
+      new SentMessages(message, (error, known) => {
         if (error) reject(error);
-        else resolve(keys);
+        else resolve(known);
       }),
     );
   });
@@ -118,13 +121,13 @@ function exchange(client: pg.PoolClient, message: Buffer): Promise<ReadonlySet<s
 /** What node-postgres calls while these messages are answered. */
 class SentMessages implements pg.Submittable {
   readonly #message: Buffer;
-  readonly #keys = new Set<string>();
+  readonly #known = new Map<string, 'duplicate' | 'conflict'>();
   /** node-postgres puts its time limit around it. */
   callback: (error: Error | null) => void;
 
-  constructor(message: Buffer, callback: (error: Error | null, keys: ReadonlySet<string>) => void) {
+  constructor(message: Buffer, callback: (error: Error | null, known: KnownRows) => void) {
     this.#message = message;
-    this.callback = (error) => callback(error, this.#keys);
+    this.callback = (error) => callback(error, this.#known);
   }
 
   submit(connection: pg.Connection): void {
@@ -132,7 +135,8 @@ class SentMessages implements pg.Submittable {
   }
 
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
-    if (typeof fields[0] === 'string') this.#keys.add(fields[0]);
+    const [key, differs] = fields;
+    if (typeof key === 'string') this.#known.set(key, differs === 't' ? 'conflict' : 'duplicate');
   }
 
   handleError(error: Error): void {

@@ -2,6 +2,7 @@
  * Rows on their way into a table, as Postgres takes them without reading text: a composite value each, in its binary
  * format (`record_recv` and `array_recv` of PostgreSQL), so that a batch is one parameter. Pure.
  */
+import { stringifyExactJson } from '#shared/exactJson';
 import type { OrgScope } from '#server/auth/orgScope';
 
 export type ColumnType =
@@ -142,9 +143,9 @@ class Encoder {
       case 'numeric':
         return this.#text(value as string);
       case 'json':
-        return this.#text(JSON.stringify(value));
+        return this.#text(stringifyExactJson(value));
       case 'jsonb':
-        return this.#text(JSON.stringify(value), 1);
+        return this.#text(stringifyExactJson(value), 1);
       case 'uuid':
         this.#int32(16);
         return this.#uuid(value as string);

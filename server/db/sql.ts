@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { AppError } from '#server/errors';
+import type { ColumnTypes } from './rowType.ts';
 
 /** What a repository needs: a DataSource, the EntityManager of a transaction, or a pool of node-postgres. Answers the rows. */
 export interface Queryable {
@@ -32,6 +33,16 @@ export class Parameters {
     this.values.push(value);
     return `$${this.values.length}`;
   }
+}
+
+/**
+ * A condition that is true where a column differs between the rows `one` and `other`. `json` has no equality of its own:
+ * it is compared as the text it is kept as.
+ */
+export function differsSql(columns: ColumnTypes, one: string, other: string): string {
+  const row = (alias: string) =>
+    Object.entries(columns).map(([name, type]) => `${alias}.${name}${type === 'json' ? '::text' : ''}`);
+  return `ROW(${row(one).join(', ')}) IS DISTINCT FROM ROW(${row(other).join(', ')})`;
 }
 
 /** A place in a list ordered by `started_at`, `id`, and which way the page lies from it. */

@@ -1,3 +1,4 @@
+import { parseExactJson } from '#shared/exactJson';
 import type { JsonObject } from '#shared/primitives';
 import { AppError } from '#server/errors';
 
@@ -5,7 +6,7 @@ import { AppError } from '#server/errors';
 export function parseObject(text: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactJson(text);
   } catch (error) {
     const position = /position (\d+)/.exec(String(error))?.[1];
     throw new AppError('invalid_json', `The body is not valid JSON${position ? ` (position ${position})` : ''}.`, {

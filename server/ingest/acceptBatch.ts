@@ -4,8 +4,7 @@ import type { LogBatchResult, LogReceipt } from '#shared/request';
 import type { EncodedRow } from '#server/db/rowType';
 import { AppError } from '#server/errors';
 import type { BatchWriter } from './batchWriter.ts';
-
-export type Noun = 'log' | 'span';
+import type { Noun, Sanitized } from './sanitize.ts';
 
 export interface AcceptBatchOptions {
   readonly noun: Noun;
@@ -14,7 +13,11 @@ export interface AcceptBatchOptions {
    * From an item of the batch to its row.
    * @throws {AppError} what is wrong with the item.
    */
-  readonly toRow: (input: unknown) => { readonly id: RequestId; readonly row: EncodedRow };
+  readonly toRow: (input: unknown) => {
+    readonly id: RequestId;
+    readonly row: EncodedRow;
+    readonly cleaning: Pick<Sanitized, 'replaced' | 'truncated'>;
+  };
 }
 
 /** Oldest and newest `started_at` we believe: outside it is a clock or a unit gone wrong. */
@@ -52,8 +55,10 @@ function readItems(inputs: readonly unknown[], { toRow }: AcceptBatchOptions): R
   const rows: EncodedRow[] = [];
   inputs.forEach((input, index) => {
     try {
-      const { id, row } = toRow(input);
+      const { id, row, cleaning } = toRow(input);
       const receipt: LogReceipt = { index, id, status: 'created' };
+      if (cleaning.replaced) receipt.sanitized = true;
+      if (cleaning.truncated) receipt.truncated = true;
       receipts.push(receipt);
       accepted.push(receipt);
       rows.push(row);
@@ -72,8 +77,10 @@ async function store(
 ): Promise<LogBatchResult> {
   const verdicts = await writer.add(rows);
   accepted.forEach((receipt, place) => {
-    receipt.status = verdicts[place] ?? 'rejected';
-    if (receipt.status === 'rejected') receipt.error = unstorable(noun).toDetail();
+    const verdict = verdicts[place] ?? 'rejected';
+    receipt.status = verdict === 'conflict' ? 'duplicate' : verdict;
+    if (verdict === 'conflict') receipt.conflict = true;
+    if (verdict === 'rejected') receipt.error = unstorable(noun).toDetail();
   });
   return summarize(receipts);
 }

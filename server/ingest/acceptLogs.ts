@@ -1,4 +1,5 @@
 /** The write path of a log, top to bottom: validate → clean → price → encode → group writer → receipt. */
+import { stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
 import type { LogBatchResult, LoggedRequest } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
@@ -8,7 +9,7 @@ import { AppError } from '#server/errors';
 import { requestRowType } from '#server/requests/repository';
 import { acceptBatch, checkStartedAt, requireObject, unstorable } from './acceptBatch.ts';
 import { parseLog } from './parseLog.ts';
-import { sanitize } from './sanitize.ts';
+import { type Sanitized, sanitize } from './sanitize.ts';
 import { toLoggedRequest } from './toLoggedRequest.ts';
 
 /** Characters from which on an answer waits outside of the heap. */
@@ -19,6 +20,8 @@ export interface StoredLog {
   readonly id: RequestId;
   /** An earlier log of this id was there, and was kept. */
   readonly isDuplicate: boolean;
+  /** That earlier log said something else. */
+  readonly isConflict: boolean;
   /** The request as JSON, as it is stored. */
   readonly json: string | Buffer;
   /** The place of a long `json` among the answers in flight. */
@@ -30,9 +33,9 @@ export interface StoredLog {
  * @throws {AppError} what is wrong with the log, or that it could not be stored now.
  */
 export function acceptLog(deps: Deps, scope: OrgScope, input: unknown): Promise<StoredLog> {
-  const request = toRequest(deps, scope, input);
+  const { request } = toRequest(deps, scope, input);
   const row = requestRowType.encode(scope, request);
-  const json = JSON.stringify(request);
+  const json = stringifyExactJson(request);
   return storeLog(deps, request.id, row, json.length > LONG_JSON ? Buffer.from(json) : json);
 }
 
@@ -43,7 +46,7 @@ async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string
   try {
     const [verdict] = await deps.requestWriter.add([row]);
     if (verdict === 'rejected') throw unstorable('log');
-    return { id, isDuplicate: verdict === 'duplicate', json, reservation };
+    return { id, isDuplicate: verdict !== 'created', isConflict: verdict === 'conflict', json, reservation };
   } catch (error) {
     reservation?.release();
     throw error;
@@ -59,21 +62,29 @@ export function acceptLogs(deps: Deps, scope: OrgScope, inputs: readonly unknown
     noun: 'log',
     writer: deps.requestWriter,
     toRow(input) {
-      const request = toRequest(deps, scope, input);
-      return { id: request.id, row: requestRowType.encode(scope, request) };
+      const { request, cleaning } = toRequest(deps, scope, input);
+      return { id: request.id, row: requestRowType.encode(scope, request), cleaning };
     },
   });
 }
 
-function toRequest(deps: Deps, scope: OrgScope, input: unknown): LoggedRequest {
+function toRequest(deps: Deps, scope: OrgScope, input: unknown): { request: LoggedRequest; cleaning: Sanitized } {
   const item = requireObject(input, 'log');
   // First, in the words of the caller: an identifier that would have to be repaired names another thing.
   const log = parseLog(item);
-  const { truncated, problem } = sanitize(log);
+  const cleaning = sanitize(log, 'log');
+  const { truncated, replaced, problem } = cleaning;
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
   checkStartedAt(log.started_at, now);
-  return toLoggedRequest(log, { org_id: scope.org_id, newId: () => newRequestId(deps, now), now, truncated });
+  const arrival = {
+    org_id: scope.org_id,
+    newId: () => newRequestId(deps, now),
+    now,
+    truncated,
+    sanitized: replaced,
+  };
+  return { request: toLoggedRequest(log, arrival), cleaning };
 }
 
 function newRequestId(deps: Deps, now: Date): RequestId {

@@ -1,14 +1,15 @@
 /** The write path of spans: as that of logs, without words and prices. */
 import { LIMITS } from '#shared/primitives';
 import type { LogBatchResult } from '#shared/request';
-import { type Span, SpanInput } from '#shared/trace';
+import type { ParsedSpan, Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
-import { AppError, fromZodError } from '#server/errors';
+import { AppError } from '#server/errors';
 import { spanRowType } from '#server/traces/repository';
 import { acceptBatch, checkStartedAt, requireObject } from './acceptBatch.ts';
 import { cutError, cutObject, cutTags } from './cutFields.ts';
-import { sanitize } from './sanitize.ts';
+import { parseSpan } from './parseSpan.ts';
+import { type Sanitized, sanitize } from './sanitize.ts';
 
 const NOTHING = { value: null, isCut: false } as const;
 
@@ -21,21 +22,25 @@ export function acceptSpans(deps: Deps, scope: OrgScope, inputs: readonly unknow
     noun: 'span',
     writer: deps.spanWriter,
     toRow(input) {
-      const span = toSpan(deps, input);
-      return { id: span.id, row: spanRowType.encode(scope, span) };
+      const { span, cleaning } = toSpan(deps, input);
+      return { id: span.id, row: spanRowType.encode(scope, span), cleaning };
     },
   });
 }
 
-function toSpan(deps: Deps, input: unknown): Span {
-  const item = requireObject(input, 'span');
-  const parsed = SpanInput.safeParse(item);
-  if (!parsed.success) throw fromZodError(parsed.error, 'The span');
-  const span = parsed.data;
-  const { problem, truncated } = sanitize(span);
+function toSpan(deps: Deps, input: unknown): { span: Span; cleaning: Sanitized } {
+  const parsed = parseSpan(requireObject(input, 'span'));
+  const cleaning = sanitize(parsed, 'span');
+  const { problem, truncated } = cleaning;
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
-  checkStartedAt(span.started_at, now);
+  checkStartedAt(parsed.started_at, now);
+  const span = toStoredSpan(parsed, { now, truncated });
+  return { span, cleaning: { ...cleaning, truncated: span.truncated } };
+}
+
+/** Fills in what the caller left out, and cuts what is too long. */
+function toStoredSpan(span: ParsedSpan, { now, truncated }: { now: Date; truncated: boolean }): Span {
   const error = span.error ? cutError(span.error) : NOTHING;
   const tags = cutTags(span.tags ?? {});
   const metadata = span.metadata ? cutObject(span.metadata, LIMITS.spanMetadataLength) : NOTHING;

@@ -297,11 +297,12 @@ describe('texts', () => {
     expect(Object.entries(body.metadata)).toEqual([[text.slice(0, 250), text]]);
   });
 
-  test('B61 the same id with another body: 200, and the stored one is unchanged', async () => {
+  test('B61 the same id with another body: 200, the stored one is unchanged, and the answer says that they differ', async () => {
     const id = newId();
     const first = await post(aLogInput({ id, model: 'first' }));
     const second = await post(aLogInput({ id, model: 'second' }));
     expectContract('createLogs', second, 200);
-    expect(second.body).toEqual(first.body);
+    expect(second.body).toEqual({ ...first.body, conflict: true });
+    expect(second.headers.get('x-promptlab-conflict')).toBe('true');
   });
 });

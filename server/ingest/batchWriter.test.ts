@@ -14,7 +14,7 @@ class FakeTable {
   readonly failures: (Error | null)[] = [];
   #held: (() => void)[] | null = null;
 
-  readonly insert = async (rows: readonly Row[]): Promise<ReadonlySet<string>> => {
+  readonly insert = async (rows: readonly Row[]): Promise<ReadonlyMap<string, 'duplicate' | 'conflict'>> => {
     this.batches.push(rows.map((row) => row.key));
     if (this.#held) await new Promise<void>((resolve) => this.#held?.push(resolve));
     const failure = this.failures.shift();
@@ -22,7 +22,7 @@ class FakeTable {
     if (rows.some((row) => row.isPoison)) throw new Error('row');
     const known = rows.filter((row) => this.keys.has(row.key)).map((row) => row.key);
     for (const row of rows) this.keys.add(row.key);
-    return new Set(known);
+    return new Map(known.map((key) => [key, 'duplicate'] as const));
   };
 
   hold(): void {

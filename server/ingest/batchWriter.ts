@@ -13,14 +13,15 @@ export interface QueuedRow {
   readonly bytes: number;
 }
 
-export type Verdict = 'created' | 'duplicate' | 'rejected';
+/** `conflict`: a duplicate whose values differ from those stored. */
+export type Verdict = 'created' | 'duplicate' | 'conflict' | 'rejected';
 
 export interface BatchWriterOptions<Row extends QueuedRow> {
   /**
-   * Writes rows in one transaction and answers, once that has committed, the keys of the rows that were there already.
+   * Writes rows in one transaction and answers, once that has committed, the rows that were there already, by key.
    * `lane` says which flusher is at work: 0 … flushers - 1.
    */
-  readonly insert: (rows: readonly Row[], lane: number) => Promise<ReadonlySet<string>>;
+  readonly insert: (rows: readonly Row[], lane: number) => Promise<ReadonlyMap<string, 'duplicate' | 'conflict'>>;
   /** Tells whose fault a failed insert is: a row's, a passing conflict's, or nobody's here. */
   readonly classify: (error: unknown) => 'row' | 'conflict' | 'unavailable';
   readonly flushers?: number;
@@ -69,6 +70,13 @@ interface Entry<Row> {
 }
 
 const CONFLICT_RETRIES = 3;
+
+const COUNTED_AS = {
+  created: 'created',
+  duplicate: 'duplicates',
+  conflict: 'duplicates',
+  rejected: 'rejected',
+} as const satisfies Record<Verdict, keyof BatchWriterStats>;
 
 export class BatchWriter<Row extends QueuedRow> {
   readonly #options: Required<Omit<BatchWriterOptions<Row>, 'onPoison'>> & Pick<BatchWriterOptions<Row>, 'onPoison'>;
@@ -250,7 +258,7 @@ export class BatchWriter<Row extends QueuedRow> {
           batch.map((entry) => entry.row),
           lane,
         );
-        for (const entry of batch) this.#settle(entry, known.has(entry.row.key) ? 'duplicate' : 'created');
+        for (const entry of batch) this.#settle(entry, known.get(entry.row.key) ?? 'created');
         return;
       } catch (error) {
         const fault = this.#options.classify(error);
@@ -275,7 +283,7 @@ export class BatchWriter<Row extends QueuedRow> {
 
   #settle(entry: Entry<Row>, verdict: Verdict): void {
     entry.ticket.verdicts[entry.index] = verdict;
-    this.#counts[verdict === 'created' ? 'created' : verdict === 'duplicate' ? 'duplicates' : 'rejected']++;
+    this.#counts[COUNTED_AS[verdict]]++;
     this.#close(entry.ticket);
   }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseExactJson } from '#shared/exactJson';
 import type { JsonValue } from '#shared/primitives';
 import { previewInput, previewOutput } from './preview.ts';
 
@@ -30,6 +31,13 @@ test.each<[string, JsonValue, string | null]>([
   ['the last of several texts', ['one', 'two'], 'two'],
   ['one line of many', [user('  a\n\n\tb   c\r\nd  ')], 'a b c d'],
   ['a text after much white space', [user(`${' '.repeat(1_000)}x`)], 'x'],
+  ['a message in parts, as OpenTelemetry has it', [{ role: 'user', parts: [{ type: 'text', content: 'hi' }] }], 'hi'],
+  ['a message in parts, as Gemini has it', { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] }, 'hi'],
+  ['the messages of a whole input', { instructions: 'be brief', input: [user('hi')] }, 'hi'],
+  ['what was said before white space', [user('question'), user(' \n ')], 'question'],
+  ['what a tool gave to a user', [user([{ type: 'tool_result', content: [{ type: 'text', text: '-3' }] }])], '-3'],
+  ['a text after more white space than one looks at', [user(`${'\n'.repeat(50_000)}x`)], 'x'],
+  ['nothing of a prototype', [{ role: 'user', content: JSON.parse('{"__proto__":{"text":"no"}}') }], null],
   ['nothing of no messages', [], null],
   ['nothing of a null content', [user(null)], null],
   ['nothing of white space', [user(' \n ')], null],
@@ -60,6 +68,87 @@ test.each<[string, string | null, JsonValue | null, string | null]>([
     { output: [{ type: 'message', content: [{ type: 'output_text', text: 'hi' }] }] },
     'hi',
   ],
+  ['the first choice alone', null, { choices: [{ message: { content: null } }, { message: { content: 'b' } }] }, null],
+  ['the text of a completion', null, { choices: [{ text: 'old' }] }, 'old'],
+  [
+    'a message of Anthropic, without its thoughts',
+    null,
+    {
+      type: 'message',
+      content: [
+        { type: 'thinking', thinking: 'hm', text: 'hm' },
+        { type: 'text', text: 'three' },
+      ],
+    },
+    'three',
+  ],
+  ['parts of OpenTelemetry', null, { role: 'assistant', parts: [{ type: 'text', content: 'Cold.' }] }, 'Cold.'],
+  [
+    'a candidate of Gemini',
+    null,
+    { candidates: [{ content: { parts: [{ text: 'hm', thought: true }, { text: 'hi' }] } }] },
+    'hi',
+  ],
+  ['a message of Bedrock', null, { output: { message: { content: [{ text: 'hi' }] } } }, 'hi'],
+  ['a message of Ollama', null, { message: { role: 'assistant', content: 'hi' } }, 'hi'],
+  [
+    'its calls where there is only white space',
+    '\n\n',
+    choice({ content: '\n', tool_calls: [toolCall('f', '{}')] }),
+    'f({})',
+  ],
+  [
+    'a call of Responses',
+    null,
+    {
+      output: [
+        { type: 'reasoning', summary: [] },
+        { type: 'function_call', name: 'f', arguments: '{"a":1}' },
+      ],
+    },
+    'f({"a":1})',
+  ],
+  [
+    'a call of a custom tool',
+    null,
+    choice({ tool_calls: [{ type: 'custom', custom: { name: 'sql', input: 'select 1' } }] }),
+    'sql(select 1)',
+  ],
+  [
+    'a custom call of Responses',
+    null,
+    { output: [{ type: 'custom_tool_call', name: 'sql', input: 'select 1' }] },
+    'sql(select 1)',
+  ],
+  [
+    'a call of the first functions',
+    null,
+    choice({ content: null, function_call: { name: 'f', arguments: '{}' } }),
+    'f({})',
+  ],
+  ['a call of Anthropic', null, { content: [{ type: 'tool_use', name: 'f', input: { a: 1 } }] }, 'f({"a":1})'],
+  [
+    'a call of Gemini',
+    null,
+    { candidates: [{ content: { parts: [{ functionCall: { name: 'f', args: { a: 1 } } }] } }] },
+    'f({"a":1})',
+  ],
+  ['a call of Bedrock', null, { output: { message: { content: [{ toolUse: { name: 'f', input: {} } }] } } }, 'f({})'],
+  [
+    'a call of the AI SDK',
+    null,
+    [{ role: 'assistant', content: [{ type: 'tool-call', toolName: 'f', input: {} }] }],
+    'f({})',
+  ],
+  ['a call of OpenTelemetry', null, { parts: [{ type: 'tool_call', name: 'f', arguments: { a: 1 } }] }, 'f({"a":1})'],
+  ['a search', null, { output: [{ type: 'web_search_call', action: { query: 'x' } }] }, 'web_search({"query":"x"})'],
+  [
+    'a call with numbers as they were sent',
+    null,
+    parseExactJson('{"content":[{"type":"tool_use","name":"f","input":{"n":10.50}}]}') as JsonValue,
+    'f({"n":10.50})',
+  ],
+  ['the words beside a call', null, choice({ content: 'I look', tool_calls: [toolCall('f', '{}')] }), 'I look'],
   ['a response that is a string', null, 'words', 'words'],
   ['nothing of no answer', null, null, null],
   ['nothing of an answer that we do not know', null, { data: [{ embedding: [0.1] }] }, null],

@@ -4,7 +4,11 @@
  * given value in place: it was parsed for us alone.
  */
 import type { ErrorCode } from '#shared/error';
+import { ExactNumber, setOwnMember } from '#shared/exactJson';
 import { type JsonValue, LIMITS } from '#shared/primitives';
+
+/** What is sent: a refusal names it. */
+export type Noun = 'log' | 'span';
 
 export interface Sanitized {
   /** A character that Postgres cannot store was replaced by U+FFFD. */
@@ -19,64 +23,85 @@ type Container = JsonValue[] | { [key: string]: JsonValue };
 
 const REPLACEMENT = '\uFFFD';
 
-/** Cleans `root` and everything below it. */
-export function sanitize(root: object): Sanitized {
+/** Cleans `root` and everything below it; `noun` is what a refusal calls it. */
+export function sanitize(root: object, noun: Noun = 'log'): Sanitized {
   const state = { replaced: false, truncated: false };
   const stack: Container[] = [root as Container]; // It came from JSON.parse, whatever it is typed as by now.
   const depths: number[] = [1];
   let values = 0;
+  let problemOfNumber: string | null = null;
 
   const refuse = (code: ErrorCode, message: string): Sanitized => ({ ...state, problem: { code, message } });
 
   for (let container = stack.pop(); container !== undefined; container = stack.pop()) {
     const depth = depths.pop() ?? 1;
     if (depth > LIMITS.depth) {
-      return refuse('too_deep', `The log is nested deeper than ${LIMITS.depth} levels.`);
+      return refuse('too_deep', `The ${noun} is nested deeper than ${LIMITS.depth} levels.`);
     }
     if (Array.isArray(container)) {
       values += container.length;
-      if (values > LIMITS.values) return refuse('too_many_values', TOO_MANY_VALUES);
+      if (values > LIMITS.values) return refuse('too_many_values', tooManyValues(noun));
       for (let index = 0; index < container.length; index++) {
         const value = container[index];
         if (typeof value === 'string') {
           const clean = cleanString(value, state);
           if (clean !== value) container[index] = clean;
         } else if (typeof value === 'object' && value !== null) {
+          if (value instanceof ExactNumber) {
+            problemOfNumber ??= findNumberProblem(value);
+            continue;
+          }
           stack.push(value);
           depths.push(depth + 1);
-        } else if (typeof value === 'number' && !Number.isFinite(value)) return refuse('invalid_value', NOT_FINITE);
+        } else if (typeof value === 'number' && !Number.isFinite(value)) problemOfNumber ??= NOT_FINITE;
       }
       continue;
     }
     const keys = Object.keys(container);
     values += keys.length;
     if (keys.length > LIMITS.objectKeys) {
-      return refuse('too_many_keys', `An object of the log has more than ${LIMITS.objectKeys} keys.`);
+      return refuse('too_many_keys', `An object of the ${noun} has more than ${LIMITS.objectKeys} keys.`);
     }
-    if (values > LIMITS.values) return refuse('too_many_values', TOO_MANY_VALUES);
+    if (values > LIMITS.values) return refuse('too_many_values', tooManyValues(noun));
     for (const key of keys) {
       if (key.length > LIMITS.keyLength) {
-        return refuse('key_too_long', `A key of the log is longer than ${LIMITS.keyLength} characters.`);
+        return refuse('key_too_long', `A key of the ${noun} is longer than ${LIMITS.keyLength} characters.`);
       }
       const value = container[key];
       if (typeof value === 'string') {
         const clean = cleanString(value, state);
-        if (clean !== value) setOwn(container, key, clean);
+        if (clean !== value) setOwnMember(container, key, clean);
       } else if (typeof value === 'object' && value !== null) {
+        if (value instanceof ExactNumber) {
+          problemOfNumber ??= findNumberProblem(value);
+          continue;
+        }
         stack.push(value);
         depths.push(depth + 1);
-      } else if (typeof value === 'number' && !Number.isFinite(value)) return refuse('invalid_value', NOT_FINITE);
+      } else if (typeof value === 'number' && !Number.isFinite(value)) problemOfNumber ??= NOT_FINITE;
     }
     if (keys.some(hasUnstorable)) {
       renameUncleanKeys(container, keys);
       state.replaced = true;
     }
   }
+  if (problemOfNumber !== null) return refuse('invalid_value', `A number of the ${noun} ${problemOfNumber}.`);
   return { ...state, problem: null };
 }
 
-const NOT_FINITE = 'A number of the log is too large: numbers must be finite.';
-const TOO_MANY_VALUES = `The log holds more than ${LIMITS.values} values.`;
+/** Beyond 1.8e308 a reader would make infinity of it, and then null. */
+const NOT_FINITE = 'is too large: numbers must be finite';
+
+/** What is wrong with a number, or null. */
+function findNumberProblem(number: ExactNumber): string | null {
+  if (!Number.isFinite(number.toNumber())) return NOT_FINITE;
+  const isLong = number.literal.length > LIMITS.numberLength;
+  return isLong ? `is written in more than ${LIMITS.numberLength} characters` : null;
+}
+
+function tooManyValues(noun: Noun): string {
+  return `The ${noun} holds more than ${LIMITS.values} values.`;
+}
 
 function cleanString(text: string, state: { replaced: boolean; truncated: boolean }): string {
   let clean = text;
@@ -119,15 +144,6 @@ function renameUncleanKeys(container: { [key: string]: JsonValue }, keys: readon
       while (taken.has(name)) name += REPLACEMENT;
       taken.add(name);
     }
-    setOwn(container, name, value);
-  }
-}
-
-/** Plain assignment to `__proto__` would set the prototype instead of the key that JSON.parse made. */
-function setOwn(container: { [key: string]: JsonValue }, key: string, value: JsonValue): void {
-  if (key === '__proto__') {
-    Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    container[key] = value;
+    setOwnMember(container, name, value);
   }
 }

@@ -13,6 +13,8 @@ export interface Arrival {
   readonly now: Date;
   /** A string was cut on the way in. */
   readonly truncated: boolean;
+  /** A character was replaced on the way in. */
+  readonly sanitized: boolean;
 }
 
 const NOTHING = { value: null, isCut: false } as const;
@@ -64,6 +66,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     input_preview: previewInput(log.messages),
     output_preview: previewOutput(log.response_content ?? null, log.response ?? null),
     truncated: arrival.truncated || isErrorCut || areTagsCut,
+    sanitized: arrival.sanitized,
     messages: log.messages,
     response_content: log.response_content ?? null,
     response: log.response ?? null,

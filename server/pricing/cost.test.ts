@@ -85,8 +85,13 @@ test('a call that used nothing costs nothing, which is known', () => {
   expect(costOf({ input_tokens: 0, output_tokens: 0, cached_input_tokens: 0 })).toBe('0');
 });
 
-test('only one side reported is priced for that side', () => {
-  expect(costOf({ output_tokens: null, cached_input_tokens: null })).toBe('0.025');
+test('a side that was not counted is not zero: the cost is unknown, unless that side has no price', () => {
+  expect(costOf({ output_tokens: null, cached_input_tokens: null })).toBeNull();
+  expect(costOf({ input_tokens: null, cached_input_tokens: null })).toBeNull();
+  expect(costOf({ output_tokens: 0, cached_input_tokens: null })).toBe('0.025');
+  const embedding = { model: 'text-embedding-3-small', input_tokens: 1_000_000, cached_input_tokens: null };
+  expect(costOf({ ...embedding, output_tokens: null })).toBe('0.02');
+  expect(costOf({ ...embedding, input_tokens: null, output_tokens: 0 })).toBeNull();
 });
 
 test('parts are never added to their totals', () => {

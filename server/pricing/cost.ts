@@ -28,11 +28,11 @@ export interface Cost {
 const UNKNOWN: Cost = { cost_usd: null, cost_source: null };
 
 /**
- * Prices a usage from the built-in list. A usage that was not reported, a model that is not listed, a usage that
+ * Prices a usage from the built-in list. A side of the usage that was not reported, unless the list has no price for that
+ * side (an embedding has no output), a model that is not listed, a usage that
  * contradicts itself, and audio where the list has only a price for text all have an unknown price.
  */
 export function priceRequest(usage: PricedUsage): Cost {
-  if (usage.input_tokens === null && usage.output_tokens === null) return UNKNOWN;
   const { provider, started_at } = usage;
   const price =
     (usage.response_model === null ? null : findModelPrice(provider, usage.response_model, started_at)) ??
@@ -43,6 +43,7 @@ export function priceRequest(usage: PricedUsage): Cost {
 
 /** Trillionths of a dollar, or null where the price does not cover the usage. */
 function applyPrice(usage: PricedUsage, price: ModelPrice): bigint | null {
+  if (!isReported(usage, price)) return null;
   const input = usage.input_tokens ?? 0;
   const output = usage.output_tokens ?? 0;
   const cached = usage.cached_input_tokens ?? 0;
@@ -69,6 +70,18 @@ function applyPrice(usage: PricedUsage, price: ModelPrice): bigint | null {
     sum += BigInt(tokens) * trillionthsPerToken(rate, input);
   }
   return sum;
+}
+
+/** False where tokens that cost something were not counted: a missing count is not zero. */
+function isReported({ input_tokens, output_tokens }: PricedUsage, price: ModelPrice): boolean {
+  if (input_tokens === null && output_tokens === null) return false;
+  const isInputFree = isFree(price.input_mtok) && isFree(price.input_audio_mtok);
+  const isOutputFree = isFree(price.output_mtok) && isFree(price.output_audio_mtok);
+  return (input_tokens !== null || isInputFree) && (output_tokens !== null || isOutputFree);
+}
+
+function isFree(rate: Rate | undefined): boolean {
+  return rate === undefined || rate === 0;
 }
 
 /** Dollars per million tokens are millionths per token, so times a million they are trillionths. */

@@ -21,15 +21,15 @@ const ModelPrice = z.object({
 export type ModelPrice = z.infer<typeof ModelPrice>;
 
 /** Names that OpenTelemetry and others use, in the price list's words. */
-const PROVIDER_NAMES: Readonly<Record<string, string>> = {
-  x_ai: 'x-ai',
-  'azure.ai.openai': 'azure',
-  'azure-openai': 'azure',
-  azure_openai: 'azure',
-  mistral_ai: 'mistral',
-  gemini: 'google',
-  bedrock: 'aws',
-};
+const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['x_ai', 'x-ai'],
+  ['azure.ai.openai', 'azure'],
+  ['azure-openai', 'azure'],
+  ['azure_openai', 'azure'],
+  ['mistral_ai', 'mistral'],
+  ['gemini', 'google'],
+  ['bedrock', 'aws'],
+]);
 
 /**
  * A look-up in the list costs tens of microseconds, for it matches names by rules; a price holds for at least half an
@@ -52,7 +52,7 @@ export function findModelPrice(provider: string, model: string, at: Date): Model
 function lookUp(provider: string, model: string, at: Date): ModelPrice | null {
   const name = model.replace(/^models\//, '');
   const lower = provider.toLowerCase();
-  const found = ask(PROVIDER_NAMES[lower] ?? lower, name, at);
+  const found = ask(PROVIDER_NAMES.get(lower) ?? lower, name, at);
   if (found) return found;
   // `openai/gpt-4o`, as routers write it.
   const slash = name.indexOf('/');

@@ -1,5 +1,5 @@
 /** The columns of a request, as SQL reads and writes them. One list each, so that a new column is added in one place. Pure. */
-import { RequestSummary } from '#shared/request';
+import { LogFields, RequestSummary } from '#shared/request';
 import type { ColumnTypes } from '#server/db/rowType';
 
 /** The columns of RequestSummary, read from `requests r`. */
@@ -48,10 +48,18 @@ export const REQUEST_TYPES: ColumnTypes = {
   input_preview: 'text',
   output_preview: 'text',
   truncated: 'boolean',
+  sanitized: 'boolean',
 };
 
 /** Its texts, without those that are JSON. */
 const TEXTS = Object.keys(REQUEST_TYPES).filter((name) => REQUEST_TYPES[name] === 'text');
+
+/** What the caller says of a request, in so far as it is stored as it was said. */
+export const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
+  Object.entries(REQUEST_TYPES).filter(
+    ([name]) => Object.hasOwn(LogFields.shape, name) && !['id', 'started_at', 'cost_usd'].includes(name),
+  ),
+);
 
 /** The same for the payload. */
 export const PAYLOAD_TYPES: ColumnTypes = {

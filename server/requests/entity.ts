@@ -138,6 +138,9 @@ export class RequestRow {
   @Column({ type: 'boolean' })
   truncated!: boolean;
 
+  /** True where a character that Postgres cannot store was replaced by U+FFFD. */
+  @Column({ type: 'boolean', default: false })
+  sanitized!: boolean;
   /** Bytes that this row takes in an answer, about: a page is cut by them before anything large is read. Null: not measured. */
   @Column({ type: 'integer', nullable: true })
   summary_bytes!: number | null;

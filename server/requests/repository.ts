@@ -4,13 +4,21 @@ import { z } from 'zod';
 import { LIMITS, type RequestId } from '#shared/primitives';
 import { type RequestFilters, RequestSummary } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
-import { insertRows } from '#server/db/insertRows';
+import { insertRows, type KnownRows } from '#server/db/insertRows';
 import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, RowType } from '#server/db/rowType';
-import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import { differsSql, Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
-import { PAYLOAD_JSON, PAYLOAD_SIZE, PAYLOAD_TYPES, REQUEST_TYPES, SUMMARY_COLUMNS, SUMMARY_SIZE } from './columns.ts';
+import {
+  GIVEN_TYPES,
+  PAYLOAD_JSON,
+  PAYLOAD_SIZE,
+  PAYLOAD_TYPES,
+  REQUEST_TYPES,
+  SUMMARY_COLUMNS,
+  SUMMARY_SIZE,
+} from './columns.ts';
 import { whereFilters } from './filters.ts';
 
 /** Of a piece of a payload. */
@@ -29,10 +37,22 @@ const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 /** A request with its words, as it is sent to be stored. */
 export const requestRowType = new RowType('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
 
+const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
+const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');
+/**
+ * True where an arriving request is not the one that is kept under its id. A start that the server worked out is as long
+ * before the arrival as the call took; a cost out of the price list changes with the list.
+ */
+const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
+  OR (arriving.started_at <> kept.started_at
+    AND arriving.created_at - arriving.started_at <> kept.created_at - kept.started_at)
+  OR ('provided' IN (arriving.cost_source, kept.cost_source)
+    AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
+
 /**
  * Stores requests, their words and the hourly sums in one statement, which is one transaction and one fsync. The rows
  * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
- * order. It answers the rows that were there already.
+ * order. It answers the rows that were there already, and whether they say something else.
  */
 const INSERT_REQUESTS = {
   name: 'insert_requests',
@@ -50,19 +70,18 @@ const INSERT_REQUESTS = {
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
   ), hours AS ( ${rollUpHours({ from: 'stored', shard: '$2', change: 'add' })}
   )
-  SELECT org_id || '/' || id AS key FROM arriving
+  SELECT org_id || '/' || id AS key, (
+    SELECT ${IS_CONFLICT} FROM requests kept JOIN request_payloads payload USING (org_id, id)
+    WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
+  ) AS differs FROM arriving
   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
 };
 
 /**
- * Writes a batch on a connection of the write pool. Returns the keys of the rows that were there already; the others are
+ * Writes a batch on a connection of the write pool. Returns the rows that were there already, by key; the others are
  * new. `shard` keeps two writers off each other's hourly sums.
  */
-export function insertRequests(
-  pool: pg.Pool,
-  rows: readonly EncodedRow[],
-  shard: number,
-): Promise<ReadonlySet<string>> {
+export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[], shard: number): Promise<KnownRows> {
   return insertRows(pool, INSERT_REQUESTS, rows, shard);
 }
 

@@ -65,13 +65,20 @@ export async function listFullRequests(
 }
 
 /**
- * One request with its payload: a LoggedRequest.
+ * One request with its payload: a LoggedRequest, or a StoredRequest that says `conflict: true`.
  * @throws {AppError} `not_found`, also for a request of another organization.
  */
-export async function getRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<JsonStream> {
+export async function getRequest(
+  deps: Deps,
+  scope: OrgScope,
+  id: RequestId,
+  { isConflict = false } = {},
+): Promise<JsonStream> {
   const key = await findRequestKey(deps.reads.of(scope), scope, id);
   if (!key) throw new AppError('not_found', `There is no request ${id} in this organization.`);
-  return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [{ rows: requestsOf(deps, scope, [key]) }]);
+  return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
+    { rows: requestsOf(deps, scope, [key], isConflict ? { conflict: true } : {}) },
+  ]);
 }
 
 /** Requests without payloads, as parts of an answer. */
@@ -91,8 +98,13 @@ function ownSummariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): R
   return { keys, read };
 }
 
-function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
-  return { keys, read: (ids) => readLoggedRequests(deps.reads.of(scope), scope, ids) };
+function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: object = {}): RowSource<RowKey> {
+  const read = async (ids: readonly string[]) =>
+    (await readLoggedRequests(deps.reads.of(scope), scope, ids)).map((row) => ({
+      ...row,
+      fields: { ...row.fields, ...more },
+    }));
+  return { keys, read };
 }
 
 function cursorAt(direction: 'next' | 'prev', row: RowKey | undefined): string | null {

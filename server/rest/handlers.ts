@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Endpoint, Endpoints } from '#shared/endpoints';
 import type { JsonObject } from '#shared/primitives';
-import { LogBatchInput, type LogBatchResult, type LoggedRequest } from '#shared/request';
+import { LogBatchInput, type LogBatchResult, type StoredRequest } from '#shared/request';
 import { SpanBatchInput } from '#shared/trace';
 import {
   createApiKey,
@@ -99,17 +99,17 @@ export const handlers: Handlers = {
   deleteOwnApiKey: ({ deps, caller }, { params }) => deleteApiKey(deps, caller.scope, params.key_id),
 };
 
-/** 201 with the log as it was stored; 200 with the one that was there before. */
+/** 201 with the log as it was stored; 200 with the one that was there before, which may say something else. */
 async function logAnswer(
   deps: Deps,
   caller: Caller,
-  { id, json, reservation, isDuplicate }: StoredLog,
-): Promise<Answer<LoggedRequest>> {
+  { id, json, reservation, isDuplicate, isConflict }: StoredLog,
+): Promise<Answer<z.output<typeof StoredRequest>>> {
   if (!isDuplicate) return Answer.ofJson(json, reservation);
   reservation?.release();
-  return Answer.ofStream(await getRequest(deps, caller.scope, id), {
+  return Answer.ofStream(await getRequest(deps, caller.scope, id, { isConflict }), {
     status: 200,
-    headers: { 'X-PromptLab-Duplicate': 'true' },
+    headers: { 'X-PromptLab-Duplicate': 'true', ...(isConflict ? { 'X-PromptLab-Conflict': 'true' } : {}) },
   });
 }
 

@@ -146,7 +146,6 @@ describe('filters', () => {
     ['tag=env:', []],
     ['model=claude', []],
     ["model=' OR 1=1 --", []],
-    ['unknown_filter=x', LOGS.map((log) => log.name)],
   ])('%s lets through %j', async (query, expected) => {
     await store(LOGS);
     const filtered = await list(`${window()}&${query}`);
@@ -187,16 +186,17 @@ describe('filters', () => {
     ['from=infinity', 'from'],
     ['from=2024-02-30T00:00:00Z', 'from'],
     ['from=0000-01-01T00:00:00Z', 'from'],
+    ['from=9999-12-31T23:59:59-00:01', 'from'],
+    ['to=9999-12-31T23:59:59.999-23:59', 'to'],
+    ['from=0001-01-01T00:00:00%2B23:59', 'from'],
+    ['from=%2B010000-01-01T00:00:00Z', 'from'],
+    ['to=2026-01-01T00:00:00 02:00x', 'to'],
     ['to=2024-01-01', 'to'],
     ['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'from'],
   ])('%s is a 400 that names %s, on the list and on the totals', async (query, param) => {
     expectError(await list(query), 'invalid_value', { param });
     if (/^(limit|offset|payload)/.test(query)) return;
     expectError(await app.call('GET', `/api/v1/stats?${query}`), 'invalid_value', { param });
-  });
-
-  test('?__proto__[x]=1&a[b]=1 is ignored', async () => {
-    expectContract('listRequests', await list('__proto__[x]=1&a[b]=1&__proto__=2&constructor=3&limit=1'));
   });
 });
 

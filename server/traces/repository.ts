@@ -3,11 +3,11 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { LIMITS } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
-import { Span } from '#shared/trace';
+import { Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
-import { insertRows } from '#server/db/insertRows';
+import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
-import { Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import { differsSql, Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
 
@@ -46,10 +46,18 @@ const SPAN_COLUMNS = Object.keys(Span.shape)
   .map((name) => (name === 'metadata' ? 'metadata::text AS metadata' : name))
   .join(', ');
 
+/** What the caller says of a span. */
+const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
+  Object.entries(SPAN_TYPES).filter(([name]) => Object.hasOwn(SpanInput.shape, name)),
+);
+
+/** True where an arriving span is not the one that is kept under its id. */
+const IS_CONFLICT = differsSql(GIVEN_TYPES, 'arriving', 'kept');
+
 /** A span, as it is sent to be stored. */
 export const spanRowType = new RowType('arriving_span', SPAN_TYPES);
 
-/** Answers the rows that were there already. */
+/** Answers the rows that were there already, and whether they say something else. */
 const INSERT_SPANS = {
   name: 'insert_spans',
   type: spanRowType,
@@ -61,12 +69,15 @@ const INSERT_SPANS = {
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING org_id, id
   )
-  SELECT org_id || '/' || id AS key FROM arriving
+  SELECT org_id || '/' || id AS key, (
+    SELECT ${IS_CONFLICT} FROM spans kept
+    WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
+  ) AS differs FROM arriving
   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
 };
 
-/** Writes a batch; returns the keys of the rows that were there already. */
-export function insertSpans(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<ReadonlySet<string>> {
+/** Writes a batch; returns the rows that were there already, by key. */
+export function insertSpans(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<KnownRows> {
   return insertRows(pool, INSERT_SPANS, rows, 0);
 }
 

@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { ChatBubbleIcon, CodeIcon, GearIcon, MagicWandIcon, MixIcon, PersonIcon } from '@radix-ui/react-icons';
 import { CopyButton } from '../../components/CopyButton.tsx';
+import { StepwiseList } from '../../components/StepwiseList.tsx';
 import type { Message } from '../../domain/conversation.ts';
 import type { Part } from '../../domain/messageParts.ts';
 import { MessagePart } from './MessagePart.tsx';
@@ -13,20 +14,25 @@ type MessageBlockProps = {
   isAnswer: boolean;
 };
 
-const ROLES: Record<string, { label: string; Icon: typeof GearIcon }> = {
-  system: { label: 'System', Icon: GearIcon },
-  developer: { label: 'Developer', Icon: GearIcon },
-  user: { label: 'User', Icon: PersonIcon },
-  assistant: { label: 'Assistant', Icon: MagicWandIcon },
-  input: { label: 'Input', Icon: CodeIcon },
-  output: { label: 'Output', Icon: CodeIcon },
-  tool: { label: 'Tool result', Icon: MixIcon },
-  function: { label: 'Tool result', Icon: MixIcon },
-};
+/** A map: a role is a word of the caller's, and an object would have one named `constructor`. */
+const ROLES: ReadonlyMap<string, { label: string; Icon: typeof GearIcon }> = new Map([
+  ['system', { label: 'System', Icon: GearIcon }],
+  ['developer', { label: 'Developer', Icon: GearIcon }],
+  ['user', { label: 'User', Icon: PersonIcon }],
+  ['assistant', { label: 'Assistant', Icon: MagicWandIcon }],
+  ['input', { label: 'Input', Icon: CodeIcon }],
+  ['output', { label: 'Output', Icon: CodeIcon }],
+  ['tool', { label: 'Tool result', Icon: MixIcon }],
+  ['function', { label: 'Tool result', Icon: MixIcon }],
+]);
+
+/** A message of more parts than a person reads opens as quickly as any other. */
+const FIRST_PARTS = 40;
+const MORE_PARTS = 200;
 
 export function MessageBlock({ message, toolNames, isAnswer }: MessageBlockProps) {
   const { role, name, toolCallId, parts } = message;
-  const { label, Icon } = ROLES[role] ?? { label: role, Icon: ChatBubbleIcon };
+  const { label, Icon } = ROLES.get(role) ?? { label: role, Icon: ChatBubbleIcon };
   const called = toolCallId === null ? undefined : toolNames.get(toolCallId);
   const text = textOf(parts);
   return (
@@ -49,7 +55,13 @@ export function MessageBlock({ message, toolNames, isAnswer }: MessageBlockProps
           Empty message
         </Text>
       ) : (
-        parts.map((part, index) => <MessagePart key={index} part={part} isMonospace={role === 'tool'} />)
+        <StepwiseList
+          items={parts}
+          first={FIRST_PARTS}
+          step={MORE_PARTS}
+          noun="part"
+          render={(part) => <MessagePart part={part} isMonospace={role === 'tool'} />}
+        />
       )}
     </article>
   );

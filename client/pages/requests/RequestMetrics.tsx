@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { SimpleGrid, Text } from '@mantine/core';
 import type { RequestSummary } from '#shared/request';
 import { CostText } from '../../domain/CostText.tsx';
+import { explainUnknownCost } from '../../domain/unknownCost.ts';
 import { formatCount, formatDuration } from '../../lib/formatNumber.ts';
 import classes from './RequestMetrics.module.css';
 
@@ -76,9 +77,9 @@ function outputDetail(request: RequestSummary): string {
   ]);
 }
 
-function costDetail({ cost_usd, cost_source }: RequestSummary): string {
-  if (cost_usd === null) return 'no price for this model';
-  return cost_source === 'provided' ? 'given by the caller' : 'from the price list';
+function costDetail(request: RequestSummary): string {
+  if (request.cost_usd === null) return explainUnknownCost(request);
+  return request.cost_source === 'provided' ? 'given by the caller' : 'from the price list';
 }
 
 /** Parts of a total, never to be added to it. */

@@ -1,4 +1,4 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { Stack } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { keepPreviousData } from '@tanstack/react-query';
@@ -18,7 +18,14 @@ import { RequestList } from './RequestList.tsx';
 import { RequestListSkeleton } from './RequestListSkeleton.tsx';
 import { RequestPager } from './RequestPager.tsx';
 import { TotalsCards } from './TotalsCards.tsx';
-import { activeFilters, firstPage, toFilters, toListInput, type RequestsSearch } from './requestsSearch.ts';
+import {
+  activeFilters,
+  firstPage,
+  parseRequestsSearch,
+  toFilters,
+  toListInput,
+  type RequestsSearch,
+} from './requestsSearch.ts';
 import { useCalmRows } from './useCalmRows.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
 import classes from './RequestsPage.module.css';
@@ -29,7 +36,9 @@ const FIRST_RUN_POLL_MS = 2_000;
 
 /** The list of requests with its totals and filters, and the open request beside it. */
 export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
-  const search = useSearch({ from: '/requests' });
+  const address = useSearch({ from: '/requests' });
+  // The router passes on what the route did not take; of that nothing is ours.
+  const search = useMemo(() => parseRequestsSearch(address), [address]);
   const navigate = useNavigate({ from: '/requests' });
   const now = useNow();
   const [isLive, setIsLive] = useStoredState('live', true, isBoolean);

@@ -1,12 +1,17 @@
 import { lazy, Suspense } from 'react';
 import { Badge, Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { JsonValue } from '#shared/primitives';
+import { StepwiseList } from '../../components/StepwiseList.tsx';
 import { calledTools, type Conversation } from '../../domain/conversation.ts';
 import { parseToolDefinitions } from '../../domain/toolDefinitions.ts';
 import { plural } from '../../lib/formatNumber.ts';
 import { FoldedSection } from './FoldedSection.tsx';
 
 const JsonView = lazy(() => import('../../components/JsonView.tsx'));
+
+/** Each has a tree of its parameters in the page, folded or not. */
+const FIRST_TOOLS = 40;
+const MORE_TOOLS = 100;
 
 type ToolDefinitionsProps = { tools: JsonValue; conversation: Conversation };
 
@@ -18,30 +23,36 @@ export function ToolDefinitions({ tools, conversation }: ToolDefinitionsProps) {
   return (
     <FoldedSection title={`${plural(definitions.length, 'tool')} offered`}>
       <Stack gap="xs">
-        {definitions.map(({ name, description, schema }, index) => (
-          <details key={index}>
-            <summary style={{ cursor: 'pointer' }}>
-              <Group gap={8} display="inline-flex">
-                <Text component="code" ff="monospace" fz={12.5} fw={600}>
-                  {name}
-                </Text>
-                {called.has(name) && (
-                  <Badge size="xs" variant="light" color="yellow" tt="none">
-                    called
-                  </Badge>
-                )}
-                {description !== null && (
-                  <Text component="span" fz="xs" c="dimmed">
-                    {description}
+        <StepwiseList
+          items={definitions}
+          first={FIRST_TOOLS}
+          step={MORE_TOOLS}
+          noun="tool"
+          render={({ name, description, schema }) => (
+            <details>
+              <summary style={{ cursor: 'pointer' }}>
+                <Group gap={8} display="inline-flex">
+                  <Text component="code" ff="monospace" fz={12.5} fw={600}>
+                    {name}
                   </Text>
-                )}
-              </Group>
-            </summary>
-            <Suspense fallback={<Skeleton h={40} />}>
-              <JsonView value={schema} label={`Parameters of ${name}`} />
-            </Suspense>
-          </details>
-        ))}
+                  {called.has(name) && (
+                    <Badge size="xs" variant="light" color="yellow" tt="none">
+                      called
+                    </Badge>
+                  )}
+                  {description !== null && (
+                    <Text component="span" fz="xs" c="dimmed">
+                      {description}
+                    </Text>
+                  )}
+                </Group>
+              </summary>
+              <Suspense fallback={<Skeleton h={40} />}>
+                <JsonView value={schema} label={`Parameters of ${name}`} />
+              </Suspense>
+            </details>
+          )}
+        />
       </Stack>
     </FoldedSection>
   );

@@ -31,12 +31,12 @@ export type ActiveFilter = { readonly field: keyof RequestsSearch; readonly labe
 
 /** Reads the address. A part that makes no sense is left out: a mistyped link still opens the list. */
 export function parseRequestsSearch(raw: Record<string, unknown>): RequestsSearch {
-  const candidate: Record<string, unknown> = { ...raw };
-  if (typeof candidate.tag === 'string') candidate.tag = [candidate.tag];
+  const candidate = typeof raw.tag === 'string' ? { ...raw, tag: [raw.tag] } : raw;
   const parsed = RequestsSearch.safeParse(candidate);
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) delete candidate[String(issue.path[0])];
-  return RequestsSearch.safeParse(candidate).data ?? {};
+  const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
+  const rest = Object.entries(candidate).filter(([name]) => !wrong.has(name));
+  return RequestsSearch.safeParse(Object.fromEntries(rest)).data ?? {};
 }
 
 /** What the server is asked for. */

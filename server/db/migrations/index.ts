@@ -1,7 +1,14 @@
 import { Initial1764000000000 } from './0001-initial.ts';
 import { RowSizes1764100000000 } from './0002-row-sizes.ts';
+import { Sanitized1764160000003 } from './0003-sanitized.ts';
 import { SignInCodes1764200000000 } from './0004-sign-in-codes.ts';
 import { Jobs1764400000000 } from './0005-jobs.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
-export const migrations = [Initial1764000000000, RowSizes1764100000000, SignInCodes1764200000000, Jobs1764400000000];
+export const migrations = [
+  Initial1764000000000,
+  RowSizes1764100000000,
+  Sanitized1764160000003,
+  SignInCodes1764200000000,
+  Jobs1764400000000,
+];
