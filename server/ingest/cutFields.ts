@@ -27,9 +27,14 @@ export function cutError(error: RequestError): Cut<RequestError> {
   return isCut ? { value, isCut } : { value: error, isCut };
 }
 
+/** Tags that fit in any case: escaped, a character takes 6. */
+const FEW_TAGS = Math.floor(LIMITS.tagsLength / (2 * LIMITS.identifierLength * 6 + 6));
+
 /** The tags up to the first that does not fit. */
 export function cutTags(tags: Tags): Cut<Tags> {
   const entries = Object.entries(tags);
+  // Whatever has to be escaped in so few: nearly all logs are told from this.
+  if (entries.length <= FEW_TAGS) return { value: tags, isCut: false };
   let length = 2;
   const kept = entries.findIndex(([name, value]) => {
     length += jsonLength(name) + jsonLength(value) + 2;

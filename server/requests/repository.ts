@@ -150,7 +150,20 @@ const PayloadPiece = z.object({ id: z.string(), place: z.int(), bytes: z.instanc
  * node-postgres would hold several copies at once, and read it in one turn of the event loop. Any order. Primary keys.
  */
 export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<JsonRow[]> {
-  const summaries = await readSummaries(db, scope, ids);
+  const [summaries, pieces] = await Promise.all([readSummaries(db, scope, ids), readPayloads(db, scope, ids)]);
+  return summaries.map((summary) => ({
+    id: summary.id,
+    fields: { ...summary, org_id: scope.org_id },
+    more: pieces.get(summary.id) ?? [],
+  }));
+}
+
+/** The pieces of each payload in order, by id. */
+async function readPayloads(
+  db: Queryable,
+  scope: OrgScope,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly Uint8Array[]>> {
   const found = await queryRows(
     db,
     PayloadPiece,
@@ -166,11 +179,7 @@ export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: re
     ofRow[place] = bytes;
     pieces.set(id, ofRow);
   }
-  return summaries.map((summary) => ({
-    id: summary.id,
-    fields: { ...summary, org_id: scope.org_id },
-    more: pieces.get(summary.id) ?? [],
-  }));
+  return pieces;
 }
 
 /** How many requests match that were stored before a moment. Index as the list's. */

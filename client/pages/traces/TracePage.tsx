@@ -6,7 +6,7 @@ import { CopyButton } from '../../components/CopyButton.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
-import { formatCompact } from '../../lib/formatNumber.ts';
+import { formatCount } from '../../lib/formatNumber.ts';
 import { TraceStepRow } from './TraceStepRow.tsx';
 import { TraceTotals } from './TraceTotals.tsx';
 import { joinTracePages, toTraceRows } from './traceTree.ts';
@@ -60,8 +60,8 @@ export default function TracePage() {
               onClick={() => void trace.fetchNextPage()}
               mx="auto"
             >
-              Load more steps ({formatCompact(detail.spans.length + detail.requests.length)} of{' '}
-              {formatCompact(detail.span_count + detail.totals.requests)} are shown)
+              Load more steps ({formatCount(detail.spans.length + detail.requests.length)} of{' '}
+              {formatCount(detail.span_count + detail.totals.requests)} are shown)
             </Button>
           )}
         </>
