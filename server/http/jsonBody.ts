@@ -37,8 +37,8 @@ export interface JsonText {
 
 /**
  * Reads and parses a body, and waits for what `use` makes of it. `use` is called in the same turn of the event loop and
- * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time; the bytes of the body
- * stay reserved until the end, since its rows are on their way in another shape.
+ * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time. Its rows and its answer
+ * take as much while they are on their way, so the reservation stays until the end, as far as that leaves room for others.
  * @throws {AppError} 400, 408, 413 or 415, saying what is accepted; 503 where there is no room for it.
  */
 export async function readJsonObject<Result>(
@@ -50,6 +50,7 @@ export async function readJsonObject<Result>(
     const result = use(parseObject(body.text));
     body.text = '';
     reservation.add(-parsedBytes);
+    reservation.addSome(parsedBytes);
     return await result;
   } finally {
     reservation.release();
