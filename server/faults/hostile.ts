@@ -40,7 +40,8 @@ export async function besiege(bed: Bed, attack: () => Promise<void>): Promise<Si
   await Promise.all([attack().finally(() => (isOver = true)), calls()]);
   const p95 = waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.95)] ?? 0;
   const grownMb = peakResidentMb(bed.server.pid) - before;
-  const problems = refused.length > 0 ? [`${refused.length} innocent calls of ${waits.length}: ${refused.join(' ')}`] : [];
+  const problems =
+    refused.length > 0 ? [`${refused.length} innocent calls of ${waits.length}: ${refused.join(' ')}`] : [];
   if (p95 > MOST_P95_MS) problems.push(`an innocent caller waited ${Math.round(p95)} ms`);
   const note = `${waits.length} innocent calls, p95 ${Math.round(p95)} ms; grew by ${Math.round(grownMb)} MB`;
   return { problems, note, driver, grownMb };

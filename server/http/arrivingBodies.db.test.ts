@@ -111,7 +111,8 @@ test.each(['/api/v1/logs', '/api/v1/logs?x=1', '/trpc/requests.log'])(
 test('a caller with a key is asked for its body', async () => {
   const wait = [`Content-Length: ${GOOD.length}`, 'Expect: 100-continue'];
   const socket = await stall(head('/api/v1/logs', wait));
-  const next = () => new Promise<string>((resolve) => socket.once('data', (chunk: Buffer) => resolve(chunk.toString())));
+  const next = () =>
+    new Promise<string>((resolve) => socket.once('data', (chunk: Buffer) => resolve(chunk.toString())));
   expect(await next()).toBe('HTTP/1.1 100 Continue\r\n\r\n');
   socket.write(GOOD);
   expect(await next()).toMatch(/^HTTP\/1\.1 201 /);

@@ -5,7 +5,9 @@ import { AppError } from '#server/errors';
 import { staticClient, type StaticClientOptions } from './staticClient.ts';
 
 /** Serves the dashboard below its base path; it rejects with what went wrong, where nothing was sent. */
-export function createPages(options: StaticClientOptions): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+export function createPages(
+  options: StaticClientOptions,
+): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -61,8 +61,7 @@ export const gzipCrowd: Scenario = {
 export const gzipControl: Scenario = {
   name: 'gzip-control',
   title: 'negative control: without a budget for bodies a crowd of gzip takes the memory',
-  make: () =>
-    makeBed({ server: { env: { BODIES_IN_FLIGHT_MB: '4096', INGEST_QUEUE_MB: '4096', NODE_OPTIONS: '' } } }),
+  make: () => makeBed({ server: { env: { BODIES_IN_FLIGHT_MB: '4096', INGEST_QUEUE_MB: '4096', NODE_OPTIONS: '' } } }),
   async play(bed) {
     const outcome = await playCrowd(bed, { count: 120, toBytes: gzipCall });
     const isSeen = outcome.problems.some((problem) => /the server grew/.test(problem));
