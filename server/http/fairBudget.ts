@@ -18,6 +18,11 @@ export class FairBudget {
     return this.#used;
   }
 
+  /** Below zero where more is held than there is, which passes. */
+  get free(): number {
+    return this.#capacity - this.#used;
+  }
+
   /** Bytes of one body, which belong to `owner`; none at first. */
   open(owner: string): Reservation {
     return new Reservation(this, owner);
@@ -26,7 +31,7 @@ export class FairBudget {
   /** Whether `owner` may take so many bytes more for a body that holds `held`. A body that is alone always may. */
   hasRoom(owner: string, bytes: number, held = 0): boolean {
     const own = this.#owners.get(owner) ?? 0;
-    return own + bytes <= this.#capacity - this.#used || held === this.#used;
+    return own + bytes <= this.free || held === this.#used;
   }
 
   /** Changes what `owner` holds, room or no room. */
@@ -60,6 +65,11 @@ export class Reservation {
   add(bytes: number): void {
     this.#bytes += bytes;
     this.#budget.add(this.owner, bytes);
+  }
+
+  /** Takes as much of it as leaves the others half of what is free. */
+  addSome(bytes: number): void {
+    this.add(Math.floor(Math.max(0, Math.min(bytes, this.#budget.free / 2))));
   }
 
   /** Lets go of all of it. May be called again. */

@@ -46,7 +46,7 @@ function inflateAtOnce(compressed: Buffer): Buffer | null {
   try {
     return gunzipSync(compressed, { maxOutputLength: SMALL.inflated });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null; // Zlib throws nothing else.
     throw notGzip(error);
   }
 }

@@ -18,6 +18,9 @@ const PARSED_FACTOR = 2;
 /** Bytes of memory for each value, beside what it says. */
 const VALUE_BYTES = 64;
 
+/** Of what is parsed: below it, what is left behind is soon collected, and the writer's queue counts the rows. */
+const LARGE_BYTES = 4 * 1024 * 1024;
+
 export interface BodySource {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -37,8 +40,8 @@ export interface JsonText {
 
 /**
  * Reads and parses a body, and waits for what `use` makes of it. `use` is called in the same turn of the event loop and
- * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time; the bytes of the body
- * stay reserved until the end, since its rows are on their way in another shape.
+ * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time. Of a large
+ * one its rows and its answer take as much, so all of it stays reserved until the end, as far as that leaves room for others.
  * @throws {AppError} 400, 408, 413 or 415, saying what is accepted; 503 where there is no room for it.
  */
 export async function readJsonObject<Result>(
@@ -50,6 +53,7 @@ export async function readJsonObject<Result>(
     const result = use(parseObject(body.text));
     body.text = '';
     reservation.add(-parsedBytes);
+    if (parsedBytes > LARGE_BYTES) reservation.addSome(parsedBytes);
     return await result;
   } finally {
     reservation.release();
@@ -96,9 +100,9 @@ function checkHeaders(req: IncomingMessage): void {
   }
 }
 
-/** The number of values, or what it may be at most where the body is too short to hold too many. */
+/** The number of values, or a guess where the body is too short to hold too many. */
 function checkStructure(bytes: Buffer): number {
-  if (bytes.length < MAX_VALUES) return bytes.length >> 4;
+  if (bytes.length < MAX_VALUES) return bytes.length >> 6;
   const count = countValues(bytes, MAX_VALUES);
   if (count > MAX_VALUES) {
     throw new AppError('too_many_values', `The body holds more than ${MAX_VALUES} values; send smaller batches.`);

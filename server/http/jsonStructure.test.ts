@@ -39,5 +39,5 @@ test('10 MB of escaped quotes take no longer than parsing them', () => {
   const bytes = Buffer.from(`["${'\\"'.repeat(5_000_000)}"]`);
   const started = performance.now();
   expect(countValues(bytes, Infinity)).toBe(1);
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(performance.now() - started).toBeLessThan(2_000);
 });

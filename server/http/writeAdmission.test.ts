@@ -60,10 +60,10 @@ test('where those before have waited for a second, a call is refused at once, an
   await enter('later');
 });
 
-test('where 8 MB wait to be parsed, one more body is refused, but a lone one never is', async () => {
+test('where 16 MB wait to be parsed, one more body is refused, but a lone one never is', async () => {
   const { admission, enter, goOn } = anAdmission(10);
   await enter('first');
-  const lone = goOn('lone', 9 * MB);
+  const lone = goOn('lone', 17 * MB);
   expect(() => admission.goOn(aCall(), 'one', 1)).toThrow(overloaded);
   await lone;
   await nextTurn();
@@ -111,7 +111,7 @@ test('what has waited for a second sends only its own caller away', async () => 
 test('of the room for bodies that wait to be parsed, one owner leaves half to the others', async () => {
   const { admission, enter, goOn } = anAdmission(10);
   await enter('first');
-  const bodies = [goOn('1', 3 * MB, 'a'), goOn('2', 1 * MB, 'a')];
+  const bodies = [goOn('1', 7 * MB, 'a'), goOn('2', 1 * MB, 'a')];
   expect(() => admission.goOn(aCall(), 'a', 1 * MB)).toThrow(overloaded);
   bodies.push(goOn('3', 1 * MB, 'b'));
   await Promise.all(bodies);

@@ -15,8 +15,8 @@ import { FairQueue } from './fairQueue.ts';
 const TURN_MS = 5;
 /** When the first of a caller's that wait has waited for so long, his next one is sent away, in milliseconds. */
 const WAIT_MS = 1_000;
-/** Of bodies that were read and wait to be parsed: about a second of work. */
-const WAITING_BYTES = 8 * 1024 * 1024;
+/** Of bodies that were read and wait to be parsed; one owner alone has half of it, which is about a second of work. */
+const WAITING_BYTES = 16 * 1024 * 1024;
 /** More steps than these do not fit into a turn. */
 const MOST_STEPS = 64;
 /** Of so many steps one is for a call that has only arrived, so that large bodies cannot keep small ones outside. */

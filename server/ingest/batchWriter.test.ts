@@ -60,6 +60,21 @@ test('a lone row is written in the next turn of the event loop, by no timer', as
   }
 });
 
+test('large rows are written apart, by one flusher at a time, and small ones do not wait for them', async () => {
+  const table = new FakeTable();
+  const writer = aWriter(table, { flushers: 2, largeRowBytes: 100 });
+  table.hold();
+  const rows = ['L1', 'L2', 'L3'].map((key) => writer.add([aRow(key, { bytes: 200 })]));
+  await turn();
+  const later = writer.add([aRow('L4', { bytes: 200 })]);
+  const small = writer.add([aRow('s', { tenant: 'other' })]);
+  await turn();
+  expect(table.batches).toEqual([['L1', 'L2', 'L3'], ['s']]);
+  table.release();
+  await Promise.all([...rows, later, small]);
+  expect(table.batches.at(-1)).toEqual(['L4']);
+});
+
 test('rows that arrive together, or while a write is under way, are written together', async () => {
   const table = new FakeTable();
   const writer = aWriter(table, { flushers: 1 });

@@ -28,7 +28,7 @@ export interface BatchWriterOptions<Row extends QueuedRow> {
   /** Bounds of one statement. */
   readonly batchRows?: number;
   readonly batchBytes?: number;
-  /** A row above it is written alone, and one such row at a time: small rows neither wait with it nor behind it. */
+  /** Rows above it are written apart, by one flusher at a time: small rows neither wait with them nor behind them. */
   readonly largeRowBytes?: number;
   /** Bounds of what waits. */
   readonly queueRows: number;
@@ -99,7 +99,7 @@ export class BatchWriter<Row extends QueuedRow> {
       flushers: 2,
       batchRows: 500,
       batchBytes: 4 * 1024 * 1024,
-      largeRowBytes: 1024 * 1024,
+      largeRowBytes: 128 * 1024,
       waitMs: 5_000,
       now: () => performance.now(),
       ...options,
@@ -214,7 +214,8 @@ export class BatchWriter<Row extends QueuedRow> {
       for (let turn = 0; turn < queues.length; turn++) {
         const entry = queues[turn]?.[1][heads[turn] ?? 0];
         if (!entry) continue;
-        if (this.#isLarge(entry) && (batch.length > 0 || this.#isLargeInFlight)) continue;
+        const isLarge = this.#isLarge(entry);
+        if (batch.length > 0 ? isLarge !== this.#isLarge(batch[0]) : isLarge && this.#isLargeInFlight) continue;
         isMore = true;
         if (batch.length >= this.#options.batchRows) break fill;
         if (batch.length > 0 && bytes + entry.row.bytes > this.#options.batchBytes) break fill;
@@ -226,7 +227,6 @@ export class BatchWriter<Row extends QueuedRow> {
         this.#inFlightKeys.add(entry.row.key);
         bytes += entry.row.bytes;
         batch.push(entry);
-        if (this.#isLarge(entry)) break fill;
       }
     }
     queues.forEach(([tenant, queue], turn) => {
