@@ -79,7 +79,7 @@ test('every npm command it names exists', () => {
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')));
   const contributing = fs.readFileSync(path.join(ROOT, 'CONTRIBUTING.md'), 'utf8');
-  const named = [...`${README}\n${contributing}`.matchAll(/npm (?:run )?([a-z][a-z:]*)/g)].map(
+  const named = [...`${README}\n${contributing}`.matchAll(/npm (?:run )?([a-z][a-z:-]*)/g)].map(
     (match) => match[1] ?? '',
   );
   const builtIn = ['ci', 'and', 'are', 'install'];
