@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { endpoints } from '#shared/endpoints';
 import { aLogInput } from '#server/testing/factories';
 import { poll } from '#server/testing/poll';
+import { findLink } from '#server/testing/signInByLink';
 import { type Product, startProduct } from '#server/testing/startProduct';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -20,8 +21,12 @@ function blocks(language: string): string[] {
 
 const curlBlocks = blocks('bash').filter((block) => block.startsWith('curl'));
 let product: Product;
+/** What the link of the first start opens, exchanged as the README says. */
+let apiKey: string;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ keepLink: true });
+  const env = { SIGN_IN_CODE: findLink(product.output())?.code ?? '' };
+  apiKey = endpoints.signIn.output.parse(runInShell(curlBlocks[0] ?? '', env)).api_key.key;
 });
 afterAll(() => product.stop());
 
@@ -38,8 +43,8 @@ function runInShell(block: string, env: Record<string, string>): unknown {
 }
 
 test('its curl calls work one after the other, as a reader would make them', () => {
-  expect(curlBlocks).toHaveLength(6);
-  const [organizations = '', keys = '', log = '', list = '', health = '', withToken = ''] = curlBlocks;
+  expect(curlBlocks).toHaveLength(7);
+  const [, organizations = '', keys = '', log = '', list = '', health = '', withToken = ''] = curlBlocks;
   const organization = endpoints.createOrganization.output.parse(runInShell(organizations, {}));
   const key = endpoints.createApiKey.output.parse(runInShell(keys, { ORG_ID: organization.id }));
   const env = { PROMPTLAB_API_KEY: key.key };
@@ -59,7 +64,7 @@ test('its install command brings a package that records a call', () => {
     execFileSync('bash', ['-c', `${command} --no-audit --no-fund --prefer-offline`], { cwd: folder, stdio: 'pipe' });
     const program = `
       import { PromptLab } from 'promptlab';
-      const promptlab = new PromptLab({ apiKey: '${product.apiKey}', baseUrl: '${product.url}' });
+      const promptlab = new PromptLab({ apiKey: '${apiKey}', baseUrl: '${product.url}' });
       promptlab.api.logRequest({ model: 'm', provider: 'p', messages: [{ role: 'user', content: 'Hi' }] });
       console.log(JSON.stringify(await promptlab.flush()));`;
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
@@ -77,7 +82,7 @@ test('every npm command it names exists', () => {
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')));
   const contributing = fs.readFileSync(path.join(ROOT, 'CONTRIBUTING.md'), 'utf8');
-  const named = [...`${README}\n${contributing}`.matchAll(/npm (?:run )?([a-z][a-z:]*)/g)].map(
+  const named = [...`${README}\n${contributing}`.matchAll(/npm (?:run )?([a-z][a-z:-]*)/g)].map(
     (match) => match[1] ?? '',
   );
   const builtIn = ['ci', 'and', 'are', 'install'];
@@ -92,7 +97,7 @@ test('its table of variables is that of the configuration', async () => {
 });
 
 test('`npm run example` and `npm run demo` do what it says', () => {
-  const env = { ...process.env, PROMPTLAB_API_KEY: product.apiKey, PROMPTLAB_BASE_URL: product.url };
+  const env = { ...process.env, PROMPTLAB_API_KEY: apiKey, PROMPTLAB_BASE_URL: product.url };
   const example = execFileSync('npm', ['run', '--silent', 'example'], { cwd: ROOT, encoding: 'utf8', env });
   expect(example).toContain('calls recorded');
   const demo = execFileSync('npm', ['run', '--silent', 'demo', '--', '--requests', '300'], {
