@@ -7,7 +7,7 @@ import { type Queryable, queryableOf } from './sql.ts';
 
 /** One organization holds at most half of the connections; then its own reads wait. */
 export const READ_CONNECTIONS = 6;
-const SHARE = { places: READ_CONNECTIONS, share: 3, reserved: 2, queue: 100, waitMs: 5_000 };
+const SHARE = { places: READ_CONNECTIONS, share: 3, reserved: 1, queue: 100, waitMs: 5_000 };
 
 export class ReadPool {
   readonly #pool: pg.Pool;
