@@ -29,24 +29,6 @@ export class ReadPool {
     return { query: (sql, parameters) => this.#share.run(scope.org_id, () => readAgainWhenLost(sql, parameters)) };
   }
 
-  /**
-   * Several statements on one connection, which is the caller's until `work` has ended. `work` asks for no other one:
-   * it would wait for itself where the share is used up.
-   */
-  use<Result>(scope: OrgScope, work: (db: Queryable) => Promise<Result>): Promise<Result> {
-    return this.#share.run(scope.org_id, async () => {
-      const client = await this.#pool.connect();
-      let isReusable = false;
-      try {
-        const result = await work(queryableOf(client));
-        isReusable = true;
-        return result;
-      } finally {
-        client.release(!isReusable);
-      }
-    });
-  }
-
   end(): Promise<void> {
     return this.#pool.end();
   }
