@@ -16,6 +16,7 @@ import { classifyDatabaseError } from '#server/db/databaseError';
 import type { ReadPool } from '#server/db/readPool';
 import type { EncodedRow } from '#server/db/rowType';
 import { TenantGate } from '#server/db/tenantGate';
+import { queryableOf } from '#server/db/sql';
 import { YoungTables } from '#server/db/youngTables';
 import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
@@ -87,7 +88,7 @@ export function createDeps(options: DepsOptions): Deps {
   const db = createDataSource(url, { watch });
   const keyPool = createKeyPool(url, watch);
   const writePool = createWritePool(url, { watch, synchronousCommit: options.synchronousCommit });
-  const keyLookUp = new KeyLookUp(keyPool);
+  const keyLookUp = new KeyLookUp(queryableOf(keyPool));
   const keyUsage = new KeyUsage({
     write: (uses) => touchApiKeys(db, uses),
     now: clock,

@@ -1,7 +1,7 @@
 /** The look-up of a key within a time that a caller can wait, whatever state the database is in. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classifyDatabaseError } from '#server/db/databaseError';
-import { queryableOf } from '#server/db/sql';
+import type { Queryable } from '#server/db/sql';
 import { AppError } from '#server/errors';
 import { type StoredApiKey, findKeyByHash } from './repository.ts';
 
@@ -9,11 +9,11 @@ import { type StoredApiKey, findKeyByHash } from './repository.ts';
 const ANSWER_MS = 2_500;
 
 export class KeyLookUp {
-  readonly #pool: Parameters<typeof queryableOf>[0];
+  readonly #db: Queryable;
 
-  /** @param pool used for nothing else. */
-  constructor(pool: Parameters<typeof queryableOf>[0]) {
-    this.#pool = pool;
+  /** @param db connections that are used for nothing else. */
+  constructor(db: Queryable) {
+    this.#db = db;
   }
 
   /** @throws {AppError} `database_unavailable` when we could not look. */
@@ -33,12 +33,11 @@ export class KeyLookUp {
   }
 
   async #findTwice(keyHash: Buffer, givenUp: AbortSignal): Promise<StoredApiKey | null> {
-    const db = queryableOf(this.#pool);
     try {
-      return await findKeyByHash(db, keyHash);
+      return await findKeyByHash(this.#db, keyHash);
     } catch (error) {
       if (givenUp.aborted || classifyDatabaseError(error) !== 'away') throw error;
-      return findKeyByHash(db, keyHash);
+      return findKeyByHash(this.#db, keyHash);
     }
   }
 }

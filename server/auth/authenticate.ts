@@ -77,7 +77,7 @@ export class Authenticator {
     // Awaited only where there is something to wait for: the look-up of a call begins in its own turn.
     const refusal = attempts.requireAllowed(addressOf(req), token);
     if (refusal) await refusal;
-    const key = looksLikeApiKey(token) ? await this.#find(hashSecret(token)) : null;
+    const key = await this.#lookUp(token);
     if (!key) {
       attempts.noteFailure(addressOf(req));
       throw new AppError('invalid_api_key', 'This API key is not known, or was deleted.');
@@ -100,13 +100,18 @@ export class Authenticator {
     for (const [digest, { key }] of this.#found.entries()) if (key.id === id) this.#found.delete(digest);
   }
 
+  async #lookUp(token: string): Promise<StoredApiKey | null> {
+    if (!looksLikeApiKey(token)) return null;
+    return this.#find(hashSecret(token));
+  }
+
   async #find(keyHash: Buffer): Promise<StoredApiKey | null> {
     const digest = keyHash.toString('hex');
     if (this.#unknown.has(digest)) return null;
     const remembered = this.#recall(digest);
     const now = performance.now();
     if (remembered && (now - remembered.at < FRESH_MS || now - this.#failedAt < PATIENCE_MS)) return remembered.key;
-    const lookUp = this.#pending.get(digest) ?? this.#lookUp(digest, keyHash);
+    const lookUp = this.#pending.get(digest) ?? this.#ask(digest, keyHash);
     if (!remembered) return lookUp.answer;
 
     const answer = await within(lookUp.startedAt + PATIENCE_MS - now, lookUp.answer);
@@ -115,7 +120,7 @@ export class Authenticator {
     return this.#recall(digest)?.key ?? this.#find(keyHash);
   }
 
-  #lookUp(digest: string, keyHash: Buffer): LookUp {
+  #ask(digest: string, keyHash: Buffer): LookUp {
     const epoch = this.#epoch;
     const startedAt = performance.now();
     const answer = this.#options

@@ -7,7 +7,7 @@ import { type Queryable, queryableOf } from './sql.ts';
 
 /** One organization holds at most half of the connections; then its own reads wait. */
 export const READ_CONNECTIONS = 6;
-const SHARE = { places: READ_CONNECTIONS, share: 3, reserved: 2, queue: 100, waitMs: 5_000 };
+const SHARE = { places: READ_CONNECTIONS, share: 3, reserved: 1, queue: 100, waitMs: 5_000 };
 
 export class ReadPool {
   readonly #pool: pg.Pool;
@@ -27,24 +27,6 @@ export class ReadPool {
         throw error;
       });
     return { query: (sql, parameters) => this.#share.run(scope.org_id, () => readAgainWhenLost(sql, parameters)) };
-  }
-
-  /**
-   * Several statements on one connection, which is the caller's until `work` has ended. `work` asks for no other one:
-   * it would wait for itself where the share is used up.
-   */
-  use<Result>(scope: OrgScope, work: (db: Queryable) => Promise<Result>): Promise<Result> {
-    return this.#share.run(scope.org_id, async () => {
-      const client = await this.#pool.connect();
-      let isReusable = false;
-      try {
-        const result = await work(queryableOf(client));
-        isReusable = true;
-        return result;
-      } finally {
-        client.release(!isReusable);
-      }
-    });
   }
 
   end(): Promise<void> {

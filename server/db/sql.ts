@@ -9,8 +9,8 @@ export interface Queryable {
   query(sql: string, parameters?: unknown[]): Promise<unknown>;
 }
 
-/** A pool of node-postgres, or one of its connections, as repositories know it. */
-export function queryableOf(pool: pg.Pool | pg.PoolClient): Queryable {
+/** A pool of node-postgres, as repositories know it. */
+export function queryableOf(pool: pg.Pool): Queryable {
   return { query: async (sql, parameters) => (await pool.query(sql, parameters)).rows };
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { peakResidentMb, residentMb } from '#server/testing/processStats';
 import type { Bed } from './bed.ts';
 import { type Driver, makeLog, post } from './driver.ts';
-import { makeSecondKey } from './secondOrganization.ts';
+import { makeSecondKey } from './scenarios/noisyNeighbour.ts';
 
 const PAUSE_MS = 50;
 /** What the innocent may wait, 19 times of 20. Idle, the machine takes a fifth; the attacker runs on it as well. */

@@ -215,6 +215,13 @@ describe('words that stay where they belong', () => {
     ).toEqual([]);
   });
 
+  test('what an organization reads goes by its share of the connections: `deps.reads.of(scope)`', () => {
+    // A name that begins so reads; others change settings, on the connections that are kept for that.
+    expect(
+      offenders(product, ({ text }) => /\b(find|get|list|read|sum|count|measure)\w*\(\s*deps\.db,\s*scope/.test(text)),
+    ).toEqual([]);
+  });
+
   test('every exported query takes the proof of who asks, or is one of these', () => {
     const without = product
       .filter((file) => file.name.endsWith('/repository.ts'))

@@ -10,8 +10,7 @@ import { aLogInput } from '#server/testing/factories';
 import { type Bed, makeBed } from '../bed.ts';
 import { type Driver, post } from '../driver.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
-import { makeSecondKey } from '../secondOrganization.ts';
-import { logNowAndThen } from './noisyNeighbour.ts';
+import { logNowAndThen, makeSecondKey } from './noisyNeighbour.ts';
 
 const MEGABYTE = 1_000_000;
 /** The heap of `npm start`: without a limit nothing would end the process. */

@@ -1,9 +1,8 @@
 /** One organization floods; another sends a log now and then, and none of those may be refused. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeBed } from '../bed.ts';
+import { type Bed, makeBed } from '../bed.ts';
 import { type Driver, makeLog, post } from '../driver.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
-import { makeSecondKey } from '../secondOrganization.ts';
 
 const BUDGETS = { INGEST_QUEUE_ROWS: '200', INGEST_QUEUE_MB: '4' };
 const FLOODERS = 200;
@@ -38,4 +37,19 @@ export async function logNowAndThen(driver: Driver): Promise<(number | null)[]> 
     await sleep(PAUSE_MS);
   }
   return answers;
+}
+
+/** A second organization, made as an administrator on this machine would. */
+export async function makeSecondKey(bed: Bed): Promise<string> {
+  const admin = `${bed.server.url}/api/v1/admin/organizations`;
+  const create = async (url: string, name: string) => {
+    const res = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    });
+    return (await res.json()) as { id: string; key?: string }; // As API.md says.
+  };
+  const { id } = await create(admin, 'Quiet');
+  return (await create(`${admin}/${id}/api-keys`, 'Quiet key')).key ?? '';
 }

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { CallSeries, get, isGood, p95 } from '../callSeries.ts';
 import { makeLog, post } from '../driver.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
-import { makeSecondKey } from '../secondOrganization.ts';
+import { makeSecondKey } from './noisyNeighbour.ts';
 
 const READERS = 40;
 const LOCKED_MS = 6_000;
