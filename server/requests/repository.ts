@@ -142,44 +142,33 @@ export async function readSummaries(db: Queryable, scope: OrgScope, ids: readonl
   );
 }
 
-/** A part of the JSON of a payload, in UTF-8. */
-const PayloadPiece = z.object({ id: z.string(), place: z.int(), bytes: z.instanceof(Uint8Array) });
+/** A summary with a part of the JSON of its payload, in UTF-8; the first part is at place 0. */
+const RequestPiece = z.object({ ...RequestSummary.shape, place: z.int(), bytes: z.instanceof(Uint8Array) });
 
 /**
  * Requests by id with their payloads, whose JSON is left as it was stored. It comes as bytes, in pieces: of a long text
- * node-postgres would hold several copies at once, and read it in one turn of the event loop. Any order. Primary keys.
+ * node-postgres would hold several copies at once, and read it in one turn of the event loop. Any order. Primary keys,
+ * row by row: the payloads of a join would be kept until it ends.
  */
 export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<JsonRow[]> {
-  const [summaries, pieces] = await Promise.all([readSummaries(db, scope, ids), readPayloads(db, scope, ids)]);
-  return summaries.map((summary) => ({
-    id: summary.id,
-    fields: { ...summary, org_id: scope.org_id },
-    more: pieces.get(summary.id) ?? [],
-  }));
-}
-
-/** The pieces of each payload in order, by id. */
-async function readPayloads(
-  db: Queryable,
-  scope: OrgScope,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, readonly Uint8Array[]>> {
   const found = await queryRows(
     db,
-    PayloadPiece,
-    `SELECT payload.id, place, substr(payload.json, place * ${PIECE_BYTES} + 1, ${PIECE_BYTES}) AS bytes
-     FROM (SELECT p.id, convert_to(${PAYLOAD_JSON}, 'UTF8') AS json FROM request_payloads p
-           WHERE p.org_id = $1 AND p.id = ANY($2) OFFSET 0) payload,
-       generate_series(0, (octet_length(payload.json) - 1) / ${PIECE_BYTES}) AS place`,
+    RequestPiece,
+    `SELECT ${SUMMARY_COLUMNS}, place, substr(payload.json, place * ${PIECE_BYTES} + 1, ${PIECE_BYTES}) AS bytes
+     FROM requests r
+     CROSS JOIN LATERAL (SELECT convert_to(${PAYLOAD_JSON}, 'UTF8') AS json FROM request_payloads p
+                         WHERE p.org_id = r.org_id AND p.id = r.id OFFSET 0) payload
+     CROSS JOIN LATERAL generate_series(0, (octet_length(payload.json) - 1) / ${PIECE_BYTES}) AS place
+     WHERE r.org_id = $1 AND r.id = ANY($2)`,
     [scope.org_id, ids],
   );
-  const pieces = new Map<string, Uint8Array[]>();
-  for (const { id, place, bytes } of found) {
-    const ofRow = pieces.get(id) ?? [];
-    ofRow[place] = bytes;
-    pieces.set(id, ofRow);
+  const rows = new Map<string, { id: string; fields: object; more: Uint8Array[] }>();
+  for (const { place, bytes, ...summary } of found) {
+    const row = rows.get(summary.id) ?? { id: summary.id, fields: { ...summary, org_id: scope.org_id }, more: [] };
+    row.more[place] = bytes;
+    rows.set(summary.id, row);
   }
-  return pieces;
+  return [...rows.values()];
 }
 
 /** How many requests match that were stored before a moment. Index as the list's. */
