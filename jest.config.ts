@@ -24,20 +24,20 @@ const config: Config = {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{server,shared,client,bench,scripts}/**/*.test.ts?(x)'],
+      testMatch: ['<rootDir>/{server,shared,client,demo,tests,bench,scripts}/**/*.test.ts?(x)'],
       testPathIgnorePatterns: ['/node_modules/', '\\.db\\.test\\.ts$'],
     },
     {
       ...base,
       displayName: 'db',
-      testMatch: ['<rootDir>/{server,bench,scripts,examples}/**/*.db.test.ts'],
-      globalSetup: '<rootDir>/server/testing/globalSetup.ts',
-      globalTeardown: '<rootDir>/server/testing/globalTeardown.ts',
+      testMatch: ['<rootDir>/{server,demo,tests,bench,scripts,examples}/**/*.db.test.ts'],
+      globalSetup: '<rootDir>/tests/support/globalSetup.ts',
+      globalTeardown: '<rootDir>/tests/support/globalTeardown.ts',
     },
     {
       ...base,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/client/e2e/**/*.e2e.ts'],
+      testMatch: ['<rootDir>/tests/e2e/**/*.e2e.ts'],
     },
     {
       ...base,

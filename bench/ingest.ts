@@ -16,7 +16,7 @@ import {
   type Round,
 } from './ingest/rounds.ts';
 import { median } from './lib/numbers.ts';
-import { peakResidentMb } from '../server/testing/processStats.ts';
+import { peakResidentMb } from '#tests/support/processStats';
 import { Progress } from './lib/progress.ts';
 
 interface Plan {

@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: { server: 'server/main.ts', demo: 'server/demo/main.ts', resetPassword: 'server/resetPassword.ts' },
+  entryPoints: { server: 'server/main.ts', demo: 'demo/main.ts', resetPassword: 'server/resetPassword.ts' },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

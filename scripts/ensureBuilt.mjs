@@ -8,7 +8,7 @@ const PARTS = [
   {
     name: 'server',
     outputs: ['dist/server.js'],
-    sources: ['server', 'shared', 'package-lock.json'],
+    sources: ['server', 'demo', 'shared', 'package-lock.json'],
     script: 'build:server',
   },
   {

@@ -5,10 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { endpoints } from '#shared/endpoints';
-import { aLogInput } from '#server/testing/factories';
-import { poll } from '#server/testing/poll';
-import { findLink } from '#server/testing/signInByLink';
-import { type Product, startProduct } from '#server/testing/startProduct';
+import { aLogInput } from '#tests/support/factories';
+import { poll } from '#tests/support/poll';
+import { findLink } from '#tests/support/signInByLink';
+import { type Product, startProduct } from '#tests/support/startProduct';
 
 const ROOT = path.resolve(__dirname, '..');
 const README = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');

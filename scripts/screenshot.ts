@@ -1,9 +1,9 @@
 /** `npm run screenshot`: takes the picture of the README from the running product, filled with the demo. */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { launchBrowser } from '../client/e2e/browser.ts';
-import { findLink } from '../server/testing/signInByLink.ts';
-import { startProduct } from '../server/testing/startProduct.ts';
+import { launchBrowser } from '#tests/e2e/browser';
+import { findLink } from '#tests/support/signInByLink';
+import { startProduct } from '#tests/support/startProduct';
 
 const root = path.resolve(import.meta.dirname, '..');
 const product = await startProduct();

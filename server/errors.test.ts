@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ErrorBody, ErrorCode } from '#shared/error';
 import { LogInput } from '#shared/request';
-import { expectOurWords } from '#server/testing/expectContract';
-import { aLogInput } from '#server/testing/factories';
+import { expectOurWords } from '#tests/support/expectContract';
+import { aLogInput } from '#tests/support/factories';
 import { ANSWERS, AppError, formatPath, fromZodError } from './errors.ts';
 
 test.each(ErrorCode.options)('%s has a status that fits its type', (code) => {

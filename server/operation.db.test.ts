@@ -1,11 +1,11 @@
 /** What an operator sets and reads: the token of the data folder, the drain, the path below which the server lives. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { expectError } from '#server/testing/expectContract';
-import { createTestDatabase, type TestDatabase } from '#server/testing/database';
-import { buildSpawnedServer, endSpawnedServers, spawnServer, untilReady } from '#server/testing/spawnServer';
-import { makeDataDir } from '#server/testing/startProduct';
-import { call, startTestApp } from '#server/testing/testApp';
+import { expectError } from '#tests/support/expectContract';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database';
+import { buildSpawnedServer, endSpawnedServers, spawnServer, untilReady } from '#tests/support/spawnServer';
+import { makeDataDir } from '#tests/support/startProduct';
+import { call, startTestApp } from '#tests/support/testApp';
 
 const PATH = '/api/v1/admin/organizations';
 const TOKEN = 'an-admin-token-of-32-characters!';

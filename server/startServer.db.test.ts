@@ -5,13 +5,13 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/db/embedde
 import { newId } from '#server/ids';
 import { createLogger } from '#server/log';
 import { type RunningServer, startServer } from '#server/startServer';
-import { expectError } from '#server/testing/expectContract';
-import { aLogInput } from '#server/testing/factories';
-import { freePort } from '#server/testing/freePort';
-import { poll } from '#server/testing/poll';
-import { exchangeCode } from '#server/testing/signInByLink';
-import { makeDataDir } from '#server/testing/startProduct';
-import { type Called, call } from '#server/testing/testApp';
+import { expectError } from '#tests/support/expectContract';
+import { aLogInput } from '#tests/support/factories';
+import { freePort } from '#tests/support/freePort';
+import { poll } from '#tests/support/poll';
+import { exchangeCode } from '#tests/support/signInByLink';
+import { makeDataDir } from '#tests/support/startProduct';
+import { type Called, call } from '#tests/support/testApp';
 
 const START_MS = 60_000;
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../server/db/embeddedPostgres.ts';
 import { newId } from '../../server/ids.ts';
-import { makeDataDir, startProduct } from '../../server/testing/startProduct.ts';
+import { makeDataDir, startProduct } from '#tests/support/startProduct';
 import { onCleanup } from '../lib/cleanup.ts';
 import { LoadGenerator } from '../lib/load.ts';
 

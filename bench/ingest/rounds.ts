@@ -3,7 +3,7 @@
  * the machine meets both. Every second round turns the order around.
  */
 import type { LoadResult } from '../lib/load.ts';
-import { cpuSeconds, residentMb } from '../../server/testing/processStats.ts';
+import { cpuSeconds, residentMb } from '#tests/support/processStats';
 import type { Bed } from './bed.ts';
 import { type CopyRows, measureCopy } from './copyFloor.ts';
 

@@ -1,5 +1,5 @@
 /** Bodies of logs, serialised once: what differs from call to call is written over a copy of the bytes. */
-import { generateDemo } from '../../server/demo/demoRequests.ts';
+import { generateDemo } from '#demo/demoRequests';
 import { newId } from '../../server/ids.ts';
 
 /** Logs of this size in bytes; together they average about 2 kB. */

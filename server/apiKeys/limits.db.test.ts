@@ -1,8 +1,8 @@
 /** How many keys an organization may have, and what happens to them when the prefix of new ones is changed. */
 import { generateApiKey, hashSecret } from '#server/auth/apiKeySecret';
 import { newId } from '#server/ids';
-import { expectContract, expectError } from '#server/testing/expectContract';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError } from '#tests/support/expectContract';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {

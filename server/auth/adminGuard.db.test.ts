@@ -2,9 +2,9 @@
 import http from 'node:http';
 import { createListener } from '#server/app';
 import { listen, type Listener } from '#server/http/listen';
-import { expectError } from '#server/testing/expectContract';
-import { requestHead, sendRaw } from '#server/testing/rawHttp';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectError } from '#tests/support/expectContract';
+import { requestHead, sendRaw } from '#tests/support/rawHttp';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 const PATH = '/api/v1/admin/organizations';
 const TOKEN = 'an-admin-token-of-32-characters!';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiKeyId, OrgId } from '#shared/primitives';
 import type { StoredApiKey } from '#server/apiKeys/repository';
 import { newId } from '#server/ids';
-import { poll } from '#server/testing/poll';
+import { poll } from '#tests/support/poll';
 import { hashSecret } from './apiKeySecret.ts';
 import { Authenticator } from './authenticate.ts';
 import { FailedAttempts } from './failedAttempts.ts';

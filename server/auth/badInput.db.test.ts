@@ -1,8 +1,8 @@
 /** Credentials that are none, and what an operator may mistype. The B numbers are those of our list of bad inputs. */
 import { newId } from '#server/ids';
-import { expectContract, expectError, expectUnharmed } from '#server/testing/expectContract';
-import { requestHead, sendRaw } from '#server/testing/rawHttp';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError, expectUnharmed } from '#tests/support/expectContract';
+import { requestHead, sendRaw } from '#tests/support/rawHttp';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -2,10 +2,10 @@
 import { generateApiKey } from '#server/auth/apiKeySecret';
 import { closeDeps, createDeps } from '#server/deps';
 import { createLogger } from '#server/log';
-import { expectError } from '#server/testing/expectContract';
-import { aLogInput } from '#server/testing/factories';
-import { poll } from '#server/testing/poll';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectError } from '#tests/support/expectContract';
+import { aLogInput } from '#tests/support/factories';
+import { poll } from '#tests/support/poll';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 
 const TOKEN = 'an-admin-token-of-32-characters!';
 const LIMIT = 20;

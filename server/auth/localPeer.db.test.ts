@@ -2,8 +2,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createListener } from '#server/app';
 import { listen, type Listener } from '#server/http/listen';
-import { freePort } from '#server/testing/freePort';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { freePort } from '#tests/support/freePort';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 const PATH = '/api/v1/admin/organizations';
 const isRoot = process.getuid?.() === 0;

@@ -1,10 +1,10 @@
 /** Callers whose key was good go on while keys cannot be looked up; nobody waits long for the answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApiKeyAsAdmin } from '#server/apiKeys/service';
-import { aLogInput } from '#server/testing/factories';
-import { expectError } from '#server/testing/expectContract';
-import { poll } from '#server/testing/poll';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { aLogInput } from '#tests/support/factories';
+import { expectError } from '#tests/support/expectContract';
+import { poll } from '#tests/support/poll';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 import { serverAdminScope } from './serverAdminScope.ts';
 
 let app: TestApp;

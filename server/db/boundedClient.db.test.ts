@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { createTestDatabase, type TestDatabase } from '#server/testing/database';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database';
 import { ConnectionWatch } from './connectionWatch.ts';
 import { createDataSource, createKeyPool, createWritePool } from './dataSource.ts';
 import { classifyDatabaseError } from './databaseError.ts';

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { tryLockCluster } from '#server/db/folderLock';
-import { aLogInput } from '#server/testing/factories';
-import { poll } from '#server/testing/poll';
-import { exchangeCode, findLink } from '#server/testing/signInByLink';
+import { aLogInput } from '#tests/support/factories';
+import { poll } from '#tests/support/poll';
+import { exchangeCode, findLink } from '#tests/support/signInByLink';
 import {
   buildSpawnedServer,
   canContain,
@@ -14,9 +14,9 @@ import {
   spawnServer,
   type SpawnedServer,
   untilReady,
-} from '#server/testing/spawnServer';
-import { makeDataDir } from '#server/testing/startProduct';
-import { call } from '#server/testing/testApp';
+} from '#tests/support/spawnServer';
+import { makeDataDir } from '#tests/support/startProduct';
+import { call } from '#tests/support/testApp';
 
 jest.setTimeout(90_000);
 

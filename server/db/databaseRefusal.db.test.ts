@@ -5,9 +5,9 @@ import { loadConfig } from '#server/config';
 import { newId } from '#server/ids';
 import { createLogger } from '#server/log';
 import { startServer } from '#server/startServer';
-import { createTestDatabase, type TestDatabase } from '#server/testing/database';
-import { buildSpawnedServer, endSpawnedServers, spawnServer } from '#server/testing/spawnServer';
-import { makeDataDir } from '#server/testing/startProduct';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database';
+import { buildSpawnedServer, endSpawnedServers, spawnServer } from '#tests/support/spawnServer';
+import { makeDataDir } from '#tests/support/startProduct';
 
 jest.setTimeout(30_000);
 

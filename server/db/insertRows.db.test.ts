@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { OrgId } from '#shared/primitives';
 import { OrgScope } from '#server/auth/orgScope';
 import { newId } from '#server/ids';
-import { createTestDatabase, type TestDatabase } from '#server/testing/database';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database';
 import { createWritePool } from './dataSource.ts';
 import { type InsertStatement, insertRows } from './insertRows.ts';
 import { RowType } from './rowType.ts';

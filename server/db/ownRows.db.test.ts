@@ -11,7 +11,7 @@ import { findOrganization } from '#server/organizations/repository';
 import { findRequestKey, listRequestKeys, readLoggedRequests, readSummaries } from '#server/requests/repository';
 import { sumHours, sumRequests } from '#server/stats/repository';
 import { listStepKeys, measureTrace, readSpans } from '#server/traces/repository';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 import type { Queryable } from './sql.ts';
 
 /** For the large organization the planner likes to read the whole table, which has rows of the small one too. */

@@ -1,7 +1,7 @@
 /** Migration 0002: what was stored before is measured as what is stored since. */
 import { newId } from '#server/ids';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 import { RowSizes1764100000000 } from './migrations/0002-row-sizes.ts';
 
 let app: TestApp;

@@ -6,8 +6,8 @@ import { createDataSource } from '#server/db/dataSource';
 import { entities } from '#server/db/entities';
 import { newId } from '#server/ids';
 import { offerSignIn } from '#server/signIn/service';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {

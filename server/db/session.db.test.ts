@@ -9,7 +9,7 @@ import { offerFirstSignIn } from '#server/firstStart';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { listOrganizations } from '#server/organizations/service';
-import { createTestDatabase, type TestDatabase } from '#server/testing/database';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database';
 import { queryableOf } from './sql.ts';
 
 /** None of them is the default of Postgres, and each would break something. */

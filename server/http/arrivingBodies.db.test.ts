@@ -3,10 +3,10 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { createLogger } from '#server/log';
-import { expectError } from '#server/testing/expectContract';
-import { aLogInput } from '#server/testing/factories';
-import { requestHead, sendRaw } from '#server/testing/rawHttp';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectError } from '#tests/support/expectContract';
+import { aLogInput } from '#tests/support/factories';
+import { requestHead, sendRaw } from '#tests/support/rawHttp';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 const lines: string[] = [];

@@ -5,10 +5,10 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ErrorCode } from '#shared/error';
 import { LIMITS } from '#shared/primitives';
-import { expectContract, expectError, expectUnharmed } from '#server/testing/expectContract';
-import { aLogInput } from '#server/testing/factories';
-import { requestHead, sendRaw } from '#server/testing/rawHttp';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError, expectUnharmed } from '#tests/support/expectContract';
+import { aLogInput } from '#tests/support/factories';
+import { requestHead, sendRaw } from '#tests/support/rawHttp';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {

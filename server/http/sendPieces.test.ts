@@ -1,6 +1,6 @@
 import http, { type RequestListener } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import { poll } from '#server/testing/poll';
+import { poll } from '#tests/support/poll';
 import { sendPieces } from './sendPieces.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -94,6 +94,6 @@ test('what is small says how long it is; what fails before it began is thrown, a
   expect(small.headers.get('content-length')).toBe(String(2 * MEGABYTE));
   expect((await small.text()).length).toBe(2 * MEGABYTE);
   expect((await fetch(`http://127.0.0.1:${port}/early`)).status).toBe(503);
-  await expect(fetch(`http://127.0.0.1:${port}/late`).then((res) => res.text())).rejects.toThrow();
+  await expect(fetch(`http://127.0.0.1:${port}/late`).then((res) => res.text())).rejects.toThrow('terminated');
   expect(failures).toHaveLength(2);
 });

@@ -3,9 +3,9 @@
  * bad inputs; where that list and API.md differ, API.md decides and the name says so.
  */
 import { newId } from '#server/ids';
-import { expectContract, expectError, expectUnharmed } from '#server/testing/expectContract';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError, expectUnharmed } from '#tests/support/expectContract';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 
 const NOW = new Date('2026-06-15T12:00:00.000Z');
 

@@ -1,9 +1,9 @@
 /** The same id with another body: the first is kept, and the second is told that it differs. */
 import type { LogInput } from '#shared/request';
 import { newId } from '#server/ids';
-import { expectContract } from '#server/testing/expectContract';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract } from '#tests/support/expectContract';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 
 let now = new Date('2026-06-15T12:00:00.000Z');
 let app: TestApp;

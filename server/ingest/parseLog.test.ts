@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { LogFields, LogInput } from '#shared/request';
 import type { JsonObject } from '#shared/primitives';
 import { AppError } from '#server/errors';
-import { aLogInput } from '#server/testing/factories';
+import { aLogInput } from '#tests/support/factories';
 import { parseLog } from './parseLog.ts';
 
 const parse = (fields: JsonObject) => parseLog({ ...(aLogInput() as JsonObject), ...fields });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import type { JsonValue } from '#shared/primitives';
-import { createTestDatabase, type TestDatabase } from '#server/testing/database';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database';
 import { sanitize } from './sanitize.ts';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import { OrgId, RequestId } from '#shared/primitives';
 import { LoggedRequest, LogInput } from '#shared/request';
-import { aLogInput } from '#server/testing/factories';
+import { aLogInput } from '#tests/support/factories';
 import { type Arrival, toLoggedRequest } from './toLoggedRequest.ts';
 
 const NOW = new Date('2026-06-15T12:00:00Z');

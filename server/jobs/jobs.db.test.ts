@@ -7,9 +7,9 @@ import { newId } from '#server/ids';
 import { JobRunner, type JobStep } from '#server/jobs/jobRunner';
 import { findJob, insertJob } from '#server/jobs/repository';
 import { createLogger } from '#server/log';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { expectContract, expectError } from '#server/testing/expectContract';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { expectContract, expectError } from '#tests/support/expectContract';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeEach(async () => {

@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
-import { expectContract } from '#server/testing/expectContract';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract } from '#tests/support/expectContract';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -2,9 +2,9 @@
 import type { ApiKeyScope } from '#shared/apiKey';
 import { endpoints } from '#shared/endpoints';
 import { newId } from '#server/ids';
-import { expectError } from '#server/testing/expectContract';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectError } from '#tests/support/expectContract';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 import { appRouter } from '#server/trpc/appRouter';
 import { RestRoutes } from './routes.ts';
 

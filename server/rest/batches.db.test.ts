@@ -2,9 +2,9 @@
 import { gzipSync } from 'node:zlib';
 import type { LogReceipt } from '#shared/request';
 import { newId } from '#server/ids';
-import { expectContract, expectError } from '#server/testing/expectContract';
-import { aLogInput } from '#server/testing/factories';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError } from '#tests/support/expectContract';
+import { aLogInput } from '#tests/support/factories';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import net from 'node:net';
 import type { TraceDetail } from '#shared/trace';
 import { LIMITS } from '#shared/primitives';
 import { newId } from '#server/ids';
-import { expectContract, expectError } from '#server/testing/expectContract';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { poll } from '#server/testing/poll';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError } from '#tests/support/expectContract';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { poll } from '#tests/support/poll';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 const MEGABYTE = 1_000_000;
 const BATCH_LOGS = 8;

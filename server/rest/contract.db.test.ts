@@ -1,8 +1,8 @@
 /** API.md, section 1: what users already rely on, with the documented payloads word for word. */
 import { newId } from '#server/ids';
-import { aLogInput } from '#server/testing/factories';
-import { expectContract, expectError } from '#server/testing/expectContract';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { aLogInput } from '#tests/support/factories';
+import { expectContract, expectError } from '#tests/support/expectContract';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 /** API.md, section 2: pages, filters, totals and traces. */
 import type { LoggedRequest } from '#shared/request';
 import { newId } from '#server/ids';
-import { expectContract, expectError } from '#server/testing/expectContract';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError } from '#tests/support/expectContract';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 /** A time that no other test of this file lists. */

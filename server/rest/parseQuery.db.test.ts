@@ -1,8 +1,8 @@
 /** The query of a call: what an endpoint does not know is a mistake, and a time may come unescaped. */
 import { newId } from '#server/ids';
-import { expectContract, expectError } from '#server/testing/expectContract';
-import { aLogInput } from '#server/testing/factories';
-import { startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError } from '#tests/support/expectContract';
+import { aLogInput } from '#tests/support/factories';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** A path that is spelt in another way reaches no handler, with and without a base path. */
-import { expectError } from '#server/testing/expectContract';
-import { aLogInput } from '#server/testing/factories';
-import { requestHead, sendRaw } from '#server/testing/rawHttp';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectError } from '#tests/support/expectContract';
+import { aLogInput } from '#tests/support/factories';
+import { requestHead, sendRaw } from '#tests/support/rawHttp';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 
 const ADMIN_TOKEN = 'an-admin-token-of-32-characters!';
 

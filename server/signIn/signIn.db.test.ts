@@ -2,8 +2,8 @@
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { offerFirstSignIn } from '#server/firstStart';
-import { expectContract, expectError } from '#server/testing/expectContract';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectContract, expectError } from '#tests/support/expectContract';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 import { offerSignIn } from './service.ts';
 
 let app: TestApp;

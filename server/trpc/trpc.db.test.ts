@@ -5,9 +5,9 @@ import { ErrorDetail } from '#shared/error';
 import { LoggedRequest, RequestPage } from '#shared/request';
 import { newId } from '#server/ids';
 import { createLogger } from '#server/log';
-import { expectError, expectOurWords, expectUnharmed } from '#server/testing/expectContract';
-import { aLogInput, aSpanInput } from '#server/testing/factories';
-import { type Called, startTestApp, type TestApp } from '#server/testing/testApp';
+import { expectError, expectOurWords, expectUnharmed } from '#tests/support/expectContract';
+import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 import { type AppRouter, createCaller } from './appRouter.ts';
 import { createInnerContext } from './context.ts';
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import type { LogInput } from '#shared/request';
-import { startProduct, type Product } from '../../server/testing/startProduct.ts';
+import { startProduct, type Product } from '#tests/support/startProduct';
 import { launchBrowser, openPage } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
 

@@ -1,7 +1,7 @@
 /** The place of a fault: a Postgres of its own that can be crashed and started again, and a server that uses it. */
 import fs from 'node:fs';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/db/embeddedPostgres';
-import { makeDataDir } from '#server/testing/startProduct';
+import { makeDataDir } from '#tests/support/startProduct';
 import { Driver } from './driver.ts';
 import { type ServerOptions, type ServerProcess, endAllServers, startServerProcess } from './serverProcess.ts';
 import type { TcpProxy } from './tcpProxy.ts';

@@ -1,7 +1,7 @@
 /** Signing in by a link, in a real browser and below a path: one click for a newcomer, and no way to push others out. */
 import type { Browser, Page } from 'playwright-core';
-import { findLink } from '../../server/testing/signInByLink.ts';
-import { startProduct, type Product } from '../../server/testing/startProduct.ts';
+import { findLink } from '#tests/support/signInByLink';
+import { startProduct, type Product } from '#tests/support/startProduct';
 import { launchBrowser, openPage } from './browser.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 

@@ -1,6 +1,6 @@
 /** Far more than the server may hold: it refuses at once and says when to come back, stays small, and is well again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { peakResidentMb, residentMb } from '#server/testing/processStats';
+import { peakResidentMb, residentMb } from '#tests/support/processStats';
 import { type Bed, makeBed } from '../bed.ts';
 import { type Driver, makeLog, post } from '../driver.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signInByLink } from '#server/testing/signInByLink';
+import { signInByLink } from '#tests/support/signInByLink';
 
 export interface ServerProcess {
   readonly url: string;

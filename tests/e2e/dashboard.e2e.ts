@@ -1,7 +1,7 @@
 /** The dashboard of the built product in a real browser: what a newcomer does, in the order of their first hour. */
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import { startProduct, type Product } from '../../server/testing/startProduct.ts';
+import { startProduct, type Product } from '#tests/support/startProduct';
 import { launchBrowser, openPage } from './browser.ts';
 import { callThroughSdk, createTenant, logRequests, type Tenant } from './tenant.ts';
 

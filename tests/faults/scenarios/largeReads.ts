@@ -4,9 +4,9 @@
  */
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { peakResidentMb, residentMb } from '#server/testing/processStats';
+import { peakResidentMb, residentMb } from '#tests/support/processStats';
 import { newId } from '#server/ids';
-import { aLogInput } from '#server/testing/factories';
+import { aLogInput } from '#tests/support/factories';
 import { type Bed, makeBed } from '../bed.ts';
 import { type Driver, post } from '../driver.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';

@@ -1,7 +1,7 @@
 /** Callers that do not cooperate, and one beside them that does and must not notice. */
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { peakResidentMb, residentMb } from '#server/testing/processStats';
+import { peakResidentMb, residentMb } from '#tests/support/processStats';
 import type { Bed } from './bed.ts';
 import { type Driver, makeLog, post } from './driver.ts';
 import { makeSecondKey } from './scenarios/noisyNeighbour.ts';

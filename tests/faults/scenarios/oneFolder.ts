@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { attachEmbeddedPostgres } from '#server/db/embeddedPostgres';
 import { tryLockCluster } from '#server/db/folderLock';
-import { poll } from '#server/testing/poll';
-import { signInByLink } from '#server/testing/signInByLink';
+import { poll } from '#tests/support/poll';
+import { signInByLink } from '#tests/support/signInByLink';
 import {
   buildSpawnedServer,
   canContain,
@@ -14,8 +14,8 @@ import {
   spawnServer,
   type SpawnedServer,
   untilReady,
-} from '#server/testing/spawnServer';
-import { makeDataDir } from '#server/testing/startProduct';
+} from '#tests/support/spawnServer';
+import { makeDataDir } from '#tests/support/startProduct';
 import { auditDatabase, findBreaches } from '../audit.ts';
 import { Driver } from '../driver.ts';
 import { type Outcome, type Scenario, skipFault, someTime, toOutcome } from '../scenario.ts';

@@ -1,6 +1,6 @@
 /** Deleting in a real browser: one request from its panel, and all that match a filter as a job. */
 import type { Browser } from 'playwright-core';
-import { startProduct, type Product } from '../../server/testing/startProduct.ts';
+import { startProduct, type Product } from '#tests/support/startProduct';
 import { launchBrowser, openPage } from './browser.ts';
 import { createTenant, logRequests } from './tenant.ts';
 

@@ -1,6 +1,6 @@
 /** A trace of more steps than one page holds. */
 import type { Browser } from 'playwright-core';
-import { startProduct, type Product } from '../../server/testing/startProduct.ts';
+import { startProduct, type Product } from '#tests/support/startProduct';
 import { launchBrowser, openPage } from './browser.ts';
 import { createTenant, logRequests } from './tenant.ts';
 

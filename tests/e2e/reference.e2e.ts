@@ -1,6 +1,6 @@
 /** The API reference in a real browser: all of it comes from this server, and its calls work. */
 import type { Browser } from 'playwright-core';
-import { startProduct, type Product } from '../../server/testing/startProduct.ts';
+import { startProduct, type Product } from '#tests/support/startProduct';
 import { launchBrowser, openPage } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
 

@@ -14,7 +14,7 @@ const LATE = { wal_writer_delay: '10s', wal_writer_flush_after: '1GB' };
 export const negativeControl: Scenario = {
   name: 'control',
   title: 'negative control: without synchronous_commit a crash loses rows',
-  make: () => makeBed({ settings: LATE, server: { entry: 'server/faults/unsafeServer.ts' } }),
+  make: () => makeBed({ settings: LATE, server: { entry: 'tests/faults/unsafeServer.ts' } }),
   async play(bed) {
     const driver = bed.makeDriver();
     driver.start();

@@ -5,7 +5,7 @@ import { entities } from '#server/db/entities';
 import { migrations } from '#server/db/migrations/index';
 import { VERSION } from '#server/version';
 
-const ROOT = path.resolve(import.meta.dirname, '..', '..');
+const ROOT = path.resolve(import.meta.dirname, '..');
 
 interface SourceFile {
   /** Such as `server/http/listen.ts`. */
@@ -37,8 +37,8 @@ function importsOf(text: string): SourceFile['imports'] {
   return found.map((match) => ({ from: match[2] ?? match[3] ?? match[4] ?? '', isType: match[1] !== undefined }));
 }
 
-const all = [...filesBelow('server'), ...filesBelow('shared')];
-const isTest = ({ name }: SourceFile) => /\.test\.ts$|^server\/(testing|faults)\//.test(name);
+const all = [...filesBelow('server'), ...filesBelow('shared'), ...filesBelow('demo'), ...filesBelow('tests')];
+const isTest = ({ name }: SourceFile) => /\.test\.ts$|^tests\//.test(name);
 const product = all.filter((file) => !isTest(file));
 const names = (files: readonly SourceFile[]) => files.map((file) => file.name);
 const folderOf = ({ name }: SourceFile) => name.split('/').slice(0, -1).join('/');
@@ -72,7 +72,7 @@ describe('folders', () => {
     traces: [],
   };
   const ROLES = ['entity', 'repository', 'service', 'router'];
-  const HOSTS = ['auth', 'db', 'demo', 'faults', 'http', 'ingest', 'rest', 'testing', 'trpc'];
+  const HOSTS = ['auth', 'db', 'http', 'ingest', 'rest', 'trpc'];
 
   test('of the server are nouns or hosts that we know', () => {
     const folders = new Set(
@@ -102,7 +102,7 @@ describe('folders', () => {
   });
 
   test('name their files in camelCase', () => {
-    const odd = /\/(issue-\d+-[a-z0-9-]+\.test|\d{4}-[a-z0-9-]+|[a-z][A-Za-z0-9]*(\.db)?(\.test)?)\.ts$/;
+    const odd = /\/(issue-\d+-[a-z0-9-]+\.test|\d{4}-[a-z0-9-]+|[a-z][A-Za-z0-9]*(\.db|\.e2e)?(\.test)?)\.ts$/;
     expect(offenders(all, ({ name }) => !odd.test(name))).toEqual([]);
   });
 });
@@ -123,7 +123,11 @@ describe('imports', () => {
   });
 
   test('that cross a folder use the alias, so that they are seen at a glance', () => {
-    const hostOf = (name: string) => name.split('/').slice(0, 2).join('/');
+    const hostOf = (name: string) =>
+      name
+        .split('/')
+        .slice(0, name.startsWith('server/') ? 2 : 1)
+        .join('/');
     const leaves = (file: SourceFile) =>
       file.imports.some(
         ({ from }) => from.startsWith('../') && hostOf(path.posix.join(folderOf(file), from)) !== hostOf(file.name),
@@ -178,8 +182,8 @@ describe('imports', () => {
   });
 
   test('of what only tests, faults and the demo need are not in the product', () => {
-    const served = product.filter((file) => !inFolder(file, 'demo'));
-    expect(offenders(served, (file) => imports(file, /^#server\/(testing|faults|demo)\//))).toEqual([]);
+    const served = product.filter((file) => !file.name.startsWith('demo/'));
+    expect(offenders(served, (file) => imports(file, /^#(demo|tests)\/|^#?bench\//))).toEqual([]);
   });
 });
 
@@ -187,7 +191,7 @@ describe('words that stay where they belong', () => {
   test('a scope is minted in auth alone', () => {
     expect(
       offenders(all, ({ name, text }) => /(Org|Admin)Scope\.mint\(/.test(text) && !name.startsWith('server/auth/'), [
-        'server/testing/structure.test.ts',
+        'tests/structure.test.ts',
         'server/db/insertRows.db.test.ts', // Rows of nobody, in a table of its own.
       ]),
     ).toEqual([]);
@@ -195,12 +199,7 @@ describe('words that stay where they belong', () => {
 
   test('the environment is read where a process begins', () => {
     // The last one is a text that the demo's model reviews.
-    const allowed = [
-      'server/main.ts',
-      'server/resetPassword.ts',
-      'server/demo/main.ts',
-      'server/demo/scenarios/codeChanges.ts',
-    ];
+    const allowed = ['server/main.ts', 'server/resetPassword.ts', 'demo/main.ts', 'demo/scenarios/codeChanges.ts'];
     const reads = (file: SourceFile) =>
       /process\.env/.test(file.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g, ''));
     expect(offenders(product, reads, allowed)).toEqual([]);
@@ -263,7 +262,7 @@ describe('words that stay where they belong', () => {
   test('no file names a path of somebody’s machine', () => {
     expect(
       offenders(all, ({ text }) => /\/(work|home\/\w+|Users\/\w+)\/(main|shared|\.library)/.test(text), [
-        'server/testing/structure.test.ts',
+        'tests/structure.test.ts',
       ]),
     ).toEqual([]);
   });
@@ -271,8 +270,8 @@ describe('words that stay where they belong', () => {
   test('nothing is exported by default but what Jest wants', () => {
     expect(
       offenders(all, ({ text }) => /^export default/m.test(text), [
-        'server/testing/globalSetup.ts',
-        'server/testing/globalTeardown.ts',
+        'tests/support/globalSetup.ts',
+        'tests/support/globalTeardown.ts',
       ]),
     ).toEqual([]);
   });

@@ -7,7 +7,7 @@ import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogInput } from '#shared/request';
 import { newId } from '#server/ids';
-import { aLogInput } from '#server/testing/factories';
+import { aLogInput } from '#tests/support/factories';
 
 const RETRIED = new Set([408, 429, 500, 502, 503, 504]);
 const BATCH_SIZE = 10;
