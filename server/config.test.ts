@@ -12,6 +12,7 @@ test('an empty environment gives the documented defaults', () => {
     basePath: '',
     trustProxy: false,
     logLevel: 'info',
+    maxConnections: 5_000,
     failedAttemptsPerMinute: 20,
     drainMs: 3_000,
     queueRows: 10_000,

@@ -85,7 +85,8 @@ type KeyDeps = Pick<Deps, 'config' | 'newId'> & { readonly db: Queryable };
 
 /** A key that opens nothing until `issueSecret`; the one that is there, where its secret was not handed out yet. */
 export async function ensureKeyWithoutSecret(deps: KeyDeps, scope: OrgScope, name: string): Promise<ApiKey> {
-  const known = await findKeyWithoutSecret(deps.db, scope, name);
+  const { db } = deps;
+  const known = await findKeyWithoutSecret(db, scope, name);
   if (known) return known;
   const key = {
     id: ApiKeyId.parse(deps.newId()),

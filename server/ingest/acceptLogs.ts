@@ -84,7 +84,9 @@ function toRequest(deps: Deps, scope: OrgScope, input: unknown): { request: Logg
     truncated,
     sanitized: replaced,
   };
-  return { request: toLoggedRequest(log, arrival), cleaning };
+  const request = toLoggedRequest(log, arrival);
+  // Its error and its tags may have been cut besides.
+  return { request, cleaning: { ...cleaning, truncated: request.truncated } };
 }
 
 function newRequestId(deps: Deps, now: Date): RequestId {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseExactJson, stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject } from '#shared/primitives';
 import { cutError, cutObject, cutTags } from './cutFields.ts';
 
@@ -52,5 +53,14 @@ test('an object that fits is the same, and one that does not is never larger tha
       // The marker of a text is at least as long as 64 characters of it; escapes may add as much.
       expect(JSON.stringify(value).length).toBeLessThanOrEqual(length + 6 * 64);
     }),
+  );
+});
+
+test('a number keeps its digits where its neighbour is cut', () => {
+  const object = parseExactJson(`{"n":10.50,"list":[1.0],"text":"${'x'.repeat(500)}"}`) as JsonObject;
+  const { value, isCut } = cutObject(object, 200);
+  expect(isCut).toBe(true);
+  expect(stringifyExactJson(value)).toMatch(
+    /^\{"n":10\.50,"list":\[1\.0\],"text":"x+… \[truncated: 500 characters\]"\}$/,
   );
 });

@@ -1,4 +1,5 @@
 /** Cuts what has no limit of its own and stands in a list: a row of a list is small, whatever was sent. Pure. */
+import { ExactNumber, stringifyExactJson } from '#shared/exactJson';
 import { type JsonObject, type JsonValue, LIMITS, type Tags } from '#shared/primitives';
 import type { RequestError } from '#shared/request';
 import { truncate } from './sanitize.ts';
@@ -61,8 +62,8 @@ const SHORTEST_TEXT = 64;
 function cutValue(value: JsonValue, room: { length: number }): JsonValue | undefined {
   if (room.length < 0) return undefined;
   if (typeof value === 'string') return cutText(value, room);
-  if (typeof value !== 'object' || value === null) {
-    room.length -= JSON.stringify(value).length;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) {
+    room.length -= stringifyExactJson(value).length;
     return room.length < 0 ? undefined : value;
   }
   room.length -= AROUND;

@@ -133,7 +133,8 @@ describe('numbers keep the digits they were sent with', () => {
     async (field) => {
       const called = await postText(`"${field}":${NUMBERS}`);
       expectContract('createLogs', called);
-      expect(called.text).toContain(`:${NUMBERS}`);
+      const listed = await app.call('GET', '/api/v1/requests?limit=1');
+      for (const { text } of [called, await read(called.body.id), listed]) expect(text).toContain(`:${NUMBERS}`);
     },
   );
 
@@ -142,13 +143,16 @@ describe('numbers keep the digits they were sent with', () => {
     const called = await postText(`"messages":${messages}`);
     expect(called.text).toContain(`"n":${NUMBERS}`);
     expect(called.text).toContain('{"role":"tool","content":"10.50"}');
+    expect((await read(called.body.id)).text).toContain(`"n":${NUMBERS}`);
   });
 
   test('of a span too', async () => {
     const span = JSON.stringify(aSpanInput({ trace_id: 'exact' })).slice(0, -1);
     const rawBody = `{"spans":[${span},"metadata":{"n":10.50},"latency_ms":12.0}]}`;
     expectContract('createSpans', await app.call('POST', '/api/v1/spans', { rawBody }));
-    expect((await app.call('GET', '/api/v1/traces/exact')).body.spans[0]).toMatchObject({ latency_ms: 12 });
+    const trace = await app.call('GET', '/api/v1/traces/exact');
+    expect(trace.body.spans[0]).toMatchObject({ latency_ms: 12 });
+    expect(trace.text).toContain('"metadata":{"n":10.50}');
   });
 
   test('in columns they are numbers, whatever way they are written', async () => {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ExactNumber } from '#shared/exactJson';
-import type { JsonObject, JsonValue } from '#shared/primitives';
+import { type JsonObject, JsonValue } from '#shared/primitives';
 
 interface Field {
   /** Without its "may be missing": that is known here. */

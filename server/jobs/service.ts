@@ -14,7 +14,7 @@ const UNFINISHED_JOBS = 20;
  * @throws {AppError} `conflict` where too many of this organization are not done.
  */
 export async function createJob(deps: Deps, scope: OrgScope, kind: JobKind, input: JsonObject): Promise<Job> {
-  if ((await countUnfinishedJobs(deps.db, scope)) >= UNFINISHED_JOBS) {
+  if ((await countUnfinishedJobs(deps.reads.of(scope), scope)) >= UNFINISHED_JOBS) {
     throw new AppError(
       'conflict',
       `There are ${UNFINISHED_JOBS} jobs of this organization that are not done: wait for one, or cancel one.`,

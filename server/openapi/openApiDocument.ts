@@ -15,11 +15,11 @@ Authenticate with \`Authorization: Bearer <API key>\`. Every answer that is not 
 /** The whole document. `basePath` is what the server hangs under; empty for the root. */
 export function openApiDocument(basePath: string): Schema {
   const components = new SchemaComponents();
-  const paths: Record<string, Record<string, Schema>> = {};
+  const paths = new Map<string, Schema>();
   const errors = errorResponses(components);
   for (const [name, row] of Object.entries<Endpoint>(endpoints)) {
     const path = row.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [row.method]: operation(name, row, errors, components) };
+    paths.set(path, { ...paths.get(path), [row.method]: operation(name, row, errors, components) });
   }
   return {
     openapi: '3.1.0',
@@ -30,7 +30,7 @@ export function openApiDocument(basePath: string): Schema {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: basePath === '' ? '/' : basePath }],
-    paths,
+    paths: Object.fromEntries(paths),
     components: {
       schemas: components.list(),
       securitySchemes: {

@@ -15,7 +15,7 @@ const BATCH_ITEMS = new Map<unknown, string>([
 
 /** Collects what the document refers to. */
 export class SchemaComponents {
-  readonly #registered: Record<Io, Record<string, Schema>> = {
+  readonly #registered: Record<Io, ReadonlyMap<string, Schema>> = {
     input: registered('input'),
     output: registered('output'),
   };
@@ -36,7 +36,7 @@ export class SchemaComponents {
     const name = this.#nameOf(id, io);
     if (!this.#components.has(name)) {
       this.#components.set(name, {}); // A schema may refer to itself.
-      this.#components.set(name, this.#resolve(this.#registered[io][id] ?? {}, io));
+      this.#components.set(name, this.#resolve(this.#registered[io].get(id) ?? {}, io));
     }
     return { $ref: `#/components/schemas/${name}` };
   }
@@ -44,7 +44,7 @@ export class SchemaComponents {
   /** A concept that looks different on its way in has a second component for that. */
   #nameOf(id: string, io: Io): string {
     if (io === 'output' || id.endsWith('Input')) return id;
-    const isSame = JSON.stringify(this.#registered.input[id]) === JSON.stringify(this.#registered.output[id]);
+    const isSame = JSON.stringify(this.#registered.input.get(id)) === JSON.stringify(this.#registered.output.get(id));
     return isSame ? id : `${id}Input`;
   }
 
@@ -57,13 +57,14 @@ export class SchemaComponents {
   }
 }
 
-function registered(io: Io): Record<string, Schema> {
+function registered(io: Io): ReadonlyMap<string, Schema> {
   const { schemas } = z.toJSONSchema(z.globalRegistry, { ...options(io), uri: (id) => `#/components/schemas/${id}` });
-  const definitions: Record<string, Schema> = {};
-  for (const [name, { $schema: _, $id: __, id: ___, ...definition }] of Object.entries(schemas)) {
-    definitions[name] = definition;
-  }
-  return definitions;
+  return new Map(
+    Object.entries(schemas).map(([name, schema]) => {
+      const { $schema: _, $id: __, id: ___, ...definition } = schema;
+      return [name, definition];
+    }),
+  );
 }
 
 function toJsonSchema(schema: z.ZodType, io: Io): Schema {

@@ -40,8 +40,8 @@ export async function requireOrganization(deps: Deps, admin: AdminScope, org_id:
 }
 
 /** @throws {AppError} `not_found` when it was deleted since the caller signed in. */
-export async function getOrganization(deps: { readonly db: Queryable }, scope: OrgScope): Promise<Organization> {
-  const organization = await findOrganization(deps.db, scope);
+export async function getOrganization({ db }: { readonly db: Queryable }, scope: OrgScope): Promise<Organization> {
+  const organization = await findOrganization(db, scope);
   if (!organization) throw new AppError('not_found', 'This organization was deleted.');
   return organization;
 }
