@@ -35,7 +35,7 @@ const BODY = { model: 'gpt-4o-mini', messages: MESSAGES };
 export async function run(args: string[]): Promise<void> {
   const scale = args.includes('--quick') ? 0.2 : 1;
   if (!existsSync(path.join(DIST, 'esm', 'index.js')))
-    execFileSync(process.execPath, [path.join(ROOT, 'sdk', 'build.mjs')], { stdio: 'inherit' });
+    execFileSync(process.execPath, [path.join(ROOT, 'sdk', 'typescript', 'build.mjs')], { stdio: 'inherit' });
   const sdk = (await import('promptlab')) as typeof Sdk;
   const servers = await startServers();
   try {

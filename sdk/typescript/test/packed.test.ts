@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { LAB_KEY } from './harness';
 import { startReceiver, type Receiver } from './receiver';
 
-const SDK = join(__dirname, '..');
+const SDK = join(__dirname, '..', '..');
 const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 let folder: string;
 let tarball: string;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   for (const name of ['package.json', 'README.md', 'LICENSE']) {
     execFileSync('cp', [join(SDK, name), build]);
   }
-  execFileSync(process.execPath, [join(SDK, 'build.mjs'), join(build, 'dist')], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(SDK, 'typescript', 'build.mjs'), join(build, 'dist')], { stdio: 'inherit' });
   const [packed] = JSON.parse(
     execFileSync(NPM, ['pack', '--json', '--pack-destination', folder], { cwd: build, encoding: 'utf8' }),
   );

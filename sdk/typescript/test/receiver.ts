@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { LogBatchInput, LogInput } from '../../shared/request';
-import { sanitize } from '../../server/ingest/sanitize';
-import { SpanBatchInput, SpanInput } from '../../shared/trace';
+import { LogBatchInput, LogInput } from '../../../shared/request';
+import { sanitize } from '../../../server/ingest/sanitize';
+import { SpanBatchInput, SpanInput } from '../../../shared/trace';
 
 // Records are read freely in tests.
 export type Record_ = { [key: string]: any }; // eslint-disable-line

@@ -168,7 +168,7 @@ test('G4 process.exit() skips delivery; `await flush()` before it does not', asy
   );
   expect(code).toBe(3);
   expect(h.receiver.logs).toHaveLength(1);
-  expect(readFileSync(join(__dirname, '..', '..', 'docs', 'sdk.md'), 'utf8')).toContain('process.exit()');
+  expect(readFileSync(join(__dirname, '..', '..', '..', 'docs', 'sdk.md'), 'utf8')).toContain('process.exit()');
 });
 
 test('G5 SIGTERM is not hooked by default; with flushOnSignal it delivers and still dies of the signal', async () => {
@@ -201,7 +201,7 @@ test('G4 an uncaught exception ends the process as ever, and skips delivery', as
   expect(code).toBe(1);
   expect(stderr).toContain('Error: mine');
   expect(h.receiver.logs).toHaveLength(0);
-  expect(readFileSync(join(__dirname, '..', '..', 'docs', 'sdk.md'), 'utf8')).toContain('uncaught exception');
+  expect(readFileSync(join(__dirname, '..', '..', '..', 'docs', 'sdk.md'), 'utf8')).toContain('uncaught exception');
 });
 
 /** Sends the signal as soon as the script says that it is ready. */

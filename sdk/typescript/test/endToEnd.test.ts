@@ -1,5 +1,5 @@
 /** The SDK against the real product: what was recorded is readable a moment later, with nothing of ours in between. */
-import { startProduct, type Product } from '../../server/testing/startProduct';
+import { startProduct, type Product } from '../../../server/testing/startProduct';
 import { getRequestUrl, PromptLab, trace } from '../src/index';
 import { startFakeOpenAI, type FakeOpenAI } from './fakeOpenAI';
 import { HELLO } from './harness';

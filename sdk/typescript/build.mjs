@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const dist = resolve(process.argv[2] ?? join(here, 'dist'));
+const dist = resolve(process.argv[2] ?? join(here, '..', 'dist'));
 const source = (...parts) => join(here, ...parts);
 const out = (...parts) => join(dist, ...parts);
 

@@ -10,12 +10,12 @@ import { SDK_NAME, SDK_VERSION } from '../src/version';
 
 const read = (path: string) => readFileSync(join(__dirname, '..', path), 'utf8');
 
-test('wire.ts is what the shared contract says: run `npx tsx sdk/generateWire.ts`', () => {
+test('wire.ts is what the shared contract says: run `npx tsx sdk/typescript/generateWire.ts`', () => {
   expect(read('src/wire.ts')).toBe(renderWire());
 });
 
 test('the version in a record is that of the package', () => {
-  const { name, version } = JSON.parse(read('package.json')) as { name: string; version: string };
+  const { name, version } = JSON.parse(read('../package.json')) as { name: string; version: string };
   expect([SDK_NAME, SDK_VERSION]).toEqual([name, version]);
 });
 
@@ -40,7 +40,7 @@ function declaredOptions(): Map<string, string> {
 
 /** The rows of the table; one row may name several options, with as many defaults. */
 function documentedOptions(): Map<string, string> {
-  const table = read('../docs/sdk.md').split('\n## Options\n')[1]?.split('\n## ')[0] as string;
+  const table = read('../../docs/sdk.md').split('\n## Options\n')[1]?.split('\n## ')[0] as string;
   const found = new Map<string, string>();
   for (const line of table.split('\n').filter((row) => row.startsWith('| `'))) {
     const [, names = '', defaults = ''] = line.split(/(?<!\\)\|/);
@@ -80,7 +80,7 @@ test('the defaults that the comments state are those that are used', () => {
 /** The code itself is run, so that it cannot differ from what is tested. */
 test('the snippet of docs/sdk.md for tests works, for logs and for steps', async () => {
   const [, snippet = ''] =
-    /## Testing code that uses it[\s\S]*?```ts\n([\s\S]*?)```/.exec(read('../docs/sdk.md')) ?? [];
+    /## Testing code that uses it[\s\S]*?```ts\n([\s\S]*?)```/.exec(read('../../docs/sdk.md')) ?? [];
   const openai = new V6.openai.OpenAI({
     apiKey: 'k',
     fetch: async () => Response.json(chatAnswer(), { headers: { 'x-request-id': 'r' } }),

@@ -30,7 +30,7 @@ test.each(['v4', 'v5', 'v6', 'v7'])(
       const modules = join(folder, 'node_modules');
       mkdirSync(join(modules, 'promptlab'), { recursive: true });
       cpSync(BUILD, join(modules, 'promptlab', 'dist'), { recursive: true });
-      cpSync(join(__dirname, '..', 'package.json'), join(modules, 'promptlab', 'package.json'));
+      cpSync(join(__dirname, '..', '..', 'package.json'), join(modules, 'promptlab', 'package.json'));
       symlinkSync(join(__dirname, 'majors', 'node_modules', `openai-${major}`), join(modules, 'openai'), 'dir');
       const since = { since5: major > 'v4', since6: major > 'v5' };
       const later = Object.entries(since).flatMap(([name, isThere]) => (isThere ? [name] : []));
