@@ -1,10 +1,11 @@
 // Builds dist/ (or the folder named by the first argument) and loads it as a user's program would.
 // One implementation, in CommonJS, and an ES module that names its exports: a program that uses both has one of us.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -12,85 +13,6 @@ const require = createRequire(import.meta.url);
 const dist = resolve(process.argv[2] ?? join(here, '..', 'dist'));
 const source = (...parts) => join(here, ...parts);
 const out = (...parts) => join(dist, ...parts);
-
-/** The longest of the names that are said most often, and that nobody outside can see; a letter or two is all the package needs of them. */
-const INTERNAL_NAMES = [
-  'abandon',
-  'addItem',
-  'addMember',
-  'addPiece',
-  'announce',
-  'beginCall',
-  'copyWithout',
-  'countDrop',
-  'countUpTo',
-  'cutUploads',
-  'endStream',
-  'errorClass',
-  'fieldLength',
-  'finishBackground',
-  'finishReason',
-  'giveUpAll',
-  'giveUpBackground',
-  'hadItsTime',
-  'hasStream',
-  'hidesUsage',
-  'isAbandoned',
-  'isAwaited',
-  'isBackground',
-  'isBodyTaken',
-  'isComplete',
-  'isEnabled',
-  'isLogged',
-  'isOtherThan',
-  'isParsing',
-  'isPressed',
-  'isRetried',
-  'isSettled',
-  'isStream',
-  'isTruncated',
-  'isWaiting',
-  'isWatched',
-  'keepsTagsOnWire',
-  'longestText',
-  'losses',
-  'markUsed',
-  'maxText',
-  'noteClient',
-  'noteResponse',
-  'observerOf',
-  'onAbandoned',
-  'onAnswer',
-  'onDerived',
-  'openTelemetryTraceId',
-  'partAt',
-  'pollObserver',
-  'promptVariables',
-  'providerHost',
-  'providerRequestId',
-  'rawUsage',
-  'remember',
-  'reportsStreamUsage',
-  'responseContent',
-  'responseModel',
-  'retryAfterMs',
-  'runAsStep',
-  'sequence',
-  'serviceTier',
-  'shrinks',
-  'sizeBytes',
-  'startedAtMs',
-  'startedMonotonicMs',
-  'succeedRaw',
-  'suspend',
-  'takeCopy',
-  'takeText',
-  'textAt',
-  'uploadsInFlight',
-  'valuesLeft',
-  'waitForCollection',
-  'wireParams',
-];
 
 rmSync(dist, { recursive: true, force: true });
 
@@ -101,15 +23,18 @@ const { outputFiles } = await build({
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
-  minify: true,
-  mangleProps: new RegExp(`^(?:${INTERNAL_NAMES.join('|')})$`),
+  // Readable on purpose: a stack trace names our functions, and its lines lead to the sources.
+  sourcemap: 'external',
+  sourcesContent: false,
+  outdir: out('cjs'),
   legalComments: 'none',
   charset: 'utf8',
-  // `import()` of a Node module stays an import: Node 18 has no other way to it.
-  supported: { 'dynamic-import': true },
 });
 mkdirSync(out('cjs'), { recursive: true });
-writeFileSync(out('cjs', 'index.cjs'), toCommonJs(outputFiles[0].text));
+const [map, code] = ['.map', '.js'].map((end) => outputFiles.find(({ path }) => path.endsWith(end)).text);
+const { text, mappings } = withoutComments(code, decode(JSON.parse(map).mappings));
+writeFileSync(out('cjs', 'index.cjs'), `"use strict";\n${toCommonJs(text)}//# sourceMappingURL=index.cjs.map\n`);
+writeFileSync(out('cjs', 'index.cjs.map'), toLineMap(JSON.parse(map).sources, [[], ...mappings]));
 
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 const flags = ['--stripInternal', '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', out('cjs')];
@@ -129,12 +54,35 @@ const esm = await import(pathToFileURL(out('esm', 'index.js')).href);
 const found = Object.keys(esm).sort().join(' ');
 if (found !== WANTED) throw new Error(`The build exports ${found}; wanted ${WANTED}.`);
 
+/** esbuild keeps the comments of some declarations and drops the others; all are in the sources. Lines and mappings stay in step. */
+function withoutComments(code, mappings) {
+  const kept = [];
+  let isComment = false;
+  for (const [index, line] of code.split('\n').entries()) {
+    isComment ||= /^\s*\/\*\*/.test(line);
+    if (!isComment) kept.push([line, mappings[index] ?? []]);
+    else if (line.includes('*/')) isComment = false;
+  }
+  return { text: kept.map(([line]) => line).join('\n'), mappings: kept.map(([, mapping]) => mapping) };
+}
+
 /** esbuild's own way to CommonJS adds getters and a mark of ES modules, which nobody needs and bundlers misread. */
 function toCommonJs(text) {
-  return `"use strict";${text.replace(/export\{([^}]*)\};?\s*$/, (_, list) => {
-    const members = list.split(',').map((item) => item.split(' as ').toReversed().join(':'));
-    return `module.exports={${members.join(',')}};\n`;
-  })}`;
+  return text.replace(/export \{([^}]*)\};?\s*$/, (_, list) => {
+    const members = list.split(',').map((item) => item.trim().split(' as ').toReversed().join(': '));
+    return `module.exports = { ${members.join(', ')} };\n`;
+  });
+}
+
+/** Of all that a map says only where each line comes from: the rest is most of its size. */
+function toLineMap(sources, mappings) {
+  return JSON.stringify({
+    version: 3,
+    file: 'index.cjs',
+    sources: sources.map((path) => `../../typescript/${path.slice(path.indexOf('src/'))}`),
+    names: [],
+    mappings: encode(mappings.map(([first]) => (first ? [[0, first[1], first[2], 0]] : []))),
+  });
 }
 
 /** Keeps the declarations that index.d.ts leads to, under the names that CommonJS wants. */
@@ -159,13 +107,15 @@ function keepPublicDeclarations(folder) {
       .replace(/^\/\*\* [^\n]* \*\/\n(?=import )/, '')
       .replaceAll(/from '(\.[^']+)\.js'/g, "from '$1.cjs'")
       .replaceAll(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
-    const shown = INTERNAL_NAMES.find((name) => new RegExp(`\\b${name}\\b`).test(text));
-    if (shown) throw new Error(`${shown} is a public name (${file}); it must keep its length.`);
     writeFileSync(path, text);
     renameSync(path, path.replace(/\.d\.ts$/, '.d.cts'));
   }
-  for (const name of ['openai', 'delivery']) {
-    const path = join(folder, name);
-    if (existsSync(path) && readdirSync(path).length === 0) rmSync(path, { recursive: true });
+  removeEmptyFolders(folder);
+}
+
+function removeEmptyFolders(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
   }
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }

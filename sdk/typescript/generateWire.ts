@@ -18,8 +18,8 @@ const TYPES = [
   { name: 'RequestError', schema: RequestError, io: 'input', about: 'What the provider said about a failed call.' },
   { name: 'LogInput', schema: LogFields, io: 'input', about: 'One model call to log.' },
   { name: 'SpanInput', schema: SpanInput, io: 'input', about: 'One step of a trace that is no model call.' },
-  { name: 'LogReceipt', schema: LogReceipt, io: 'input', about: 'The verdict on one record of a batch.' },
-  { name: 'LogBatchResult', schema: LogBatchResult, io: 'input', about: 'The verdict on a batch.' },
+  { name: 'LogReceipt', schema: LogReceipt, io: 'input', about: 'The decision on one record of a batch.' },
+  { name: 'LogBatchResult', schema: LogBatchResult, io: 'input', about: 'The decision on a batch.' },
 ] as const;
 
 const LONGEST_ENUM = 12;

@@ -1,13 +1,14 @@
-export { getRequestUrl } from './requestUrl.js';
-export { currentTrace, flush, shutdown, span, stats, trace, track } from './defaultInstance.js';
-export { PromptLab } from './promptLab.js';
+export { getRequestUrl } from './client/requestUrl.js';
+export { currentTrace, flush, shutdown, span, stats, trace, track } from './client/defaultInstance.js';
+export { PromptLab } from './client/promptLab.js';
 export { PromptLabError, type DropReason } from './errors.js';
-export type { CallContext, CallExtras } from './callExtras.js';
+export type { CallContext, CallExtras } from './record/callExtras.js';
 export type { DeliveryStats, FlushResult } from './delivery/deliveryStats.js';
-export type { ManualLog } from './manualLog.js';
-export type { MaskResult, PromptLabOptions } from './options.js';
-export type { SpanFields, Trace, TraceOptions } from './traceTypes.js';
-export type { Tracked } from './tracked.js';
+export type { ManualLog } from './record/manualLog.js';
+export type { PromptLabOptions } from './client/options.js';
+export type { Mask, MaskResult } from './record/redaction/mask.js';
+export type { SpanFields, Trace, TraceOptions } from './tracing/types.js';
+export type { Tracked } from './client/trackedTypes.js';
 export type {
   JsonObject,
   JsonValue,

@@ -118,7 +118,7 @@ export interface SpanInput {
   metadata?: Maybe<JsonObject>;
 }
 
-/** The verdict on one record of a batch. */
+/** The decision on one record of a batch. */
 export interface LogReceipt {
   index: number;
   /** Null when the log was rejected before it had an id. */
@@ -134,7 +134,7 @@ export interface LogReceipt {
   } | undefined;
 }
 
-/** The verdict on a batch. */
+/** The decision on a batch. */
 export interface LogBatchResult {
   created: number;
   duplicate: number;

@@ -1,6 +1,6 @@
 /** F: delivery. A dead, hanging or lying server never changes a call, and no record is lost that could be kept. */
 import { PromptLab } from '../src/index';
-import { newId } from '../src/uuid';
+import { newId } from '../src/runtime/uuid';
 import { backoffMs, isRetryableStatus, parseRetryAfter } from '../src/delivery/retry';
 import { captureWarnings, createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
 import { V6 } from './majors';
@@ -693,7 +693,7 @@ test('G6 a waitUntil that fails, now or later, loses nothing', async () => {
   expect(warnings.lines).toHaveLength(1);
 });
 
-test('logRequest takes both spellings and any value; logRequestNow gives the verdict or says why not', async () => {
+test('logRequest takes both spellings and any value; logRequestNow gives the decision or says why not', async () => {
   const id = h.lab.api.logRequest({
     model: 'm',
     provider: 'p',

@@ -1,5 +1,5 @@
 /** B: failed calls reach the caller as they are, and are recorded once with all that is known. */
-import { abandonAll } from '../src/abandoned';
+import { settleUnconsumed } from '../src/runtime/unconsumedStreams';
 import { chatAnswer, responseAnswer, responseEvents, sendError, sendEvents, sendJson, textChunks } from './fakeOpenAI';
 import { CLIENT_KEY, createHarness, expectValid, HELLO, type Harness } from './harness';
 import { MAJORS } from './majors';
@@ -224,7 +224,7 @@ describe.each(MAJORS)('$name', (major) => {
     await expect(h.client.chat.completions.create(HELLO)).rejects.toThrow('busy');
     await h.client.chat.completions.create(HELLO);
     expect(h.fake.requests).toHaveLength(13);
-    abandonAll();
+    settleUnconsumed();
     const logs = await h.logs();
     expect(logs.map(({ status, metadata }) => [status, metadata.attempts, metadata.retried])).toEqual([
       ['success', 3, true],

@@ -1,7 +1,7 @@
 /** A provider, a PromptLab and clients between them: what nearly every test needs. */
 import type OpenAI from 'openai';
 import { PromptLab, type PromptLabOptions, type Tracked } from '../src/index';
-import { sharedState } from '../src/state';
+import { warnedCauses } from '../src/runtime/warn';
 import { startFakeOpenAI, type FakeOpenAI } from './fakeOpenAI';
 import type { Major } from './majors';
 import { startReceiver, type Receiver, type Record_ } from './receiver';
@@ -79,7 +79,7 @@ export async function until(isTrue: () => boolean, timeoutMs = 3_000): Promise<v
 export function captureWarnings(): { lines: string[]; restore(): void } {
   const lines: string[] = [];
   const spy = jest.spyOn(console, 'warn').mockImplementation((...args: unknown[]) => void lines.push(args.join(' ')));
-  sharedState().warnedCauses.clear();
+  warnedCauses.clear();
   return { lines, restore: () => spy.mockRestore() };
 }
 

@@ -1,9 +1,9 @@
 /** C: streams are recorded once, as the call would have been recorded without streaming, and only as far as they were read. */
-import { abandonAll, sweep } from '../src/abandoned';
-import { ChatStreamAssembler } from '../src/openai/chatStream';
-import { MediaStreamAssembler } from '../src/openai/mediaStream';
-import type { StreamAssembler } from '../src/openai/assembler';
-import { ResponsesStreamAssembler } from '../src/openai/responsesStream';
+import { settleUnconsumed, sweep } from '../src/runtime/unconsumedStreams';
+import { ChatStreamAccumulator } from '../src/providers/openai/streams/chatStream';
+import { MediaStreamAccumulator } from '../src/providers/openai/streams/mediaStream';
+import type { StreamAccumulator } from '../src/record/streamAccumulator';
+import { ResponsesStreamAccumulator } from '../src/providers/openai/streams/responsesStream';
 import {
   chatAnswer,
   chunk,
@@ -150,9 +150,10 @@ describe.each(MAJORS)('$name', (major) => {
   }
 
   test('C1 every picture of a stream is kept', () => {
-    const assembler = new MediaStreamAssembler(true, 1_000_000);
-    for (const event of [...imageEvents('image_generation'), ...imageEvents('image_generation')]) assembler.add(event);
-    expect(assembler.result().data).toHaveLength(2);
+    const accumulator = new MediaStreamAccumulator(true, 1_000_000);
+    for (const event of [...imageEvents('image_generation'), ...imageEvents('image_generation')])
+      accumulator.add(event);
+    expect(accumulator.result().data).toHaveLength(2);
   });
 
   test('C2 an early break is recorded once, aborted, with the text so far and no more', async () => {
@@ -393,7 +394,7 @@ describe.each(MAJORS)('$name', (major) => {
     try {
       sweep();
       // An iterator that was begun waits for collection; the end of the process does not wait.
-      abandonAll();
+      settleUnconsumed();
     } finally {
       later.mockRestore();
     }
@@ -522,18 +523,18 @@ describe.each(MAJORS)('$name', (major) => {
 test('C5 however a text is cut into chunks, it is put together again', async () => {
   const text = 'Grüße 🌍 — "quoted" {json}\n';
   for (let size = 1; size < 8; size++) {
-    const assembler = new ChatStreamAssembler('chat.completion', 1_000_000);
-    for (let i = 0; i < text.length; i += size) assembler.add(delta({ content: text.slice(i, i + size) }));
-    assembler.add(delta({}, 'stop'));
-    expect((assembler.result() as any).choices[0].message.content).toBe(text);
+    const accumulator = new ChatStreamAccumulator('chat.completion', 1_000_000);
+    for (let i = 0; i < text.length; i += size) accumulator.add(delta({ content: text.slice(i, i + size) }));
+    accumulator.add(delta({}, 'stop'));
+    expect((accumulator.result() as any).choices[0].message.content).toBe(text);
   }
 });
 
 test('C5 what other servers stream is kept: one whole message, lists of parts, calls that share an index', () => {
   const result = (...chunks: unknown[]) => {
-    const assembler = new ChatStreamAssembler('chat.completion', 100_000);
-    for (const one of chunks) assembler.add(one);
-    return (assembler.result() as any).choices[0];
+    const accumulator = new ChatStreamAccumulator('chat.completion', 100_000);
+    for (const one of chunks) accumulator.add(one);
+    return (accumulator.result() as any).choices[0];
   };
   const whole = { choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }] };
   expect(result(whole)).toMatchObject({ message: { content: 'hello' }, finish_reason: 'stop' });
@@ -557,28 +558,28 @@ test('C5 what other servers stream is kept: one whole message, lists of parts, c
 });
 
 test('C2 a responses stream whose last event has lost the output keeps what was streamed', () => {
-  const assembler = new ResponsesStreamAssembler(100_000);
+  const accumulator = new ResponsesStreamAccumulator(100_000);
   const item = { type: 'message', content: [{ type: 'output_text', text: 'hello' }] };
-  assembler.add({ type: 'response.output_item.done', output_index: 0, item });
-  assembler.add({ type: 'response.completed', response: { status: 'completed', output: [] } });
-  expect(assembler.result()).toMatchObject({ status: 'completed', output: [item] });
+  accumulator.add({ type: 'response.output_item.done', output_index: 0, item });
+  accumulator.add({ type: 'response.completed', response: { status: 'completed', output: [] } });
+  expect(accumulator.result()).toMatchObject({ status: 'completed', output: [item] });
 });
 
 test('C5 tool calls that begin out of order are kept in the order of their index', () => {
-  const assembler = new ChatStreamAssembler('chat.completion', 1_000);
+  const accumulator = new ChatStreamAccumulator('chat.completion', 1_000);
   for (const index of [2, 0, 1])
-    assembler.add(delta({ tool_calls: [{ index, id: `c${index}`, function: { name: 'f', arguments: '' } }] }));
-  const [choice] = (assembler.result() as any).choices;
+    accumulator.add(delta({ tool_calls: [{ index, id: `c${index}`, function: { name: 'f', arguments: '' } }] }));
+  const [choice] = (accumulator.result() as any).choices;
   expect(choice.message.tool_calls.map(({ id }: { id: string }) => id)).toEqual(['c0', 'c1', 'c2']);
 });
 
 test('C5 tool calls without an index are found by id, else taken as the last one', () => {
-  const assembler = new ChatStreamAssembler('chat.completion', 1_000_000);
-  assembler.add(delta({ tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{' } }] }));
-  assembler.add(delta({ tool_calls: [{ function: { arguments: '}' } }] }));
-  assembler.add(delta({ tool_calls: [{ id: 'b', function: { name: 'g', arguments: '[' } }] }));
-  assembler.add(delta({ tool_calls: [{ id: 'b', function: { arguments: ']' } }] }));
-  const { tool_calls } = (assembler.result() as any).choices[0].message;
+  const accumulator = new ChatStreamAccumulator('chat.completion', 1_000_000);
+  accumulator.add(delta({ tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{' } }] }));
+  accumulator.add(delta({ tool_calls: [{ function: { arguments: '}' } }] }));
+  accumulator.add(delta({ tool_calls: [{ id: 'b', function: { name: 'g', arguments: '[' } }] }));
+  accumulator.add(delta({ tool_calls: [{ id: 'b', function: { arguments: ']' } }] }));
+  const { tool_calls } = (accumulator.result() as any).choices[0].message;
   expect(tool_calls.map((call: Json) => [call.id, call.function.name, call.function.arguments])).toEqual([
     ['a', 'f', '{}'],
     ['b', 'g', '[]'],
@@ -586,12 +587,12 @@ test('C5 tool calls without an index are found by id, else taken as the last one
 });
 
 test('C8 what is kept of a stream is capped; the rest is counted', () => {
-  const assembler = new ChatStreamAssembler('chat.completion', 10_000);
+  const accumulator = new ChatStreamAccumulator('chat.completion', 10_000);
   const piece = 'y'.repeat(1_000);
   const before = process.memoryUsage().heapUsed;
-  for (let i = 0; i < 200_000; i++) assembler.add(delta({ content: piece }));
+  for (let i = 0; i < 200_000; i++) accumulator.add(delta({ content: piece }));
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
-  const text = (assembler.result() as any).choices[0].message.content as string;
+  const text = (accumulator.result() as any).choices[0].message.content as string;
   expect(text.length).toBeLessThanOrEqual(10_000);
   expect(text.endsWith('…[truncated, 200000000 characters in all]')).toBe(true);
 });
@@ -601,9 +602,9 @@ describe('C8, D9 what is no text is capped too, and the record says so', () => {
   const topLogprobs = Array.from({ length: 20 }, (_, i) => ({ token: `token ${i}`, logprob: -i, bytes: [1, 2, 3] }));
   const part = { type: 'output_text', text: '', annotations: [] };
   const at = { output_index: 0, content_index: 0 };
-  const chat = () => new ChatStreamAssembler('chat.completion', 100_000);
-  const responses = () => new ResponsesStreamAssembler(100_000);
-  test.each<[string, () => StreamAssembler, (i: number) => Json]>([
+  const chat = () => new ChatStreamAccumulator('chat.completion', 100_000);
+  const responses = () => new ResponsesStreamAccumulator(100_000);
+  test.each<[string, () => StreamAccumulator, (i: number) => Json]>([
     ['unknown lists', chat, () => delta({ reasoning_details: [{ type: 'reasoning.encrypted', data: `${big()} ` }] })],
     ['unknown fields', chat, (i) => ({ ...delta({}), [`field_${i}`]: big() })],
     ['fields of a choice', chat, (i) => chunk([{ index: 0, delta: {}, [`field_${i}`]: big() }])],
@@ -635,55 +636,55 @@ describe('C8, D9 what is no text is capped too, and the record says so', () => {
     ],
     [
       'segments',
-      () => new MediaStreamAssembler(false, 100_000),
+      () => new MediaStreamAccumulator(false, 100_000),
       () => ({ type: 'transcript.text.segment', text: big() }),
     ],
     [
       'pictures',
-      () => new MediaStreamAssembler(true, 100_000),
+      () => new MediaStreamAccumulator(true, 100_000),
       () => ({ type: 'image_generation.completed', b64_json: `${big()} ` }),
     ],
   ])('%s', (_, create, piece) => {
-    const assembler = create();
-    for (let i = 0; i < 1_500; i++) assembler.add(piece(i));
-    expect(assembler.isTruncated).toBe(true);
-    expect(JSON.stringify(assembler.result()).length).toBeLessThan(300_000);
+    const accumulator = create();
+    for (let i = 0; i < 1_500; i++) accumulator.add(piece(i));
+    expect(accumulator.isTruncated).toBe(true);
+    expect(JSON.stringify(accumulator.result()).length).toBeLessThan(300_000);
   });
 
   test('the token counts come through all the same', () => {
-    const assembler = chat();
+    const accumulator = chat();
     for (let i = 0; i < 200; i++)
-      assembler.add(delta({ content: 'word ', reasoning_details: [{ data: `${big()} ` }] }));
-    assembler.add(delta({}, 'stop'));
-    assembler.add(chunk([], { usage: USAGE }));
-    const { usage, choices } = assembler.result() as any;
+      accumulator.add(delta({ content: 'word ', reasoning_details: [{ data: `${big()} ` }] }));
+    accumulator.add(delta({}, 'stop'));
+    accumulator.add(chunk([], { usage: USAGE }));
+    const { usage, choices } = accumulator.result() as any;
     expect(usage).toEqual(USAGE);
     expect(choices[0].message.content).toBe('word '.repeat(200));
   });
 
   test('a field that comes with each chunk counts once', () => {
-    const assembler = chat();
+    const accumulator = chat();
     for (let i = 0; i < 500; i++)
-      assembler.add({ ...delta({ content: 'a' }), citations: [big().slice(0, 20_000)], usage: USAGE });
-    expect(assembler.isTruncated).toBe(false);
-    expect((assembler.result() as any).citations[0]).toHaveLength(20_000);
+      accumulator.add({ ...delta({ content: 'a' }), citations: [big().slice(0, 20_000)], usage: USAGE });
+    expect(accumulator.isTruncated).toBe(false);
+    expect((accumulator.result() as any).citations[0]).toHaveLength(20_000);
   });
 });
 
 test('C2 a done item without room is kept as it grew', () => {
-  const assembler = new ResponsesStreamAssembler(60_000);
+  const accumulator = new ResponsesStreamAccumulator(60_000);
   const at = { output_index: 0, content_index: 0 };
-  assembler.add({ type: 'response.output_item.added', output_index: 0, item: { type: 'message', content: [] } });
-  assembler.add({ type: 'response.output_text.delta', ...at, delta: 'v'.repeat(50_000) });
+  accumulator.add({ type: 'response.output_item.added', output_index: 0, item: { type: 'message', content: [] } });
+  accumulator.add({ type: 'response.output_text.delta', ...at, delta: 'v'.repeat(50_000) });
   const content = [
     { type: 'output_text', text: 'v'.repeat(50_000), annotations: Array(50).fill({ url: 'u'.repeat(2_000) }) },
   ];
-  assembler.add({
+  accumulator.add({
     type: 'response.output_item.done',
     output_index: 0,
     item: { type: 'message', status: 'completed', content },
   });
-  const [item] = (assembler.result() as any).output;
+  const [item] = (accumulator.result() as any).output;
   expect(item.status).toBe('completed');
   expect(item.content[0].text).toBe('v'.repeat(50_000));
 });

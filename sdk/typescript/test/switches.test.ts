@@ -1,7 +1,8 @@
 /** E: masking, sampling, and the switches. */
 import { flush, getRequestUrl, PromptLab, shutdown, stats, track, type PromptLabOptions } from '../src/index';
-import { isSampled } from '../src/sampling';
-import { sharedState } from '../src/state';
+import { isSampled } from '../src/record/sampling';
+import { registry } from '../src/client/instances';
+import { loggedIds } from '../src/client/requestUrl';
 import { chatAnswer, sendError, sendJson } from './fakeOpenAI';
 import { captureWarnings, createHarness, expectValid, HELLO, LAB_KEY, type Harness } from './harness';
 import { V6 } from './majors';
@@ -236,7 +237,7 @@ test('E5 sampling decides once per trace, the same in every process, and keeps e
 
 test('E5 without keepErrors a failed call is sampled like any other, and a call that is left out has no link', async () => {
   // All answers here have one id, and other tests have logged some.
-  sharedState().loggedIds.clear();
+  loggedIds.clear();
   const { client, lab } = h.make({ sampleRate: 0, keepErrors: false });
   const answer = await client.chat.completions.create(HELLO);
   const stream = await client.chat.completions.create({ ...HELLO, stream: true });
@@ -268,7 +269,7 @@ test('E5 a wrong option warns once, by name, and falls back', () => {
 
 describe('environment', () => {
   const saved = { ...process.env };
-  beforeEach(() => sharedState().instances.clear());
+  beforeEach(() => registry.byOptions.clear());
   afterEach(() => {
     for (const name of Object.keys(process.env)) if (name.startsWith('PROMPTLAB_')) delete process.env[name];
     Object.assign(process.env, saved);
@@ -318,7 +319,7 @@ describe('environment', () => {
     process.env.PROMPTLAB_RELEASE = 'v9';
     const client = track(new V6.openai.OpenAI({ apiKey: 'k', baseURL: h.fake.url }));
     await client.chat.completions.create(HELLO);
-    const [lab] = sharedState().instances.values();
+    const [lab] = registry.byOptions.values();
     await lab?.flush();
     expect(h.receiver.logs).toMatchObject([{ environment: 'staging', release: 'v9' }]);
     expect(h.receiver.batches[0]?.headers.authorization).toBe(`Bearer ${LAB_KEY}`);
@@ -360,7 +361,7 @@ describe('environment', () => {
     for (const options of [shared, { ...shared, apiKey: LAB_KEY }]) {
       await track(new V6.openai.OpenAI({ apiKey: 'k', baseURL: h.fake.url }), options).chat.completions.create(HELLO);
     }
-    expect(sharedState().instances.size).toBe(1);
+    expect(registry.byOptions.size).toBe(1);
     for (const name of ['first', 'second']) {
       const options = { ...shared, request: { fetch: fetchAs(name) } };
       await track(new V6.openai.OpenAI({ apiKey: 'k', baseURL: h.fake.url }), options).chat.completions.create(HELLO);

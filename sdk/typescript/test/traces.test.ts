@@ -1,6 +1,8 @@
 /** H: traces and steps. */
 import { currentTrace, PromptLab, span, trace } from '../src/index';
-import { sharedState } from '../src/state';
+import { registry } from '../src/client/instances';
+import { clientKeys } from '../src/record/redaction/secrets';
+import { context } from '../src/tracing/context';
 import { chatAnswer, delta, sendError, sendJson } from './fakeOpenAI';
 import { createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
 import { MAJORS, V6 } from './majors';
@@ -8,7 +10,7 @@ import { runScript } from './runScript';
 
 let h: Harness;
 beforeEach(async () => {
-  sharedState().spanHost = undefined;
+  registry.spanHost = undefined;
   h = await createHarness(V6);
 });
 afterEach(async () => {
@@ -338,7 +340,6 @@ test("D4 a step's error holds no key of a client either", async () => {
 });
 
 test('D4 the keys that are known are few: a program may make a client for each request', () => {
-  const { clientKeys } = sharedState();
   for (let i = 0; i < 300; i++) h.lab.track({ apiKey: `key-of-customer-${i}` });
   expect(clientKeys.size).toBeLessThanOrEqual(100);
   expect(clientKeys.has('key-of-customer-299')).toBe(true);
@@ -377,8 +378,8 @@ test('H7 the trace id of an active OpenTelemetry span is kept, without a depende
 });
 
 test('G10, G11 without AsyncLocalStorage explicit ids still work and nothing throws', async () => {
-  const { contextStore } = sharedState();
-  sharedState().contextStore = null;
+  const { store } = context;
+  context.store = null;
   await trace('no store', async (t) => {
     await h.client.chat.completions.create({ ...HELLO, trace_id: t.id, promptlab: { parentId: t.spanId } });
     await t.span('child', async (s) =>
@@ -386,7 +387,7 @@ test('G10, G11 without AsyncLocalStorage explicit ids still work and nothing thr
     );
     expect(currentTrace()).toBeUndefined();
   });
-  sharedState().contextStore = contextStore;
+  context.store = store;
   const [first, second] = await h.logs();
   const byName = Object.fromEntries((await spans()).map((one) => [one.name, one]));
   expect(first).toMatchObject({ trace_id: byName['no store']?.trace_id, parent_id: byName['no store']?.id });

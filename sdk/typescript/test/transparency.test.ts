@@ -1,7 +1,7 @@
 /** A: the tracked client behaves as the raw one. A22 is in types.test.ts, A23 in contain.test.ts. */
 import type OpenAI from 'openai';
 import { PromptLab, track } from '../src/index';
-import { sweep } from '../src/abandoned';
+import { sweep } from '../src/runtime/unconsumedStreams';
 import {
   chatAnswer,
   chunk,

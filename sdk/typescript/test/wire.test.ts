@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderWire } from '../generateWire';
 import { PromptLab } from '../src/index';
-import { resolveOptions } from '../src/options';
+import { resolveOptions } from '../src/client/options';
 import { chatAnswer } from './fakeOpenAI';
 import { HELLO } from './harness';
 import { V6 } from './majors';
@@ -21,7 +21,7 @@ test('the version in a record is that of the package', () => {
 
 /** `name` or `group.name`, and what `@default` says of it. */
 function declaredOptions(): Map<string, string> {
-  const source = read('src/options.ts');
+  const source = read('src/client/options.ts');
   const body = source.slice(
     source.indexOf('export interface PromptLabOptions'),
     source.indexOf('export type MaskResult'),

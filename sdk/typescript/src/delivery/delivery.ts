@@ -1,20 +1,20 @@
 /** Takes records in, sends them in batches, and can say at any time what became of them. */
-import { ignoreRejection, reportInternal } from '../contain.js';
+import { ignoreRejection, reportInternal } from '../runtime/guard.js';
 import { messageOf, PromptLabError, type DropReason } from '../errors.js';
-import type { Settings } from '../options.js';
-import { monotonicMs, startIdleTimer } from '../runtime.js';
+import type { DeliverySettings, PrepareRecord } from './settings.js';
+import { monotonicMs, startIdleTimer } from '../runtime/runtime.js';
 import { SDK_NAME, SDK_VERSION } from '../version.js';
-import { warnOnce } from '../warn.js';
+import { warnOnce } from '../runtime/warn.js';
 import type { LogInput, LogReceipt } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
 import type { DeliveryStats, FlushResult } from './deliveryStats.js';
-import { encodeBatch, encodeBody, shrinkEncoded } from './encode.js';
-import { holdExit, releaseExit, unwatchExit } from './exitFlush.js';
+import { encodeBatch, encodeBody, shrinkEncoded, type EncodeOptions } from './encode.js';
+import { holdExit, releaseExit, unwatchExit, type ExitingDelivery } from './exitFlush.js';
 import { RecordQueue, type QueuedRecord, type RecordKind, type WriteRecord } from './queue.js';
 import { backoffMs } from './retry.js';
-import { Slices, type Urgency } from './slices.js';
+import { CooperativeScheduler, type SchedulerPressure } from './cooperativeScheduler.js';
 import { Transport } from './transport.js';
-import { judgeUpload, type Verdict } from './verdict.js';
+import { decideUpload, type UploadDecision } from './uploadDecision.js';
 import { findWaitUntil } from './waitUntil.js';
 
 interface Upload {
@@ -40,14 +40,15 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Calls that end together go together. */
 const WAIT_UNTIL_DELAY_MS = 50;
 
-export class Delivery implements Urgency {
-  readonly settings: Settings;
+export class Delivery implements SchedulerPressure, ExitingDelivery {
+  readonly settings: DeliverySettings;
   /** Kept by `exitFlush.ts`: whether it watches for this one, and whether this one had its time at the end already. */
   readonly exit = { isWatched: false, hadItsTime: false };
   readonly #queue: RecordQueue;
   readonly #transport: Transport;
   readonly #log: DeliveryLog;
-  readonly #slices = new Slices(this);
+  readonly #prepare: PrepareRecord | undefined;
+  readonly #scheduler = new CooperativeScheduler(this);
   readonly #uploads = new Set<Upload>();
   /** What is on its way, and may come back. */
   readonly #held = { records: 0, bytes: 0 };
@@ -69,8 +70,10 @@ export class Delivery implements Urgency {
   #maxBytes: number;
   #refusal: 'unauthorized' | 'shut_down' | undefined;
 
-  constructor(settings: Settings) {
+  /** `prepare`: changes or drops each record before it is written. */
+  constructor(settings: DeliverySettings, prepare?: PrepareRecord) {
     this.settings = settings;
+    this.#prepare = prepare;
     const { limits, batch, request } = settings;
     this.#maxRecords = batch.maxRecords;
     this.#maxBytes = batch.maxBytes;
@@ -165,15 +168,15 @@ export class Delivery implements Urgency {
   /** Sends one record by itself, once, outside the queue. Rejects with `PromptLabError`. */
   async sendNow(log: LogInput): Promise<LogReceipt> {
     const queued = toQueued({ kind: 'log', write: () => log, sizeBytes: 0, sequence: 0 });
-    const { broken } = await encodeBatch([queued], this.settings, this.#slices);
+    const { broken } = await encodeBatch([queued], this.#encodeOptions, this.#scheduler);
     if (broken > 0) throw new PromptLabError('internal', 'The record could not be written.');
     if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
     const outcome = await this.#transport.send(
       'log',
-      await encodeBody('log', [queued.json], this.#slices),
+      await encodeBody('log', [queued.json], this.#scheduler),
       new AbortController().signal,
     );
-    const { stored, losses, failure } = judgeUpload([queued], outcome, {
+    const { stored, losses, failure } = decideUpload([queued], outcome, {
       baseUrl: this.settings.baseUrl,
       maxAttempts: 1,
     });
@@ -189,6 +192,10 @@ export class Delivery implements Urgency {
   /** Ends uploads that hold the process; their records go back into the queue. */
   cutUploads(reason: string): void {
     for (const { abort } of this.#uploads) abort.abort(new Error(reason));
+  }
+
+  get #encodeOptions(): EncodeOptions {
+    return { prepare: this.#prepare, maxBytes: this.settings.limits.recordBytes };
   }
 
   get #isFull(): boolean {
@@ -283,7 +290,7 @@ export class Delivery implements Urgency {
     const outcome = await this.#transport.send(first.kind, body, abort.signal);
     if (!this.#uploads.has(upload)) return [];
     const { baseUrl, request } = this.settings;
-    return this.#carryOut(ready, judgeUpload(ready, outcome, { baseUrl, maxAttempts: request.maxAttempts }));
+    return this.#carryOut(ready, decideUpload(ready, outcome, { baseUrl, maxAttempts: request.maxAttempts }));
   }
 
   /** One batch at a time: two together would hold the event loop for twice as long. */
@@ -291,28 +298,28 @@ export class Delivery implements Urgency {
     batch: readonly QueuedRecord[],
   ): Promise<{ ready: QueuedRecord[]; broken: number; body: Uint8Array<ArrayBuffer> }> {
     const encoding = this.#encoding.then(async () => {
-      await this.#slices.next();
-      const { ready, broken } = await encodeBatch(batch, this.settings, this.#slices);
+      await this.#scheduler.next();
+      const { ready, broken } = await encodeBatch(batch, this.#encodeOptions, this.#scheduler);
       const texts = ready.map(({ json }) => json as string);
-      const body = await encodeBody(ready[0]?.kind ?? 'log', texts, this.#slices);
+      const body = await encodeBody(ready[0]?.kind ?? 'log', texts, this.#scheduler);
       // The upload copies the body.
-      if (this.#slices.isOver) await this.#slices.next();
+      if (this.#scheduler.isOver) await this.#scheduler.next();
       return { ready, broken, body };
     });
     this.#encoding = encoding.catch(() => {});
     return encoding;
   }
 
-  async #carryOut(batch: readonly QueuedRecord[], verdict: Verdict): Promise<QueuedRecord[]> {
-    const { stored, again, losses, failure } = verdict;
+  async #carryOut(batch: readonly QueuedRecord[], decision: UploadDecision): Promise<QueuedRecord[]> {
+    const { stored, again, losses, failure } = decision;
     this.#log.sent += stored;
     for (const { records, reason, message, httpStatus } of losses) {
       this.#log.drop(reason, records.length);
       this.#log.report(reason, message, { httpStatus });
     }
-    if (verdict.blocks) this.#block();
-    if (verdict.shrinks) for (const queued of again) await shrinkEncoded(queued, this.#slices);
-    if (verdict.halves) this.#halve(batch);
+    if (decision.blocks) this.#block();
+    if (decision.shrinks) for (const queued of again) await shrinkEncoded(queued, this.#scheduler);
+    if (decision.halves) this.#halve(batch);
     if (failure) {
       this.#pause(failure.retryAfterMs);
       if (losses.length === 0 && !this.#refusal) this.#log.report(failure.reason, failure.message);

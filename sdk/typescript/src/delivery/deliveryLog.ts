@@ -1,9 +1,9 @@
 /** Counts what became of the records, and says it once per cause. */
-import { ignoreRejection } from '../contain.js';
+import { ignoreRejection } from '../runtime/guard.js';
 import { PromptLabError, type DropReason } from '../errors.js';
-import type { Settings } from '../options.js';
-import { findProcess } from '../runtime.js';
-import { warnOnce } from '../warn.js';
+import type { DeliverySettings } from './settings.js';
+import { findProcess } from '../runtime/runtime.js';
+import { warnOnce } from '../runtime/warn.js';
 
 /** Drops that somebody asked for; all others are losses. */
 const WANTED: readonly DropReason[] = ['masked_out', 'sampled_out'];
@@ -15,10 +15,10 @@ export class DeliveryLog {
   lost = 0;
   lastError: string | undefined;
   readonly dropped: Partial<Record<DropReason, number>> = {};
-  readonly #onError: Settings['onError'];
+  readonly #onError: DeliverySettings['onError'];
   readonly #isPrinted: boolean;
 
-  constructor({ onError, debug }: Pick<Settings, 'onError' | 'debug'>) {
+  constructor({ onError, debug }: Pick<DeliverySettings, 'onError' | 'debug'>) {
     this.#onError = onError;
     this.#isPrinted = debug || !isTestRun();
   }

@@ -1,12 +1,10 @@
 /** From a record to the JSON that is sent: masked, then cut to size. In slices, so that the event loop stays free. */
-import { reportInternal } from '../contain.js';
-import { applyMask } from '../mask.js';
-import type { Settings } from '../options.js';
+import { reportInternal } from '../runtime/guard.js';
 import type { LogInput, SpanInput } from '../wire.js';
 import type { QueuedRecord, RecordKind } from './queue.js';
+import type { PrepareRecord } from './settings.js';
 import { shrinkRecord } from './shrink.js';
-import type { Slices } from './slices.js';
-import { isList } from '../values.js';
+import type { CooperativeScheduler } from './cooperativeScheduler.js';
 
 const MAX_ROUNDS = 8;
 /** Bodies and records up to this size are written in one go. */
@@ -19,47 +17,53 @@ const LISTS: Readonly<Record<RecordKind, string>> = { log: 'logs', span: 'spans'
 
 const encoder = new TextEncoder();
 
+export interface EncodeOptions {
+  readonly prepare: PrepareRecord | undefined;
+  /** Bytes of one record. */
+  readonly maxBytes: number;
+}
+
 /** Encodes what is not encoded yet. What is left without JSON was dropped by the mask, or `broken`: it could not be written. */
 export async function encodeBatch(
   batch: readonly QueuedRecord[],
-  settings: Settings,
-  slices: Slices,
+  options: EncodeOptions,
+  scheduler: CooperativeScheduler,
 ): Promise<{ ready: QueuedRecord[]; broken: number }> {
   let broken = 0;
   for (const queued of batch) {
     try {
-      await encodeOne(queued, settings, slices);
+      await encodeOne(queued, options, scheduler);
     } catch (thrown) {
       broken++;
       reportInternal('write a record', thrown);
     }
-    if (slices.isOver) await slices.next();
+    if (scheduler.isOver) await scheduler.next();
   }
   return { ready: batch.filter(({ json }) => json !== undefined), broken };
 }
 
-async function encodeOne(queued: QueuedRecord, settings: Settings, slices: Slices): Promise<void> {
+async function encodeOne(queued: QueuedRecord, options: EncodeOptions, scheduler: CooperativeScheduler): Promise<void> {
   if (queued.json !== undefined || queued.write === undefined) return;
   const record = queued.write();
-  const masked = settings.mask ? await applyMask(record, settings.mask) : record;
-  if (masked === null) return;
-  // After a mask the estimate says nothing.
-  const sizeBytes = settings.mask ? 0 : queued.sizeBytes;
-  await encodeRecord(queued, masked, { sizeBytes, maxBytes: settings.limits.recordBytes, slices });
+  const prepared = options.prepare ? await options.prepare(record) : record;
+  if (prepared === null) return;
+  // After a change the estimate says nothing.
+  const sizeBytes = options.prepare ? 0 : queued.sizeBytes;
+  await encodeRecord(queued, prepared, { sizeBytes, maxBytes: options.maxBytes, scheduler });
 }
 
-interface EncodeOptions {
+interface WriteOptions {
   /** What is known of the size of the record, or 0. */
   readonly sizeBytes: number;
   readonly maxBytes: number;
-  readonly slices: Slices;
+  readonly scheduler: CooperativeScheduler;
 }
 
 /** Sets the JSON and its size. A record over the limit is shrunk: before it is written, where that is known. */
 async function encodeRecord(
   queued: QueuedRecord,
   record: LogInput | SpanInput,
-  { sizeBytes, maxBytes, slices }: EncodeOptions,
+  { sizeBytes, maxBytes, scheduler }: WriteOptions,
 ): Promise<void> {
   let fitting = record;
   let bytes = sizeBytes;
@@ -69,13 +73,13 @@ async function encodeRecord(
     if (queued.sizeBytes <= SMALL_BYTES) json = stringify(fitting) ?? '';
     else {
       json = '';
-      await slices.forEach(writePieces(fitting, PIECE_DEPTH), (piece) => (json += piece));
+      await scheduler.forEach(writePieces(fitting, PIECE_DEPTH), (piece) => (json += piece));
     }
     bytes = json.length;
     // A character is at most three bytes, so it matters only here.
     if (bytes * 3 > maxBytes) {
       bytes = 0;
-      await slices.forEach(piecesOf(json), (piece) => (bytes += encoder.encode(piece).length));
+      await scheduler.forEach(piecesOf(json), (piece) => (bytes += encoder.encode(piece).length));
     }
     if (bytes <= maxBytes) break;
   }
@@ -85,10 +89,10 @@ async function encodeRecord(
 }
 
 /** After the server called a single record too large: half of it. */
-export async function shrinkEncoded(queued: QueuedRecord, slices: Slices): Promise<void> {
+export async function shrinkEncoded(queued: QueuedRecord, scheduler: CooperativeScheduler): Promise<void> {
   const json = queued.json as string;
   const record = JSON.parse(json) as LogInput | SpanInput;
-  await encodeRecord(queued, record, { sizeBytes: json.length, maxBytes: Math.floor(json.length / 2), slices });
+  await encodeRecord(queued, record, { sizeBytes: json.length, maxBytes: Math.floor(json.length / 2), scheduler });
   queued.shrinks++;
 }
 
@@ -107,7 +111,7 @@ function* piecesOf(json: string): Generator<string> {
 export async function encodeBody(
   kind: RecordKind,
   records: readonly string[],
-  slices: Slices,
+  scheduler: CooperativeScheduler,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const head = `{"sent_at":"${new Date().toISOString()}","${LISTS[kind]}":[`;
   let charsLeft = records.reduce((sum, json) => sum + json.length + 1, head.length + 1);
@@ -130,9 +134,9 @@ export async function encodeBody(
   write(head);
   for (const [index, json] of records.entries()) {
     if (index > 0) write(',');
-    if (json.length > PIECE_LENGTH) await slices.forEach(piecesOf(json), write);
+    if (json.length > PIECE_LENGTH) await scheduler.forEach(piecesOf(json), write);
     else write(json);
-    if (slices.isOver) await slices.next();
+    if (scheduler.isOver) await scheduler.next();
   }
   write(']}');
   return body.subarray(0, at);
@@ -144,7 +148,7 @@ function* writePieces(value: unknown, depth: number): Generator<string> {
     yield stringify(value) ?? 'null';
     return;
   }
-  const isArray = isList(value);
+  const isArray = Array.isArray(value);
   let separator = '';
   yield isArray ? '[' : '{';
   for (const [key, member] of Object.entries(value)) {

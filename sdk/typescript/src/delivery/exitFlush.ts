@@ -1,14 +1,25 @@
 /** The end of a process: deliver what waits, but never hold it for longer than agreed. One listener per process. */
-import { abandonAll } from '../abandoned.js';
-import { contain, reportInternal } from '../contain.js';
-import { findProcess, monotonicMs, unrefTimer } from '../runtime.js';
-import type { Delivery } from './delivery.js';
+import { settleUnconsumed } from '../runtime/unconsumedStreams.js';
+import { guard, reportInternal } from '../runtime/guard.js';
+import { findProcess, monotonicMs, unrefTimer } from '../runtime/runtime.js';
+import type { DeliverySettings } from './settings.js';
+
+/** A delivery, as far as the end of the process is concerned. */
+export interface ExitingDelivery {
+  readonly settings: Pick<DeliverySettings, 'flushOnExit' | 'flushOnSignal' | 'exitTimeoutMs'>;
+  /** Whether it is watched here, and whether it had its time at the end already. Kept by this module. */
+  readonly exit: { isWatched: boolean; hadItsTime: boolean };
+  readonly uploadsInFlight: number;
+  /** Resolves with the number of records that still wait. */
+  drain(timeoutMs: number): Promise<number>;
+  cutUploads(reason: string): void;
+}
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 const CHECK_EVERY_MS = 200;
 
 /** Deliveries that hold records. */
-const busy = new Set<Delivery>();
+const busy = new Set<ExitingDelivery>();
 /** Deliveries that are watched and not shut down; one that is merely forgotten stays counted, and the listener with it. */
 let watchedCount = 0;
 let isListening = false;
@@ -17,7 +28,7 @@ let watcher: ReturnType<typeof setInterval> | undefined;
 let onlyUsSinceMs: number | undefined;
 
 /** Makes sure that the end of the process is seen; called when a call begins, so that its stream is not lost either. */
-export function watchExit({ exit, settings: { flushOnExit, flushOnSignal } }: Delivery): void {
+export function watchExit({ exit, settings: { flushOnExit, flushOnSignal } }: ExitingDelivery): void {
   if (exit.isWatched) return;
   exit.isWatched = true;
   watchedCount++;
@@ -34,17 +45,17 @@ export function watchExit({ exit, settings: { flushOnExit, flushOnSignal } }: De
 }
 
 /** Called when a delivery gets its first record. */
-export function holdExit(delivery: Delivery): void {
+export function holdExit(delivery: ExitingDelivery): void {
   watchExit(delivery);
   busy.add(delivery);
   if (watcher === undefined && delivery.settings.flushOnExit && findProcess()?.getActiveResourcesInfo) {
-    watcher = setInterval(() => contain('watch the uploads', cutWhereOnlyWeRun), CHECK_EVERY_MS);
+    watcher = setInterval(() => guard('watch the uploads', cutWhereOnlyWeRun), CHECK_EVERY_MS);
     unrefTimer(watcher);
   }
 }
 
 /** Called when nothing waits any more. */
-export function releaseExit(delivery: Delivery): void {
+export function releaseExit(delivery: ExitingDelivery): void {
   busy.delete(delivery);
   if (busy.size > 0 || watcher === undefined) return;
   clearInterval(watcher);
@@ -53,7 +64,7 @@ export function releaseExit(delivery: Delivery): void {
 }
 
 /** Called when a delivery is shut down; with the last one the listeners go. */
-export function unwatchExit({ exit }: Delivery): void {
+export function unwatchExit({ exit }: ExitingDelivery): void {
   if (!exit.isWatched) return;
   exit.isWatched = false;
   if (--watchedCount > 0) return;
@@ -66,11 +77,11 @@ export function unwatchExit({ exit }: Delivery): void {
 
 /** Nothing is left to run: what waits is sent now, once; what then still waits is lost with the process. */
 function onBeforeExit(): void {
-  contain('flush at the end', flushAtExit);
+  guard('flush at the end', flushAtExit);
 }
 
 function flushAtExit(): void {
-  abandonAll();
+  settleUnconsumed();
   for (const delivery of busy) {
     if (delivery.exit.hadItsTime || !delivery.settings.flushOnExit) continue;
     delivery.exit.hadItsTime = true;
@@ -78,7 +89,7 @@ function flushAtExit(): void {
   }
 }
 
-async function flushInTime(delivery: Delivery): Promise<void> {
+async function flushInTime(delivery: ExitingDelivery): Promise<void> {
   const pending = await delivery.drain(delivery.settings.exitTimeoutMs);
   // What is recorded after a flush that came to its end gets its own; a server that hangs does not get a second one.
   delivery.exit.hadItsTime = pending > 0;
@@ -90,7 +101,7 @@ async function onSignal(signal: (typeof SIGNALS)[number]): Promise<void> {
   const process = findProcess();
   process?.off?.(signal, SIGNAL_HANDLERS[signal]);
   const isOurs = process?.listenerCount?.(signal) === 0;
-  contain('record unfinished calls', abandonAll);
+  guard('record unfinished calls', settleUnconsumed);
   await Promise.allSettled(
     [...busy]
       .filter(({ settings }) => settings.flushOnSignal)

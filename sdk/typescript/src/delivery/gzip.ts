@@ -1,5 +1,5 @@
 /** Compression where the runtime has it; on Node off the main thread, in one piece. */
-import { findProcess } from '../runtime.js';
+import { findProcess } from '../runtime/runtime.js';
 
 interface Zlib {
   gzip?(bytes: Uint8Array, options: object, done: (error: Error | null, packed: Uint8Array<ArrayBuffer>) => void): void;

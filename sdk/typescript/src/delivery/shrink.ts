@@ -1,6 +1,6 @@
 /** Makes a record smaller by what takes most of its room: part of a record is worth more than none. */
-import { countLeftOut, cutText } from '../clean.js';
-import { isList, isRecord, isText } from '../values.js';
+import { countLeftOut, cutText } from '../runtime/truncation.js';
+import { isRecord, isString } from '../runtime/values.js';
 import type { JsonObject, JsonValue, LogInput, SpanInput } from '../wire.js';
 
 /** What a member keeps; where there is no room for it, some are left out. Longer than a marker. */
@@ -31,10 +31,10 @@ export function shrinkRecord<R extends LogInput | SpanInput>(record: R, sizeByte
 
 /** Rough characters as JSON. */
 function sizeOf(value: JsonValue | undefined): number {
-  if (isText(value)) return value.length + 3;
+  if (isString(value)) return value.length + 3;
   if (typeof value !== 'object' || value === null) return value === undefined ? 0 : 6;
   let size = BRACKETS;
-  if (isList(value)) for (const item of value) size += sizeOf(item);
+  if (Array.isArray(value)) for (const item of value) size += sizeOf(item);
   else for (const key of Object.keys(value)) size += key.length + 3 + sizeOf(value[key]);
   return size;
 }
@@ -56,13 +56,13 @@ function shareOf(sizes: number[], room: number): number {
 }
 
 function shrink(value: JsonValue, room: number): JsonValue {
-  if (isText(value)) return cutText(value, Math.max(SMALLEST, Math.floor(room)) - 3);
+  if (isString(value)) return cutText(value, Math.max(SMALLEST, Math.floor(room)) - 3);
   return typeof value === 'object' && value !== null ? shrinkMembers(value, room) : value;
 }
 
 /** The largest members are cut; where that is not enough, some are left out of the middle. */
 function shrinkMembers(owner: JsonValue[] | JsonObject, room: number): JsonValue {
-  const isArray = isList(owner);
+  const isArray = Array.isArray(owner);
   const entries: Entry[] = Object.entries(owner);
   // The first is always kept, and without a role the server takes no message.
   if (!isArray) entries.sort(([a], [b]) => Number(b === 'role') - Number(a === 'role'));
@@ -87,5 +87,5 @@ function markerOf(leftOut: readonly Entry[]): JsonValue {
   for (const [, member] of leftOut) more += countLeftOut(isRecord(member) ? member.content : member);
   const marker = `[truncated: ${more} more]`;
   const first = leftOut[0]?.[1];
-  return isRecord(first) && isText(first.role) ? { role: 'unknown', content: marker } : marker;
+  return isRecord(first) && isString(first.role) ? { role: 'unknown', content: marker } : marker;
 }

@@ -1,12 +1,12 @@
 /** One upload: bytes out, verdict in. Knows HTTP, knows no queue. */
 import { messageOf } from '../errors.js';
-import { withoutTracing } from '../openTelemetry.js';
+import { withoutTracing } from '../runtime/openTelemetry.js';
 import type { LogBatchResult } from '../wire.js';
-import { startIdleTimer } from '../runtime.js';
+import { startIdleTimer } from '../runtime/runtime.js';
 import { parseRetryAfter } from './retry.js';
 import { gzip } from './gzip.js';
 import type { RecordKind } from './queue.js';
-import { isList, isText } from '../values.js';
+import { isString } from '../runtime/values.js';
 
 /** What came of an upload, in the words of the sender. */
 export type UploadOutcome =
@@ -115,10 +115,10 @@ function parseJson(text: string): unknown {
 }
 
 function isBatchResult(value: unknown): value is LogBatchResult {
-  return typeof value === 'object' && value !== null && isList((value as { results?: unknown }).results);
+  return typeof value === 'object' && value !== null && Array.isArray((value as { results?: unknown }).results);
 }
 
 function errorMessage(value: unknown): string | undefined {
   const error = (value as { error?: { message?: unknown } } | null | undefined)?.error;
-  return isText(error?.message) ? error.message.slice(0, 500) : undefined;
+  return isString(error?.message) ? error.message.slice(0, 500) : undefined;
 }
