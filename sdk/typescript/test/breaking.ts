@@ -60,6 +60,8 @@ const NOT_REACHED = new Set([
   'record/callExtras hasExtras',
   'record/callError hideSecrets',
   'runtime/truncation truncationMarker',
+  // The calls below are not sent again.
+  'record/retryCounts addRetry',
   'delivery/encode encodeRecord',
   // Where something is left out of a very large record.
   'runtime/truncation countLeftOut',

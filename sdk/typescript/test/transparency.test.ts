@@ -154,7 +154,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     ];
     expect(() => throwing?.json()).toThrow(known);
     expect(plain?.text()).toBe('plain');
-    expect((await h.logs()).map(({ status }) => status)).toEqual(['error', 'error', 'success']);
+    expect((await h.logs()).map(({ status }) => status)).toEqual(['error', 'error', 'incomplete']);
   });
 
   test('A4 withResponse() gives data, response and request id, for JSON and for streams', async () => {

@@ -48,6 +48,7 @@ export function buildLog(start: CallStart, end: CallEnd, settings: RecordSetting
     reasoning_tokens: counts.reasoning_tokens,
     audio_input_tokens: counts.audio_input_tokens,
     audio_output_tokens: counts.audio_output_tokens,
+    cost_usd: output?.costUsd,
     parameters: input.parameters,
     tools: input.tools,
     prompt_slug: extras.promptSlug,

@@ -185,7 +185,8 @@ export class CallRecorder {
     }
     const output = answer ? this.#read(answer) : undefined;
     const isStopped = by !== 'end' || wasAborted;
-    const status = this.#accumulator?.isComplete ? (output?.status ?? 'success') : isStopped ? 'aborted' : 'incomplete';
+    const isWhole = this.#accumulator?.isComplete === true || output?.status === 'error';
+    const status = isWhole ? (output?.status ?? 'success') : isStopped ? 'aborted' : 'incomplete';
     const isAbandoned = by === 'abandon';
     if (!isAbandoned) this.#seenMs = this.#elapsedMs();
     this.#settle({ status, error: output?.error, output, isAbandoned, latencyMs: this.#seenMs });

@@ -1,4 +1,5 @@
 /** A record that is logged by hand: either spelling, every kind of value, the blanks filled in. */
+import { normalizeManualFields } from './manualFields.js';
 import { normalizeTags } from './normalize.js';
 import { hideCredentials } from './redaction/credentials.js';
 import type { RecordSettings } from './settings.js';
@@ -56,6 +57,7 @@ export function toManualLog(
       if (name === key || copy[name] === undefined) setOwn(log, name, value);
     }
   }
+  normalizeManualFields(log, copier);
   // What stays in the process does so however it is logged.
   if (!settings.captureInput) {
     log.messages = [];

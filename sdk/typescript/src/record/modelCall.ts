@@ -52,6 +52,8 @@ export interface CallOutput {
   readonly finishReason: string | undefined;
   readonly serviceTier: string | undefined;
   readonly counts: TokenCounts;
+  /** What the provider itself says the call cost, in US dollars. */
+  readonly costUsd: string | undefined;
   readonly rawUsage: JsonValue | undefined;
   readonly isTruncated: boolean;
   readonly size: number;

@@ -17,6 +17,9 @@ export interface StreamAccumulator {
 
 /** An error that came as an event, as the majors throw it that do not hand it on. */
 export function toEventError(event: Record<string, unknown>): Error {
-  const { type, code, param, message } = isObject(event.error) ? event.error : event;
+  const { error } = event;
+  const { type, code, param, message } = isObject(error)
+    ? error
+    : { ...event, message: nonEmptyString(error) ?? event.message };
   return Object.assign(new Error(nonEmptyString(message)), { name: 'APIError', type, code, param });
 }

@@ -1,12 +1,13 @@
 /** What a call answered, sorted into the fields of a record. */
 import { normalizeIdentifier } from '../../record/normalize.js';
-import { cutText } from '../../runtime/truncation.js';
 import { ANSWER_VALUES, Snapshot } from '../../record/snapshot.js';
 import { isObject, isString, nonEmptyString } from '../../runtime/values.js';
-import type { JsonObject, JsonValue, RequestError, RequestStatus } from '../../wire.js';
+import type { JsonObject, JsonValue, RequestStatus } from '../../wire.js';
 import { hideSecrets, MAX_MESSAGE } from '../../record/callError.js';
 import type { CallOutput, OutputOptions } from '../../record/modelCall.js';
 import type { Kind } from './kind.js';
+import { findAnswerError, hasAnswer } from './answerError.js';
+import { readCost } from './cost.js';
 import { readUsage } from './usage.js';
 
 /** Reasons that mean: the model stopped before it was done. */
@@ -15,7 +16,9 @@ const EARLY_STOPS = new Set(['length', 'content_filter', 'max_output_tokens']);
 const USAGE_VALUES = 1_000;
 
 export function readOutput(kind: Kind, given: unknown, options: OutputOptions): CallOutput {
-  const answer = kind === 'responses' ? wholeResponse(given, options.secrets) : given;
+  // Some gateways send their JSON as text.
+  const parsed = isString(given) ? parseJsonText(given) : given;
+  const answer = wholeAnswer(kind, parsed, options.secrets);
   const body = isObject(answer) ? answer : {};
   const { fieldLength, capture, valuesLeft } = options;
   const copy = new Snapshot({ fieldLength, values: valuesLeft + ANSWER_VALUES });
@@ -26,20 +29,25 @@ export function readOutput(kind: Kind, given: unknown, options: OutputOptions): 
   const rawUsage = isWhole
     ? findUsage(response as JsonObject)
     : new Snapshot({ fieldLength, values: USAGE_VALUES }).copy(findUsage(body));
-  const { status, error } = findStatus(kind, body, finishReason);
+  const error = findAnswerError(kind, body, options.secrets);
   return {
-    status,
+    status: error ? 'error' : findStatus(kind, answer, finishReason),
     error,
     response,
     responseContent: capture ? (copy.copy(findText(kind, answer)) as string | undefined) : undefined,
     responseModel: normalizeIdentifier(body.model),
     finishReason: normalizeIdentifier(finishReason),
     serviceTier: normalizeIdentifier(body.service_tier),
-    counts: readUsage(findUsage(body)),
+    counts: readUsage(findUsage(body), hasOutputTokens(kind)),
+    costUsd: readCost(findUsage(body)),
     rawUsage: rawUsage ?? undefined,
     isTruncated: options.isTruncated || copy.isTruncated || (error?.message?.length ?? 0) >= MAX_MESSAGE,
     size: copy.size,
   };
+}
+
+function hasOutputTokens(kind: Kind): boolean {
+  return kind === 'chat' || kind === 'completion' || kind === 'responses';
 }
 
 /** Beside the answer, as most have it; Groq streams it apart, Moonshot in the choice. */
@@ -65,30 +73,12 @@ function findFinishReason(kind: Kind, body: Record<string, unknown>): string | u
   return first;
 }
 
-function findStatus(
-  kind: Kind,
-  body: Record<string, unknown>,
-  finishReason: string | undefined,
-): { status: RequestStatus; error: RequestError | undefined } {
-  if (kind === 'responses') {
-    if (body.status === 'failed') return { status: 'error', error: readResponseError(body.error) };
-    if (body.status === 'cancelled') return { status: 'aborted', error: undefined };
-    if (body.status === 'incomplete') return { status: 'incomplete', error: undefined };
-    return { status: 'success', error: undefined };
-  }
-  const isEarly = finishReason !== undefined && EARLY_STOPS.has(finishReason);
-  return { status: isEarly ? 'incomplete' : 'success', error: undefined };
-}
-
-function readResponseError(error: unknown): RequestError {
-  if (!isObject(error)) return { type: 'response_failed', message: 'The response failed.' };
-  const message = nonEmptyString(error.message);
-  return {
-    type: nonEmptyString(error.type) ?? 'response_failed',
-    code: nonEmptyString(error.code),
-    message: message === undefined ? undefined : cutText(message, MAX_MESSAGE),
-    param: nonEmptyString(error.param),
-  };
+function findStatus(kind: Kind, answer: unknown, finishReason: string | undefined): RequestStatus {
+  const status = isObject(answer) ? answer.status : undefined;
+  if (kind === 'responses' && status === 'cancelled') return 'aborted';
+  if (kind === 'responses' && status !== undefined && status !== null && status !== 'completed') return 'incomplete';
+  const isEarly = kind !== 'responses' && finishReason !== undefined && EARLY_STOPS.has(finishReason);
+  return isEarly || !hasAnswer(kind, answer) ? 'incomplete' : 'success';
 }
 
 /** The words of the answer, for lists and search. */
@@ -137,18 +127,45 @@ function contentText(content: unknown): string | undefined {
   return nonEmptyString(content.map((part) => (isObject(part) && nonEmptyString(part.text)) || '').join(''));
 }
 
-/** As the library hands it on: it adds all the text in one piece. An error in it must not show a key. */
-function wholeResponse(answer: unknown, secrets: OutputOptions['secrets']): unknown {
+/** As the library hands it on: it adds all the text of a response in one piece. An error in it must not show a key. */
+function wholeAnswer(kind: Kind, answer: unknown, secrets: OutputOptions['secrets']): unknown {
   if (!isObject(answer)) return answer;
-  const { object, output, error } = answer;
+  const { object, output, error, choices } = answer;
   let whole = answer;
-  if (object === 'response' && answer.output_text === undefined && Array.isArray(output)) {
+  if (kind === 'responses' && object === 'response' && answer.output_text === undefined && Array.isArray(output)) {
     whole = { ...whole, output_text: partTexts(output, 'output_text', 'text').join('') };
   }
-  if (isObject(error) && isString(error.message)) {
-    whole = { ...whole, error: { ...error, message: hideSecrets(error.message, secrets()) } };
+  if (hasWords(error)) whole = { ...whole, error: withoutSecrets(error, secrets()) };
+  if (Array.isArray(choices) && choices.some((choice) => isObject(choice) && hasWords(choice.error))) {
+    const safe = choices.map((choice: unknown) =>
+      isObject(choice) && hasWords(choice.error)
+        ? { ...choice, error: withoutSecrets(choice.error, secrets()) }
+        : choice,
+    );
+    whole = { ...whole, choices: safe };
   }
   return whole;
+}
+
+function hasWords(error: unknown): boolean {
+  return isObject(error) || nonEmptyString(error) !== undefined;
+}
+
+/** All texts of an error: providers repeat the key in its message, and the answer of their own provider beside it. */
+function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+  if (isString(error)) return hideSecrets(error, secrets);
+  return JSON.parse(JSON.stringify(error), (_, value: unknown) =>
+    isString(value) ? hideSecrets(value, secrets) : value,
+  );
+}
+
+function parseJsonText(text: string): unknown {
+  if (!text.trimStart().startsWith('{')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** One field of all content parts of a type, in order. */

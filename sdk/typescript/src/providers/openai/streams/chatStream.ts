@@ -1,13 +1,14 @@
 /** Chunks of `chat.completions` and legacy `completions`, assembled by choice index and tool call index. */
 import { isObject, nonEmptyString } from '../../../runtime/values.js';
 import type { JsonValue } from '../../../wire.js';
-import type { StreamAccumulator } from '../../../record/streamAccumulator.js';
+import { toEventError, type StreamAccumulator } from '../../../record/streamAccumulator.js';
 import { ObjectAccumulator, type JsonFields } from './objectAccumulator.js';
 import { StreamBudget } from './streamBudget.js';
 import type { TextBuffer } from './textBuffer.js';
 import { ToolCallList } from './toolCalls.js';
 
 export class ChatStreamAccumulator implements StreamAccumulator {
+  error: unknown;
   readonly #top: ObjectAccumulator;
   readonly #choices = new Map<number, Choice>();
   readonly #budget: StreamBudget;
@@ -34,7 +35,10 @@ export class ChatStreamAccumulator implements StreamAccumulator {
     if (!isObject(chunk)) return false;
     for (const key in chunk) this.#keepTop(key, chunk[key]);
     const { choices } = chunk;
-    if (!Array.isArray(choices)) return false;
+    if (!Array.isArray(choices)) {
+      if (isErrorEvent(chunk)) this.error ??= toEventError(chunk);
+      return false;
+    }
     let hasContent = false;
     for (let i = 0; i < choices.length; i++) {
       const part: unknown = choices[i];
@@ -83,6 +87,11 @@ export class ChatStreamAccumulator implements StreamAccumulator {
       this.#budget.addMember(this.#choices, index, new Choice(this.#budget, this.#object === 'text_completion'))
     );
   }
+}
+
+/** As servers send it that do not break off the stream; the library throws at an `error` by itself, in most majors. */
+function isErrorEvent({ error, object, type }: Record<string, unknown>): boolean {
+  return isObject(error) || nonEmptyString(error) !== undefined || object === 'error' || type === 'error';
 }
 
 class Choice {

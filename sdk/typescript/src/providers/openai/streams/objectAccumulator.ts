@@ -1,6 +1,6 @@
 /** An object that arrives in pieces: some of its texts and lists grow, of all else the last one counts. */
 import { Snapshot } from '../../../record/snapshot.js';
-import { isObject, setOwn } from '../../../runtime/values.js';
+import { isObject, isRecord, isString, setOwn } from '../../../runtime/values.js';
 import type { JsonValue } from '../../../wire.js';
 import type { StreamBudget } from './streamBudget.js';
 import { TextBuffer } from './textBuffer.js';
@@ -13,6 +13,10 @@ const SMALL_SIZE = SMALL_LENGTH + 4;
 
 /** The members that come in pieces wherever an object is nested. */
 const GROWING = new Set(['arguments', 'input', 'transcript']);
+/** Lists whose entries come in pieces: what a model thinks, and the parts of an answer. */
+const JOINED_LISTS = new Set(['content', 'reasoning', 'reasoning_details', 'summary', 'thinking', 'thinking_blocks']);
+/** The members of such an entry that grow. */
+const JOINED_TEXTS = new Set(['text', 'summary', 'thinking']);
 
 export class ObjectAccumulator {
   /** Copies of what is no growing text. */
@@ -52,11 +56,45 @@ export class ObjectAccumulator {
   push(key: string, added: readonly unknown[]): void {
     let list = this.values[key];
     if (!Array.isArray(list)) setOwn(this.values, key, (list = []));
+    this.#pushTo(list, key, added);
+  }
+
+  #pushTo(list: JsonValue[], key: string, added: readonly unknown[]): void {
+    const isJoined = JOINED_LISTS.has(key);
     for (const value of added) {
+      if (isJoined && this.#join(list, value)) continue;
       const copier = new Snapshot({ fieldLength: this.#budget.maxText });
       const copy = copier.copy(value) ?? null;
       if (this.#budget.takeCopy(copier, undefined)) list.push(copy);
     }
+  }
+
+  /** True where the value is one more piece of an entry that is there: of the same type, and the same place where it names one. */
+  #join(list: JsonValue[], piece: unknown): boolean {
+    if (!isRecord(piece) || typeof piece.type !== 'string') return false;
+    const entry = piece.index === undefined ? list.at(-1) : list.find((known) => isSamePlace(known, piece));
+    if (!isRecord(entry) || !isSamePlace(entry, piece)) return false;
+    // Another thought, or bytes, which are whole.
+    if (isString(piece.id) && isString(entry.id) && piece.id !== entry.id) return false;
+    if ('data' in piece) return false;
+    if (piece.index === undefined && !Object.keys(piece).some((key) => JOINED_TEXTS.has(key))) return false;
+    for (const key of Object.keys(piece)) {
+      const value = piece[key];
+      const before = entry[key];
+      if (isString(value) && JOINED_TEXTS.has(key)) {
+        const text = isString(before) ? before : '';
+        setOwn(entry, key, text + this.#budget.takeText(value, text.length));
+      } else if (Array.isArray(value) && Array.isArray(before) && JOINED_LISTS.has(key))
+        this.#pushTo(before, key, value);
+      else if (value !== null && value !== undefined && value !== before) this.#setMember(entry, key, value);
+    }
+    return true;
+  }
+
+  #setMember(entry: JsonFields, key: string, value: unknown): void {
+    const copier = new Snapshot({ fieldLength: this.#budget.maxText });
+    const copy = copier.copy(value) ?? null;
+    if (this.#budget.takeCopy(copier, undefined)) setOwn(entry, key, copy);
   }
 
   /** One more piece of it. */
@@ -90,6 +128,10 @@ export class ObjectAccumulator {
     }
     return whole;
   }
+}
+
+function isSamePlace(entry: unknown, piece: Record<string, unknown>): boolean {
+  return isRecord(entry) && entry.type === piece.type && entry.index === piece.index;
 }
 
 function isSmall(value: unknown): value is string | number | boolean {
