@@ -42,7 +42,8 @@ const config: Config = {
     {
       ...base,
       displayName: 'sdk',
-      testMatch: ['<rootDir>/sdk/typescript/test/**/*.test.ts'],
+      // Those of `majors/` and `peers/` take minutes and installs of their own: `npm run test:majors`, `npm run test:peers`.
+      testMatch: ['<rootDir>/sdk/typescript/test/*.test.ts'],
       // Four majors of `openai`, installed beside the tests and nowhere else.
       globalSetup: '<rootDir>/sdk/typescript/test/globalSetup.mjs',
       setupFilesAfterEnv: ['<rootDir>/sdk/typescript/test/setup.ts'],

@@ -373,8 +373,8 @@ describe.each(MAJORS)('$name', (major) => {
       web: '[stream]',
       fn: '[function named]',
       circular: { name: 'loop', self: '[circular]' },
-      throwing: { boom: '[unreadable: no]' },
-      badJson: '[unreadable: never]',
+      throwing: { boom: '[computed]' },
+      badJson: '[computed]',
       nan: 'NaN',
       promise: '[promise]',
       proxy: '[unreadable: proxy]',
@@ -437,7 +437,7 @@ describe.each(MAJORS)('$name', (major) => {
     expect(errors).toEqual(['no', 'no', 'no']);
     const logs = await h.logs();
     expect(logs).toMatchObject([
-      { model: 'm', messages: [{ content: '[unreadable: no]' }], status: 'error', error: { message: 'no' } },
+      { model: 'm', messages: [{ content: '[computed]' }], status: 'error', error: { message: 'no' } },
       { messages: HELLO.messages, prompt_slug: 's', status: 'error', error: { message: 'no' } },
       { ...HELLO, prompt_slug: 's', stream: true, status: 'error', error: { message: 'no' } },
       { ...HELLO, name: 'n', status: 'success', response_content: 'Hello there' },

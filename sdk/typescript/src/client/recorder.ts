@@ -2,6 +2,7 @@
 import { NO_EXTRAS, readExtras, stripExtras } from '../record/callExtras.js';
 import { CallRecorder, type CallEnd, type CallStart, type CallSpan } from '../record/callRecorder.js';
 import { normalizeIdentifier, normalizeTags } from '../record/normalize.js';
+import { isAccessor } from '../runtime/accessors.js';
 import { guard } from '../runtime/guard.js';
 import { currentSpan, findStore, type AmbientSpan } from '../tracing/context.js';
 import { settlingCalls } from '../tracing/spanResult.js';
@@ -11,6 +12,7 @@ import { BackgroundCalls } from '../providers/openai/background.js';
 import { readInput } from '../providers/openai/input.js';
 import type { TrackedMethod } from '../providers/openai/methods.js';
 import type { ObservedCall } from '../record/observedCall.js';
+import { onBodySent } from '../providers/openai/promise/sentBody.js';
 import { readProvider, type Provider } from '../providers/openai/provider.js';
 import { isStream } from '../providers/openai/streams/streamObserver.js';
 import { openTelemetryTraceId } from '../runtime/openTelemetry.js';
@@ -104,9 +106,16 @@ export class Recorder implements SpanHost {
     watchExit(this.#delivery);
     const recorder = new CallRecorder(start, client, this.settings, this.#record);
     if (input.isBackground) recorder.suspend = (call, answer) => this.#background.suspend(call, answer);
+    const sentParams = asksUsage ? { ...(wireParams as object), stream_options: { include_usage: true } } : wireParams;
+    if (input.hasDeferred) {
+      onBodySent(client, sentParams, (body) => {
+        const written = new Snapshot({ fieldLength: limits.fieldBytes });
+        start.input = readInput(method, body, { copier: written, capture: captureInput, extras, fields: span?.fields });
+      });
+    }
     return {
       recorder,
-      wireParams: asksUsage ? { ...(wireParams as object), stream_options: { include_usage: true } } : wireParams,
+      wireParams: sentParams,
       hidesUsage: asksUsage,
     };
   }
@@ -160,9 +169,12 @@ export class Recorder implements SpanHost {
 
   #asksUsage(method: TrackedMethod, params: unknown, provider: Provider): boolean {
     if (method.kind !== 'chat' && method.kind !== 'completion') return false;
-    if (!isPlain(params) || params.stream !== true || (params.stream_options ?? undefined) !== undefined) return false;
+    if (!isPlain(params) || isAccessor(params, 'stream') || isAccessor(params, 'stream_options')) return false;
+    if (params.stream !== true || (params.stream_options ?? undefined) !== undefined) return false;
     const { streamUsage } = this.settings;
-    return streamUsage === 'always' || (streamUsage === 'auto' && provider.reportsStreamUsage);
+    if (streamUsage !== 'auto') return streamUsage === 'always';
+    // With data of one's own, Azure refuses it in every version.
+    return provider.reportsStreamUsage && !(provider.isAzure && 'data_sources' in params);
   }
 
   /** One function for all calls. */

@@ -9,15 +9,15 @@ import { observeResult } from '../providers/openai/promise/apiPromise.js';
 import { countRetries } from '../providers/openai/promise/retries.js';
 import { findResource, TRACKED_METHODS, type TrackedMethod } from '../providers/openai/methods.js';
 import type { ObservedCall } from '../record/observedCall.js';
+import { stripUnknownClient } from './unknownClient.js';
 import { isStream, observeStream } from '../providers/openai/streams/streamObserver.js';
 import type { Recorder } from './recorder.js';
+import { findOriginal, likeOriginal, type Method } from '../runtime/originalMethod.js';
 import { warnOnce } from '../runtime/warn.js';
 import { isObject } from '../runtime/values.js';
 
 /** Marks a tracked client; registered, so that two copies of this package see each other's mark. */
 const TRACKED = Symbol.for('promptlab.tracked');
-
-type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** True where a `track()` of any copy of this package was here before. */
 export function isTracked(client: object): boolean {
@@ -49,25 +49,36 @@ export function patchClient(client: object, sink: CallSink): void {
     return;
   }
   defineHiddenProperty(client, TRACKED, sink);
+  let isAnyFound = false;
   for (const method of TRACKED_METHODS) {
-    guard(`track ${method.endpoint}`, () => patchMethod(client, method, sink));
+    const isFound = guard(`track ${method.endpoint}`, () => patchMethod(client, method, sink));
+    // Where ours failed, that was said already.
+    isAnyFound ||= isFound !== false;
   }
+  if (!isAnyFound) guard('look at an unknown client', () => stripUnknownClient(client, sink));
   guard('count retries', () => countRetries(client));
   guard('track withOptions', () => patchWithOptions(client, sink));
   guard('look at a client', () => sink.noteClient(client));
 }
 
-function patchMethod(client: object, method: TrackedMethod, sink: CallSink): void {
+/** True where the client has the method. */
+function patchMethod(client: object, method: TrackedMethod, sink: CallSink): boolean {
   const owner = findResource(client, method);
-  const original = owner?.[method.method];
-  if (!owner || typeof original !== 'function') return;
+  const original = owner && findOriginal(owner, method.method);
+  if (!owner || !original) return false;
   const run = RUN_BY_ROLE[method.role];
-  const call = original as Method;
   const patched: Method = function (...args) {
-    return run({ client, method, sink, call, self: this, args });
+    return run({ client, method, sink, call: original(), self: this, args });
   };
-  likeOriginal(patched, call);
+  likeOriginal(patched, original());
   defineHiddenProperty(owner, method.method, patched);
+  if (Object.getOwnPropertyDescriptor(owner, method.method)?.value !== patched) {
+    warnOnce(
+      'not patched',
+      'Another library keeps this client from being tracked; call track() before it wraps the client.',
+    );
+  }
+  return true;
 }
 
 interface TrackedCall {
@@ -175,18 +186,13 @@ function withoutExtras(args: readonly unknown[], sink: CallSink): readonly unkno
 
 /** A clone of a tracked client is tracked too. */
 function patchWithOptions(client: object, sink: CallSink): void {
-  const original = (client as { withOptions?: unknown }).withOptions;
-  if (typeof original !== 'function') return;
+  const original = findOriginal(client, 'withOptions');
+  if (!original) return;
   const patched: Method = function (...args) {
-    const clone = Reflect.apply(original, this, args) as unknown;
+    const clone = Reflect.apply(original(), this, args);
     guard('track a clone', () => isObject(clone) && patchClient(clone, sink));
     return clone;
   };
-  likeOriginal(patched, original as Method);
+  likeOriginal(patched, original());
   defineHiddenProperty(client, 'withOptions', patched);
-}
-
-function likeOriginal(patched: Method, original: Method): void {
-  Object.defineProperty(patched, 'name', { value: original.name, configurable: true });
-  Object.defineProperty(patched, 'length', { value: original.length, configurable: true });
 }

@@ -2,7 +2,7 @@
 import { ignoreRejection, reportInternal } from '../runtime/guard.js';
 import { messageOf, PromptLabError, type DropReason } from '../errors.js';
 import type { DeliverySettings, PrepareRecord } from './settings.js';
-import { monotonicMs, startIdleTimer } from '../runtime/runtime.js';
+import { isIoBoundToRequest, monotonicMs, startIdleTimer } from '../runtime/runtime.js';
 import { SDK_NAME, SDK_VERSION } from '../version.js';
 import { warnOnce } from '../runtime/warn.js';
 import type { LogInput, LogReceipt } from '../wire.js';
@@ -21,6 +21,9 @@ interface Upload {
   readonly batch: readonly QueuedRecord[];
   readonly bytes: number;
   readonly abort: AbortController;
+  readonly startedMs: number;
+  /** True where a flush waits for it. */
+  readonly isAwaited: boolean;
 }
 
 interface Waiter {
@@ -39,6 +42,10 @@ const DEFAULT_FLUSH_MS = 10_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Calls that end together go together. */
 const WAIT_UNTIL_DELAY_MS = 50;
+const OTHERS_WAIT_MS = 3_000;
+const OTHERS_CHECK_MS = 25;
+/** So late comes no timer of a request that is still there. */
+const STALE_TIMER_MS = 1_000;
 
 export class Delivery implements SchedulerPressure, ExitingDelivery {
   readonly settings: DeliverySettings;
@@ -61,6 +68,8 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the oldest waiting record is to go. */
   #dueAtMs = Infinity;
+  #timerDueMs = 0;
+  readonly #isRequestBound = isIoBoundToRequest();
   #pausedUntilMs = 0;
   /** The part of the pause that the server asked for. */
   #serverPauseUntilMs = 0;
@@ -120,9 +129,9 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     }
     if (this.#dueAtMs === Infinity) this.#dueAtMs = monotonicMs() + this.settings.batch.intervalMs;
     if (wasIdle) holdExit(this);
-    if (!this.#isFlushAhead) this.#keepAlive();
+    if (!this.#isFlushAhead || this.#isRequestBound) this.#keepAlive();
     // The timer is running already; only a full batch is a reason to look again.
-    if (this.#timer === undefined || (this.#isFull && this.#canStart)) this.#pump();
+    if (this.#timer === undefined || this.#isRequestBound || (this.#isFull && this.#canStart)) this.#pump();
     return true;
   }
 
@@ -137,6 +146,7 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
 
   /** A flush of our own: what it loses is still news to the next `flush()`. Resolves with the number that still waits. */
   async drain(timeoutMs: number): Promise<number> {
+    if (this.#isRequestBound) return this.#drainInRequest(timeoutMs);
     const sequence = this.#sequence;
     if (this.#pendingUpTo(sequence) > 0) {
       // One try at once, whatever the backoff says; a pause that the server asked for stands.
@@ -203,7 +213,7 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   }
 
   get isAwaited(): boolean {
-    return this.#waiters.size > 0;
+    return this.#waiters.size > 0 || this.#isRequestBound;
   }
 
   /** Half of the queue is in use. */
@@ -220,6 +230,10 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
 
   /** Starts what may start now, and sets the timer for the rest. */
   #pump(): void {
+    if (this.#isRequestBound) {
+      this.#pumpInRequest();
+      return;
+    }
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const nowMs = monotonicMs();
@@ -231,13 +245,91 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
       this.#pausedUntilMs <= nowMs &&
       this.#isDue(nowMs)
     ) {
-      this.#start(this.#queue.take({ maxRecords: this.#batchLimit, maxBytes: this.#bytesLimit }));
+      void this.#start(this.#takeBatch());
     }
     if (this.#queue.length === 0) this.#dueAtMs = Infinity;
     else if (this.#uploads.size < maxUploads) {
       const wakeAtMs = Math.max(this.#pausedUntilMs, this.#isDue(nowMs) ? nowMs : this.#dueAtMs);
       this.#timer = startIdleTimer(() => this.#pump(), Math.max(1, wakeAtMs - nowMs));
     }
+  }
+
+  /** Where an upload lives no longer than the request it was begun in, each request sends what waits, and waits for nobody else's. */
+  #pumpInRequest(): void {
+    const nowMs = monotonicMs();
+    this.#giveBackStale(nowMs);
+    while (this.#queue.length > 0 && this.#pausedUntilMs <= nowMs && this.#isDue(nowMs))
+      void this.#start(this.#takeBatch());
+    if (this.#queue.length === 0) this.#dueAtMs = Infinity;
+    // A timer that is overdue was that of a request that has ended.
+    else if (this.#timer === undefined || nowMs > this.#timerDueMs + STALE_TIMER_MS) {
+      const wakeAtMs = Math.max(this.#pausedUntilMs, this.#dueAtMs, nowMs + 1);
+      this.#timerDueMs = wakeAtMs;
+      this.#timer = startIdleTimer(() => {
+        this.#timer = undefined;
+        this.#pump();
+      }, wakeAtMs - nowMs);
+    }
+  }
+
+  async #drainInRequest(timeoutMs: number): Promise<number> {
+    const sequence = this.#sequence;
+    const deadlineMs = monotonicMs() + timeoutMs;
+    this.#giveBackStale(monotonicMs());
+    this.#pausedUntilMs = Math.min(this.#pausedUntilMs, this.#serverPauseUntilMs);
+    let unsettled = 0;
+    while (this.#queue.countUpTo(sequence) > 0) {
+      const nowMs = monotonicMs();
+      if (nowMs >= deadlineMs) break;
+      const uploads: Promise<void>[] = [];
+      while (this.#queue.countUpTo(sequence) > 0 && this.#pausedUntilMs <= nowMs) {
+        const batch = this.#takeBatch();
+        unsettled += batch.length;
+        uploads.push(this.#start(batch, true).then(() => void (unsettled -= batch.length)));
+      }
+      const waitMs = uploads.length > 0 ? deadlineMs - nowMs : Math.min(deadlineMs, this.#pausedUntilMs) - nowMs;
+      await settledWithin(uploads, waitMs);
+    }
+    await this.#waitForOthers(sequence, deadlineMs);
+    return this.#queue.countUpTo(sequence) + unsettled;
+  }
+
+  /** Uploads that no flush waits for may be of this request: it looks now and then, since a promise of another one may never end. */
+  async #waitForOthers(sequence: number, deadlineMs: number): Promise<void> {
+    const isOther = ({ isAwaited, startedMs, batch }: Upload): boolean =>
+      !isAwaited && monotonicMs() < startedMs + OTHERS_WAIT_MS && batch.some((queued) => queued.sequence <= sequence);
+    while ([...this.#uploads].some(isOther) && monotonicMs() < deadlineMs) await settledWithin([], OTHERS_CHECK_MS);
+  }
+
+  /** The answer to an upload whose request has ended never comes, and neither does its time limit: the clock tells. */
+  #giveBackStale(nowMs: number): void {
+    const { baseUrl, request } = this.settings;
+    for (const upload of this.#uploads) {
+      if (nowMs - upload.startedMs <= request.timeoutMs + STALE_TIMER_MS) continue;
+      this.#release(upload);
+      const outcome = { kind: 'unreachable', message: 'the request it was sent in has ended' } as const;
+      const { again, losses } = decideUpload([...upload.batch], outcome, { baseUrl, maxAttempts: request.maxAttempts });
+      for (const { records, reason, message } of losses) {
+        this.#log.drop(reason, records.length);
+        this.#log.report(reason, message);
+      }
+      this.#queue.putBack(again);
+      this.#dueAtMs = 0;
+    }
+  }
+
+  /** False where the upload was given up meanwhile, and counted then. */
+  #release(upload: Upload): boolean {
+    if (!this.#uploads.delete(upload)) return false;
+    this.#held.records -= upload.batch.length;
+    this.#held.bytes -= upload.bytes;
+    return true;
+  }
+
+  #takeBatch(): QueuedRecord[] {
+    const batch = this.#queue.take({ maxRecords: this.#batchLimit, maxBytes: this.#bytesLimit });
+    if (this.#queue.length === 0) this.#dueAtMs = Infinity;
+    return batch;
   }
 
   /** False while no upload may begin anyway, so that a busy caller does not pay for looking. */
@@ -260,13 +352,14 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     return this.#waiters.size > 0 || this.#dueAtMs <= nowMs || this.#isFull;
   }
 
-  #start(batch: QueuedRecord[]): void {
+  /** Resolves when the batch is settled, or is to be tried again. */
+  #start(batch: QueuedRecord[], isAwaited = false): Promise<void> {
     const bytes = batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const upload: Upload = { batch, bytes, abort: new AbortController() };
+    const upload: Upload = { batch, bytes, abort: new AbortController(), startedMs: monotonicMs(), isAwaited };
     this.#uploads.add(upload);
     this.#held.records += batch.length;
     this.#held.bytes += bytes;
-    void this.#upload(upload)
+    return this.#upload(upload)
       .catch((thrown: unknown) => {
         if (!this.#uploads.has(upload)) return [];
         this.#log.drop('internal', batch.length);
@@ -297,7 +390,7 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   #encode(
     batch: readonly QueuedRecord[],
   ): Promise<{ ready: QueuedRecord[]; broken: number; body: Uint8Array<ArrayBuffer> }> {
-    const encoding = this.#encoding.then(async () => {
+    const encode = async () => {
       await this.#scheduler.next();
       const { ready, broken } = await encodeBatch(batch, this.#encodeOptions, this.#scheduler);
       const texts = ready.map(({ json }) => json as string);
@@ -305,7 +398,9 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
       // The upload copies the body.
       if (this.#scheduler.isOver) await this.#scheduler.next();
       return { ready, broken, body };
-    });
+    };
+    if (this.#isRequestBound) return encode();
+    const encoding = this.#encoding.then(encode);
     this.#encoding = encoding.catch(() => {});
     return encoding;
   }
@@ -328,14 +423,12 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   }
 
   #finish(upload: Upload, again: readonly QueuedRecord[]): void {
-    // Given up meanwhile, and counted then.
-    if (!this.#uploads.delete(upload)) return;
-    this.#held.records -= upload.batch.length;
-    this.#held.bytes -= upload.bytes;
+    if (!this.#release(upload)) return;
     if (this.#refusal) this.#log.drop(this.#refusal, again.length);
     else this.#queue.putBack(again);
     if (again.length > 0) this.#dueAtMs = 0;
-    this.#pump();
+    // Records of other requests are theirs to send: what is begun here ends with this one.
+    if (!this.#isRequestBound) this.#pump();
     this.#tellWaiters();
   }
 
@@ -419,6 +512,14 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
       this.#pump();
     });
   }
+}
+
+/** Resolves when all are settled, or the time is over. */
+async function settledWithin(work: readonly Promise<unknown>[], timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(1, timeoutMs))));
+  await Promise.race(work.length > 0 ? [Promise.all(work), timeout] : [timeout]);
+  clearTimeout(timer);
 }
 
 /** Whatever the caller passes; a time that is none is the default. */

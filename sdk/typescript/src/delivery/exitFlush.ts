@@ -48,9 +48,18 @@ export function watchExit({ exit, settings: { flushOnExit, flushOnSignal } }: Ex
 export function holdExit(delivery: ExitingDelivery): void {
   watchExit(delivery);
   busy.add(delivery);
-  if (watcher === undefined && delivery.settings.flushOnExit && findProcess()?.getActiveResourcesInfo) {
+  if (watcher === undefined && delivery.settings.flushOnExit && canSeeResources()) {
     watcher = setInterval(() => guard('watch the uploads', cutWhereOnlyWeRun), CHECK_EVERY_MS);
     unrefTimer(watcher);
+  }
+}
+
+/** Some runtimes have the function, and it throws. */
+function canSeeResources(): boolean {
+  try {
+    return Array.isArray(findProcess()?.getActiveResourcesInfo?.());
+  } catch {
+    return false;
   }
 }
 

@@ -15,7 +15,8 @@ import type { RequestError, RequestStatus, Tags } from '../wire.js';
 export interface CallStart {
   readonly id: RecordId;
   readonly method: ModelMethod;
-  readonly input: CallInput;
+  /** Replaced by what was sent, where that is known only then. */
+  input: CallInput;
   /** Without what was copied into the input: a record that waits must hold nothing of the caller's. */
   readonly extras: Omit<ReadExtras, 'promptVariables' | 'metadata'>;
   readonly span: CallSpan | undefined;

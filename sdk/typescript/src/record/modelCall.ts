@@ -26,6 +26,8 @@ export interface CallInput {
   readonly metadata: JsonObject | undefined;
   readonly isStream: boolean;
   readonly isBackground: boolean;
+  /** True where some of it is known only once the library has written the body. */
+  readonly hasDeferred: boolean;
   readonly isTruncated: boolean;
   readonly size: number;
   /** Values that the record may still hold, beside those kept for the answer. */

@@ -2,6 +2,7 @@
  * Copies any value into plain JSON at the moment of the call: later edits by the caller are not recorded, nothing odd
  * (streams, cycles, throwing getters) can break the record, and pictures become placeholders. Strings are shared, not copied.
  */
+import { isAccessor } from '../runtime/accessors.js';
 import { replaceBase64 } from './redaction/base64.js';
 import { cutText } from '../runtime/truncation.js';
 import { setOwn } from '../runtime/values.js';
@@ -11,6 +12,8 @@ import type { JsonObject, JsonValue } from '../wire.js';
 const MAX_DEPTH = 56;
 const MAX_KEYS = 990;
 const MAX_KEY_LENGTH = 256;
+/** Longer lists hold numbers and texts. */
+const MAX_CHECKED_ITEMS = 256;
 /**
  * Values of one record, counted as the server counts them: items of lists and keys of objects. It takes 100,000; what is left
  * of them is for the fields beside the copies. Some are kept for the answer, whatever the input takes.
@@ -27,6 +30,13 @@ export interface SnapshotOptions {
 
 /** Counts while walking; one spans all that a call sends. */
 export class Snapshot {
+  /**
+   * True: getters and `toJSON()` are not called, since the library calls them when it writes the body; what they would give is left out.
+   * The caller's code must run exactly as often as without us.
+   */
+  defers = false;
+  /** True where something was left out for that reason. */
+  hasDeferred = false;
   /** Rough bytes of the copies as JSON. */
   size = 0;
   /** True where anything was cut. */
@@ -62,6 +72,11 @@ export class Snapshot {
       case 'object':
         return value === null ? null : this.#object(value);
     }
+  }
+
+  /** A member of an object, or `placeholder` where it is a getter and those are left out. */
+  read(owner: object, name: string, placeholder?: unknown): unknown {
+    return this.#isLeftOut(owner, name) ? this.#defer(placeholder) : (owner as Record<string, unknown>)[name];
   }
 
   /** The members of an object but for some. Undefined where none is left. */
@@ -109,7 +124,8 @@ export class Snapshot {
         copies.push(`[truncated: ${values.length - i} more]`);
         break;
       }
-      copies.push(this.copy(values[i]) ?? null);
+      const isDeferred = values.length <= MAX_CHECKED_ITEMS && this.#isLeftOut(values, i);
+      copies.push(isDeferred ? this.#defer(COMPUTED) : (this.copy(values[i]) ?? null));
     }
     return copies;
   }
@@ -119,8 +135,8 @@ export class Snapshot {
     if (prototype !== Object.prototype && prototype !== null) {
       const special = this.#special(value);
       if (special !== NOT_SPECIAL) return special;
-    } else if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
-      return this.copy((value as { toJSON(key: string): unknown }).toJSON(''));
+    } else if (hasToJson(value)) {
+      return this.#toJson(value);
     }
     return this.#plain(value);
   }
@@ -142,13 +158,29 @@ export class Snapshot {
       this.size += key.length;
       let member: JsonValue | undefined;
       try {
-        member = this.copy((value as Record<string, unknown>)[key]);
+        member = this.#isLeftOut(value, key)
+          ? this.#defer(COMPUTED)
+          : this.copy((value as Record<string, unknown>)[key]);
       } catch (thrown) {
         member = unreadable(thrown);
       }
       if (member !== undefined) setOwn(copy, key.length > MAX_KEY_LENGTH ? this.#cutKey(key) : key, member);
     }
     return copy;
+  }
+
+  #isLeftOut(owner: object, name: PropertyKey): boolean {
+    return this.defers && isAccessor(owner, name);
+  }
+
+  #defer<P>(placeholder: P): P {
+    this.hasDeferred = true;
+    return placeholder;
+  }
+
+  #toJson(value: object): JsonValue | undefined {
+    if (this.defers) return this.#defer(COMPUTED);
+    return this.copy((value as { toJSON(key: string): unknown }).toJSON(''));
   }
 
   #cutKey(key: string): string {
@@ -167,9 +199,8 @@ export class Snapshot {
     if (value instanceof Set) return this.#array([...value]);
     if (value instanceof Error) return this.#plain({ name: value.name, message: value.message });
     if (value instanceof RegExp) return String(value);
-    if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
-      return this.copy((value as { toJSON(key: string): unknown }).toJSON(''));
-    }
+    if (value instanceof URL) return this.#text(value.href);
+    if (hasToJson(value)) return this.#toJson(value);
     const members = value as Record<string | symbol, unknown>;
     if (typeof members.then === 'function') return '[promise]';
     if (typeof members.pipe === 'function' || typeof members.getReader === 'function') return '[stream]';
@@ -182,6 +213,13 @@ export class Snapshot {
 }
 
 const NOT_SPECIAL = Symbol('not special');
+/** Stands for a value that only the library computes. */
+export const COMPUTED = '[computed]';
+
+/** True where JSON is not made of the members, but by a method. */
+export function hasToJson(value: object): boolean {
+  return typeof (value as { toJSON?: unknown }).toJSON === 'function';
+}
 
 function describeBytes(view: ArrayBufferView): string {
   const name = nameOf(view.constructor);

@@ -38,6 +38,14 @@ export function findProcess(): ProcessLike | undefined {
   return typeof process === 'object' && process !== null ? process : undefined;
 }
 
+/**
+ * True where timers, requests and their answers belong to the incoming request that began them, and end with it, while the program lives
+ * on and serves others: Cloudflare Workers.
+ */
+export function isIoBoundToRequest(): boolean {
+  return globals.navigator?.userAgent === 'Cloudflare-Workers';
+}
+
 /** Milliseconds of a clock that never steps back. */
 export function monotonicMs(): number {
   return performance.now();

@@ -2,7 +2,8 @@
 import type { ReadExtras } from '../../record/callExtras.js';
 import { toChatMessages, toMessages } from '../../record/messages.js';
 import type { CallInput, Primitive } from '../../record/modelCall.js';
-import type { Snapshot } from '../../record/snapshot.js';
+import { COMPUTED, hasToJson, type Snapshot } from '../../record/snapshot.js';
+import { isAccessor } from '../../runtime/accessors.js';
 import type { SpanFields } from '../../tracing/types.js';
 import { isObject, isRecord, isString } from '../../runtime/values.js';
 import type { JsonObject } from '../../wire.js';
@@ -27,30 +28,47 @@ export function readInput(
   params: unknown,
   { copier, capture, extras, fields }: InputOptions,
 ): CallInput {
-  const body = isObject(params) ? params : {};
-  // What is small first: of the rest, nobody misses the last of 90,000 values. Some are kept for the conversation.
+  const body = readBody(params, copier);
+  const read = (name: string): unknown => copier.read(body, name);
+  copier.defers = true;
+  // Small fields first, so that the conversation is what is cut. Some values are reserved for it.
   copier.valuesLeft -= INPUT_RESERVE;
-  const metadata = copyMetadata(copier, [fields?.metadata, capture ? body.metadata : undefined, extras.metadata]);
-  const tools = capture ? copier.copy(body.tools ?? body.functions) : undefined;
+  const ownMetadata = capture ? copier.copy(read('metadata')) : undefined;
+  const tools = capture ? copier.copy(read('tools') ?? read('functions')) : undefined;
   const hasOwnField = (name: string) => OWN_FIELDS.has(name) || method.input.includes(name);
   const parameters = capture ? copier.copyWithout(body, hasOwnField) : undefined;
+  copier.defers = false;
+  // Given for the record alone, so nobody else reads them.
+  const metadata = copyMetadata(copier, [fields?.metadata, ownMetadata, extras.metadata]);
   const variables = capture ? copier.copy(extras.promptVariables) : undefined;
+  copier.defers = true;
   copier.valuesLeft = Math.max(0, copier.valuesLeft) + INPUT_RESERVE;
-  const input = capture ? copier.copy(pickInput(method, body)) : undefined;
+  const input = capture ? copier.copy(pickInput(method, (name) => copier.read(body, name, COMPUTED))) : undefined;
+  const model = primitiveOf(read('model'));
+  const user = primitiveOf(read('user') ?? read('safety_identifier'));
   return {
-    model: primitiveOf(body.model),
+    model,
     messages: method.kind === 'chat' ? toChatMessages(input, copier) : toMessages(input),
     parameters,
     tools,
     variables: isRecord(variables) ? variables : undefined,
-    user: primitiveOf(body.user ?? body.safety_identifier),
+    user,
     metadata,
-    isStream: body.stream === true,
-    isBackground: body.background === true,
+    isStream: read('stream') === true,
+    isBackground: read('background') === true,
+    hasDeferred: copier.hasDeferred,
     isTruncated: copier.isTruncated,
     size: copier.size,
     valuesLeft: Math.max(0, copier.valuesLeft),
   };
+}
+
+/** A body that writes itself is read when it is written. */
+function readBody(params: unknown, copier: Snapshot): object {
+  if (!isObject(params)) return {};
+  if (isAccessor(params, 'toJSON') || !hasToJson(params)) return params;
+  copier.hasDeferred = true;
+  return {};
 }
 
 /** Nothing that the caller could change meanwhile. */
@@ -69,10 +87,13 @@ function copyMetadata(copier: Snapshot, sources: readonly unknown[]): JsonObject
   return merged;
 }
 
-function pickInput({ input }: TrackedMethod, body: Record<string, unknown>): unknown {
+function pickInput({ input }: TrackedMethod, read: (name: string) => unknown): unknown {
   const [only] = input;
-  if (input.length === 1 && only !== undefined) return body[only];
+  if (input.length === 1 && only !== undefined) return read(only);
   const picked: Record<string, unknown> = {};
-  for (const name of input) if (body[name] !== undefined && body[name] !== null) picked[name] = body[name];
+  for (const name of input) {
+    const value = read(name);
+    if (value !== undefined && value !== null) picked[name] = value;
+  }
   return picked;
 }

@@ -25,11 +25,16 @@ const HOSTS: readonly (readonly [domain: string, provider: string])[] = [
   ['amazonaws.com', 'aws'],
 ];
 
+/** The first API version of Azure that takes `stream_options`. */
+const FIRST_STREAM_USAGE = '2024-09-01';
+
 export interface Provider {
   readonly name: string;
   readonly host: string | undefined;
   /** True where `stream_options.include_usage` is known to be understood. */
   readonly reportsStreamUsage: boolean;
+  /** True for Azure, whatever the address in front of it. */
+  readonly isAzure: boolean;
 }
 
 interface Address {
@@ -45,12 +50,26 @@ const MAX_FOUND = 100;
 export function readProvider(client: unknown, given: string | undefined): Provider {
   const { baseURL, apiVersion } = isObject(client) ? client : {};
   const { host, owner } = readAddress(isString(baseURL) ? baseURL : '');
+  const isAzure = owner === 'azure' || isString(apiVersion);
   return {
+    isAzure,
     // An address of one's own in front of Azure: only its client has an API version.
     name: given ?? owner ?? (isString(apiVersion) ? 'azure' : host) ?? 'unknown',
     host,
-    reportsStreamUsage: owner === 'openai' || owner === 'azure',
+    reportsStreamUsage: owner === 'openai' || (owner === 'azure' && !isBeforeStreamUsage(client, apiVersion)),
   };
+}
+
+/** Azure refuses `stream_options` in its older API versions. Without a version it is the new API, which is like OpenAI's. */
+function isBeforeStreamUsage(client: unknown, apiVersion: unknown): boolean {
+  const version = apiVersion ?? queryVersion(client);
+  return isString(version) && /^\d{4}-\d\d-\d\d/.test(version) && version < FIRST_STREAM_USAGE;
+}
+
+/** For a client that is not Azure's own. */
+function queryVersion(client: unknown): unknown {
+  const options = isObject(client) && isObject(client._options) ? client._options : {};
+  return isObject(options.defaultQuery) ? options.defaultQuery['api-version'] : undefined;
 }
 
 function readAddress(text: string): Address {

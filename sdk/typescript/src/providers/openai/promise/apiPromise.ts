@@ -41,20 +41,39 @@ export function observeResult(result: unknown, call: ObservedCall, observer: Ans
     return result;
   }
   if (isObject(result) && typeof result.then === 'function') {
-    // Not openai's promise: a mock, or a client of the same shape. One more link, as `.then` of the caller would be.
-    return (result as unknown as PromiseLike<unknown>).then(
-      (answer) => {
-        guard('record an answer', () => observer.onAnswer(answer));
-        return answer;
-      },
-      (thrown: unknown) => {
-        guard('record an error', () => call.fail(thrown));
-        throw thrown;
-      },
-    );
+    return observeForeignPromise(result as unknown as PromiseLike<unknown>, call, observer);
   }
   observer.onAnswer(result);
   return result;
+}
+
+/**
+ * Not openai's promise: a mock, a client of the same shape, or what another library made of it. A plain promise gets one more link, as
+ * `.then` of the caller would be. One with methods of its own is what the caller must get: it is watched from the side.
+ */
+function observeForeignPromise(promise: PromiseLike<unknown>, call: ObservedCall, observer: AnswerObserver): unknown {
+  const onAnswer = (answer: unknown): unknown => {
+    guard('record an answer', () => observer.onAnswer(answer));
+    return answer;
+  };
+  const onError = (thrown: unknown): void => {
+    guard('record an error', () => call.fail(thrown));
+  };
+  if (isPlainPromise(promise)) {
+    return promise.then(onAnswer, (thrown: unknown) => {
+      onError(thrown);
+      throw thrown;
+    });
+  }
+  void promise.then(onAnswer, onError);
+  return promise;
+}
+
+function isPlainPromise(promise: PromiseLike<unknown>): boolean {
+  // Of any realm. The names alone count: Node keeps the context of a promise under symbols.
+  const isNative =
+    Object.prototype.toString.call(promise) === '[object Promise]' && promise.constructor?.name === 'Promise';
+  return isNative && Object.getOwnPropertyNames(promise).length === 0;
 }
 
 function isApiPromise(value: unknown): value is ApiPromise {

@@ -3,14 +3,15 @@
  * `makeRequest` inside the first one, and they all end with the same answer or the same error.
  */
 import { addRetry } from '../../../record/retryCounts.js';
+import { findOriginal } from '../../../runtime/originalMethod.js';
 import { defineHiddenProperty } from '../../../runtime/hiddenProperty.js';
 
 /** Counts the retries of this client from now on. */
-export function countRetries(client: { makeRequest?: unknown }): void {
-  const { makeRequest } = client;
-  if (typeof makeRequest !== 'function') return;
+export function countRetries(client: object): void {
+  const makeRequest = findOriginal(client, 'makeRequest');
+  if (!makeRequest) return;
   defineHiddenProperty(client, 'makeRequest', function (this: unknown, ...args: unknown[]) {
-    const sent = Reflect.apply(makeRequest, this, args) as unknown;
+    const sent = Reflect.apply(makeRequest(), this, args);
     // The first attempt does not know yet how many more there may be.
     if (typeof args[1] === 'number' && sent instanceof Promise) sent.then(addRetry, addRetry);
     return sent;
