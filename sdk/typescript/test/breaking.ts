@@ -13,9 +13,11 @@ import {
   startFakeOpenAI,
   textChunks,
   type FakeOpenAI,
+  type Loose,
 } from './fakeOpenAI';
 import { HELLO, until } from './harness';
 import type { Major } from './majors';
+import type * as SdkModule from '../src/index';
 import { refuse, startReceiver, type Receiver } from './receiver';
 
 const SOURCE = join(__dirname, '..', 'src');
@@ -119,7 +121,7 @@ export async function breakOne(major: Major, [name, key, member]: Case): Promise
   jest.doMock(join(SOURCE, name), () => broken(jest.requireActual(join(SOURCE, name)), { key, member, counted }));
   let client = newClient(major);
   try {
-    const promptlab = jest.requireActual<typeof import('../src/index')>(join(SOURCE, 'index'));
+    const promptlab = jest.requireActual<typeof SdkModule>(join(SOURCE, 'index'));
     const { flush, shutdown, stats, trace, getRequestUrl, currentTrace } = promptlab;
     const options = {
       apiKey: 'k',
@@ -207,7 +209,7 @@ function newClient({ openai }: Major): OpenAI {
 }
 
 function broken(
-  actual: Record<string, any>,
+  actual: Record<string, Loose>,
   { key, member, counted }: { key: string; member: string | undefined; counted: { throws: number } },
 ): unknown {
   const thrower = () => {
@@ -227,14 +229,14 @@ function broken(
 
 /** What a caller sees of many kinds of calls. */
 async function useClient(client: OpenAI): Promise<unknown> {
-  const { chat, beta, responses, images, audio } = client as any;
+  const { chat, beta, responses, images, audio } = client as Loose;
   const create = (more: object) => chat.completions.create({ ...HELLO, ...more });
   // The helpers live under `beta` in openai 4, and its clients have no clones.
   const helpers = chat.completions.runTools ? chat.completions : beta.chat.completions;
   const clone = client.withOptions?.({ timeout: 5_000 }) ?? client;
   const file = new File(['abc'], 'a.txt', { type: 'text/plain' });
   const tool = { name: 'f', parameters: {}, parse: JSON.parse, function: () => 'done' };
-  const text = async (stream: AsyncIterable<any>) => {
+  const text = async (stream: AsyncIterable<Loose>) => {
     let all = '';
     for await (const part of stream) all += part.choices?.[0]?.delta?.content ?? part.delta ?? '';
     return all;

@@ -1,5 +1,5 @@
 /** F: delivery. A dead, hanging or lying server never changes a call, and no record is lost that could be kept. */
-import { PromptLab } from '../src/index';
+import type { PromptLab } from '../src/index';
 import { newId } from '../src/runtime/uuid';
 import { backoffMs, isRetryableStatus, parseRetryAfter } from '../src/delivery/retry';
 import { captureWarnings, createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
@@ -110,7 +110,11 @@ test('F4 stats tell what became of every record; one warning per cause; onError 
     if (heard.length > 1) return Promise.reject(new Error('a handler may be async, and reject'));
     throw new Error('a handler may throw');
   };
-  const { lab } = h.make({ limits: { queueRecords: 2 }, batch: { intervalMs: 60_000 }, onError });
+  const { lab } = h.make({
+    limits: { queueRecords: 2 },
+    batch: { intervalMs: 60_000 },
+    onError: onError as (error: unknown) => void,
+  });
   logMany(lab, 5);
   expect(heard).toEqual(['queue_full', 'queue_full', 'queue_full']);
   expect(warnings.lines).toHaveLength(1);
@@ -421,7 +425,7 @@ test('F13 the time limit holds for a body that never ends, and for a fetch that 
 test('F15 uploads use the given fetch, else the global one at the time', async () => {
   const urls: string[] = [];
   const realFetch = globalThis.fetch;
-  const spying: typeof fetch = (url, init) => (urls.push(String(url)), realFetch(url, init));
+  const spying: typeof fetch = (url, init) => (urls.push((url as URL | string).toString()), realFetch(url, init));
   const { lab } = h.make({ request: { fetch: spying }, baseUrl: `${h.receiver.url}/prefix/` });
   logMany(lab, 1);
   await lab.flush();

@@ -1,7 +1,7 @@
 /** The SDK against the real product: what was recorded is readable a moment later, with nothing of ours in between. */
 import { startProduct, type Product } from '../../../server/testing/startProduct';
 import { getRequestUrl, PromptLab, trace } from '../src/index';
-import { startFakeOpenAI, type FakeOpenAI } from './fakeOpenAI';
+import { startFakeOpenAI, type FakeOpenAI, type Loose } from './fakeOpenAI';
 import { HELLO } from './harness';
 import { V6 } from './majors';
 
@@ -15,7 +15,7 @@ afterAll(async () => {
   await product?.stop();
 });
 
-const read = async (path: string): Promise<any> => {
+const read = async (path: string): Promise<Loose> => {
   const response = await fetch(`${product.url}${path}`, { headers: { authorization: `Bearer ${product.apiKey}` } });
   expect(response.status).toBe(200);
   return response.json();

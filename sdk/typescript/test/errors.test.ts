@@ -1,6 +1,15 @@
 /** B: failed calls reach the caller as they are, and are recorded once with all that is known. */
 import { settleUnconsumed } from '../src/runtime/unconsumedStreams';
-import { chatAnswer, responseAnswer, responseEvents, sendError, sendEvents, sendJson, textChunks } from './fakeOpenAI';
+import {
+  chatAnswer,
+  responseAnswer,
+  responseEvents,
+  sendError,
+  sendEvents,
+  sendJson,
+  textChunks,
+  type Loose,
+} from './fakeOpenAI';
 import { CLIENT_KEY, createHarness, expectValid, HELLO, type Harness } from './harness';
 import { MAJORS } from './majors';
 import { runScript } from './runScript';
@@ -17,7 +26,7 @@ describe.each(MAJORS)('$name', (major) => {
   const isV4 = name.endsWith('v4');
   const folder = `openai-${name.slice(-2)}`;
   let h: Harness;
-  const helpers = () => (isV4 ? (h.client as any).beta.chat.completions : h.client.chat.completions);
+  const helpers = () => (isV4 ? (h.client as Loose).beta.chat.completions : h.client.chat.completions);
 
   beforeEach(async () => {
     h = await createHarness(major);
@@ -31,7 +40,7 @@ describe.each(MAJORS)('$name', (major) => {
     h.fake.on('/chat/completions', (_, res) => sendError(res, 429, RATE_LIMIT));
     const [mine, theirs] = (await Promise.all(
       [h.client, h.raw].map((client) => client.chat.completions.create(HELLO).catch((error: unknown) => error)),
-    )) as any[];
+    )) as Loose[];
     expect(mine.constructor).toBe(openai.RateLimitError);
     expect(mine.status).toBe(429);
     expect(Object.keys(mine)).toEqual(Object.keys(theirs));
@@ -45,7 +54,7 @@ describe.each(MAJORS)('$name', (major) => {
     expect(chain).toContain(known);
     const made = new openai.APIError(418, { message: 'made' }, 'made', undefined as never);
     const own = h.make({}).client;
-    (own as any).makeStatusError = () => made;
+    (own as Loose).makeStatusError = () => made;
     h.fake.on('/chat/completions', (_, res) => sendError(res, 418, { message: 'no' }));
     expect(await own.chat.completions.create(HELLO).catch((error: unknown) => error)).toBe(made);
     // Two looks at one failed promise see one error.
@@ -196,7 +205,7 @@ describe.each(MAJORS)('$name', (major) => {
 
   test('B6 what the library throws itself reaches the caller as it is', async () => {
     const known = new Error('the very one');
-    (h.client as any).post = () => {
+    (h.client as Loose).post = () => {
       throw known;
     };
     const call = async () => h.client.chat.completions.create(HELLO);
@@ -329,7 +338,7 @@ describe.each(MAJORS)('$name', (major) => {
         ...HELLO,
         response_format: { ...format, $brand: 'auto-parseable-response-format', $parseRaw: JSON.parse },
       }),
-    ).rejects.toThrow(openai.LengthFinishReasonError);
+    ).rejects.toThrow((openai as Loose).LengthFinishReasonError);
     expect(await h.log()).toMatchObject({
       status: 'incomplete',
       response_content: 'cut',

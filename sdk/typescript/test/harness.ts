@@ -66,6 +66,11 @@ export function expectValid({ receiver }: Harness): void {
   expect(receiver.problems).toEqual([]);
 }
 
+/** The order of texts. */
+export function byText(a: unknown, b: unknown): number {
+  return String(a) < String(b) ? -1 : 1;
+}
+
 /** Waits for an effect instead of sleeping. */
 export async function until(isTrue: () => boolean, timeoutMs = 3_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createHarness, expectValid, until, type Harness } from './harness';
+import { byText, createHarness, expectValid, until, type Harness } from './harness';
 import { V6 } from './majors';
 import { hang, refuse } from './receiver';
 import { BUILD, runScript } from './runScript';
@@ -374,5 +374,5 @@ test('G14 forks and worker threads have queues of their own', async () => {
   );
   expect([code, stderr]).toEqual([0, '']);
   await until(() => h.receiver.logs.length === 3, 5_000);
-  expect(h.receiver.logs.map(({ prompt_slug }) => prompt_slug).sort()).toEqual(['fork', 'main', 'worker']);
+  expect(h.receiver.logs.map(({ prompt_slug }) => prompt_slug).toSorted(byText)).toEqual(['fork', 'main', 'worker']);
 });

@@ -5,9 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { LogBatchInput, LogInput } from '../../../shared/request';
 import { sanitize } from '../../../server/ingest/sanitize';
 import { SpanBatchInput, SpanInput } from '../../../shared/trace';
+import type { Loose } from './fakeOpenAI';
 
 // Records are read freely in tests.
-export type Record_ = { [key: string]: any }; // eslint-disable-line
+export type Record_ = { [key: string]: Loose }; // eslint-disable-line
 
 export interface SeenBatch {
   readonly path: string;
@@ -66,7 +67,7 @@ export async function startReceiver(): Promise<Receiver> {
       if (!envelope.success) problems.push(`envelope: ${envelope.error.message}`);
       const records = (json?.[isSpans ? 'spans' : 'logs'] ?? []) as Record_[];
       const batch: SeenBatch = {
-        path: req.url,
+        path: req.url ?? '',
         headers: req.headers,
         records,
         sentAt: json?.sent_at as string | undefined,

@@ -10,6 +10,7 @@ import {
   RESPONSE_USAGE,
   USAGE,
   type Json,
+  type Loose,
 } from './fakeOpenAI';
 import { captureWarnings, CLIENT_KEY, createHarness, expectValid, HELLO, LAB_KEY, type Harness } from './harness';
 import { MAJORS, V6 } from './majors';
@@ -27,14 +28,14 @@ describe.each(MAJORS)('$name', (major) => {
   });
 
   test('D1 the input is what was sent, whatever the caller does to it later', async () => {
-    const messages: any[] = [{ role: 'user', content: [{ type: 'text', text: 'first' }] }];
-    const tools: any[] = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
+    const messages: Loose[] = [{ role: 'user', content: [{ type: 'text', text: 'first' }] }];
+    const tools: Loose[] = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
     const call = h.client.chat.completions.create({ model: 'm', messages, tools });
     messages.push({ role: 'user', content: 'second' });
     messages[0].content[0].text = 'changed';
     tools[0].function.name = 'changed';
     const answer = await call;
-    (answer.choices[0] as any).message.content = 'changed';
+    (answer.choices[0] as Loose).message.content = 'changed';
     expect(await h.log()).toMatchObject({
       messages: [{ role: 'user', content: [{ type: 'text', text: 'first' }] }],
       tools: [{ function: { name: 'f' } }],
@@ -193,7 +194,7 @@ describe.each(MAJORS)('$name', (major) => {
       tools: [
         { type: 'mcp', server_label: 's', server_url: 'https://x', headers: { Authorization: `Bearer ${secret}` } },
       ],
-    } as any);
+    } as Loose);
     const text = JSON.stringify(await h.logs());
     for (const hidden of [CLIENT_KEY, LAB_KEY, secret, 'org-secret-1', 'cookie-secret'])
       expect(text).not.toContain(hidden);
@@ -220,7 +221,7 @@ describe.each(MAJORS)('$name', (major) => {
       tools,
       client_secret: secret,
       api_key: secret,
-    } as any);
+    } as Loose);
     h.lab.api.logRequest({ model: 'm', provider: 'p', messages: [], tools, response: { tools } });
     const logs = await h.logs();
     expect(JSON.stringify(logs)).not.toContain(secret);
@@ -263,7 +264,7 @@ describe.each(MAJORS)('$name', (major) => {
     await h.client.responses.create({
       model: 'm',
       input: [{ role: 'user', content: [{ type: 'input_file', file_data: data }] }],
-    } as any);
+    } as Loose);
     const [first, second] = await h.logs();
     expect(first?.messages[0].content[0].image_url.url).toMatch(
       /^\[base64 image\/png, 30000 bytes, hash [0-9a-f]{16}\]$/,
@@ -354,7 +355,7 @@ describe.each(MAJORS)('$name', (major) => {
       },
     );
     // The library may refuse such a body; that is its business.
-    const asked = { ...HELLO, metadata: odd, odd } as any;
+    const asked = { ...HELLO, metadata: odd, odd } as Loose;
     try {
       await client.chat.completions.create(asked);
     } catch {
@@ -384,7 +385,7 @@ describe.each(MAJORS)('$name', (major) => {
 
   test('D7 nor do odd messages, models and extras', async () => {
     const warnings = captureWarnings();
-    const bodies: any[] = [
+    const bodies: Loose[] = [
       { model: 5, messages: 'text' },
       { model: 'a\nb'.repeat(300), messages: null },
       { messages: [null, 1, 'x', [], { role: 7, content: { a: 1 } }, { content: 3 }] },
@@ -418,7 +419,7 @@ describe.each(MAJORS)('$name', (major) => {
     const boom = (): never => {
       throw new Error('no');
     };
-    const bodies: any[] = [
+    const bodies: Loose[] = [
       { model: 'm', get messages() { return boom(); } }, // prettier-ignore
       { messages: HELLO.messages, prompt_slug: 's', get model() { return boom(); } }, // prettier-ignore
       { ...HELLO, stream: true, prompt_slug: 's', get metadata() { return boom(); } }, // prettier-ignore
@@ -494,9 +495,13 @@ describe.each(MAJORS)('$name', (major) => {
     h.fake.on('/chat/completions', (_, res) =>
       sendJson(res, { ...answer, choices: [{ ...answer.choices[0], numbers }], usage: USAGE }),
     );
-    await h.client.chat.completions.create({ ...HELLO, numbers } as any);
-    await h.client.chat.completions.create({ model: 'm', messages: numbers } as any);
-    await h.client.chat.completions.create({ ...HELLO, tools: numbers, promptlab: { variables: { numbers } } } as any);
+    await h.client.chat.completions.create({ ...HELLO, numbers } as Loose);
+    await h.client.chat.completions.create({ model: 'm', messages: numbers } as Loose);
+    await h.client.chat.completions.create({
+      ...HELLO,
+      tools: numbers,
+      promptlab: { variables: { numbers } },
+    } as Loose);
     const logs = await h.logs();
     expect(logs).toHaveLength(3);
     for (const log of logs) {
@@ -534,7 +539,7 @@ describe.each(MAJORS)('$name', (major) => {
 
   test('D8 of more messages than a record may hold the first are kept, and the rest is counted', async () => {
     const messages = (count: number, of: (i: number) => unknown) => Array.from({ length: count }, (_, i) => of(i));
-    const call = async (list: unknown) => h.client.chat.completions.create({ model: 'm', messages: list } as any);
+    const call = async (list: unknown) => h.client.chat.completions.create({ model: 'm', messages: list } as Loose);
     await call(messages(40_000, (i) => ({ role: 'user', content: `message ${i}` })));
     await call(messages(95_000, (i) => `text ${i}`));
     const [whole, odd] = (await h.logs()).map((log) => log.messages as { role: string; content: string }[]);
@@ -554,7 +559,11 @@ describe.each(MAJORS)('$name', (major) => {
     await client.chat.completions.create({ ...HELLO, promptlab: { variables: { long: long + long } } });
     await client.chat.completions.create({ ...HELLO, promptlab: { metadata: { ['k'.repeat(300)]: 1 } } });
     const many = (name: string) => Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`${name}${i}`, 1]));
-    await client.chat.completions.create({ ...HELLO, metadata: many('a'), promptlab: { metadata: many('b') } } as any);
+    await client.chat.completions.create({
+      ...HELLO,
+      metadata: many('a'),
+      promptlab: { metadata: many('b') },
+    } as Loose);
     const [whole, ...cut] = await h.logs();
     expect(whole).toMatchObject({ prompt_variables: { long }, metadata: { long } });
     expect(whole?.metadata).not.toHaveProperty('truncated');

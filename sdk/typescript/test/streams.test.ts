@@ -17,6 +17,7 @@ import {
   TRANSCRIPT,
   USAGE,
   type Json,
+  type Loose,
 } from './fakeOpenAI';
 import { createHarness, expectValid, HELLO, until, type Harness } from './harness';
 import { MAJORS, V6 } from './majors';
@@ -37,12 +38,12 @@ const OF_THE_CALL = [
 const LONG = 11 * 60_000;
 
 /** A record without what differs from call to call. */
-function compared({ metadata, ...log }: Record<string, any> = {}): unknown {
+function compared({ metadata, ...log }: Record<string, Loose> = {}): unknown {
   const { time_to_first_chunk_ms: _, ...rest } = metadata;
   return { ...Object.fromEntries(Object.entries(log).filter(([key]) => !OF_THE_CALL.includes(key))), metadata: rest };
 }
 
-async function readAll(stream: AsyncIterable<unknown>): Promise<any[]> {
+async function readAll(stream: AsyncIterable<unknown>): Promise<Loose[]> {
   const pieces: unknown[] = [];
   for await (const piece of stream) pieces.push(piece);
   return pieces;
@@ -136,7 +137,7 @@ describe.each(MAJORS)('$name', (major) => {
     test.each(['generate', 'edit'] as const)('C1 the same for images.%s', async (method) => {
       const image = await openai.toFile(Buffer.from('pixels'), 'a.png', { type: 'image/png' });
       const params = { model: 'gpt-image-1', prompt: 'a cat', ...(method === 'edit' ? { image } : {}) };
-      const images = h.client.images as any;
+      const images = h.client.images as Loose;
       await readAll(await images[method]({ ...params, stream: true }));
       await images[method](params);
       const [streamed, plain] = await h.logs();
@@ -192,7 +193,7 @@ describe.each(MAJORS)('$name', (major) => {
   test('C4 tee() and toReadableStream() are recorded once', async () => {
     const [left, right] = (await h.client.chat.completions.create(STREAM)).tee();
     await Promise.all([readAll(left), readAll(right)]);
-    const readable = (await h.client.chat.completions.create(STREAM)).toReadableStream() as any;
+    const readable = (await h.client.chat.completions.create(STREAM)).toReadableStream() as Loose;
     await readAll(readable);
     const logs = await h.logs();
     expect(logs.map(({ status, response_content }) => [status, response_content])).toEqual([
@@ -526,7 +527,7 @@ test('C5 however a text is cut into chunks, it is put together again', async () 
     const accumulator = new ChatStreamAccumulator('chat.completion', 1_000_000);
     for (let i = 0; i < text.length; i += size) accumulator.add(delta({ content: text.slice(i, i + size) }));
     accumulator.add(delta({}, 'stop'));
-    expect((accumulator.result() as any).choices[0].message.content).toBe(text);
+    expect((accumulator.result() as Loose).choices[0].message.content).toBe(text);
   }
 });
 
@@ -534,7 +535,7 @@ test('C5 what other servers stream is kept: one whole message, lists of parts, c
   const result = (...chunks: unknown[]) => {
     const accumulator = new ChatStreamAccumulator('chat.completion', 100_000);
     for (const one of chunks) accumulator.add(one);
-    return (accumulator.result() as any).choices[0];
+    return (accumulator.result() as Loose).choices[0];
   };
   const whole = { choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }] };
   expect(result(whole)).toMatchObject({ message: { content: 'hello' }, finish_reason: 'stop' });
@@ -569,7 +570,7 @@ test('C5 tool calls that begin out of order are kept in the order of their index
   const accumulator = new ChatStreamAccumulator('chat.completion', 1_000);
   for (const index of [2, 0, 1])
     accumulator.add(delta({ tool_calls: [{ index, id: `c${index}`, function: { name: 'f', arguments: '' } }] }));
-  const [choice] = (accumulator.result() as any).choices;
+  const [choice] = (accumulator.result() as Loose).choices;
   expect(choice.message.tool_calls.map(({ id }: { id: string }) => id)).toEqual(['c0', 'c1', 'c2']);
 });
 
@@ -579,7 +580,7 @@ test('C5 tool calls without an index are found by id, else taken as the last one
   accumulator.add(delta({ tool_calls: [{ function: { arguments: '}' } }] }));
   accumulator.add(delta({ tool_calls: [{ id: 'b', function: { name: 'g', arguments: '[' } }] }));
   accumulator.add(delta({ tool_calls: [{ id: 'b', function: { arguments: ']' } }] }));
-  const { tool_calls } = (accumulator.result() as any).choices[0].message;
+  const { tool_calls } = (accumulator.result() as Loose).choices[0].message;
   expect(tool_calls.map((call: Json) => [call.id, call.function.name, call.function.arguments])).toEqual([
     ['a', 'f', '{}'],
     ['b', 'g', '[]'],
@@ -592,7 +593,7 @@ test('C8 what is kept of a stream is capped; the rest is counted', () => {
   const before = process.memoryUsage().heapUsed;
   for (let i = 0; i < 200_000; i++) accumulator.add(delta({ content: piece }));
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
-  const text = (accumulator.result() as any).choices[0].message.content as string;
+  const text = (accumulator.result() as Loose).choices[0].message.content as string;
   expect(text.length).toBeLessThanOrEqual(10_000);
   expect(text.endsWith('…[truncated, 200000000 characters in all]')).toBe(true);
 });
@@ -657,7 +658,7 @@ describe('C8, D9 what is no text is capped too, and the record says so', () => {
       accumulator.add(delta({ content: 'word ', reasoning_details: [{ data: `${big()} ` }] }));
     accumulator.add(delta({}, 'stop'));
     accumulator.add(chunk([], { usage: USAGE }));
-    const { usage, choices } = accumulator.result() as any;
+    const { usage, choices } = accumulator.result() as Loose;
     expect(usage).toEqual(USAGE);
     expect(choices[0].message.content).toBe('word '.repeat(200));
   });
@@ -667,7 +668,7 @@ describe('C8, D9 what is no text is capped too, and the record says so', () => {
     for (let i = 0; i < 500; i++)
       accumulator.add({ ...delta({ content: 'a' }), citations: [big().slice(0, 20_000)], usage: USAGE });
     expect(accumulator.isTruncated).toBe(false);
-    expect((accumulator.result() as any).citations[0]).toHaveLength(20_000);
+    expect((accumulator.result() as Loose).citations[0]).toHaveLength(20_000);
   });
 });
 
@@ -684,7 +685,7 @@ test('C2 a done item without room is kept as it grew', () => {
     output_index: 0,
     item: { type: 'message', status: 'completed', content },
   });
-  const [item] = (accumulator.result() as any).output;
+  const [item] = (accumulator.result() as Loose).output;
   expect(item.status).toBe('completed');
   expect(item.content[0].text).toBe('v'.repeat(50_000));
 });

@@ -3,7 +3,7 @@ import { currentTrace, PromptLab, span, trace } from '../src/index';
 import { registry } from '../src/client/instances';
 import { clientKeys } from '../src/record/redaction/secrets';
 import { context } from '../src/tracing/context';
-import { chatAnswer, delta, sendError, sendJson } from './fakeOpenAI';
+import { chatAnswer, delta, sendError, sendJson, type Loose } from './fakeOpenAI';
 import { createHarness, expectValid, HELLO, LAB_KEY, until, type Harness } from './harness';
 import { MAJORS, V6 } from './majors';
 import { runScript } from './runScript';
@@ -47,8 +47,8 @@ test('H1 trace() groups the calls inside, across await, timers and Promise.all; 
 });
 
 test('H2 the context is that of the call, not of where the promise or stream is consumed', async () => {
-  let stream: any;
-  let promise: any;
+  let stream: Loose;
+  let promise: Loose;
   await trace('inner', async () => {
     promise = h.client.chat.completions.create({ ...HELLO, promptlab: { name: 'promise' } });
     stream = await h.client.chat.completions.create({ ...HELLO, stream: true, promptlab: { name: 'stream' } });
@@ -101,6 +101,7 @@ test('H3 what fn returns keeps its kind: promises of calls with their methods, l
   const { data, request_id } = await trace('call', () => h.client.chat.completions.create(HELLO)).withResponse();
   expect([data.id, request_id]).toEqual(['chatcmpl-1', 'req_1']);
   let isStarted = false;
+  // oxlint-disable-next-line unicorn/no-thenable -- what is tested
   const lazy = { then: (resolve: (value: number) => void) => { isStarted = true; resolve(3); } }; // prettier-ignore
   const returned = trace('lazy', () => lazy);
   expect(returned).toBe(lazy);
@@ -231,7 +232,7 @@ test.each(MAJORS)('H6 runTools() is one record per model call, all in one trace:
         : chatAnswer(),
     ),
   );
-  const helpers = major.name.endsWith('v4') ? (own.client as any).beta.chat.completions : own.client.chat.completions;
+  const helpers = major.name.endsWith('v4') ? (own.client as Loose).beta.chat.completions : own.client.chat.completions;
   const tools = [
     {
       type: 'function',
@@ -257,7 +258,7 @@ test.each(MAJORS)(
   'H6 a runner that fails is a step that failed, and its failure is as without us: $name',
   async (major) => {
     const own = await createHarness(major);
-    const helpersOf = (client: any) =>
+    const helpersOf = (client: Loose) =>
       major.name.endsWith('v4') ? client.beta.chat.completions : client.chat.completions;
     const helpers = helpersOf(own.client);
     own.fake.on('/chat/completions', (seen, res) =>
@@ -349,7 +350,7 @@ test('D4 the keys that are known are few: a program may make a client for each r
 test('H7 the trace id of an active OpenTelemetry span is kept, without a dependency on it', async () => {
   const key = Symbol.for('opentelemetry.js.api.1');
   const holder = globalThis as unknown as Record<symbol, unknown>;
-  const context = (values: Map<symbol, unknown>): any => ({
+  const context = (values: Map<symbol, unknown>): Loose => ({
     getValue: (name: symbol) => values.get(name),
     setValue: (name: symbol, value: unknown) => context(new Map([...values, [name, value]])),
   });
@@ -359,7 +360,7 @@ test('H7 the trace id of an active OpenTelemetry span is kept, without a depende
   holder[key] = {
     context: {
       active: () => active,
-      with: (ctx: any, fn: () => unknown) => {
+      with: (ctx: Loose, fn: () => unknown) => {
         suppressed.push(ctx.getValue(Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')));
         return fn();
       },

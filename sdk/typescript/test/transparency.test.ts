@@ -12,6 +12,7 @@ import {
   textChunks,
   USAGE,
   type Json,
+  type Loose,
 } from './fakeOpenAI';
 import {
   captureWarnings,
@@ -29,7 +30,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   const isV4 = name.endsWith('v4');
   let h: Harness;
   /** The chat helpers live under `beta` in openai 4. */
-  const helpers = (client: OpenAI) => (isV4 ? (client as any).beta.chat.completions : client.chat.completions);
+  const helpers = (client: OpenAI) => (isV4 ? (client as Loose).beta.chat.completions : client.chat.completions);
 
   beforeEach(async () => {
     h = await createHarness({ name, openai });
@@ -99,7 +100,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
 
   test('A3 a raw body that only the caller reads is recorded by status and time', async () => {
     const response = await h.client.chat.completions.create({ ...HELLO, stream: true }).asResponse();
-    const body = (response as any).body;
+    const body = (response as Loose).body;
     let text = '';
     for await (const part of body) text += Buffer.from(part).toString();
     expect(text).toContain('[DONE]');
@@ -171,7 +172,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   });
 
   test('A5 _thenUnwrap() works, so parse() does', async () => {
-    const unwrapped = await (h.client.chat.completions.create(HELLO) as any)._thenUnwrap((data: Json) => ({
+    const unwrapped = await (h.client.chat.completions.create(HELLO) as Loose)._thenUnwrap((data: Json) => ({
       text: data.choices[0].message.content,
     }));
     expect(unwrapped).toEqual({ text: 'Hello there' });
@@ -222,10 +223,10 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     for await (const event of h.client.responses.stream({ model: 'gpt-4o-mini', input: 'Hi' })) types.push(event.type);
     expect(types.at(-1)).toBe('response.completed');
 
-    const tools = helpers(h.client).runTools({ ...HELLO, tools: [] as any });
+    const tools = helpers(h.client).runTools({ ...HELLO, tools: [] as Loose });
     expect(typeof tools.on).toBe('function');
     expect(await tools.finalContent()).toBe('Hello there');
-    const streamed = helpers(h.client).runTools({ ...HELLO, tools: [] as any, stream: true });
+    const streamed = helpers(h.client).runTools({ ...HELLO, tools: [] as Loose, stream: true });
     expect(typeof streamed.on).toBe('function');
     expect(await streamed.finalContent()).toBe('Hello there');
     expect((await h.logs()).map(({ endpoint, stream, status }) => [endpoint, stream, status])).toEqual([
@@ -239,7 +240,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
 
   if (isV4) {
     test('A7 runFunctions() of openai 4', async () => {
-      const runner = helpers(h.client).runFunctions({ ...HELLO, functions: [] as any });
+      const runner = helpers(h.client).runFunctions({ ...HELLO, functions: [] as Loose });
       expect(await runner.finalContent()).toBe('Hello there');
       expect(await h.log()).toMatchObject({ endpoint: 'chat.completions', response_content: 'Hello there' });
       expect(h.receiver.spans).toMatchObject([{ name: 'runFunctions' }]);
@@ -253,7 +254,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     expect(Object.keys(stream)).toEqual(Object.keys(rawStream));
     expect(stream.controller).toBeInstanceOf(AbortController);
     const [left, right] = stream.tee();
-    const read = async (from: AsyncIterable<any>) => {
+    const read = async (from: AsyncIterable<Loose>) => {
       let text = '';
       for await (const part of from) text += part.choices[0]?.delta.content ?? '';
       return text;
@@ -263,7 +264,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
 
     const readable = (await h.client.chat.completions.create({ ...HELLO, stream: true })).toReadableStream();
     let lines = '';
-    for await (const part of readable as any) lines += new TextDecoder().decode(part);
+    for await (const part of readable as Loose) lines += new TextDecoder().decode(part);
     expect(lines.trim().split('\n')).toHaveLength(4);
     expect(await h.logs()).toHaveLength(2);
     rawStream.controller.abort();
@@ -272,14 +273,14 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   test('A8 its iterator looks and works as the one of the library', async () => {
     const look = async (client: OpenAI) => {
       const stream = await client.chat.completions.create({ ...HELLO, stream: true });
-      const iterator: any = stream[Symbol.asyncIterator]();
+      const iterator: Loose = stream[Symbol.asyncIterator]();
       const first = await iterator.next();
       const known = new Error('thrown into it');
       return {
         tag: Object.prototype.toString.call(iterator),
         keys: Reflect.ownKeys(iterator),
         isIterable: iterator[Symbol.asyncIterator]() === iterator,
-        constructor: iterator.constructor === (async function* () {}.constructor as any).prototype,
+        constructor: iterator.constructor === (async function* () {}.constructor as Loose).prototype,
         first: first.value.choices[0].delta,
         thrown: await iterator.throw(known).catch((thrown: unknown) => thrown === known),
         after: await iterator.next(),
@@ -368,7 +369,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   }, 20_000);
 
   test('A12 the second argument reaches the library', async () => {
-    h.fake.on('/chat/completions', (seen, res) =>
+    h.fake.on('/chat/completions', (_, res) =>
       h.fake.requests.length < 3 ? sendJson(res, { error: { message: 'busy' } }, 500) : sendJson(res, chatAnswer()),
     );
     await h.client.chat.completions.create(HELLO, {
@@ -380,7 +381,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     for (const { headers } of h.fake.requests) expect(headers['x-mine']).toBe('yes');
     expect(h.fake.requests.map(({ headers }) => headers['x-stainless-retry-count'])).toEqual(['0', '1', '2']);
     // The library sends no idempotency key unless the client names a header for it.
-    for (const client of [h.client, h.raw] as any[]) {
+    for (const client of [h.client, h.raw] as Loose[]) {
       client.idempotencyHeader = 'idempotency-key';
       await client.chat.completions.create(HELLO, { idempotencyKey: 'once' });
       expect(h.fake.requests.at(-1)?.headers['idempotency-key']).toBe('once');
@@ -401,7 +402,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     await h.client.chat.completions.create(params);
     expect(JSON.stringify(params)).toBe(before);
     const frozen = Object.freeze({ ...params, messages: Object.freeze([Object.freeze({ ...HELLO.messages[0] })]) });
-    await h.client.chat.completions.create(frozen as any);
+    await h.client.chat.completions.create(frozen as Loose);
     await h.client.embeddings.create(Object.freeze({ model: 'm', input: 'x', tags: { a: 'b' } }));
     const { client } = h.make({ streamUsage: 'always' });
     const streamed = Object.freeze({ ...HELLO, stream: true as const });
@@ -423,7 +424,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
       promptlab: { name: 'n', metadata: { a: 1 } },
     };
     const image = { model: 'gpt-image-1', prompt: 'a cat' };
-    const calls: ((client: any, more: object) => Promise<unknown>)[] = [
+    const calls: ((client: Loose, more: object) => Promise<unknown>)[] = [
       (c, more) => c.chat.completions.create({ ...HELLO, temperature: 0.5, metadata: { k: 'v' }, user: 'u', ...more }),
       async (c, more) => {
         for await (const part of await c.chat.completions.create({ ...HELLO, stream: true, ...more })) void part;
@@ -459,7 +460,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
 
   test('A14 multipart calls are stripped too', async () => {
     const file = await openai.toFile(Buffer.from('sound'), 'a.mp3', { type: 'audio/mpeg' });
-    await (h.client.audio.transcriptions as any).create({
+    await (h.client.audio.transcriptions as Loose).create({
       file,
       model: 'whisper-1',
       prompt_slug: 'p',
@@ -489,13 +490,13 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   test('A16 the caller sees no chunk that he did not ask for', async () => {
     const { client } = h.make({ streamUsage: 'always' });
     const stream = await client.chat.completions.create({ ...HELLO, stream: true });
-    const chunks: any[] = [];
+    const chunks: Loose[] = [];
     for await (const part of stream) chunks.push(part);
     expect(h.fake.requests[0]?.body.stream_options).toEqual({ include_usage: true });
     expect(chunks).toHaveLength(4);
     expect(chunks.every((part) => part.choices.length > 0)).toBe(true);
     // One who asks for it gets it.
-    const asked: any[] = [];
+    const asked: Loose[] = [];
     for await (const part of await client.chat.completions.create({
       ...HELLO,
       stream: true,
@@ -503,7 +504,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
     }))
       asked.push(part);
     expect(asked.at(-1)?.usage).toEqual(USAGE);
-    const refused: any[] = [];
+    const refused: Loose[] = [];
     for await (const part of await client.chat.completions.create({
       ...HELLO,
       stream: true,
@@ -531,8 +532,8 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
         return { ...this.hidden, stream: true };
       }
     }
-    const own = h.lab.track(new openai.OpenAI({ apiKey: 'k', fetch: fetch as any }));
-    for await (const part of await own.chat.completions.create(new Asked() as any)) void part;
+    const own = h.lab.track(new openai.OpenAI({ apiKey: 'k', fetch: fetch as Loose }));
+    for await (const part of (await own.chat.completions.create(new Asked() as Loose)) as Loose) void part;
     expect(bodies.pop()).toEqual({ ...HELLO, stream: true });
     const urls = [
       'https://api.openai.com/v1',
@@ -541,7 +542,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
       'http://localhost:1234/v1',
     ];
     for (const baseURL of urls) {
-      const client = h.lab.track(new openai.OpenAI({ apiKey: 'k', baseURL, fetch: fetch as any }));
+      const client = h.lab.track(new openai.OpenAI({ apiKey: 'k', baseURL, fetch: fetch as Loose }));
       for await (const part of await client.chat.completions.create({ ...HELLO, stream: true })) void part;
     }
     const azure = h.lab.track(
@@ -549,7 +550,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
         apiKey: 'k',
         endpoint: 'https://x.openai.azure.com',
         apiVersion: 'v',
-        fetch: fetch as any,
+        fetch: fetch as Loose,
       }),
     );
     for await (const part of await azure.chat.completions.create({ ...HELLO, stream: true })) void part;
@@ -576,7 +577,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
       expect(clone).not.toBe(h.client);
       expect(clone).toBeInstanceOf(openai.OpenAI);
       expect(clone.timeout).toBe(5_000);
-      await clone.chat.completions.create({ ...HELLO, prompt_slug: 'clone' } as any);
+      await clone.chat.completions.create({ ...HELLO, prompt_slug: 'clone' } as Loose);
       await clone.withOptions({ maxRetries: 1 }).chat.completions.create(HELLO);
       expect((await h.logs()).map(({ prompt_slug }) => prompt_slug)).toEqual(['clone', undefined]);
       class Mine extends openai.OpenAI {}
@@ -586,7 +587,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   }
 
   test('A18 members that use private state work', async () => {
-    const internals = h.client as any;
+    const internals = h.client as Loose;
     expect(internals.buildURL('/models', null)).toContain('/models');
     const built = await internals.buildRequest({ method: 'get', path: '/models' });
     expect(built.url).toContain('/models');
@@ -625,7 +626,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
 
   test('A14, D3 the rarer methods are recorded too, and get no extras', async () => {
     const image = await openai.toFile(Buffer.from('pixels'), 'a.png', { type: 'image/png' });
-    const { beta, images, responses } = h.client as any;
+    const { beta, images, responses } = h.client as Loose;
     const extras = { prompt_slug: 'p' };
     const calls: [endpoint: string, call: () => Promise<unknown>][] = [
       ['images.createVariation', () => images.createVariation({ image, model: 'dall-e-2', ...extras })],
@@ -648,7 +649,7 @@ describe.each(MAJORS)('$name', ({ name, openai }) => {
   });
 
   test('A14, D3 Azure, with its deployments in the path', async () => {
-    const azure: any = h.lab.track(
+    const azure: Loose = h.lab.track(
       new openai.AzureOpenAI({
         apiKey: 'azure-key-0123456789',
         endpoint: new URL(h.fake.url).origin,
@@ -725,7 +726,9 @@ test('A8 a stream of another make, whose iterator answers without promises, work
     }),
   });
   const answers = [streamOf(textChunks(['Hello', ' there'])), streamOf(textChunks(['Hello']).slice(0, 2), known)];
-  const client = h.lab.track({ chat: { completions: { create: async (_: unknown) => answers.shift() as any } } });
+  const client = h.lab.track({
+    chat: { completions: { create: async (params: unknown) => (params ? answers.shift() : undefined) as Loose } },
+  });
   const read = async () => {
     let text = '';
     for await (const part of await client.chat.completions.create({ ...HELLO, stream: true }))

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { renderWire } from '../generateWire';
 import { PromptLab } from '../src/index';
 import { resolveOptions } from '../src/client/options';
-import { chatAnswer } from './fakeOpenAI';
+import { chatAnswer, type Loose } from './fakeOpenAI';
 import { HELLO } from './harness';
 import { V6 } from './majors';
 import { SDK_NAME, SDK_VERSION } from '../src/version';
@@ -64,7 +64,7 @@ test('docs/sdk.md names every option, nested ones too, with its default', () => 
 
 test('the defaults that the comments state are those that are used', () => {
   const settings = resolveOptions({ apiKey: 'k', baseUrl: 'https://lab.example' }, () => {}) as unknown as {
-    [key: string]: any;
+    [key: string]: Loose;
   };
   const numbers = [...declaredOptions()].flatMap(([name, value]) =>
     /^`?([\d_]+|true|false)/.test(value) ? [name] : [],
@@ -86,7 +86,9 @@ test('the snippet of docs/sdk.md for tests works, for logs and for steps', async
     fetch: async () => Response.json(chatAnswer(), { headers: { 'x-request-id': 'r' } }),
   });
   const [code, checks] = snippet.split('// your code runs\n') as [string, string];
-  const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<any>;
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...args: string[]
+  ) => (...args: unknown[]) => Promise<Loose>;
   const run = new AsyncFunction(
     'PromptLab',
     'openai',

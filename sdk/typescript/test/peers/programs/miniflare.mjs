@@ -6,7 +6,7 @@ import { Miniflare } from 'miniflare';
 
 const [, , way, flags = ''] = process.argv;
 const stored = new Set();
-const lab = createServer(async (req, res) => {
+const receive = async (req, res) => {
   let text = '';
   for await (const part of req) text += part;
   // As a PromptLab far away: the answer comes while other requests begin and end.
@@ -15,7 +15,8 @@ const lab = createServer(async (req, res) => {
   for (const { id } of logs) stored.add(id);
   res.setHeader('content-type', 'application/json');
   res.end(JSON.stringify({ results: logs.map(({ id }, index) => ({ index, id, status: 'created' })) }));
-});
+};
+const lab = createServer((req, res) => void receive(req, res));
 await new Promise((resolve) => lab.listen(0, '127.0.0.1', resolve));
 
 const { outputFiles } = await build({
