@@ -161,7 +161,9 @@ describe('on one major', () => {
     const failing = Object.assign(Promise.reject(new Error('no')), { withResponse: () => 'own' });
     const plain = Promise.resolve(chatAnswer());
     const promises = [decorated, derived, failing, plain] as Loose[];
-    const client = h.lab.track({ chat: { completions: { create: (params: object): Loose => params && promises.shift() } } });
+    const client = h.lab.track({
+      chat: { completions: { create: (params: object): Loose => params && promises.shift() } },
+    });
     const create = () => client.chat.completions.create(HELLO);
     const first = create();
     expect(first).toBe(decorated);

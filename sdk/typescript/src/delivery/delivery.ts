@@ -1,21 +1,23 @@
 /** Takes records in, sends them in batches, and can say at any time what became of them. */
-import { ignoreRejection, reportInternal } from '../runtime/guard.js';
-import { messageOf, PromptLabError, type DropReason } from '../errors.js';
+import { reportInternal } from '../runtime/guard.js';
+import { messageOf, type DropReason } from '../errors.js';
 import type { DeliverySettings, PrepareRecord } from './settings.js';
 import { isIoBoundToRequest, monotonicMs, startIdleTimer } from '../runtime/runtime.js';
 import { SDK_NAME, SDK_VERSION } from '../version.js';
-import { warnOnce } from '../runtime/warn.js';
 import type { LogInput, LogReceipt } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
 import type { DeliveryStats, FlushResult } from './deliveryStats.js';
 import { encodeBatch, encodeBody, shrinkEncoded, type EncodeOptions } from './encode.js';
+import { FlushWaiters } from './flushWaiters.js';
 import { holdExit, releaseExit, unwatchExit, type ExitingDelivery } from './exitFlush.js';
-import { RecordQueue, type QueuedRecord, type RecordKind, type WriteRecord } from './queue.js';
-import { backoffMs } from './retry.js';
+import { RecordQueue, toQueued, type QueuedRecord, type RecordKind, type WriteRecord } from './queue.js';
+import { BatchSize } from './batchSize.js';
+import { RetryPause } from './retryPause.js';
 import { CooperativeScheduler, type SchedulerPressure } from './cooperativeScheduler.js';
+import { sendOne } from './sendOne.js';
 import { Transport } from './transport.js';
 import { decideUpload, type UploadDecision } from './uploadDecision.js';
-import { findWaitUntil } from './waitUntil.js';
+import { keepAlive } from './waitUntil.js';
 
 interface Upload {
   readonly batch: readonly QueuedRecord[];
@@ -26,22 +28,11 @@ interface Upload {
   readonly isAwaited: boolean;
 }
 
-interface Waiter {
-  readonly sequence: number;
-  readonly done: () => void;
-}
-
 /** They may arrive in either order: the server reads records by `started_at`, then by id, which is the order of the calls. */
 const MAX_UPLOADS = 2;
-/** Records that the server takes in one batch. */
-const MAX_BATCH = 1_000;
-const MAX_BATCH_BYTES = 8_000_000;
-const BACKLOG_FACTOR = 1.5;
 const DEFAULT_FLUSH_MS = 10_000;
 /** A longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Calls that end together go together. */
-const WAIT_UNTIL_DELAY_MS = 50;
 const OTHERS_WAIT_MS = 3_000;
 const OTHERS_CHECK_MS = 25;
 /** So late comes no timer of a request that is still there. */
@@ -59,7 +50,7 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   readonly #uploads = new Set<Upload>();
   /** What is on its way, and may come back. */
   readonly #held = { records: 0, bytes: 0 };
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new FlushWaiters();
   /** A flush that `waitUntil` knows of has yet to begin, so it will take along what is recorded now. */
   #isFlushAhead = false;
   #encoding: Promise<unknown> = Promise.resolve();
@@ -70,13 +61,8 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   #dueAtMs = Infinity;
   #timerDueMs = 0;
   readonly #isRequestBound = isIoBoundToRequest();
-  #pausedUntilMs = 0;
-  /** The part of the pause that the server asked for. */
-  #serverPauseUntilMs = 0;
-  #failuresInARow = 0;
-  /** Smaller than the setting while the server refuses large or mixed batches. */
-  #maxRecords: number;
-  #maxBytes: number;
+  readonly #pause = new RetryPause();
+  readonly #batchSize: BatchSize;
   #refusal: 'unauthorized' | 'shut_down' | undefined;
 
   /** `prepare`: changes or drops each record before it is written. */
@@ -84,8 +70,7 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     this.settings = settings;
     this.#prepare = prepare;
     const { limits, batch, request } = settings;
-    this.#maxRecords = batch.maxRecords;
-    this.#maxBytes = batch.maxBytes;
+    this.#batchSize = new BatchSize(batch);
     this.#log = new DeliveryLog(settings);
     this.#queue = new RecordQueue({ maxRecords: limits.queueRecords, maxBytes: limits.queueBytes });
     this.#transport = new Transport({
@@ -149,9 +134,10 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     if (this.#isRequestBound) return this.#drainInRequest(timeoutMs);
     const sequence = this.#sequence;
     if (this.#pendingUpTo(sequence) > 0) {
-      // One try at once, whatever the backoff says; a pause that the server asked for stands.
-      if (this.#uploads.size === 0) this.#pausedUntilMs = Math.min(this.#pausedUntilMs, this.#serverPauseUntilMs);
-      await this.#waitFor(sequence, timeoutMs);
+      if (this.#uploads.size === 0) this.#pause.tryNow();
+      const settled = this.#waiters.wait(sequence, timeoutMs);
+      this.#pump();
+      await settled;
     }
     return this.#pendingUpTo(sequence);
   }
@@ -177,26 +163,11 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
 
   /** Sends one record by itself, once, outside the queue. Rejects with `PromptLabError`. */
   async sendNow(log: LogInput): Promise<LogReceipt> {
-    const queued = toQueued({ kind: 'log', write: () => log, sizeBytes: 0, sequence: 0 });
-    const { broken } = await encodeBatch([queued], this.#encodeOptions, this.#scheduler);
-    if (broken > 0) throw new PromptLabError('internal', 'The record could not be written.');
-    if (queued.json === undefined) throw new PromptLabError('masked_out', 'The mask dropped the record.');
-    const outcome = await this.#transport.send(
-      'log',
-      await encodeBody('log', [queued.json], this.#scheduler),
-      new AbortController().signal,
-    );
-    const { stored, losses, failure } = decideUpload([queued], outcome, {
-      baseUrl: this.settings.baseUrl,
-      maxAttempts: 1,
-    });
-    const receipt = outcome.kind === 'answered' ? outcome.result.results[0] : undefined;
-    if (stored === 1 && receipt) {
-      this.#log.sent++;
-      return receipt;
-    }
-    const { reason, message } = losses[0] ?? failure ?? { reason: 'too_large', message: 'The record is too large.' };
-    throw new PromptLabError(reason, message, { httpStatus: 'httpStatus' in outcome ? outcome.httpStatus : undefined });
+    const { baseUrl } = this.settings;
+    const options = { transport: this.#transport, scheduler: this.#scheduler, encode: this.#encodeOptions, baseUrl };
+    const receipt = await sendOne(log, options);
+    this.#log.sent++;
+    return receipt;
   }
 
   /** Ends uploads that hold the process; their records go back into the queue. */
@@ -209,11 +180,11 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   }
 
   get #isFull(): boolean {
-    return this.#queue.length >= this.#maxRecords || this.#queue.sizeBytes >= this.#maxBytes;
+    return this.#batchSize.isReached(this.#queue);
   }
 
   get isAwaited(): boolean {
-    return this.#waiters.size > 0 || this.#isRequestBound;
+    return !this.#waiters.isEmpty || this.#isRequestBound;
   }
 
   /** Half of the queue is in use. */
@@ -237,19 +208,18 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const nowMs = monotonicMs();
-    // After a failure one upload tries the ground.
-    const maxUploads = this.#failuresInARow > 0 ? 1 : MAX_UPLOADS;
+    const maxUploads = this.#pause.isAfterFailure ? 1 : MAX_UPLOADS;
     while (
       this.#queue.length > 0 &&
       this.#uploads.size < maxUploads &&
-      this.#pausedUntilMs <= nowMs &&
+      this.#pause.untilMs <= nowMs &&
       this.#isDue(nowMs)
     ) {
       void this.#start(this.#takeBatch());
     }
     if (this.#queue.length === 0) this.#dueAtMs = Infinity;
     else if (this.#uploads.size < maxUploads) {
-      const wakeAtMs = Math.max(this.#pausedUntilMs, this.#isDue(nowMs) ? nowMs : this.#dueAtMs);
+      const wakeAtMs = Math.max(this.#pause.untilMs, this.#isDue(nowMs) ? nowMs : this.#dueAtMs);
       this.#timer = startIdleTimer(() => this.#pump(), Math.max(1, wakeAtMs - nowMs));
     }
   }
@@ -258,12 +228,12 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   #pumpInRequest(): void {
     const nowMs = monotonicMs();
     this.#giveBackStale(nowMs);
-    while (this.#queue.length > 0 && this.#pausedUntilMs <= nowMs && this.#isDue(nowMs))
+    while (this.#queue.length > 0 && this.#pause.untilMs <= nowMs && this.#isDue(nowMs))
       void this.#start(this.#takeBatch());
     if (this.#queue.length === 0) this.#dueAtMs = Infinity;
     // A timer that is overdue was that of a request that has ended.
     else if (this.#timer === undefined || nowMs > this.#timerDueMs + STALE_TIMER_MS) {
-      const wakeAtMs = Math.max(this.#pausedUntilMs, this.#dueAtMs, nowMs + 1);
+      const wakeAtMs = Math.max(this.#pause.untilMs, this.#dueAtMs, nowMs + 1);
       this.#timerDueMs = wakeAtMs;
       this.#timer = startIdleTimer(() => {
         this.#timer = undefined;
@@ -276,18 +246,18 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     const sequence = this.#sequence;
     const deadlineMs = monotonicMs() + timeoutMs;
     this.#giveBackStale(monotonicMs());
-    this.#pausedUntilMs = Math.min(this.#pausedUntilMs, this.#serverPauseUntilMs);
+    this.#pause.tryNow();
     let unsettled = 0;
     while (this.#queue.countUpTo(sequence) > 0) {
       const nowMs = monotonicMs();
       if (nowMs >= deadlineMs) break;
       const uploads: Promise<void>[] = [];
-      while (this.#queue.countUpTo(sequence) > 0 && this.#pausedUntilMs <= nowMs) {
+      while (this.#queue.countUpTo(sequence) > 0 && this.#pause.untilMs <= nowMs) {
         const batch = this.#takeBatch();
         unsettled += batch.length;
         uploads.push(this.#start(batch, true).then(() => void (unsettled -= batch.length)));
       }
-      const waitMs = uploads.length > 0 ? deadlineMs - nowMs : Math.min(deadlineMs, this.#pausedUntilMs) - nowMs;
+      const waitMs = uploads.length > 0 ? deadlineMs - nowMs : Math.min(deadlineMs, this.#pause.untilMs) - nowMs;
       await settledWithin(uploads, waitMs);
     }
     await this.#waitForOthers(sequence, deadlineMs);
@@ -327,29 +297,18 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   }
 
   #takeBatch(): QueuedRecord[] {
-    const batch = this.#queue.take({ maxRecords: this.#batchLimit, maxBytes: this.#bytesLimit });
+    const batch = this.#queue.take(this.#batchSize.limits(this.#queue));
     if (this.#queue.length === 0) this.#dueAtMs = Infinity;
     return batch;
   }
 
   /** False while no upload may begin anyway, so that a busy caller does not pay for looking. */
   get #canStart(): boolean {
-    return this.#uploads.size < MAX_UPLOADS && this.#failuresInARow === 0;
-  }
-
-  /** A backlog goes in larger batches, so that a busy process, whose turns are long, keeps up with itself. */
-  get #batchLimit(): number {
-    const isHalved = this.#maxRecords < this.settings.batch.maxRecords;
-    return isHalved ? this.#maxRecords : Math.max(this.#maxRecords, Math.min(MAX_BATCH, this.#queue.length));
-  }
-
-  get #bytesLimit(): number {
-    const isHalved = this.#maxBytes < this.settings.batch.maxBytes;
-    return isHalved ? this.#maxBytes : Math.min(MAX_BATCH_BYTES, this.#maxBytes * BACKLOG_FACTOR);
+    return this.#uploads.size < MAX_UPLOADS && !this.#pause.isAfterFailure;
   }
 
   #isDue(nowMs: number): boolean {
-    return this.#waiters.size > 0 || this.#dueAtMs <= nowMs || this.#isFull;
+    return !this.#waiters.isEmpty || this.#dueAtMs <= nowMs || this.#isFull;
   }
 
   /** Resolves when the batch is settled, or is to be tried again. */
@@ -414,9 +373,10 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     }
     if (decision.blocks) this.#block();
     if (decision.shrinks) for (const queued of again) await shrinkEncoded(queued, this.#scheduler);
-    if (decision.halves) this.#halve(batch);
+    if (decision.halves) this.#batchSize.halve(batch);
     if (failure) {
-      this.#pause(failure.retryAfterMs);
+      this.#log.retried++;
+      this.#pause.begin(failure.retryAfterMs, monotonicMs());
       if (losses.length === 0 && !this.#refusal) this.#log.report(failure.reason, failure.message);
     } else if (stored > 0) this.#recover();
     return again;
@@ -433,7 +393,7 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   }
 
   #tellWaiters(): void {
-    for (const waiter of this.#waiters) if (this.#pendingUpTo(waiter.sequence) === 0) waiter.done();
+    this.#waiters.tell((sequence) => this.#pendingUpTo(sequence) === 0);
     if (this.pending === 0) releaseExit(this);
   }
 
@@ -455,61 +415,20 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     this.#log.drop('unauthorized', this.#queue.clear().length);
   }
 
-  /** The whole queue waits: a server that is short of breath gets no second batch meanwhile. */
-  #pause(retryAfterMs: number): void {
-    this.#failuresInARow++;
-    this.#log.retried++;
-    const nowMs = monotonicMs();
-    // Of two uploads in flight the other one must not shorten what the server asked for.
-    this.#serverPauseUntilMs = Math.max(this.#serverPauseUntilMs, nowMs + retryAfterMs);
-    this.#pausedUntilMs = Math.max(this.#serverPauseUntilMs, nowMs + backoffMs(this.#failuresInARow, Math.random()));
-  }
-
-  /** Batches grow back after they were halved. */
   #recover(): void {
-    this.#failuresInARow = 0;
-    this.#pausedUntilMs = this.#serverPauseUntilMs;
+    this.#pause.end();
+    this.#batchSize.grow();
     this.exit.hadItsTime = false;
-    this.#maxRecords = Math.min(this.settings.batch.maxRecords, this.#maxRecords * 2);
-    this.#maxBytes = Math.min(this.settings.batch.maxBytes, this.#maxBytes * 2);
-  }
-
-  #halve(batch: readonly QueuedRecord[]): void {
-    const sizeBytes = batch.reduce((sum, queued) => sum + queued.sizeBytes, 0);
-    this.#maxRecords = Math.max(1, Math.floor(batch.length / 2));
-    this.#maxBytes = Math.max(1, Math.floor(sizeBytes / 2));
   }
 
   /** A serverless platform freezes the process after its answer, so each record needs a flush that begins after it. */
   #keepAlive(): void {
-    try {
-      const waitUntil = this.settings.waitUntil ?? findWaitUntil();
-      if (!waitUntil) return;
-      this.#isFlushAhead = true;
-      const flush = new Promise<void>((resolve) => setTimeout(resolve, WAIT_UNTIL_DELAY_MS)).then(() => {
+    keepAlive(this.settings.waitUntil, {
+      onWait: () => (this.#isFlushAhead = true),
+      flush: () => {
         this.#isFlushAhead = false;
         return this.drain(DEFAULT_FLUSH_MS);
-      });
-      ignoreRejection(waitUntil(flush));
-    } catch (thrown) {
-      warnOnce('waitUntil', `waitUntil failed: ${messageOf(thrown)}`);
-    }
-  }
-
-  async #waitFor(sequence: number, timeoutMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      // Not idle on purpose: somebody awaits it, so the process must not end before.
-      const timer = setTimeout(() => waiter.done(), timeoutMs);
-      const waiter: Waiter = {
-        sequence,
-        done: () => {
-          clearTimeout(timer);
-          this.#waiters.delete(waiter);
-          resolve();
-        },
-      };
-      this.#waiters.add(waiter);
-      this.#pump();
+      },
     });
   }
 }
@@ -527,9 +446,4 @@ function readTimeout(options: { timeoutMs?: unknown } | null | undefined): numbe
   const timeoutMs = options?.timeoutMs;
   if (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs)) return DEFAULT_FLUSH_MS;
   return Math.min(timeoutMs, LONGEST_TIMER_MS);
-}
-
-function toQueued(given: Pick<QueuedRecord, 'kind' | 'sequence' | 'write' | 'sizeBytes'>): QueuedRecord {
-  const { kind, sequence, write, sizeBytes } = given;
-  return { kind, sequence, write, sizeBytes, json: undefined, attempts: 0, shrinks: 0 };
 }

@@ -86,3 +86,9 @@ export class RecordQueue {
     return all;
   }
 }
+
+/** A record as it is when it comes in. */
+export function toQueued(given: Pick<QueuedRecord, 'kind' | 'sequence' | 'write' | 'sizeBytes'>): QueuedRecord {
+  const { kind, sequence, write, sizeBytes } = given;
+  return { kind, sequence, write, sizeBytes, json: undefined, attempts: 0, shrinks: 0 };
+}
