@@ -44,6 +44,11 @@ export const cases = modules.flatMap((name) => {
   });
 });
 
+/** Every other case: each of two test files takes one half. */
+export function casesOfPart(part: 0 | 1): Case[] {
+  return cases.filter((_, index) => index % 2 === part);
+}
+
 /**
  * What the calls below do not come to; everything else must have thrown at least once, or its case proves nothing.
  * Listed by name, so that a function that is no longer reached is noticed.
@@ -69,6 +74,8 @@ const NOT_REACHED = new Set([
   'runtime/truncation countLeftOut',
   // Where something else is broken, or the server refuses a record.
   'delivery/encode shrinkEncoded',
+  'delivery/batchSize BatchSize halve',
+  'delivery/retryPause RetryPause tryNow',
   'errors PromptLabError',
   'errors messageOf',
   // openai 4 and 7 throw at an event that tells of an error, the others hand it on.
@@ -147,6 +154,7 @@ export async function breakOne(major: Major, [name, key, member]: Case): Promise
       () => stats(),
       () => getRequestUrl({ id: 'x' }),
       () => currentTrace(),
+      () => promptlab.track({ messages: { create() {} } }),
       () => promptlab.span('a step', () => {}),
       () => new promptlab.PromptLab(options).api.logRequest(log),
       () => new promptlab.PromptLab(options).trace('a step', () => {}),
@@ -251,6 +259,7 @@ async function useClient(client: OpenAI): Promise<unknown> {
   const uses: (() => unknown)[] = [
     () => create({ prompt_slug: 'p', tags: { a: 'b' }, promptlab: { metadata: { a: 1 }, variables: { b: 2 } } }),
     () => create({ prompt_slug: 5 }),
+    () => create({ tools: [{ type: 'function', function: { toJSON: () => ({ name: 'f' }) } }] }),
     async () => text(await create({ stream: true, prompt_slug: 'p' })),
     async () => (await create({}).withResponse()).request_id !== null,
     async () => (await create({}).asResponse()).json(),
