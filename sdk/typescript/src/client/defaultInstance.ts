@@ -42,8 +42,8 @@ function trackBy(client: object, options: PromptLabOptions | PromptLab | undefin
 }
 
 /**
- * Groups the model calls made inside `fn`, also after `await`, and records it as a step of their trace; inside another
- * trace it is a step of that one. Returns what `fn` returns (for a plain promise: one that ends as it does); an error is
+ * Groups the model calls made inside `fn`, also after `await`, and records it as a span of their trace; inside another
+ * trace it is a span of that one. Returns what `fn` returns (for a plain promise: one that ends as it does); an error is
  * recorded and rethrown unchanged.
  *
  * @example
@@ -53,10 +53,10 @@ export function trace<R>(name: string, fn: (t: Trace) => R, options?: TraceOptio
   return runSpan(spanHost, name, fn, options);
 }
 
-/** A step of the trace around it: the same as `trace()`, under the name that reads better there. */
+/** A span of the trace around it: the same as `trace()`, under the name that reads better there. */
 export const span: typeof trace = trace;
 
-/** The step around the code that runs now, or undefined outside of any. */
+/** The span around the code that runs now, or undefined outside of any. */
 export function currentTrace(): Trace | undefined {
   return guard('find the trace', () => findCurrentTrace(spanHost));
 }
@@ -99,7 +99,7 @@ export function stats(): DeliveryStats {
   return total;
 }
 
-/** Steps go to the first instance of the process, else to one from the environment. Found when the step ends. */
+/** Spans go to the first instance of the process, else to one from the environment. Found when the span ends. */
 function spanHost(): SpanHost | undefined {
   if (!registry.spanHost && !registry.first) instanceFor(undefined);
   return registry.spanHost;

@@ -36,7 +36,7 @@ export interface PromptLabOptions {
   captureEmbeddings?: boolean | undefined;
   /**
    * Changes a record before it leaves the process, or drops it with `null`. Sees input, output, error, metadata and tags.
-   * Runs in the background, once per record, and may be async. If it fails, the words are replaced, never sent.
+   * Runs in the background, once per record, and may be async. If it fails, the payload is replaced, never sent.
    * @default none
    */
   mask?: Mask | undefined;
@@ -181,7 +181,7 @@ export function resolveOptions(given: PromptLabOptions | undefined, warn: (messa
   };
 }
 
-/** @internal Why nothing is recorded, or undefined when all is well. Being switched off on purpose needs no words. */
+/** @internal Why nothing is recorded, or undefined when all is well. Being switched off on purpose is not reported. */
 export function explainDisabled(settings: Settings, given: PromptLabOptions | undefined): string | undefined {
   if (settings.isEnabled || settings.apiKey !== undefined) return undefined;
   if (given?.enabled === false || isFalse(readEnv('ENABLED'))) return undefined;

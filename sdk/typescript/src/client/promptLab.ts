@@ -51,8 +51,8 @@ export class PromptLab {
   }
 
   /**
-   * Groups the calls made inside `fn`, also after `await`, and records it as a step of their trace. Inside another trace
-   * it is a step of that one. Returns what `fn` returns (for a plain
+   * Groups the calls made inside `fn`, also after `await`, and records it as a span of their trace. Inside another trace
+   * it is a span of that one. Returns what `fn` returns (for a plain
    * promise: one that ends as it does); an error is recorded and rethrown unchanged.
    */
   trace<R>(name: string, fn: (t: Trace) => R, options?: TraceOptions): R {
@@ -81,7 +81,7 @@ export class PromptLab {
     return this.#delivery.stats();
   }
 
-  /** The first instance that records anything takes the steps of `trace()`, and is flushed by `flush()`. */
+  /** The first instance that records anything takes the spans of `trace()`, and is flushed by `flush()`. */
   #becomeDefault(): void {
     if (registry.spanHost) return;
     registry.first = this;

@@ -133,7 +133,7 @@ export class Recorder implements SpanHost {
     return this.#background.observerOf(id);
   }
 
-  /** A step around a runner, in the trace that its parameters name. */
+  /** A span around a runner, in the trace that its parameters name. */
   runAsSpan<R>({ name, params }: { name: string; params: unknown }, fn: () => R): R {
     const extras = guard('read the parameters', () => readExtras(params, () => {}));
     if (extras?.isLogged === false) return fn();
@@ -147,7 +147,7 @@ export class Recorder implements SpanHost {
   /** Lets `getRequestUrl()` find the record of an answer, and a trace the end of a call. */
   remember(result: unknown, call: ObservedCall, what: 'promise' | 'answer'): void {
     if (!isObject(result) || !(call instanceof CallRecorder)) return;
-    // Only a step that returns it will ask, and asking is worth its price only there.
+    // Only a span that returns it will ask, and asking is worth its price only there.
     if (call.start.span && (what === 'promise' || isStream(result))) settlingCalls.set(result, call);
     if (what === 'promise' || !this.#isLinked(call.start)) return;
     const loggedAt = { id: call.start.id, baseUrl: this.settings.baseUrl };
@@ -201,7 +201,7 @@ export class Recorder implements SpanHost {
   }
 }
 
-/** What goes out of an instance of a class is its own affair: a copy with one member more could be something else. */
+/** Only plain objects are copied; spreading an instance of a class may change how it is serialised. */
 function isPlain(params: unknown): params is Record<string, unknown> {
   if (!isObject(params) || 'toJSON' in params) return false;
   const prototype: unknown = Object.getPrototypeOf(params);

@@ -129,7 +129,7 @@ function runPoll({ sink, call, self, args }: TrackedCall): unknown {
   return watched ? watched.result : result;
 }
 
-/** A loop of calls and tools: each call is recorded by its own method, and all hang under one step. */
+/** A loop of calls and tools: each call is recorded by its own method, and all hang under one span. */
 function runRunner({ method, sink, call, self, args }: TrackedCall): unknown {
   const run = () => Reflect.apply(call, self, args) as unknown;
   if (guard('look for a key', () => sink.isEnabled) !== true) return run();

@@ -10,7 +10,7 @@ const IDLE_TURN_MS = 1;
 /** How long a slice waits for such a turn: answers that arrive together are the caller's first. */
 const MAX_WAIT_MS = 40;
 
-/** How much the work presses. */
+/** How urgent the work is. */
 export interface SchedulerPressure {
   /** Somebody waits for its end, so it does not wait for an idle turn. */
   readonly isAwaited: boolean;

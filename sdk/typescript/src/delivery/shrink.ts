@@ -1,4 +1,4 @@
-/** Makes a record smaller by what takes most of its room: part of a record is worth more than none. */
+/** Makes a record smaller by cutting its longest parts: part of a record is worth more than none. */
 import { countLeftOut, cutText } from '../runtime/truncation.js';
 import { isRecord, isString } from '../runtime/values.js';
 import type { JsonObject, JsonValue, LogInput, SpanInput } from '../wire.js';

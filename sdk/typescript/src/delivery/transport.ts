@@ -1,4 +1,4 @@
-/** One upload: bytes out, verdict in. Knows HTTP, knows no queue. */
+/** Sends one body over HTTP and reads the answer. */
 import { messageOf } from '../errors.js';
 import { withoutTracing } from '../runtime/openTelemetry.js';
 import type { LogBatchResult } from '../wire.js';
@@ -8,7 +8,7 @@ import { gzip } from './gzip.js';
 import type { RecordKind } from './queue.js';
 import { isString } from '../runtime/values.js';
 
-/** What came of an upload, in the words of the sender. */
+/** The outcome of one upload. */
 export type UploadOutcome =
   | { readonly kind: 'answered'; readonly result: LogBatchResult }
   | {

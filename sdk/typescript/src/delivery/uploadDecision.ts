@@ -123,7 +123,7 @@ function tryAgain(
   return { stored: 0, again, losses, failure: { reason, message, retryAfterMs } };
 }
 
-/** A verdict that may be another one later. */
+/** The same record may be accepted later. */
 function isTransient({ error }: LogReceipt): boolean {
   return error?.type === 'overloaded' || error?.type === 'api_error' || error?.type === 'rate_limit_error';
 }

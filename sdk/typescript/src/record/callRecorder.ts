@@ -27,7 +27,7 @@ export interface CallStart {
   readonly startedMonotonicMs: number;
 }
 
-/** The step of a trace that a call was made in, as it was then. */
+/** The span of a trace that a call was made in, as it was then. */
 export interface CallSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -57,7 +57,7 @@ export type RecordCall = (start: CallStart, end: CallEnd) => void;
 
 export type EndedBy = 'end' | 'return' | 'abandon';
 
-/** Once the first words are here, only every so many pieces are worth a look at the clock. */
+/** After the first text the clock is read only every so many pieces. */
 const PIECES_PER_LOOK = 16;
 
 export class CallRecorder {
@@ -83,7 +83,7 @@ export class CallRecorder {
   #retries = 0;
   #accumulator: StreamAccumulator | undefined;
   #pieces = 0;
-  /** When the last sign of the call was seen: an end that nobody sees is told by the collector, much later. */
+  /** When the last sign of the call was seen: an end that is not seen is reported by the garbage collector, much later. */
   #seenMs: number | undefined;
   #ttftMs: number | undefined;
   #firstChunkMs: number | undefined;

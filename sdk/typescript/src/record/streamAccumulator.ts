@@ -3,7 +3,7 @@ import type { JsonValue } from '../wire.js';
 
 /** Puts the pieces of a stream together to what the call would have answered without streaming. */
 export interface StreamAccumulator {
-  /** Takes one piece in, without changing or keeping it. True where it holds the first words for a reader. */
+  /** Takes one piece in, without changing or keeping it. True where it holds the first text for a reader. */
   add(piece: unknown): boolean;
   /** True once the answer is whole. */
   readonly isComplete: boolean;

@@ -1,4 +1,4 @@
-/** The fence between our work and the caller's: whatever breaks on our side stays there. */
+/** Runs SDK code; an exception is logged once and never reaches the caller. */
 import { messageOf } from '../errors.js';
 import { warnOnce } from './warn.js';
 

@@ -46,7 +46,7 @@ export function isIoBoundToRequest(): boolean {
   return globals.navigator?.userAgent === 'Cloudflare-Workers';
 }
 
-/** Milliseconds of a clock that never steps back. */
+/** Milliseconds of a clock that never spans back. */
 export function monotonicMs(): number {
   return performance.now();
 }

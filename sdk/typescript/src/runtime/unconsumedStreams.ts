@@ -21,7 +21,7 @@ export type { UnconsumedWatch };
 class UnconsumedWatch {
   readonly #onAbandoned: () => void;
   #dueMs: number;
-  /** Only until the next sweep: most streams have ended by then, and need not be told to the collector, which is dear. */
+  /** Registered with the FinalizationRegistry at the first sweep only: registration is expensive, and most streams have ended by then. */
   #target: object | undefined;
 
   constructor(target: object, onAbandoned: () => void, dueMs: number) {
@@ -110,7 +110,7 @@ export function sweep(nowMs: number = monotonicMs()): void {
   if (isAnyWaiting) startSweeper(monotonicMs());
 }
 
-/** Settles everything: the process ends, nobody will read any more. */
+/** Settles everything: the process ends, nothing will be read any more. */
 export function settleUnconsumed(): void {
   for (const watch of watches) watch.settle();
 }

@@ -1,4 +1,4 @@
-/** Keeps a step open until what its function returned has ended: a promise, a stream, a generator, a runner. */
+/** Keeps a span open until what its function returned has ended: a promise, a stream, a generator, a runner. */
 import { watchUnconsumed } from '../runtime/unconsumedStreams.js';
 import { guard } from '../runtime/guard.js';
 import { runInSpan, type AmbientSpan } from './context.js';

@@ -1,4 +1,4 @@
-/** Steps of a trace: `trace()` and `span()` group what happens inside them and are recorded when they end. */
+/** Spans of a trace: `trace()` and `span()` group what happens inside them and are recorded when they end. */
 import { normalizeIdentifier, normalizeTags } from '../record/normalize.js';
 import { guard } from '../runtime/guard.js';
 import { currentSpan, runInSpan, type AmbientSpan } from './context.js';
@@ -12,16 +12,16 @@ import type { SpanFields, Trace, TraceOptions } from './types.js';
 import { newId } from '../runtime/uuid.js';
 import type { JsonObject, SpanInput } from '../wire.js';
 
-/** Who keeps the record of an ended step. Undefined where nothing is recorded. */
+/** Who keeps the record of an ended span. Undefined where nothing is recorded. */
 export type RecordSpan = (span: SpanInput, sizeBytes: number, isError: boolean) => void;
 
-/** An instance, as far as a step needs it. */
+/** An instance, as far as a span needs it. */
 export interface SpanHost {
   readonly settings: RecordSettings;
   readonly recordSpan: RecordSpan;
 }
 
-/** Runs `fn` as one step. Whatever `fn` does, returns or throws reaches the caller unchanged. */
+/** Runs `fn` as one span. Whatever `fn` does, returns or throws reaches the caller unchanged. */
 export function runSpan<R>(
   findHost: () => SpanHost | undefined,
   name: string,
@@ -41,7 +41,7 @@ export function runSpan<R>(
   return followed ? followed.result : result;
 }
 
-/** The step around the code that runs now. */
+/** The span around the code that runs now. */
 export function currentTrace(findHost: () => SpanHost | undefined): Trace | undefined {
   const ambient = currentSpan();
   return ambient && handleOf(ambient, findHost);
@@ -125,7 +125,7 @@ function endOf(span: ActiveSpan): (failure?: { thrown: unknown }) => void {
   return (failure) => span.end(failure);
 }
 
-/** What `fn` gets where a step could not even begin. */
+/** What `fn` gets where a span could not even begin. */
 const NO_TRACE: Trace = { id: '', spanId: '', span: (_, fn) => fn(NO_TRACE), set() {} };
 
 function handleOf(ambient: AmbientSpan, findHost: () => SpanHost | undefined): Trace {
@@ -139,7 +139,7 @@ function handleOf(ambient: AmbientSpan, findHost: () => SpanHost | undefined): T
   };
 }
 
-/** Under the step it was called on, also where the runtime carries no context. */
+/** Under the span it was called on, also where the runtime carries no context. */
 function spanUnder<R>(
   parent: AmbientSpan,
   findHost: () => SpanHost | undefined,

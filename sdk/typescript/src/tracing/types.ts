@@ -5,7 +5,7 @@ import type { Tags } from '../wire.js';
 export interface TraceOptions {
   /** @default that of the trace around it, else a new one */
   traceId?: string | undefined;
-  /** @default the step around it */
+  /** @default the span around it */
   parentId?: string | undefined;
   tags?: Tags | undefined;
   metadata?: Record<string, unknown> | undefined;
@@ -13,15 +13,15 @@ export interface TraceOptions {
   sessionId?: string | undefined;
 }
 
-/** One step, while it runs. */
+/** One span, while it runs. */
 export interface Trace {
   /** The trace id; for calls where the runtime cannot carry the context, pass it as `trace_id`. */
   readonly id: string;
-  /** The id of this step; what happens inside carries it as `parent_id`. */
+  /** The id of this span; what happens inside carries it as `parent_id`. */
   readonly spanId: string;
-  /** Runs a step under this one and returns exactly what `fn` returns. */
+  /** Runs a span under this one and returns exactly what `fn` returns. */
   span<R>(name: string, fn: (span: Trace) => R): R;
-  /** Adds fields to this step and to every call made inside it from now on. */
+  /** Adds fields to this span and to every call made inside it from now on. */
   set(fields: SpanFields): void;
 }
 

@@ -17,7 +17,7 @@ export interface TrackedMethod extends ModelMethod {
 
 /**
  * `call`: one model call, recorded. `poll`: a request about an earlier answer, recorded only where it ends a background
- * response. `runner`: several calls by other methods, kept together as one step of a trace.
+ * response. `runner`: several calls by other methods, kept together as one span of a trace.
  */
 export type Role = 'call' | 'poll' | 'runner';
 

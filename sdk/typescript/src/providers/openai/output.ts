@@ -81,7 +81,7 @@ function findStatus(kind: Kind, answer: unknown, finishReason: string | undefine
   return isEarly || !hasAnswer(kind, answer) ? 'incomplete' : 'success';
 }
 
-/** The words of the answer, for lists and search. */
+/** The text of the answer, for lists and search. */
 function findText(kind: Kind, answer: unknown): string | undefined {
   if (isString(answer)) return answer;
   if (!isObject(answer)) return undefined;

@@ -1,4 +1,4 @@
-/** Runs the user's mask. Where it fails, the words are replaced: unmasked is the one way a record must never leave. */
+/** Runs the user's mask. Where it fails, the payload is replaced: a record never leaves unmasked. */
 import { normalizeTags } from '../normalize.js';
 import { reportInternal } from '../../runtime/guard.js';
 import { toChatMessages, toMessages } from '../messages.js';
@@ -26,7 +26,7 @@ const OBJECTS = ['parameters', 'prompt_variables', 'tags', 'metadata', 'error', 
 
 type Fields = Record<string, JsonValue | undefined>;
 
-/** The masked record, null where the mask drops it, or, where it fails, the record without its words. Never rejects. */
+/** The masked record, null where the mask drops it, or, where it fails, the record without its payload. Never rejects. */
 export async function applyMask(record: LogInput | SpanInput, mask: Mask): Promise<MaskResult> {
   try {
     // A copy, so that a mask that fails halfway leaves the record as it was.
@@ -46,7 +46,7 @@ function copyOf(value: unknown): JsonValue | undefined {
   return new Snapshot({ fieldLength: Infinity }).copy(value);
 }
 
-/** Still what it was: the server takes no log without a model, and no step without a name. */
+/** Still what it was: the server takes no log without a model, and no span without a name. */
 function isRecordLike(masked: JsonValue | undefined, record: LogInput | SpanInput): masked is JsonObject {
   if (!isRecord(masked)) return false;
   if (!('messages' in record)) return isString(masked.name) && isString(masked.trace_id);

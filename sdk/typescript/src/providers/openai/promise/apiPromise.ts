@@ -161,7 +161,7 @@ function watchApiPromise(
 
 /**
  * Made apart from the other closures of a promise. Made among them, it kept calls alive past the collector's short rounds,
- * which cost more than the recording (`docs/decisions/010`).
+ * which cost more than the recording (`docs/decisions/018`).
  */
 function observeParsing(
   parseResponse: ApiPromise['parseResponse'],

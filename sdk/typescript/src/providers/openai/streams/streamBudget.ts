@@ -1,7 +1,7 @@
-/** How much of one stream is kept: so many characters of each text, some such texts in all, and apart from them the length of one for all else. */
+/** Limits of what is kept of one stream: per text, for all texts, and for other data. */
 import type { Snapshot } from '../../../record/snapshot.js';
 
-/** Room for the words that tell how long a text was: a text that was cut here must not be cut again. */
+/** Reserved for the marker of a cut text, so that it is not cut again. */
 const MARKER_LENGTH = 64;
 /** So that an answer is kept that comes after long thoughts. */
 const LONG_TEXTS = 4;

@@ -65,7 +65,7 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
 const ASYNC_GENERATOR = Object.getPrototypeOf(async function* () {}).prototype as object | undefined;
 
 /**
- * Stands before the iterator that the library made, and looks like it. To replace the methods of that one would be dearer: each is
+ * Stands before the iterator that the library made, and looks like it. Replacing the methods of that one would cost more: each is
  * the only object of its kind, so nothing that the engine learns of it is of use for the next.
  */
 class WatchedIterator {
