@@ -54,16 +54,24 @@ const esm = await import(pathToFileURL(out('esm', 'index.js')).href);
 const found = Object.keys(esm).sort().join(' ');
 if (found !== WANTED) throw new Error(`The build exports ${found}; wanted ${WANTED}.`);
 
-/** esbuild keeps the comments of some declarations and drops the others; all are in the sources. Lines and mappings stay in step. */
+/**
+ * esbuild keeps the comments of some declarations and drops the others, and names each file, as the map does: all are in the sources.
+ * Lines and mappings are kept together. Tabs: the package is counted in bytes.
+ */
 function withoutComments(code, mappings) {
   const kept = [];
   let isComment = false;
   for (const [index, line] of code.split('\n').entries()) {
     isComment ||= /^\s*\/\*\*/.test(line);
-    if (!isComment) kept.push([line, mappings[index] ?? []]);
+    if (!isComment && !/^\s*\/\/ /.test(line))
+      kept.push([toTabs(line.replaceAll('/* @__PURE__ */ ', '')), mappings[index] ?? []]);
     else if (line.includes('*/')) isComment = false;
   }
   return { text: kept.map(([line]) => line).join('\n'), mappings: kept.map(([, mapping]) => mapping) };
+}
+
+function toTabs(line) {
+  return line.replace(/^(?: {2})+/, (indent) => '\t'.repeat(indent.length / 2));
 }
 
 /** esbuild's own way to CommonJS adds getters and a mark of ES modules, which nobody needs and bundlers misread. */
