@@ -153,7 +153,7 @@ test('G3 exitTimeoutMs sets how long; flushOnExit: false means not at all', asyn
   expect(h.receiver.batches).toHaveLength(1);
   const off = await run('{ flushOnExit: false }');
   expect(off.code).toBe(0);
-  expect(off.ms - base).toBeLessThan(900);
+  expect(off.ms - base).toBeLessThan(1_500);
   expect(h.receiver.batches).toHaveLength(1);
 }, 20_000);
 

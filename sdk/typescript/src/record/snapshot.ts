@@ -74,9 +74,9 @@ export class Snapshot {
     }
   }
 
-  /** A member of an object, or `placeholder` where it is a getter and those are left out. */
-  read(owner: object, name: string, placeholder?: unknown): unknown {
-    return this.#isLeftOut(owner, name) ? this.#defer(placeholder) : (owner as Record<string, unknown>)[name];
+  /** A member of an object, or undefined where it is a getter and those are left out. */
+  read(owner: object, name: string): unknown {
+    return this.#isLeftOut(owner, name) ? this.#defer(undefined) : (owner as Record<string, unknown>)[name];
   }
 
   /** The members of an object but for some. Undefined where none is left. */

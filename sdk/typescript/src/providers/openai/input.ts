@@ -3,7 +3,7 @@ import type { ReadExtras } from '../../record/callExtras.js';
 import { toChatMessages, toMessages } from '../../record/messages.js';
 import type { CallInput, Primitive } from '../../record/modelCall.js';
 import { COMPUTED, hasToJson, type Snapshot } from '../../record/snapshot.js';
-import { isAccessor } from '../../runtime/accessors.js';
+import { hasAccessors, isAccessor } from '../../runtime/accessors.js';
 import type { SpanFields } from '../../tracing/types.js';
 import { isObject, isRecord, isString } from '../../runtime/values.js';
 import type { JsonObject } from '../../wire.js';
@@ -29,7 +29,10 @@ export function readInput(
   { copier, capture, extras, fields }: InputOptions,
 ): CallInput {
   const body = readBody(params, copier);
-  const read = (name: string): unknown => copier.read(body, name);
+  // Most bodies are plain; then its names need not be asked one by one.
+  const read = hasAccessors(body)
+    ? (name: string): unknown => copier.read(body, name)
+    : (name: string): unknown => (body as Record<string, unknown>)[name];
   copier.defers = true;
   // Small fields first, so that the conversation is what is cut. Some values are reserved for it.
   copier.valuesLeft -= INPUT_RESERVE;
@@ -43,7 +46,9 @@ export function readInput(
   const variables = capture ? copier.copy(extras.promptVariables) : undefined;
   copier.defers = true;
   copier.valuesLeft = Math.max(0, copier.valuesLeft) + INPUT_RESERVE;
-  const input = capture ? copier.copy(pickInput(method, (name) => copier.read(body, name, COMPUTED))) : undefined;
+  const input = capture
+    ? copier.copy(pickInput(method, (name) => read(name) ?? (isAccessor(body, name) ? COMPUTED : undefined)))
+    : undefined;
   const model = primitiveOf(read('model'));
   const user = primitiveOf(read('user') ?? read('safety_identifier'));
   return {
