@@ -21,7 +21,7 @@ const PARTS = [
     name: 'sdk',
     // The package's own files, which `examples/` and `bench/` import, and what the server hands out.
     outputs: ['sdk/dist/esm/index.d.ts', 'dist/sdk/promptlab.tgz'],
-    sources: ['sdk/src', 'sdk/package.json', 'sdk/README.md'],
+    sources: ['sdk/typescript/src', 'sdk/typescript/build.mjs', 'sdk/package.json', 'sdk/README.md'],
     script: 'build:sdk',
   },
 ];
