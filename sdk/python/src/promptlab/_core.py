@@ -16,7 +16,7 @@ from .delivery import process
 from .delivery.worker import Delivery, NoRecord
 from .record.copier import Copier
 from .record.sampling import is_sampled
-from .record.to_log import ReadCall, to_log
+from .record.to_log import ReadCall, describe_files, to_log
 
 if TYPE_CHECKING:
     from ._call import Call
@@ -102,9 +102,7 @@ class Core:
             body = {**body, **call.extra_json}
         call.json_data = call.extra_json = None
         if call.files:
-            from .record.to_log import describe_files
-
-            call.files = list(describe_files(call.files).items())
+            call.files = describe_files(call.files)
         if not isinstance(body, Mapping):
             return None
         return json.dumps(Copier(self.settings.field_bytes).copy(body)).encode("utf-8", "replace")

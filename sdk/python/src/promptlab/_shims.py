@@ -33,9 +33,16 @@ def shim_resource(resource: Any, keeps_tags: bool) -> None:
         original = getattr(kind, name, None)
         if original is not None and name not in resource.__dict__:
             resource.__dict__[name] = MethodType(_make_shim(original, name, keeps_tags), resource)
-    # They hold the methods as they were.
+    remake_views(resource)
+
+
+def remake_views(owner: Any) -> None:
+    """`with_raw_response` and the like hold the methods as they were. Made again in place: the user may hold them too."""
     for name in _VIEWS:
-        resource.__dict__.pop(name, None)
+        view = owner.__dict__.get(name)
+        if view is not None:
+            view.__dict__.clear()
+            view.__init__(owner)
 
 
 def _make_shim(original: Any, name: str, keeps_tags: bool) -> Any:
@@ -112,8 +119,7 @@ def _walk(owner: Any, keeps_tags: bool, depth: int) -> None:
     for value in list(getattr(owner, "__dict__", {}).values()):
         if depth < 4 and hasattr(value, "_client") and hasattr(value, "_post") and hasattr(value, "__dict__"):
             shim_resource(value, keeps_tags)
-            for name in _VIEWS:
-                value.__dict__.pop(name, None)
+            remake_views(value)
             _walk(value, keeps_tags, depth + 1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import weakref
 from types import MethodType
 from typing import Any, AsyncIterator, Callable, Iterator
 
@@ -27,14 +26,14 @@ def watch_stream(stream: Any, call: Call) -> None:
     events = type(stream)._iter_events
     # On the instance: the library looks it up when reading begins.
     tap = _tap_async if is_async else _tap
-    stream._iter_events = functools.partial(_begin_events, tap, events, weakref.ref(stream), call)
+    stream._iter_events = MethodType(functools.partial(_begin_events, tap, events, call), stream)
     stream._iterator = (_watch_async if is_async else _watch)(stream._iterator, call, guard)
     watch_close(stream.response, call)
     call.core.open_streams.add(call)
 
 
-def _begin_events(tap: Any, events: Any, ref: Any, call: Call) -> Any:
-    iterator = events(ref())
+def _begin_events(tap: Any, events: Any, call: Call, stream: Any) -> Any:
+    iterator = events(stream)
     try:
         return tap(iterator, call)
     except Exception as thrown:  # noqa: BLE001 -- the stream is the caller's
@@ -128,24 +127,19 @@ def _is_usage_only(chunk: Any) -> bool:
 
 def watch_close(response: Any, call: Call) -> None:
     """Hears when the response is closed, by whatever way."""
-    ref = weakref.ref(response)
-    kind = type(response)
+    for name in ("close", "aclose"):
+        original = getattr(type(response), name)
 
-    def close() -> Any:
-        _note_close(call)
-        return kind.close(ref())
+        def close(self: Any, original: Any = original) -> Any:
+            contain("record a stream", _note_close, call)
+            return original(self)
 
-    def aclose() -> Any:
-        _note_close(call)
-        return kind.aclose(ref())
-
-    response.close = functools.wraps(kind.close)(close)
-    response.aclose = functools.wraps(kind.aclose)(aclose)
+        setattr(response, name, MethodType(functools.wraps(original)(close), response))
 
 
 def _note_close(call: Call) -> None:
-    if not call.is_inside and not call.is_done:
-        contain("record a stream", call.succeed, "closed")
+    if not call.is_inside:
+        call.succeed("closed")
 
 
 def watch_raw(raw: Any, response: Any, call: Call, on_parsed: Callable[[Any], None]) -> None:
@@ -155,7 +149,6 @@ def watch_raw(raw: Any, response: Any, call: Call, on_parsed: Callable[[Any], No
     _watch_bytes(response, "aiter_bytes", _tap_bytes_async, call)
     watch_close(response, call)
     parse = type(raw).parse
-    ref = weakref.ref(raw)
 
     def note(parsed: Any) -> Any:
         contain("watch a stream", _note_parsed, parsed, call, on_parsed)
@@ -163,7 +156,7 @@ def watch_raw(raw: Any, response: Any, call: Call, on_parsed: Callable[[Any], No
 
     # By what it gives: in one major a coroutine, in another not.
     def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = parse(ref() or self, *args, **kwargs)
+        result = parse(self, *args, **kwargs)
         return _note_later(result, note) if hasattr(result, "__await__") else note(result)
 
     raw.parse = MethodType(functools.wraps(parse)(watched), raw)
@@ -183,12 +176,11 @@ def _note_parsed(parsed: Any, call: Call, on_parsed: Callable[[Any], None]) -> N
 
 def _watch_bytes(response: Any, name: str, tap: Any, call: Call) -> None:
     original = getattr(type(response), name)
-    ref = weakref.ref(response)
 
-    def watched(*args: Any, **kwargs: Any) -> Any:
-        return tap(original(ref(), *args, **kwargs), call)
+    def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return tap(original(self, *args, **kwargs), call)
 
-    setattr(response, name, functools.wraps(original)(watched))
+    setattr(response, name, MethodType(functools.wraps(original)(watched), response))
 
 
 def _tap_bytes(pieces: Iterator[bytes], call: Call) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from ._core import Core
 from ._seams import ClientState, make_process_response, make_request
-from ._shims import hook_resources, shim_known_resources
+from ._shims import hook_resources, remake_views, shim_known_resources
 from ._warn import contain, warn_once
 
 _SEAMS = ("request", "_process_response")
@@ -46,8 +46,7 @@ def attach(client: Any, core: Core) -> None:
             client.__dict__[name] = MethodType(_make_clone(kind, name, core), client)
     contain("track the resources", hook_resources, client, find_state)
     contain("track the resources that are there", shim_known_resources, client, core.settings.keep_tags_on_wire)
-    for name in ("with_raw_response", "with_streaming_response"):
-        client.__dict__.pop(name, None)
+    contain("track raw responses", remake_views, client)
     contain("look at a client", core.note_client, client)
 
 

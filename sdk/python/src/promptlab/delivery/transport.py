@@ -70,8 +70,13 @@ class Transport:
             "x-promptlab-sdk": user_agent,
         }
         self._gzip_above_bytes = gzip_above_bytes
-        self._send = send or HttpSender().send
+        self._sender = HttpSender()
+        self._send = send or self._sender.send
         self._may_compress = True
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        self._sender.close()
 
     def post(self, kind: str, body: bytes, timeout: float) -> Outcome:
         """Never raises."""

@@ -100,6 +100,7 @@ class Delivery:
 
     def reset_after_fork(self) -> None:
         """In a child: what waited belongs to the parent, and so do the thread and the connection."""
+        self._transport.close()
         self._reset()
         self.sent = self.retried = self.lost = self._lost_at_last_flush = 0
         self.dropped = {}
@@ -178,11 +179,11 @@ class Delivery:
         while self.refusal is None or self.pending:
             try:
                 wait = self._step()
+                if wait > 0:
+                    self._sleep(wait)
             except Exception as thrown:  # noqa: BLE001 -- the thread must go on
                 report_internal("deliver records", thrown)
-                wait = 1.0
-            if wait > 0:
-                self._sleep(wait)
+                time.sleep(1.0)
 
     def _sleep(self, seconds: float) -> None:
         # A record that comes in from now on wakes the worker where it changes when there is something to do.

@@ -149,8 +149,8 @@ def _read_request(call: Call) -> dict[str, Any]:
             body = None
     if not isinstance(body, dict):
         body = call.json_data if isinstance(call.json_data, dict) else {}
-    if call.files:
-        body = {**body, **describe_files(call.files)}
+    if isinstance(call.files, dict):
+        body = {**body, **call.files}
     if call.hides_usage:
         # Asked for by us, and no word of the caller's.
         body.pop("stream_options", None)
