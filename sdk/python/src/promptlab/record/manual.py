@@ -53,7 +53,8 @@ def to_manual_log(
     if copier.is_truncated:
         log["metadata"] = {**(log.get("metadata") or {}), "truncated": True}
     hide_credentials(log)
-    return log, copier.size + 300
+    # With what Python itself needs for the objects of a record.
+    return log, copier.size + 2_000
 
 
 def _fit_times(log: dict[str, Any], started: Any) -> None:
