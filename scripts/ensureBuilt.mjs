@@ -21,7 +21,14 @@ const PARTS = [
     name: 'sdk',
     // The package's own files, which `examples/` and `bench/` import, and what the server hands out.
     outputs: ['sdk/dist/esm/index.d.ts', 'dist/sdk/promptlab.tgz', 'dist/sdk/index.html'],
-    sources: ['sdk/src', 'sdk/package.json', 'sdk/README.md', 'sdk/python/src', 'sdk/python/README.md', 'sdk/pyproject.toml'],
+    sources: [
+      'sdk/src',
+      'sdk/package.json',
+      'sdk/README.md',
+      'sdk/python/src',
+      'sdk/python/README.md',
+      'sdk/pyproject.toml',
+    ],
     script: 'build:sdk',
   },
 ];

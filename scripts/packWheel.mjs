@@ -44,7 +44,10 @@ function readProject() {
     if (value === undefined) throw new Error(`sdk/pyproject.toml has no ${name}.`);
     return value;
   };
-  const list = (name) => [...(new RegExp(`^${name} = \\[(.*)\\]$`, 'm').exec(toml)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(([, item]) => item);
+  const list = (name) =>
+    [...(new RegExp(`^${name} = \\[(.*)\\]$`, 'm').exec(toml)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(
+      ([, item]) => item,
+    );
   return {
     name: field('name'),
     module: field('name').replaceAll('-', '_'),

@@ -37,7 +37,12 @@ test('no document says `pip install promptlab` without an address or a path: tha
   const bare = /(?:pip3? install|uv (?:pip install|add))(?: -\S+)* ["']?promptlab(?![-_\w/.])/;
   const found = files
     .filter((file) => file !== '' && !file.endsWith('pythonPackage.test.ts') && fs.existsSync(path.join(ROOT, file)))
-    .flatMap((file) => read(file).split('\n').filter((line) => bare.test(line)).map((line) => `${file}: ${line.trim()}`))
+    .flatMap((file) =>
+      read(file)
+        .split('\n')
+        .filter((line) => bare.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    )
     // A sentence that says so may name it.
     .filter((line) => !/never|not|another/i.test(line));
   expect(found).toEqual([]);

@@ -48,7 +48,16 @@ export async function testPython(pytestArgs = []) {
 /** The command of a Python that is new enough for all majors. */
 function findPython() {
   const program = 'import sys; print(*sys.version_info[:2], sys.executable, sep="\\n")';
-  for (const command of [['python3'], ['python'], ['py', '-3'], ['python3.14'], ['python3.13'], ['python3.12'], ['python3.11'], ['python3.10']]) {
+  for (const command of [
+    ['python3'],
+    ['python'],
+    ['py', '-3'],
+    ['python3.14'],
+    ['python3.13'],
+    ['python3.12'],
+    ['python3.11'],
+    ['python3.10'],
+  ]) {
     const { status, stdout } = spawnSync(command[0], [...command.slice(1), '-c', program], { encoding: 'utf8' });
     if (status !== 0) continue;
     const [major, minor, executable] = stdout.trim().split('\n');
@@ -63,14 +72,26 @@ async function testMajor(python, { openai, extra }, pytestArgs) {
   try {
     const environment = await ensureEnvironment(python, [`openai==${openai}`, ...COMMON], extra);
     const report = path.join(environment.folder, `junit-${process.pid}.xml`);
-    const args = ['-m', 'pytest', '-q', '--tb=short', '--show-capture=no', '-p', 'no:cacheprovider', `--junit-xml=${report}`, ...pytestArgs];
+    const args = [
+      '-m',
+      'pytest',
+      '-q',
+      '--tb=short',
+      '--show-capture=no',
+      '-p',
+      'no:cacheprovider',
+      `--junit-xml=${report}`,
+      ...pytestArgs,
+    ];
     const { output } = await run(environment.python, args, sdk);
     const counts = readReport(report);
     fs.rmSync(report, { force: true });
     if (!counts) throw new Error(output);
     if (counts.failed > 0) process.stderr.write(`${output}\n`);
     const seconds = Math.round((Date.now() - started) / 1_000);
-    process.stderr.write(`${label}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s\n`);
+    process.stderr.write(
+      `${label}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s\n`,
+    );
     return counts;
   } catch (error) {
     process.stderr.write(`${label}: could not be run.\n${error instanceof Error ? error.message : String(error)}\n`);
@@ -80,7 +101,10 @@ async function testMajor(python, { openai, extra }, pytestArgs) {
 
 /** Made once for what is in it; half of one is made anew. */
 async function ensureEnvironment(python, requirements, extra) {
-  const key = createHash('sha256').update(JSON.stringify([python, requirements, extra])).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update(JSON.stringify([python, requirements, extra]))
+    .digest('hex')
+    .slice(0, 16);
   const folder = path.join(root, 'node_modules', '.cache', 'promptlab-python', key);
   const bin = path.join(folder, process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
   const mark = path.join(folder, 'complete');
@@ -121,3 +145,13 @@ function readReport(file) {
   const failed = count('failures') + count('errors');
   return { passed: count('tests') - failed - count('skipped'), failed, skipped: count('skipped') };
 }
+
+/** The Python of the newest major's environment, for tests that run one. Empty where there is no Python. */
+export async function newestEnvironment() {
+  const python = findPython();
+  if (!python) return '';
+  const [{ openai, extra }] = MAJORS;
+  return (await ensureEnvironment(python, [`openai==${openai}`, ...COMMON], extra)).python;
+}
+
+if (process.argv[1] === import.meta.filename) process.stdout.write(await newestEnvironment());
