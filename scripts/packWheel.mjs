@@ -18,9 +18,11 @@ const files = [
   [`${info}/METADATA`, metadata()],
   [`${info}/WHEEL`, 'Wheel-Version: 1.0\nGenerator: promptlab\nRoot-Is-Purelib: true\nTag: py3-none-any\n'],
   [`${info}/licenses/LICENSE`, fs.readFileSync(path.join(sdk, 'LICENSE'))],
-].map(([name, content]) => [name, Buffer.from(content)]);
-const record = [...files.map(([name, content]) => `${name},sha256=${hash(content, 'base64url')},${content.length}`)];
-files.push([`${info}/RECORD`, Buffer.from(`${[...record, `${info}/RECORD,,`].join('\n')}\n`)]);
+].map(([name, content]) => ({ name, content: Buffer.from(content) }));
+const record = files.map(
+  ({ name, content }) => `${name},sha256=${hash(content, 'base64url')},${String(content.length)}`,
+);
+files.push({ name: `${info}/RECORD`, content: Buffer.from([...record, `${info}/RECORD,,`, ''].join('\n')) });
 
 const wheel = zip(files);
 const fileName = `${project.module}-${project.version}-py3-none-any.whl`;
@@ -104,7 +106,7 @@ function zip(entries) {
   const bodies = [];
   const directory = [];
   let offset = 0;
-  for (const [name, content] of entries) {
+  for (const { name, content } of entries) {
     const data = deflateRawSync(content, { level: 9 });
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0); // version needed

@@ -43,7 +43,8 @@ def test_p59_calls_take_as_long_as_without_us(sync: Way, fault: str) -> None:
     options = {"base_url": "http://127.0.0.1:9"} if fault == "down" else {}
     raw, client = sync.make(), sync.track(**options)
     _is_quick(client, sync, 5)
-    assert _is_quick(client, sync) < _is_quick(raw, sync) * 2 + 0.005
+    # Far below the ten seconds that the server takes, and above what a busy machine adds.
+    assert _is_quick(client, sync) < _is_quick(raw, sync) * 2 + 0.05
     release.set()
     sync.receiver.always = None
     sync.labs[0]._core.settings.exit_timeout = 0.1

@@ -144,5 +144,6 @@ def test_p76_under_gevent_nothing_blocks_and_nothing_is_lost(provider, receiver)
         gevent.joinall(jobs, timeout=10)
         gevent.sleep(0.3)
         call()
+        client.close()
     """))
     assert _slugs(receiver) == ["s"] * 21 and done.stderr == ""

@@ -24,58 +24,58 @@ _MAX_UNFOLDED = 1_500_000
 class Call:
     """Ends once; whatever comes later is ignored."""
 
-    __slots__ = (
-        "__weakref__", "_events", "_fold", "_fold_lock", "_folding", "_times", "_unfolded", "ambient", "answer",
-        "base_url", "carried", "content_length", "content_type", "core", "ended_by", "endpoint", "error", "extra_json",
-        "files", "first_chunk_ms", "headers", "hides_usage", "id", "is_background", "is_done", "is_inside", "is_streamed",
-        "json_data",
-        "latency_ms", "polled_id", "provider", "raw_pieces", "raw_reading", "raw_size", "request_content",
-        "response_content", "retries", "size_bytes", "stamp", "started", "status_code", "ttft_ms",
-    )  # fmt: skip
+    # What most calls leave as it is stands on the class: to set it each time would cost as much as all else together.
+    answer: Any = None
+    base_url = ""
+    content_length: Optional[str] = None
+    content_type: Optional[str] = None
+    ended_by = "end"
+    error: Optional[CallError] = None
+    first_chunk_ms: Optional[float] = None
+    headers: Any = None
+    hides_usage = False
+    id: Optional[str] = None
+    is_background = False
+    is_done = False
+    # True while the library reads the stream: what it closes itself is no end by the caller.
+    is_inside = False
+    is_streamed = False
+    latency_ms: Optional[float] = None
+    polled_id: Optional[str] = None
+    raw_pieces: Optional[list[bytes]] = None
+    raw_reading: Optional[str] = None
+    raw_size = 0
+    request_content: Optional[bytes] = None
+    response_content: Optional[bytes] = None
+    retries = 0
+    size_bytes = 0
+    status_code: Optional[int] = None
+    ttft_ms: Optional[float] = None
+    _fold: Optional[Fold] = None
+    _fold_lock: Optional[Any] = None
+    _unfolded = 0
 
-    def __init__(self, core: Core, endpoint: Endpoint, options: Any, carried: Optional[Mapping[str, Any]]) -> None:
+    def __init__(
+        self, core: Core, endpoint: Endpoint, options: Any, carried: Optional[Mapping[str, Any]], ambient: Optional[Ambient],
+        provider: Any,
+    ) -> None:  # fmt: skip
         self.core = core
         self.endpoint = endpoint
         self.json_data = options.json_data
         self.extra_json = options.extra_json
-        self.files = getattr(options, "files", None)
+        self.files = options.files
         self.carried = carried
-        self.ambient: Optional[Ambient] = None
-        self.provider: Any = None
-        self.polled_id: Optional[str] = None
-        self.is_background = False
-        self.hides_usage = False
-        self.request_content: Optional[bytes] = None
-        self.response_content: Optional[bytes] = None
-        # Read off the parsed answer at once, where its bytes are not worth keeping.
-        self.answer: Any = None
-        self.content_type: Optional[str] = None
-        self.content_length: Optional[str] = None
-        self.headers: Any = None
-        self.status_code: Optional[int] = None
-        self.retries = 0
-        self.error: Optional[CallError] = None
-        self.ended_by = "end"
-        self.is_done = False
-        self.is_streamed = False
-        # True while the library reads the stream: what it closes itself is no end by the caller.
-        self.is_inside = False
-        self.raw_reading: Optional[str] = None
-        self.raw_pieces: list[bytes] = []
-        self.raw_size = 0
-        self.latency_ms: Optional[float] = None
-        self.ttft_ms: Optional[float] = None
-        self.first_chunk_ms: Optional[float] = None
-        self.size_bytes = 0
-        self._fold: Optional[Fold] = None
-        self._fold_lock: Optional[Lock] = None
-        self._folding: list[tuple[list[str], list[float]]] = []
-        self._events: list[str] = []
-        self._times: list[float] = []
-        self._unfolded = 0
-        self.id: Optional[str] = None
+        self.ambient = ambient
+        self.provider = provider
         self.stamp = new_stamp()
         self.started = perf_counter()
+
+    def begin_stream(self) -> None:
+        """Its answer comes in pieces."""
+        self.is_streamed = True
+        self._events: list[str] = []
+        self._times: list[float] = []
+        self._folding: list[tuple[list[str], list[float]]] = []
 
     def text_id(self) -> str:
         """The id of its record, which never changes."""
@@ -106,6 +106,9 @@ class Call:
 
     def take_fold(self) -> Optional[Fold]:
         """All that came of the stream, put together. On the worker's thread, after the end."""
+        if not self.is_streamed:
+            self.begin_stream()
+            self.is_streamed = False
         self._folding.append((self._events, self._times))
         self._events, self._times = [], []
         self.fold()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Optional, TypeVar, overload
 
 from ._ambient import AMBIENT, Activation, Ambient
 from ._core import Core, find_answer, request_url
@@ -19,9 +19,15 @@ from .record.manual import to_manual_log
 from .record.uuid7 import id_text, new_id
 
 if TYPE_CHECKING:
+    from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
+    from typing_extensions import Unpack
+
+    from ._option_types import Options
+    from ._typing import AsyncTrackedAzureOpenAI, AsyncTrackedOpenAI, TrackedAzureOpenAI, TrackedOpenAI
     from ._wire import LogInput, LogReceipt
 
 _T = TypeVar("_T")
+_F = TypeVar("_F", bound=Callable[..., Any])
 _MAX_INSTANCES = 100
 _DEFAULT_TIMEOUT = 10.0
 
@@ -98,7 +104,9 @@ class PromptLab:
 
     api: Api
 
-    def __init__(self, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Any) -> None:
+    def __init__(
+        self, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Unpack[Options]
+    ) -> None:
         settings = Settings({"api_key": api_key, "base_url": base_url, **options})
         self._core = Core(settings)
         self.api = Api(self._core)
@@ -267,7 +275,27 @@ def find_span_core() -> Optional[Core]:
     return contain("find an instance", _shared.span_core)
 
 
-def track(client: _T, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Any) -> _T:
+@overload
+def track(
+    client: AzureOpenAI, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Unpack[Options]
+) -> TrackedAzureOpenAI: ...
+@overload
+def track(
+    client: AsyncAzureOpenAI, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Unpack[Options]
+) -> AsyncTrackedAzureOpenAI: ...
+@overload
+def track(
+    client: OpenAI, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Unpack[Options]
+) -> TrackedOpenAI: ...
+@overload
+def track(
+    client: AsyncOpenAI, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Unpack[Options]
+) -> AsyncTrackedOpenAI: ...
+@overload
+def track(
+    client: _T, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Unpack[Options]
+) -> _T: ...
+def track(client: Any, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Any) -> Any:
     """Records every model call of this client in the background.
 
     The client stays the same object: `track(client) is client`. Its calls behave as before and also take `prompt_slug`,
@@ -292,6 +320,19 @@ def _track(client: Any, options: Mapping[str, Any]) -> None:
         _shared.instance_for(options).track(client)
 
 
+@overload
+def trace(name: _F) -> _F: ...
+@overload
+def trace(
+    name: Optional[str] = None,
+    *,
+    trace_id: Optional[str] = None,
+    parent_id: Optional[str] = None,
+    tags: Optional[Mapping[str, Any]] = None,
+    metadata: Optional[Mapping[str, Any]] = None,
+    user_id: Optional[str] = None,
+    session_id: Optional[str] = None,
+) -> TraceManager: ...
 def trace(name: Any = None, **options: Any) -> Any:
     """Groups the model calls made inside, and is recorded as a step of their trace; inside another trace it is a step of
     that one. For `with`, for `async with`, and as a decorator.

@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping, Optional
 from ._ambient import Ambient
 from ._call import Call, ambient_now
 from ._endpoints import ENDPOINTS, POLL, polled_id
-from ._extras import CARRIER, read_extras
+from ._extras import CARRIER
 from ._core import Core
 from ._streams import is_stream, watch_raw, watch_stream
 from ._warn import contain, report_internal
@@ -132,10 +132,7 @@ def begin(state: ClientState, client: Any, options: Any) -> Optional[Call]:
         core.delivery.count_drop(core.delivery.refusal)
         return None
     body = options.json_data
-    call = Call(core, endpoint, options, carried)
-    call.ambient = ambient
-    call.provider = state.provider_of(client)
-    call.base_url = core.settings.base_url
+    call = Call(core, endpoint, options, carried, ambient, state.provider_of(client))
     if polled is not None:
         call.polled_id = polled
     elif type(body) is dict and (body.get("stream") or body.get("background")):
@@ -173,11 +170,12 @@ def _strip_plainly(options: Any) -> None:
 
 
 def _is_logged(carried: Optional[Mapping[str, Any]], ambient: Optional[Ambient]) -> bool:
-    around = ambient.extras if ambient else None
-    given = carried["extras"] if carried else None
-    if not around and not given:
-        return True
-    return read_extras(around, given).is_logged
+    """Only this of the extras is read on the caller's thread. The call's own word wins over that around it."""
+    for extras in (carried["extras"] if carried else None, ambient.extras if ambient else None):
+        inner = extras.get("promptlab") if extras else None
+        if isinstance(inner, Mapping) and inner.get("log") is not None:
+            return inner["log"] is not False
+    return True
 
 
 def asks_usage(call: Call, body: Mapping[str, Any]) -> bool:

@@ -62,10 +62,10 @@ def _make_shim(original: Any, name: str, keeps_tags: bool) -> Any:
 
 def carry(kwargs: dict[str, Any], keeps_tags: bool) -> dict[str, Any]:
     """The arguments without ours, which go along in a header that `request` takes off again."""
-    extras = {key: value for key, value in kwargs.items() if key in NAMES}
-    rest = {key: value for key, value in kwargs.items() if key not in NAMES}
+    rest = dict(kwargs)
+    extras = {name: rest.pop(name) for name in NAMES if name in rest}
     headers = rest.get("extra_headers") or {}
-    before = headers.get(CARRIER)
+    before = headers.get(CARRIER) if headers else None
     if before:
         # A helper that calls another method of the same resource.
         extras = {**before["extras"], **extras}

@@ -20,7 +20,7 @@ def is_stream(value: Any) -> bool:
 
 def watch_stream(stream: Any, call: Call) -> None:
     """Puts two generators between the stream and its reader, and hears of its end."""
-    call.is_streamed = True
+    call.begin_stream()
     guard = _Guard(call)
     is_async = hasattr(stream, "__anext__")
     events = type(stream)._iter_events
@@ -214,5 +214,7 @@ def _keep_bytes(call: Call, piece: bytes) -> None:
         return
     call.raw_reading = "read" if call.raw_size + len(piece) <= _MAX_RAW else "cut"
     if call.raw_reading == "read":
+        if call.raw_pieces is None:
+            call.raw_pieces = []
         call.raw_pieces.append(piece)
         call.raw_size += len(piece)

@@ -84,6 +84,8 @@ def _end() -> None:
     global _is_ending
     contain("end the process", _deliver_all)
     _is_ending = True
+    for delivery in list(_deliveries):
+        contain("close a connection", delivery.let_go)
 
 
 def _deliver_all() -> None:

@@ -371,6 +371,11 @@ class Delivery:
             if self._failures_in_a_row > failures:
                 return
 
+    def let_go(self) -> None:
+        """At the end of the process, where no upload is being made."""
+        if self._sending.acquire(blocking=False):
+            self._transport.close()
+
     def judge_flush(self, pending: int) -> bool:
         """True where everything recorded since the last flush is stored."""
         is_ok = pending == 0 and self.lost == self._lost_at_last_flush and self.refusal != "unauthorized"
