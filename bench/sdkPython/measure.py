@@ -22,11 +22,25 @@ ANSWER = {
     "id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini", "usage": USAGE,
     "choices": [{"index": 0, "finish_reason": "stop", "logprobs": None, "message": {"role": "assistant", "content": TEXT[:700], "refusal": None}}],
 }  # fmt: skip
-CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [{"index": 0, "delta": {"content": "word "}, "finish_reason": None}]}
+CHUNK = {
+    "id": "c",
+    "object": "chat.completion.chunk",
+    "created": 1,
+    "model": "m",
+    "choices": [{"index": 0, "delta": {"content": "word "}, "finish_reason": None}],
+}
 CHUNKS = 200
 SENT = SimpleNamespace(json_data={}, extra_json=None, files=None)
 HOST = SimpleNamespace(name="x", host="x")
-LAB = {"api_key": "pl", "base_url": "http://127.0.0.1:9", "batch_interval": 600, "batch_records": 1_000, "batch_bytes": 9_000_000, "queue_records": 10_000_000, "queue_bytes": 10**12}
+LAB = {
+    "api_key": "pl",
+    "base_url": "http://127.0.0.1:9",
+    "batch_interval": 600,
+    "batch_records": 1_000,
+    "batch_bytes": 9_000_000,
+    "queue_records": 10_000_000,
+    "queue_bytes": 10**12,
+}
 
 
 def least(run: Callable[[], Any], count: int, rounds: int = 9) -> float:
@@ -59,7 +73,14 @@ def own() -> dict[str, float]:
     answer = SimpleNamespace(id="c", parse=None)
     del answer.parse
     response = SimpleNamespace(request=request, headers=headers, status_code=200, _content=received)
-    given = {"cast_to": None, "options": None, "response": response, "stream": False, "stream_cls": None, "retries_taken": 0}
+    given = {
+        "cast_to": None,
+        "options": None,
+        "response": response,
+        "stream": False,
+        "stream_cls": None,
+        "retries_taken": 0,
+    }
 
     class Canned(openai.OpenAI):
         def request(self, cast_to, options, **kwargs):  # type: ignore[override]
@@ -80,7 +101,9 @@ def own() -> dict[str, float]:
             self._client = client
 
         def create(self, **kwargs):
-            options = FinalRequestOptions.construct(method="post", url="/chat/completions", json_data={}, headers=kwargs.get("extra_headers") or {})
+            options = FinalRequestOptions.construct(
+                method="post", url="/chat/completions", json_data={}, headers=kwargs.get("extra_headers") or {}
+            )
             return self._client.request(None, options)
 
     from promptlab._shims import shim_resource
@@ -178,7 +201,8 @@ def own() -> dict[str, float]:
     result = {
         "call": least(calls(tracked), count) - least(calls(raw), count),
         "call_async": least(calls_async(tracked_async), count) - least(calls_async(raw_async), count),
-        "call_extras": least(calls_with_extras(shimmed, extras), count) - least(calls_with_extras(Completions(raw), {}), count),
+        "call_extras": least(calls_with_extras(shimmed, extras), count)
+        - least(calls_with_extras(Completions(raw), {}), count),
         "chunk": least(stream(True), 20 * CHUNKS, 30) - least(stream(False), 20 * CHUNKS, 30),
         "record": least(records, 200),
     }
@@ -311,7 +335,12 @@ def load(base_url: str, lab_url: str) -> dict[str, float]:
     raw_rates, rates = asyncio.run(all_rounds())
     flushed = lab.flush(30)
     ratios = sorted(one / other for one, other in zip(rates, raw_rates))
-    return {"raw": max(raw_rates), "tracked": max(rates), "ratio": ratios[len(ratios) // 2], "lost": lab.stats().queued + sum(lab.stats().dropped.values()) + (not flushed.ok)}
+    return {
+        "raw": max(raw_rates),
+        "tracked": max(rates),
+        "ratio": ratios[len(ratios) // 2],
+        "lost": lab.stats().queued + sum(lab.stats().dropped.values()) + (not flushed.ok),
+    }
 
 
 def memory() -> dict[str, float]:
@@ -322,7 +351,13 @@ def memory() -> dict[str, float]:
     lab = promptlab.PromptLab(api_key="pl", base_url="http://127.0.0.1:9", exit_timeout=0)
     tracemalloc.start()
     for number in range(10_000):
-        lab.api.log_request({"model": "m", "provider": "p", "messages": [{"role": "user", "content": f"{number} {TEXT}{TEXT}{TEXT}{TEXT}"[:9_000]}]})
+        lab.api.log_request(
+            {
+                "model": "m",
+                "provider": "p",
+                "messages": [{"role": "user", "content": f"{number} {TEXT}{TEXT}{TEXT}{TEXT}"[:9_000]}],
+            }
+        )
     stats = lab.stats()
     return {"bytes": tracemalloc.get_traced_memory()[0], "kept": stats.queued, "dropped": sum(stats.dropped.values())}
 

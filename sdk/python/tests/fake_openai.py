@@ -167,7 +167,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._embeddings(given)
         elif "/completions" in path:
             choice = {"index": 0, "text": "Once", "finish_reason": "stop", "logprobs": None}
-            self._json({"id": "cmpl-1", "object": "text_completion", "created": 1, "model": "served-model", "choices": [choice], "usage": USAGE})
+            self._json(
+                {
+                    "id": "cmpl-1",
+                    "object": "text_completion",
+                    "created": 1,
+                    "model": "served-model",
+                    "choices": [choice],
+                    "usage": USAGE,
+                }
+            )
         elif "/moderations" in path:
             self._json({"id": "modr-1", "model": "served-model", "results": []})
         elif "/images" in path:
@@ -195,7 +204,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif model == "no-json":
             self._bytes(b"{not json", "application/json")
         elif model == "gzip":
-            self._bytes(gzip.compress(json.dumps(completion()).encode()), "application/json", {"content-encoding": "gzip"})
+            self._bytes(
+                gzip.compress(json.dumps(completion()).encode()), "application/json", {"content-encoding": "gzip"}
+            )
         else:
             return False
         return True

@@ -154,7 +154,12 @@ def thrown_by(work: Callable[[], Any]) -> BaseException:
 def run_script(code: str, *, env: dict[str, str] | None = None, timeout: float = 30, check: bool = True) -> Any:
     """A Python process of its own, with this openai and our sources."""
     given = {key: value for key, value in os.environ.items() if not key.startswith("PROMPTLAB_")}
-    given.update(PYTHONPATH=f"{SOURCE}{os.pathsep}{TESTS}", PYTHONWARNINGS="error", OPENAI_API_KEY="sk-test-key-123456", **(env or {}))
+    given.update(
+        PYTHONPATH=f"{SOURCE}{os.pathsep}{TESTS}",
+        PYTHONWARNINGS="error",
+        OPENAI_API_KEY="sk-test-key-123456",
+        **(env or {}),
+    )
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], env=given, capture_output=True, text=True, timeout=timeout
     )

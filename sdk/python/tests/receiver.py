@@ -72,7 +72,9 @@ class Receiver:
                     is_known = record["id"] in kept
                     self.duplicates += is_known
                     kept[record["id"]] = record
-                    results.append({"index": index, "id": record["id"], "status": "duplicate" if is_known else "created"})
+                    results.append(
+                        {"index": index, "id": record["id"], "status": "duplicate" if is_known else "created"}
+                    )
         return json.dumps({"created": 0, "duplicate": 0, "rejected": 0, "results": results}).encode()
 
     def close(self) -> None:

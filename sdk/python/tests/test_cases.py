@@ -97,6 +97,8 @@ def test_case(sync: Way, one: dict) -> None:
     # The server prices what the provider did not.
     skipped = BY_THE_SERVER | (set() if "cost" in str(wire) else {"cost_usd"})
     wrong = {
-        path: _at(record, path) for path, wanted in one["expect"].items() if path not in skipped and not _fits(_at(record, path), wanted)
+        path: _at(record, path)
+        for path, wanted in one["expect"].items()
+        if path not in skipped and not _fits(_at(record, path), wanted)
     }
     assert not wrong, json.dumps(wrong, ensure_ascii=False)

@@ -88,7 +88,10 @@ def test_p04_signatures_stay_and_arguments_are_checked_at_once(way: Way) -> None
                 owner = getattr(owner, part)
             # Not awaited: the argument is refused before.
             seen.append(str(thrown_by(lambda owner=owner: owner.create(**CHAT, input="x", modle="x"))))
-            assert type(thrown_by(lambda owner=owner: owner.create(**CHAT, modle="x", **EXTRAS))) in (TypeError,) or one is raw
+            assert (
+                type(thrown_by(lambda owner=owner: owner.create(**CHAT, modle="x", **EXTRAS))) in (TypeError,)
+                or one is raw
+            )
         assert seen[0] == seen[1]
 
 
@@ -190,7 +193,11 @@ def _compare_responses_stream(way: Way, raw, client) -> None:
         async def read_async():
             return [event.type async for event in stream], (await stream.get_final_response()).output_text
 
-        return read_async() if way.is_async else ([event.type for event in stream], stream.get_final_response().output_text)
+        return (
+            read_async()
+            if way.is_async
+            else ([event.type for event in stream], stream.get_final_response().output_text)
+        )
 
     given = {"model": "m", "input": "hi"}
     seen = [way.inside(one.responses.stream(**given, **extras), read) for one, extras in ((raw, {}), (client, EXTRAS))]
@@ -243,7 +250,9 @@ def test_p12_other_calls_pass_through_unrecorded(way: Way) -> None:
     assert [model.id for model in way.items(client.models.list())] == ["m"]
     assert way.do(client.files.content("file-1")).content == b"\x00\x01binary"
     assert way.do(client.post("/anything", cast_to=object, body={"a": 1})) == {"ok": True, "path": "/v1/anything"}
-    way.do(client.batches.create(completion_window="24h", endpoint="/v1/responses", input_file_id="f", metadata={"a": "b"}))
+    way.do(
+        client.batches.create(completion_window="24h", endpoint="/v1/responses", input_file_id="f", metadata={"a": "b"})
+    )
     assert way.records == []
 
 
@@ -278,12 +287,20 @@ def test_p14_mocks_replace_the_method_and_give_it_back(way: Way) -> None:
 def test_p15_threads_never_mix_answers_or_records(sync: Way) -> None:
     client = sync.track()
     for number in range(8):
-        sync.provider.answers[f"m-{number}"] = {"id": f"a-{number}", "object": "chat.completion", "created": 1, "model": f"m-{number}", "choices": []}
+        sync.provider.answers[f"m-{number}"] = {
+            "id": f"a-{number}",
+            "object": "chat.completion",
+            "created": 1,
+            "model": f"m-{number}",
+            "choices": [],
+        }
     wrong = []
 
     def work(number: int) -> None:
         for round_ in range(10):
-            answer = client.chat.completions.create(model=f"m-{number}", messages=MESSAGES, trace_id=f"{number}-{round_}")
+            answer = client.chat.completions.create(
+                model=f"m-{number}", messages=MESSAGES, trace_id=f"{number}-{round_}"
+            )
             if answer.id != f"a-{number}":
                 wrong.append(answer.id)
 
@@ -295,7 +312,9 @@ def test_p15_threads_never_mix_answers_or_records(sync: Way) -> None:
     records = sync.records
     assert not wrong and len(records) == 80
     for record in records:
-        assert record["trace_id"].split("-")[0] == record["model"].split("-")[1] == record["response"]["id"].split("-")[1]
+        assert (
+            record["trace_id"].split("-")[0] == record["model"].split("-")[1] == record["response"]["id"].split("-")[1]
+        )
 
 
 def test_p16_cancelling_ends_the_call_at_once(provider, receiver) -> None:
@@ -329,7 +348,15 @@ def _internal_functions():
     import promptlab._shims, promptlab._streams  # noqa: E401
     from promptlab.delivery import worker
 
-    modules = (promptlab._call, promptlab._core, promptlab._extras, promptlab._seams, promptlab._shims, promptlab._streams, worker)
+    modules = (
+        promptlab._call,
+        promptlab._core,
+        promptlab._extras,
+        promptlab._seams,
+        promptlab._shims,
+        promptlab._streams,
+        worker,
+    )
     found = []
     for module in modules:
         for name, value in vars(module).items():
@@ -339,8 +366,20 @@ def _internal_functions():
                 found += [(value, member) for member, inner in vars(value).items() if inspect.isfunction(inner)]
     # What makes the generators and methods that take the place of the library's: they are the edge.
     edges = {"_tap", "_tap_async", "_watch", "_watch_async", "make_request", "make_process_response", "_strip_plainly"}
-    edges |= {"_tap_bytes", "_tap_bytes_async", "_note_later", "_begin_events", "_reads_shape", "_like_coroutine_function", "request_url"}
-    return [(owner, name) for owner, name in found if name not in edges and getattr(owner, "__name__", "") not in ("_LikeCoroutineFunction", "_Guard", "_Waiting")]
+    edges |= {
+        "_tap_bytes",
+        "_tap_bytes_async",
+        "_note_later",
+        "_begin_events",
+        "_reads_shape",
+        "_like_coroutine_function",
+        "request_url",
+    }
+    return [
+        (owner, name)
+        for owner, name in found
+        if name not in edges and getattr(owner, "__name__", "") not in ("_LikeCoroutineFunction", "_Guard", "_Waiting")
+    ]
 
 
 def test_p17_whatever_of_ours_breaks_the_calls_go_on(way: Way, caplog: pytest.LogCaptureFixture) -> None:

@@ -82,7 +82,11 @@ def test_p61_failures_are_tried_again_with_growing_waits() -> None:
     assert [backoff(count, 1) for count in (1, 2, 3, 20)] == [0.5, 1, 2, 30]
     assert [backoff(count, 0) for count in (1, 2)] == [0.25, 0.5]
     now = time.time()
-    assert parse_retry_after("2", now) == 2 and parse_retry_after("junk", now) == 0 and parse_retry_after("9999", now) == 300
+    assert (
+        parse_retry_after("2", now) == 2
+        and parse_retry_after("junk", now) == 0
+        and parse_retry_after("9999", now) == 300
+    )
     assert 1 < parse_retry_after(email.utils.formatdate(now + 3, usegmt=True), now) <= 3
 
 
@@ -321,7 +325,13 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         self.seen.append((self.path, self.headers.get("proxy-authorization", "")))
         records = json.loads(body)["logs"]
-        answer = json.dumps({"results": [{"index": index, "id": record["id"], "status": "created"} for index, record in enumerate(records)]}).encode()
+        answer = json.dumps(
+            {
+                "results": [
+                    {"index": index, "id": record["id"], "status": "created"} for index, record in enumerate(records)
+                ]
+            }
+        ).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(answer)))
         self.end_headers()
@@ -384,5 +394,3 @@ def _until(condition, seconds: float = 3.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
-
-

@@ -16,11 +16,15 @@ LIMITED = {**CHAT, "model": "status-429"}
 def test_p38_the_exception_is_the_librarys_own(way: Way) -> None:
     seen = []
     for client, extras in ((way.make(), {}), (way.track(), {"prompt_slug": "s"})):
-        thrown = thrown_by(lambda client=client, extras=extras: way.do(client.chat.completions.create(**LIMITED, **extras)))
+        thrown = thrown_by(
+            lambda client=client, extras=extras: way.do(client.chat.completions.create(**LIMITED, **extras))
+        )
         innermost = traceback.extract_tb(thrown.__traceback__)[-1].filename
         assert "openai" in innermost.replace("fake_openai", "")
         request_id = getattr(thrown, "request_id", None)
-        seen.append((type(thrown), str(thrown), thrown.code, thrown.status_code, thrown.body, request_id, thrown.__cause__))
+        seen.append(
+            (type(thrown), str(thrown), thrown.code, thrown.status_code, thrown.body, request_id, thrown.__cause__)
+        )
     assert seen[0] == seen[1] and seen[0][0] is openai.RateLimitError and seen[0][2] == "rate_limit_exceeded"
 
 
@@ -29,14 +33,21 @@ def test_p39_a_failed_call_is_one_record_with_all_that_is_known(way: Way) -> Non
     record = way.record
     assert record["status"] == "error" and record["messages"] == MESSAGES and record["model"] == "status-429"
     error = record["error"]
-    assert (error["http_status"], error["code"], error["type"], error["param"]) == (429, "rate_limit_exceeded", "requests", "model")
+    assert (error["http_status"], error["code"], error["type"], error["param"]) == (
+        429,
+        "rate_limit_exceeded",
+        "requests",
+        "model",
+    )
     assert "slow down" in error["message"]
     assert record["metadata"]["error_class"] == "RateLimitError" and record["metadata"]["http_status"] == 429
     assert record["provider_request_id"] == "req_123"
 
 
 def test_p39_a_key_in_the_message_is_not_recorded(way: Way) -> None:
-    way.provider.answers["keyed"] = {"error": {"message": "Incorrect API key provided: sk-test-key-123456 or pl_test_key."}}
+    way.provider.answers["keyed"] = {
+        "error": {"message": "Incorrect API key provided: sk-test-key-123456 or pl_test_key."}
+    }
     way.do(way.track().chat.completions.create(**{**CHAT, "model": "keyed"}))
     assert way.record["error"]["message"] == "Incorrect API key provided: [key] or [key]."
 
@@ -79,4 +90,8 @@ def test_retries_are_one_record_and_counted(way: Way, attempts: int) -> None:
     client = way.track(way.make(max_retries=3))
     way.do(client.chat.completions.create(**{**CHAT, "model": "once-503"}))
     record = way.record
-    assert record["status"] == "success" and record["metadata"]["attempts"] == attempts and record["metadata"]["retried"] is True
+    assert (
+        record["status"] == "success"
+        and record["metadata"]["attempts"] == attempts
+        and record["metadata"]["retried"] is True
+    )

@@ -19,12 +19,23 @@ SOURCE = HERE.parent / "src"
 
 def _check(command: list[str], name: str) -> str:
     env = {**os.environ, "MYPYPATH": str(SOURCE), "PYTHONPATH": str(SOURCE)}
-    done = subprocess.run([*command, str(HERE / "types" / name)], env=env, cwd=SDK, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(
+        [*command, str(HERE / "types" / name)], env=env, cwd=SDK, capture_output=True, text=True, timeout=600
+    )
     return done.stdout + done.stderr
 
 
 CHECKERS = {
-    "mypy": [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.12", "--cache-dir", os.path.join(sys.prefix, "mypy-cache")],
+    "mypy": [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--python-version",
+        "3.12",
+        "--cache-dir",
+        os.path.join(sys.prefix, "mypy-cache"),
+    ],
     "basedpyright": [sys.executable, "-m", "basedpyright", "--level", "error", "--pythonpath", sys.executable],
 }
 
@@ -45,7 +56,18 @@ def test_p84_the_built_wheel_is_the_one_that_pip_makes(tmp_path: Path) -> None:
     built = sorted((SDK.parent / "dist" / "sdk").glob("promptlab_sdk-*.whl"))
     if not built or importlib.util.find_spec("hatchling") is None:
         pytest.skip("needs the wheel of `npm run build:sdk`, and hatchling")
-    command = [sys.executable, "-m", "pip", "wheel", str(SDK), "--no-deps", "--no-build-isolation", "--quiet", "-w", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        str(SDK),
+        "--no-deps",
+        "--no-build-isolation",
+        "--quiet",
+        "-w",
+        str(tmp_path),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     [made] = tmp_path.glob("*.whl")
     assert made.name == built[-1].name

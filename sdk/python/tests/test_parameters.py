@@ -9,7 +9,13 @@ from harness import CHAT, MESSAGES, VERSION, Way
 
 import promptlab
 
-EXTRAS = {"prompt_slug": "greeting", "prompt_version": 3, "trace_id": "task-42", "tags": {"env": "prod"}, "promptlab": {"name": "n"}}
+EXTRAS = {
+    "prompt_slug": "greeting",
+    "prompt_version": 3,
+    "trace_id": "task-42",
+    "tags": {"env": "prod"},
+    "promptlab": {"name": "n"},
+}
 OWN = {"prompt_slug", "prompt_version", "trace_id", "tags", "promptlab"}
 # Of the process or the moment.
 VARYING = {"x-stainless-retry-count", "idempotency-key", "x-stainless-read-timeout", "content-length", "host"}
@@ -44,7 +50,9 @@ def _comparable(wire):
     headers = {name: value for name, value in wire.headers.items() if name not in VARYING}
     boundary = headers.get("content-type", "").partition("boundary=")[2]
     body = wire.body.replace(boundary.encode(), b"BOUNDARY") if boundary else wire.body
-    headers["content-type"] = headers.get("content-type", "").replace(boundary, "BOUNDARY") if boundary else headers.get("content-type")
+    headers["content-type"] = (
+        headers.get("content-type", "").replace(boundary, "BOUNDARY") if boundary else headers.get("content-type")
+    )
     return wire.method, wire.path, headers, body
 
 
@@ -97,7 +105,9 @@ def test_p22_tags_stay_on_the_wire_where_they_are_wanted(way: Way) -> None:
         {"promptlab": "greeting"}, {"promptlab": {"variables": 3}}, {"promptlab": {"slg": "x"}}, {"prompt_version": True},
     ],
 )  # fmt: skip
-def test_p23_a_wrong_value_is_one_warning_that_names_it(way: Way, caplog: pytest.LogCaptureFixture, wrong: dict) -> None:
+def test_p23_a_wrong_value_is_one_warning_that_names_it(
+    way: Way, caplog: pytest.LogCaptureFixture, wrong: dict
+) -> None:
     client = way.track()
     for _ in range(2):
         way.do(client.chat.completions.create(**CHAT, **wrong))

@@ -16,7 +16,11 @@ from harness import SOURCE, TESTS, run_script
 from receiver import Receiver
 
 # Python 3.13.0 itself crashes at the end of a process that holds an open stream of httpx, tracked or not.
-LEAVES_STREAM = "" if sys.version_info[:3] == (3, 13, 0) else "stream = client.chat.completions.create(**say, stream=True, prompt_slug='s')\nnext(stream)\n"
+LEAVES_STREAM = (
+    ""
+    if sys.version_info[:3] == (3, 13, 0)
+    else "stream = client.chat.completions.create(**say, stream=True, prompt_slug='s')\nnext(stream)\n"
+)
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 needs_gevent = pytest.mark.skipif(importlib.util.find_spec("gevent") is None, reason="gevent is not installed")
 
@@ -47,7 +51,9 @@ def test_p69_a_script_that_ends_loses_nothing(provider, receiver, end: str, code
 
 @pytest.mark.parametrize("reading", ["pass", "break"])
 def test_p70_asyncio_run_that_ends_right_after_the_calls_loses_nothing(provider, receiver, reading: str) -> None:
-    done = run_script(_head(provider, receiver) + textwrap.dedent(f"""
+    done = run_script(
+        _head(provider, receiver)
+        + textwrap.dedent(f"""
         import asyncio
         async def main():
             other = promptlab.track(openai.AsyncOpenAI(base_url={provider.base_url!r}), api_key="pl", base_url={receiver.base_url!r})
@@ -56,7 +62,8 @@ def test_p70_asyncio_run_that_ends_right_after_the_calls_loses_nothing(provider,
             async for _ in stream: {reading}
             if {reading == "pass"}: await other.close()
         asyncio.run(main())
-    """))
+    """)
+    )
     # A stream that is left there makes the library itself complain.
     assert (done.stderr == "" or reading == "break") and _slugs(receiver) == ["s"] * 11
 
@@ -66,7 +73,10 @@ def test_p70_asyncio_run_that_ends_right_after_the_calls_loses_nothing(provider,
 def test_p71_parent_and_children_each_deliver_their_own_once(provider, receiver, is_started: bool) -> None:
     # As a server that loads the application before it forks.
     warm = "call('parent'); promptlab.flush(); call('parent')\n" if is_started else ""
-    done = run_script(_head(provider, receiver) + warm + textwrap.dedent("""
+    done = run_script(
+        _head(provider, receiver)
+        + warm
+        + textwrap.dedent("""
         children = []
         for number in range(3):
             child = os.fork()
@@ -76,14 +86,17 @@ def test_p71_parent_and_children_each_deliver_their_own_once(provider, receiver,
             children.append(child)
         for child in children: assert os.waitpid(child, 0)[1] == 0
         call("parent")
-    """))
+    """)
+    )
     wanted = [f"child-{number}" for number in (0, 0, 1, 1, 2, 2)] + ["parent"] * (3 if is_started else 1)
     assert done.stderr == "" and _slugs(receiver) == wanted and receiver.duplicates == 0
 
 
 @needs_fork
 def test_p72_children_of_multiprocessing_lose_nothing(provider, receiver) -> None:
-    done = run_script(_head(provider, receiver) + textwrap.dedent("""
+    done = run_script(
+        _head(provider, receiver)
+        + textwrap.dedent("""
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
         context = multiprocessing.get_context("fork")
@@ -93,7 +106,8 @@ def test_p72_children_of_multiprocessing_lose_nothing(provider, receiver) -> Non
         for child in children: child.start()
         for child in children: child.join()
         with ProcessPoolExecutor(1, mp_context=context) as pool: list(pool.map(work, [2, 3]))
-    """))
+    """)
+    )
     assert _slugs(receiver) == ["child-0", "child-1", "child-2", "child-3", "parent"] and done.stderr == ""
 
 
@@ -101,7 +115,9 @@ def test_p73_a_server_that_hangs_holds_the_end_for_the_exit_timeout(provider, re
     receiver.always = lambda upload: time.sleep(8)
     times = {}
     for name, body in (("hanging", "call()"), ("idle", "")):
-        end = "\nstarted = time.monotonic()\nimport atexit\natexit._run_exitfuncs()\nprint(time.monotonic() - started)\n"
+        end = (
+            "\nstarted = time.monotonic()\nimport atexit\natexit._run_exitfuncs()\nprint(time.monotonic() - started)\n"
+        )
         done = run_script(_head(provider, receiver, "exit_timeout=0.7") + body + end)
         times[name] = float(done.stdout)
     assert 0.6 < times["hanging"] < 1.5 and times["idle"] < 0.2
@@ -139,11 +155,15 @@ def test_p75_sigterm_delivers_where_that_is_wanted(provider, receiver, is_wanted
 @needs_gevent
 def test_p76_under_gevent_nothing_blocks_and_nothing_is_lost(provider, receiver) -> None:
     patch = "from gevent import monkey; monkey.patch_all()\nimport gevent\n"
-    done = run_script(patch + _head(provider, receiver, "batch_interval=0.05") + textwrap.dedent("""
+    done = run_script(
+        patch
+        + _head(provider, receiver, "batch_interval=0.05")
+        + textwrap.dedent("""
         jobs = [gevent.spawn(call) for _ in range(20)]
         gevent.joinall(jobs, timeout=10)
         gevent.sleep(0.3)
         call()
         client.close()
-    """))
+    """)
+    )
     assert _slugs(receiver) == ["s"] * 21 and done.stderr == ""

@@ -19,7 +19,12 @@ import promptlab
 from promptlab.record.sampling import is_sampled
 
 needs_responses = pytest.mark.skipif(VERSION < (1, 66), reason="this openai has no responses")
-TOOLS = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {"token": {"type": "string"}}}}}]
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": "look", "parameters": {"type": "object", "properties": {"token": {"type": "string"}}}},
+    }
+]
 
 
 def test_p42_all_that_is_known_of_a_call(way: Way) -> None:
@@ -54,7 +59,9 @@ def test_p42_the_provider_is_known_by_its_host(address: str, name: str) -> None:
 
 def test_p42_azure_clients(way: Way) -> None:
     kind = openai.AsyncAzureOpenAI if way.is_async else openai.AzureOpenAI
-    client = kind(api_key="k-azure-1", api_version="2024-06-01", azure_endpoint=way.provider.base_url.replace("/v1", ""))
+    client = kind(
+        api_key="k-azure-1", api_version="2024-06-01", azure_endpoint=way.provider.base_url.replace("/v1", "")
+    )
     way.clients.append(client)
     way.do(way.track(client).chat.completions.create(**CHAT, prompt_slug="s"))
     assert way.provider.wires[-1].path == "/openai/deployments/gpt-4o-mini/chat/completions?api-version=2024-06-01"
@@ -70,7 +77,14 @@ def test_p43_tokens_are_never_swapped_and_missing_stays_missing(way: Way) -> Non
     way.provider.answers["bare"] = completion(usage=None)
     way.do(client.chat.completions.create(**{**CHAT, "model": "bare"}))
     chat, responses, vectors, bare = way.records
-    names = ("input_tokens", "output_tokens", "cached_input_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens")
+    names = (
+        "input_tokens",
+        "output_tokens",
+        "cached_input_tokens",
+        "reasoning_tokens",
+        "audio_input_tokens",
+        "audio_output_tokens",
+    )
     assert [chat[name] for name in names] == [11, 7, 4, 3, 1, 2] and chat["metadata"]["usage"] == USAGE
     assert [responses.get(name) for name in names] == [11, 7, 4, 3, None, None]
     assert responses["metadata"]["usage"] == RESPONSES_USAGE
@@ -110,7 +124,9 @@ def test_p46_pictures_become_placeholders(way: Way) -> None:
     assert len(json.dumps(record)) < 10_000
     first, second, third = record["messages"][0]["content"]
     assert first["image_url"]["url"].startswith("[base64 image/png, 2000000 bytes, hash ")
-    assert second["input_audio"]["data"].startswith("[base64 data, 30000 bytes, hash ") and third["text"] == "What is it?"
+    assert (
+        second["input_audio"]["data"].startswith("[base64 data, 30000 bytes, hash ") and third["text"] == "What is it?"
+    )
 
 
 def test_p47_uploads_are_recorded_by_name_and_size(way: Way, tmp_path) -> None:
@@ -136,7 +152,15 @@ def test_p47_sound_is_not_kept(way: Way) -> None:
 
 @needs_responses
 def test_p48_credentials_are_replaced(way: Way) -> None:
-    tools = [{"type": "mcp", "server_label": "s", "server_url": "https://x", "authorization": "very-secret", "headers": {"X-Key": "very-secret"}}]
+    tools = [
+        {
+            "type": "mcp",
+            "server_label": "s",
+            "server_url": "https://x",
+            "authorization": "very-secret",
+            "headers": {"X-Key": "very-secret"},
+        }
+    ]
     client = way.track()
     body = {"openai_api_key": "very-secret", "nested": {"password": "very-secret", "note": "seen"}}
     headers = {"x-token": "very-secret"}
@@ -144,14 +168,18 @@ def test_p48_credentials_are_replaced(way: Way) -> None:
     way.do(client.chat.completions.create(**CHAT, tools=TOOLS))
     record, chat = way.records
     assert "very-secret" not in json.dumps(record) and "sk-test" not in json.dumps(record)
-    assert record["parameters"]["nested"]["note"] == "seen" and record["tools"][0]["headers"] == {"X-Key": "[removed: credential]"}
+    assert record["parameters"]["nested"]["note"] == "seen" and record["tools"][0]["headers"] == {
+        "X-Key": "[removed: credential]"
+    }
     assert chat["tools"] == TOOLS
 
 
 def test_p49_long_fields_and_records_are_cut_and_say_so(way: Way) -> None:
     client = way.track(field_bytes=1_000, record_bytes=20_000)
     way.do(client.chat.completions.create(model="m", messages=[{"role": "user", "content": "word " * 1_000}]))
-    way.do(client.chat.completions.create(model="m", messages=[{"role": "user", "content": "é " * 400} for _ in range(60)]))
+    way.do(
+        client.chat.completions.create(model="m", messages=[{"role": "user", "content": "é " * 400} for _ in range(60)])
+    )
     field, record = way.records
     assert field["messages"][0]["content"].endswith("…[truncated, 5000 characters in all]")
     assert len(field["messages"][0]["content"]) == 1_000 and field["metadata"]["truncated"] is True
@@ -183,7 +211,9 @@ def test_p50_one_that_nobody_polls_is_recorded_at_the_end(way: Way) -> None:
 
 
 def test_p51_unknown_fields_are_in_the_record(way: Way) -> None:
-    way.do(way.track().chat.completions.create(**{**CHAT, "model": "unknown-field"}, extra_body={"new_thing": {"a": 1}}))
+    way.do(
+        way.track().chat.completions.create(**{**CHAT, "model": "unknown-field"}, extra_body={"new_thing": {"a": 1}})
+    )
     assert way.record["parameters"] == {"new_thing": {"a": 1}}
     assert way.record["response"]["n_surprise"] == {"kept": True}
 
@@ -193,7 +223,11 @@ def test_p52_odd_input_never_loses_the_record(way: Way) -> None:
     for _ in range(80):
         current["in"] = current = {}
     client = way.track()
-    way.do(client.chat.completions.create(model="m", messages=[{"role": "user", "content": "a\0b"}], extra_body={"deep": deep}))
+    way.do(
+        client.chat.completions.create(
+            model="m", messages=[{"role": "user", "content": "a\0b"}], extra_body={"deep": deep}
+        )
+    )
     odd = {"model": "m", "messages": [{"role": "user", "content": object()}]}
     try:
         way.do(client.chat.completions.create(**odd))
@@ -203,7 +237,13 @@ def test_p52_odd_input_never_loses_the_record(way: Way) -> None:
         way.do(client.chat.completions.create(model="m", messages=[{"role": "user", "content": "half \ud800 one"}]))
     except UnicodeError:
         pass
-    way.do(client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], extra_body={"n": math.nan} if VERSION < (1, 1) else {}))
+    way.do(
+        client.chat.completions.create(
+            model="m",
+            messages=[{"role": "user", "content": "x"}],
+            extra_body={"n": math.nan} if VERSION < (1, 1) else {},
+        )
+    )
     nul, unserialisable, surrogate, last = way.records
     assert nul["messages"][0]["content"] == "a\0b" and "[truncated: too deep]" in json.dumps(nul["parameters"])
     assert unserialisable["status"] == "error" and "object" in unserialisable["messages"][0]["content"]
@@ -259,7 +299,9 @@ def test_p55_words_stay_in_the_process_where_that_is_wanted(way: Way) -> None:
     way.do(way.track(capture_input=False).chat.completions.create(**CHAT, temperature=0.1, tools=TOOLS, **more))
     way.do(way.track(capture_output=False).chat.completions.create(**CHAT))
     no_input, no_output = way.records
-    assert no_input["messages"] == [] and not {"parameters", "tools"} & set(no_input) and "m" not in no_input["metadata"]
+    assert (
+        no_input["messages"] == [] and not {"parameters", "tools"} & set(no_input) and "m" not in no_input["metadata"]
+    )
     assert no_input["response_content"] == "Hello from the stand-in"
     assert not {"response", "response_content"} & set(no_output) and no_output["messages"] == MESSAGES
     for record in (no_input, no_output):
@@ -300,7 +342,9 @@ def test_p57_without_a_key_there_is_one_warning_and_nothing_else(way: Way, caplo
     way.do(client.chat.completions.create(**CHAT, prompt_slug="s"))
     with promptlab.trace("x"):
         pass
-    assert [record.message for record in caplog.records if "PROMPTLAB_API_KEY" in record.message] and len(caplog.records) == 1
+    assert [record.message for record in caplog.records if "PROMPTLAB_API_KEY" in record.message] and len(
+        caplog.records
+    ) == 1
     assert way.provider.wires[-1].json == CHAT and way.receiver.uploads == []
     assert not workers() - before
     assert promptlab.get_request_url(client) is None
@@ -308,12 +352,15 @@ def test_p57_without_a_key_there_is_one_warning_and_nothing_else(way: Way, caplo
 
 
 def test_p57_switched_off_it_is_silent(provider, receiver) -> None:
-    done = run_script(f"""
+    done = run_script(
+        f"""
         import threading, openai, promptlab
         client = promptlab.track(openai.OpenAI(base_url={provider.base_url!r}))
         client.chat.completions.create(model="m", messages=[], tags={{"a": "b"}})
         assert promptlab.flush().ok and threading.active_count() == 1
-    """, env={"PROMPTLAB_ENABLED": "false"})
+    """,
+        env={"PROMPTLAB_ENABLED": "false"},
+    )
     assert done.stderr == "" and receiver.uploads == []
 
 

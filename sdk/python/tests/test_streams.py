@@ -48,7 +48,15 @@ def test_p28_read_to_its_end_it_is_the_record_of_the_whole_answer(way: Way) -> N
     assert streamed["stream"] is True and whole["stream"] is False
     whole["response"].pop("service_tier")
     assert streamed["response"] == whole["response"]
-    for name in ("response_content", "status", "finish_reason", "response_model", "input_tokens", "output_tokens", "messages"):
+    for name in (
+        "response_content",
+        "status",
+        "finish_reason",
+        "response_model",
+        "input_tokens",
+        "output_tokens",
+        "messages",
+    ):
         assert streamed[name] == whole[name], name
 
 
@@ -85,7 +93,13 @@ def test_p31_aclose_without_a_garbage_collection(way: Way) -> None:
     try:
         stream = way.do(way.track().chat.completions.create(**STREAM))
         way.items(stream, 2)
-        way.do(stream.aclose() if hasattr(stream, "aclose") else stream.response.aclose() if way.is_async else stream.close())
+        way.do(
+            stream.aclose()
+            if hasattr(stream, "aclose")
+            else stream.response.aclose()
+            if way.is_async
+            else stream.close()
+        )
         assert way.record["response_content"] == "Hello" and way.record["status"] == "aborted"
         iterator = way.do(way.track().chat.completions.create(**STREAM))._iterator
         way.do(iterator.__anext__() if way.is_async else None) or (None if way.is_async else next(iterator))
@@ -125,7 +139,12 @@ def test_p33_choices_and_tool_calls_are_put_together_by_index(way: Way) -> None:
         return delta(index=0, tool_calls=[{"index": index, **parts}])
 
     way.provider.events["tools"] = [
-        chunk(choices=[delta("B", index=1), tool(0, id="call_a", type="function", function={"name": "a", "arguments": ""})]),
+        chunk(
+            choices=[
+                delta("B", index=1),
+                tool(0, id="call_a", type="function", function={"name": "a", "arguments": ""}),
+            ]
+        ),
         chunk(choices=[tool(1, id="call_b", type="function", function={"name": "b", "arguments": '{"x"'})]),
         chunk(choices=[tool(0, function={"arguments": '{"y":1}'}), delta("C", index=1)]),
         chunk(choices=[tool(1, function={"arguments": ":2}"})]),
@@ -191,7 +210,9 @@ def test_p36_a_stream_of_100_mb_is_kept_in_little_memory(sync: Way) -> None:
         for _ in client.chat.completions.create(**{**STREAM, "model": "huge"}):
             kept += 1
             if kept % 100 == 0:
-                found = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, "*/promptlab/*"), tracemalloc.Filter(True, "*/json/*")])
+                found = tracemalloc.take_snapshot().filter_traces(
+                    [tracemalloc.Filter(True, "*/promptlab/*"), tracemalloc.Filter(True, "*/json/*")]
+                )
                 peak = max(peak, sum(trace.size for trace in found.traces))
     finally:
         tracemalloc.stop()
@@ -210,7 +231,11 @@ def test_p37_responses_end_with_their_own_answer_or_are_put_together(way: Way) -
     way.items(stream, 6)
     way.close(stream)
     way.provider.events["fails"] = [
-        {"type": "response.failed", "sequence_number": 1, "response": response("failed", error={"code": "server_error", "message": "No model."})}
+        {
+            "type": "response.failed",
+            "sequence_number": 1,
+            "response": response("failed", error={"code": "server_error", "message": "No model."}),
+        }
     ]
     way.items(way.do(client.responses.create(**{**given, "model": "fails"})))
     whole, cut, failed = way.records
@@ -222,9 +247,14 @@ def test_p37_responses_end_with_their_own_answer_or_are_put_together(way: Way) -
 
 def test_p28_legacy_completions(way: Way) -> None:
     parts = {"id": "cmpl-1", "object": "text_completion", "created": 1, "model": "served"}
-    pieces = [{**parts, "choices": [{"index": 0, "text": text, "finish_reason": None, "logprobs": None}]} for text in ("Once", " upon")]
-    way.provider.events["old"] = [*pieces, {**parts, "choices": [{"index": 0, "text": "", "finish_reason": "length", "logprobs": None}], "usage": USAGE}]
+    pieces = [
+        {**parts, "choices": [{"index": 0, "text": text, "finish_reason": None, "logprobs": None}]}
+        for text in ("Once", " upon")
+    ]
+    way.provider.events["old"] = [
+        *pieces,
+        {**parts, "choices": [{"index": 0, "text": "", "finish_reason": "length", "logprobs": None}], "usage": USAGE},
+    ]
     way.items(way.do(way.track().completions.create(model="old", prompt="x", stream=True)))
     record = way.record
     assert record["response_content"] == "Once upon" and record["status"] == "incomplete" and record["messages"] == "x"
-

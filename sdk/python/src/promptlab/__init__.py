@@ -1,9 +1,9 @@
 """Records the calls an application makes to large language models, in the background, without changing them.
 
-    from openai import OpenAI
-    from promptlab import track
+from openai import OpenAI
+from promptlab import track
 
-    client = track(OpenAI(), api_key="pl_live_…", base_url="http://localhost:8000")
+client = track(OpenAI(), api_key="pl_live_…", base_url="http://localhost:8000")
 """
 
 from ._errors import PromptLabError

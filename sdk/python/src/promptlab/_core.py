@@ -86,7 +86,9 @@ class Core:
         address = str(getattr(client, "_base_url", ""))
         if address.startswith(self.settings.base_url + "/"):
             host = self.settings.base_url
-            warn_once("loop", f"The client's base URL is PromptLab itself ({host}); its calls may be recorded twice, or fail.")
+            warn_once(
+                "loop", f"The client's base URL is PromptLab itself ({host}); its calls may be recorded twice, or fail."
+            )
 
     def _note_key(self, client: Any) -> None:
         key = getattr(client, "api_key", None)
@@ -124,7 +126,9 @@ class Core:
         if is_sampled(self._trace_of(call), self.settings.sample_rate):
             return True
         # How a stream or an answer ended is known only once it is read.
-        return self.settings.keep_errors and (is_failure or call.is_streamed or call.endpoint.kind in ("chat", "responses"))
+        return self.settings.keep_errors and (
+            is_failure or call.is_streamed or call.endpoint.kind in ("chat", "responses")
+        )
 
     def _trace_of(self, call: Call) -> str:
         """A call outside of any trace is one by itself."""
@@ -221,7 +225,14 @@ class Core:
     def _print(self, log: dict[str, Any]) -> None:
         tokens = f"{log.get('input_tokens', '?')} in, {log.get('output_tokens', '?')} out"
         took = f"{round(log.get('latency_ms') or 0)} ms"
-        parts = (log["endpoint"], log["model"], log["status"], took, tokens, request_url(self.settings.base_url, log["id"]))
+        parts = (
+            log["endpoint"],
+            log["model"],
+            log["status"],
+            took,
+            tokens,
+            request_url(self.settings.base_url, log["id"]),
+        )
         print(f"[promptlab] {' · '.join(parts)}", file=sys.stderr)
 
 

@@ -13,7 +13,19 @@ NAMES = frozenset(("prompt_slug", "prompt_version", "trace_id", "tags", "promptl
 CARRIER = "x-promptlab-extras"
 # Names inside `promptlab={…}` and of `promptlab.context(…)`, beside those of NAMES.
 CONTEXT_NAMES = frozenset(
-    ("slug", "version", "variables", "trace_id", "parent_id", "name", "tags", "metadata", "user_id", "session_id", "log")
+    (
+        "slug",
+        "version",
+        "variables",
+        "trace_id",
+        "parent_id",
+        "name",
+        "tags",
+        "metadata",
+        "user_id",
+        "session_id",
+        "log",
+    )
 )
 
 
@@ -28,7 +40,9 @@ class Extras:
     def __init__(self, given: Mapping[str, Any]) -> None:
         inner = _read_context(given.get("promptlab"))
         flat = given.get
-        self.prompt_slug = _read_text("prompt_slug", _first(inner.get("slug"), inner.get("prompt_slug"), flat("prompt_slug")))
+        self.prompt_slug = _read_text(
+            "prompt_slug", _first(inner.get("slug"), inner.get("prompt_slug"), flat("prompt_slug"))
+        )
         self.prompt_version = _read_version(
             _first(inner.get("version"), inner.get("prompt_version"), flat("prompt_version"))
         )

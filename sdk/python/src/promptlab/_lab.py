@@ -276,12 +276,16 @@ def find_span_core() -> Optional[Core]:
 
 
 @overload
-def track(
+def track(  # type: ignore[overload-overlap]
     client: AzureOpenAI, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Unpack[Options]
 ) -> TrackedAzureOpenAI: ...
 @overload
-def track(
-    client: AsyncAzureOpenAI, *, api_key: Optional[str] = None, base_url: Optional[str] = None, **options: Unpack[Options]
+def track(  # type: ignore[overload-overlap]
+    client: AsyncAzureOpenAI,
+    *,
+    api_key: Optional[str] = None,
+    base_url: Optional[str] = None,
+    **options: Unpack[Options],
 ) -> AsyncTrackedAzureOpenAI: ...
 @overload
 def track(
@@ -350,7 +354,7 @@ span = trace
 class context:  # noqa: N801 -- reads as a function
     """Gives its values to every call made inside, also to those that a framework makes. The call's own win.
 
-        with promptlab.context(prompt_slug="greeting", tags={"env": "prod"}): …
+    with promptlab.context(prompt_slug="greeting", tags={"env": "prod"}): …
     """
 
     def __init__(self, **extras: Any) -> None:
@@ -383,7 +387,9 @@ class context:  # noqa: N801 -- reads as a function
 def _grouped(extras: Mapping[str, Any]) -> dict[str, Any]:
     """The names of a call as they are, and those that only `promptlab` has below it."""
     flat = {name: value for name, value in extras.items() if name in NAMES}
-    inner: dict[str, Any] = {name: value for name, value in extras.items() if name in CONTEXT_NAMES and name not in NAMES}
+    inner: dict[str, Any] = {
+        name: value for name, value in extras.items() if name in CONTEXT_NAMES and name not in NAMES
+    }
     for name in extras:
         if name not in NAMES and name not in CONTEXT_NAMES:
             warn_once(f"context:{name}", f'context() has no value "{name}"; it is ignored.')

@@ -41,9 +41,9 @@ _FLAGS = {
 _LINES = {"environment": "ENVIRONMENT", "release": "RELEASE", "provider": None}
 _FUNCTIONS = ("mask", "on_error", "transport")
 _STREAM_USAGE = ("auto", "always", "never")
-OPTION_NAMES = frozenset(
-    ("api_key", "base_url", "enabled", "tags", "stream_usage", "gzip_above_bytes", "debug")
-).union(_NUMBERS, _FLAGS, _LINES, _FUNCTIONS)
+OPTION_NAMES = frozenset(("api_key", "base_url", "enabled", "tags", "stream_usage", "gzip_above_bytes", "debug")).union(
+    _NUMBERS, _FLAGS, _LINES, _FUNCTIONS
+)
 
 
 def read_env(name: str) -> Optional[str]:
@@ -177,7 +177,7 @@ def _read_tags(value: Any) -> dict[str, str]:
     return clean_tags(value)
 
 
-def _read_stream_usage(value: Any) -> str:
+def _read_stream_usage(value: Any) -> Any:
     if value is None:
         return "auto"
     return value if value in _STREAM_USAGE else _refuse("stream_usage", "one of auto, always, never", "auto")

@@ -164,7 +164,9 @@ def _strip_plainly(options: Any) -> None:
         if CARRIER in (options.headers or {}):
             options.headers = {name: value for name, value in options.headers.items() if name != CARRIER}
         if isinstance(options.extra_json, Mapping) and "promptlab" in options.extra_json:
-            options.extra_json = {name: value for name, value in options.extra_json.items() if name != "promptlab"} or None
+            options.extra_json = {
+                name: value for name, value in options.extra_json.items() if name != "promptlab"
+            } or None
     except Exception:  # noqa: BLE001 -- options of an unknown shape, such as headers that are not given
         pass
 
@@ -186,7 +188,7 @@ def asks_usage(call: Call, body: Mapping[str, Any]) -> bool:
     if body.get("stream_options") is not None or (isinstance(extra, Mapping) and "stream_options" in extra):
         return False
     wanted = call.core.settings.stream_usage
-    return wanted == "always" or (wanted == "auto" and call.provider.reports_stream_usage)
+    return wanted == "always" or (wanted == "auto" and bool(call.provider.reports_stream_usage))
 
 
 def _note_response(call: Call, given: Mapping[str, Any]) -> None:

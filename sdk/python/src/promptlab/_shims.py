@@ -99,7 +99,7 @@ def _like_coroutine_function(shim: Any, original: Any) -> Any:
     if sys.version_info >= (3, 11) or "asyncio" not in sys.modules:
         return _LikeCoroutineFunction(shim, original)
     # What these versions look for; `inspect` cannot be told there.
-    shim._is_coroutine = sys.modules["asyncio"].coroutines._is_coroutine  # type: ignore[attr-defined]
+    shim._is_coroutine = sys.modules["asyncio"].coroutines._is_coroutine
     return _LikeCoroutineFunction(shim, original) if _reads_shape() else shim
 
 
@@ -175,7 +175,7 @@ class _Waiting:
         if name != self.name:
             return None
         if self in sys.meta_path:
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)
         for finder in list(sys.meta_path):
             find = getattr(finder, "find_spec", None)
             spec: Optional[importlib.machinery.ModuleSpec] = find(name, path, target) if find else None

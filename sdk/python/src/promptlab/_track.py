@@ -32,7 +32,9 @@ def attach(client: Any, core: Core) -> None:
         return
     kind = type(client)
     if not all(callable(getattr(kind, name, None)) for name in _SEAMS) or not hasattr(client, "__dict__"):
-        warn_once("client", f"track() needs a client, such as OpenAI(); {kind.__name__} is not one, and is left as it is.")
+        warn_once(
+            "client", f"track() needs a client, such as OpenAI(); {kind.__name__} is not one, and is left as it is."
+        )
         return
     is_async = inspect.iscoroutinefunction(kind._process_response)
     state = ClientState(core)

@@ -94,12 +94,12 @@ class AsyncTrackedEmbeddings(AsyncEmbeddings):
 
 class TrackedChat(Chat):
     @property
-    def completions(self) -> TrackedCompletions: ...  # type: ignore[override,empty-body]
+    def completions(self) -> TrackedCompletions: ...  # type: ignore[empty-body]
 
 
 class AsyncTrackedChat(AsyncChat):
     @property
-    def completions(self) -> AsyncTrackedCompletions: ...  # type: ignore[override,empty-body]
+    def completions(self) -> AsyncTrackedCompletions: ...  # type: ignore[empty-body]
 
 
 class _Tracked:
@@ -116,17 +116,17 @@ class _AsyncTracked:
     def embeddings(self) -> AsyncTrackedEmbeddings: ...  # type: ignore[empty-body]
 
 
-class TrackedAzureOpenAI(_Tracked, AzureOpenAI):  # type: ignore[misc]
+class TrackedAzureOpenAI(_Tracked, AzureOpenAI):
     pass
 
 
-class TrackedOpenAI(_Tracked, OpenAI):  # type: ignore[misc]
+class TrackedOpenAI(_Tracked, OpenAI):
     pass
 
 
-class AsyncTrackedAzureOpenAI(_AsyncTracked, AsyncAzureOpenAI):  # type: ignore[misc]
+class AsyncTrackedAzureOpenAI(_AsyncTracked, AsyncAzureOpenAI):
     pass
 
 
-class AsyncTrackedOpenAI(_AsyncTracked, AsyncOpenAI):  # type: ignore[misc]
+class AsyncTrackedOpenAI(_AsyncTracked, AsyncOpenAI):
     pass

@@ -138,7 +138,16 @@ class SpanInput(_SpanInputRequired, total=False):
 class LogReceiptError(TypedDict):
     """A part of LogReceipt."""
 
-    type: Literal["invalid_request_error", "authentication_error", "permission_error", "not_found", "conflict", "rate_limit_error", "overloaded", "api_error"]
+    type: Literal[
+        "invalid_request_error",
+        "authentication_error",
+        "permission_error",
+        "not_found",
+        "conflict",
+        "rate_limit_error",
+        "overloaded",
+        "api_error",
+    ]
     code: str
     message: str
     """One sentence: what is wrong and what is accepted."""

@@ -10,10 +10,17 @@ from promptlab import PromptLab, current_trace, flush, get_request_url, span, st
 client = track(OpenAI(), api_key="pl_live_x", base_url="http://localhost:8000", sample_rate=0.5, tags={"env": "prod"})
 plain: OpenAI = client
 whole: ChatCompletion = client.chat.completions.create(
-    model="gpt-4o-mini", messages=[{"role": "user", "content": "Hi"}], prompt_slug="greeting", trace_id="t", tags={"a": "b"}
+    model="gpt-4o-mini",
+    messages=[{"role": "user", "content": "Hi"}],
+    prompt_slug="greeting",
+    trace_id="t",
+    tags={"a": "b"},
 )
 stream: Stream[ChatCompletionChunk] = client.chat.completions.create(
-    model="gpt-4o-mini", messages=[{"role": "user", "content": "Hi"}], stream=True, promptlab={"slug": "s", "log": False}
+    model="gpt-4o-mini",
+    messages=[{"role": "user", "content": "Hi"}],
+    stream=True,
+    promptlab={"slug": "s", "log": False},
 )
 client.embeddings.create(model="m", input="x", prompt_version=3, timeout=5.0)
 azure: AzureOpenAI = track(AzureOpenAI())

@@ -12,7 +12,9 @@ class QueuedRecord:
 
     __slots__ = ("attempts", "body", "kind", "sequence", "shrinks", "size_bytes", "write")
 
-    def __init__(self, kind: str, write: Callable[[], Optional[dict[str, Any]]], size_bytes: int, sequence: int) -> None:
+    def __init__(
+        self, kind: str, write: Callable[[], Optional[dict[str, Any]]], size_bytes: int, sequence: int
+    ) -> None:
         self.kind = kind
         self.write: Optional[Callable[[], Optional[dict[str, Any]]]] = write
         # Estimated until the record is encoded, then exact.

@@ -11,7 +11,7 @@ _MAX_RETRY_AFTER = 300.0
 
 def backoff(failures_in_a_row: int, chance: float) -> float:
     """Seconds. Doubles per failure in a row, up to half a minute, with half of it left to chance."""
-    ceiling = min(_MAX_DELAY, _FIRST_DELAY * 2 ** min(16, max(0, failures_in_a_row - 1)))
+    ceiling: float = min(_MAX_DELAY, _FIRST_DELAY * 2 ** min(16, max(0, failures_in_a_row - 1)))
     return ceiling / 2 + ceiling / 2 * chance
 
 

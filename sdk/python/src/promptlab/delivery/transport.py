@@ -46,7 +46,13 @@ class Outcome:
     __slots__ = ("http_status", "kind", "message", "receipts", "retry_after")
 
     def __init__(
-        self, kind: str, message: str = "", *, receipts: Any = None, http_status: Optional[int] = None, retry_after: float = 0
+        self,
+        kind: str,
+        message: str = "",
+        *,
+        receipts: Any = None,
+        http_status: Optional[int] = None,
+        retry_after: float = 0,
     ) -> None:
         self.kind = kind
         self.message = message
@@ -110,8 +116,8 @@ def read_answer(response: Response) -> Outcome:
     if isinstance(answer, dict) and isinstance(answer.get("results"), list):
         return Outcome("answered", receipts=answer["results"], http_status=status)
     if 200 <= status < 300:
-        message = f"answered {status}, but not as PromptLab does; is the base URL right?"
-        return Outcome("unreadable", message, http_status=status)
+        complaint = f"answered {status}, but not as PromptLab does; is the base URL right?"
+        return Outcome("unreadable", complaint, http_status=status)
     error = answer.get("error") if isinstance(answer, dict) else None
     message = error.get("message") if isinstance(error, dict) else None
     text = message[:500] if isinstance(message, str) else f"answered {status}"
@@ -231,12 +237,15 @@ def _connect(address: Any, timeout: float) -> tuple[Any, Optional[dict[str, str]
 
         pair = f"{unquote(via.username)}:{unquote(via.password or '')}".encode()
         headers["proxy-authorization"] = "Basic " + base64.b64encode(pair).decode()
-    ends = (via.hostname, via.port or (443 if via.scheme == "https" else 80)) if via is not None else (host, port)
+    if via is not None:
+        ends = via.hostname or "", via.port or (443 if via.scheme == "https" else 80)
+    else:
+        ends = host, port
     if not is_secure:
-        return http.client.HTTPConnection(*ends, timeout=timeout), (headers if via is not None else None)
+        return http.client.HTTPConnection(ends[0], ends[1], timeout=timeout), (headers if via is not None else None)
     import ssl
 
-    connection = http.client.HTTPSConnection(*ends, timeout=timeout, context=ssl.create_default_context())
+    connection = http.client.HTTPSConnection(ends[0], ends[1], timeout=timeout, context=ssl.create_default_context())
     if via is not None:
         connection.set_tunnel(host, port, headers=headers)
     return connection, None

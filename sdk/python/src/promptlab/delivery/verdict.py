@@ -18,7 +18,9 @@ class Loss:
 
     __slots__ = ("http_status", "message", "reason", "records")
 
-    def __init__(self, records: list[QueuedRecord], reason: str, message: str, http_status: Optional[int] = None) -> None:
+    def __init__(
+        self, records: list[QueuedRecord], reason: str, message: str, http_status: Optional[int] = None
+    ) -> None:
         self.records = records
         self.reason = reason
         self.message = message

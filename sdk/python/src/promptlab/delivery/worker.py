@@ -412,5 +412,3 @@ class Delivery:
         else:
             reason, message = verdict.failure or ("too_large", "The record is too large.")
         raise PromptLabError(reason, message, http_status=outcome.http_status)
-
-

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeGuard
 
 MAX_IDENTIFIER = 256
 _MAX_TAGS = 100
@@ -23,7 +26,7 @@ def text_of(value: Any) -> Optional[str]:
     return value if isinstance(value, str) and value else None
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """A number, and no switch: True is an int in Python."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 

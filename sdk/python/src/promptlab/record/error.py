@@ -18,7 +18,9 @@ class CallError:
     def __init__(self, thrown: BaseException) -> None:
         body = getattr(thrown, "body", None)
         body = body if isinstance(body, dict) else {}
-        inner = body.get("error") if isinstance(body.get("error"), dict) else body
+        inner: dict[str, Any] = body
+        if isinstance(body.get("error"), dict):
+            inner = body["error"]
         self.error_class = type(thrown).__name__
         # What is no Exception ends the call from outside: a cancelled task, an interrupt, a generator that is closed.
         self.is_aborted = not isinstance(thrown, Exception)

@@ -22,7 +22,14 @@ class CallInput:
     __slots__ = ("is_stream", "messages", "metadata", "model", "parameters", "tools", "user", "variables")
 
     def __init__(
-        self, endpoint: Endpoint, body: dict[str, Any], copier: Copier, *, capture: bool, variables: Any, metadata: list[Any]
+        self,
+        endpoint: Endpoint,
+        body: dict[str, Any],
+        copier: Copier,
+        *,
+        capture: bool,
+        variables: Any,
+        metadata: list[Any],
     ) -> None:
         # What is small first: of the rest, nobody misses the last of 90,000 values.
         copier.values_left -= _INPUT_RESERVE

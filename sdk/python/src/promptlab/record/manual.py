@@ -22,9 +22,7 @@ _COUNTS = (
 ).split()
 
 
-def to_manual_log(
-    given: Any, record_id: str, settings: Settings, sdk: Mapping[str, Any]
-) -> tuple[dict[str, Any], int]:
+def to_manual_log(given: Any, record_id: str, settings: Settings, sdk: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     """The record, and its rough size in bytes."""
     copier = Copier(settings.field_bytes)
     times = {"started_at": given.get("started_at")} if isinstance(given, Mapping) else {}
@@ -86,7 +84,11 @@ def _fit_values(log: dict[str, Any], copier: Copier) -> None:
         del log["response_content"]
     if odd:
         metadata = odd.pop("metadata", None)
-        log["metadata"] = {**({"value": metadata} if metadata is not None else {}), **odd, **(log.get("metadata") or {})}
+        log["metadata"] = {
+            **({"value": metadata} if metadata is not None else {}),
+            **odd,
+            **(log.get("metadata") or {}),
+        }
     if "messages" in log:
         is_chat = log.get("endpoint") in (None, "chat.completions")
         given = log["messages"]

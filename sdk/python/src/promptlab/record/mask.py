@@ -33,7 +33,7 @@ def apply_mask(record: dict[str, Any], mask: Callable[[Any], Any]) -> Optional[d
         if inspect.iscoroutine(masked):
             masked.close()
         fields = Copier(10_000_000).copy(masked) if isinstance(masked, dict) else None
-        if _is_record_like(fields, record):
+        if fields is not None and _is_record_like(fields, record):
             return _with_note(_to_contract(fields, record), True)
     except Exception:  # noqa: BLE001 -- its words may be those of the record, so they are not repeated
         pass
@@ -46,7 +46,9 @@ def _is_record_like(masked: Any, record: dict[str, Any]) -> bool:
     if not isinstance(masked, dict):
         return False
     names = ("model", "provider") if "messages" in record else ("name", "trace_id")
-    return all(isinstance(masked.get(name), str) for name in names) and ("messages" in masked or "messages" not in record)
+    return all(isinstance(masked.get(name), str) for name in names) and (
+        "messages" in masked or "messages" not in record
+    )
 
 
 def _to_contract(masked: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class MediaStream:
         name = kind.rpartition(".")[2]
         if name == "delta":
             self._whole.add_text("text", event.get("delta"))
-            return event.get("delta") != ""
+            return bool(event.get("delta") != "")
         if name == "segment":
             self._whole.push("segments", [event])
             return True

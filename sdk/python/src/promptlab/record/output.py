@@ -36,7 +36,9 @@ class CallOutput:
         copier = Copier(field_length, values_left + ANSWER_VALUES)
         finish_reason = _find_finish_reason(kind, body)
         usage = _find_usage(body)
-        self.response = copier.copy(_kept_answer(kind, answer, keep_vectors)) if capture and answer is not None else None
+        self.response = (
+            copier.copy(_kept_answer(kind, answer, keep_vectors)) if capture and answer is not None else None
+        )
         self.raw_usage = Copier(field_length, _USAGE_VALUES).copy(usage)
         self.status, self.error = _find_status(kind, body, finish_reason, secrets)
         text = _find_text(kind, answer) if capture else None

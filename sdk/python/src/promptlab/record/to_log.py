@@ -140,15 +140,12 @@ def to_log(read: ReadCall, *, notes: Optional[Mapping[str, Any]] = None) -> dict
 
 def _read_request(call: Call) -> dict[str, Any]:
     """What went out, from its bytes; where there are none (an upload), from what the library was about to send."""
-    content = call.request_content
-    body: Any = None
-    if content:
-        try:
-            body = json.loads(cut_data_urls(content))
-        except (ValueError, RecursionError):
-            body = None
-    if not isinstance(body, dict):
-        body = call.json_data if isinstance(call.json_data, dict) else {}
+    body: dict[str, Any] = {}
+    try:
+        sent = json.loads(cut_data_urls(call.request_content)) if call.request_content else None
+        body = sent if isinstance(sent, dict) else {}
+    except (ValueError, RecursionError):
+        pass
     if isinstance(call.files, dict):
         body = {**body, **call.files}
     if call.hides_usage:
@@ -248,7 +245,9 @@ def _own_metadata(
         "usage": output.raw_usage if output else None,
         "provider_host": call.provider.host,
         "error_class": call.error.error_class if call.error else None,
-        "http_status": call.status_code if call.status_code is not None else (call.error.http_status if call.error else None),
+        "http_status": call.status_code
+        if call.status_code is not None
+        else (call.error.http_status if call.error else None),
         "retried": True if call.retries else None,
         "abandoned": True if call.ended_by == "dropped" else None,
         "truncated": True if is_truncated else None,
