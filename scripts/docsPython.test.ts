@@ -18,7 +18,6 @@ test('docs/sdk-python.md names every option, with its default', () => {
   for (const [name, value] of declared) expect([name, documented.get(name)]).toEqual([name, value]);
   const [, names = ''] = /OPTION_NAMES = frozenset\(\s*\(([^)]*)\)/.exec(source) ?? [];
   const others = [...names.matchAll(/"(\w+)"/g)].map(([, name]) => name);
-  expect([...documented.keys()].sort()).toEqual(
-    [...declared.keys(), ...others, 'environment', 'release', 'provider', 'mask', 'on_error', 'transport'].sort(),
-  );
+  const all = [...declared.keys(), ...others, 'environment', 'release', 'provider', 'mask', 'on_error', 'transport'];
+  expect(new Set(documented.keys())).toEqual(new Set(all));
 });

@@ -18,7 +18,7 @@ const files = [
   [`${info}/METADATA`, metadata()],
   [`${info}/WHEEL`, 'Wheel-Version: 1.0\nGenerator: promptlab\nRoot-Is-Purelib: true\nTag: py3-none-any\n'],
   [`${info}/licenses/LICENSE`, fs.readFileSync(path.join(sdk, 'LICENSE'))],
-].map(([name, content]) => ({ name, content: Buffer.from(content) }));
+].map(([name, content]) => ({ name: String(name), content: Buffer.from(content) }));
 const record = files.map(
   ({ name, content }) => `${name},sha256=${hash(content, 'base64url')},${String(content.length)}`,
 );
