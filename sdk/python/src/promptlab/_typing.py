@@ -13,6 +13,7 @@ from openai._types import Body, Headers, NotGiven, Query
 from openai.resources.chat import AsyncChat, Chat
 from openai.resources.chat.completions import AsyncCompletions, Completions
 from openai.resources.embeddings import AsyncEmbeddings, Embeddings
+from openai.resources.responses import AsyncResponses, Responses
 from openai.types import CreateEmbeddingResponse
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.chat.completion_create_params import (
@@ -20,6 +21,8 @@ from openai.types.chat.completion_create_params import (
     CompletionCreateParamsStreaming,
 )
 from openai.types.embedding_create_params import EmbeddingCreateParams
+from openai.types.responses import Response, ResponseStreamEvent
+from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming, ResponseCreateParamsStreaming
 from typing_extensions import TypedDict, Unpack
 
 
@@ -64,6 +67,14 @@ class _ChatStream(CompletionCreateParamsStreaming, CallExtras, _RequestOptions):
     pass
 
 
+class _ResponseWhole(ResponseCreateParamsNonStreaming, CallExtras, _RequestOptions):
+    pass
+
+
+class _ResponseStream(ResponseCreateParamsStreaming, CallExtras, _RequestOptions):
+    pass
+
+
 class _Embedding(EmbeddingCreateParams, CallExtras, _RequestOptions):
     pass
 
@@ -81,6 +92,22 @@ class AsyncTrackedCompletions(AsyncCompletions):
     async def create(self, **params: Unpack[_ChatWhole]) -> ChatCompletion: ...
     @overload
     async def create(self, **params: Unpack[_ChatStream]) -> AsyncStream[ChatCompletionChunk]: ...
+    async def create(self, **params: Any) -> Any: ...
+
+
+class TrackedResponses(Responses):
+    @overload  # type: ignore[override]
+    def create(self, **params: Unpack[_ResponseWhole]) -> Response: ...
+    @overload
+    def create(self, **params: Unpack[_ResponseStream]) -> Stream[ResponseStreamEvent]: ...
+    def create(self, **params: Any) -> Any: ...
+
+
+class AsyncTrackedResponses(AsyncResponses):
+    @overload  # type: ignore[override]
+    async def create(self, **params: Unpack[_ResponseWhole]) -> Response: ...
+    @overload
+    async def create(self, **params: Unpack[_ResponseStream]) -> AsyncStream[ResponseStreamEvent]: ...
     async def create(self, **params: Any) -> Any: ...
 
 
@@ -106,12 +133,16 @@ class _Tracked:
     @property
     def chat(self) -> TrackedChat: ...  # type: ignore[empty-body]
     @property
+    def responses(self) -> TrackedResponses: ...  # type: ignore[empty-body]
+    @property
     def embeddings(self) -> TrackedEmbeddings: ...  # type: ignore[empty-body]
 
 
 class _AsyncTracked:
     @property
     def chat(self) -> AsyncTrackedChat: ...  # type: ignore[empty-body]
+    @property
+    def responses(self) -> AsyncTrackedResponses: ...  # type: ignore[empty-body]
     @property
     def embeddings(self) -> AsyncTrackedEmbeddings: ...  # type: ignore[empty-body]
 

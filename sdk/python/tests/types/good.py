@@ -22,6 +22,9 @@ stream: Stream[ChatCompletionChunk] = client.chat.completions.create(
     stream=True,
     promptlab={"slug": "s", "log": False},
 )
+said: str = client.responses.create(model="m", input="x", tags={"a": "b"}).output_text
+events = client.responses.create(model="m", input="x", stream=True, prompt_slug="s")
+first: str = next(iter(events)).type
 client.embeddings.create(model="m", input="x", prompt_version=3, timeout=5.0)
 azure: AzureOpenAI = track(AzureOpenAI())
 number: int = track(5)
