@@ -26,6 +26,16 @@ class RequestError(TypedDict, total=False):
     param: Optional[str]
 
 
+class LogInputError(TypedDict, total=False):
+    """A part of LogInput."""
+
+    type: Optional[str]
+    code: Optional[str]
+    message: Optional[str]
+    http_status: Optional[int]
+    param: Optional[str]
+
+
 class _LogInputSdkRequired(TypedDict):
     name: str
 
@@ -89,7 +99,7 @@ class LogInput(_LogInputRequired, total=False):
     """The request or span this call was made under."""
     name: Optional[str]
     """A label for a reader."""
-    tags: Optional[Tags]
+    tags: Optional[Mapping[str, str]]
     metadata: Optional[JsonObject]
     user_id: Optional[str]
     session_id: Optional[str]
@@ -98,7 +108,7 @@ class LogInput(_LogInputRequired, total=False):
     started_at: Optional[str]
     """When the call began. Missing: the time of arrival less `latency_ms`."""
     status: Optional[RequestStatus]
-    error: Optional[RequestError]
+    error: Optional[LogInputError]
     endpoint: Optional[str]
     """`chat.completions`, `responses`, `embeddings` …"""
     response_model: Optional[str]
@@ -108,6 +118,16 @@ class LogInput(_LogInputRequired, total=False):
     service_tier: Optional[str]
     provider_request_id: Optional[str]
     sdk: Optional[LogInputSdk]
+
+
+class SpanInputError(TypedDict, total=False):
+    """A part of SpanInput."""
+
+    type: Optional[str]
+    code: Optional[str]
+    message: Optional[str]
+    http_status: Optional[int]
+    param: Optional[str]
 
 
 class _SpanInputRequired(TypedDict):
@@ -126,28 +146,19 @@ class SpanInput(_SpanInputRequired, total=False):
     """The step around this one. Missing for the root of a trace."""
     latency_ms: Optional[float]
     status: Optional[Literal["success", "error"]]
-    error: Optional[RequestError]
+    error: Optional[SpanInputError]
     user_id: Optional[str]
     session_id: Optional[str]
     environment: Optional[str]
     release: Optional[str]
-    tags: Optional[Tags]
+    tags: Optional[Mapping[str, str]]
     metadata: Optional[JsonObject]
 
 
 class LogReceiptError(TypedDict):
     """A part of LogReceipt."""
 
-    type: Literal[
-        "invalid_request_error",
-        "authentication_error",
-        "permission_error",
-        "not_found",
-        "conflict",
-        "rate_limit_error",
-        "overloaded",
-        "api_error",
-    ]
+    type: Literal["invalid_request_error", "authentication_error", "permission_error", "not_found", "conflict", "rate_limit_error", "overloaded", "api_error"]
     code: str
     message: str
     """One sentence: what is wrong and what is accepted."""
@@ -166,6 +177,12 @@ class LogReceipt(_LogReceiptRequired, total=False):
     """The verdict on one record of a batch."""
 
     error: LogReceiptError
+    conflict: Literal[true]
+    """Given for a `duplicate` whose values differ from those stored, which were kept."""
+    sanitized: Literal[true]
+    """Given where a character that cannot be stored was replaced."""
+    truncated: Literal[true]
+    """Given where a field was longer than we keep."""
 
 
 class LogBatchResult(TypedDict):
