@@ -73,6 +73,7 @@ test.each<[string, Json, string]>([
   ['Cloudflare', { success: false, errors: [{ code: 7003, message: 'no route' }], result: null }, 'no route'],
   ['MiniMax', { choices: null, base_resp: { status_code: 1004, status_msg: 'login fail' } }, 'login fail'],
   ['Baidu', { error_code: 336003, error_msg: 'bad messages' }, 'bad messages'],
+  ['Groq', { choices: [], x_groq: { error: 'over capacity' } }, 'over capacity'],
   ['AWS', { message: 'Endpoint request timed out' }, 'timed out'],
 ])('chat: an error as it is told by %s', async (_, body, message) => {
   const log = await answered('chat', body);
@@ -202,6 +203,10 @@ test.each<[string, Json, Json]>([
   expect(await answered('chat', { ...chatAnswer(), usage })).toMatchObject(expected);
 });
 
+test('a price beside the usage counts too', async () => {
+  expect(Number((await answered('chat', { ...chatAnswer(), cost: { total_cost: 0.006 } })).cost_usd)).toBe(0.006);
+});
+
 test('a total that is larger than its input gives an embedding no output', async () => {
   const log = await answered('embeddings', {
     data: [{ embedding: [1] }],
@@ -249,6 +254,14 @@ test.each<[string, readonly unknown[], readonly string[]]>([
   [
     'whole calls in one chunk',
     [calls(call('f', '{"a":1}', { id: '' }), call('g', '{}', { id: '' }))],
+    ['f {"a":1}', 'g {}'],
+  ],
+  [
+    'an index that is a text',
+    [
+      calls(call('f', '{"a"', { index: '0' }), call('g', '{', { index: '1' })),
+      calls(call(undefined, ':1}', { index: '0' }), call(undefined, '}', { index: '1' })),
+    ],
     ['f {"a":1}', 'g {}'],
   ],
   ['calls without arguments in one chunk', [calls(call('f', ''), call('f', ''))], ['f ', 'f ']],

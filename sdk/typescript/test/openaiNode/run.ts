@@ -31,12 +31,16 @@ interface Outcome {
   readonly failed: ReadonlySet<string>;
 }
 
-const untouched = runTests('untouched');
-const tracked = runTests('tracked');
+const untouched = runTests('untouched', filters);
+const tracked = runTests('tracked', filters);
 const clients = readFileSync(join(folder, 'clients'), 'utf8').length;
+const suspects = [...tracked.failed].filter((name) => untouched.passed.has(name));
+// Some of their tests run processes and clocks of their own: what passes at a second try was the machine.
+const files = [...new Set(suspects.map((name) => name.split(' ')[0] as string))];
+const again = files.length > 0 ? runTests('tracked', files) : tracked;
+const regressions = suspects.filter((name) => again.failed.has(name));
 rmSync(folder, { recursive: true, force: true });
 
-const regressions = [...tracked.failed].filter((name) => untouched.passed.has(name));
 for (const name of regressions) console.log(`regression: ${name}`);
 console.log(`untouched: ${untouched.passed.size} passed, ${untouched.failed.size} failed`);
 console.log(`tracked:   ${tracked.passed.size} passed, ${tracked.failed.size} failed; ${clients} clients tracked`);
@@ -44,7 +48,7 @@ console.log(`${regressions.length} regressions, at most ${MAX_REGRESSIONS}`);
 if (clients === 0) throw new Error('No client was tracked, so this says nothing.');
 process.exitCode = regressions.length > MAX_REGRESSIONS ? 1 : 0;
 
-function runTests(mode: 'untouched' | 'tracked'): Outcome {
+function runTests(mode: 'untouched' | 'tracked', only: readonly string[]): Outcome {
   const results = join(folder, `${mode}.json`);
   const env = {
     ...process.env,
@@ -55,7 +59,7 @@ function runTests(mode: 'untouched' | 'tracked'): Outcome {
   };
   writeFileSync(env.PROMPTLAB_CLIENTS, '');
   const [bin, ...args] = values.generated ? jestArgs(results) : vitestArgs(results);
-  spawnSync(values.node, [join(checkout, 'node_modules', bin as string), ...args, ...filters], {
+  spawnSync(values.node, [join(checkout, 'node_modules', bin as string), ...args, ...only], {
     cwd: checkout,
     env,
     stdio: ['ignore', 'ignore', 'ignore'],

@@ -48,8 +48,11 @@ export function hasAnswer(kind: Kind, answer: unknown): boolean {
 
 /** In the body itself, in what a gateway puts around it, or in one of its choices. */
 function errorOf(kind: Kind, body: Fields): Fields | undefined {
-  const { error, errors, success, base_resp: base, status } = body;
-  const own = asError(error) ?? (kind === 'responses' && status === 'failed' ? FAILED_RESPONSE : undefined);
+  const { error, errors, success, base_resp: base, status, x_groq: groq } = body;
+  const own =
+    asError(error) ??
+    asError(isObject(groq) ? groq.error : undefined) ??
+    (kind === 'responses' && status === 'failed' ? FAILED_RESPONSE : undefined);
   if (own) return own;
   // Cloudflare
   if (success === false || (!hasAnswer(kind, body) && isFilled(errors))) {

@@ -39,7 +39,7 @@ export function readOutput(kind: Kind, given: unknown, options: OutputOptions): 
     finishReason: normalizeIdentifier(finishReason),
     serviceTier: normalizeIdentifier(body.service_tier),
     counts: readUsage(findUsage(body), hasOutputTokens(kind)),
-    costUsd: readCost(findUsage(body)),
+    costUsd: readCost(findUsage(body)) ?? readCost(body),
     rawUsage: rawUsage ?? undefined,
     isTruncated: options.isTruncated || copy.isTruncated || (error?.message?.length ?? 0) >= MAX_MESSAGE,
     size: copy.size,

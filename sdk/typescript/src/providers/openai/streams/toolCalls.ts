@@ -33,13 +33,14 @@ export class ToolCallList {
 
   /** `isFirst`: of its chunk; two nameless places of one chunk are two calls. */
   #callOf(piece: Record<string, unknown>, isFirst: boolean): ToolCall | undefined {
-    const { index, id } = piece;
+    const { id } = piece;
+    const index = indexOf(piece);
     let call: ToolCall | undefined;
-    if (typeof index === 'number') call = this.#lastAt(index);
+    if (index !== undefined) call = this.#lastAt(index);
     else if (isString(id) && id !== '') call = this.#calls.find((known) => known.id === id);
     else call = this.#last;
     if (!call || call.isOtherThan(piece, isFirst)) {
-      const begun = new ToolCall(typeof index === 'number' ? index : this.#calls.length, this.#budget);
+      const begun = new ToolCall(index ?? this.#calls.length, this.#budget);
       call = this.#budget.addItem(this.#calls, begun);
     }
     this.#last = call;
@@ -71,7 +72,8 @@ class ToolCall {
    * id it has a name again, although this call is whole already.
    */
   isOtherThan(piece: Record<string, unknown>, isFirst: boolean): boolean {
-    const { id, index } = piece;
+    const { id } = piece;
+    const index = indexOf(piece);
     const [group, name, text] = namedGroup(piece);
     if (name === undefined) return false;
     const hasId = isString(id) && id !== '';
@@ -80,7 +82,7 @@ class ToolCall {
     const knownName = known?.values.name;
     if (knownName === undefined) return false;
     const before = known?.textAt(group === 'custom' ? 'input' : 'arguments')?.toString() ?? '';
-    if (typeof index === 'number') return text !== '' && (group === 'custom' ? false : isWholeJson(before));
+    if (index !== undefined) return text !== '' && (group === 'custom' ? false : isWholeJson(before));
     if (!isFirst || knownName !== name) return true;
     return text !== '' && (group === 'custom' ? before !== '' : isWholeJson(before));
   }
@@ -103,6 +105,12 @@ class ToolCall {
     for (const [key, group] of this.#groups) setOwn(call, key, group.result());
     return call;
   }
+}
+
+/** Some servers write it as text. */
+function indexOf({ index }: Record<string, unknown>): number | undefined {
+  if (isString(index)) return /^\d+$/.test(index) ? Number(index) : undefined;
+  return typeof index === 'number' ? index : undefined;
 }
 
 /** The part of a piece that names what is called, its name, and its words. */
