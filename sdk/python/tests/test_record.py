@@ -375,3 +375,30 @@ def test_p58_the_page_of_an_answer_a_stream_and_a_raw_response(way: Way) -> None
     other = way.do(way.make().chat.completions.create(**{**CHAT, "model": "m"}))
     assert promptlab.get_request_url(object()) is None and promptlab.get_request_url(None) is None
     assert other is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "address"),
+    [("pl_key\n", "{}/"), (' "pl_key" ', "'{}'"), ("pl_key", "{}/api/v1"), ("pl_key", " {}/api/v1/ \n")],
+)
+def test_p57_key_and_address_as_files_and_shells_give_them(
+    sync: Way, monkeypatch: pytest.MonkeyPatch, key: str, address: str
+) -> None:
+    monkeypatch.setenv("PROMPTLAB_API_KEY", key)
+    monkeypatch.setenv("PROMPTLAB_BASE_URL", address.format(sync.receiver.base_url))
+    for options in ({}, {"api_key": key, "base_url": address.format(sync.receiver.base_url)}):
+        lab = promptlab.PromptLab(**options)
+        sync.labs.append(lab)
+        lab.api.log_request({"model": "m", "provider": "p", "messages": []})
+        assert lab.flush().ok
+    assert {upload.headers["authorization"] for upload in sync.receiver.uploads} == {"Bearer pl_key"}
+    assert {upload.path for upload in sync.receiver.uploads} == {"/api/v1/logs"}
+
+
+def test_p57_a_key_that_can_be_none_is_one_clear_sentence(sync: Way, caplog: pytest.LogCaptureFixture) -> None:
+    client = promptlab.track(sync.make(), api_key="pl_a\nb", base_url=sync.receiver.base_url)
+    client.chat.completions.create(**CHAT)
+    assert [record.message for record in caplog.records] == [
+        "[promptlab] The API key holds blanks, line breaks or letters that no key has, so nothing is recorded."
+    ]
+    promptlab.shutdown()

@@ -258,3 +258,33 @@ def test_p28_legacy_completions(way: Way) -> None:
     way.items(way.do(way.track().completions.create(model="old", prompt="x", stream=True)))
     record = way.record
     assert record["response_content"] == "Once upon" and record["status"] == "incomplete" and record["messages"] == "x"
+
+
+def test_a_raw_stream_is_read_in_any_way(way: Way) -> None:
+    client = way.track()
+
+    def read(response):
+        return way.items(response.iter_lines()) if not way.is_async else _all(response.iter_lines())
+
+    def parse(response):
+        async def read_async():
+            return [chunk async for chunk in await response.parse()]
+
+        return read_async() if way.is_async else list(response.parse())
+
+    for reading in (read, parse):
+        way.inside(client.chat.completions.with_streaming_response.create(**STREAM), reading)
+    raw = way.do(client.chat.completions.with_raw_response.create(**STREAM))
+    parsed = raw.parse()
+    way.items(way.do(parsed) if hasattr(parsed, "__await__") else parsed)
+    records = way.records
+    assert [record["response_content"] for record in records] == [TEXT] * 3
+    assert [record["status"] for record in records] == ["success"] * 3
+
+
+def test_a_raw_stream_that_is_dropped_is_a_record(sync: Way) -> None:
+    raw = sync.track().chat.completions.with_raw_response.create(**STREAM)
+    assert raw.status_code == 200
+    del raw
+    gc.collect()
+    assert sync.record["metadata"]["abandoned"] is True

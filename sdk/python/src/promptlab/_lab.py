@@ -210,6 +210,9 @@ class _Shared:
         # The first instance that records anything takes the steps of `trace()`.
         self._span_lab: Optional[PromptLab] = None
 
+    def renew_lock(self) -> None:
+        self._lock = threading.RLock()
+
     def become_default(self, lab: PromptLab) -> None:
         with self._lock:
             if self._span_lab is not None:
@@ -262,6 +265,8 @@ class _Shared:
 
 
 _shared = _Shared()
+# In a child: the lock may have been held by a thread that is not there.
+process.after_fork(_shared.renew_lock)
 
 
 def _key_of(options: Mapping[str, Any]) -> Any:

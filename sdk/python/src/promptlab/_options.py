@@ -13,6 +13,7 @@ from .record.clean import clean_identifier, clean_tags, is_number
 
 DEFAULT_BASE_URL = "http://localhost:8000"
 _INFINITE = float("inf")
+_KEY = re.compile(r"[\x21-\x7e]+\Z")
 _LOOPBACK = re.compile(r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::|/|\Z)")
 
 # Name, default, least, most.
@@ -48,8 +49,7 @@ OPTION_NAMES = frozenset(("api_key", "base_url", "enabled", "tags", "stream_usag
 
 def read_env(name: str) -> Optional[str]:
     """Reads `PROMPTLAB_<name>` now, not at import. Line breaks, blanks and quotes around it are no part of it."""
-    value = os.environ.get(f"PROMPTLAB_{name}", "").strip().strip("\"'").strip()
-    return value or None
+    return _unquoted(os.environ.get(f"PROMPTLAB_{name}", "")) or None
 
 
 def env_key() -> tuple[Optional[str], ...]:
@@ -91,10 +91,12 @@ class Settings:
                 _warn(f'There is no option "{name}"; it is ignored.')
         given = {name: value for name, value in options.items() if value is not None}
         self.base_url = _read_base_url(given.get("base_url"))
-        self.api_key = _read_text("api_key", given.get("api_key")) or read_env("API_KEY")
+        self.api_key = _read_key(given.get("api_key"))
         is_wanted = _read_flag("enabled", given.get("enabled"), not _is_false(read_env("ENABLED")))
         self.is_enabled = is_wanted and self.api_key is not None
-        if is_wanted and self.api_key is None:
+        # A key that cannot be one was named already.
+        was_warned = bool(given.get("api_key") or read_env("API_KEY"))
+        if is_wanted and self.api_key is None and not was_warned:
             warn_once(
                 "disabled", "No API key, so nothing is recorded. Set PROMPTLAB_API_KEY, or pass api_key=… to track()."
             )
@@ -132,6 +134,19 @@ def _read_text(name: str, value: Any) -> Optional[str]:
         _refuse(name, "a string", None)
         return None
     return value.strip() or None
+
+
+def _unquoted(text: str) -> str:
+    """Line breaks, blanks and quotes around a value come with it from files and shells, and are no part of it."""
+    return text.strip().strip("\"'").strip()
+
+
+def _read_key(value: Any) -> Optional[str]:
+    key = _unquoted(_read_text("api_key", value) or "") or read_env("API_KEY")
+    if key is not None and not _KEY.match(key):
+        _warn("The API key holds blanks, line breaks or letters that no key has, so nothing is recorded.")
+        return None
+    return key
 
 
 def _read_line(name: str, value: Any, env_name: Optional[str]) -> Optional[str]:
@@ -185,7 +200,7 @@ def _read_stream_usage(value: Any) -> Any:
 
 def _read_base_url(value: Any) -> str:
     text = _read_text("base_url", value if value is None or isinstance(value, str) else str(value))
-    text = text or read_env("BASE_URL") or DEFAULT_BASE_URL
+    text = _unquoted(text or "") or read_env("BASE_URL") or DEFAULT_BASE_URL
     try:
         address = urlsplit(text)
         # Reading the port is what checks it.

@@ -174,10 +174,8 @@ class _Waiting:
         """Of the one module, with our hook behind its execution."""
         if name != self.name:
             return None
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
         for finder in list(sys.meta_path):
-            find = getattr(finder, "find_spec", None)
+            find = getattr(finder, "find_spec", None) if finder is not self else None
             spec: Optional[importlib.machinery.ModuleSpec] = find(name, path, target) if find else None
             if spec is not None:
                 contain("wait for the resources", self._hook_loader, spec)
@@ -189,6 +187,9 @@ class _Waiting:
         execute = loader.exec_module
 
         def exec_module(module: Any) -> None:
+            # Only now: somebody may look for the module without importing it.
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
             execute(module)
             contain("track the resources", _hook_module, module, self._find_state)
 

@@ -126,11 +126,12 @@ def _is_usage_only(chunk: Any) -> bool:
 
 
 def watch_close(response: Any, call: Call) -> None:
-    """Hears when the response is closed, by whatever way."""
+    """Hears when the response is closed, by whatever way, or dropped without that."""
+    guard = _Guard(call)
     for name in ("close", "aclose"):
         original = getattr(type(response), name)
 
-        def close(self: Any, original: Any = original) -> Any:
+        def close(self: Any, original: Any = original, guard: _Guard = guard) -> Any:
             contain("record a stream", _note_close, call)
             return original(self)
 

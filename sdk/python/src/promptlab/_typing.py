@@ -22,7 +22,10 @@ from openai.types.chat.completion_create_params import (
 )
 from openai.types.embedding_create_params import EmbeddingCreateParams
 from openai.types.responses import Response, ResponseStreamEvent
-from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming, ResponseCreateParamsStreaming
+from openai.types.responses.response_create_params import (
+    ResponseCreateParamsNonStreaming,
+    ResponseCreateParamsStreaming,
+)
 from typing_extensions import TypedDict, Unpack
 
 
