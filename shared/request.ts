@@ -188,7 +188,7 @@ function isChat(endpoint: string | null | undefined): boolean {
   return !endpoint || endpoint === 'chat.completions';
 }
 
-/** One log as it arrives. Fields we do not know pass through and are kept under `metadata` (API.md 2). */
+/** One log as it arrives. Fields we do not know pass through and are kept under `metadata`. */
 export const LogInput = LogFields.loose()
   .superRefine(({ endpoint, messages }, ctx) => {
     const problem = findMessagesProblem(endpoint, messages);

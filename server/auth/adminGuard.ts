@@ -1,4 +1,4 @@
-/** Who may call /api/v1/admin/* (DESIGN.md 8). */
+/** Who may call /api/v1/admin/* (docs/architecture.md, section 10). */
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '#server/config';
 import { AppError } from '#server/errors';
