@@ -82,7 +82,7 @@ const CostInput = z
     return typeof amount === 'string' ? amount.replace(/^0+(?=\d)/, '') : dollars.toFixed(12);
   });
 
-/** Words as the endpoints of a provider take them: chat messages, or another endpoint's input as given. */
+/** Content as the endpoints of a provider take it: chat messages, or another endpoint's input as given. */
 const Messages = z
   .custom<JsonValue>(
     (value) =>
@@ -170,7 +170,7 @@ export function findMessagesProblem(endpoint: string | null | undefined, message
   return null;
 }
 
-/** Contents of a chat that are neither a text, a list nor nothing are put in words: the log is worth more than its form. */
+/** Contents of a chat that are neither text, a list nor null become JSON text: an odd value must not cost the log. */
 export function putContentsInWords(endpoint: string | null | undefined, messages: JsonValue): JsonValue {
   if (!isChat(endpoint) || !Array.isArray(messages) || messages.every(hasUsualContent)) return messages;
   return messages.map((message) =>
@@ -233,7 +233,7 @@ export type LogBatchResult = z.infer<typeof LogBatchResult>;
 const nullableTokens = z.int().nullable();
 const nullableText = z.string().nullable();
 
-/** One row of a list: all that charts, filters and tables need, without the words. */
+/** One row of a list: all that charts, filters and tables need, without the payload. */
 export const RequestSummary = z
   .object({
     id: RequestId,
@@ -278,7 +278,7 @@ export const RequestSummary = z
   .meta({ id: 'RequestSummary' });
 export type RequestSummary = z.infer<typeof RequestSummary>;
 
-/** One request with its words. */
+/** One request with its payload. */
 export const LoggedRequest = RequestSummary.extend({
   org_id: OrgId,
   messages: JsonValue,

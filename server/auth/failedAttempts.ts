@@ -41,7 +41,7 @@ interface Failures {
 export class FailedAttempts {
   readonly #options: FailedAttemptsOptions;
   readonly #failures = new LRUCache<string, Failures>({ max: MAX_ADDRESSES, ttl: WINDOW_MS });
-  /** What was good once may be looked up for ever, so that a neighbour behind the same address is not locked out. */
+  /** A key that was good once may always be looked up, so that others behind the same address are not locked out. */
   readonly #good = new LRUCache<string, true>({ max: MAX_GOOD });
   #refreshedAt = -Infinity;
   #delayed = 0;
@@ -111,7 +111,7 @@ export class FailedAttempts {
   }
 }
 
-/** 64 bits tell 30,000 keys apart; a stranger that hits one by chance gains a look-up. */
+/** 64 bits tell 30,000 keys apart; an unknown key that matches one by chance gains a look-up. */
 function shorten(hash: Buffer): string {
   return hash.toString('latin1', 0, 8);
 }
