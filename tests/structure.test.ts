@@ -1,4 +1,4 @@
-/** The rules of the house that lint cannot say: where things lie, what may import what, and what is nowhere. */
+/** Architecture rules that lint cannot express: where things are, what may import what, and what is nowhere (docs/architecture.md). */
 import fs from 'node:fs';
 import path from 'node:path';
 import { entities } from '#server/db/entities';

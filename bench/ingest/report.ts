@@ -123,7 +123,7 @@ export function formatOverloads({ overloads, rounds }: Figures): string {
   );
 }
 
-/** Where the time went. A ratio to a floor cannot be better than the CPU that is left for it on this machine. */
+/** Where the time went. A ratio to a baseline cannot be better than the CPU that is left for it on this machine. */
 export function formatCpu(label: string, loads: readonly ProductLoad[]): string {
   const share = (cpu: (load: ProductLoad) => number) =>
     formatPercent(median(loads.map((load) => cpu(load) / load.seconds)));
