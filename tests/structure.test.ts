@@ -1,4 +1,4 @@
-/** Architecture rules that lint cannot express: where things are, what may import what, and what is nowhere (docs/architecture.md). */
+/** Rules of docs/architecture.md that lint cannot express: where things are, and what may import what. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { entities } from '#server/db/entities';

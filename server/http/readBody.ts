@@ -1,4 +1,4 @@
-/** The bytes of a body, counted as they arrive; released when the budget is full, the body is too slow or its sender is gone. */
+/** The bytes of a body, counted as they arrive; released when the budget is full, or its sender is slow or gone. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#server/errors';
 import type { ArrivingBody, BodyPace } from './bodyPace.ts';
@@ -81,7 +81,7 @@ async function inflateBody(
   req: IncomingMessage,
   { reservation, mostBytes }: ReadBodyOptions,
 ): Promise<Buffer> {
-  // Most state their inflated size correctly, and what will not fit is not begun; of a truncated body the size is arbitrary.
+  // Most state their inflated size correctly, and what will not fit is not begun; a truncated body states anything.
   const said = announcedSize(compressed);
   const announced = said > mostBytes ? 0 : said;
   const hangUp = new AbortController();
