@@ -116,7 +116,7 @@ async function measureInProcess(sdk: typeof Sdk, scale: number): Promise<Row[]> 
   const tracked: Client = lab.track(new OpenAI(options));
 
   const calls = Math.round(300 * scale);
-  // What the caller pays until he has his answer; what waits is delivered between the rounds.
+  // What the call costs until its answer is there; what waits is delivered between the rounds.
   const inTurns = 15;
   const payCalls = async (client: Client) => {
     await lab.flush();

@@ -14,7 +14,7 @@ if (!apiKey) {
       '',
       '  PROMPTLAB_API_KEY=pl_live_… npm run example',
       '',
-      'The first `npm start` prints a key; more are made on the Settings page.',
+      'Open the link that the first `npm start` prints; keys are made on the Settings page.',
       `PROMPTLAB_BASE_URL says where PromptLab runs; now: ${baseUrl}`,
     ].join('\n'),
   );

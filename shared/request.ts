@@ -83,7 +83,7 @@ const CostInput = z
     return typeof amount === 'string' ? amount.replace(/^0+(?=\d)/, '') : dollars.toFixed(12);
   });
 
-/** Words as the endpoints of a provider take them: chat messages, or another endpoint's input as given. */
+/** Content as the endpoints of a provider take it: chat messages, or another endpoint's input as given. */
 const Messages = z
   .custom<JsonValue>(
     (value) =>
@@ -171,7 +171,7 @@ export function findMessagesProblem(endpoint: string | null | undefined, message
   return null;
 }
 
-/** Contents of a chat that are neither a text, a list nor nothing are put in words: the log is worth more than its form. */
+/** Contents of a chat that are neither text, a list nor null become JSON text: an odd value must not cost the log. */
 export function putContentsInWords(endpoint: string | null | undefined, messages: JsonValue): JsonValue {
   if (!isChat(endpoint) || !Array.isArray(messages) || messages.every(hasUsualContent)) return messages;
   return messages.map((message) =>
@@ -189,7 +189,7 @@ function isChat(endpoint: string | null | undefined): boolean {
   return !endpoint || endpoint === 'chat.completions';
 }
 
-/** One log as it arrives. Fields we do not know pass through and are kept under `metadata` (API.md 2). */
+/** One log as it arrives. Fields we do not know pass through and are kept under `metadata`. */
 export const LogInput = LogFields.loose()
   .superRefine(({ endpoint, messages }, ctx) => {
     const problem = findMessagesProblem(endpoint, messages);
@@ -234,7 +234,7 @@ export type LogBatchResult = z.infer<typeof LogBatchResult>;
 const nullableTokens = z.int().nullable();
 const nullableText = z.string().nullable();
 
-/** One row of a list: all that charts, filters and tables need, without the words. */
+/** One row of a list: all that charts, filters and tables need, without the payload. */
 export const RequestSummary = z
   .object({
     id: RequestId,
@@ -279,7 +279,7 @@ export const RequestSummary = z
   .meta({ id: 'RequestSummary' });
 export type RequestSummary = z.infer<typeof RequestSummary>;
 
-/** One request with its words. */
+/** One request with its payload. */
 export const LoggedRequest = RequestSummary.extend({
   org_id: OrgId,
   messages: JsonValue,

@@ -1,4 +1,4 @@
-/** The rules of the house that lint cannot say: where things lie, what may import what, and what is nowhere. */
+/** Rules of docs/architecture.md that lint cannot express: where things are, and what may import what. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { entities } from '#server/db/entities';

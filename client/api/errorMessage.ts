@@ -1,4 +1,4 @@
-/** What went wrong, in words for a person. Everything is read from `unknown`: a proxy may answer in our place. */
+/** What went wrong, as a sentence for a person. Everything is read from `unknown`: a proxy may answer in our place. */
 
 type OurError = { code: string; message: string };
 

@@ -1,4 +1,4 @@
-/** The one door to the server. The only file of the dashboard that names a type of it. */
+/** The tRPC client of the dashboard. The only file of the dashboard that names a type of it. */
 import { createTRPCClient, httpBatchLink, type TRPCLink } from '@trpc/client';
 import { createTRPCReact, type CreateTRPCReact } from '@trpc/react-query';
 import type { AppRouter } from '#server/trpc/appRouter';

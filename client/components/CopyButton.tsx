@@ -10,7 +10,7 @@ type CopyButtonProps = {
   text: string;
   /** What a click does, such as "Copy id". */
   label: string;
-  /** Given: a button with these words instead of an icon. */
+  /** Given: a button with this text instead of an icon. */
   children?: ReactNode;
 };
 

@@ -19,7 +19,7 @@ import { Answer } from './answer.ts';
 import { handlers } from './handlers.ts';
 import { parseQuery } from './parseQuery.ts';
 
-/** What HTTP says of a call. */
+/** The transport data of one REST call. */
 export interface RestCall {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -76,7 +76,7 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
 async function sendAnswer(deps: Deps, { res }: RestCall, usualStatus: number, answer: Answer<unknown>): Promise<void> {
   const { body, headers, json, stream } = answer;
   const status = answer.status ?? usualStatus;
-  // Before the headers: an answer that has no room is an error, whose headers are its own.
+  // Before the headers: an answer beyond the budget is an error, whose headers are its own.
   if (stream) return sendStream(res, stream, { status, headers, budget: deps.answers });
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
   if (json?.reservation) return sendLongJson(res, status, json.text, json.reservation);

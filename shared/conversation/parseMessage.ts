@@ -18,7 +18,7 @@ export function messageOf(role: string, parts: readonly Part[]): Message {
   return { role, name: null, toolCallId: null, parts };
 }
 
-/** Other words for the roles of chat completions. */
+/** Other names of the roles of chat completions. */
 const ROLES = new Map([
   ['human', 'user'],
   ['ai', 'assistant'],

@@ -60,7 +60,7 @@ export function joinTexts(value: JsonValue | undefined, separator = '\n\n'): str
   return textOf(texts.filter((text) => text !== null).join(separator));
 }
 
-/** Words of a tool are text; whatever else it gave is JSON, except for parts that we know. */
+/** Text of a tool is text; whatever else it gave is JSON, except for parts that we know. */
 function parseResult(content: JsonValue | undefined): Part[] {
   if (content === undefined || content === null) return [];
   const wrapped = objectOf(content);

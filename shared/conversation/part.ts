@@ -1,4 +1,4 @@
-/** What a message is made of, whoever's format it came in. */
+/** What a message is made of, whatever format it came in. */
 import type { JsonValue } from '#shared/primitives';
 
 export type Part =
@@ -45,7 +45,7 @@ export interface ToolResult {
 export interface Citation {
   readonly title: string | null;
   readonly url: string | null;
-  /** The words that are cited. */
+  /** The text that is cited. */
   readonly quote: string | null;
 }
 
@@ -53,7 +53,7 @@ export function textPart(text: string): Part {
   return { kind: 'text', text };
 }
 
-/** A reasoning part, or nothing where there are no words: encrypted thinking has none. */
+/** A reasoning part, or nothing where there is no text: encrypted thinking has none. */
 export function reasoningParts(text: string | null): Part[] {
   return text === null || text.trim() === '' ? [] : [{ kind: 'reasoning', text }];
 }
