@@ -153,6 +153,11 @@ function headOf(spec: LoadSpec, length: number): Buffer {
 
 function summarize(values: number[]): LatencySummary {
   const sorted = Float64Array.from(values).sort();
-  const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((share) => percentile(sorted, share)) as [number, number, number, number];
+  const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((share) => percentile(sorted, share)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return { p50, p95, p99, max };
 }

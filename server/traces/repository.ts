@@ -3,38 +3,23 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { LIMITS } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
-import { Span, SpanInput } from '#shared/trace';
+import { type ParsedSpan, Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
+import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
 import { differsSql, Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
+import { SpanRow } from './entity.ts';
 
-const SPAN_TYPES: ColumnTypes = {
-  org_id: 'uuid',
-  id: 'uuid',
-  trace_id: 'text',
-  parent_id: 'text',
-  name: 'text',
-  started_at: 'timestamptz',
-  created_at: 'timestamptz',
-  latency_ms: 'double precision',
-  status: 'text',
-  error: 'json',
-  user_id: 'text',
-  session_id: 'text',
-  environment: 'text',
-  release: 'text',
-  tags: 'jsonb',
-  metadata: 'json',
-  truncated: 'boolean',
-};
+/** As the entity says; a field of the contract without a column does not compile. `size_bytes` is worked out by the INSERT. */
+const SPAN_TYPES: ColumnTypesOf<keyof Span | 'org_id'> = columnTypesOf(SpanRow, ['size_bytes']);
 const spanNames = Object.keys(SPAN_TYPES).join(', ');
 
-/** Bytes of a span as it is answered, about. */
-const SPAN_SIZE = `600 + octet_length(concat(trace_id, parent_id, name, status, user_id, session_id, environment, release))
-  + coalesce(octet_length(error::text), 0) + octet_length(tags::text) + coalesce(octet_length(metadata::text), 0)`;
+/** Of a span as JSON: the names of its fields, its numbers and times. */
+const SPAN_OVERHEAD = 600;
+const SPAN_SIZE = answerBytesSql(SPAN_TYPES, SPAN_OVERHEAD);
 
 /** A row that was not measured counts as a whole page. */
 const PAGE_BYTES = LIMITS.pageBytes;
@@ -46,16 +31,19 @@ const SPAN_COLUMNS = Object.keys(Span.shape)
   .map((name) => (name === 'metadata' ? 'metadata::text AS metadata' : name))
   .join(', ');
 
+/** Each field that a caller gives has a column of its name. */
+const GIVEN_FIELDS: ColumnTypesOf<keyof ParsedSpan> = SPAN_TYPES;
+
 /** What the caller says of a span. */
 const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
-  Object.entries(SPAN_TYPES).filter(([name]) => Object.hasOwn(SpanInput.shape, name)),
+  Object.entries(GIVEN_FIELDS).filter(([name]) => Object.hasOwn(SpanInput.shape, name)),
 );
 
 /** True where an arriving span is not the one that is kept under its id. */
 const IS_CONFLICT = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 
 /** A span, as it is sent to be stored. */
-export const spanRowType = new RowType('arriving_span', SPAN_TYPES);
+export const spanRowType = new RowType<Arriving<SpanRow, 'org_id' | 'size_bytes'>>('arriving_span', SPAN_TYPES);
 
 /** Answers the rows that were there already, and whether they say something else. */
 const INSERT_SPANS = {
