@@ -16,7 +16,6 @@ await ensureBuilt(root);
 const temporary = path.join(os.tmpdir(), `promptlab-test-${os.userInfo().uid}`);
 fs.mkdirSync(temporary, { recursive: true, mode: 0o755 });
 const env = { ...process.env, TMPDIR: temporary };
-if (!process.env.CHROME_PATH) unpackBrowser();
 
 const results = path.join(fs.mkdtempSync(path.join(temporary, 'results-')), 'results.json');
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -41,9 +40,3 @@ if (fs.existsSync(results)) {
 }
 fs.rmSync(path.dirname(results), { recursive: true, force: true });
 process.exit(status ?? 1);
-
-/** Once, before several test files want it at the same time: a browser that is still being written cannot be run. */
-function unpackBrowser() {
-  const program = "import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())";
-  spawnSync(process.execPath, ['--eval', program], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
-}

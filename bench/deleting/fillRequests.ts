@@ -6,10 +6,26 @@ const CHUNK_ROWS = 100_000;
 
 /** Requests of the only organization over the 30 days that end two days ago, about 1.5 kB each, with their hourly sums. */
 export async function fillRequests(client: pg.Client, count: number): Promise<void> {
+  // The indices are made at the end, and what is made here needs no check of its foreign keys: three times as fast.
+  const indices = await dropIndices(client);
+  await client.query(
+    "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '256MB'",
+  );
   for (let first = 0; first < count; first += CHUNK_ROWS) {
     await client.query(fillSql(Math.min(CHUNK_ROWS, count - first)));
   }
+  for (const definition of indices) await client.query(definition);
+  await client.query('RESET ALL');
   await client.query('VACUUM ANALYZE requests, request_payloads, request_hours');
+}
+
+async function dropIndices(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
+     WHERE tablename = 'requests' AND indexname <> 'requests_pkey'`,
+  );
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  return rows.map(({ definition }) => definition);
 }
 
 /** Bytes by table, with its indices and its TOAST. */

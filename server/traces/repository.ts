@@ -158,29 +158,39 @@ export async function measureTrace(db: Queryable, scope: OrgScope, trace_id: str
   return row;
 }
 
+export interface SpanBatch {
+  /** Only what was stored before this moment. */
+  readonly before: string;
+  /** The last id of the batch before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
 /**
- * Deletes a batch of the spans that a filter matches and that were stored before a moment. A filter by something that
- * spans do not have, such as a model, matches none of them.
+ * Deletes a batch of the spans that a filter matches. A filter by something that spans do not have, such as a model,
+ * matches none of them. Primary key, walked once over all batches.
  */
 export async function deleteSpanRows(
   db: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
-  { before, limit }: { before: string; limit: number },
-): Promise<number> {
+  { before, after, limit }: SpanBatch,
+): Promise<{ deleted: number; after: string | null }> {
   const parameters = new Parameters();
   const where = whereSpanFilters(parameters, scope, filters);
-  if (where === null) return 0;
+  if (where === null) return { deleted: 0, after };
   const [row] = await queryRows(
     db,
-    z.object({ deleted: z.number() }),
-    `WITH gone AS (
-       DELETE FROM spans WHERE org_id = ${parameters.bind(scope.org_id)} AND id IN (
-         SELECT r.id FROM spans r WHERE ${where} AND r.created_at < ${parameters.bind(before)}::timestamptz
-         LIMIT ${parameters.bind(limit)})
-       RETURNING 1
-     ) SELECT count(*) AS deleted FROM gone`,
+    z.object({ deleted: z.number(), last: z.string().nullable() }),
+    `WITH matching AS MATERIALIZED (
+       SELECT r.org_id, r.id FROM spans r
+       WHERE ${where} AND r.created_at < ${parameters.bind(before)}::timestamptz
+         AND r.id > ${parameters.bind(after ?? BEFORE_ALL.id)}::uuid
+       ORDER BY r.id LIMIT ${parameters.bind(limit)}
+     ), gone AS (
+       DELETE FROM spans USING matching WHERE spans.org_id = matching.org_id AND spans.id = matching.id RETURNING 1
+     ) SELECT (SELECT count(*) FROM gone) AS deleted, (SELECT id FROM matching ORDER BY id DESC LIMIT 1) AS last`,
     parameters.values,
   );
-  return row?.deleted ?? 0;
+  return { deleted: row?.deleted ?? 0, after: row?.last ?? after };
 }
