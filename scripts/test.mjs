@@ -36,7 +36,6 @@ function runJest() {
   const temporary = path.join(os.tmpdir(), `promptlab-test-${os.userInfo().uid}`);
   fs.mkdirSync(temporary, { recursive: true, mode: 0o755 });
   const env = { ...process.env, TMPDIR: temporary };
-  if (!process.env.CHROME_PATH) unpackBrowser(env);
 
   const results = path.join(fs.mkdtempSync(path.join(temporary, 'results-')), 'results.json');
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -59,10 +58,4 @@ function runJest() {
   }
   fs.rmSync(path.dirname(results), { recursive: true, force: true });
   return jestRun.status ?? 1;
-}
-
-/** Once, before several test files want it at the same time: a browser that is still being written cannot be run. */
-function unpackBrowser(env) {
-  const program = "import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())";
-  spawnSync(process.execPath, ['--eval', program], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
 }

@@ -101,6 +101,26 @@ const ResponseContent = z
   .transform(putInWords)
   .meta({ type: 'string' });
 
+/**
+ * Short texts of a log that are stored and answered as they were given, and so are fields of RequestSummary as well.
+ * Adding one: docs/adding-a-column.md.
+ */
+export const GIVEN_TEXTS = {
+  prompt_slug: Identifier.nullish().describe('The prompt this call was made from.'),
+  trace_id: Identifier.nullish().describe('Groups the calls of one task.'),
+  parent_id: Identifier.nullish().describe('The request or span this call was made under.'),
+  name: Identifier.nullish().describe('A label for a reader.'),
+  user_id: Identifier.nullish(),
+  session_id: Identifier.nullish(),
+  environment: Identifier.nullish(),
+  release: Identifier.nullish(),
+  endpoint: Identifier.nullish().describe('`chat.completions`, `responses`, `embeddings` …'),
+  response_model: Identifier.nullish().describe('The model that answered.'),
+  finish_reason: Identifier.nullish(),
+  service_tier: Identifier.nullish(),
+  provider_request_id: Identifier.nullish(),
+} as const;
+
 /** The fields of one log, without the rule that ties `messages` to `endpoint`. */
 export const LogFields = z.object({
   id: RequestId.nullish().describe('Made by the caller, so that a retry is never a second row.'),
@@ -121,29 +141,17 @@ export const LogFields = z.object({
   cost_usd: CostInput.nullish().describe('US dollars; given, it wins over the price list.'),
   parameters: JsonObject.nullish().describe('Temperature and the like.'),
   tools: JsonValue.nullish().describe('Tool definitions offered to the model.'),
-  prompt_slug: Identifier.nullish().describe('The prompt this call was made from.'),
+  ...GIVEN_TEXTS,
   prompt_version: z
     .union([Identifier, z.int().min(0).transform(String)], { error: 'must be a string or a whole number' })
     .nullish(),
   prompt_variables: JsonObject.nullish(),
-  trace_id: Identifier.nullish().describe('Groups the calls of one task.'),
-  parent_id: Identifier.nullish().describe('The request or span this call was made under.'),
-  name: Identifier.nullish().describe('A label for a reader.'),
   tags: TagsInput.nullish(),
   metadata: JsonObject.nullish(),
-  user_id: Identifier.nullish(),
-  session_id: Identifier.nullish(),
-  environment: Identifier.nullish(),
-  release: Identifier.nullish(),
   started_at: Instant.nullish().describe('When the call began. Missing: the time of arrival less `latency_ms`.'),
   status: RequestStatus.nullish(),
   error: RequestErrorInput.nullish(),
-  endpoint: Identifier.nullish().describe('`chat.completions`, `responses`, `embeddings` …'),
-  response_model: Identifier.nullish().describe('The model that answered.'),
-  finish_reason: Identifier.nullish(),
   stream: z.boolean().nullish(),
-  service_tier: Identifier.nullish(),
-  provider_request_id: Identifier.nullish(),
   sdk: SdkInfo.nullish(),
 });
 
@@ -234,6 +242,12 @@ export type LogBatchResult = z.infer<typeof LogBatchResult>;
 const nullableTokens = z.int().nullable();
 const nullableText = z.string().nullable();
 
+/** The same fields as they are answered. */
+function answersOf<Name extends string>(texts: Readonly<Record<Name, unknown>>): Record<Name, typeof nullableText> {
+  const fields = Object.keys(texts).map((name) => [name, nullableText] as const);
+  return Object.fromEntries(fields) as Record<Name, typeof nullableText>; // One for each name.
+}
+
 /** One row of a list: all that charts, filters and tables need, without the payload. */
 export const RequestSummary = z
   .object({
@@ -241,13 +255,9 @@ export const RequestSummary = z
     started_at: Instant,
     created_at: Instant,
     model: z.string(),
-    response_model: nullableText,
     provider: z.string(),
-    endpoint: nullableText,
-    name: nullableText,
     status: RequestStatus,
     error: RequestError.nullable(),
-    finish_reason: nullableText,
     stream: z.boolean().nullable(),
     latency_ms: z.number().nullable(),
     ttft_ms: z.number().nullable(),
@@ -260,16 +270,8 @@ export const RequestSummary = z
     audio_output_tokens: nullableTokens,
     cost_usd: z.string().nullable().describe('Null when no price matched: unknown is not zero.'),
     cost_source: CostSource.nullable(),
-    service_tier: nullableText,
-    provider_request_id: nullableText,
-    prompt_slug: nullableText,
+    ...answersOf(GIVEN_TEXTS),
     prompt_version: nullableText,
-    trace_id: nullableText,
-    parent_id: nullableText,
-    user_id: nullableText,
-    session_id: nullableText,
-    environment: nullableText,
-    release: nullableText,
     tags: Tags,
     input_preview: nullableText.describe('The last message sent, on one line.'),
     output_preview: nullableText.describe('The answer, on one line.'),

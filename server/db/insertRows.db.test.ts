@@ -21,7 +21,8 @@ const COLUMNS = {
   amount: 'numeric',
 } as const;
 
-const type = new RowType('arriving_sample', COLUMNS);
+type Sample = { id: string } & Partial<Record<Exclude<keyof typeof COLUMNS, 'id' | 'org_id'>, unknown>>;
+const type = new RowType<Sample>('arriving_sample', COLUMNS);
 const INSERT: InsertStatement = {
   name: 'insert_samples',
   type,
@@ -51,7 +52,6 @@ afterAll(async () => {
 });
 beforeEach(() => pool.query('TRUNCATE samples'));
 
-type Sample = { id: string } & Partial<Record<Exclude<keyof typeof COLUMNS, 'id' | 'org_id'>, unknown>>;
 const store = (...rows: Sample[]) =>
   insertRows(
     pool,

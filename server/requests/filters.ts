@@ -1,22 +1,23 @@
 /** RequestFilters as a WHERE clause: the one translation that lists, totals and exports share. */
 import { parseQuery } from '#shared/query/parseQuery';
-import type { RequestFilters } from '#shared/request';
+import { RequestFilters } from '#shared/request';
+import { Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { AppError } from '#server/errors';
+import type { RequestRow } from './entity.ts';
 import { querySql } from './querySql.ts';
 
-/** Filters that are an equality with the column of their name. */
-const EQUALITIES = [
-  'model',
-  'provider',
-  'status',
-  'prompt_slug',
-  'trace_id',
-  'user_id',
-  'session_id',
-  'environment',
-] as const satisfies readonly (keyof RequestFilters)[];
+/** Filters that are translated each in its own way. */
+const SPECIAL_FILTERS = ['tag', 'from', 'to', 'q'] as const satisfies readonly (keyof RequestFilters)[];
+type Equality = Exclude<keyof RequestFilters, (typeof SPECIAL_FILTERS)[number]>;
+
+/** All others are an equality with the column of their name: a filter without a column does not compile. */
+const EQUALITIES: readonly (Equality & keyof RequestRow)[] = Object.keys(RequestFilters.shape).filter(isEquality);
+
+function isEquality(name: string): name is Equality {
+  return !SPECIAL_FILTERS.some((special) => special === name);
+}
 
 /**
  * The condition on `requests r`, bound to the organization of the scope.
@@ -45,14 +46,11 @@ export function whereFilters(parameters: Parameters, scope: OrgScope, filters: R
   return conditions.join(' AND ');
 }
 
-/** Filters by what a request has and a span has not. */
-const OF_REQUESTS_ALONE = [
-  'model',
-  'provider',
-  'status',
-  'prompt_slug',
+/** Filters by what a request has and a span has not; the status of a span is another, and queries ask for requests. */
+const OF_REQUESTS_ALONE: readonly (keyof RequestFilters)[] = [
   'q',
-] as const satisfies readonly (keyof RequestFilters)[];
+  ...EQUALITIES.filter((name) => name === 'status' || !Object.hasOwn(Span.shape, name)),
+];
 
 /** The same condition on spans, called `r` as well; null where it names something that spans do not have. */
 export function whereSpanFilters(parameters: Parameters, scope: OrgScope, filters: RequestFilters): string | null {

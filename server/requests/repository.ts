@@ -11,6 +11,7 @@ import { differsSql, Parameters, type Position, type Queryable, queryRows } from
 import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
 import {
+  type ArrivingRequest,
   GIVEN_TYPES,
   PAYLOAD_JSON,
   PAYLOAD_SIZE,
@@ -35,7 +36,7 @@ const requestNames = Object.keys(REQUEST_TYPES).join(', ');
 const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
 /** A request with its payload, as it is sent to be stored. */
-export const requestRowType = new RowType('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
+export const requestRowType = new RowType<ArrivingRequest>('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
 
 const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');

@@ -8,7 +8,7 @@ import { AppError } from '#server/errors';
 import { type JsonStream, toJsonStream } from '#server/jsonStream';
 import { summariesOf } from '#server/requests/service';
 import { getTotals } from '#server/stats/service';
-import { deleteSpanRows, listStepKeys, measureTrace, readSpans, type StepKey } from './repository.ts';
+import { deleteSpanRows, listStepKeys, measureTrace, readSpans, type SpanBatch, type StepKey } from './repository.ts';
 
 /**
  * One trace, a TraceDetail: its totals over all steps, and one page of its requests and spans.
@@ -64,7 +64,7 @@ export function deleteSpans(
   tx: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
-  batch: { before: string; limit: number },
-): Promise<number> {
+  batch: SpanBatch,
+): Promise<{ deleted: number; after: string | null }> {
   return deleteSpanRows(tx, scope, filters, batch);
 }

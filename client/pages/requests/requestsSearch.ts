@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Cursor, RequestId } from '#shared/primitives';
 import { RequestFilters, type ListRequestsInput } from '#shared/request';
 import { startOfRange, TIME_RANGES, type TimeRange } from '../../lib/time.ts';
+import { FILTER_FIELDS, FILTER_LABELS, type FilterField } from './requestFields.ts';
 
 export const RequestsSearch = RequestFilters.extend({
   /** A time range that moves with the clock; `from` and `to` are fixed times. */
@@ -12,20 +13,6 @@ export const RequestsSearch = RequestFilters.extend({
   id: RequestId.optional(),
 });
 export type RequestsSearch = z.infer<typeof RequestsSearch>;
-
-/** The filters a user names a value for, in the order they are offered. */
-export const FILTER_LABELS = {
-  model: 'Model',
-  provider: 'Provider',
-  prompt_slug: 'Prompt',
-  trace_id: 'Trace',
-  tag: 'Tag',
-  user_id: 'User',
-  session_id: 'Session',
-  environment: 'Environment',
-} as const satisfies Partial<Record<keyof RequestFilters, string>>;
-export type FilterField = keyof typeof FILTER_LABELS;
-export const FILTER_FIELDS = Object.keys(FILTER_LABELS) as FilterField[];
 
 export type ActiveFilter = { readonly field: keyof RequestsSearch; readonly label: string; readonly value: string };
 

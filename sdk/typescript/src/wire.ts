@@ -64,32 +64,32 @@ export interface LogInput {
   tools?: Maybe<JsonValue>;
   /** The prompt this call was made from. */
   prompt_slug?: Maybe<string>;
-  prompt_version?: Maybe<string | number>;
-  prompt_variables?: Maybe<JsonObject>;
   /** Groups the calls of one task. */
   trace_id?: Maybe<string>;
   /** The request or span this call was made under. */
   parent_id?: Maybe<string>;
   /** A label for a reader. */
   name?: Maybe<string>;
-  tags?: Maybe<Tags>;
-  metadata?: Maybe<JsonObject>;
   user_id?: Maybe<string>;
   session_id?: Maybe<string>;
   environment?: Maybe<string>;
   release?: Maybe<string>;
-  /** When the call began. Missing: the time of arrival less `latency_ms`. */
-  started_at?: Maybe<string>;
-  status?: Maybe<RequestStatus>;
-  error?: Maybe<RequestError>;
   /** `chat.completions`, `responses`, `embeddings` … */
   endpoint?: Maybe<string>;
   /** The model that answered. */
   response_model?: Maybe<string>;
   finish_reason?: Maybe<string>;
-  stream?: Maybe<boolean>;
   service_tier?: Maybe<string>;
   provider_request_id?: Maybe<string>;
+  prompt_version?: Maybe<string | number>;
+  prompt_variables?: Maybe<JsonObject>;
+  tags?: Maybe<Tags>;
+  metadata?: Maybe<JsonObject>;
+  /** When the call began. Missing: the time of arrival less `latency_ms`. */
+  started_at?: Maybe<string>;
+  status?: Maybe<RequestStatus>;
+  error?: Maybe<RequestError>;
+  stream?: Maybe<boolean>;
   sdk?: Maybe<{
     name: string;
     version?: Maybe<string>;
