@@ -34,6 +34,7 @@ export const REQUEST_TYPES: ColumnTypes = {
   audio_output_tokens: 'bigint',
   cost_usd: 'numeric',
   cost_source: 'text',
+  cost_status: 'text',
   service_tier: 'text',
   provider_request_id: 'text',
   prompt_slug: 'text',
