@@ -1,12 +1,13 @@
 /** The price of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
 import type { CostSource, CostStatus } from '#shared/request';
+import { readBilledCost } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
 import { listToolTypes, readFees } from './fees.ts';
 import { isVersionOf } from './matchModel.ts';
 import { findModelPrice, type FoundPrice, type ModelPrice, type Rate } from './priceList.ts';
 import { findTier, shareOfTier } from './serviceTier.ts';
-import { splitTokens, type TokenPart } from './tokenParts.ts';
-import { objectOf, readUsageDetails, type UsageDetails } from './usageDetails.ts';
+import { countInput, splitTokens, type TokenPart } from './tokenParts.ts';
+import { findUsage, objectOf, readUsageDetails, type UsageDetails } from './usageDetails.ts';
 import { formatAttodollars, perMillion, perThousand, trimZeros } from './usd.ts';
 
 export interface Cost {
@@ -20,7 +21,7 @@ export interface Cost {
 type Outcome = bigint | 'no_price' | 'no_usage';
 
 /**
- * The caller's cost, else one of the built-in list. What the list surely covers has a price; a part is never shown as
+ * The caller's cost, else what the provider says it bills, else one of the built-in list. What the list surely covers has a price; a part is never shown as
  * the whole. A side of the usage that was not reported (unless the list has no price for that side: an embedding has no
  * output), counts that contradict each other, a model that is not listed, and a fee or tier that has no price make the
  * cost unknown.
@@ -29,6 +30,8 @@ export function priceRequest(call: PricedCall, started_at: Date): Cost {
   if (call.cost_usd !== undefined && call.cost_usd !== null) {
     return { cost_usd: trimZeros(call.cost_usd), cost_source: 'provided', cost_status: 'given' };
   }
+  const billed = readBilledCost(findUsage(call.response ?? null, call.metadata ?? null));
+  if (billed !== null) return { cost_usd: billed, cost_source: 'provided', cost_status: 'given' };
   const outcome = priceCall(call, started_at);
   return typeof outcome === 'bigint'
     ? { cost_usd: formatAttodollars(outcome), cost_source: 'builtin', cost_status: 'priced' }
@@ -48,13 +51,14 @@ function priceCall(call: PricedCall, started_at: Date): Outcome {
 
   const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
   if (details.hasOtherPrices || details.hasOtherFees || asksForOtherPrices(call)) return 'no_price';
+  const input = countInput(call, details);
   const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
-  const share = shareOfTier(tier, price, call.cached_input_tokens ?? 0);
+  const share = shareOfTier(tier, price, input.cached);
   if (share === null) return 'no_price';
 
   const parts = splitTokens(call, details, price);
   if (parts === null) return 'no_usage';
-  const tokens = priceParts(parts, prices, call.input_tokens ?? 0);
+  const tokens = priceParts(parts, prices, input.total);
   const fees = priceFees(call, details, price);
   return tokens === null || fees === null ? 'no_price' : (tokens * share.of) / share.in + fees;
 }

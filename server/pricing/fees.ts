@@ -32,7 +32,11 @@ const FREE_CALLS = new Set([
 /** Actions of a web search that only read what was found. */
 const READING: ReadonlySet<unknown> = new Set(['open_page', 'find_in_page']);
 /** Anthropic's tools that its server runs for the price of their tokens. */
-const FREE_SERVER_TOOLS: ReadonlySet<unknown> = new Set(['web_fetch', 'tool_search_tool_regex', 'tool_search_tool_bm25']);
+const FREE_SERVER_TOOLS: ReadonlySet<unknown> = new Set([
+  'web_fetch',
+  'tool_search_tool_regex',
+  'tool_search_tool_bm25',
+]);
 /** Tools that the provider runs, by their types and by the members that name them. */
 const BILLED_TYPES =
   /^(?:web_search|file_search|code_interpreter|code_execution|image_generation|x_search|live_search|collections_search|document_search|shell)/;

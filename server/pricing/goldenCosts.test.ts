@@ -283,6 +283,53 @@ const GOLDEN: Golden[] = [
     }),
     'no_price',
   ],
+  // ── Counts as Anthropic and Bedrock give them: the input is what was neither read from a cache nor written to it
+  [
+    '5k input beside 4k cached: 15,000 + 1,200 + 1,500',
+    anthropic({
+      input_tokens: 5_000,
+      output_tokens: 100,
+      metadata: { usage: { input_tokens: 5_000, cache_read_input_tokens: 4_000, output_tokens: 100 } },
+    }),
+    '0.0177',
+  ],
+  [
+    '3 beside 12,304 written: 9 + 46,140 + 8,250',
+    anthropic({
+      input_tokens: 3,
+      cached_input_tokens: null,
+      output_tokens: 550,
+      ...usage({ input_tokens: 3, cache_creation_input_tokens: 12_304, cache_read_input_tokens: 0 }),
+    }),
+    '0.054399',
+  ],
+  [
+    'the same in the words of a log',
+    anthropic({
+      input_tokens: 12_307,
+      cached_input_tokens: 0,
+      cache_write_tokens: 12_304,
+      output_tokens: 550,
+      ...usage({ input_tokens: 3, cache_creation_input_tokens: 12_304, cache_read_input_tokens: 0 }),
+    }),
+    '0.054399',
+  ],
+  [
+    'Bedrock, 1k beside 2k read, 3.30 / 0.33 / 16.50: 3,300 + 660 + 16,500',
+    anthropic({
+      provider: 'bedrock',
+      model: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      input_tokens: 1_000,
+      cached_input_tokens: null,
+      ...usage({ inputTokens: 1_000, cacheReadInputTokens: 2_000 }),
+    }),
+    '0.02046',
+  ],
+  [
+    'cached input that only the usage tells: 15,000 + 5,000 + 10,000',
+    anUncachedCall(usage({ prompt_tokens: 10_000, prompt_tokens_details: { cached_tokens: 4_000 } })),
+    '0.03',
+  ],
   // ── Sound
   [
     'gpt-audio 2.50 / 32 / 10 / 64: 600 × 2.50 + 400 × 32 + 200 × 10 + 300 × 64 = 1,500 + 12,800 + 2,000 + 19,200',

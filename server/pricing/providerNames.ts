@@ -7,42 +7,23 @@ import { findProvider, type Provider } from '@pydantic/genai-prices';
  */
 const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    openai: ['chatopenai', 'openairesponses', 'textcompletionopenai'],
-    azure: [
-      'azureopenai',
-      'azureaiopenai',
-      'azureaiinference',
-      'azureai',
-      'azureaifoundry',
-      'azopenai',
-      'microsoftfoundry',
-    ],
-    anthropic: ['claude', 'chatanthropic'],
-    google: [
-      ...[
-        'gemini',
-        'googlegenai',
-        'googlegenerativeai',
-        'googlegla',
-        'googleaistudio',
-        'googleai',
-        'gcpgemini',
-        'gcpgenai',
-      ],
-      ...['vertex', 'vertexai', 'googlevertex', 'googlevertexai', 'gcpvertexai', 'gcpvertex', 'vertexaibeta'],
-    ],
-    aws: ['bedrock', 'awsbedrock', 'amazonbedrock', 'amazon', 'bedrockconverse', 'bedrockruntime'],
-    'x-ai': ['xai', 'grok'],
-    mistral: ['mistralai'],
-    together: ['togetherai'],
-    fireworks: ['fireworksai'],
-    moonshotai: ['moonshot'],
-    voyageai: ['voyage'],
-    cloudflare: ['cloudflareworkersai', 'workersai'],
-    perplexity: ['perplexityai'],
-    cohere: ['coherechat', 'cohereai'],
-    zai: ['zaiglm'],
-  }).flatMap(([id, names]) => names.map((name) => [name, id])),
+    openai: 'chatopenai openairesponses textcompletionopenai',
+    azure: 'azureopenai azureaiopenai azureaiinference azureai azureaifoundry azopenai microsoftfoundry',
+    anthropic: 'claude chatanthropic',
+    google:
+      'gemini googlegenai googlegenerativeai googlegla googleaistudio googleai gcpgemini gcpgenai vertex vertexai ' +
+      'googlevertex googlevertexai gcpvertexai gcpvertex anthropicvertex googlevertexanthropic',
+    aws: 'bedrock awsbedrock amazonbedrock amazon bedrockconverse bedrockruntime',
+    'x-ai': 'xai grok',
+    mistral: 'mistralai',
+    together: 'togetherai',
+    fireworks: 'fireworksai',
+    moonshotai: 'moonshot',
+    voyageai: 'voyage',
+    cloudflare: 'cloudflareworkersai workersai',
+    perplexity: 'perplexityai',
+    cohere: 'coherechat cohereai',
+  }).flatMap(([id, names]) => names.split(' ').map((name) => [name, id])),
 );
 
 /** They pass calls on to others at the others' prices: whose price it is, the name of the model says. */

@@ -33,7 +33,7 @@ export function shareOfTier(tier: string | null, price: FoundPrice, cachedTokens
   if (price.provider !== price.owner) return null;
   const share = SHARES[price.provider]?.[name] ?? null;
   // Halved with the rest since GPT-5; older models of OpenAI and Gemini have no discount for cached input in a batch.
-  const isCachedHalved = price.provider === 'anthropic' || name === 'flex' || /^gpt-5/.test(price.model);
+  const isCachedHalved = price.provider === 'anthropic' || name === 'flex' || price.model.startsWith('gpt-5');
   return share !== null && cachedTokens > 0 && !isCachedHalved && share !== WHOLE ? null : share;
 }
 

@@ -21,6 +21,24 @@ const SPEECH = /tts/;
 /** They only draw, and their price of output is that of images. */
 const DRAWING = /^gpt-image-/;
 
+/** The input in the words of a log: all of it, with what was read from a cache and written to it. */
+export interface InputCounts {
+  readonly total: number;
+  readonly cached: number;
+  readonly written: number;
+}
+
+/**
+ * What was logged; where it is the count of Anthropic or Bedrock as it comes, what lies beside it is added.
+ */
+export function countInput(call: PricedCall, details: UsageDetails): InputCounts {
+  const logged = call.input_tokens ?? 0;
+  const cached = call.cached_input_tokens ?? details.cache_reads ?? 0;
+  const written = call.cache_write_tokens ?? details.cache_writes ?? 0;
+  const isBesideCache = details.input_beside_cache !== null && details.input_beside_cache === call.input_tokens;
+  return { total: isBesideCache ? logged + cached + written : logged, cached, written };
+}
+
 /**
  * The parts of a usage. Null where the counts contradict each other, or do not say how much is of a kind that has a
  * price of its own.
@@ -32,10 +50,8 @@ export function splitTokens(call: PricedCall, details: UsageDetails, price: Foun
 }
 
 function splitInput(call: PricedCall, details: UsageDetails, price: FoundPrice): TokenPart[] | null {
-  const total = call.input_tokens ?? 0;
-  const cached = call.cached_input_tokens ?? 0;
-  const written = call.cache_write_tokens ?? 0;
-  const writtenForAnHour = countHourWrites(call, details);
+  const { total, cached, written } = countInput(call, details);
+  const writtenForAnHour = written === 0 ? 0 : countHourWrites(call, details);
   const audio = countHeard(call, details, price);
   const image = countSeen(call, details.input.image, { prices: price.prices, kind: 'image' });
   const video = countSeen(call, details.input.video, { prices: price.prices, kind: 'video' });
@@ -117,7 +133,6 @@ function countCached(tokens: number, cached: number, told: Count): Count {
 
 /** Writes are kept for five minutes, unless the call asks for an hour, which costs more. */
 function countHourWrites(call: PricedCall, { cache_writes_1h }: UsageDetails): Count {
-  if (!call.cache_write_tokens) return 0;
   if (cache_writes_1h !== null) return cache_writes_1h;
   const asked = [call.messages, call.parameters ?? null, call.tools ?? null];
   return asked.some(asksForAnHour) ? null : 0;

@@ -12,6 +12,11 @@ export interface ModalityCounts {
 }
 
 export interface UsageDetails {
+  /** Counts of the cache, for a log that has none. */
+  readonly cache_reads: Count;
+  readonly cache_writes: Count;
+  /** The input as Anthropic and Bedrock count it: without what was read from a cache and written to it. */
+  readonly input_beside_cache: Count;
   /** Parts of the input, of what of it was cached, and of the output. */
   readonly input: ModalityCounts;
   readonly cached: ModalityCounts;
@@ -33,17 +38,24 @@ export interface UsageDetails {
 const NOTHING: JsonObject = {};
 const NOT_TOLD: ModalityCounts = { audio: null, image: null, video: null };
 
-/** Reads the answer's usage, or the one that the SDK keeps in the metadata where the answer is not kept. */
-export function readUsageDetails(response: JsonValue, metadata: JsonObject | null): UsageDetails {
+/** The answer's usage, or the one that was sent beside it where the answer is not kept. */
+export function findUsage(response: JsonValue, metadata: JsonObject | null): JsonObject {
   const answer = objectOf(response) ?? NOTHING;
-  const usage =
-    objectOf(answer.usage) ??
-    objectOf(answer.usageMetadata) ??
-    objectOf(answer.usage_metadata) ??
-    objectOf(metadata?.usage) ??
-    NOTHING;
+  const usage = objectOf(answer.usage) ?? objectOf(answer.usageMetadata) ?? objectOf(answer.usage_metadata);
+  return usage ?? objectOf(metadata?.usage) ?? NOTHING;
+}
+
+export function readUsageDetails(response: JsonValue, metadata: JsonObject | null): UsageDetails {
+  const usage = findUsage(response, metadata);
+  const answer = objectOf(response) ?? NOTHING;
   const inputDetails = objectOf(usage.prompt_tokens_details ?? usage.input_tokens_details ?? usage.input_token_details);
+  const besideCache = usage.cache_read_input_tokens ?? usage.cacheReadInputTokens;
+  const written = usage.cache_creation_input_tokens ?? usage.cacheWriteInputTokens;
+  const isBesideCache = (besideCache !== undefined || written !== undefined) && usage.prompt_tokens === undefined;
   return {
+    cache_reads: countOf(besideCache ?? inputDetails?.cached_tokens ?? usage.cachedContentTokenCount),
+    cache_writes: countOf(written ?? inputDetails?.cache_write_tokens),
+    input_beside_cache: isBesideCache ? countOf(usage.input_tokens ?? usage.inputTokens) : null,
     input: readModalities(inputDetails, usage.promptTokensDetails ?? usage.prompt_tokens_details),
     cached: readModalities(objectOf(inputDetails?.cached_tokens_details), usage.cacheTokensDetails),
     output: readModalities(
