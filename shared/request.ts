@@ -31,6 +31,13 @@ export const CostSource = z.enum(['provided', 'builtin']).meta({
 });
 export type CostSource = z.infer<typeof CostSource>;
 
+export const CostStatus = z.enum(['given', 'priced', 'no_price', 'no_usage']).meta({
+  id: 'CostStatus',
+  description:
+    '`given` by the caller; `priced` from a list. Why the cost is unknown: `no_price` for the model, or for a fee or tier of the call; `no_usage`: token counts are missing, or contradict each other.',
+});
+export type CostStatus = z.infer<typeof CostStatus>;
+
 /** What the provider said about a failed call. */
 export const RequestError = z
   .object({
@@ -268,8 +275,9 @@ export const RequestSummary = z
     reasoning_tokens: nullableTokens,
     audio_input_tokens: nullableTokens,
     audio_output_tokens: nullableTokens,
-    cost_usd: z.string().nullable().describe('Null when no price matched: unknown is not zero.'),
+    cost_usd: z.string().nullable().describe('Null when it is not known, which is not zero; `cost_status` says why.'),
     cost_source: CostSource.nullable(),
+    cost_status: CostStatus,
     ...answersOf(GIVEN_TEXTS),
     prompt_version: nullableText,
     tags: Tags,

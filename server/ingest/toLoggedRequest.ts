@@ -1,8 +1,7 @@
 /** From a parsed log to the request as it will be stored. Pure. */
 import type { OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog } from '#shared/request';
-import { type Cost, priceRequest } from '#server/pricing/cost';
-import { trimZeros } from '#server/pricing/usd';
+import { priceRequest } from '#server/pricing/cost';
 import { cutError, cutTags } from './cutFields.ts';
 import { previewInput, previewOutput } from './preview.ts';
 
@@ -25,7 +24,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const started_at = log.started_at ? new Date(log.started_at) : new Date(arrival.now.getTime() - (latency_ms ?? 0));
   const { value: error, isCut: isErrorCut } = log.error ? cutError(log.error) : NOTHING;
   const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
-  const cost = costOf(log, started_at);
+  const cost = priceRequest(log, started_at);
   return {
     org_id: arrival.org_id,
     id: log.id ?? arrival.newId(),
@@ -52,6 +51,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     audio_output_tokens: log.audio_output_tokens ?? null,
     cost_usd: cost.cost_usd,
     cost_source: cost.cost_source,
+    cost_status: cost.cost_status,
     service_tier: log.service_tier ?? null,
     provider_request_id: log.provider_request_id ?? null,
     prompt_slug: log.prompt_slug ?? null,
@@ -76,22 +76,4 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     metadata: log.metadata ?? null,
     sdk: log.sdk ?? null,
   };
-}
-
-function costOf(log: ParsedLog, started_at: Date): Cost {
-  if (log.cost_usd !== undefined && log.cost_usd !== null) {
-    return { cost_usd: trimZeros(log.cost_usd), cost_source: 'provided' };
-  }
-  return priceRequest({
-    provider: log.provider,
-    model: log.model,
-    response_model: log.response_model ?? null,
-    input_tokens: log.input_tokens ?? null,
-    output_tokens: log.output_tokens ?? null,
-    cached_input_tokens: log.cached_input_tokens ?? null,
-    cache_write_tokens: log.cache_write_tokens ?? null,
-    audio_input_tokens: log.audio_input_tokens ?? null,
-    audio_output_tokens: log.audio_output_tokens ?? null,
-    started_at,
-  });
 }

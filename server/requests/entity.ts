@@ -95,6 +95,10 @@ export class RequestRow {
   @Column({ type: 'text', nullable: true })
   cost_source!: string | null;
 
+  /** CostStatus: where the cost comes from, or what is missing to know it. */
+  @Column({ type: 'text' })
+  cost_status!: string;
+
   @Column({ type: 'text', nullable: true })
   service_tier!: string | null;
 
