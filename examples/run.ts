@@ -23,7 +23,8 @@ if (!apiKey) {
 
 /** The example imports `promptlab` as your program would, so the package must be built. */
 const sdk = fileURLToPath(new URL('../sdk/', import.meta.url));
-if (!existsSync(`${sdk}dist/esm/index.js`)) execFileSync(process.execPath, [`${sdk}build.mjs`], { stdio: 'inherit' });
+if (!existsSync(`${sdk}dist/esm/index.js`))
+  execFileSync(process.execPath, [`${sdk}typescript/build.mjs`], { stdio: 'inherit' });
 
 const { runBasicExample } = await import('./basic.ts');
 const local = await startLocalOpenAI();

@@ -1,5 +1,6 @@
 /** The request: one logged model call, as it arrives (LogInput) and as it is read (RequestSummary, LoggedRequest). */
 import { z } from 'zod';
+import { parseQuery } from '#shared/query/parseQuery';
 import { ErrorDetail } from './error.ts';
 import { ExactNumber } from './exactJson.ts';
 import {
@@ -314,6 +315,12 @@ const FilterTime = z
     }, 'must be a time in the years 1 to 9999'),
   );
 
+/** A text of the query language. It is checked here, so that it can be trusted to be one from here on. */
+export const QueryText = z.string().superRefine((text, ctx) => {
+  const { problem } = parseQuery(text);
+  if (problem) ctx.addIssue({ code: 'custom', message: `must be a query: ${problem.message.replace(/\.$/, '')}` });
+});
+
 /** What a list is narrowed by. The same object serves REST, tRPC and the URL of the dashboard. */
 export const RequestFilters = z.object({
   model: Identifier.optional(),
@@ -337,6 +344,7 @@ export const RequestFilters = z.object({
     .describe('`key:value`; all given tags must match.'),
   from: FilterTime.optional().describe('Started at or after.'),
   to: FilterTime.optional().describe('Started before.'),
+  q: QueryText.optional().describe('The query language, such as `status:error -env:dev latency:>2s` (docs/query.md).'),
 });
 export type RequestFilters = z.infer<typeof RequestFilters>;
 

@@ -1,8 +1,10 @@
 /** RequestFilters as a WHERE clause: the one translation that lists, totals and exports share. */
+import { parseQuery } from '#shared/query/parseQuery';
 import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { AppError } from '#server/errors';
+import { querySql } from './querySql.ts';
 
 /** Filters that are an equality with the column of their name. */
 const EQUALITIES = [
@@ -38,6 +40,8 @@ export function whereFilters(parameters: Parameters, scope: OrgScope, filters: R
   }
   if (from !== null) conditions.push(`r.started_at >= ${parameters.bind(from)}::timestamptz`);
   if (to !== null) conditions.push(`r.started_at < ${parameters.bind(to)}::timestamptz`);
+  const query = filters.q === undefined ? null : parseQuery(filters.q).query;
+  if (query) conditions.push(querySql(parameters, query));
   return conditions.join(' AND ');
 }
 
@@ -47,6 +51,7 @@ const OF_REQUESTS_ALONE = [
   'provider',
   'status',
   'prompt_slug',
+  'q',
 ] as const satisfies readonly (keyof RequestFilters)[];
 
 /** The same condition on spans, called `r` as well; null where it names something that spans do not have. */
@@ -57,7 +62,9 @@ export function whereSpanFilters(parameters: Parameters, scope: OrgScope, filter
 
 /** True where nothing narrows the list. */
 export function isUnfiltered(filters: RequestFilters): boolean {
-  return Object.values(filters).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
+  return Object.values(filters).every(
+    (value) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0),
+  );
 }
 
 /** In UTC: Postgres knows no offsets beyond 16 hours, ISO-8601 does. */

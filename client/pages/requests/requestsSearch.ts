@@ -56,6 +56,7 @@ export function activeFilters(search: RequestsSearch): ActiveFilter[] {
   );
   const others: ActiveFilter[] = [];
   if (search.status) others.push({ field: 'status', label: 'Status', value: search.status });
+  if (search.q) others.push({ field: 'q', label: 'Query', value: search.q });
   if (search.range) others.push({ field: 'range', label: 'Time', value: TIME_RANGES[search.range].label });
   if (search.from) others.push({ field: 'from', label: 'From', value: search.from });
   if (search.to) others.push({ field: 'to', label: 'Until', value: search.to });
