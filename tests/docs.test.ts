@@ -1,4 +1,4 @@
-/** The documents are true to the tree: links lead somewhere, files that they name exist, and nothing cites what is not here. */
+/** The documents are true to the tree: links lead somewhere, and files and functions that they name exist. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -64,7 +64,7 @@ export class WriteAdmission {
    */
   enter(req: IncomingMessage): Promise<void> | void {
     if (this.#arrived.length === 0 && this.#hasTime()) return;
-    // The key has not been looked up yet, which may cost a query: here a caller is identified by the header as it was sent.
+    // The key has not been looked up yet, which may cost a query: a caller is identified by the header as it was sent.
     const caller = req.headers.authorization ?? '';
     const oldest = this.#arrived.oldestOf(caller);
     if (oldest && this.#now() - oldest.since > WAIT_MS) {

@@ -1,4 +1,4 @@
-/** The entry of the procedures: the same admission as REST, then tRPC's own adapter, whose large answers are streamed. */
+/** The entry of the procedures: the admission of REST, then tRPC's own adapter, whose large answers are streamed. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
