@@ -1,11 +1,24 @@
 import { explainUnknownCost } from './unknownCost.ts';
 
+const none = {
+  endpoint: null,
+  input_tokens: null,
+  output_tokens: null,
+  cached_input_tokens: null,
+  cache_write_tokens: null,
+  audio_input_tokens: null,
+  audio_output_tokens: null,
+};
+
 test.each([
-  [null, null, 'chat.completions', 'no tokens reported'],
-  [null, 5, null, 'no input tokens reported'],
-  [5, null, 'responses', 'no output tokens reported'],
-  [5, null, 'embeddings', 'no price for this model'],
-  [5, 5, null, 'no price for this model'],
-])('%p tokens in, %p out, of %s: %s', (input_tokens, output_tokens, endpoint, words) => {
-  expect(explainUnknownCost({ input_tokens, output_tokens, endpoint })).toBe(words);
+  [{ endpoint: 'chat.completions' }, 'no tokens reported'],
+  [{ output_tokens: 5 }, 'no input tokens reported'],
+  [{ input_tokens: 5, endpoint: 'responses' }, 'no output tokens reported'],
+  [{ input_tokens: 5, endpoint: 'embeddings' }, 'no price for this model'],
+  [{ input_tokens: 5, output_tokens: 5 }, 'no price for this model'],
+  [{ input_tokens: 5, output_tokens: 5, cached_input_tokens: 5 }, 'no price for this model'],
+  [{ input_tokens: 3, output_tokens: 5, cache_write_tokens: 12_304 }, 'the reported tokens contradict each other'],
+  [{ input_tokens: 3, output_tokens: 5, audio_output_tokens: 6 }, 'the reported tokens contradict each other'],
+])('%j: %s', (request, words) => {
+  expect(explainUnknownCost({ ...none, ...request })).toBe(words);
 });
