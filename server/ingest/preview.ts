@@ -11,6 +11,8 @@ const PREVIEW_LENGTH = 200;
 /** Enough to fill a preview of ordinary text; where most of it is white space, the second look goes further. */
 const LOOK_AT = [400, 4_000] as const;
 const MOST_CALLS = 20;
+/** Messages that are read in search of words; beyond them a list has no need to know what was said. */
+const MOST_READ = 500;
 
 /** Runs of white space, and single characters that break a line: a plain space between words is left alone. */
 const WHITE_SPACE = /\s{2,}|[^\S ]/g;
@@ -18,7 +20,7 @@ const WHITE_SPACE = /\s{2,}|[^\S ]/g;
 /** The last thing the user said, or the last thing anybody said. Null where there are no words. */
 export function previewInput(messages: JsonValue): string | null {
   const sent = listSent(messages);
-  return toPreview(lastWords(sent, isOfUser) ?? lastWords(sent, () => true));
+  return toPreview(lastWords(sent, isOfUser, wordsSaid) ?? lastWords(sent, () => true, firstWords));
 }
 
 /** The answer: its words, else its tool calls as `name(arguments)`. Null where there is neither. */
@@ -27,18 +29,28 @@ export function previewOutput(response_content: string | null, response: JsonVal
   if (given !== null || response === null) return given;
   const answer = parseAnswer(firstChoiceOf(response), null);
   const parts = answer.flatMap((message) => (message.role === 'tool' ? [] : message.parts));
-  // What a tool of the provider's own gave is no word of the answer.
-  const words = firstWords(parts.filter(({ kind }) => kind !== 'tool_result'));
-  return toPreview(words) ?? toPreview(listCalls(parts));
+  return toPreview(wordsSaid(parts)) ?? toPreview(listCalls(parts));
 }
 
-function lastWords(messages: readonly JsonValue[], isWanted: (message: JsonValue) => boolean): string | null {
-  for (let index = messages.length - 1; index >= 0; index--) {
+function lastWords(
+  messages: readonly JsonValue[],
+  isWanted: (message: JsonValue) => boolean,
+  wordsOf: (parts: readonly Part[]) => string | null,
+): string | null {
+  let read = 0;
+  for (let index = messages.length - 1; index >= 0 && read < MOST_READ; index--) {
     const message = messages[index] ?? null;
-    const words = isWanted(message) ? firstWords(parseMessage(message).parts) : null;
+    if (!isWanted(message)) continue;
+    const words = wordsOf(parseMessage(message).parts);
     if (words !== null) return words;
+    read++;
   }
   return null;
+}
+
+/** What a tool gave is no word of who passes it on: with Anthropic the user does, with MCP the answer. */
+function wordsSaid(parts: readonly Part[]): string | null {
+  return firstWords(parts.filter(({ kind }) => kind !== 'tool_result'));
 }
 
 /** The first words, white space being none; thoughts, calls and JSON are passed over. */

@@ -141,7 +141,8 @@ function typeIn(fields: JsonObject, media: MediaKind): string | null {
   const format = textOf(fields.format);
   if (format === null) return null;
   // `png`, as Bedrock and the audio of chat completions say it.
-  return format.includes('/') || media === 'file' ? format : `${media}/${format}`;
+  if (format.includes('/')) return format;
+  return media === 'file' ? (format === 'pdf' ? 'application/pdf' : format) : `${media}/${format}`;
 }
 
 /** A file whose type says that it is a picture is one. */

@@ -84,14 +84,15 @@ function parseResult(content: JsonValue | undefined): Part[] {
       : parseResult(wrapped.value);
   }
   if (!Array.isArray(content)) return wrapped === null ? parseParts(content) : [{ kind: 'json', value: content }];
-  const isParts =
-    content.length > 0 && content.every((entry) => objectOf(entry) !== null && isPart(objectOf(entry) ?? {}));
-  return isParts ? parseParts(content) : [{ kind: 'json', value: content }];
+  const lists = content.map((entry) => (objectOf(entry) === null ? null : parsePart(entry)));
+  const isOfParts = content.length > 0 && lists.every((parts, index) => isRecognised(parts, content[index]));
+  return isOfParts ? lists.flatMap((parts) => parts ?? []) : [{ kind: 'json', value: content }];
 }
 
-function isPart(fields: JsonObject): boolean {
-  const [part] = parsePart(fields);
-  return part !== undefined && (part.kind !== 'json' || 'json' in fields);
+/** `{json}` is how Bedrock says that it is JSON. */
+function isRecognised(parts: readonly Part[] | null, entry: JsonValue | undefined): boolean {
+  const [part] = parts ?? [];
+  return part !== undefined && (part.kind !== 'json' || 'json' in (objectOf(entry) ?? {}));
 }
 
 function parsePart(part: JsonValue): Part[] {

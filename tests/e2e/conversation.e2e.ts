@@ -1,6 +1,7 @@
 /** What was said, as the page shows it: the forms of each provider, digits, letters and directions as they were sent. */
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
+import type { JsonValue } from '#shared/primitives';
 import { startProduct, type Product } from '#tests/support/startProduct';
 import { launchBrowser, openPage, type PageOptions, type Watched } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
@@ -101,7 +102,7 @@ test('numbers are shown and copied with the digits they were sent with', async (
 
 test('pictures that are held in a message are shown, an SVG and one that lies elsewhere are named', async () => {
   const id = randomUUID();
-  const content = [
+  const content: JsonValue = [
     { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG}` } },
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } },
     { type: 'image_url', image_url: { url: 'data:image/svg+xml;base64,PHN2Zy8+' } },
@@ -115,7 +116,8 @@ test('pictures that are held in a message are shown, an SVG and one that lies el
   const conversation = await open(page, id);
   expect(await conversation.locator('img').count()).toBe(2);
   expect(
-    await conversation.locator('img')
+    await conversation
+      .locator('img')
       .first()
       .evaluate((image: HTMLImageElement) => image.naturalWidth),
   ).toBe(1);

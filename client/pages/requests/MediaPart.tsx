@@ -23,7 +23,7 @@ export function MediaPart({ part }: { part: Media }) {
     <div className={classes.mediaPart}>
       <span
         className={classes.media}
-        title={location === null ? undefined : 'Not loaded: PromptLab never fetches what a message points to'}
+        title={location === null ? undefined : `Not loaded, since PromptLab fetches nothing: ${location}`}
       >
         <Icon aria-hidden />
         <span>{label}</span>

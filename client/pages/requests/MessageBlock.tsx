@@ -62,7 +62,7 @@ export function MessageBlock({ message, toolNames, isAnswer }: MessageBlockProps
           first={FIRST_PARTS}
           step={MORE_PARTS}
           noun="part"
-          render={(part) => <MessagePart part={part} isOfTool={isOfTool} />}
+          render={(part) => <MessagePart part={withToolName(part, toolNames)} isOfTool={isOfTool} />}
         />
       )}
     </article>
@@ -73,6 +73,12 @@ export function MessageBlock({ message, toolNames, isAnswer }: MessageBlockProps
 function shownRole({ role, parts }: Message): string {
   const isResult = role === 'user' && parts.length > 0 && parts.every(({ kind }) => kind === 'tool_result');
   return isResult ? 'tool' : role;
+}
+
+/** A result says of which call it is; the call has the name of the tool. */
+function withToolName(part: Part, toolNames: ReadonlyMap<string, string>): Part {
+  if (part.kind !== 'tool_result' || part.name !== null || part.callId === null) return part;
+  return { ...part, name: toolNames.get(part.callId) ?? null };
 }
 
 /** The words of a message as they are shown. */

@@ -116,7 +116,7 @@ function ToolCard({ head, note, children }: { head: ReactNode; note: string | nu
           {head}
         </code>
         {note !== null && (
-          <Text component="span" fz={11} c="dimmed" truncate maw="40%" title={note}>
+          <Text component="span" fz={11} c="dimmed" truncate maw="40%" flex="none" title={note}>
             {note}
           </Text>
         )}
