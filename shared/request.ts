@@ -138,7 +138,11 @@ export const LogFields = z.object({
   response: JsonValue.nullish().describe('The whole answer: tool calls, refusals, several choices, Responses output.'),
   latency_ms: milliseconds().nullish().describe('Milliseconds from the call to its end.'),
   ttft_ms: milliseconds().nullish().describe('Milliseconds to the first token of a stream.'),
-  input_tokens: tokenCount().nullish().describe('All input tokens, cached ones included.'),
+  input_tokens: tokenCount()
+    .nullish()
+    .describe(
+      'All input tokens, cached ones included. A log without any token count takes them from `usage` in its `response`.',
+    ),
   output_tokens: tokenCount().nullish().describe('All output tokens, reasoning included.'),
   cached_input_tokens: tokenCount().nullish().describe('The part of `input_tokens` read from a cache.'),
   cache_write_tokens: tokenCount().nullish().describe('The part of `input_tokens` written to a cache.'),

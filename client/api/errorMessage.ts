@@ -20,6 +20,11 @@ export function isForbidden(error: unknown): boolean {
   return trpcCode(error) === 'FORBIDDEN';
 }
 
+/** The cursor of the address is none of ours. */
+export function isInvalidCursor(error: unknown): boolean {
+  return ourError(error)?.code === 'invalid_cursor';
+}
+
 /** True when asking again may help: no answer came, or the server could not serve it now. */
 export function isTemporary(error: unknown): boolean {
   const status = field(field(error, 'data'), 'httpStatus');
