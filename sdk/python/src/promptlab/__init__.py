@@ -6,12 +6,7 @@ from promptlab import track
 client = track(OpenAI(), api_key="pl_live_…", base_url="http://localhost:8000")
 """
 
-from ._errors import PromptLabError
-from ._lab import (
-    DeliveryStats,
-    FlushResult,
-    PromptLab,
-    ShutdownResult,
+from ._default import (
     aflush,
     ashutdown,
     context,
@@ -23,6 +18,8 @@ from ._lab import (
     trace,
     track,
 )
+from ._errors import PromptLabError
+from ._lab import DeliveryStats, FlushResult, PromptLab, ShutdownResult
 from ._trace import Trace, current_trace
 from ._version import VERSION as __version__
 from .delivery.transport import Request, Response

@@ -389,26 +389,3 @@ class Delivery:
         self.count_drop(self.refusal, self._queue.clear())
         process.unwatch(self)
         self._rouse()
-
-    def send_now(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Sends one record by itself, once, outside the queue. Raises PromptLabError."""
-        settings = self.settings
-        body = encode_record(record, settings.mask, settings.record_bytes)
-        if body is None:
-            raise PromptLabError("masked_out", "The mask dropped the record.")
-        transport = Transport(
-            base_url=settings.base_url, api_key=settings.api_key or "", user_agent=f"{SDK_NAME}/{VERSION}",
-            gzip_above_bytes=settings.gzip_above_bytes, send=settings.transport,
-        )  # fmt: skip
-        outcome = transport.post("log", b'{"logs":[' + body + b"]}", settings.request_timeout)
-        queued = QueuedRecord("log", lambda: None, len(body), 0)
-        verdict = judge_upload([queued], outcome, settings.base_url, 1)
-        if verdict.stored and outcome.receipts:
-            self.sent += 1
-            receipt: dict[str, Any] = outcome.receipts[0]
-            return receipt
-        if verdict.losses:
-            reason, message = verdict.losses[0].reason, verdict.losses[0].message
-        else:
-            reason, message = verdict.failure or ("too_large", "The record is too large.")
-        raise PromptLabError(reason, message, http_status=outcome.http_status)
