@@ -35,6 +35,11 @@ export interface Endpoint {
   /** True where the handler checks the body itself, item by item. */
   readonly isBodyRaw?: boolean;
   readonly output: z.ZodType;
+  /**
+   * Whether the answer is made while it is sent, piece by piece, and never in memory whole (server/jsonStream.ts): what
+   * has no bound of its own is `always` streamed. Missing: it is one value.
+   */
+  readonly streamed?: 'always' | 'sometimes';
   readonly status: number;
   /** Other statuses that carry the same output, and when. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
@@ -83,6 +88,7 @@ export const endpoints = {
     body: z.union([LogInput, LogBatchInput]),
     isBodyRaw: true,
     output: z.union([StoredRequest, LogBatchResult]),
+    streamed: 'sometimes', // The stored request, where it was there before.
     status: 201,
     otherStatuses: {
       200: 'A single log whose id was stored before: the stored request, with X-PromptLab-Duplicate: true; `conflict` where it says something else.',
@@ -210,6 +216,7 @@ export const endpoints = {
       'List requests, newest first. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`.',
     query: ListQuery,
     output: z.array(z.union([LoggedRequest, RequestSummary.extend({ org_id: OrgId })])),
+    streamed: 'always',
     status: 200,
   },
   getRequest: {
@@ -221,6 +228,7 @@ export const endpoints = {
     summary: 'Read one request.',
     params: z.object({ request_id: RequestId }),
     output: LoggedRequest,
+    streamed: 'always',
     status: 200,
   },
   deleteRequest: {
@@ -287,6 +295,7 @@ export const endpoints = {
     params: z.object({ trace_id: Identifier }),
     query: TraceQuery,
     output: TraceDetail,
+    streamed: 'always',
     status: 200,
   },
   getStats: {
