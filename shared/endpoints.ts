@@ -4,7 +4,8 @@ import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } f
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
-import { ApiKeyId, Cursor, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
+import { LIST_PAGE, pageQuery, TRACE_PAGE, wholeNumber } from './page.ts';
+import { ApiKeyId, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
 import {
   LogBatchInput,
   LogBatchResult,
@@ -16,7 +17,7 @@ import {
 } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
-import { GetTraceInput, SpanBatchInput, TraceDetail } from './trace.ts';
+import { SpanBatchInput, TraceDetail } from './trace.ts';
 
 export interface Endpoint {
   readonly method: 'get' | 'post' | 'delete';
@@ -45,16 +46,6 @@ export interface Endpoint {
   readonly otherStatuses?: Readonly<Record<number, string>>;
 }
 
-const wholeNumber = (min: number, max: number) => {
-  const rule = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^-?\d{1,15}$/, rule)
-    .meta({ type: 'integer', minimum: min, maximum: max, pattern: undefined })
-    .transform(Number)
-    .pipe(z.number().min(min, rule).max(max, rule));
-};
-
 /** The filters as they come in a URL, where a tag may be repeated. */
 const FilterQuery = z.object({
   ...RequestFilters.shape,
@@ -62,17 +53,13 @@ const FilterQuery = z.object({
 });
 
 export const ListQuery = FilterQuery.extend({
-  limit: wholeNumber(1, LIMITS.pageSize).default(50),
+  ...pageQuery(LIST_PAGE),
   offset: wholeNumber(0, LIMITS.offset).default(0).describe('Rows to skip; to go further, use `cursor`.'),
-  cursor: Cursor.optional(),
   payload: z.enum(['true', 'false']).default('true').describe('`false` leaves the words out.'),
 });
 export type ListQuery = z.output<typeof ListQuery>;
 
-const TraceQuery = z.object({
-  limit: wholeNumber(1, LIMITS.traceSteps).default(LIMITS.traceSteps),
-  cursor: GetTraceInput.shape.cursor,
-});
+const TraceQuery = z.object(pageQuery(TRACE_PAGE));
 
 export const Health = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' });
 export const Readiness = z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' });

@@ -7,7 +7,8 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, RowType } from '#server/db/rowType';
-import { differsSql, Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import { beyondSql, type Place, type Position } from '#server/db/cursor';
+import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
 import {
@@ -103,11 +104,7 @@ export function listRequestKeys(
   const parameters = new Parameters();
   const where = [whereFilters(parameters, scope, filters)];
   const isBackward = page.position?.direction === 'prev';
-  if (page.position) {
-    const { started_at, id } = page.position;
-    const place = `(${parameters.bind(started_at)}::timestamptz, ${parameters.bind(id)}::uuid)`;
-    where.push(`(r.started_at, r.id) ${isBackward ? '>' : '<'} ${place}`);
-  }
+  if (page.position) where.push(beyondSql(parameters, isBackward ? '>' : '<', page.position));
   const order = isBackward ? 'ASC' : 'DESC';
   return queryRows(
     db,
@@ -194,7 +191,7 @@ export interface DeletionBatch {
   /** Only what was stored before this moment. */
   readonly before: string;
   /** The last row of the batch before: what was deleted is not walked over again. */
-  readonly after: { readonly started_at: string; readonly id: string } | null;
+  readonly after: Place | null;
   readonly limit: number;
 }
 
@@ -207,10 +204,7 @@ export async function deleteRequestRows(
 ): Promise<{ deleted: number; after: DeletionBatch['after'] }> {
   const parameters = new Parameters();
   const where = [whereFilters(parameters, scope, filters), `r.created_at < ${parameters.bind(before)}::timestamptz`];
-  if (after) {
-    const place = `(${parameters.bind(after.started_at)}::timestamptz, ${parameters.bind(after.id)}::uuid)`;
-    where.push(`(r.started_at, r.id) > ${place}`);
-  }
+  if (after) where.push(beyondSql(parameters, '>', after));
   const [row] = await queryRows(
     db,
     z.object({ deleted: z.number(), started_at: z.string().nullable(), id: z.string().nullable() }),
