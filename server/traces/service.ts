@@ -61,6 +61,6 @@ export function deleteSpans(
   scope: OrgScope,
   filters: RequestFilters,
   batch: SpanBatch,
-): Promise<{ deleted: number; after: string | null }> {
+): Promise<{ found: number; after: string | null }> {
   return deleteSpanRows(tx, scope, filters, batch);
 }
