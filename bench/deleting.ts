@@ -12,7 +12,7 @@ import { fillRequests, relationSizes } from './deleting/fillRequests.ts';
 import { onCleanup } from './lib/cleanup.ts';
 import { LoadGenerator, type LoadResult } from './lib/load.ts';
 import { formatNumber } from './lib/numbers.ts';
-import { Progress } from './lib/progress.ts';
+import { Progress } from '#demo/progress';
 import { formatTable } from './lib/table.ts';
 
 /** Of the writer beside the job: far below what the server stores, so that it waits only for the job. */
@@ -32,7 +32,7 @@ interface Deletion {
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { rows: { type: 'string', default: '1000000' } } });
   const count = Number(values.rows);
-  const progress = new Progress(5);
+  const progress = new Progress({ total: 5, unit: 'steps' });
   progress.step('starting the product');
   const dataDir = makeDataDir();
   onCleanup(() => fs.rmSync(dataDir, { recursive: true, force: true }));

@@ -18,7 +18,7 @@ import { acceptSpans } from '#server/ingest/acceptSpans';
 import { createLogger } from '#server/log';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
 import { offerSignIn } from '#server/signIn/service';
-import { DemoProgress } from './demoProgress.ts';
+import { Progress } from './progress.ts';
 import { generateDemo } from './demoRequests.ts';
 
 const ORGANIZATION = 'Demo';
@@ -68,7 +68,7 @@ async function fill(deps: Deps, options: { requests: number; days: number; seed:
   const scope = scopeForAdmin(admin, org_id);
   await ensureKeyWithoutSecret(deps, scope, KEY);
 
-  const progress = new DemoProgress({ total: options.requests, unit: 'requests' });
+  const progress = new Progress({ total: options.requests, unit: 'requests' });
   let logs: LogInput[] = [];
   let spans: SpanInput[] = [];
   const flush = async () => {
@@ -86,7 +86,7 @@ async function fill(deps: Deps, options: { requests: number; days: number; seed:
     if (logs.length === BATCH || spans.length === BATCH) await flush();
   }
   await flush();
-  progress.finish();
+  progress.end();
   return offerSignIn(deps, scope, KEY);
 }
 

@@ -7,7 +7,7 @@ import { createLogger } from '#server/log';
 import { type RunningServer, startServer } from '#server/startServer';
 import { expectError } from '#tests/support/expectContract';
 import { aLogInput } from '#tests/support/factories';
-import { freePort } from '#tests/support/freePort';
+import { freePort } from '#server/db/freePort';
 import { poll } from '#tests/support/poll';
 import { exchangeCode } from '#tests/support/signInByLink';
 import { makeDataDir } from '#tests/support/startProduct';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseQuery } from '#shared/query/parseQuery';
 import { ErrorDetail } from './error.ts';
 import { ExactNumber } from './exactJson.ts';
+import { LIST_PAGE, pageInput } from './page.ts';
 import {
   Cursor,
   Identifier,
@@ -362,10 +363,7 @@ export const RequestFilters = z.object({
 });
 export type RequestFilters = z.infer<typeof RequestFilters>;
 
-export const ListRequestsInput = RequestFilters.extend({
-  cursor: Cursor.optional(),
-  limit: z.int().min(1).max(LIMITS.pageSize, `must be at most ${LIMITS.pageSize}`).default(50),
-});
+export const ListRequestsInput = RequestFilters.extend(pageInput(LIST_PAGE));
 export type ListRequestsInput = z.output<typeof ListRequestsInput>;
 
 export const RequestPage = z.object({

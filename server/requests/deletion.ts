@@ -24,12 +24,12 @@ export const deleteRequestsStep: JobStep = async (tx, scope, job) => {
   const state = State.parse(job.state ?? { phase: 'requests', after: null });
   const total = job.total ?? (await countRequests(tx, scope, filters, before));
   if (state.phase === 'requests') {
-    const { deleted, after } = await deleteRequestRows(tx, scope, filters, {
+    const { found, deleted, after } = await deleteRequestRows(tx, scope, filters, {
       before,
       after: state.after,
       limit: BATCH_ROWS,
     });
-    const isLast = deleted < BATCH_ROWS;
+    const isLast = found < BATCH_ROWS;
     return {
       done: job.done + deleted,
       total,
@@ -37,6 +37,6 @@ export const deleteRequestsStep: JobStep = async (tx, scope, job) => {
       isFinished: false,
     };
   }
-  const { deleted, after } = await deleteSpans(tx, scope, filters, { before, after: state.after, limit: BATCH_ROWS });
-  return { done: job.done, total, state: { phase: 'spans', after }, isFinished: deleted < BATCH_ROWS };
+  const { found, after } = await deleteSpans(tx, scope, filters, { before, after: state.after, limit: BATCH_ROWS });
+  return { done: job.done, total, state: { phase: 'spans', after }, isFinished: found < BATCH_ROWS };
 };

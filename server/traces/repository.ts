@@ -8,7 +8,8 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
-import { differsSql, Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import type { Position } from '#server/db/cursor';
+import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
 import { SpanRow } from './entity.ts';
@@ -175,13 +176,13 @@ export async function deleteSpanRows(
   scope: OrgScope,
   filters: RequestFilters,
   { before, after, limit }: SpanBatch,
-): Promise<{ deleted: number; after: string | null }> {
+): Promise<{ found: number; after: string | null }> {
   const parameters = new Parameters();
   const where = whereSpanFilters(parameters, scope, filters);
-  if (where === null) return { deleted: 0, after };
+  if (where === null) return { found: 0, after };
   const [row] = await queryRows(
     db,
-    z.object({ deleted: z.number(), last: z.string().nullable() }),
+    z.object({ found: z.number(), last: z.string().nullable() }),
     `WITH matching AS MATERIALIZED (
        SELECT r.org_id, r.id FROM spans r
        WHERE ${where} AND r.created_at < ${parameters.bind(before)}::timestamptz
@@ -189,8 +190,8 @@ export async function deleteSpanRows(
        ORDER BY r.id LIMIT ${parameters.bind(limit)}
      ), gone AS (
        DELETE FROM spans USING matching WHERE spans.org_id = matching.org_id AND spans.id = matching.id RETURNING 1
-     ) SELECT (SELECT count(*) FROM gone) AS deleted, (SELECT id FROM matching ORDER BY id DESC LIMIT 1) AS last`,
+     ) SELECT (SELECT count(*) FROM matching) AS found, (SELECT id FROM matching ORDER BY id DESC LIMIT 1) AS last`,
     parameters.values,
   );
-  return { deleted: row?.deleted ?? 0, after: row?.last ?? after };
+  return { found: row?.found ?? 0, after: row?.last ?? after };
 }
