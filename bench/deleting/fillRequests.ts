@@ -41,11 +41,11 @@ function fillSql(count: number): string {
   return `
   WITH stored AS (
     INSERT INTO requests (org_id, id, started_at, created_at, model, provider, endpoint, status, stream, latency_ms,
-      ttft_ms, input_tokens, output_tokens, cost_usd, cost_source, prompt_slug, trace_id, user_id, session_id,
+      ttft_ms, input_tokens, output_tokens, cost_usd, cost_source, cost_status, prompt_slug, trace_id, user_id, session_id,
       environment, tags, input_preview, output_preview, truncated, summary_bytes, payload_bytes)
     SELECT organization.id, gen_random_uuid(), at, at, 'model-' || (n % 5), 'openai', 'chat.completions',
       CASE WHEN n % 50 = 0 THEN 'error' ELSE 'success' END, true, random() * 3000, random() * 500, 800, 200, 0.00123,
-      'builtin', 'prompt-' || (n % 20), CASE WHEN n % 3 = 0 THEN gen_random_uuid()::text END, 'user-' || (n % 5000),
+      'builtin', 'priced', 'prompt-' || (n % 20), CASE WHEN n % 3 = 0 THEN gen_random_uuid()::text END, 'user-' || (n % 5000),
       'session-' || (n % 50000), 'production', '{"team":"search"}', repeat('input ', 20), repeat('output ', 20), false,
       2000, 900
     FROM generate_series(1, ${count}) AS n CROSS JOIN (SELECT id FROM organizations LIMIT 1) AS organization
