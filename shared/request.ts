@@ -28,7 +28,7 @@ export type RequestStatus = z.infer<typeof RequestStatus>;
 
 export const CostSource = z.enum(['provided', 'builtin']).meta({
   id: 'CostSource',
-  description: '`provided` by the caller, or computed from the `builtin` price list.',
+  description: '`provided` by the caller or the provider, or computed from the `builtin` price list.',
 });
 export type CostSource = z.infer<typeof CostSource>;
 

@@ -28,15 +28,22 @@ export interface InputCounts {
   readonly written: number;
 }
 
-/**
- * What was logged; where it is the count of Anthropic or Bedrock as it comes, what lies beside it is added.
- */
+/** What was logged; where it is a provider's count as it comes, what lies beside it is added. */
 export function countInput(call: PricedCall, details: UsageDetails): InputCounts {
   const logged = call.input_tokens ?? 0;
   const cached = call.cached_input_tokens ?? details.cache_reads ?? 0;
   const written = call.cache_write_tokens ?? details.cache_writes ?? 0;
   const isBesideCache = details.input_beside_cache !== null && details.input_beside_cache === call.input_tokens;
-  return { total: isBesideCache ? logged + cached + written : logged, cached, written };
+  const tools = details.input_beside_tools;
+  const ofTools = tools !== null && tools.input === call.input_tokens ? tools.tools : 0;
+  return { total: (isBesideCache ? logged + cached + written : logged) + ofTools, cached, written };
+}
+
+function countOutput({ output_tokens, reasoning_tokens }: PricedCall, details: UsageDetails): Count {
+  const beside = details.output_beside_reasoning;
+  if (beside !== null && beside.output === output_tokens) return beside.output + beside.reasoning;
+  const total = output_tokens ?? 0;
+  return (reasoning_tokens ?? 0) > total ? null : total;
 }
 
 /**
@@ -77,8 +84,8 @@ function splitInput(call: PricedCall, details: UsageDetails, price: FoundPrice):
 }
 
 function splitOutput(call: PricedCall, details: UsageDetails, price: FoundPrice): TokenPart[] | null {
-  const total = call.output_tokens ?? 0;
-  if ((call.reasoning_tokens ?? 0) > total) return null;
+  const total = countOutput(call, details);
+  if (total === null) return null;
   const audio = countSpoken(call, details, price);
   const image = countDrawn(total, details, price);
   if (audio === null || image === null) return null;

@@ -17,6 +17,10 @@ export interface UsageDetails {
   readonly cache_writes: Count;
   /** The input as Anthropic and Bedrock count it: without what was read from a cache and written to it. */
   readonly input_beside_cache: Count;
+  /** The output as Gemini, xAI and some gateways count it, without the reasoning that is billed with it. */
+  readonly output_beside_reasoning: { readonly output: number; readonly reasoning: number } | null;
+  /** The input as Gemini counts it, without what its tools gave to the model. */
+  readonly input_beside_tools: { readonly input: number; readonly tools: number } | null;
   /** Parts of the input, of what of it was cached, and of the output. */
   readonly input: ModalityCounts;
   readonly cached: ModalityCounts;
@@ -56,6 +60,8 @@ export function readUsageDetails(response: JsonValue, metadata: JsonObject | nul
     cache_reads: countOf(besideCache ?? inputDetails?.cached_tokens ?? usage.cachedContentTokenCount),
     cache_writes: countOf(written ?? inputDetails?.cache_write_tokens),
     input_beside_cache: isBesideCache ? countOf(usage.input_tokens ?? usage.inputTokens) : null,
+    output_beside_reasoning: readReasoningBeside(usage),
+    input_beside_tools: readToolsBeside(usage),
     input: readModalities(inputDetails, usage.promptTokensDetails ?? usage.prompt_tokens_details),
     cached: readModalities(objectOf(inputDetails?.cached_tokens_details), usage.cacheTokensDetails),
     output: readModalities(
@@ -69,6 +75,26 @@ export function readUsageDetails(response: JsonValue, metadata: JsonObject | nul
     hasOtherFees: (countOf(usage.num_sources_used) ?? 0) > 0 || (countOf(usage.num_server_side_tools_used) ?? 0) > 0,
     hasOtherPrices: usage.speed === 'fast' || usage.inference_geo === 'us',
   };
+}
+
+function readReasoningBeside(usage: JsonObject): UsageDetails['output_beside_reasoning'] {
+  const thoughts = countOf(usage.thoughtsTokenCount ?? usage.thoughts_token_count);
+  if (thoughts !== null) {
+    return { output: countOf(usage.candidatesTokenCount ?? usage.candidates_token_count) ?? 0, reasoning: thoughts };
+  }
+  const details = objectOf(usage.completion_tokens_details ?? usage.output_tokens_details);
+  const reasoning = countOf(details?.reasoning_tokens ?? usage.reasoning_tokens);
+  const output = countOf(usage.completion_tokens ?? usage.output_tokens);
+  const input = countOf(usage.prompt_tokens ?? usage.input_tokens);
+  if (reasoning === null || output === null || input === null) return null;
+  // The total decides: with OpenAI the reasoning is in the output.
+  return countOf(usage.total_tokens) === input + output + reasoning ? { output, reasoning } : null;
+}
+
+function readToolsBeside(usage: JsonObject): UsageDetails['input_beside_tools'] {
+  const tools = countOf(usage.toolUsePromptTokenCount ?? usage.tool_use_prompt_token_count);
+  const input = countOf(usage.promptTokenCount ?? usage.prompt_token_count);
+  return tools === null || input === null ? null : { input, tools };
 }
 
 function readTier(answer: JsonObject, usage: JsonObject): string | null {

@@ -1,4 +1,5 @@
 import type { PricedCall } from '#server/pricing/call';
+import type { JsonObject } from '#shared/primitives';
 
 /** 10,000 input tokens of which 4,000 were read from a cache, and 1,000 output tokens, of gpt-4o. */
 export function aPricedCall(fields: Partial<PricedCall> = {}): PricedCall {
@@ -17,3 +18,26 @@ export function aPricedCall(fields: Partial<PricedCall> = {}): PricedCall {
 export function anUncachedCall(fields: Partial<PricedCall> = {}): PricedCall {
   return aPricedCall({ cached_input_tokens: null, ...fields });
 }
+
+export function anAnthropicCall(fields: Partial<PricedCall> = {}): PricedCall {
+  return aPricedCall({ provider: 'anthropic', model: 'claude-sonnet-4-5', ...fields });
+}
+
+export function aGoogleCall(fields: Partial<PricedCall> = {}): PricedCall {
+  return aPricedCall({ provider: 'google', model: 'gemini-2.5-pro', ...fields });
+}
+
+/** A thousand tokens each way. */
+export function aCallOfThousands(model: string, fields: Partial<PricedCall> = {}): PricedCall {
+  return anUncachedCall({ model, input_tokens: 1_000, output_tokens: 1_000, ...fields });
+}
+
+/** An answer that shows the usage alone. */
+export function withUsage(usage: JsonObject): Pick<PricedCall, 'response'> {
+  return { response: { usage } };
+}
+
+/** Expected are the dollars, or what is missing. */
+export type GoldenCost = [name: string, call: PricedCall, expected: string, at?: string];
+
+export const GOLDEN_TIME = '2026-06-15T12:00:00Z';

@@ -84,7 +84,7 @@ function outputDetail(request: RequestSummary): string {
 
 function costDetail(request: RequestSummary): string {
   if (request.cost_usd === null) return explainUnknownCost(request);
-  return request.cost_source === 'provided' ? 'given by the caller' : 'from the price list';
+  return request.cost_source === 'provided' ? 'given by the caller or the provider' : 'from the price list';
 }
 
 /** Parts of a total, never to be added to it. */
