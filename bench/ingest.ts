@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- ingest [--quick]`: how fast and how steadily logs are stored, as ratios to floors that are taken in
+ * `npm run bench -- ingest [--quick]`: how fast and how steadily logs are stored, as ratios to baselines taken in
  * the same run on the same machine (shared with Postgres and the load generator). It makes its own database and removes it.
  */
 import { type Bed, makeBed } from './ingest/bed.ts';

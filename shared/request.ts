@@ -1,5 +1,6 @@
 /** The request: one logged model call, as it arrives (LogInput) and as it is read (RequestSummary, LoggedRequest). */
 import { z } from 'zod';
+import { parseQuery } from '#shared/query/parseQuery';
 import { ErrorDetail } from './error.ts';
 import { ExactNumber } from './exactJson.ts';
 import { LIST_PAGE, pageInput } from './page.ts';
@@ -30,6 +31,13 @@ export const CostSource = z.enum(['provided', 'builtin']).meta({
   description: '`provided` by the caller, or computed from the `builtin` price list.',
 });
 export type CostSource = z.infer<typeof CostSource>;
+
+export const CostStatus = z.enum(['given', 'priced', 'no_price', 'no_usage']).meta({
+  id: 'CostStatus',
+  description:
+    '`given` by the caller; `priced` from a list. Why the cost is unknown: `no_price` for the model, or for a fee or tier of the call; `no_usage`: token counts are missing, or contradict each other.',
+});
+export type CostStatus = z.infer<typeof CostStatus>;
 
 /** What the provider said about a failed call. */
 export const RequestError = z
@@ -83,7 +91,7 @@ const CostInput = z
     return typeof amount === 'string' ? amount.replace(/^0+(?=\d)/, '') : dollars.toFixed(12);
   });
 
-/** Words as the endpoints of a provider take them: chat messages, or another endpoint's input as given. */
+/** Content as the endpoints of a provider take it: chat messages, or another endpoint's input as given. */
 const Messages = z
   .custom<JsonValue>(
     (value) =>
@@ -131,7 +139,11 @@ export const LogFields = z.object({
   response: JsonValue.nullish().describe('The whole answer: tool calls, refusals, several choices, Responses output.'),
   latency_ms: milliseconds().nullish().describe('Milliseconds from the call to its end.'),
   ttft_ms: milliseconds().nullish().describe('Milliseconds to the first token of a stream.'),
-  input_tokens: tokenCount().nullish().describe('All input tokens, cached ones included.'),
+  input_tokens: tokenCount()
+    .nullish()
+    .describe(
+      'All input tokens, cached ones included. A log without any token count takes them from `usage` in its `response`.',
+    ),
   output_tokens: tokenCount().nullish().describe('All output tokens, reasoning included.'),
   cached_input_tokens: tokenCount().nullish().describe('The part of `input_tokens` read from a cache.'),
   cache_write_tokens: tokenCount().nullish().describe('The part of `input_tokens` written to a cache.'),
@@ -179,7 +191,7 @@ export function findMessagesProblem(endpoint: string | null | undefined, message
   return null;
 }
 
-/** Contents of a chat that are neither a text, a list nor nothing are put in words: the log is worth more than its form. */
+/** Contents of a chat that are neither text, a list nor null become JSON text: an odd value must not cost the log. */
 export function putContentsInWords(endpoint: string | null | undefined, messages: JsonValue): JsonValue {
   if (!isChat(endpoint) || !Array.isArray(messages) || messages.every(hasUsualContent)) return messages;
   return messages.map((message) =>
@@ -197,7 +209,7 @@ function isChat(endpoint: string | null | undefined): boolean {
   return !endpoint || endpoint === 'chat.completions';
 }
 
-/** One log as it arrives. Fields we do not know pass through and are kept under `metadata` (API.md 2). */
+/** One log as it arrives. Fields we do not know pass through and are kept under `metadata`. */
 export const LogInput = LogFields.loose()
   .superRefine(({ endpoint, messages }, ctx) => {
     const problem = findMessagesProblem(endpoint, messages);
@@ -248,7 +260,7 @@ function answersOf<Name extends string>(texts: Readonly<Record<Name, unknown>>):
   return Object.fromEntries(fields) as Record<Name, typeof nullableText>; // One for each name.
 }
 
-/** One row of a list: all that charts, filters and tables need, without the words. */
+/** One row of a list: all that charts, filters and tables need, without the payload. */
 export const RequestSummary = z
   .object({
     id: RequestId,
@@ -268,8 +280,9 @@ export const RequestSummary = z
     reasoning_tokens: nullableTokens,
     audio_input_tokens: nullableTokens,
     audio_output_tokens: nullableTokens,
-    cost_usd: z.string().nullable().describe('Null when no price matched: unknown is not zero.'),
+    cost_usd: z.string().nullable().describe('Null when it is not known, which is not zero; `cost_status` says why.'),
     cost_source: CostSource.nullable(),
+    cost_status: CostStatus,
     ...answersOf(GIVEN_TEXTS),
     prompt_version: nullableText,
     tags: Tags,
@@ -281,7 +294,7 @@ export const RequestSummary = z
   .meta({ id: 'RequestSummary' });
 export type RequestSummary = z.infer<typeof RequestSummary>;
 
-/** One request with its words. */
+/** One request with its payload. */
 export const LoggedRequest = RequestSummary.extend({
   org_id: OrgId,
   messages: JsonValue,
@@ -317,6 +330,12 @@ const FilterTime = z
     }, 'must be a time in the years 1 to 9999'),
   );
 
+/** A text of the query language. It is checked here, so that it can be trusted to be one from here on. */
+export const QueryText = z.string().superRefine((text, ctx) => {
+  const { problem } = parseQuery(text);
+  if (problem) ctx.addIssue({ code: 'custom', message: `must be a query: ${problem.message.replace(/\.$/, '')}` });
+});
+
 /** What a list is narrowed by. The same object serves REST, tRPC and the URL of the dashboard. */
 export const RequestFilters = z.object({
   model: Identifier.optional(),
@@ -340,6 +359,7 @@ export const RequestFilters = z.object({
     .describe('`key:value`; all given tags must match.'),
   from: FilterTime.optional().describe('Started at or after.'),
   to: FilterTime.optional().describe('Started before.'),
+  q: QueryText.optional().describe('The query language, such as `status:error -env:dev latency:>2s` (docs/query.md).'),
 });
 export type RequestFilters = z.infer<typeof RequestFilters>;
 

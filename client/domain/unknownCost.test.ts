@@ -1,11 +1,29 @@
 import { explainUnknownCost } from './unknownCost.ts';
 
-test.each([
-  [null, null, 'chat.completions', 'no tokens reported'],
-  [null, 5, null, 'no input tokens reported'],
-  [5, null, 'responses', 'no output tokens reported'],
-  [5, null, 'embeddings', 'no price for this model'],
-  [5, 5, null, 'no price for this model'],
-])('%p tokens in, %p out, of %s: %s', (input_tokens, output_tokens, endpoint, words) => {
-  expect(explainUnknownCost({ input_tokens, output_tokens, endpoint })).toBe(words);
+type Request = Parameters<typeof explainUnknownCost>[0];
+
+const USED: Request = {
+  cost_status: 'no_price',
+  endpoint: null,
+  input_tokens: 5,
+  output_tokens: 5,
+  service_tier: null,
+};
+const NO_USAGE: Request = { ...USED, cost_status: 'no_usage' };
+
+test.each<[string, Request]>([
+  ['no tokens reported', { ...NO_USAGE, input_tokens: null, output_tokens: null }],
+  ['no input tokens reported', { ...NO_USAGE, input_tokens: null }],
+  ['no output tokens reported', { ...NO_USAGE, output_tokens: null, endpoint: 'responses' }],
+  ['the token counts are incomplete or contradict each other', NO_USAGE],
+  [
+    'the token counts are incomplete or contradict each other',
+    { ...NO_USAGE, output_tokens: null, endpoint: 'embeddings' },
+  ],
+  ['no price for this model, or for a fee of this call', USED],
+  ['no price for this model, or for a fee of this call', { ...USED, output_tokens: null, endpoint: 'embeddings' }],
+  ['no price for this model, or for a fee of this call', { ...USED, service_tier: 'default' }],
+  ['no price for this model by the service tier priority', { ...USED, service_tier: 'priority' }],
+])('%s', (words, request) => {
+  expect(explainUnknownCost(request)).toBe(words);
 });

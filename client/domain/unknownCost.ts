@@ -1,12 +1,28 @@
 import type { RequestSummary } from '#shared/request';
 
-type Usage = Pick<RequestSummary, 'endpoint' | 'input_tokens' | 'output_tokens'>;
+export type UnknownCost = Pick<
+  RequestSummary,
+  'cost_status' | 'endpoint' | 'input_tokens' | 'output_tokens' | 'service_tier'
+>;
+
+/** Tiers whose price is that of the list. */
+const USUAL_TIERS = new Set(['auto', 'default', 'standard', 'on_demand']);
 
 /** Why a request has no cost: the usage was not reported, or there is no price for it. */
-export function explainUnknownCost({ endpoint, input_tokens, output_tokens }: Usage): string {
-  // An embedding has no output that could be counted.
-  const needsOutput = endpoint !== 'embeddings';
+export function explainUnknownCost(request: UnknownCost): string {
+  return request.cost_status === 'no_usage' ? explainUsage(request) : explainPrice(request);
+}
+
+function explainUsage({ endpoint, input_tokens, output_tokens }: UnknownCost): string {
   if (input_tokens === null && output_tokens === null) return 'no tokens reported';
   if (input_tokens === null) return 'no input tokens reported';
-  return output_tokens === null && needsOutput ? 'no output tokens reported' : 'no price for this model';
+  // An embedding has no output that could be counted.
+  if (output_tokens === null && endpoint !== 'embeddings') return 'no output tokens reported';
+  return 'the token counts are incomplete or contradict each other';
+}
+
+function explainPrice({ service_tier }: UnknownCost): string {
+  return service_tier !== null && !USUAL_TIERS.has(service_tier)
+    ? `no price for this model by the service tier ${service_tier}`
+    : 'no price for this model, or for a fee of this call';
 }

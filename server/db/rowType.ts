@@ -109,7 +109,7 @@ const PIECE_BYTES = 256 * 1024;
 const MOST_FIXED_BYTES = 4 + 4 + 16;
 /** UTF-8 of one UTF-16 unit. */
 const MOST_BYTES_OF_A_UNIT = 3;
-/** From here on it pays to ask how many bytes a text has before room is made for it. */
+/** From here on it pays to ask how many bytes a text has before memory is allocated for it. */
 const LONG_TEXT = 16 * 1024;
 /** Up to here a loop over the characters is quicker than the way out of JavaScript. */
 const SHORT_TEXT = 24;

@@ -1,132 +1,195 @@
 import fc from 'fast-check';
-import { type PricedUsage, priceRequest } from './cost.ts';
-import { formatUsd, parseUsd, trimZeros } from './usd.ts';
+import { aPricedCall, anUncachedCall } from '#tests/support/pricedCall';
+import type { PricedCall } from './call.ts';
+import { priceRequest } from './cost.ts';
+import { findModelPrice } from './priceList.ts';
+import { splitTokens } from './tokenParts.ts';
+import { readUsageDetails } from './usageDetails.ts';
+import { parseUsd } from './usd.ts';
 
-function aUsage(fields: Partial<PricedUsage> = {}): PricedUsage {
-  return {
-    provider: 'openai',
-    model: 'gpt-4o',
-    response_model: null,
-    input_tokens: 10_000,
-    output_tokens: 1_000,
-    cached_input_tokens: 4_000,
-    cache_write_tokens: null,
-    audio_input_tokens: null,
-    audio_output_tokens: null,
-    started_at: new Date('2026-06-15T12:00:00Z'),
-    ...fields,
-  };
-}
+const AT = new Date('2026-06-15T12:00:00Z');
+const costOf = (call: PricedCall) => priceRequest(call, AT).cost_usd;
 
-const costOf = (fields: Partial<PricedUsage>) => priceRequest(aUsage(fields)).cost_usd;
-
-/** 10,000 input tokens of which 4,000 were read from a cache, and 1,000 output tokens, by hand from the list prices. */
-test.each<[string, Partial<PricedUsage>, string]>([
-  ['gpt-4o: 2.50 / 1.25 / 10', {}, '0.03'],
-  ['gpt-4.1-mini: 0.40 / 0.10 / 1.60', { model: 'gpt-4.1-mini' }, '0.0044'],
-  ['o3: 2 / 0.50 / 8', { model: 'o3' }, '0.022'],
-  ['gpt-5: 1.25 / 0.125 / 10', { model: 'gpt-5' }, '0.018'],
-  ['claude-sonnet-4-5: 3 / 0.30 / 15', { provider: 'anthropic', model: 'claude-sonnet-4-5' }, '0.0342'],
-  [
-    'claude-sonnet-4-5 with 2,000 written to the cache: 3.75',
-    { provider: 'anthropic', model: 'claude-sonnet-4-5', cache_write_tokens: 2_000 },
-    '0.0357',
-  ],
-  ['gemini-2.5-pro: 1.25 / 0.125 / 10', { provider: 'google', model: 'gemini-2.5-pro' }, '0.018'],
-  [
-    'gemini-2.5-pro above 200,000: 2.50 / 0.25 / 15 on the whole call',
-    { provider: 'google', model: 'gemini-2.5-pro', input_tokens: 250_000 },
-    '0.631',
-  ],
-  [
-    'gemini-2.5-pro at exactly 200,000',
-    { provider: 'google', model: 'gemini-2.5-pro', input_tokens: 200_000, cached_input_tokens: 0, output_tokens: 0 },
-    '0.25',
-  ],
-  [
-    'gemini-2.5-pro at 200,001',
-    { provider: 'google', model: 'gemini-2.5-pro', input_tokens: 200_001, cached_input_tokens: 0, output_tokens: 0 },
-    '0.5000025',
-  ],
-])('%s', (_, fields, expected) => {
-  expect(priceRequest(aUsage(fields))).toEqual({ cost_usd: expected, cost_source: 'builtin' });
+test('the cost of the caller wins over the list, exactly as it was given', () => {
+  const given = priceRequest(aPricedCall({ cost_usd: '0.120000000000' }), AT);
+  expect(given).toEqual({ cost_usd: '0.12', cost_source: 'provided', cost_status: 'given' });
+  expect(priceRequest(aPricedCall(), AT)).toEqual({
+    cost_usd: '0.03',
+    cost_source: 'builtin',
+    cost_status: 'priced',
+  });
+  expect(priceRequest(aPricedCall({ model: 'nobody-1' }), AT)).toEqual({
+    cost_usd: null,
+    cost_source: null,
+    cost_status: 'no_price',
+  });
 });
 
-test.each<[string, Partial<PricedUsage>, Partial<PricedUsage>]>([
-  ['a dated model', { model: 'gpt-4o-2024-08-06' }, {}],
-  ['the model that answered', { model: 'my-alias', response_model: 'gpt-4o' }, {}],
-  ['the model asked for, where the one that answered is not listed', { response_model: 'nobody-1' }, {}],
-  ['a router that writes the vendor into the name', { provider: 'my-router', model: 'openai/gpt-4o' }, {}],
-  ['a provider in capitals', { provider: 'OpenAI' }, {}],
+/** What the list calls the model; null where it has no price for it. */
+const SONNET = 'regional.anthropic.claude-sonnet-4-5-20250929-v1:0';
+test.each<[provider: string, model: string, found: string | null]>([
+  // As their providers name them.
+  ['openai', 'gpt-4o-2024-08-06', 'openai gpt-4o'],
+  ['openai', 'gpt-4o-20240806', 'openai gpt-4o'],
+  ['openai', ' GPT-4o ', 'openai gpt-4o'],
+  ['anthropic', 'claude-sonnet-4-5-20250929', 'anthropic claude-sonnet-4-5'],
+  ['anthropic', 'claude-sonnet-4-20250514', 'anthropic claude-sonnet-4-0'],
+  ['anthropic', 'claude-3-7-sonnet-latest', 'anthropic claude-3-7-sonnet-latest'],
+  ['google', 'models/gemini-2.5-pro', 'google gemini-2.5-pro'],
+  ['google', 'gemini-2.5-pro-preview-06-05', 'google gemini-2.5-pro'],
+  ['google', 'gemini-2.0-flash-001', 'google gemini-2.0-flash'],
+  ['azure', 'gpt-35-turbo', 'azure gpt-3.5-turbo'],
+  ['azure', 'o4-mini-2025-04-16', 'azure o4-mini'],
+  // Providers in the words of OpenTelemetry and of libraries.
+  ['OpenAI', 'gpt-4o', 'openai gpt-4o'],
+  ['openai.responses', 'gpt-4o', 'openai gpt-4o'],
+  ['azure.ai.openai', 'gpt-4o', 'azure gpt-4o'],
+  ['gcp.gemini', 'gemini-2.5-pro', 'google gemini-2.5-pro'],
+  ['google_genai', 'gemini-2.5-pro', 'google gemini-2.5-pro'],
+  ['x_ai', 'grok-4', 'x-ai grok-4-0709'],
+  ['mistral_ai', 'mistral-large-2512', 'mistral mistral-large-2512'],
+  ['api.novita.ai', 'deepseek/deepseek-r1', 'novita deepseek/deepseek-r1'],
+  // Bedrock and Vertex.
+  ['bedrock', 'anthropic.claude-sonnet-4-5-20250929-v1:0', `aws ${SONNET}`],
+  ['aws.bedrock', 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', `aws ${SONNET}`],
+  ['aws', 'global.anthropic.claude-sonnet-4-5-20250929-v1:0', `aws ${SONNET.replace('regional', 'global')}`],
+  ['aws', 'us.meta.llama3-3-70b-instruct-v1:0', 'aws meta.llama3-3-70b-instruct-v1:0'],
   [
-    'what OpenTelemetry calls Gemini',
-    { provider: 'gemini', model: 'models/gemini-2.5-pro' },
-    { provider: 'google', model: 'gemini-2.5-pro' },
+    'aws',
+    'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    `aws ${SONNET}`,
   ],
-])('%s costs the same', (_, fields, same) => {
-  expect(costOf(fields)).toBe(costOf(same));
-  expect(costOf(fields)).not.toBeNull();
+  ['aws', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0', 'aws amazon.nova-lite-v1:0'],
+  ['vertex_ai', 'claude-sonnet-4-5@20250929', 'google claude-sonnet-4-5'],
+  ['vertex_ai', 'projects/p/locations/eu/publishers/google/models/gemini-2.5-pro', 'google gemini-2.5-pro'],
+  // Routers.
+  ['litellm', 'bedrock/us.amazon.nova-lite-v1:0', 'aws amazon.nova-lite-v1:0'],
+  ['litellm', 'bedrock/converse/us-east-1/amazon.nova-lite-v1:0', 'aws amazon.nova-lite-v1:0'],
+  ['litellm', 'groq/llama-3.3-70b-versatile', 'groq llama-3.3-70b-versatile'],
+  ['litellm', 'gpt-4o', 'openai gpt-4o'],
+  ['my-router', 'openai/gpt-4o', 'openai gpt-4o'],
+  ['openai', 'openai/gpt-4o', 'openai gpt-4o'],
+  ['openrouter', 'anthropic/claude-sonnet-4.5', 'openrouter anthropic/claude-sonnet-4.5'],
+  // Fine-tuned ones cost more than what they come from.
+  ['openai', 'ft:gpt-4o-2024-08-06:acme::AbC123', 'openai ft:gpt-4o'],
+  ['openai', 'ft:gpt-4-0613:acme::AbC123', null],
+  ['openai', 'ft:gpt-4.1-2025-04-14:acme::AbC123', null],
+  // Names that only resemble one that is listed.
+  ['openai', 'gpt-4o-mini-turbo', null],
+  ['openai', 'gpt-4o-2099-01-01', null],
+  ['anthropic', 'claude-opus-4-6-fast', null],
+  ['anthropic', 'claude-opus-4-10', null],
+  ['anthropic', 'claude-sonnet-5.5', null],
+  ['google', 'gemini-3.6-flash-image', null],
+  ['google', 'gemini-3.7-flash-lite', null],
+  ['aws', 'amazon.titan-embed-text-v2:0', null],
+  ['aws', 'us-gov.anthropic.claude-3-haiku-20240307-v1:0', null],
+  ['openrouter', 'anthropic/claude-sonnet-4.5:online', null],
+  ['openrouter', 'openai/gpt-4o:nitro', null],
+  // Resources of somebody's own.
+  ['aws', 'arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.titan-text-lite-v1:0:8k/abc', null],
+  ['aws', 'arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc', null],
+  ['aws', 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc', null],
+  ['vertex_ai', 'projects/p/locations/eu/endpoints/123', null],
+  ['azure', 'my-deployment', null],
+  // Others run the same model, or another under its name.
+  ['lmstudio', 'openai/gpt-oss-20b', null],
+  ['together', 'openai/gpt-4o', null],
+  ['openai-compatible', 'gpt-4o', null],
+  ['localai', 'gpt-4', null],
+  ['not-openai', 'gpt-4o', null],
+  ['', 'gpt-4o', null],
+  ['openai', '', null],
+  ['openai', '/', null],
+  ['constructor', '__proto__', null],
+])('%s %s is found as %s', (provider, model, found) => {
+  const price = findModelPrice(provider, model, AT);
+  expect(price && `${price.provider} ${price.model}`).toBe(found);
 });
 
-test.each<[string, Partial<PricedUsage>]>([
-  ['a model that is not listed', { model: 'my-own-model' }],
-  ['a provider and a model of nobody', { provider: 'nobody', model: 'nothing' }],
-  ['a usage that was not reported', { input_tokens: null, output_tokens: null, cached_input_tokens: null }],
-  ['more cached than input tokens', { cached_input_tokens: 10_001 }],
-  ['more parts than input tokens together', { cached_input_tokens: 6_000, cache_write_tokens: 6_000 }],
-  ['more audio than output tokens', { audio_output_tokens: 1_001 }],
-  ['audio where the list has a price for text alone', { model: 'o3', audio_input_tokens: 10 }],
-  ['a model named __proto__', { model: '__proto__', provider: 'constructor' }],
-])('%s has an unknown cost, which is not zero', (_, fields) => {
-  expect(priceRequest(aUsage(fields))).toEqual({ cost_usd: null, cost_source: null });
+test('the model that answered counts', () => {
+  expect(costOf(aPricedCall({ model: 'my-alias', response_model: 'gpt-4o' }))).toBe('0.03');
+  expect(costOf(aPricedCall({ model: 'gpt-4.1', response_model: 'gpt-4o' }))).toBe('0.03');
+  // A version that is not listed yet is what was asked for; another model is not.
+  expect(costOf(aPricedCall({ response_model: 'gpt-4o-2099-01-01' }))).toBe('0.03');
+  expect(costOf(aPricedCall({ response_model: 'gpt-4o-huge' }))).toBeNull();
+  expect(costOf(aPricedCall({ response_model: 'nobody-1' }))).toBeNull();
 });
 
-test('a call that used nothing costs nothing, which is known', () => {
-  expect(costOf({ input_tokens: 0, output_tokens: 0, cached_input_tokens: 0 })).toBe('0');
+test('on Bedrock the model that was asked for says where it runs', () => {
+  const call = { provider: 'aws', response_model: 'claude-sonnet-4-5-20250929' };
+  const model = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+  expect(costOf(anUncachedCall({ ...call, model: `global.${model}` }))).toBe('0.045');
+  expect(costOf(anUncachedCall({ ...call, model: `eu.${model}` }))).toBe('0.0495');
 });
 
-test('a side that was not counted is not zero: the cost is unknown, unless that side has no price', () => {
-  expect(costOf({ output_tokens: null, cached_input_tokens: null })).toBeNull();
-  expect(costOf({ input_tokens: null, cached_input_tokens: null })).toBeNull();
-  expect(costOf({ output_tokens: 0, cached_input_tokens: null })).toBe('0.025');
-  const embedding = { model: 'text-embedding-3-small', input_tokens: 1_000_000, cached_input_tokens: null };
-  expect(costOf({ ...embedding, output_tokens: null })).toBe('0.02');
-  expect(costOf({ ...embedding, input_tokens: null, output_tokens: 0 })).toBeNull();
+const count = fc.oneof(fc.constant(null), fc.nat(2_000));
+const aUsage = fc.record({
+  input_tokens: count,
+  output_tokens: count,
+  cached_input_tokens: count,
+  cache_write_tokens: count,
+  reasoning_tokens: count,
+  audio_input_tokens: count,
+  audio_output_tokens: count,
+});
+const aModel = fc.constantFrom<[string, string]>(
+  ['openai', 'gpt-4o'],
+  ['openai', 'gpt-audio'],
+  ['openai', 'gpt-realtime'],
+  ['openai', 'gpt-image-1.5'],
+  ['openai', 'text-embedding-3-small'],
+  ['anthropic', 'claude-sonnet-4-5'],
+  ['google', 'gemini-2.5-flash'],
+  ['google', 'gemini-2.5-flash-image'],
+);
+
+test('parts never exceed totals: each token is in one part, and a usage that says otherwise has none', () => {
+  fc.assert(
+    fc.property(aModel, aUsage, count, ([provider, model], usage, image) => {
+      const call = anUncachedCall({ provider, model, ...usage });
+      const response = { usage: { output_tokens_details: { image_tokens: image } } };
+      const price = findModelPrice(provider, model, AT);
+      const parts = price && splitTokens(call, readUsageDetails(response, null), price);
+      if (!parts) return;
+      const sum = (direction: RegExp) =>
+        parts.filter(({ kind }) => direction.test(kind)).reduce((total, { tokens }) => total + tokens, 0);
+      expect(sum(/^(?:input|cache)/)).toBe(usage.input_tokens ?? 0);
+      expect(sum(/^output/)).toBe(usage.output_tokens ?? 0);
+      for (const { tokens } of parts) expect(tokens).toBeGreaterThan(0);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
-test('parts are never added to their totals', () => {
-  expect(costOf({ cached_input_tokens: 0 })).toBe('0.035');
-  expect(costOf({ cached_input_tokens: null })).toBe('0.035');
+test('a cost has a source and a state that agree with it, whatever the usage says', () => {
+  fc.assert(
+    fc.property(aModel, aUsage, ([provider, model], usage) => {
+      const cost = priceRequest(anUncachedCall({ provider, model, ...usage }), AT);
+      expect(cost.cost_source).toBe(cost.cost_usd === null ? null : 'builtin');
+      expect(cost.cost_status === 'priced').toBe(cost.cost_usd !== null);
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 test('more tokens never cost less, and a cost is always an exact decimal', () => {
   fc.assert(
     fc.property(fc.nat(1e9), fc.nat(1e9), fc.nat(1e9), (input_tokens, output_tokens, more) => {
-      const usage = { input_tokens, output_tokens, cached_input_tokens: null };
-      const cost = costOf(usage) ?? '';
+      const cost = costOf(anUncachedCall({ input_tokens, output_tokens })) ?? '';
       expect(cost).toMatch(/^\d+(\.\d{1,12})?$/);
-      expect(parseUsd(costOf({ ...usage, output_tokens: output_tokens + more }) ?? '')).toBeGreaterThanOrEqual(
-        parseUsd(cost),
-      );
+      const larger = costOf(anUncachedCall({ input_tokens, output_tokens: output_tokens + more })) ?? '';
+      expect(parseUsd(larger)).toBeGreaterThanOrEqual(parseUsd(cost));
     }),
   );
 });
 
-test('dollars written and read again are the same, to the trillionth', () => {
+test('a tier halves exactly', () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 10n ** 24n }), (trillionths) => {
-      const text = formatUsd(trillionths);
-      expect(parseUsd(text)).toBe(trillionths);
-      expect(text).not.toMatch(/\.\d*0$|\.$/);
+    fc.property(fc.nat(1e6), fc.nat(1e6), (input_tokens, output_tokens) => {
+      const call = anUncachedCall({ model: 'gpt-5', input_tokens, output_tokens });
+      const half = parseUsd(costOf({ ...call, service_tier: 'flex' }) ?? '');
+      expect(half * 2n).toBe(parseUsd(costOf(call) ?? ''));
     }),
   );
-});
-
-test.each([
-  ['0.120000000000', '0.12'],
-  ['100', '100'],
-  ['100.000', '100'],
-  ['0.0', '0'],
-])('%s is written as %s', (given, expected) => {
-  expect(trimZeros(given)).toBe(expected);
 });

@@ -1,92 +1,149 @@
-/** The price of one request, computed once, when it arrives. Pure: usage × rate, in whole trillionths of a dollar. */
-import type { CostSource } from '#shared/request';
-import { findModelPrice, type ModelPrice, type Rate } from './priceList.ts';
-import { formatUsd } from './usd.ts';
-
-export interface PricedUsage {
-  readonly provider: string;
-  /** The model asked for. */
-  readonly model: string;
-  /** The model that answered; its price counts where the list knows it. */
-  readonly response_model: string | null;
-  readonly input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly cached_input_tokens: number | null;
-  readonly cache_write_tokens: number | null;
-  readonly audio_input_tokens: number | null;
-  readonly audio_output_tokens: number | null;
-  /** When the call was made: prices have dates. */
-  readonly started_at: Date;
-}
+/** The price of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
+import type { CostSource, CostStatus } from '#shared/request';
+import { readBilledCost } from './billedCost.ts';
+import type { PricedCall } from './call.ts';
+import { listToolTypes, readFees } from './fees.ts';
+import { isVersionOf } from './matchModel.ts';
+import { findModelPrice, type FoundPrice, type ModelPrice, type Rate } from './priceList.ts';
+import { findTier, shareOfTier } from './serviceTier.ts';
+import { countInput, splitTokens, type TokenPart } from './tokenParts.ts';
+import { findUsage, objectOf, readUsageDetails, type UsageDetails } from './usageDetails.ts';
+import { formatAttodollars, perMillion, perThousand, trimZeros } from './usd.ts';
 
 export interface Cost {
-  /** USD as a decimal string. Null where no price matched: unknown is not zero. */
+  /** USD as a decimal string. Null where it is not known, which is not zero. */
   readonly cost_usd: string | null;
   readonly cost_source: CostSource | null;
+  readonly cost_status: CostStatus;
 }
 
-const UNKNOWN: Cost = { cost_usd: null, cost_source: null };
+/** Attodollars; or what is missing to know them. */
+type Outcome = bigint | 'no_price' | 'no_usage';
 
 /**
- * Prices a usage from the built-in list. A side of the usage that was not reported, unless the list has no price for that
- * side (an embedding has no output), a model that is not listed, a usage that
- * contradicts itself, and audio where the list has only a price for text all have an unknown price.
+ * The caller's cost, else what the provider says it bills, else one of the built-in list. What the list surely covers has a price; a part is never shown as
+ * the whole. A side of the usage that was not reported (unless the list has no price for that side: an embedding has no
+ * output), counts that contradict each other, a model that is not listed, and a fee or tier that has no price make the
+ * cost unknown.
  */
-export function priceRequest(usage: PricedUsage): Cost {
-  const { provider, started_at } = usage;
-  const price =
-    (usage.response_model === null ? null : findModelPrice(provider, usage.response_model, started_at)) ??
-    findModelPrice(provider, usage.model, started_at);
-  const cost = price === null ? null : applyPrice(usage, price);
-  return cost === null ? UNKNOWN : { cost_usd: formatUsd(cost), cost_source: 'builtin' };
+export function priceRequest(call: PricedCall, started_at: Date): Cost {
+  if (call.cost_usd !== undefined && call.cost_usd !== null) {
+    return { cost_usd: trimZeros(call.cost_usd), cost_source: 'provided', cost_status: 'given' };
+  }
+  const billed = readBilledCost(findUsage(call.response ?? null, call.metadata ?? null));
+  if (billed !== null) return { cost_usd: billed, cost_source: 'provided', cost_status: 'given' };
+  const outcome = priceCall(call, started_at);
+  return typeof outcome === 'bigint'
+    ? { cost_usd: formatAttodollars(outcome), cost_source: 'builtin', cost_status: 'priced' }
+    : { cost_usd: null, cost_source: null, cost_status: outcome };
 }
 
-/** Trillionths of a dollar, or null where the price does not cover the usage. */
-function applyPrice(usage: PricedUsage, price: ModelPrice): bigint | null {
-  if (!isReported(usage, price)) return null;
-  const input = usage.input_tokens ?? 0;
-  const output = usage.output_tokens ?? 0;
-  const cached = usage.cached_input_tokens ?? 0;
-  const written = usage.cache_write_tokens ?? 0;
-  const audioIn = usage.audio_input_tokens ?? 0;
-  const audioOut = usage.audio_output_tokens ?? 0;
-  // The details are parts of the totals: what is left of them is plain text.
-  const textIn = input - cached - written - audioIn;
-  const textOut = output - audioOut;
-  if (textIn < 0 || textOut < 0) return null;
+function priceCall(call: PricedCall, started_at: Date): Outcome {
+  const hasInput = isTold(call.input_tokens);
+  const hasOutput = isTold(call.output_tokens);
+  if (!hasInput && !hasOutput) return 'no_usage';
+  const price = findPrice(call, started_at);
+  if (price === null) return 'no_price';
+  if (isFree(price)) return 0n;
+  const { prices } = price;
+  if (!hasInput && hasPrice(prices.input_mtok, prices.input_audio_mtok, prices.input_image_mtok)) return 'no_usage';
+  if (!hasOutput && hasPrice(prices.output_mtok, prices.output_audio_mtok, prices.output_image_mtok)) return 'no_usage';
 
-  const parts: readonly [tokens: number, rate: Rate | undefined][] = [
-    [textIn, price.input_mtok],
-    [cached, price.cache_read_mtok ?? price.input_mtok],
-    [written, price.cache_write_mtok ?? price.input_mtok],
-    [audioIn, price.input_audio_mtok],
-    [textOut, price.output_mtok],
-    [audioOut, price.output_audio_mtok],
-  ];
+  const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
+  if (details.hasOtherPrices || details.hasOtherFees || asksForOtherPrices(call)) return 'no_price';
+  const input = countInput(call, details);
+  const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
+  const share = shareOfTier(tier, price, input.cached);
+  if (share === null) return 'no_price';
+
+  const parts = splitTokens(call, details, price);
+  if (parts === null) return 'no_usage';
+  const tokens = priceParts(parts, prices, input.total);
+  const fees = priceFees(call, details, price);
+  return tokens === null || fees === null ? 'no_price' : (tokens * share.of) / share.in + fees;
+}
+
+/**
+ * The price of the model that answered; of the one that was asked for where the first is a version of it that is not
+ * listed. On Bedrock the name that was asked for says where the model runs, and so what it costs.
+ */
+function findPrice({ provider, model, response_model }: PricedCall, at: Date): FoundPrice | null {
+  const asked = findModelPrice(provider, model, at);
+  if (!response_model || asked?.provider === 'aws') return asked;
+  return findModelPrice(provider, response_model, at) ?? (isVersionOf(model, response_model) ? asked : null);
+}
+
+/** The list has no prices at all for what costs nothing, and for what it does not know. */
+function isFree({ model, prices }: FoundPrice): boolean {
+  return Object.keys(prices).length === 0 && model.endsWith(':free');
+}
+
+function isTold(count: number | null | undefined): boolean {
+  return count !== null && count !== undefined;
+}
+
+function hasPrice(...rates: readonly (Rate | undefined)[]): boolean {
+  return rates.some((rate) => rate !== undefined && rate !== 0);
+}
+
+/** Anthropic's fast mode and place of inference, Bedrock's optimized latency. */
+function asksForOtherPrices({ parameters }: PricedCall): boolean {
+  if (!parameters) return false;
+  const { speed, inference_geo, performanceConfig } = parameters;
+  return speed === 'fast' || inference_geo === 'us' || objectOf(performanceConfig)?.latency === 'optimized';
+}
+
+/** Null where the list has no price for a part. */
+function priceParts(parts: readonly TokenPart[], prices: ModelPrice, input: number): bigint | null {
   let sum = 0n;
-  for (const [tokens, rate] of parts) {
-    if (tokens === 0) continue;
+  for (const { kind, tokens } of parts) {
+    const rate = prices[kind];
     if (rate === undefined) return null;
-    sum += BigInt(tokens) * trillionthsPerToken(rate, input);
+    sum += BigInt(tokens) * perMillion(dollarsAt(rate, input));
   }
   return sum;
 }
 
-/** False where tokens that cost something were not counted: a missing count is not zero. */
-function isReported({ input_tokens, output_tokens }: PricedUsage, price: ModelPrice): boolean {
-  if (input_tokens === null && output_tokens === null) return false;
-  const isInputFree = isFree(price.input_mtok) && isFree(price.input_audio_mtok);
-  const isOutputFree = isFree(price.output_mtok) && isFree(price.output_audio_mtok);
-  return (input_tokens !== null || isInputFree) && (output_tokens !== null || isOutputFree);
+function dollarsAt(rate: Rate, input: number): number {
+  if (typeof rate === 'number') return rate;
+  return rate.tiers.findLast((tier) => input > tier.start)?.price ?? rate.base;
 }
 
-function isFree(rate: Rate | undefined): boolean {
-  return rate === undefined || rate === 0;
+/** What is billed beside the tokens. Null where it cannot be priced. */
+function priceFees(call: PricedCall, details: UsageDetails, price: FoundPrice): bigint | null {
+  const { requests_kcount, storage_searches_kcount } = price.prices;
+  if (requests_kcount !== undefined) {
+    // The list has the fee of the largest context alone.
+    return findContextSize(call, details) === 'high' ? perThousand(requests_kcount) : null;
+  }
+  const fees = readFees({
+    response: call.response ?? null,
+    tools: call.tools ?? null,
+    parameters: call.parameters ?? null,
+  });
+  const web_searches = details.web_searches ?? fees.web_searches;
+  const file_searches = fees.file_searches;
+  if (fees.hasUnknown) return null;
+  // What a reseller takes for a search is not in the list.
+  const isOwn = price.provider === price.owner;
+  const web = web_searches === 0 ? 0 : isOwn ? webSearchPrice(call, price) : undefined;
+  const file = file_searches === 0 ? 0 : isOwn ? storage_searches_kcount : undefined;
+  if (web === undefined || file === undefined) return null;
+  return BigInt(web_searches) * perThousand(web) + BigInt(file_searches) * perThousand(file);
 }
 
-/** Dollars per million tokens are millionths per token, so times a million they are trillionths. */
-function trillionthsPerToken(rate: Rate, input: number): bigint {
-  const dollars =
-    typeof rate === 'number' ? rate : (rate.tiers.findLast((tier) => input > tier.start)?.price ?? rate.base);
-  return BigInt(Math.round(dollars * 1e6));
+function findContextSize({ parameters }: PricedCall, details: UsageDetails): unknown {
+  return details.search_context_size ?? objectOf(parameters?.web_search_options)?.search_context_size;
+}
+
+/**
+ * Dollars for a thousand searches. OpenAI takes another price for `web_search_preview` of models that do not reason, and
+ * bills small ones a block of tokens for each search by `web_search`.
+ */
+function webSearchPrice(call: PricedCall, { owner, model, prices }: FoundPrice): number | undefined {
+  if (owner !== 'openai' || /^(?:gpt-5|o\d)/.test(model)) return prices.web_searches_kcount;
+  const types = [call.tools, call.parameters?.tools, objectOf(call.response ?? null)?.tools].flatMap(listToolTypes);
+  const searches = types.filter((type) => type.startsWith('web_search'));
+  const isPlain = searches.length > 0 && searches.every((type) => !type.startsWith('web_search_preview'));
+  return isPlain && !model.includes('mini') ? prices.web_searches_kcount : undefined;
 }

@@ -1,7 +1,15 @@
-/** The built-in prices: which one applies to a model at a time. The data is `@pydantic/genai-prices`. */
-import { calcPrice } from '@pydantic/genai-prices';
+/**
+ * The built-in prices: which one applies to a model at a time. The data is `@pydantic/genai-prices`; its look-up and its
+ * sums are not used, for they answer for names that only resemble a model (docs/decisions/023).
+ */
+import type { ModelInfo, Provider } from '@pydantic/genai-prices';
+import { findProvider } from '@pydantic/genai-prices';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { matchesModel } from './matchModel.ts';
+import { isSoldByItsMakerAlone, parseModelName, splitVendor } from './modelNames.ts';
+import { correctPrice } from './priceCorrections.ts';
+import { findListedProvider, isGateway } from './providerNames.ts';
 
 /** US dollars for a million tokens; with tiers, the last one whose `start` the input exceeds. */
 const Rate = z.union([
@@ -10,36 +18,46 @@ const Rate = z.union([
 ]);
 export type Rate = z.infer<typeof Rate>;
 
-const ModelPrice = z.object({
+/** A price that has anything else is for something that is not counted here: hours of audio, pages, citations. */
+const ModelPrice = z.strictObject({
   input_mtok: Rate.optional(),
   output_mtok: Rate.optional(),
   cache_read_mtok: Rate.optional(),
   cache_write_mtok: Rate.optional(),
+  cache_write_1h_mtok: Rate.optional(),
   input_audio_mtok: Rate.optional(),
+  cache_audio_read_mtok: Rate.optional(),
   output_audio_mtok: Rate.optional(),
+  input_image_mtok: Rate.optional(),
+  cache_image_read_mtok: Rate.optional(),
+  output_image_mtok: Rate.optional(),
+  input_video_mtok: Rate.optional(),
+  /** For a thousand of them. */
+  web_searches_kcount: z.number().optional(),
+  storage_searches_kcount: z.number().optional(),
+  requests_kcount: z.number().optional(),
 });
 export type ModelPrice = z.infer<typeof ModelPrice>;
 
-/** Names that OpenTelemetry and others use, in the price list's words. */
-const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['x_ai', 'x-ai'],
-  ['azure.ai.openai', 'azure'],
-  ['azure-openai', 'azure'],
-  ['azure_openai', 'azure'],
-  ['mistral_ai', 'mistral'],
-  ['gemini', 'google'],
-  ['bedrock', 'aws'],
-]);
+export interface FoundPrice {
+  /** Who ran the model, in the list's words. */
+  readonly provider: string;
+  /** Whose price it is: Azure has those of OpenAI. */
+  readonly owner: string;
+  /** The model as the list calls it. */
+  readonly model: string;
+  readonly prices: ModelPrice;
+}
 
 /**
- * A look-up in the list costs tens of microseconds, for it matches names by rules; a price holds for at least half an
- * hour (the shortest step of a price by time of day).
+ * A look-up reads hundreds of rules; a price holds for at least half an hour (the shortest step of a price by time of
+ * day).
  */
 const HALF_HOUR_MS = 1_800_000;
-const known = new LRUCache<string, { price: ModelPrice | null }>({ max: 5_000 });
+const known = new LRUCache<string, { price: FoundPrice | null }>({ max: 5_000 });
 
-/** The price of a model at a time; null where the list has none. */
-export function findModelPrice(provider: string, model: string, at: Date): ModelPrice | null {
+/** The price of a model at a time; null where the list has none that surely applies. */
+export function findModelPrice(provider: string, model: string, at: Date): FoundPrice | null {
   const key = `${provider}\n${model}\n${Math.floor(at.getTime() / HALF_HOUR_MS)}`;
   let entry = known.get(key);
   if (!entry) {
@@ -49,21 +67,96 @@ export function findModelPrice(provider: string, model: string, at: Date): Model
   return entry.price;
 }
 
-function lookUp(provider: string, model: string, at: Date): ModelPrice | null {
-  const name = model.replace(/^models\//, '');
-  const lower = provider.toLowerCase();
-  const found = ask(PROVIDER_NAMES.get(lower) ?? lower, name, at);
-  if (found) return found;
-  // `openai/gpt-4o`, as routers write it.
-  const slash = name.indexOf('/');
-  return slash > 0 ? ask(name.slice(0, slash), name.slice(slash + 1), at) : null;
+function lookUp(givenProvider: string, givenModel: string, at: Date): FoundPrice | null {
+  const named = parseModelName(givenModel);
+  if (named === null) return null;
+  const given = findListedProvider(givenProvider);
+  const provider = named.provider === null ? given : findListedProvider(named.provider);
+  if (provider !== undefined) return findAt(provider, named.model, at);
+  return isGateway(givenProvider) ? findByGateway(named.model, at) : findByMaker(named.model, at);
 }
 
-function ask(providerId: string, model: string, at: Date): ModelPrice | null {
-  try {
-    const found = calcPrice({ input_tokens: 1 }, model, { providerId, timestamp: at });
-    return found ? ModelPrice.parse(found.model_price) : null;
-  } catch {
-    return null; // The list throws for names that it cannot match.
+/** A model of a provider, which may have its own name before that of the model. */
+function findAt(provider: Provider, model: string, at: Date): FoundPrice | null {
+  const found = findRow(provider, model, at);
+  if (found) return found;
+  const split = splitVendor(model);
+  if (split === null) return null;
+  const vendor = findListedProvider(split.vendor);
+  const isOwnName = vendor?.id === provider.id || provider.fallback_model_providers?.includes(vendor?.id ?? '');
+  return isOwnName ? findRow(provider, split.model, at) : null;
+}
+
+/** `groq/llama-3.3-70b-versatile`: a gateway's prefix says who runs the model. Without one, its maker does. */
+function findByGateway(model: string, at: Date): FoundPrice | null {
+  const split = splitVendor(model);
+  const vendor = split === null ? undefined : findListedProvider(split.vendor);
+  if (split !== null && vendor !== undefined) return findAt(vendor, split.model, at);
+  if (split !== null || !isSoldByItsMakerAlone(model)) return null;
+  for (const id of ['openai', 'anthropic', 'google', 'x-ai']) {
+    const maker = findProvider({ providerId: id });
+    const found = maker && findRow(maker, model, at);
+    if (found) return found;
   }
+  return null;
+}
+
+/**
+ * `openai/gpt-4o` by a router that is not known. A name alone is not enough there: local servers give their models the
+ * names of others.
+ */
+function findByMaker(model: string, at: Date): FoundPrice | null {
+  const split = splitVendor(model);
+  const maker = split && isSoldByItsMakerAlone(split.model) ? findListedProvider(split.vendor) : undefined;
+  return split && maker ? findRow(maker, split.model, at) : null;
+}
+
+function findRow(provider: Provider, model: string, at: Date): FoundPrice | null {
+  const owners = [provider.id, ...(provider.fallback_model_providers ?? [])];
+  for (const id of owners) {
+    const owner = id === provider.id ? provider : findProvider({ providerId: id });
+    const names = id === provider.id ? [model] : [model, splitVendor(model)?.model ?? model];
+    for (const name of names) {
+      const row = owner?.models.find(({ match }) => matchesModel(match, name) || matchesModel(match, withDashes(name)));
+      if (row) return readRow(row, { provider: provider.id, owner: id, name, at });
+    }
+  }
+  return null;
+}
+
+/** `gpt-4o-20240806` as the list has it: `gpt-4o-2024-08-06`. */
+function withDashes(name: string): string {
+  return name.replace(/-(20\d{2})(\d{2})(\d{2})(?=-|:|$)/, '-$1-$2-$3');
+}
+
+function readRow(row: ModelInfo, of: { provider: string; owner: string; name: string; at: Date }): FoundPrice | null {
+  const { provider, owner, name, at } = of;
+  // Bases that were tuned: only a row of tuned models has their price.
+  if (name.startsWith('ft:') && !row.id.startsWith('ft:')) return null;
+  const parsed = ModelPrice.safeParse(pricesAt(row, at));
+  const prices = parsed.success ? correctPrice(parsed.data, { provider: owner, name, at }) : null;
+  return prices && { provider, owner, model: row.id, prices };
+}
+
+/**
+ * The prices of a row that hold at a time. Those for hours of the day belong to the date above them: the list itself
+ * would charge the hours of a later price list before it began.
+ */
+function pricesAt({ prices }: ModelInfo, at: Date): object {
+  if (!Array.isArray(prices)) return prices;
+  let found: object = {};
+  let hasBegun = true;
+  for (const { constraint, prices: candidate } of prices) {
+    if (constraint?.type === 'start_date') hasBegun = at >= new Date(constraint.start_date);
+    const holds = constraint?.type === 'time_of_date' ? isWithin(constraint, at) : true;
+    if (hasBegun && holds) found = candidate;
+  }
+  return found;
+}
+
+/** Times of the day in UTC, as `00:30:00Z`; they may go over midnight. */
+function isWithin({ start_time, end_time }: { start_time: string; end_time: string }, at: Date): boolean {
+  const time = at.toISOString().slice(11, 19);
+  const [start, end] = [start_time.slice(0, 8), end_time.slice(0, 8)];
+  return end < start ? time >= start || time < end : time >= start && time < end;
 }

@@ -1,6 +1,10 @@
-/** Money as whole trillionths of a dollar, which is what the columns keep: sums are exact, floats would not be. Pure. */
+/**
+ * Money in whole numbers: floats would not be exact. Sums of one request are counted in attodollars (1e-18), which hold
+ * a token at a price of twelve decimals for a million; columns keep trillionths (1e-12). Pure.
+ */
 
 const DIGITS = 12;
+const ATTODOLLARS = 1_000_000n;
 
 /** `"0.0012"` as 1_200_000_000n. More than twelve decimals are cut. */
 export function parseUsd(decimal: string): bigint {
@@ -12,6 +16,21 @@ export function parseUsd(decimal: string): bigint {
 export function formatUsd(trillionths: bigint): string {
   const digits = trillionths.toString().padStart(DIGITS + 1, '0');
   return trimZeros(`${digits.slice(0, -DIGITS)}.${digits.slice(-DIGITS)}`);
+}
+
+/** Attodollars as dollars, rounded to trillionths, half up. */
+export function formatAttodollars(attodollars: bigint): string {
+  return formatUsd((attodollars + ATTODOLLARS / 2n) / ATTODOLLARS);
+}
+
+/** A price of the list for a million of something, as attodollars for one: `toFixed` writes out what the list says. */
+export function perMillion(dollars: number): bigint {
+  return parseUsd(dollars.toFixed(DIGITS));
+}
+
+/** A price of the list for a thousand of something, as attodollars for one. */
+export function perThousand(dollars: number): bigint {
+  return parseUsd(dollars.toFixed(DIGITS)) * 1_000n;
 }
 
 /** `0.120000000000` as `0.12`. */

@@ -36,7 +36,7 @@ const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 const requestNames = Object.keys(REQUEST_TYPES).join(', ');
 const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
-/** A request with its words, as it is sent to be stored. */
+/** A request with its payload, as it is sent to be stored. */
 export const requestRowType = new RowType<ArrivingRequest>('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
 
 const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
@@ -52,7 +52,7 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
 /**
- * Stores requests, their words and the hourly sums in one statement, which is one transaction and one fsync. The rows
+ * Stores requests, their payloads and the hourly sums in one statement, which is one transaction and one fsync. The rows
  * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
  * order. It answers the rows that were there already, and whether they say something else.
  */

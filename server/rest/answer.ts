@@ -11,7 +11,7 @@ export class Answer<Body> {
   readonly body: Body | undefined;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** In place of the body: JSON, and the place in the budget of answers that it holds where it is long. */
+  /** In place of the body: JSON, and its reservation in the budget of answers, where it is long. */
   readonly json: { readonly text: string | Buffer; readonly reservation: Reservation | null } | undefined;
 
   constructor(body: Body | undefined, options: AnswerOptions & Partial<Pick<Answer<Body>, 'json'>> = {}) {

@@ -1,4 +1,4 @@
-/** API.md, section 2: batches, receipts, and a retry that never makes a second row. */
+/** The section "Logging" of docs/api.md: batches, receipts, and a retry that never makes a second row. */
 import { gzipSync } from 'node:zlib';
 import { GIVEN_TEXTS, type LogReceipt } from '#shared/request';
 import { newId } from '#server/ids';

@@ -19,7 +19,7 @@ import { Answer, StreamedAnswer } from './answer.ts';
 import { handlers } from './handlers.ts';
 import { parseQuery } from './parseQuery.ts';
 
-/** What HTTP says of a call. */
+/** The transport data of one REST call. */
 export interface RestCall {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;

@@ -1,4 +1,4 @@
-/** `npm run faults [-- --rounds 20 --only kill,postgres]`: plays each fault and says what was lost: nothing, or the run fails. */
+/** `npm run faults [-- --rounds 20 --only kill,postgres]`: runs each fault; where anything was lost, the run fails. */
 import { parseArgs } from 'node:util';
 import { formatTable } from '../../bench/lib/table.ts';
 import { Progress } from '#demo/progress';

@@ -17,6 +17,7 @@ export function RequestFacts({ request, onFilter }: RequestFactsProps) {
         className={classes.filter}
         title={`Show requests with ${FILTER_LABELS[field].toLowerCase()} ${value}`}
         onClick={() => onFilter(field, value)}
+        dir="auto"
       >
         {shown}
       </UnstyledButton>

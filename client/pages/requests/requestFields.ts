@@ -16,7 +16,7 @@ export type TextField = keyof typeof TEXT_LABELS;
 export const TEXT_FIELDS = Object.keys(TEXT_LABELS) as TextField[];
 
 /** The filters a user names a value for. */
-export type FilterField = Exclude<keyof RequestFilters, 'status' | 'from' | 'to'>;
+export type FilterField = Exclude<keyof RequestFilters, 'status' | 'from' | 'to' | 'q'>;
 
 /** Their names, in the order they are offered; a filter without a name does not compile. */
 export const FILTER_LABELS: Readonly<Record<FilterField, string>> = {

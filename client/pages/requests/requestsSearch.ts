@@ -20,10 +20,25 @@ export type ActiveFilter = { readonly field: keyof RequestsSearch; readonly labe
 export function parseRequestsSearch(raw: Record<string, unknown>): RequestsSearch {
   const candidate = typeof raw.tag === 'string' ? { ...raw, tag: [raw.tag] } : raw;
   const parsed = RequestsSearch.safeParse(candidate);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withOneTime(parsed.data);
   const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
   const rest = Object.entries(candidate).filter(([name]) => !wrong.has(name));
-  return RequestsSearch.safeParse(Object.fromEntries(rest)).data ?? {};
+  return withOneTime(RequestsSearch.safeParse(Object.fromEntries(rest)).data ?? {});
+}
+
+/** The same for the router, which goes on with what it was not told to leave: what was left out is named as nothing. */
+export function validateRequestsSearch(raw: Record<string, unknown>): RequestsSearch {
+  const taken = parseRequestsSearch(raw);
+  const leftOut = Object.keys(raw).filter((name) => !Object.hasOwn(taken, name));
+  return { ...Object.fromEntries(leftOut.map((name) => [name, undefined])), ...taken };
+}
+
+/** A range that moves counts rather than fixed times beside it; of times in the wrong order the first. */
+function withOneTime(search: RequestsSearch): RequestsSearch {
+  const { from, to, ...rest } = search;
+  if (rest.range !== undefined) return rest;
+  const isReversed = from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to);
+  return isReversed ? { ...rest, from } : search;
 }
 
 /** What the server is asked for. */
@@ -43,6 +58,7 @@ export function activeFilters(search: RequestsSearch): ActiveFilter[] {
   );
   const others: ActiveFilter[] = [];
   if (search.status) others.push({ field: 'status', label: 'Status', value: search.status });
+  if (search.q) others.push({ field: 'q', label: 'Query', value: search.q });
   if (search.range) others.push({ field: 'range', label: 'Time', value: TIME_RANGES[search.range].label });
   if (search.from) others.push({ field: 'from', label: 'From', value: search.from });
   if (search.to) others.push({ field: 'to', label: 'Until', value: search.to });

@@ -1,0 +1,48 @@
+/** What the provider itself says a call cost. It bills by that, so that it wins over any list. Pure. */
+import { ExactNumber } from '#shared/exactJson';
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { countOf, objectOf } from './usageDetails.ts';
+import { formatUsd, parseUsd } from './usd.ts';
+
+const MAX_DOLLARS = 1e6;
+const DECIMAL = /^\d+(?:\.\d+)?$/;
+/** xAI counts in ten-billionths of a dollar, of which a trillionth is a hundredth. */
+const TRILLIONTHS_PER_TICK = 100n;
+/** What shows that this is a provider's usage, and no figure of the caller's own. */
+const COUNTS = ['prompt_tokens', 'completion_tokens', 'input_tokens', 'output_tokens', 'total_tokens'];
+
+/** US dollars as a decimal; null where the usage does not say it. */
+export function readBilledCost(usage: JsonObject): string | null {
+  if (!COUNTS.some((name) => countOf(usage[name]) !== null)) return null;
+  const trillionths = readCost(usage) ?? readTicks(usage.cost_in_usd_ticks) ?? readDollars(usage.estimated_cost);
+  return trillionths === null ? null : formatUsd(trillionths);
+}
+
+/** OpenRouter, Vercel: a number. Perplexity: an object with the total. */
+function readCost({ cost, is_byok, cost_details }: JsonObject): bigint | null {
+  const parts = objectOf(cost);
+  if (parts !== null) {
+    const isDollars = parts.currency === undefined || parts.currency === null || parts.currency === 'USD';
+    return isDollars ? readDollars(parts.total_cost) : null;
+  }
+  const fee = readDollars(cost);
+  if (fee === null || is_byok !== true) return fee;
+  // With a key of the caller's own OpenRouter bills its fee, and the provider the call.
+  const upstream = readDollars(objectOf(cost_details)?.upstream_inference_cost);
+  return upstream === null ? null : fee + upstream;
+}
+
+function readTicks(value: JsonValue | undefined): bigint | null {
+  const ticks = countOf(value);
+  return ticks === null ? null : BigInt(ticks) * TRILLIONTHS_PER_TICK;
+}
+
+function readDollars(value: JsonValue | undefined): bigint | null {
+  const given: unknown = value;
+  if (given instanceof ExactNumber || typeof given === 'string') {
+    const text = typeof given === 'string' ? given.trim() : given.literal;
+    return DECIMAL.test(text) && Number(text) < MAX_DOLLARS ? parseUsd(text) : null;
+  }
+  const isDollars = typeof given === 'number' && given >= 0 && given < MAX_DOLLARS;
+  return isDollars ? parseUsd(given.toFixed(12)) : null;
+}

@@ -1,0 +1,155 @@
+/** Fees beside the tokens: what the provider ran for a call, read from the answer. Pure. */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { objectOf } from './usageDetails.ts';
+
+export interface Fees {
+  readonly web_searches: number;
+  /** Searches in files or stores of the provider. */
+  readonly file_searches: number;
+  /** True where something was, or may have been, billed that cannot be counted: containers, images, grounding. */
+  readonly hasUnknown: boolean;
+}
+
+export interface FeeSources {
+  readonly response: JsonValue;
+  readonly tools: JsonValue;
+  readonly parameters: JsonObject | null;
+}
+
+const NO_FEES: Fees = { web_searches: 0, file_searches: 0, hasUnknown: false };
+const UNKNOWN: Fees = { ...NO_FEES, hasUnknown: true };
+
+/** Items of a Responses answer that name a call and have no fee: what they use is in the tokens, or the caller runs it. */
+const FREE_CALLS = new Set([
+  'function_call',
+  'custom_tool_call',
+  'computer_call',
+  'local_shell_call',
+  'apply_patch_call',
+  'mcp_call',
+  'tool_search_call',
+]);
+/** Actions of a web search that only read what was found. */
+const READING: ReadonlySet<unknown> = new Set(['open_page', 'find_in_page']);
+/** Anthropic's tools that its server runs for the price of their tokens. */
+const FREE_SERVER_TOOLS: ReadonlySet<unknown> = new Set([
+  'web_fetch',
+  'tool_search_tool_regex',
+  'tool_search_tool_bm25',
+]);
+/** Tools that the provider runs, by their types and by the members that name them. */
+const BILLED_TYPES =
+  /^(?:web_search|file_search|code_interpreter|code_execution|image_generation|x_search|live_search|collections_search|document_search|shell)/;
+const BILLED_MEMBERS =
+  /^(?:google_?search|google_?search_?retrieval|google_?maps|enterprise_?web_?search|retrieval|file_?search)$/i;
+
+/** Where the answer is not kept, offered tools may have been used: that is unknown. */
+export function readFees({ response, tools, parameters }: FeeSources): Fees {
+  if (asksForSearch(parameters)) return UNKNOWN;
+  const fees = readAnswer(response);
+  if (fees !== null) return fees;
+  const isOffered = offersBilledTool(tools) || offersBilledTool(parameters?.tools);
+  return isOffered ? UNKNOWN : NO_FEES;
+}
+
+/** What makes a chat search without a tool: OpenAI's search models, OpenRouter's plugins, xAI's live search. */
+function asksForSearch(parameters: JsonObject | null): boolean {
+  if (parameters === null) return false;
+  const { web_search_options, plugins, search_parameters } = parameters;
+  const live = objectOf(search_parameters);
+  const isPlugged = Array.isArray(plugins) && plugins.length > 0;
+  return isPlugged || objectOf(web_search_options) !== null || (live !== null && live.mode !== 'off');
+}
+
+/** Null where the answer does not show what was called. */
+function readAnswer(response: JsonValue): Fees | null {
+  if (Array.isArray(response)) return sum(response.map(readItem));
+  const answer = objectOf(response);
+  if (answer === null) return null;
+  if (Array.isArray(answer.choices)) return sum(answer.choices.map(readChoice));
+  if (Array.isArray(answer.candidates)) return sum(answer.candidates.map(readCandidate));
+  if (Array.isArray(answer.output)) return sum(answer.output.map(readItem));
+  if (Array.isArray(answer.content)) return readBlocks(answer.content);
+  return null;
+}
+
+function sum(all: readonly Fees[]): Fees {
+  return all.reduce(
+    (total, fees) => ({
+      web_searches: total.web_searches + fees.web_searches,
+      file_searches: total.file_searches + fees.file_searches,
+      hasUnknown: total.hasUnknown || fees.hasUnknown,
+    }),
+    NO_FEES,
+  );
+}
+
+/** An item of OpenAI's Responses. */
+function readItem(value: JsonValue): Fees {
+  const item = objectOf(value);
+  const type = typeof item?.type === 'string' ? item.type : '';
+  // Whether a search that failed is billed, nobody says.
+  const hasFailed = item?.status === 'failed';
+  if (type === 'web_search_call') {
+    if (READING.has(objectOf(item?.action)?.type)) return NO_FEES;
+    return hasFailed ? UNKNOWN : { ...NO_FEES, web_searches: 1 };
+  }
+  if (type === 'file_search_call') return hasFailed ? UNKNOWN : { ...NO_FEES, file_searches: 1 };
+  if (Array.isArray(item?.content)) return readBlocks(item.content);
+  return type.endsWith('_call') && !FREE_CALLS.has(type) ? UNKNOWN : NO_FEES;
+}
+
+/** Chat completions say of a search only what was cited. Groq lists what its systems ran. */
+function readChoice(value: JsonValue): Fees {
+  const message = objectOf(objectOf(value)?.message) ?? {};
+  const { annotations, executed_tools, content } = message;
+  const isCited =
+    Array.isArray(annotations) && annotations.some((annotation) => objectOf(annotation)?.type === 'url_citation');
+  if (isCited || (Array.isArray(executed_tools) && executed_tools.length > 0)) return UNKNOWN;
+  return Array.isArray(content) ? readBlocks(content) : NO_FEES;
+}
+
+/** Gemini: the first groundings of a day are free, so that one call does not say what it costs. */
+function readCandidate(value: JsonValue): Fees {
+  const candidate = objectOf(value);
+  const grounding = objectOf(candidate?.groundingMetadata) ?? objectOf(candidate?.grounding_metadata);
+  const isGrounded =
+    grounding !== null && Object.values(grounding).some((found) => Array.isArray(found) && found.length > 0);
+  return isGrounded ? UNKNOWN : NO_FEES;
+}
+
+/** Anthropic: a search that ended in an error is not billed. */
+function readBlocks(blocks: readonly JsonValue[]): Fees {
+  let web_searches = 0;
+  let hasUnknown = false;
+  for (const value of blocks) {
+    const block = objectOf(value);
+    if (block?.type === 'server_tool_use') {
+      if (block.name === 'web_search') web_searches++;
+      else if (!FREE_SERVER_TOOLS.has(block.name)) hasUnknown = true;
+    } else if (block?.type === 'web_search_tool_result' && !Array.isArray(block.content)) {
+      web_searches--;
+    }
+  }
+  return { ...NO_FEES, web_searches: Math.max(web_searches, 0), hasUnknown };
+}
+
+function offersBilledTool(tools: JsonValue | undefined): boolean {
+  if (!Array.isArray(tools)) return false;
+  return tools.some((value) => {
+    const tool = objectOf(value);
+    if (tool === null) return false;
+    const isBilled = typeof tool.type === 'string' && BILLED_TYPES.test(tool.type);
+    return isBilled || Object.keys(tool).some((name) => BILLED_MEMBERS.test(name));
+  });
+}
+
+/** The types of the tools of a call, such as `web_search_preview`. */
+export function listToolTypes(tools: JsonValue | undefined): string[] {
+  return Array.isArray(tools)
+    ? tools.flatMap((value) => {
+        const type = objectOf(value)?.type;
+        return typeof type === 'string' ? [type] : [];
+      })
+    : [];
+}

@@ -1,0 +1,117 @@
+/** What a provider's own usage says beside the token columns: kinds of tokens, searches, the tier that served. Pure. */
+import { ExactNumber } from '#shared/exactJson';
+import type { JsonObject, JsonValue } from '#shared/primitives';
+
+/** Null: not told, which is not zero. */
+export type Count = number | null;
+
+export interface ModalityCounts {
+  readonly audio: Count;
+  readonly image: Count;
+  readonly video: Count;
+}
+
+export interface UsageDetails {
+  /** Counts of the cache, for a log that has none. */
+  readonly cache_reads: Count;
+  readonly cache_writes: Count;
+  /** The input as Anthropic and Bedrock count it: without what was read from a cache and written to it. */
+  readonly input_beside_cache: Count;
+  /** Parts of the input, of what of it was cached, and of the output. */
+  readonly input: ModalityCounts;
+  readonly cached: ModalityCounts;
+  readonly output: ModalityCounts;
+  /** The part of the tokens written to a cache that is kept for an hour. */
+  readonly cache_writes_1h: Count;
+  /** Anthropic counts the searches that its server made. */
+  readonly web_searches: Count;
+  /** Perplexity has a fee for each request by it. */
+  readonly search_context_size: string | null;
+  /** The tier that served the call; null where the answer does not say. */
+  readonly service_tier: string | null;
+  /** Sources and tools that the provider ran and bills besides: xAI. */
+  readonly hasOtherFees: boolean;
+  /** Anthropic's fast mode and where it is run: other prices than the list's. */
+  readonly hasOtherPrices: boolean;
+}
+
+const NOTHING: JsonObject = {};
+const NOT_TOLD: ModalityCounts = { audio: null, image: null, video: null };
+
+/** The answer's usage, or the one that was sent beside it where the answer is not kept. */
+export function findUsage(response: JsonValue, metadata: JsonObject | null): JsonObject {
+  const answer = objectOf(response) ?? NOTHING;
+  const usage = objectOf(answer.usage) ?? objectOf(answer.usageMetadata) ?? objectOf(answer.usage_metadata);
+  return usage ?? objectOf(metadata?.usage) ?? NOTHING;
+}
+
+export function readUsageDetails(response: JsonValue, metadata: JsonObject | null): UsageDetails {
+  const usage = findUsage(response, metadata);
+  const answer = objectOf(response) ?? NOTHING;
+  const inputDetails = objectOf(usage.prompt_tokens_details ?? usage.input_tokens_details ?? usage.input_token_details);
+  const besideCache = usage.cache_read_input_tokens ?? usage.cacheReadInputTokens;
+  const written = usage.cache_creation_input_tokens ?? usage.cacheWriteInputTokens;
+  const isBesideCache = (besideCache !== undefined || written !== undefined) && usage.prompt_tokens === undefined;
+  return {
+    cache_reads: countOf(besideCache ?? inputDetails?.cached_tokens ?? usage.cachedContentTokenCount),
+    cache_writes: countOf(written ?? inputDetails?.cache_write_tokens),
+    input_beside_cache: isBesideCache ? countOf(usage.input_tokens ?? usage.inputTokens) : null,
+    input: readModalities(inputDetails, usage.promptTokensDetails ?? usage.prompt_tokens_details),
+    cached: readModalities(objectOf(inputDetails?.cached_tokens_details), usage.cacheTokensDetails),
+    output: readModalities(
+      objectOf(usage.completion_tokens_details ?? usage.output_tokens_details ?? usage.output_token_details),
+      usage.candidatesTokensDetails ?? usage.candidates_tokens_details,
+    ),
+    cache_writes_1h: countOf(objectOf(usage.cache_creation)?.ephemeral_1h_input_tokens),
+    web_searches: countOf(objectOf(usage.server_tool_use)?.web_search_requests),
+    search_context_size: textOf(usage.search_context_size),
+    service_tier: readTier(answer, usage),
+    hasOtherFees: (countOf(usage.num_sources_used) ?? 0) > 0 || (countOf(usage.num_server_side_tools_used) ?? 0) > 0,
+    hasOtherPrices: usage.speed === 'fast' || usage.inference_geo === 'us',
+  };
+}
+
+function readTier(answer: JsonObject, usage: JsonObject): string | null {
+  return (
+    textOf(answer.service_tier) ??
+    textOf(usage.service_tier) ??
+    textOf(answer.serviceTier) ??
+    textOf(usage.serviceTier) ??
+    textOf(objectOf(answer.serviceTier)?.type) ??
+    textOf(usage.trafficType)
+  );
+}
+
+/** OpenAI has an object with `audio_tokens`; Gemini a list of `{modality, tokenCount}`, in which the missing are none. */
+function readModalities(details: JsonObject | null, list: JsonValue | undefined): ModalityCounts {
+  if (Array.isArray(list)) {
+    const sum = (modality: string) =>
+      list.reduce<number>((total, item) => {
+        const fields = objectOf(item);
+        const isIt = textOf(fields?.modality)?.toUpperCase() === modality;
+        return isIt ? total + (countOf(fields?.tokenCount ?? fields?.token_count) ?? 0) : total;
+      }, 0);
+    return { audio: sum('AUDIO'), image: sum('IMAGE'), video: sum('VIDEO') };
+  }
+  if (details === null) return NOT_TOLD;
+  return {
+    audio: countOf(details.audio_tokens),
+    image: countOf(details.image_tokens),
+    video: countOf(details.video_tokens),
+  };
+}
+
+export function countOf(value: JsonValue | undefined): Count {
+  const number: unknown = value instanceof ExactNumber ? value.toNumber() : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
+export function objectOf(value: JsonValue | undefined): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+    ? value
+    : null;
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
