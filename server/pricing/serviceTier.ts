@@ -16,12 +16,18 @@ const STANDARD = new Set(['auto', 'default', 'standard', 'standard_only', 'on_de
 const ASKED_NAMES = ['service_tier', 'serviceTier'];
 
 /** Groq's flex is a lower guarantee at the same price. */
-const SHARES: Readonly<Record<string, Readonly<Record<string, Share>>>> = {
-  openai: { flex: HALF, batch: HALF },
-  anthropic: { batch: HALF },
-  google: { batch: HALF },
-  groq: { flex: WHOLE },
-};
+const SHARES: ReadonlyMap<string, ReadonlyMap<string, Share>> = new Map([
+  [
+    'openai',
+    new Map([
+      ['flex', HALF],
+      ['batch', HALF],
+    ]),
+  ],
+  ['anthropic', new Map([['batch', HALF]])],
+  ['google', new Map([['batch', HALF]])],
+  ['groq', new Map([['flex', WHOLE]])],
+]);
 
 /**
  * The part of the list price that a tier costs. Null where it is not known: `priority` and `scale` have prices by model
@@ -31,7 +37,7 @@ export function shareOfTier(tier: string | null, price: FoundPrice, cachedTokens
   const name = tier?.toLowerCase() ?? 'default';
   if (STANDARD.has(name)) return WHOLE;
   if (price.provider !== price.owner) return null;
-  const share = SHARES[price.provider]?.[name] ?? null;
+  const share = SHARES.get(price.provider)?.get(name) ?? null;
   // Halved with the rest since GPT-5; older models of OpenAI and Gemini have no discount for cached input in a batch.
   const isCachedHalved = price.provider === 'anthropic' || name === 'flex' || price.model.startsWith('gpt-5');
   return share !== null && cachedTokens > 0 && !isCachedHalved && share !== WHOLE ? null : share;

@@ -42,7 +42,7 @@ export interface LogInput {
   latency_ms?: Maybe<number>;
   /** Milliseconds to the first token of a stream. */
   ttft_ms?: Maybe<number>;
-  /** All input tokens, cached ones included. */
+  /** All input tokens, cached ones included. A log without any token count takes them from `usage` in its `response`. */
   input_tokens?: Maybe<number>;
   /** All output tokens, reasoning included. */
   output_tokens?: Maybe<number>;

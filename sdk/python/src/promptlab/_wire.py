@@ -70,7 +70,7 @@ class LogInput(_LogInputRequired, total=False):
     ttft_ms: Optional[float]
     """Milliseconds to the first token of a stream."""
     input_tokens: Optional[int]
-    """All input tokens, cached ones included."""
+    """All input tokens, cached ones included. A log without any token count takes them from `usage` in its `response`."""
     output_tokens: Optional[int]
     """All output tokens, reasoning included."""
     cached_input_tokens: Optional[int]
@@ -91,32 +91,32 @@ class LogInput(_LogInputRequired, total=False):
     """Tool definitions offered to the model."""
     prompt_slug: Optional[str]
     """The prompt this call was made from."""
-    prompt_version: Optional[Union[str, int]]
-    prompt_variables: Optional[JsonObject]
     trace_id: Optional[str]
     """Groups the calls of one task."""
     parent_id: Optional[str]
     """The request or span this call was made under."""
     name: Optional[str]
     """A label for a reader."""
-    tags: Optional[Mapping[str, str]]
-    metadata: Optional[JsonObject]
     user_id: Optional[str]
     session_id: Optional[str]
     environment: Optional[str]
     release: Optional[str]
-    started_at: Optional[str]
-    """When the call began. Missing: the time of arrival less `latency_ms`."""
-    status: Optional[RequestStatus]
-    error: Optional[LogInputError]
     endpoint: Optional[str]
     """`chat.completions`, `responses`, `embeddings` …"""
     response_model: Optional[str]
     """The model that answered."""
     finish_reason: Optional[str]
-    stream: Optional[bool]
     service_tier: Optional[str]
     provider_request_id: Optional[str]
+    prompt_version: Optional[Union[str, int]]
+    prompt_variables: Optional[JsonObject]
+    tags: Optional[Mapping[str, str]]
+    metadata: Optional[JsonObject]
+    started_at: Optional[str]
+    """When the call began. Missing: the time of arrival less `latency_ms`."""
+    status: Optional[RequestStatus]
+    error: Optional[LogInputError]
+    stream: Optional[bool]
     sdk: Optional[LogInputSdk]
 
 
