@@ -71,16 +71,8 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** Whole numbers of so many characters, sign included, are below 2^53. */
 const SAFE_LENGTH = 15;
 
-/**
- * Finds every number that may be inexact, and some that stand in a text: a first look, at a third of what the walk below
- * costs. In this order: `-0`, a fraction that ends in zero, one of nine digits, a very small one, an exponent, sixteen
- * digits in all.
- */
-const MAYBE_INEXACT = /[:,[]\s*(?:-0|-?\d+(?:\.(?:\d*0[,\]}\s]|\d{9}|0{6}|\d+[eE])|[eE]|\d{15}|\d{6}\.\d))/;
-
-/** The text with each inexact number as a marked string; null where there is none, which is nearly always. */
+/** The text with each inexact number as a marked string; null where there is none. */
 function markInexactNumbers(text: string): { text: string; count: number } | null {
-  if (!MAYBE_INEXACT.test(text) && !isNumberStart(text.trimStart().charCodeAt(0))) return null;
   let pieces: string[] | null = null;
   let pieceStart = 0;
   let count = 0;

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type JsonObject, LIMITS } from '#shared/primitives';
 import { AppError } from '#server/errors';
 import type { Reservation } from './fairBudget.ts';
-import { countValues } from './jsonStructure.ts';
+import { countValues, mayHoldInexactNumber } from './jsonStructure.ts';
 import { parseObject } from './parseObject.ts';
 import { readBody } from './readBody.ts';
 import type { WriteAdmission } from './writeAdmission.ts';
@@ -33,6 +33,8 @@ export interface BodySource {
 /** A body that has been read. What it holds of the budget is given back by who has finished with it. */
 export interface JsonText {
   readonly text: string;
+  /** Some number of it may lose digits in JSON.parse. */
+  readonly mayBeInexact: boolean;
   readonly reservation: Reservation;
   /** The part of the reservation that is for what is parsed from it. */
   readonly parsedBytes: number;
@@ -48,9 +50,9 @@ export async function readJsonObject<Result>(
   source: BodySource,
   use: (body: JsonObject) => Result,
 ): Promise<Awaited<Result>> {
-  const { reservation, parsedBytes, ...body } = await readJsonText(source);
+  const { reservation, parsedBytes, mayBeInexact, ...body } = await readJsonText(source);
   try {
-    const result = use(parseObject(body.text));
+    const result = use(parseObject(body.text, mayBeInexact));
     body.text = '';
     reservation.add(-parsedBytes);
     if (parsedBytes > LARGE_BYTES) reservation.addSome(parsedBytes);
@@ -76,7 +78,7 @@ export async function readJsonText(source: BodySource): Promise<JsonText> {
     if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
     const parsedBytes = PARSED_FACTOR * bytes.length + VALUE_BYTES * checkStructure(bytes);
     reservation.add(parsedBytes);
-    return { text: decodeUtf8(bytes), reservation, parsedBytes };
+    return { text: decodeUtf8(bytes), mayBeInexact: mayHoldInexactNumber(bytes), reservation, parsedBytes };
   } catch (error) {
     reservation.release();
     throw error;

@@ -1,4 +1,5 @@
-import { countValues } from './jsonStructure.ts';
+import fc from 'fast-check';
+import { countValues, mayHoldInexactNumber } from './jsonStructure.ts';
 
 const count = (text: string, most = Infinity) => countValues(Buffer.from(text), most);
 
@@ -40,4 +41,31 @@ test('10 MB of escaped quotes take no longer than parsing them', () => {
   const started = performance.now();
   expect(countValues(bytes, Infinity)).toBe(1);
   expect(performance.now() - started).toBeLessThan(2_000);
+});
+
+const mayBeInexact = (text: string) => mayHoldInexactNumber(Buffer.from(text));
+
+test.each(['107505301260286117', '10.50', '1.0', '-0', '-0.0', '1E5', '1e-7', '0.0000001', '1234567.1234567890123'])(
+  '%s may lose digits, wherever it stands',
+  (literal) => {
+    for (const text of [literal, `[${literal}]`, `{"a" : ${literal} }`, `[1,${literal},"x"]`]) {
+      expect(mayBeInexact(text)).toBe(true);
+    }
+  },
+);
+
+test('ordinary numbers lose none, and what stands in a text is none', () => {
+  expect(mayBeInexact('{"a":1,"b":[-2,0,0.5,812.25,-0.000001,1764159600000]}')).toBe(false);
+  expect(mayBeInexact('{"at":"2026-11-26T12:30:00.000Z","words":"costs 10.50, or \\"1.0\\""}')).toBe(false);
+});
+
+test('where the look at the bytes finds none, JSON.parse keeps every digit', () => {
+  const literal = fc.stringMatching(/^-?(0|[1-9]\d{0,15})(\.\d{1,9})?$/);
+  fc.assert(
+    fc.property(fc.array(literal, { minLength: 1, maxLength: 3 }), (literals) => {
+      const text = `{"a":[${literals.join(',')}]}`;
+      expect(mayBeInexact(text) || JSON.stringify(JSON.parse(text)) === text).toBe(true);
+    }),
+    { numRuns: 5_000 },
+  );
 });

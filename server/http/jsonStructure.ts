@@ -1,5 +1,8 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
 /** Within a string, what is longer than this is searched by Buffer.indexOf, which is quick but takes a while to call. */
 const SHORT_STRING = 48;
 
@@ -15,6 +18,55 @@ export function countValues(bytes: Buffer, most: number): number {
     else if ((byte === 0x7b || byte === 0x5b || byte === 0x2c) && ++count > most) break;
   }
   return count;
+}
+
+/** A number of up to so many digits is held digit for digit. */
+const SAFE_DIGITS = 15;
+const SAFE_FRACTION = 8;
+
+/**
+ * False where every number of JSON is surely one that JavaScript writes as it came, which is nearly always: then
+ * JSON.parse will do. It costs a fifth of what looking for the numbers in the text does.
+ */
+export function mayHoldInexactNumber(bytes: Buffer): boolean {
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte === QUOTE) index = endOfString(bytes, index);
+    else if (isDigit(byte) || byte === MINUS) {
+      const end = endOfPlainNumber(bytes, index);
+      if (end === -1) return true;
+      index = end - 1;
+    }
+  }
+  return false;
+}
+
+/** The end of a number of few digits, without an exponent or a zero at the end of a fraction, not tiny, not `-0`; else -1. */
+function endOfPlainNumber(bytes: Buffer, start: number): number {
+  const isNegative = bytes[start] === MINUS;
+  let value = 0;
+  let digits = 0;
+  let fraction = -1;
+  let index = isNegative ? start + 1 : start;
+  for (; index < bytes.length; index++) {
+    const byte = bytes[index] ?? 0;
+    if (isDigit(byte)) {
+      value = value * 10 + (byte - ZERO);
+      digits++;
+      if (fraction >= 0) fraction++;
+    } else if (byte === POINT && fraction < 0) fraction = 0;
+    else if (byte === MINUS || byte === POINT || (byte | 0x20) === 0x65) return -1;
+    else break;
+  }
+  if (digits > SAFE_DIGITS || (isNegative && value === 0)) return -1;
+  if (fraction < 0) return index;
+  // Below a millionth JavaScript writes an exponent.
+  const isPlain = fraction <= SAFE_FRACTION && bytes[index - 1] !== ZERO && value * 1e6 >= 10 ** fraction;
+  return isPlain ? index : -1;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= 0x39;
 }
 
 /** The place of the quote that ends the string which begins at `start`; the length where none does. */

@@ -2,11 +2,14 @@ import { parseExactJson } from '#shared/exactJson';
 import type { JsonObject } from '#shared/primitives';
 import { AppError } from '#server/errors';
 
-/** @throws {AppError} `invalid_json` for what is no JSON, or no object. */
-export function parseObject(text: string): JsonObject {
+/**
+ * @param mayBeInexact false where `mayHoldInexactNumber` said so of its bytes: the text need not be searched.
+ * @throws {AppError} `invalid_json` for what is no JSON, or no object.
+ */
+export function parseObject(text: string, mayBeInexact = true): JsonObject {
   let value: unknown;
   try {
-    value = parseExactJson(text);
+    value = mayBeInexact ? parseExactJson(text) : JSON.parse(text);
   } catch (error) {
     const position = /position (\d+)/.exec(String(error))?.[1];
     throw new AppError('invalid_json', `The body is not valid JSON${position ? ` (position ${position})` : ''}.`, {
