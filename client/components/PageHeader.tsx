@@ -10,7 +10,7 @@ export function PageHeader({ title, description, children }: PageHeaderProps) {
   return (
     <Group justify="space-between" align="flex-end" gap="sm" mih={40}>
       <div>
-        <Title order={1} fz={22} lh={1.25} style={{ letterSpacing: '-0.015em' }}>
+        <Title order={1} fz={22} lh={1.25} dir="auto" style={{ letterSpacing: '-0.015em' }}>
           {title}
         </Title>
         {description !== undefined && (

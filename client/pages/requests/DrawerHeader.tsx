@@ -25,7 +25,7 @@ export function DrawerHeader({ id, summary, detail, onNewer, onOlder, onClose }:
       <Group gap={11} wrap="nowrap" miw={0}>
         {summary && <ProviderMark provider={summary.provider} size={32} />}
         <div style={{ minWidth: 0 }}>
-          <Title order={2} fz={16} lh={1.3} className={classes.title}>
+          <Title order={2} fz={16} lh={1.3} className={classes.title} dir="auto">
             {summary?.name ?? summary?.model ?? 'Request'}
           </Title>
           <Text component="div" fz="xs" c="dimmed" lh={1.5} className={classes.subtitle}>

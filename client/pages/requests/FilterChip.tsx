@@ -6,7 +6,7 @@ export function FilterChip({ filter, onClear }: { filter: ActiveFilter; onClear:
   return (
     <Group className={classes.chip} gap={6} wrap="nowrap">
       <Text component="span" fz="xs" truncate maw={260} title={filter.value}>
-        <span className={classes.label}>{filter.label}</span> {filter.value}
+        <span className={classes.label}>{filter.label}</span> <bdi>{filter.value}</bdi>
       </Text>
       <CloseButton size={18} iconSize={12} aria-label={`Clear ${filter.label} ${filter.value}`} onClick={onClear} />
     </Group>
