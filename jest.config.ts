@@ -38,14 +38,16 @@ const config: Config = {
       ...base,
       displayName: 'e2e',
       testMatch: ['<rootDir>/tests/e2e/**/*.e2e.ts'],
+      globalSetup: '<rootDir>/tests/e2e/globalSetup.ts',
     },
     {
       ...base,
       displayName: 'sdk',
-      testMatch: ['<rootDir>/sdk/**/*.test.ts'],
+      // Those of `majors/` and `peers/` take minutes and installs of their own: `npm run test:majors`, `npm run test:peers`.
+      testMatch: ['<rootDir>/sdk/typescript/test/*.test.ts'],
       // Four majors of `openai`, installed beside the tests and nowhere else.
-      globalSetup: '<rootDir>/sdk/test/globalSetup.mjs',
-      setupFilesAfterEnv: ['<rootDir>/sdk/test/setup.ts'],
+      globalSetup: '<rootDir>/sdk/typescript/test/globalSetup.mjs',
+      setupFilesAfterEnv: ['<rootDir>/sdk/typescript/test/setup.ts'],
       // The SDK writes NodeNext imports (`./x.js`); its sources are TypeScript.
       moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     },

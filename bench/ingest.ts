@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- ingest [--quick]`: how fast and how steadily logs are stored, as ratios to floors that are taken in
+ * `npm run bench -- ingest [--quick]`: how fast and how steadily logs are stored, as ratios to baselines taken in
  * the same run on the same machine (shared with Postgres and the load generator). It makes its own database and removes it.
  */
 import { type Bed, makeBed } from './ingest/bed.ts';
@@ -17,7 +17,7 @@ import {
 } from './ingest/rounds.ts';
 import { median } from './lib/numbers.ts';
 import { peakResidentMb } from '#tests/support/processStats';
-import { Progress } from './lib/progress.ts';
+import { Progress } from '#demo/progress';
 
 interface Plan {
   readonly rounds: number;
@@ -53,7 +53,10 @@ const QUICK: Plan = {
 const STEPS_OF_A_ROUND = 6;
 export async function run(args: string[]): Promise<void> {
   const plan = args.includes('--quick') ? QUICK : FULL;
-  const progress = new Progress(3 + plan.rounds * STEPS_OF_A_ROUND + plan.overloads.length * 2);
+  const progress = new Progress({
+    total: 3 + plan.rounds * STEPS_OF_A_ROUND + plan.overloads.length * 2,
+    unit: 'steps',
+  });
   progress.step('building and starting the product');
   const bed = await makeBed();
   const loads: ProductLoad[] = [];

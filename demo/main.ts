@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: fills an organization of its own with believable requests, through the same caller that the dashboard's
- * router serves. Run beside a server, it writes into that server's database.
+ * `npm run demo`: fills an organization of its own with believable requests, by the write path that
+ * serves the API. Run beside a server, it writes into that server's database.
  */
 import { parseArgs } from 'node:util';
 import type { LogInput } from '#shared/request';
@@ -13,13 +13,12 @@ import { attachEmbeddedPostgres } from '#server/db/embeddedPostgres';
 import { migrate } from '#server/db/migrate';
 import { closeDeps, createDeps, type Deps } from '#server/deps';
 import { signInLink } from '#server/firstStart';
+import { acceptLogs } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { createLogger } from '#server/log';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
 import { offerSignIn } from '#server/signIn/service';
-import { createCaller } from '#server/trpc/appRouter';
-import { createInnerContext } from '#server/trpc/context';
-import { DemoProgress } from './demoProgress.ts';
+import { Progress } from './progress.ts';
 import { generateDemo } from './demoRequests.ts';
 
 const ORGANIZATION = 'Demo';
@@ -67,14 +66,13 @@ async function fill(deps: Deps, options: { requests: number; days: number; seed:
   const known = (await listOrganizations(deps, admin)).find(({ name }) => name === ORGANIZATION);
   const { id: org_id } = known ?? (await createOrganization(deps, admin, { name: ORGANIZATION }));
   const scope = scopeForAdmin(admin, org_id);
-  const key = await ensureKeyWithoutSecret(deps, scope, KEY);
-  const caller = createCaller(createInnerContext(deps, { scope, api_key_id: key.id, scopes: key.scopes }));
+  await ensureKeyWithoutSecret(deps, scope, KEY);
 
-  const progress = new DemoProgress({ total: options.requests, unit: 'requests' });
+  const progress = new Progress({ total: options.requests, unit: 'requests' });
   let logs: LogInput[] = [];
   let spans: SpanInput[] = [];
   const flush = async () => {
-    const result = await caller.requests.log({ logs });
+    const result = await acceptLogs(deps, scope, logs);
     await acceptSpans(deps, scope, spans);
     const refused = result.results.find((receipt) => receipt.error);
     if (refused?.error) throw new Error(`A demo request was refused: ${refused.error.message}`);
@@ -88,7 +86,7 @@ async function fill(deps: Deps, options: { requests: number; days: number; seed:
     if (logs.length === BATCH || spans.length === BATCH) await flush();
   }
   await flush();
-  progress.finish();
+  progress.end();
   return offerSignIn(deps, scope, KEY);
 }
 

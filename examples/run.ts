@@ -14,7 +14,7 @@ if (!apiKey) {
       '',
       '  PROMPTLAB_API_KEY=pl_live_… npm run example',
       '',
-      'The first `npm start` prints a key; more are made on the Settings page.',
+      'Open the link that the first `npm start` prints; keys are made on the Settings page.',
       `PROMPTLAB_BASE_URL says where PromptLab runs; now: ${baseUrl}`,
     ].join('\n'),
   );
@@ -23,7 +23,8 @@ if (!apiKey) {
 
 /** The example imports `promptlab` as your program would, so the package must be built. */
 const sdk = fileURLToPath(new URL('../sdk/', import.meta.url));
-if (!existsSync(`${sdk}dist/esm/index.js`)) execFileSync(process.execPath, [`${sdk}build.mjs`], { stdio: 'inherit' });
+if (!existsSync(`${sdk}dist/esm/index.js`))
+  execFileSync(process.execPath, [`${sdk}typescript/build.mjs`], { stdio: 'inherit' });
 
 const { runBasicExample } = await import('./basic.ts');
 const local = await startLocalOpenAI();

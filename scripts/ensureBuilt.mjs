@@ -20,8 +20,16 @@ const PARTS = [
   {
     name: 'sdk',
     // The package's own files, which `examples/` and `bench/` import, and what the server hands out.
-    outputs: ['sdk/dist/esm/index.d.ts', 'dist/sdk/promptlab.tgz'],
-    sources: ['sdk/src', 'sdk/package.json', 'sdk/README.md'],
+    outputs: ['sdk/dist/esm/index.d.ts', 'dist/sdk/promptlab.tgz', 'dist/sdk/index.html'],
+    sources: [
+      'sdk/typescript/src',
+      'sdk/typescript/build.mjs',
+      'sdk/package.json',
+      'sdk/README.md',
+      'sdk/python/src',
+      'sdk/python/README.md',
+      'sdk/pyproject.toml',
+    ],
     script: 'build:sdk',
   },
 ];
@@ -60,7 +68,10 @@ function newest(entry) {
   if (!fs.statSync(entry).isDirectory()) return mtime(entry);
   return Math.max(
     0,
-    ...fs.readdirSync(entry, { withFileTypes: true }).map((child) => newest(path.join(entry, child.name))),
+    ...fs
+      .readdirSync(entry)
+      .filter((name) => name !== '__pycache__')
+      .map((name) => newest(path.join(entry, name))),
   );
 }
 

@@ -1,49 +1,61 @@
 /**
- * `npm test`: builds what is not built, then runs every test, with a real Postgres and a real browser. Arguments are
- * jest's, such as `npm test -- server/rest`. The last line is the count: "123 passed, 0 failed".
+ * `npm test`: builds what is not built, then runs every test, with a real Postgres, a real browser and a real Python. Arguments
+ * are jest's, such as `npm test -- server/rest`; `npm test -- sdk/python` runs the Python tests alone, with arguments of pytest
+ * behind it. The last line is the count: "123 passed, 0 failed".
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureBuilt } from './ensureBuilt.mjs';
+import { testPython } from './testPython.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 process.chdir(root);
 await ensureBuilt(root);
 
-// A temporary folder of this user's: the browser unpacks itself to a fixed name in it, which another user could not run.
-const temporary = path.join(os.tmpdir(), `promptlab-test-${os.userInfo().uid}`);
-fs.mkdirSync(temporary, { recursive: true, mode: 0o755 });
-const env = { ...process.env, TMPDIR: temporary };
-if (!process.env.CHROME_PATH) unpackBrowser();
+const args = process.argv.slice(2);
+const isPythonAlone = args[0] === 'sdk/python';
+const counts = { passed: 0, failed: 0, skipped: 0 };
+let status = 0;
 
-const results = path.join(fs.mkdtempSync(path.join(temporary, 'results-')), 'results.json');
-const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-// Two workers whatever the machine has: several tests start servers of their own.
-const flags = ['--maxWorkers=2', '--testTimeout=30000', '--json', `--outputFile=${results}`, ...process.argv.slice(2)];
-const { status } = spawnSync(process.execPath, [jest, ...flags], {
-  // With --json jest writes its results to stdout as well; the report for people is on stderr.
-  stdio: ['ignore', 'ignore', 'inherit'],
-  env,
-});
-
-if (fs.existsSync(results)) {
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(fs.readFileSync(results, 'utf8'));
-  // A file that does not load has no failed test of its own.
-  const brokenFiles = testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length;
-  const failed = numFailedTests + brokenFiles;
-  process.stdout.write(
-    `${numPassedTests} passed, ${failed} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}\n`,
-  );
+if (!isPythonAlone) status = runJest();
+// Whoever names files or patterns of jest wants no other test.
+if (isPythonAlone || args.length === 0) {
+  const python = await testPython(isPythonAlone ? args.slice(1) : []);
+  for (const name of Object.keys(counts)) counts[name] += python[name];
+  if (python.failed > 0) status = 1;
 }
-fs.rmSync(path.dirname(results), { recursive: true, force: true });
-process.exit(status ?? 1);
+const { passed, failed, skipped } = counts;
+process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.exit(status);
 
-/** Once, before several test files want it at the same time: a browser that is still being written cannot be run. */
-function unpackBrowser() {
-  const program = "import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())";
-  spawnSync(process.execPath, ['--eval', program], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+/** Adds to the counts; gives back the exit code. */
+function runJest() {
+  // A temporary folder of this user's: the browser unpacks itself to a fixed name in it, which another user could not run.
+  const temporary = path.join(os.tmpdir(), `promptlab-test-${os.userInfo().uid}`);
+  fs.mkdirSync(temporary, { recursive: true, mode: 0o755 });
+  const env = { ...process.env, TMPDIR: temporary };
+
+  const results = path.join(fs.mkdtempSync(path.join(temporary, 'results-')), 'results.json');
+  const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  // Two workers whatever the machine has: several tests start servers of their own.
+  const flags = ['--maxWorkers=2', '--testTimeout=30000', '--json', `--outputFile=${results}`, ...args];
+  const jestRun = spawnSync(process.execPath, [jest, ...flags], {
+    // With --json jest writes its results to stdout as well; the report for people is on stderr.
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env,
+  });
+  if (fs.existsSync(results)) {
+    const report = JSON.parse(fs.readFileSync(results, 'utf8'));
+    // A file that does not load has no failed test of its own.
+    const brokenFiles = report.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    ).length;
+    counts.passed += report.numPassedTests;
+    counts.failed += report.numFailedTests + brokenFiles;
+    counts.skipped += report.numPendingTests;
+  }
+  fs.rmSync(path.dirname(results), { recursive: true, force: true });
+  return jestRun.status ?? 1;
 }

@@ -1,4 +1,4 @@
-/** The way of every call: the same steps, then the one route that answers it. It neither listens nor knows the process. */
+/** The entry of every HTTP call: the same steps, then one route. It neither listens nor knows the process. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
 import type { Deps } from '#server/deps';

@@ -26,7 +26,7 @@ test.each(ErrorCode.options)('%s has a status that fits its type', (code) => {
   expect(types[status]).toBe(type);
 });
 
-test('an error is written as API.md shows it', () => {
+test('an error is written as docs/api.md shows it', () => {
   const body = new AppError('invalid_value', '`model` is required.', { param: 'model' }).toBody('req_1');
   expect(body).toEqual({
     error: {

@@ -1,4 +1,4 @@
-/** What can go wrong, in our words: one table from a code to its HTTP status, its type and its tRPC code. */
+/** What can go wrong: one table from a code to its HTTP status, its type and its tRPC code. */
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import type { ErrorBody, ErrorCode, ErrorDetail, ErrorType } from '#shared/error';
 import type { z } from 'zod';

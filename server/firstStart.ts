@@ -1,4 +1,4 @@
-/** The first start: an organization and a key, and a link for a newcomer to sign in with. */
+/** The first start: an organization and a key, and a link to sign in with. */
 import { hasUsedApiKey } from '#server/apiKeys/service';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';

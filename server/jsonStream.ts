@@ -35,7 +35,7 @@ export interface JsonRow {
 /** JSON text, and rows of a source as the items of an array or as one value. */
 export type JsonPart = string | { readonly rows: RowSource<RowKey> };
 
-/** Who asks, and where its large reads wait for each other. */
+/** Who asks, and the gate at which its large reads wait for each other. */
 export interface Asker {
   readonly tenant: string;
   readonly gate: TenantGate;

@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger };
 
-/** The process log: JSON lines with ids and numbers. Keys and words never get here; the list below is a second net. */
+/** The process log: JSON lines with ids and numbers, never keys or payloads. The list below redacts what should not be there. */
 export function createLogger(level: string, destination?: { write(line: string): void }): Logger {
   const options = {
     level,

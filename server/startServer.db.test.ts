@@ -7,7 +7,7 @@ import { createLogger } from '#server/log';
 import { type RunningServer, startServer } from '#server/startServer';
 import { expectError } from '#tests/support/expectContract';
 import { aLogInput } from '#tests/support/factories';
-import { freePort } from '#tests/support/freePort';
+import { freePort } from '#server/db/freePort';
 import { poll } from '#tests/support/poll';
 import { exchangeCode } from '#tests/support/signInByLink';
 import { makeDataDir } from '#tests/support/startProduct';
@@ -23,8 +23,9 @@ let key: string;
 
 const startPostgres = (port: number) => startEmbeddedPostgres({ dataDir, port });
 
-function startOn(databaseUrl: string): Promise<RunningServer> {
-  const config = loadConfig({ DATABASE_URL: databaseUrl, PROMPTLAB_DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1' });
+function startOn(databaseUrl: string, env: Record<string, string> = {}): Promise<RunningServer> {
+  const base = { DATABASE_URL: databaseUrl, PROMPTLAB_DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1' };
+  const config = loadConfig({ ...base, ...env });
   return startServer({ config, log: createLogger('silent'), rootFolder: dataDir });
 }
 
@@ -204,6 +205,9 @@ test('a database without fsync is refused until it is allowed', async () => {
   await server.deps.db.query("ALTER SYSTEM SET fsync = 'off'");
   await server.deps.db.query('SELECT pg_reload_conf()');
   await poll(async () => expect((await server.deps.db.query('SHOW fsync'))[0].fsync).toBe('off'));
+  const allowed = await startOn(postgres.url, { PROMPTLAB_ALLOW_UNSAFE_DB: '1' });
+  expect(await allowed.ready).toBeNull();
+  await allowed.stop(0);
   const careful = await startOn(postgres.url);
   try {
     // It keeps asking, so it is ready as soon as the setting is.

@@ -1,2 +1,2 @@
-/** The version of this server; `testing/structure.test.ts` compares it with package.json. */
+/** The version of this server; `tests/structure.test.ts` compares it with package.json. */
 export const VERSION = '0.1.0';

@@ -4,7 +4,8 @@ import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } f
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
-import { ApiKeyId, Cursor, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
+import { LIST_PAGE, pageQuery, TRACE_PAGE, wholeNumber } from './page.ts';
+import { ApiKeyId, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
 import {
   LogBatchInput,
   LogBatchResult,
@@ -16,7 +17,7 @@ import {
 } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
-import { GetTraceInput, SpanBatchInput, TraceDetail } from './trace.ts';
+import { SpanBatchInput, TraceDetail } from './trace.ts';
 
 export interface Endpoint {
   readonly method: 'get' | 'post' | 'delete';
@@ -35,20 +36,15 @@ export interface Endpoint {
   /** True where the handler checks the body itself, item by item. */
   readonly isBodyRaw?: boolean;
   readonly output: z.ZodType;
+  /**
+   * Whether the answer is made while it is sent, piece by piece, and never in memory whole (server/jsonStream.ts): what
+   * has no bound of its own is `always` streamed. Missing: it is one value.
+   */
+  readonly streamed?: 'always' | 'sometimes';
   readonly status: number;
   /** Other statuses that carry the same output, and when. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
 }
-
-const wholeNumber = (min: number, max: number) => {
-  const rule = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^-?\d{1,15}$/, rule)
-    .meta({ type: 'integer', minimum: min, maximum: max, pattern: undefined })
-    .transform(Number)
-    .pipe(z.number().min(min, rule).max(max, rule));
-};
 
 /** The filters as they come in a URL, where a tag may be repeated. */
 const FilterQuery = z.object({
@@ -57,17 +53,13 @@ const FilterQuery = z.object({
 });
 
 export const ListQuery = FilterQuery.extend({
-  limit: wholeNumber(1, LIMITS.pageSize).default(50),
+  ...pageQuery(LIST_PAGE),
   offset: wholeNumber(0, LIMITS.offset).default(0).describe('Rows to skip; to go further, use `cursor`.'),
-  cursor: Cursor.optional(),
   payload: z.enum(['true', 'false']).default('true').describe('`false` leaves the words out.'),
 });
 export type ListQuery = z.output<typeof ListQuery>;
 
-const TraceQuery = z.object({
-  limit: wholeNumber(1, LIMITS.traceSteps).default(LIMITS.traceSteps),
-  cursor: GetTraceInput.shape.cursor,
-});
+const TraceQuery = z.object(pageQuery(TRACE_PAGE));
 
 export const Health = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' });
 export const Readiness = z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' });
@@ -83,6 +75,7 @@ export const endpoints = {
     body: z.union([LogInput, LogBatchInput]),
     isBodyRaw: true,
     output: z.union([StoredRequest, LogBatchResult]),
+    streamed: 'sometimes', // The stored request, where it was there before.
     status: 201,
     otherStatuses: {
       200: 'A single log whose id was stored before: the stored request, with X-PromptLab-Duplicate: true; `conflict` where it says something else.',
@@ -210,6 +203,7 @@ export const endpoints = {
       'List requests, newest first. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`.',
     query: ListQuery,
     output: z.array(z.union([LoggedRequest, RequestSummary.extend({ org_id: OrgId })])),
+    streamed: 'always',
     status: 200,
   },
   getRequest: {
@@ -221,6 +215,7 @@ export const endpoints = {
     summary: 'Read one request.',
     params: z.object({ request_id: RequestId }),
     output: LoggedRequest,
+    streamed: 'always',
     status: 200,
   },
   deleteRequest: {
@@ -287,6 +282,7 @@ export const endpoints = {
     params: z.object({ trace_id: Identifier }),
     query: TraceQuery,
     output: TraceDetail,
+    streamed: 'always',
     status: 200,
   },
   getStats: {

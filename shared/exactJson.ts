@@ -51,11 +51,11 @@ export function parseExactJson(text: string): unknown {
   return reviveExactNumbers(parsed, marked.count);
 }
 
-/** Writes JSON; ExactNumbers with the digits they came with. */
-export function stringifyExactJson(value: unknown): string {
+/** Writes JSON, on one line or indented by so many spaces; ExactNumbers with the digits they came with. */
+export function stringifyExactJson(value: unknown, indent?: number): string {
   exactNumbersWritten = 0;
   try {
-    const text = JSON.stringify(value);
+    const text = JSON.stringify(value, null, indent);
     return exactNumbersWritten === 0 ? text : text.replaceAll(MARKED, '$1');
   } finally {
     exactNumbersWritten = null;

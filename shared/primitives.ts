@@ -18,7 +18,7 @@ export const LIMITS = {
   traceSteps: 1_000,
   /** Characters of an identifier such as `model`, `trace_id` or a tag. */
   identifierLength: 256,
-  /** Characters of one string inside the words of a request; longer ones are cut with a marker. */
+  /** Characters of one string in the payload of a request; longer ones are cut with a marker. */
   fieldLength: 1_000_000,
   /** Characters of `error.message`; the other texts of an error are cut at `identifierLength`. */
   errorMessageLength: 8_192,
@@ -103,7 +103,7 @@ export const Identifier = oneLine(LIMITS.identifierLength);
 /** A name that a person gives and reads, such as that of an organization or a key. */
 export const DisplayName = oneLine(200);
 
-/** A value that stands where a text belongs, as a text: JSON, where it is neither a number nor a switch. */
+/** Text for a value that stands where text belongs: a string as it is, the rest as JSON. */
 export function putInWords(value: JsonValue): string {
   if (typeof value === 'string') return value;
   return value instanceof ExactNumber ? value.literal : stringifyExactJson(value);
@@ -123,7 +123,7 @@ export const Tags = z
   .custom<Tags>((value) => isObject(value) && Object.values(value).every((text) => typeof text === 'string'))
   .meta({ id: 'Tags', ...tagsMeta });
 
-/** Tags as they arrive, taken as `track()` takes them: what is no string is put in words and cut, null is no tag. */
+/** Tags as they arrive, taken as `track()` takes them: what is no string is stored as JSON text and cut, null is no tag. */
 export const TagsInput = z
   .custom<JsonObject>(isObject, 'must be an object of strings, such as {"env":"prod"}')
   .transform((given, ctx): Tags => {

@@ -1,7 +1,9 @@
 /** The request: one logged model call, as it arrives (LogInput) and as it is read (RequestSummary, LoggedRequest). */
 import { z } from 'zod';
+import { parseQuery } from '#shared/query/parseQuery';
 import { ErrorDetail } from './error.ts';
 import { ExactNumber } from './exactJson.ts';
+import { LIST_PAGE, pageInput } from './page.ts';
 import {
   Cursor,
   Identifier,
@@ -89,7 +91,7 @@ const CostInput = z
     return typeof amount === 'string' ? amount.replace(/^0+(?=\d)/, '') : dollars.toFixed(12);
   });
 
-/** Words as the endpoints of a provider take them: chat messages, or another endpoint's input as given. */
+/** Content as the endpoints of a provider take it: chat messages, or another endpoint's input as given. */
 const Messages = z
   .custom<JsonValue>(
     (value) =>
@@ -107,6 +109,26 @@ const ResponseContent = z
   .transform(putInWords)
   .meta({ type: 'string' });
 
+/**
+ * Short texts of a log that are stored and answered as they were given, and so are fields of RequestSummary as well.
+ * Adding one: docs/adding-a-column.md.
+ */
+export const GIVEN_TEXTS = {
+  prompt_slug: Identifier.nullish().describe('The prompt this call was made from.'),
+  trace_id: Identifier.nullish().describe('Groups the calls of one task.'),
+  parent_id: Identifier.nullish().describe('The request or span this call was made under.'),
+  name: Identifier.nullish().describe('A label for a reader.'),
+  user_id: Identifier.nullish(),
+  session_id: Identifier.nullish(),
+  environment: Identifier.nullish(),
+  release: Identifier.nullish(),
+  endpoint: Identifier.nullish().describe('`chat.completions`, `responses`, `embeddings` …'),
+  response_model: Identifier.nullish().describe('The model that answered.'),
+  finish_reason: Identifier.nullish(),
+  service_tier: Identifier.nullish(),
+  provider_request_id: Identifier.nullish(),
+} as const;
+
 /** The fields of one log, without the rule that ties `messages` to `endpoint`. */
 export const LogFields = z.object({
   id: RequestId.nullish().describe('Made by the caller, so that a retry is never a second row.'),
@@ -117,7 +139,11 @@ export const LogFields = z.object({
   response: JsonValue.nullish().describe('The whole answer: tool calls, refusals, several choices, Responses output.'),
   latency_ms: milliseconds().nullish().describe('Milliseconds from the call to its end.'),
   ttft_ms: milliseconds().nullish().describe('Milliseconds to the first token of a stream.'),
-  input_tokens: tokenCount().nullish().describe('All input tokens, cached ones included.'),
+  input_tokens: tokenCount()
+    .nullish()
+    .describe(
+      'All input tokens, cached ones included. A log without any token count takes them from `usage` in its `response`.',
+    ),
   output_tokens: tokenCount().nullish().describe('All output tokens, reasoning included.'),
   cached_input_tokens: tokenCount().nullish().describe('The part of `input_tokens` read from a cache.'),
   cache_write_tokens: tokenCount().nullish().describe('The part of `input_tokens` written to a cache.'),
@@ -127,29 +153,17 @@ export const LogFields = z.object({
   cost_usd: CostInput.nullish().describe('US dollars; given, it wins over the price list.'),
   parameters: JsonObject.nullish().describe('Temperature and the like.'),
   tools: JsonValue.nullish().describe('Tool definitions offered to the model.'),
-  prompt_slug: Identifier.nullish().describe('The prompt this call was made from.'),
+  ...GIVEN_TEXTS,
   prompt_version: z
     .union([Identifier, z.int().min(0).transform(String)], { error: 'must be a string or a whole number' })
     .nullish(),
   prompt_variables: JsonObject.nullish(),
-  trace_id: Identifier.nullish().describe('Groups the calls of one task.'),
-  parent_id: Identifier.nullish().describe('The request or span this call was made under.'),
-  name: Identifier.nullish().describe('A label for a reader.'),
   tags: TagsInput.nullish(),
   metadata: JsonObject.nullish(),
-  user_id: Identifier.nullish(),
-  session_id: Identifier.nullish(),
-  environment: Identifier.nullish(),
-  release: Identifier.nullish(),
   started_at: Instant.nullish().describe('When the call began. Missing: the time of arrival less `latency_ms`.'),
   status: RequestStatus.nullish(),
   error: RequestErrorInput.nullish(),
-  endpoint: Identifier.nullish().describe('`chat.completions`, `responses`, `embeddings` …'),
-  response_model: Identifier.nullish().describe('The model that answered.'),
-  finish_reason: Identifier.nullish(),
   stream: z.boolean().nullish(),
-  service_tier: Identifier.nullish(),
-  provider_request_id: Identifier.nullish(),
   sdk: SdkInfo.nullish(),
 });
 
@@ -177,7 +191,7 @@ export function findMessagesProblem(endpoint: string | null | undefined, message
   return null;
 }
 
-/** Contents of a chat that are neither a text, a list nor nothing are put in words: the log is worth more than its form. */
+/** Contents of a chat that are neither text, a list nor null become JSON text: an odd value must not cost the log. */
 export function putContentsInWords(endpoint: string | null | undefined, messages: JsonValue): JsonValue {
   if (!isChat(endpoint) || !Array.isArray(messages) || messages.every(hasUsualContent)) return messages;
   return messages.map((message) =>
@@ -195,7 +209,7 @@ function isChat(endpoint: string | null | undefined): boolean {
   return !endpoint || endpoint === 'chat.completions';
 }
 
-/** One log as it arrives. Fields we do not know pass through and are kept under `metadata` (API.md 2). */
+/** One log as it arrives. Fields we do not know pass through and are kept under `metadata`. */
 export const LogInput = LogFields.loose()
   .superRefine(({ endpoint, messages }, ctx) => {
     const problem = findMessagesProblem(endpoint, messages);
@@ -240,20 +254,22 @@ export type LogBatchResult = z.infer<typeof LogBatchResult>;
 const nullableTokens = z.int().nullable();
 const nullableText = z.string().nullable();
 
-/** One row of a list: all that charts, filters and tables need, without the words. */
+/** The same fields as they are answered. */
+function answersOf<Name extends string>(texts: Readonly<Record<Name, unknown>>): Record<Name, typeof nullableText> {
+  const fields = Object.keys(texts).map((name) => [name, nullableText] as const);
+  return Object.fromEntries(fields) as Record<Name, typeof nullableText>; // One for each name.
+}
+
+/** One row of a list: all that charts, filters and tables need, without the payload. */
 export const RequestSummary = z
   .object({
     id: RequestId,
     started_at: Instant,
     created_at: Instant,
     model: z.string(),
-    response_model: nullableText,
     provider: z.string(),
-    endpoint: nullableText,
-    name: nullableText,
     status: RequestStatus,
     error: RequestError.nullable(),
-    finish_reason: nullableText,
     stream: z.boolean().nullable(),
     latency_ms: z.number().nullable(),
     ttft_ms: z.number().nullable(),
@@ -267,16 +283,8 @@ export const RequestSummary = z
     cost_usd: z.string().nullable().describe('Null when it is not known, which is not zero; `cost_status` says why.'),
     cost_source: CostSource.nullable(),
     cost_status: CostStatus,
-    service_tier: nullableText,
-    provider_request_id: nullableText,
-    prompt_slug: nullableText,
+    ...answersOf(GIVEN_TEXTS),
     prompt_version: nullableText,
-    trace_id: nullableText,
-    parent_id: nullableText,
-    user_id: nullableText,
-    session_id: nullableText,
-    environment: nullableText,
-    release: nullableText,
     tags: Tags,
     input_preview: nullableText.describe('The last message sent, on one line.'),
     output_preview: nullableText.describe('The answer, on one line.'),
@@ -286,7 +294,7 @@ export const RequestSummary = z
   .meta({ id: 'RequestSummary' });
 export type RequestSummary = z.infer<typeof RequestSummary>;
 
-/** One request with its words. */
+/** One request with its payload. */
 export const LoggedRequest = RequestSummary.extend({
   org_id: OrgId,
   messages: JsonValue,
@@ -322,6 +330,12 @@ const FilterTime = z
     }, 'must be a time in the years 1 to 9999'),
   );
 
+/** A text of the query language. It is checked here, so that it can be trusted to be one from here on. */
+export const QueryText = z.string().superRefine((text, ctx) => {
+  const { problem } = parseQuery(text);
+  if (problem) ctx.addIssue({ code: 'custom', message: `must be a query: ${problem.message.replace(/\.$/, '')}` });
+});
+
 /** What a list is narrowed by. The same object serves REST, tRPC and the URL of the dashboard. */
 export const RequestFilters = z.object({
   model: Identifier.optional(),
@@ -345,13 +359,11 @@ export const RequestFilters = z.object({
     .describe('`key:value`; all given tags must match.'),
   from: FilterTime.optional().describe('Started at or after.'),
   to: FilterTime.optional().describe('Started before.'),
+  q: QueryText.optional().describe('The query language, such as `status:error -env:dev latency:>2s` (docs/query.md).'),
 });
 export type RequestFilters = z.infer<typeof RequestFilters>;
 
-export const ListRequestsInput = RequestFilters.extend({
-  cursor: Cursor.optional(),
-  limit: z.int().min(1).max(LIMITS.pageSize, `must be at most ${LIMITS.pageSize}`).default(50),
-});
+export const ListRequestsInput = RequestFilters.extend(pageInput(LIST_PAGE));
 export type ListRequestsInput = z.output<typeof ListRequestsInput>;
 
 export const RequestPage = z.object({

@@ -1,6 +1,7 @@
 /** A trace: the requests and spans that share a `trace_id`, ordered by `parent_id`. */
 import { z } from 'zod';
-import { Cursor, Identifier, Instant, JsonObject, LIMITS, RequestId, Tags, TagsInput } from './primitives.ts';
+import { pageInput, TRACE_PAGE } from './page.ts';
+import { Cursor, Identifier, Instant, JsonObject, RequestId, Tags, TagsInput } from './primitives.ts';
 import { RequestError, RequestErrorInput, RequestSummary } from './request.ts';
 import { StatsTotals } from './stats.ts';
 
@@ -57,11 +58,7 @@ export const Span = z
 export type Span = z.infer<typeof Span>;
 
 /** What a page of a trace is asked by. */
-export const GetTraceInput = z.object({
-  trace_id: Identifier,
-  cursor: Cursor.optional(),
-  limit: z.int().min(1).max(LIMITS.traceSteps, `must be at most ${LIMITS.traceSteps}`).default(LIMITS.traceSteps),
-});
+export const GetTraceInput = z.object({ trace_id: Identifier, ...pageInput(TRACE_PAGE) });
 export type GetTraceInput = z.output<typeof GetTraceInput>;
 
 /** One trace: its totals over all steps, and one page of the steps in the order they began. */

@@ -1,4 +1,4 @@
-/** What the benchmark measures and measures with: a Postgres, the built product, the floor server, the load generator. */
+/** What the benchmark measures and measures with: a Postgres, the built product, the baseline server, the load generator. */
 import { fork } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { onCleanup } from '../lib/cleanup.ts';
 import { LoadGenerator } from '../lib/load.ts';
 
 export interface Bed {
-  /** An own connection, for the COPY floors and for counting. */
+  /** An own connection, for the COPY baselines and for counting. */
   readonly client: pg.Client;
   readonly product: { readonly port: number; readonly pid: number; readonly apiKey: string; readonly org_id: string };
   readonly floorPort: number;

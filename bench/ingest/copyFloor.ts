@@ -46,7 +46,7 @@ export async function exportRows(client: pg.Client, count: number): Promise<Copy
 
 /**
  * Stores the rows under a new organization and answers the rows per second of the COPY alone. One transaction holds
- * `rowsPerCommit` rows: all of them is the hard floor, 100 is what a batch of 100 would be.
+ * `rowsPerCommit` rows: all of them is the lowest cost possible, 100 is what a batch of 100 would be.
  */
 export async function measureCopy(client: pg.Client, rows: CopyRows, rowsPerCommit: number): Promise<number> {
   const org_id = newId();

@@ -12,7 +12,7 @@ export interface Figures {
   readonly stored: { readonly acked: number; readonly rows: number; readonly unknown: number };
 }
 
-/** DESIGN.md 10 and reference/reliability.md 3.4. */
+/** What a release must reach, and what we aim for: ratios to the baselines that are measured in the same run. */
 const GOALS = {
   batches: { must: 0.4, aim: 0.7, better: 'more' },
   singles: { must: 0.6, aim: 0.85, better: 'more' },
@@ -123,7 +123,7 @@ export function formatOverloads({ overloads, rounds }: Figures): string {
   );
 }
 
-/** Where the time went. A ratio to a floor cannot be better than the CPU that is left for it on this machine. */
+/** Where the time went. A ratio to a baseline cannot be better than the CPU that is left for it on this machine. */
 export function formatCpu(label: string, loads: readonly ProductLoad[]): string {
   const share = (cpu: (load: ProductLoad) => number) =>
     formatPercent(median(loads.map((load) => cpu(load) / load.seconds)));

@@ -1,5 +1,5 @@
 /**
- * The rounds that are repeated: each measures the product and its floors one after the other, so that a slow minute of
+ * The rounds that are repeated: each measures the product and its baselines one after the other, so that a slow minute of
  * the machine meets both. Every second round turns the order around.
  */
 import type { LoadResult } from '../lib/load.ts';
@@ -80,7 +80,7 @@ export interface RoundOptions {
   readonly onStep: (label: string) => void;
 }
 
-/** The steps of one round; `express` and `inserts` answer from the floor server. */
+/** The steps of one round; `express` and `inserts` answer from the baseline server. */
 export async function measureRound(bed: Bed, options: RoundOptions): Promise<Round> {
   const { rows, seconds } = options;
   const round: Round = { copyAll: NaN, copyHundreds: NaN, batches: NaN, singles: NaN, express: NaN, inserts: NaN };
@@ -112,7 +112,7 @@ export async function measureRound(bed: Bed, options: RoundOptions): Promise<Rou
   for (const steps of pairs) {
     for (const [label, measure] of options.isReversed ? steps.toReversed() : steps) {
       options.onStep(label);
-      await bed.client.query('CHECKPOINT'); // Nobody pays for the pages that another made dirty.
+      await bed.client.query('CHECKPOINT'); // So that no step writes the dirty pages of the one before.
       await measure();
     }
   }

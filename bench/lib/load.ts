@@ -45,6 +45,7 @@ export interface LoadResult {
 
 export interface LatencySummary {
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
   readonly max: number;
 }

@@ -1,7 +1,7 @@
 /** The process that makes load: a LoadSpec comes in as a message, a LoadResult goes out. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
-import type { LoadResult, LoadSpec } from './load.ts';
+import type { LatencySummary, LoadResult, LoadSpec } from './load.ts';
 import { percentile } from './numbers.ts';
 import { fillTemplate, makeLogs, makeTemplates, type PayloadTemplate } from './payloads.ts';
 
@@ -151,7 +151,13 @@ function headOf(spec: LoadSpec, length: number): Buffer {
   );
 }
 
-function summarize(values: number[]): { p50: number; p99: number; max: number } {
+function summarize(values: number[]): LatencySummary {
   const sorted = Float64Array.from(values).sort();
-  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), max: percentile(sorted, 1) };
+  const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((share) => percentile(sorted, share)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { p50, p95, p99, max };
 }

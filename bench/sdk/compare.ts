@@ -6,7 +6,7 @@ export const ROUNDS = 7;
 
 export type Client = Pick<OpenAI, 'chat'>;
 
-/** Processor time of this process, in microseconds: on a shared machine the wall clock measures the neighbours. */
+/** Processor time of this process, in microseconds: on a shared machine the wall clock measures other programs. */
 export function cpuUs(): number {
   const { user, system } = process.cpuUsage();
   return user + system;

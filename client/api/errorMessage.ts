@@ -1,4 +1,4 @@
-/** What went wrong, in words for a person. Everything is read from `unknown`: a proxy may answer in our place. */
+/** What went wrong, as a sentence for a person. Everything is read from `unknown`: a proxy may answer in our place. */
 
 type OurError = { code: string; message: string };
 
@@ -18,6 +18,11 @@ export function isUnauthorized(error: unknown): boolean {
 /** The key is good, but does not have the scope. */
 export function isForbidden(error: unknown): boolean {
   return trpcCode(error) === 'FORBIDDEN';
+}
+
+/** The cursor of the address is none of ours. */
+export function isInvalidCursor(error: unknown): boolean {
+  return ourError(error)?.code === 'invalid_cursor';
 }
 
 /** True when asking again may help: no answer came, or the server could not serve it now. */

@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { stringifyExactJson } from '#shared/exactJson';
 import { currentKey, signOut } from './credentials.ts';
 import { isTemporary, isUnauthorized } from './errorMessage.ts';
 
@@ -28,5 +29,5 @@ export function createQueryClient(apiKey: string): QueryClient {
 
 /** An answer that says the same is the same object. The library's own way copies by assignment, and loses `__proto__`. */
 function keepWhenEqual(before: unknown, after: unknown): unknown {
-  return before !== undefined && JSON.stringify(before) === JSON.stringify(after) ? before : after;
+  return before !== undefined && stringifyExactJson(before) === stringifyExactJson(after) ? before : after;
 }

@@ -1,7 +1,8 @@
-/** The one door to the server. The only file of the dashboard that names a type of it. */
+/** The one way to the server. The only file of the dashboard that names a type of it. */
 import { createTRPCClient, httpBatchLink, type TRPCLink } from '@trpc/client';
 import { createTRPCReact, type CreateTRPCReact } from '@trpc/react-query';
 import type { AppRouter } from '#server/trpc/appRouter';
+import { parseExactJson } from '#shared/exactJson';
 import { basePath } from '../lib/basePath.ts';
 
 export const trpc: CreateTRPCReact<AppRouter, unknown> = createTRPCReact<AppRouter>();
@@ -13,8 +14,17 @@ export function trpcLinks(key: string): TRPCLink<AppRouter>[] {
       maxItems: 10,
       maxURLLength: 8_000,
       headers: { authorization: `Bearer ${key}` },
+      fetch: fetchExact,
     }),
   ];
+}
+
+/** Numbers in what callers logged keep their digits; those of our own fields are numbers as ever. */
+async function fetchExact(address: string | URL | Request, options?: RequestInit): Promise<Response> {
+  const response = await fetch(address, options);
+  // What tRPC reads an answer with.
+  response.json = async () => parseExactJson(await response.text());
+  return response;
 }
 
 /** Asks who a key belongs to without signing in; throws as any call does. */

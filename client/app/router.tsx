@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { basePath } from '../lib/basePath.ts';
 import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts';
-import { parseRequestsSearch } from '../pages/requests/requestsSearch.ts';
+import { validateRequestsSearch } from '../pages/requests/requestsSearch.ts';
 import { AppShell } from './AppShell.tsx';
 import { BrokenScreen } from './ErrorBoundary.tsx';
 import { NotFoundScreen } from './NotFoundScreen.tsx';
@@ -20,7 +20,7 @@ const homeRoute = createRoute({
 const requestsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/requests',
-  validateSearch: parseRequestsSearch,
+  validateSearch: validateRequestsSearch,
   component: RequestsRoute,
 });
 

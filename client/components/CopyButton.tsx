@@ -7,10 +7,11 @@ import { copyText } from '../lib/copyText.ts';
 const SHOW_RESULT_MS = 1_600;
 
 type CopyButtonProps = {
-  text: string;
+  /** A function, where it takes time to put together. */
+  text: string | (() => string);
   /** What a click does, such as "Copy id". */
   label: string;
-  /** Given: a button with these words instead of an icon. */
+  /** Given: a button with this text instead of an icon. */
   children?: ReactNode;
 };
 
@@ -18,7 +19,7 @@ export function CopyButton({ text, label, children }: CopyButtonProps) {
   const [result, setResult] = useState<'copied' | 'failed' | null>(null);
   const { start } = useTimeout(() => setResult(null), SHOW_RESULT_MS);
   const copy = async () => {
-    setResult((await copyText(text)) ? 'copied' : 'failed');
+    setResult((await copyText(typeof text === 'string' ? text : text())) ? 'copied' : 'failed');
     start();
   };
   const said = result === null ? label : RESULT_WORDS[result];

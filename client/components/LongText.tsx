@@ -25,6 +25,7 @@ export function LongText({ text, isMonospace = false }: LongTextProps) {
         lh={1.6}
         ff={isMonospace ? 'monospace' : undefined}
         className="wrapAnywhere"
+        dir="auto"
         style={{ whiteSpace: 'pre-wrap' }}
       >
         {isLong && !isOpen ? `${start}…` : text}

@@ -1,16 +1,19 @@
 import { Text, type TextProps } from '@mantine/core';
+import type { RequestSummary } from '#shared/request';
 import { formatUsd } from '../lib/formatNumber.ts';
+import { explainUnknownCost, type UnknownCost } from './unknownCost.ts';
 
 type CostTextProps = TextProps & {
-  /** Null where the price or the usage is not known. */
-  cost_usd: string | null;
+  /** Its `cost_usd` is null where the price or the usage is not known. */
+  request: UnknownCost & Pick<RequestSummary, 'cost_usd'>;
 };
 
-/** Dollars of one request; unknown is said and never shown as zero. */
-export function CostText({ cost_usd, ...textProps }: CostTextProps) {
+/** Dollars of one request; unknown is said, with what is missing, and never shown as zero. */
+export function CostText({ request, ...textProps }: CostTextProps) {
+  const { cost_usd } = request;
   if (cost_usd === null) {
     return (
-      <Text component="span" c="dimmed" {...textProps} title="The price or the tokens of this request are not known">
+      <Text component="span" c="dimmed" {...textProps} title={`The cost is not known: ${explainUnknownCost(request)}`}>
         unknown
       </Text>
     );

@@ -1,6 +1,9 @@
 import type { RequestSummary } from '#shared/request';
 
-type UnknownCost = Pick<RequestSummary, 'cost_status' | 'endpoint' | 'input_tokens' | 'output_tokens' | 'service_tier'>;
+export type UnknownCost = Pick<
+  RequestSummary,
+  'cost_status' | 'endpoint' | 'input_tokens' | 'output_tokens' | 'service_tier'
+>;
 
 /** Tiers whose price is that of the list. */
 const USUAL_TIERS = new Set(['auto', 'default', 'standard', 'on_demand']);

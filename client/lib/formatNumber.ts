@@ -33,7 +33,7 @@ export function formatUsd(amount: string): string {
   if (dollars === 0) return '$0.00';
   if (dollars >= 0.995) return `$${cents.format(dollars)}`;
   if (dollars < 0.000_01) return '<$0.00001';
-  // Two significant digits say enough below one dollar; more would be noise in a column.
+  // Two significant digits say enough below one dollar; more would make a column hard to read.
   const decimals = Math.max(2, 1 - Math.floor(Math.log10(dollars)));
   return `$${dollars.toFixed(decimals)}`;
 }

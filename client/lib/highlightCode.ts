@@ -2,9 +2,9 @@
 
 export type CodeToken = { readonly text: string; readonly kind: 'comment' | 'string' | 'keyword' | 'plain' };
 
-/** The slashes after a colon are those of an address: shell commands have them outside of strings. */
+/** The slashes after a colon are those of an address: shell commands have them outside of strings. A `#` begins a line in Python. */
 const PATTERN =
-  /(?<comment>(?<!:)\/\/.*)|(?<string>'[^'\n]*'|"[^"\n]*")|(?<keyword>\b(?:import|from|const|await|new)\b)/g;
+  /(?<comment>(?<!:)\/\/.*|(?<=^[ ]*)#.*)|(?<string>'[^'\n]*'|"[^"\n]*")|(?<keyword>\b(?:import|from|const|await|new)\b)/gm;
 
 export function highlightCode(code: string): CodeToken[] {
   const tokens: CodeToken[] = [];

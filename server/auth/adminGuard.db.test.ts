@@ -1,4 +1,4 @@
-/** DESIGN.md 8 over real sockets: a plain local call is an operator's, and nothing else is. */
+/** Admin calls over real sockets (docs/operations.md): a plain local call is an operator's, and nothing else is. */
 import http from 'node:http';
 import { createListener } from '#server/app';
 import { listen, type Listener } from '#server/http/listen';

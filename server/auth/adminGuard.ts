@@ -1,4 +1,4 @@
-/** Who may call /api/v1/admin/* (DESIGN.md 8). */
+/** Who may call /api/v1/admin/* (docs/architecture.md, section 10). */
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '#server/config';
 import { AppError } from '#server/errors';
@@ -49,7 +49,7 @@ const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::(\d{1,5}))?$/i;
 const HTTP_PORT = '80';
 
 /**
- * Lets an operator in: whoever holds the token, from anywhere; without one only a program that this operating-system
+ * Accepts operators: the holder of the token, from anywhere; without one only a program that this operating-system
  * user runs on this machine, with nothing in between.
  */
 export class AdminGuard {

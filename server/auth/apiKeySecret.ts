@@ -40,8 +40,8 @@ export const API_KEY_PREFIX = /^[A-Za-z][A-Za-z0-9_]{0,30}_$/;
 const API_KEY = new RegExp(`^[A-Za-z][A-Za-z0-9_]{0,30}_[0-9A-Za-z]{${SECRET_LENGTH}}$`);
 
 /**
- * False for a text that cannot be a key of ours, so that noise never costs a hash or a query. Any prefix will do: a key
- * lives on when `API_KEY_PREFIX` is changed.
+ * False for a text that cannot be a key of ours, so that arbitrary texts never cost a hash or a query. Any prefix will
+ * do: a key stays valid when `API_KEY_PREFIX` is changed.
  */
 export function looksLikeApiKey(text: string): boolean {
   return API_KEY.test(text);

@@ -1,4 +1,4 @@
-/** From an `Authorization` header to a Caller: the only way in for everything that belongs to an organization. */
+/** From an `Authorization` header to a Caller: the only source of a scope for what belongs to an organization. */
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { ApiKeyScope } from '#shared/apiKey';
@@ -52,7 +52,7 @@ interface LookUp {
 /** Looks up API keys, with a short memory so that a busy key costs one query a second. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
-  // Found and unknown keys are kept apart, so that noise cannot push real keys out.
+  // Found and unknown keys are kept apart, so that unknown ones cannot evict real keys.
   readonly #found = new LRUCache<string, Remembered>({ max: 10_000 });
   readonly #unknown = new LRUCache<string, true>({ max: 10_000, ttl: NOT_FOUND_MS });
   readonly #pending = new Map<string, LookUp>();
@@ -140,7 +140,7 @@ export class Authenticator {
       });
     const lookUp = { startedAt, answer };
     this.#pending.set(digest, lookUp);
-    answer.catch(() => {}); // Those who wait are told; perhaps nobody does any more.
+    answer.catch(() => {}); // Waiting callers see the failure; there may be none left.
     return lookUp;
   }
 

@@ -1,4 +1,4 @@
-/** Credentials that are none, and what an operator may mistype. The B numbers are those of our list of bad inputs. */
+/** Credentials that are none, and what an operator may mistype. */
 import { newId } from '#server/ids';
 import { expectContract, expectError, expectUnharmed } from '#tests/support/expectContract';
 import { requestHead, sendRaw } from '#tests/support/rawHttp';
@@ -16,11 +16,11 @@ const send = (headers: readonly string[], path = PATH) =>
   sendRaw(app.url, requestHead(`GET ${path}`, ['Host: localhost', ...headers]));
 
 describe('credentials', () => {
-  test.each(['Bearer', 'bearer', 'BEARER'])('B91 the scheme %s is accepted', async (scheme) => {
+  test.each(['Bearer', 'bearer', 'BEARER'])('the scheme %s is accepted', async (scheme) => {
     expect((await send([`Authorization: ${scheme} ${app.orgA.key}`])).status).toBe(200);
   });
 
-  test('B91 spaces around the whole value are HTTP, not ours', async () => {
+  test('spaces around the whole value are HTTP, not ours', async () => {
     expect((await send([`Authorization:   Bearer ${app.orgA.key}  `])).status).toBe(200);
   });
 
@@ -35,23 +35,23 @@ describe('credentials', () => {
     ['a comma at the end', (key) => `Bearer ${key},`],
     ['two keys', (key) => `Bearer ${key} ${key}`],
     ['quotes', (key) => `Bearer "${key}"`],
-    ['B92 one character changed', (key) => `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],
-    ['B92 one character more', (key) => `Bearer ${key}0`],
-    ['B92 one character less', (key) => `Bearer ${key.slice(0, -1)}`],
-    ['B92 another case', (key) => `Bearer ${key.toUpperCase()}`],
-    ['B92 another prefix', (key) => `Bearer ${key.replace('pl_live_', 'pl_test_')}`],
-    ['B92 no prefix', (key) => `Bearer ${key.replace('pl_live_', '')}`],
-    ['B92 another character set', (key) => `Bearer ${key.slice(0, -1)}-`],
-    ['B90 SQL', (key) => `Bearer ${key.slice(0, 20)}'OR'1'='1`],
+    ['one character changed', (key) => `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],
+    ['one character more', (key) => `Bearer ${key}0`],
+    ['one character less', (key) => `Bearer ${key.slice(0, -1)}`],
+    ['another case', (key) => `Bearer ${key.toUpperCase()}`],
+    ['another prefix', (key) => `Bearer ${key.replace('pl_live_', 'pl_test_')}`],
+    ['no prefix', (key) => `Bearer ${key.replace('pl_live_', '')}`],
+    ['another character set', (key) => `Bearer ${key.slice(0, -1)}-`],
+    ['SQL', (key) => `Bearer ${key.slice(0, 20)}'OR'1'='1`],
     ['the key_prefix', (key) => `Bearer ${key.slice(0, 12)}`],
-  ])('B91 a key with %s is 401', async (_, authorization) => {
+  ])('a key with %s is 401', async (_, authorization) => {
     const answer = await send([`Authorization: ${authorization(app.orgA.key)}`]);
     expect(['missing_api_key', 'invalid_api_key']).toContain(answer.body.error.code);
     expectError(answer, answer.body.error.code);
     expect(answer.text).not.toContain(app.orgA.key.slice(12));
   });
 
-  test('B92 every key that is not known gets the same answer', async () => {
+  test('every key that is not known gets the same answer', async () => {
     const bodies = new Set<string>();
     for (const key of [`pl_live_${'0'.repeat(43)}`, `${app.orgA.key}0`, 'x', `pl_test_${'0'.repeat(43)}`]) {
       const answer = await send([`Authorization: Bearer ${key}`, 'X-Request-Id: the-same-one']);
@@ -72,12 +72,12 @@ describe('credentials', () => {
         headers: [`Authorization: Basic ${Buffer.from(`${key}:x`).toString('base64')}`],
       }),
     ],
-  ])('B91 a key in %s is 401: there is one door', async (_, place) => {
+  ])('a key in %s is 401: there is one door', async (_, place) => {
     const { path, headers } = place(app.orgA.key);
     expectError(await send(headers, path), 'missing_api_key');
   });
 
-  test('B93 a deleted key is 401 at once, also for the calls that come together', async () => {
+  test('a deleted key is 401 at once, also for the calls that come together', async () => {
     const org = await admin('POST', '/organizations', { name: 'Acme' });
     const created = await admin('POST', `/organizations/${org.body.id}/api-keys`, { name: 'k' });
     const use = () => app.call('GET', PATH, { key: created.body.key });
@@ -89,7 +89,7 @@ describe('credentials', () => {
     for (const { status } of await Promise.all(during)) expect([200, 401]).toContain(status);
   });
 
-  test('B98 a key is deleted once: 200, then 404', async () => {
+  test('a key is deleted once: 200, then 404', async () => {
     const created = await admin('POST', `/organizations/${app.orgA.id}/api-keys`, { name: 'k' });
     const answers = await Promise.all([1, 2, 3].map(() => admin('DELETE', `/api-keys/${created.body.id}`)));
     expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 404, 404]);
@@ -122,7 +122,7 @@ describe('what an operator sends', () => {
         { Name: 'x' },
       ].map((body) => [place, JSON.stringify(body).slice(0, 40), body] as const),
     ),
-  )('B94 POST %s with %s is a 400 that names name', async (place, _, body) => {
+  )('POST %s with %s is a 400 that names name', async (place, _, body) => {
     expectError(await admin('POST', at(place), body), 'invalid_value', { param: 'name' });
   });
 
@@ -133,7 +133,7 @@ describe('what an operator sends', () => {
     "O'Reilly; DROP TABLE organizations; --",
     '__proto__',
     'x'.repeat(200),
-  ])('B94 the name %s is stored as it is, and twice if it is sent twice', async (name) => {
+  ])('the name %s is stored as it is, and twice if it is sent twice', async (name) => {
     const [one, two] = [
       await admin('POST', '/organizations', { name }),
       await admin('POST', '/organizations', { name }),
@@ -143,7 +143,7 @@ describe('what an operator sends', () => {
     expect(one.body.id).not.toBe(two.body.id);
   });
 
-  test('B94 spaces around a name are left out', async () => {
+  test('spaces around a name are left out', async () => {
     expect((await admin('POST', '/organizations', { name: '  Acme  ' })).body.name).toBe('Acme');
   });
 
@@ -152,7 +152,7 @@ describe('what an operator sends', () => {
       ['id', 'created_at', 'plan', 'key', 'key_hash', 'org_id', 'expires_at', 'role'].map((field) => [place, field]),
     ),
   )(
-    'B94 POST %s with %s is a 400 that names it and what is accepted: nothing that has no effect is taken',
+    'POST %s with %s is a 400 that names it and what is accepted: nothing that has no effect is taken',
     async (place, field) => {
       const called = await admin('POST', at(place), { name: 'Acme', [field]: newId() });
       expectError(called, 'invalid_value', { param: field, message: /must be left out: only `name`.* accepted/ });
@@ -166,17 +166,17 @@ describe('what an operator sends', () => {
     ['read', 'scopes'],
     [{ read: true }, 'scopes'],
     [[null], 'scopes[0]'],
-  ])('B96 scopes of %j are a 400 that names %s', async (scopes, param) => {
+  ])('scopes of %j are a 400 that names %s', async (scopes, param) => {
     const called = await admin('POST', at('/organizations/:org/api-keys'), { name: 'k', scopes });
     expectError(called, 'invalid_value', { param });
   });
 
-  test('B96 a scope named twice is one', async () => {
+  test('a scope named twice is one', async () => {
     const called = await admin('POST', at('/organizations/:org/api-keys'), { name: 'k', scopes: ['read', 'read'] });
     expect(called.body.scopes).toEqual(['read']);
   });
 
-  test('B97 a hundred keys made at once are all different', async () => {
+  test('a hundred keys made at once are all different', async () => {
     const made = await Promise.all(
       Array.from({ length: 100 }, () => admin('POST', at('/organizations/:org/api-keys'), { name: 'k' })),
     );

@@ -142,10 +142,10 @@ test('IPv6 is counted by the /64 that one customer has', async () => {
 });
 
 test('the same unknown key is looked up once', async () => {
-  const query = jest.spyOn(app.deps.db, 'query');
+  const query = jest.spyOn(app.deps.keyPool, 'query');
   const key = aKey();
   for (let attempt = 0; attempt < 10; attempt++) expectError(await read(key), 'invalid_api_key');
-  expect(query.mock.calls.filter(([sql]) => /WHERE key_hash/.test(sql))).toHaveLength(1);
+  expect(query.mock.calls.filter(([sql]) => /WHERE key_hash/.test(String(sql)))).toHaveLength(1);
   query.mockRestore();
 });
 

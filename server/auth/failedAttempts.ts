@@ -14,7 +14,7 @@ const MAX_ADDRESSES = 20_000;
 const MAX_GOOD = 30_000;
 /** How often the table of keys is asked which keys are good, while anybody is over the limit. */
 const REFRESH_MS = 10_000;
-/** From the 50th refusal on the answer takes its time: a program that tries the next key at once is slowed down by it. */
+/** From the 50th refusal on the answer is delayed, which slows down a program that tries key after key. */
 const PROMPT_REFUSALS = 50;
 const DELAY_MS = 500;
 /** Calls kept waiting at once; beyond it they are refused at once. */
@@ -37,11 +37,11 @@ interface Failures {
   readonly endsAt: number;
 }
 
-/** One for all ways in: REST, tRPC and admin calls count together. */
+/** One for all APIs: REST, tRPC and admin calls count together. */
 export class FailedAttempts {
   readonly #options: FailedAttemptsOptions;
   readonly #failures = new LRUCache<string, Failures>({ max: MAX_ADDRESSES, ttl: WINDOW_MS });
-  /** What was good once may be looked up for ever, so that a neighbour behind the same address is not locked out. */
+  /** A key that was good once may always be looked up, so that others behind the same address are not locked out. */
   readonly #good = new LRUCache<string, true>({ max: MAX_GOOD });
   #refreshedAt = -Infinity;
   #delayed = 0;
@@ -111,7 +111,7 @@ export class FailedAttempts {
   }
 }
 
-/** 64 bits tell 30,000 keys apart; a stranger that hits one by chance gains a look-up. */
+/** 64 bits tell 30,000 keys apart; an unknown key that matches one by chance gains a look-up. */
 function shorten(hash: Buffer): string {
   return hash.toString('latin1', 0, 8);
 }

@@ -1,7 +1,7 @@
 /** IP addresses in one spelling. Pure. */
 import { isIP } from 'node:net';
 
-/** An IPv4 address that came in IPv6's clothes (`::ffff:127.0.0.1`) as the IPv4 address that it is. */
+/** An IPv4 address that is mapped into IPv6 (`::ffff:127.0.0.1`) as the IPv4 address that it is. */
 export function normalizeAddress(address: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address.toLowerCase();
 }

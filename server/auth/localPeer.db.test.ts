@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createListener } from '#server/app';
 import { listen, type Listener } from '#server/http/listen';
-import { freePort } from '#tests/support/freePort';
+import { freePort } from '#server/db/freePort';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 const PATH = '/api/v1/admin/organizations';

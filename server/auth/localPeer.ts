@@ -1,6 +1,6 @@
 /**
  * Whether the program at the other end of a loopback connection is one that this operating-system user runs for
- * himself. That it comes from 127.0.0.1 does not say so: so does all that a proxy, a port forwarder or another user of
+ * itself. That it comes from 127.0.0.1 does not say so: so does all that a proxy, a port forwarder or another user of
  * the machine sends.
  */
 import type { Socket } from 'node:net';

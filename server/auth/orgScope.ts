@@ -1,6 +1,6 @@
 /**
  * Proofs of who is asking. A repository function takes one of them, so that a query without an organization does not
- * compile, and only this folder makes them (`testing/structure.test.ts` checks it).
+ * compile, and only this folder makes them (`tests/structure.test.ts` checks it).
  */
 import type { OrgId } from '#shared/primitives';
 

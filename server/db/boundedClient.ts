@@ -21,7 +21,7 @@ export class SilentConnectionError extends Error {
   }
 }
 
-/** Saying goodbye takes one message; a peer that does not take it is left. */
+/** Closing takes one message; a peer that does not accept it is not waited for. */
 const GOODBYE_MS = 2_000;
 
 export class BoundedClient extends pg.Client {
@@ -41,7 +41,7 @@ export class BoundedClient extends pg.Client {
     this.once('end', () => this.#rest());
   }
 
-  /** Bytes that have come from Postgres: while they move, somebody is there. */
+  /** Bytes that have come from Postgres: while the count grows, the peer is alive. */
   get bytesRead(): number {
     const { stream } = this.connection;
     return 'bytesRead' in stream && typeof stream.bytesRead === 'number' ? stream.bytesRead : 0;

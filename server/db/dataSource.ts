@@ -114,7 +114,7 @@ export function createReadPool(url: string, watch: ConnectionWatch): ReadPool {
         ...OWN_ROWS_ONLY,
         default_transaction_read_only: 'on',
         // Below 1.5 the planner fetches all rows of an organization one by one, at 3 to 6 times the processor time of a
-        // bitmap; a page in the order of time is walked with either.
+        // bitmap; a page in the order of time is read with either.
         random_page_cost: '2',
         seq_page_cost: '1',
         // Two more processors for one slow read would be taken from everyone else's writes.
@@ -125,7 +125,7 @@ export function createReadPool(url: string, watch: ConnectionWatch): ReadPool {
   );
 }
 
-/** The look-up of API keys: every call needs it, so nothing else may stand before it. */
+/** The look-up of API keys: every call needs it, so nothing else may delay it. */
 export function createKeyPool(url: string, watch: ConnectionWatch): pg.Pool {
   return createPool(url, {
     name: 'promptlab-keys',

@@ -4,7 +4,7 @@ import { AppError } from '#server/errors';
 
 /**
  * - `row`: a value of the row cannot be stored, whoever sends it again;
- * - `conflict`: two transactions met; the same statement may pass at once;
+ * - `conflict`: two concurrent transactions collided; the same statement may succeed at once;
  * - `timeout`: we gave up on the statement; it was rolled back;
  * - `full`: the disk, the memory or the connections ran out;
  * - `away`: there is no database to talk to now;

@@ -9,7 +9,7 @@ import { newId } from '#server/ids';
 import { startEmbeddedPostgres } from '#server/db/embeddedPostgres';
 import { DataFolderInUseError } from '#server/db/folderLock';
 import { isPostgresByLsof, isPostgresOf } from '#server/db/orphanPostgres';
-import { freePort } from '#tests/support/freePort';
+import { freePort } from './freePort.ts';
 import { aLogInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
 import { buildSpawnedServer, endSpawnedServers, spawnServer, untilReady } from '#tests/support/spawnServer';

@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataFolderInUseError, lockFolder } from './folderLock.ts';
+import { freePort } from './freePort.ts';
 import type { KernelLock } from './kernelLock.ts';
 import { takeOverCluster } from './orphanPostgres.ts';
 import { CLUSTER_USER, hasCluster, initialiseCluster, readPassword, resetPassword } from './postgresCluster.ts';
@@ -261,14 +261,3 @@ async function untilReady({ child, url, home, signal }: Starting): Promise<void>
 
 /** SQLSTATE 28P01. */
 const INVALID_PASSWORD = '28P01';
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}

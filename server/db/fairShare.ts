@@ -1,7 +1,7 @@
 /**
  * Divides a number of places (connections, here) among owners (organizations): nobody holds more than a share of them,
- * so that one whose work is slow leaves the rest to others. Who finds no place waits in a bounded queue; owners take
- * turns. It knows nothing of Postgres.
+ * so that one whose work is slow leaves the rest to others. Work that finds no free place waits in a bounded queue;
+ * owners take turns. It knows nothing of Postgres.
  */
 import { AppError } from '#server/errors';
 
@@ -9,7 +9,7 @@ export interface FairShareOptions {
   readonly places: number;
   /** The most places that one owner holds. */
   readonly share: number;
-  /** Places that only an owner who holds none may take, so that two greedy ones do not hold them all. */
+  /** Places that only an owner who holds none may take, so that two busy ones do not hold them all. */
   readonly reserved: number;
   /** The most that wait for one owner. */
   readonly queue: number;
@@ -89,7 +89,7 @@ export class FairShare {
       const next = owner.waiting.shift();
       if (!next) continue;
       this.#take(owner);
-      // It goes to the end of the line.
+      // It goes to the end of the queue.
       this.#owners.delete(name);
       this.#owners.set(name, owner);
       next.start();

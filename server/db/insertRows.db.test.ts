@@ -21,7 +21,8 @@ const COLUMNS = {
   amount: 'numeric',
 } as const;
 
-const type = new RowType('arriving_sample', COLUMNS);
+type Sample = { id: string } & Partial<Record<Exclude<keyof typeof COLUMNS, 'id' | 'org_id'>, unknown>>;
+const type = new RowType<Sample>('arriving_sample', COLUMNS);
 const INSERT: InsertStatement = {
   name: 'insert_samples',
   type,
@@ -29,7 +30,8 @@ const INSERT: InsertStatement = {
     WITH arriving AS MATERIALIZED (${type.rowsSql}), stored AS (
       INSERT INTO samples SELECT * FROM arriving ON CONFLICT DO NOTHING RETURNING org_id, id
     )
-    SELECT org_id || '/' || id FROM arriving
+    SELECT org_id || '/' || id AS key, (SELECT kept.words <> arriving.words FROM samples kept
+      WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id) AS differs FROM arriving
     WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
 };
 const scope = OrgScope.mint(OrgId.parse(newId()));
@@ -50,7 +52,6 @@ afterAll(async () => {
 });
 beforeEach(() => pool.query('TRUNCATE samples'));
 
-type Sample = { id: string } & Partial<Record<Exclude<keyof typeof COLUMNS, 'id' | 'org_id'>, unknown>>;
 const store = (...rows: Sample[]) =>
   insertRows(
     pool,
@@ -104,12 +105,13 @@ test('rows that begin in one piece of memory and end in the next are whole, and 
   expect(rows.map(({ id, words }) => stored.get(id) === words)).toEqual(rows.map(() => true));
 });
 
-test('the rows that were there already are told, and are not changed', async () => {
+test('the rows that were there already are told, with those that differ, and are not changed', async () => {
   const [first, second] = [newId(), newId()];
-  expect(await store({ id: first, words: 'first' })).toEqual(new Set());
+  expect(await store({ id: first, words: 'first' })).toEqual(new Map());
   expect(await store({ id: first, words: 'again' }, { id: second, words: 'second' })).toEqual(
-    new Set([`${scope.org_id}/${first}`]),
+    new Map([[`${scope.org_id}/${first}`, 'conflict']]),
   );
+  expect(await store({ id: second, words: 'second' })).toEqual(new Map([[`${scope.org_id}/${second}`, 'duplicate']]));
   expect((await readBack()).map((row) => row.words)).toEqual(expect.arrayContaining(['first', 'second']));
 });
 
@@ -123,7 +125,7 @@ test('a row that is refused takes its batch back, and the connection serves the 
   await expect(store({ id: newId(), words: 'good' }, { id: newId(), words: 'refused' })).rejects.toMatchObject({
     code: '23514',
   });
-  expect(await store({ id: newId(), words: 'good' })).toEqual(new Set());
+  expect(await store({ id: newId(), words: 'good' })).toEqual(new Map());
   expect((await readBack()).map((row) => row.words)).toEqual(['good', 'good']);
   expect(await backends()).toBe(before);
 });

@@ -14,7 +14,7 @@ export interface InsertStatement {
   /** Of the statement on each connection: an SQL identifier. */
   readonly name: string;
   /** The type of the rows in `$1`. `$2` is a smallint. */
-  readonly type: RowType;
+  readonly type: Pick<RowType<{ id: string }>, 'name' | 'createSql' | 'arrayBytes' | 'writeArray'>;
   /** Stores the rows in one transaction, and answers those that were there already: `key`, and whether it `differs`. */
   readonly sql: string;
 }

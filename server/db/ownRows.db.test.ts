@@ -8,9 +8,15 @@ import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { newId } from '#server/ids';
 import { findApiKey, listApiKeyRows } from '#server/apiKeys/repository';
 import { findOrganization } from '#server/organizations/repository';
-import { findRequestKey, listRequestKeys, readLoggedRequests, readSummaries } from '#server/requests/repository';
+import {
+  deleteRequestRows,
+  findRequestKey,
+  listRequestKeys,
+  readLoggedRequests,
+  readSummaries,
+} from '#server/requests/repository';
 import { sumHours, sumRequests } from '#server/stats/repository';
-import { listStepKeys, measureTrace, readSpans } from '#server/traces/repository';
+import { deleteSpanRows, listStepKeys, measureTrace, readSpans } from '#server/traces/repository';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 import type { Queryable } from './sql.ts';
 
@@ -42,10 +48,10 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
   try {
     await runner.query('SET session_replication_role = replica');
     await runner.query(
-      `INSERT INTO requests (org_id, id, started_at, created_at, model, provider, status, tags, truncated, trace_id,
+      `INSERT INTO requests (org_id, id, started_at, created_at, model, provider, status, tags, truncated, cost_status, trace_id,
          user_id, session_id, prompt_slug)
        SELECT $1::uuid, gen_random_uuid(), now() - i * interval '3 seconds', now(), 'm' || i % 7, 'p' || i % 3,
-         CASE WHEN i % 50 = 0 THEN 'error' ELSE 'success' END, jsonb_build_object('env', 'e' || i % 5), false,
+         CASE WHEN i % 50 = 0 THEN 'error' ELSE 'success' END, jsonb_build_object('env', 'e' || i % 5), false, 'no_usage',
          't' || i / 10, 'u' || i % 100, 's' || i / 20, CASE WHEN i % 4 = 0 THEN 'slug' || i % 8 END
        FROM generate_series(1, $2::int) i`,
       [org_id, rows],
@@ -64,7 +70,7 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
     await runner.query(
       `INSERT INTO spans (org_id, id, trace_id, name, started_at, created_at, status, tags)
        SELECT $1::uuid, gen_random_uuid(), 't' || i / 10, 'step', now() - i * interval '3 seconds', now(), 'success', '{}'
-       FROM generate_series(1, $2::int / 10) i`,
+       FROM generate_series(1, $2::int) i`,
       [org_id, rows],
     );
   } finally {
@@ -182,6 +188,47 @@ test.each(READS)('%s', async (_, read) => {
     expect(nodes.length).toBeGreaterThan(0);
     expect(findForeignScans(nodes, rows)).toEqual([]);
   }
+});
+
+describe('a batch of a deletion reads about as many rows as it deletes, wherever in the list it is', () => {
+  const limit = 500;
+  const before = new Date(Date.now() + 60_000).toISOString();
+  /** In the middle of the rows of the large organization. */
+  const middle = () => new Date(Date.now() - (LARGE / 2) * 3_000).toISOString();
+
+  async function mostTouched(deletion: (db: Queryable, scope: OrgScope) => Promise<unknown>): Promise<number> {
+    const runner = app.deps.db.createQueryRunner();
+    await runner.startTransaction();
+    try {
+      const nodes = await planOf(runner, large.scope, deletion);
+      expect(nodes.length).toBeGreaterThan(0);
+      const touched = nodes.map(
+        (node) => ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1),
+      );
+      return Math.max(...touched);
+    } finally {
+      await runner.rollbackTransaction();
+      await runner.release();
+    }
+  }
+
+  test.each<[string, RequestFilters]>([
+    ['nothing', {}],
+    ['a model', { model: 'm1' }],
+    ['a time', { to: '2099-01-01T00:00:00Z' }],
+  ])('by %s', async (_, filters) => {
+    const after = { started_at: middle(), id: newId() };
+    const touched = await mostTouched((db, scope) => deleteRequestRows(db, scope, filters, { before, after, limit }));
+    expect(touched).toBeGreaterThanOrEqual(limit);
+    expect(touched).toBeLessThan(4 * limit);
+  });
+
+  test('of spans', async () => {
+    const after = '80000000-0000-4000-8000-000000000000';
+    const touched = await mostTouched((db, scope) => deleteSpanRows(db, scope, {}, { before, after, limit }));
+    expect(touched).toBeGreaterThanOrEqual(limit);
+    expect(touched).toBeLessThan(4 * limit);
+  });
 });
 
 test('a connection without our settings would read them, so that the above can fail', async () => {

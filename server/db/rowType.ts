@@ -28,9 +28,6 @@ export interface EncodedRow {
   readonly content: Buffer;
 }
 
-/** The value of a column by its type; what is undefined is stored as null. */
-type RowValues = Readonly<Record<string, unknown>> & { readonly id: string };
-
 interface Column {
   readonly name: string;
   readonly type: ColumnType;
@@ -51,7 +48,8 @@ const OIDS: Readonly<Record<ColumnType, number>> = {
   numeric: 25,
 };
 
-export class RowType {
+/** `Row`: the values by column, without the organization, which comes from the scope. */
+export class RowType<Row extends { readonly id: string }> {
   /** Its name in the session of a connection. */
   readonly name: string;
   /** Makes it there. A type of the session, since one of the schema would have to change with every version at once. */
@@ -61,9 +59,13 @@ export class RowType {
   readonly #columns: readonly Column[];
   readonly #encoder = new Encoder();
 
-  constructor(name: string, columns: ColumnTypes) {
+  constructor(name: string, columns: Readonly<Record<(keyof Row & string) | 'org_id', ColumnType>>) {
     this.name = `pg_temp.${name}`;
-    this.#columns = Object.entries(columns).map(([column, type]) => ({ name: column, type, oid: OIDS[type] }));
+    this.#columns = Object.entries<ColumnType>(columns).map(([column, type]) => ({
+      name: column,
+      type,
+      oid: OIDS[type],
+    }));
     const isText = (type: ColumnType) => OIDS[type] === OIDS.text;
     const fields = this.#columns.map((column) => `${column.name} ${isText(column.type) ? 'text' : column.type}`);
     const casts = this.#columns.map(({ name: column, type }) =>
@@ -74,7 +76,7 @@ export class RowType {
   }
 
   /** The only way to make a row that is stored: it binds the row to the scope it arrived under. */
-  encode(scope: OrgScope, row: RowValues): EncodedRow {
+  encode(scope: OrgScope, row: Row): EncodedRow {
     const content = this.#encoder.encode(this.#columns, row, scope.org_id);
     return { tenant: scope.org_id, key: `${scope.org_id}/${row.id}`, bytes: content.length, content };
   }
@@ -107,7 +109,7 @@ const PIECE_BYTES = 256 * 1024;
 const MOST_FIXED_BYTES = 4 + 4 + 16;
 /** UTF-8 of one UTF-16 unit. */
 const MOST_BYTES_OF_A_UNIT = 3;
-/** From here on it pays to ask how many bytes a text has before room is made for it. */
+/** From here on it pays to ask how many bytes a text has before memory is allocated for it. */
 const LONG_TEXT = 16 * 1024;
 /** Up to here a loop over the characters is quicker than the way out of JavaScript. */
 const SHORT_TEXT = 24;
@@ -120,13 +122,15 @@ class Encoder {
   #start = 0;
   #at = 0;
 
-  encode(columns: readonly Column[], row: RowValues, org_id: string): Buffer {
+  /** A value is stored by the type of its column; what is undefined is stored as null. */
+  encode(columns: readonly Column[], row: object, org_id: string): Buffer {
+    const values = row as Readonly<Record<string, unknown>>; // The constructor of RowType asked for a type of each.
     this.#start = this.#at;
     this.#reserve(8);
     this.#at += 4; // The length, known in the end.
     this.#int32(columns.length);
     for (const { name, type, oid } of columns) {
-      const value = name === 'org_id' ? org_id : row[name];
+      const value = name === 'org_id' ? org_id : values[name];
       this.#reserve(MOST_FIXED_BYTES);
       this.#int32(oid);
       if (value === null || value === undefined) this.#int32(-1);

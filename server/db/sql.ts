@@ -1,7 +1,6 @@
 /** Small helpers around SQL that several repositories share. */
 import type pg from 'pg';
 import { z } from 'zod';
-import { AppError } from '#server/errors';
 import type { ColumnTypes } from './rowType.ts';
 
 /** What a repository needs: a DataSource, the EntityManager of a transaction, or a pool of node-postgres. Answers the rows. */
@@ -43,38 +42,6 @@ export function differsSql(columns: ColumnTypes, one: string, other: string): st
   const row = (alias: string) =>
     Object.entries(columns).map(([name, type]) => `${alias}.${name}${type === 'json' ? '::text' : ''}`);
   return `ROW(${row(one).join(', ')}) IS DISTINCT FROM ROW(${row(other).join(', ')})`;
-}
-
-/** A place in a list ordered by `started_at`, `id`, and which way the page lies from it. */
-export interface Position {
-  readonly direction: 'next' | 'prev';
-  readonly started_at: string;
-  readonly id: string;
-}
-
-const CursorContent = z.tuple([
-  z.enum(['next', 'prev']),
-  // Postgres counts no year 0.
-  z.iso.datetime().refine((time) => !time.startsWith('0000')),
-  z.uuid(),
-]);
-
-/** A position as an opaque cursor. It names no organization: the scope of the call decides whose rows it meets. */
-export function formatCursor(position: Position): string {
-  return Buffer.from(JSON.stringify([position.direction, position.started_at, position.id])).toString('base64url');
-}
-
-/** @throws {AppError} `invalid_cursor` for anything we did not make. */
-export function parseCursor(cursor: string): Position {
-  try {
-    const [direction, started_at, id] = CursorContent.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { direction, started_at, id };
-  } catch (error) {
-    throw new AppError('invalid_cursor', '`cursor` is not one of ours: use the cursor of the previous page as it is.', {
-      param: 'cursor',
-      cause: error,
-    });
-  }
 }
 
 /** Numbers of our advisory locks, in one place so that no two jobs share one. */

@@ -1,6 +1,6 @@
 /**
  * How many large reads of one organization are made at a time: each holds a connection and a part of the event loop, and
- * ten that are asked for at once must not stand before everybody else's small ones. The others wait in order.
+ * ten that are asked for at once must not delay the small reads of others. The rest waits in order.
  */
 export class TenantGate {
   readonly #limit: number;
@@ -15,7 +15,7 @@ export class TenantGate {
   async run<Result>(tenant: string, work: () => Promise<Result>): Promise<Result> {
     const running = this.#running.get(tenant) ?? 0;
     if (running < this.#limit) this.#running.set(tenant, running + 1);
-    // Whoever ends hands its turn on, so that the count stays.
+    // Work that ends passes its place on, so that the count stays.
     else await new Promise<void>((resolve) => this.#queueOf(tenant).push(resolve));
     try {
       return await work();

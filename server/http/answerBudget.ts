@@ -1,6 +1,6 @@
 /**
- * Bytes of all answers that are being made or sent. What an organization may hold is as much as is still free after it:
- * alone it takes half, and whoever comes next finds room, however many it asks for at once.
+ * Bytes of all answers that are being made or sent. An organization may hold as much as is still free after it: alone it
+ * takes half, and there is always something left for the next one, however many answers it asks for at once.
  */
 import { AppError } from '#server/errors';
 

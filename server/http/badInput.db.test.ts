@@ -1,6 +1,6 @@
 /**
- * What a hostile or broken caller can put on the wire, with the answer it gets. The B numbers are those of our list of
- * bad inputs. After each case the process is up and the next good log is stored.
+ * What a hostile or broken caller can put on the wire, with the answer it gets. After each case the process is up and the
+ * next good log is stored.
  */
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ErrorCode } from '#shared/error';
@@ -42,20 +42,20 @@ async function countRequests(): Promise<number> {
 describe('framing', () => {
   const JSON_TYPE = 'Content-Type: application/json';
   test.each<[string, readonly string[], string, ErrorCode]>([
-    ['B1 no body', [JSON_TYPE], '', 'empty_body'],
-    ['B2 Content-Length: 0', [JSON_TYPE, 'Content-Length: 0'], '', 'empty_body'],
+    ['no body', [JSON_TYPE], '', 'empty_body'],
+    ['Content-Length: 0', [JSON_TYPE, 'Content-Length: 0'], '', 'empty_body'],
     [
-      'B4 a length and chunks',
+      'a length and chunks',
       [JSON_TYPE, 'Content-Length: 4', 'Transfer-Encoding: chunked'],
       '0\r\n\r\n',
       'malformed_request',
     ],
-    ['B5 two lengths', [JSON_TYPE, 'Content-Length: 4', 'Content-Length: 5'], '{}xxx', 'malformed_request'],
+    ['two lengths', [JSON_TYPE, 'Content-Length: 4', 'Content-Length: 5'], '{}xxx', 'malformed_request'],
     ['a length that is no number', [JSON_TYPE, 'Content-Length: x'], '{}', 'malformed_request'],
-    ['B6 a chunk size of zz', [JSON_TYPE, 'Transfer-Encoding: chunked'], 'zz\r\n{}\r\n', 'malformed_request'],
+    ['a chunk size of zz', [JSON_TYPE, 'Transfer-Encoding: chunked'], 'zz\r\n{}\r\n', 'malformed_request'],
     ['a header without a colon', ['garbage'], '', 'malformed_request'],
     ['a NUL in a header', ['X-Name: a\u0000b'], '', 'malformed_request'],
-    ['B11 20 KB of headers', [`X-Long: ${'a'.repeat(20_000)}`], '', 'headers_too_large'],
+    ['20 KB of headers', [`X-Long: ${'a'.repeat(20_000)}`], '', 'headers_too_large'],
     ['two Authorization headers', [JSON_TYPE, 'Authorization: Bearer x'], '', 'malformed_request'],
   ])('%s is refused, and the connection closed', async (_, headers, body, code) => {
     const before = await countRequests();
@@ -65,7 +65,7 @@ describe('framing', () => {
     expect(await countRequests()).toBe(before);
   });
 
-  test('B3 a body that ends before its length is refused, and nothing is stored', async () => {
+  test('a body that ends before its length is refused, and nothing is stored', async () => {
     const before = await countRequests();
     const answer = await postRaw(['Content-Type: application/json', 'Content-Length: 2000'], '{"model', true);
     expectError(answer, 'malformed_request');
@@ -73,7 +73,7 @@ describe('framing', () => {
     expect(await countRequests()).toBe(before);
   });
 
-  test('B7 a body that never ends holds no more than its own budget, and is let go with its connection', async () => {
+  test('a body that never ends holds no more than its own budget, and is let go with its connection', async () => {
     const head = requestHead('POST /api/v1/logs', [
       'Host: localhost',
       `Authorization: Bearer ${app.orgA.key}`,
@@ -87,10 +87,10 @@ describe('framing', () => {
   });
 
   test.each([
-    ['B8 no Host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
-    ['B9 two Host headers', 'GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400],
-    ['B11 a URL of 20 KB', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
-    ['B14 TLS on the HTTP port', Buffer.from('160301020001000001fc0303', 'hex'), 400],
+    ['no Host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['two Host headers', 'GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400],
+    ['a URL of 20 KB', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
+    ['TLS on the HTTP port', Buffer.from('160301020001000001fc0303', 'hex'), 400],
     ['an unknown method', 'FOO /api/v1/logs HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['an unknown version', 'GET /health HTTP/9.9\r\nHost: a\r\n\r\n', 400],
     ['a bare word', 'hello\r\n\r\n', 400],
@@ -101,13 +101,13 @@ describe('framing', () => {
     expect(answer.isClosed).toBe(true);
   });
 
-  test('B12 a key of 15 KB is 401 without a query', async () => {
+  test('a key of 15 KB is 401 without a query', async () => {
     const answer = await app.call('GET', '/api/v1/requests', { key: `pl_live_${'a'.repeat(15_000)}` });
     expectError(answer, 'invalid_api_key');
   });
 
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-    'B13 a header named %s is ignored',
+    'a header named %s is ignored',
     async (name) => {
       const answer = await postRaw(
         ['Content-Type: application/json', `Content-Length: ${GOOD.length}`, `${name}: x`],
@@ -117,13 +117,13 @@ describe('framing', () => {
     },
   );
 
-  test('B16 HTTP/1.0 is served', async () => {
+  test('HTTP/1.0 is served', async () => {
     const bytes = `POST /api/v1/logs HTTP/1.0\r\nAuthorization: Bearer ${app.orgA.key}\r\nContent-Type: application/json\r\nContent-Length: ${GOOD.length}\r\n\r\n${GOOD}`;
     expect((await sendRaw(app.url, bytes)).status).toBe(201);
   });
 
   test.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'GET', 'TRACE'])(
-    'B17 %s on /api/v1/logs is 405 and names POST',
+    '%s on /api/v1/logs is 405 and names POST',
     async (method) => {
       const answer = await sendRaw(app.url, requestHead(`${method} /api/v1/logs`, ['Host: localhost']));
       expectError(answer, 'method_not_allowed', { message: /use POST/ });
@@ -159,30 +159,25 @@ describe('framing', () => {
 describe('content type and encoding', () => {
   const utf16 = Buffer.from(GOOD, 'utf16le');
   test.each<[string, string | Buffer, Record<string, string>, ErrorCode]>([
-    ['B19 text/plain', GOOD, { 'content-type': 'text/plain' }, 'unsupported_media_type'],
-    ['B20 a form', GOOD, { 'content-type': 'application/x-www-form-urlencoded' }, 'unsupported_media_type'],
+    ['text/plain', GOOD, { 'content-type': 'text/plain' }, 'unsupported_media_type'],
+    ['a form', GOOD, { 'content-type': 'application/x-www-form-urlencoded' }, 'unsupported_media_type'],
     ['multipart', GOOD, { 'content-type': 'multipart/form-data; boundary=x' }, 'unsupported_media_type'],
-    ['B21 application/vnd.x+json', GOOD, { 'content-type': 'application/vnd.x+json' }, 'unsupported_media_type'],
-    [
-      'B22 charset=iso-8859-1',
-      GOOD,
-      { 'content-type': 'application/json; charset=iso-8859-1' },
-      'unsupported_media_type',
-    ],
-    ['B23 charset=utf-16', utf16, { 'content-type': 'application/json; charset=utf-16' }, 'unsupported_media_type'],
-    ['B23 charset=utf-7', GOOD, { 'content-type': 'application/json; charset=utf-7' }, 'unsupported_media_type'],
-    ['B24 bytes that are no UTF-8', Buffer.from(GOOD.replace('Paris', '\u00ff\u00fe'), 'latin1'), {}, 'invalid_utf8'],
-    ['B28 gzip cut short', gzipSync(GOOD).subarray(0, -12), { 'content-encoding': 'gzip' }, 'invalid_encoding'],
-    ['B28 plain text that is said to be gzip', GOOD, { 'content-encoding': 'gzip' }, 'invalid_encoding'],
-    ['B29 gzip, gzip', gzipSync(gzipSync(GOOD)), { 'content-encoding': 'gzip, gzip' }, 'unsupported_media_type'],
-    ['B29 br', brotliCompressSync(GOOD), { 'content-encoding': 'br' }, 'unsupported_media_type'],
-    ['B29 deflate', deflateSync(GOOD), { 'content-encoding': 'deflate' }, 'unsupported_media_type'],
-    ['B29 zstd', GOOD, { 'content-encoding': 'zstd' }, 'unsupported_media_type'],
+    ['application/vnd.x+json', GOOD, { 'content-type': 'application/vnd.x+json' }, 'unsupported_media_type'],
+    ['charset=iso-8859-1', GOOD, { 'content-type': 'application/json; charset=iso-8859-1' }, 'unsupported_media_type'],
+    ['charset=utf-16', utf16, { 'content-type': 'application/json; charset=utf-16' }, 'unsupported_media_type'],
+    ['charset=utf-7', GOOD, { 'content-type': 'application/json; charset=utf-7' }, 'unsupported_media_type'],
+    ['bytes that are no UTF-8', Buffer.from(GOOD.replace('Paris', '\u00ff\u00fe'), 'latin1'), {}, 'invalid_utf8'],
+    ['gzip cut short', gzipSync(GOOD).subarray(0, -12), { 'content-encoding': 'gzip' }, 'invalid_encoding'],
+    ['plain text that is said to be gzip', GOOD, { 'content-encoding': 'gzip' }, 'invalid_encoding'],
+    ['gzip, gzip', gzipSync(gzipSync(GOOD)), { 'content-encoding': 'gzip, gzip' }, 'unsupported_media_type'],
+    ['br', brotliCompressSync(GOOD), { 'content-encoding': 'br' }, 'unsupported_media_type'],
+    ['deflate', deflateSync(GOOD), { 'content-encoding': 'deflate' }, 'unsupported_media_type'],
+    ['zstd', GOOD, { 'content-encoding': 'zstd' }, 'unsupported_media_type'],
   ])('%s', async (_, body, headers, code) => {
     expectError(await post(body, headers), code);
   });
 
-  test('B21 no Content-Type is 415 and names application/json', async () => {
+  test('no Content-Type is 415 and names application/json', async () => {
     const answer = await postRaw([`Content-Length: ${GOOD.length}`], GOOD);
     expectError(answer, 'unsupported_media_type', { message: /application\/json/ });
   });
@@ -191,16 +186,16 @@ describe('content type and encoding', () => {
     ['UTF-8 in upper case', GOOD, { 'content-type': 'application/json; charset=UTF-8' }],
     ['UTF-8 in quotes', GOOD, { 'content-type': 'application/json;charset="utf-8"' }],
     ['the type in upper case', GOOD, { 'content-type': 'Application/JSON' }],
-    ['B26 gzip', gzipSync(GOOD), { 'content-encoding': 'gzip' }],
+    ['gzip', gzipSync(GOOD), { 'content-encoding': 'gzip' }],
     ['gzip in upper case', gzipSync(GOOD), { 'content-encoding': 'GZIP' }],
     ['identity', GOOD, { 'content-encoding': 'identity' }],
-    ['B25 a byte order mark', `\uFEFF${GOOD}`, {}],
+    ['a byte order mark', `\uFEFF${GOOD}`, {}],
     ['white space around it', ` \r\n\t${GOOD}\n`, {}],
   ])('%s is accepted', async (_, body, headers) => {
     expectContract('createLogs', await post(body, headers), 201);
   });
 
-  test('B27 a gzip bomb of 100 MB is 413 and costs neither memory nor time', async () => {
+  test('a gzip bomb of 100 MB is 413 and costs neither memory nor time', async () => {
     const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024, ' '));
     const before = process.memoryUsage.rss();
     const started = performance.now();
@@ -215,31 +210,31 @@ describe('JSON', () => {
   const withMetadata = (metadata: string) => `${GOOD.slice(0, -1)},"metadata":{"a":${metadata}}}`;
 
   test.each<[string, string, ErrorCode]>([
-    ['B31 a number', '5', 'invalid_json'],
-    ['B31 a string', '"s"', 'invalid_json'],
-    ['B31 null', 'null', 'invalid_json'],
-    ['B31 true', 'true', 'invalid_json'],
+    ['a number', '5', 'invalid_json'],
+    ['a string', '"s"', 'invalid_json'],
+    ['null', 'null', 'invalid_json'],
+    ['true', 'true', 'invalid_json'],
     ['an array', '[]', 'invalid_json'],
-    ['B32 something after it', `${GOOD}x`, 'invalid_json'],
-    ['B32 two documents', `${GOOD}\n${GOOD}`, 'invalid_json'],
+    ['something after it', `${GOOD}x`, 'invalid_json'],
+    ['two documents', `${GOOD}\n${GOOD}`, 'invalid_json'],
     ['half of it', GOOD.slice(0, 30), 'invalid_json'],
     ['single quotes', "{'model':'m'}", 'invalid_json'],
     ['NaN', withMetadata('NaN'), 'invalid_json'],
     ['a comment', `/* */${GOOD}`, 'invalid_json'],
     ['a raw newline in a string', '{"model":"a\nb"}', 'invalid_json'],
     ['only white space', '   ', 'invalid_json'],
-    ['B33 5,000 levels', withMetadata(nested(5_000)), 'too_deep'],
+    ['5,000 levels', withMetadata(nested(5_000)), 'too_deep'],
     ['65 levels', withMetadata(nested(63)), 'too_deep'],
-    ['B34 200,000 levels', withMetadata(nested(200_000)), 'too_deep'],
-    ['B35 600,000 empty objects', withMetadata(`[${'{},'.repeat(600_000)}{}]`), 'too_many_values'],
+    ['200,000 levels', withMetadata(nested(200_000)), 'too_deep'],
+    ['600,000 empty objects', withMetadata(`[${'{},'.repeat(600_000)}{}]`), 'too_many_values'],
     ['150,000 values', withMetadata(`[${'1,'.repeat(150_000)}1]`), 'too_many_values'],
     [
-      'B36 100,000 keys',
+      '100,000 keys',
       withMetadata(`{${Array.from({ length: 100_000 }, (_, k) => `"k${k}":1`).join()}}`),
       'too_many_keys',
     ],
-    ['B36 a key of 1 MB', withMetadata(`{"${'k'.repeat(1_048_576)}":1}`), 'key_too_long'],
-    ['B45 1e309', withMetadata('1e309'), 'invalid_value'],
+    ['a key of 1 MB', withMetadata(`{"${'k'.repeat(1_048_576)}":1}`), 'key_too_long'],
+    ['1e309', withMetadata('1e309'), 'invalid_value'],
   ])('%s', async (_, body, code) => {
     const started = performance.now();
     expectError(await post(body), code);
@@ -253,9 +248,9 @@ describe('JSON', () => {
   });
 
   test.each<[string, string, ErrorCode]>([
-    ['B33', withMetadata(nested(5_000)), 'too_deep'],
-    ['B36', withMetadata(`{"${'k'.repeat(300)}":1}`), 'key_too_long'],
-    ['B45', withMetadata('1e309'), 'invalid_value'],
+    ['5,000 levels', withMetadata(nested(5_000)), 'too_deep'],
+    ['a key of 300 characters', withMetadata(`{"${'k'.repeat(300)}":1}`), 'key_too_long'],
+    ['1e309', withMetadata('1e309'), 'invalid_value'],
   ])('%s inside a batch rejects that log alone', async (_, bad, code) => {
     const called = await post(`{"logs":[${GOOD},${bad},${GOOD}]}`);
     expectContract('createLogs', called, 207);
@@ -270,7 +265,7 @@ describe('JSON', () => {
     expect(called.text).not.toContain('secret');
   });
 
-  test('B37 a field of more than 1,000,000 characters is cut, says so, and is marked', async () => {
+  test('a field of more than 1,000,000 characters is cut, says so, and is marked', async () => {
     const called = await post(JSON.stringify(aLogInput({ response_content: 'é'.repeat(1_000_001) })));
     expectContract('createLogs', called, 201);
     expect(called.body.truncated).toBe(true);
@@ -282,7 +277,7 @@ describe('JSON', () => {
     [-1, 201],
     [0, 201],
     [1, 413],
-  ])('B38 a body of the limit %i bytes is %i', async (more, status) => {
+  ])('a body of the limit %i bytes is %i', async (more, status) => {
     const padding = LIMITS.bodyBytes + more - JSON.stringify(aLogInput({ response_content: '' })).length;
     const body = JSON.stringify(aLogInput({ response_content: 'x'.repeat(padding) }));
     expect(body).toHaveLength(LIMITS.bodyBytes + more);
@@ -292,14 +287,14 @@ describe('JSON', () => {
     }
   });
 
-  test('B39 of two equal keys the last one counts, in what is checked and in what is stored', async () => {
+  test('of two equal keys the last one counts, in what is checked and in what is stored', async () => {
     const called = await post(GOOD.replace('{', '{"model":5,"provider":7,'));
     expectContract('createLogs', called, 201);
     expect(called.body).toMatchObject({ model: 'gpt-4o-mini', provider: 'openai' });
     expectError(await post(`${GOOD.slice(0, -1)},"model":5}`), 'invalid_value', { param: 'model' });
   });
 
-  test('B40 keys that are numbers and keys of many scripts are stored as they are', async () => {
+  test('keys that are numbers and keys of many scripts are stored as they are', async () => {
     const metadata = { 2: 'two', 1: 'one', 'ключ 键 🔑': 'x', '': 'empty', ' ': 'space' };
     const called = await post(JSON.stringify(aLogInput({ metadata })));
     expect(called.body.metadata).toEqual(metadata);

@@ -1,4 +1,4 @@
-/** Cuts bodies that come too slowly: what has come of them is held for others to pay. */
+/** Ends bodies that arrive too slowly: what has arrived of them takes memory from others. */
 
 /** A body may begin as slowly as it likes for so long, in milliseconds. */
 const GRACE_MS = 5_000;

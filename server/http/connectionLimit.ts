@@ -1,4 +1,4 @@
-/** How many connections there may be, and who has to go when one more comes. */
+/** How many connections there may be, and which is closed when one more comes. */
 import type { Socket } from 'node:net';
 
 /** What one address has open. A set keeps its order: who has waited longest comes first. */
@@ -20,9 +20,9 @@ interface Connection {
 }
 
 /**
- * All connections of a server. While it is not full, everybody may have as many as he likes, so that a proxy or a load
- * test is served from one address. When it is full, the address that holds the most gives one up for the newcomer: the
- * one that has waited longest without a request. So neither slow nor silent connections, however many, keep others out.
+ * All connections of a server. Below the limit an address may hold any number, so that a proxy or a load test is served
+ * from one address. At the limit, the address that holds the most gives one up for the new connection: the one that has
+ * waited longest without a request. So neither slow nor silent connections, however many, keep others out.
  */
 export class ConnectionLimit {
   readonly #most: number;
@@ -70,7 +70,7 @@ export class ConnectionLimit {
     connection.peer.idle.add(connection);
   }
 
-  /** False where the newcomer's own address holds the most, and all of it is busy. */
+  /** False where the address of the new connection holds the most, and all of its connections are busy. */
   #makeRoom(address: string): boolean {
     let largest: Peer | undefined;
     for (const peer of this.#peers.values()) if (peer.count > (largest?.count ?? 0)) largest = peer;

@@ -14,7 +14,7 @@ export function refuseOtherExpectations(req: IncomingMessage): void {
   });
 }
 
-/** Asks for the body, where its sender waits for that: once we know who it is and that there is room. */
+/** Asks for the body, where its sender waits for that: once the caller is known and the budget allows it. */
 export function askForBody(req: IncomingMessage, res: ServerResponse): void {
   if (!isWaiting(req)) return;
   asked.add(req);

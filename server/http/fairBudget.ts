@@ -2,7 +2,7 @@
 
 /**
  * An owner may hold as much as is still free: one alone takes up to half of it, two a third each, and there is always
- * something left for who comes next.
+ * something left for the next owner.
  */
 export class FairBudget {
   readonly #capacity: number;
@@ -34,7 +34,7 @@ export class FairBudget {
     return own + bytes <= this.free || held === this.#used;
   }
 
-  /** Changes what `owner` holds, room or no room. */
+  /** Changes what `owner` holds, also beyond the budget. */
   add(owner: string, bytes: number): void {
     const own = (this.#owners.get(owner) ?? 0) + bytes;
     if (own > 0) this.#owners.set(owner, own);
@@ -54,25 +54,25 @@ export class Reservation {
     this.owner = owner;
   }
 
-  /** Takes so many bytes more. False, and nothing is taken, where there is no room. */
+  /** Reserves so many bytes more. False, and nothing is reserved, where the budget does not allow it. */
   tryAdd(bytes: number): boolean {
     if (!this.#budget.hasRoom(this.owner, bytes, this.#bytes)) return false;
     this.add(bytes);
     return true;
   }
 
-  /** Takes them in any case, for what lasts no longer than a turn of the event loop; or gives them back. */
+  /** Reserves them in any case, for what lasts no longer than a turn of the event loop; or gives them back. */
   add(bytes: number): void {
     this.#bytes += bytes;
     this.#budget.add(this.owner, bytes);
   }
 
-  /** Takes as much of it as leaves the others half of what is free. */
+  /** Reserves as much of it as leaves the others half of what is free. */
   addSome(bytes: number): void {
     this.add(Math.floor(Math.max(0, Math.min(bytes, this.#budget.free / 2))));
   }
 
-  /** Lets go of all of it. May be called again. */
+  /** Gives all of it back. May be called again. */
   release(): void {
     if (this.#bytes === 0) return;
     this.#budget.add(this.owner, -this.#bytes);

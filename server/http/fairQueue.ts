@@ -1,6 +1,6 @@
-/** Waiting lines, one an owner, that are served in turn: a hundred calls of one do not delay the first of another. */
+/** One queue for each owner, served in turn: a hundred calls of one owner do not delay the first of another. */
 export class FairQueue<Item> {
-  /** No line is empty. The owner whose turn it is comes first. */
+  /** No queue is empty. The owner whose turn it is comes first. */
   readonly #lines = new Map<string, Item[]>();
   #length = 0;
 

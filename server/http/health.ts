@@ -13,7 +13,7 @@ const CACHE_MS = 1_000;
 const lastPings = new WeakMap<Deps, { readonly at: number; readonly result: Promise<void> }>();
 
 /**
- * Whether we can store and read now: not starting, not draining, the write pool answers, the queue has room.
+ * Whether we can store and read now: not starting, not draining, the write pool answers, the queue is not almost full.
  * @throws {AppError} 503 with the reason.
  */
 export async function checkReadiness(deps: Deps): Promise<{ status: 'ready' }> {

@@ -40,9 +40,9 @@ export interface JsonText {
 
 /**
  * Reads and parses a body, and waits for what `use` makes of it. `use` is called in the same turn of the event loop and
- * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time. Of a large
- * one its rows and its answer take as much, so all of it stays reserved until the end, as far as that leaves room for others.
- * @throws {AppError} 400, 408, 413 or 415, saying what is accepted; 503 where there is no room for it.
+ * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time. Of a large one its rows
+ * and its answer take as much, so all of it stays reserved until the end, as far as the shares of others allow it.
+ * @throws {AppError} 400, 408, 413 or 415, saying what is accepted; 503 where the budget does not allow it.
  */
 export async function readJsonObject<Result>(
   source: BodySource,

@@ -5,7 +5,7 @@ const SHORT_STRING = 48;
 
 /**
  * Counts `{`, `[` and `,` outside of strings, which is how many values JSON.parse will make, give or take the nesting;
- * it ends early above `most`. Words may hold as many of them as they like. For broken JSON any number will do.
+ * it ends early above `most`. Strings may hold any number of these characters. For broken JSON any number will do.
  */
 export function countValues(bytes: Buffer, most: number): number {
   let count = 0;

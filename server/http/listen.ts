@@ -1,4 +1,4 @@
-/** The sockets: which addresses, which time limits, and what is said to those who do not speak HTTP. */
+/** The sockets: addresses, time limits, and the answer to what is not valid HTTP. */
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ErrorCode } from '#shared/error';
@@ -160,7 +160,7 @@ function answerClientError(error: Error & { code?: string }, socket: Socket): vo
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${request_id}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
-  // Its sender may never read this and never close: who has been answered holds nothing.
+  // Its sender may never read this and never close: an answered connection must not hold anything.
   const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
   socket.once('close', () => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-/** The bytes of a body, counted as they come, and let go of when there is no room, no end or nobody. */
+/** The bytes of a body, counted as they arrive; released when the budget is full, or its sender is slow or gone. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#server/errors';
 import type { ArrivingBody, BodyPace } from './bodyPace.ts';
@@ -26,7 +26,7 @@ export async function readBody(req: IncomingMessage, res: ServerResponse, option
 
 /**
  * It is read to its end whatever is wrong with it, since a sender that is still writing would not hear the answer; what
- * is beyond the limit is let go of as it comes. Only where there is no room is it answered at once.
+ * is beyond the limit is discarded as it arrives. Only where the budget is full is it answered at once.
  */
 function readBytes(
   req: IncomingMessage,
@@ -34,7 +34,7 @@ function readBytes(
   { pace, reservation, mostBytes }: ReadBodyOptions,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // Nothing would tell us again, and what he sent would stay reserved for ever.
+    // No further event would come, and what was sent would stay reserved for ever.
     if (req.destroyed) return reject(closedEarly());
     const chunks: Buffer[] = [];
     let isTooLarge = false;
@@ -81,7 +81,7 @@ async function inflateBody(
   req: IncomingMessage,
   { reservation, mostBytes }: ReadBodyOptions,
 ): Promise<Buffer> {
-  // Most say truly how large they become, and what will not fit is not begun; what is cut short says anything.
+  // Most state their inflated size correctly, and what will not fit is not begun; a truncated body states anything.
   const said = announcedSize(compressed);
   const announced = said > mostBytes ? 0 : said;
   const hangUp = new AbortController();

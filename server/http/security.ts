@@ -4,7 +4,7 @@ import { AppError } from '#server/errors';
 
 /**
  * Headers of the dashboard. Nothing is loaded from elsewhere and no script runs inline, so that a text that gets
- * interpreted after all (DESIGN.md 6.7) can neither run nor call home. Mantine writes inline styles.
+ * interpreted after all can neither run nor send anything to another host. Mantine writes inline styles.
  */
 export const pageSecurity = helmet({
   contentSecurityPolicy: {

@@ -15,7 +15,7 @@ export function sendJsonText(res: ServerResponse, status: number, text: string |
   res.end(text);
 }
 
-/** The same for JSON that is long: its reader has to take it in time. Gives its place in the budget back. */
+/** The same for JSON that is long: its reader has to take it in time. Releases its reservation. */
 export async function sendLongJson(
   res: ServerResponse,
   status: number,
@@ -39,7 +39,7 @@ export interface SendStreamOptions {
 
 /**
  * Sends JSON while it is made.
- * @throws {AppError} `overloaded`, where the budget has no room for it, and what its making throws. Nothing was sent then,
+ * @throws {AppError} `overloaded`, where the budget does not allow it, and whatever making it throws. Nothing was sent then,
  *   or the connection is closed.
  */
 export async function sendStream(

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import express, { type Router } from 'express';
 import { AppError } from '#server/errors';
@@ -8,7 +9,7 @@ import { pageSecurity } from './security.ts';
 const FILE = /^\/(assets|sdk)\/|^\/[^/]+\.[a-z0-9]{1,8}$/i;
 
 export interface StaticClientOptions {
-  /** The folder `dist`: the dashboard in `client/`, the package of the SDK in `sdk/`. */
+  /** The folder `dist`: the dashboard in `client/`, the packages of the SDKs in `sdk/`. */
   readonly distFolder: string;
   /** What the dashboard hangs under; empty for the root. */
   readonly basePath: string;
@@ -16,14 +17,18 @@ export interface StaticClientOptions {
 
 /**
  * Serves the built dashboard: hashed assets for ever, the page for every path that is no file, the API reference at
- * `/reference`. And the SDK, so that
- * `npm install <this server>/sdk/promptlab.tgz` gives the version that fits.
+ * `/reference`. And the SDKs, so that `npm install <this server>/sdk/promptlab.tgz` and
+ * `pip install --find-links <this server>/sdk/ promptlab-sdk` give the version that fits; `/sdk/` is the page of links
+ * that pip reads.
  */
 export function staticClient({ distFolder, basePath }: StaticClientOptions): Router {
   const folder = path.join(distFolder, 'client');
   const router = express.Router();
   router.use(pageSecurity);
-  router.use('/sdk', express.static(path.join(distFolder, 'sdk'), { index: false, redirect: false }));
+  router.use(
+    '/sdk',
+    express.static(path.join(distFolder, 'sdk'), { index: 'index.html', redirect: false, setHeaders: keepWheel }),
+  );
   router.use('/assets', express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
   router.use(express.static(folder, { index: false, maxAge: 0, redirect: false }));
   router.use((req, res, next) => {
@@ -37,6 +42,11 @@ export function staticClient({ distFolder, basePath }: StaticClientOptions): Rou
     res.type('html').send(renderPage(fs.readFileSync(file, 'utf8'), basePath));
   });
   return router;
+}
+
+/** The name of a wheel holds its version, so what is behind it never changes. */
+function keepWheel(res: ServerResponse, file: string): void {
+  if (file.endsWith('.whl')) res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
 }
 
 /** The page for a sub-path: one build works under any, since only this file knows where it lies. */

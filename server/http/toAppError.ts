@@ -2,7 +2,7 @@ import { $ZodError } from 'zod/v4/core';
 import { toDatabaseAppError } from '#server/db/databaseError';
 import { AppError } from '#server/errors';
 
-/** Any failure in our words. What we do not know becomes `internal`, and its text goes to the log only. */
+/** Any failure as an AppError. What we do not know becomes `internal`, and its text goes to the log only. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const database = toDatabaseAppError(error);

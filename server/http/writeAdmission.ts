@@ -1,9 +1,9 @@
 /**
- * When a call with a body may go on, and whether there is room for it at all. Where the disk is the limit, the group
- * writer's queue fills and says no. Where the processor is the limit, it does not: whoever is ready is served in one long
- * turn of the event loop, in which no connection is accepted (libuv takes one a turn), no page is served and nobody knows
- * how long the others wait. So a turn ends after a few milliseconds, the rest waits here, and a wait can be measured.
- * Those who wait are served in turn by whom they belong to, and none may take the room of the others.
+ * When a call with a body may go on, and whether it is accepted at all. Where the disk is the limit, the queue of the
+ * group writer fills and refuses. Where the processor is the limit, it does not: all that is ready is served in one long
+ * turn of the event loop, in which no connection is accepted (libuv accepts one a turn), no page is served, and the
+ * waiting time of the others is not known. So a turn ends after a few milliseconds, the rest waits here, and its wait is
+ * measured. Waiting calls are served in turn by owner, each within its share.
  */
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '#server/errors';
@@ -13,13 +13,13 @@ import { FairQueue } from './fairQueue.ts';
 
 /** How long one turn of the event loop works on bodies, in milliseconds. */
 const TURN_MS = 5;
-/** When the first of a caller's that wait has waited for so long, his next one is sent away, in milliseconds. */
+/** When the oldest waiting call of a caller has waited for so long, the next one is refused. In milliseconds. */
 const WAIT_MS = 1_000;
 /** Of bodies that were read and wait to be parsed; one owner alone has half of it, which is about a second of work. */
 const WAITING_BYTES = 16 * 1024 * 1024;
 /** More steps than these do not fit into a turn. */
 const MOST_STEPS = 64;
-/** Of so many steps one is for a call that has only arrived, so that large bodies cannot keep small ones outside. */
+/** Of so many steps one is for a call that has only arrived, so that large bodies cannot delay small ones for ever. */
 const STEPS_A_ROUND = 4;
 /** A body up to here is read and forgotten when its call is refused, since a new connection would cost more. */
 const DRAINED_BYTES = 1024 * 1024;
@@ -64,7 +64,7 @@ export class WriteAdmission {
    */
   enter(req: IncomingMessage): Promise<void> | void {
     if (this.#arrived.length === 0 && this.#hasTime()) return;
-    // Who it is has not been asked yet, which may cost a query: here a caller is what he says he is.
+    // The key has not been looked up yet, which may cost a query: a caller is identified by the header as it was sent.
     const caller = req.headers.authorization ?? '';
     const oldest = this.#arrived.oldestOf(caller);
     if (oldest && this.#now() - oldest.since > WAIT_MS) {
@@ -132,7 +132,7 @@ interface Waiting {
   readonly goOn: () => void;
 }
 
-/** The refusal of a call for want of room or time. A large body that is still on its way is not waited for. */
+/** The refusal of a call that no budget or time is left for. A large body that is still on its way is not waited for. */
 export function overloaded(req: IncomingMessage, message: string): AppError {
   const announced = Number(req.headers['content-length'] ?? Infinity);
   return new AppError('overloaded', message, {

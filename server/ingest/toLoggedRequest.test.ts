@@ -56,6 +56,20 @@ test('tokens that were not reported are null and never zero', () => {
   expect(request).toMatchObject({ cost_usd: null, cost_source: null });
 });
 
+test('tokens that the log does not report are those of its response; one that it does report is all that counts', () => {
+  const response = {
+    usage: { input_tokens: 3, cache_creation_input_tokens: 100, cache_read_input_tokens: 0, output_tokens: 50 },
+  };
+  const silent = { response, input_tokens: null, output_tokens: null };
+  expect(toRequest(silent)).toMatchObject({ input_tokens: 103, output_tokens: 50, cache_write_tokens: 100 });
+  expect(toRequest({ ...silent, model: 'gpt-4o-mini' }).cost_source).toBe('builtin');
+  expect(toRequest({ ...silent, output_tokens: 7 })).toMatchObject({
+    input_tokens: null,
+    output_tokens: 7,
+    cache_write_tokens: null,
+  });
+});
+
 test.each<[string, Partial<LogInput>, string | null, string | null]>([
   ["the caller's", { cost_usd: '0.50' }, '0.5', 'provided'],
   ["the caller's zero", { cost_usd: 0 }, '0', 'provided'],

@@ -1,4 +1,5 @@
 /** From a parsed log to the request as it will be stored. Pure. */
+import { readUsage, type TokenUsage } from '#shared/conversation/usage';
 import type { OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog } from '#shared/request';
 import { priceRequest } from '#server/pricing/cost';
@@ -24,7 +25,8 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const started_at = log.started_at ? new Date(log.started_at) : new Date(arrival.now.getTime() - (latency_ms ?? 0));
   const { value: error, isCut: isErrorCut } = log.error ? cutError(log.error) : NOTHING;
   const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
-  const cost = priceRequest(log, started_at);
+  const usage = usageOf(log);
+  const cost = priceRequest(usage === log ? log : { ...log, ...usage }, started_at);
   return {
     org_id: arrival.org_id,
     id: log.id ?? arrival.newId(),
@@ -42,13 +44,13 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     latency_ms,
     ttft_ms: log.ttft_ms ?? null,
     // One literal, field by field: an object put together from others costs several times as much.
-    input_tokens: log.input_tokens ?? null,
-    output_tokens: log.output_tokens ?? null,
-    cached_input_tokens: log.cached_input_tokens ?? null,
-    cache_write_tokens: log.cache_write_tokens ?? null,
-    reasoning_tokens: log.reasoning_tokens ?? null,
-    audio_input_tokens: log.audio_input_tokens ?? null,
-    audio_output_tokens: log.audio_output_tokens ?? null,
+    input_tokens: usage.input_tokens ?? null,
+    output_tokens: usage.output_tokens ?? null,
+    cached_input_tokens: usage.cached_input_tokens ?? null,
+    cache_write_tokens: usage.cache_write_tokens ?? null,
+    reasoning_tokens: usage.reasoning_tokens ?? null,
+    audio_input_tokens: usage.audio_input_tokens ?? null,
+    audio_output_tokens: usage.audio_output_tokens ?? null,
     cost_usd: cost.cost_usd,
     cost_source: cost.cost_source,
     cost_status: cost.cost_status,
@@ -76,4 +78,20 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     metadata: log.metadata ?? null,
     sdk: log.sdk ?? null,
   };
+}
+
+/** Token counts as a log has them. */
+type ReportedUsage = { readonly [name in keyof TokenUsage]?: number | null | undefined };
+
+/** What the log reports. Where it reports no count at all, what the response itself says. */
+function usageOf(log: ParsedLog): ReportedUsage {
+  const isReported =
+    typeof log.input_tokens === 'number' ||
+    typeof log.output_tokens === 'number' ||
+    typeof log.cached_input_tokens === 'number' ||
+    typeof log.cache_write_tokens === 'number' ||
+    typeof log.reasoning_tokens === 'number' ||
+    typeof log.audio_input_tokens === 'number' ||
+    typeof log.audio_output_tokens === 'number';
+  return isReported ? log : (readUsage(log.response ?? null) ?? log);
 }

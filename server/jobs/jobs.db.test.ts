@@ -61,6 +61,31 @@ test('deletes all that match and nothing else, with exact sums and an exact coun
   expect(await stats('', app.orgB.key)).toEqual(of);
 });
 
+test('goes on where another call deletes a row of its batch at the same time', async () => {
+  const id = newId();
+  // Of the first batch, since it is the oldest.
+  await log(1, { id, model: 'm', started_at: '2026-01-01T00:00:00Z' });
+  await log(700, { model: 'm' });
+  const other = app.deps.db.createQueryRunner();
+  await other.startTransaction();
+  await other.query('DELETE FROM requests WHERE id = $1', [id]);
+  const created = await app.call('DELETE', '/api/v1/requests?model=m');
+  await sleep(1_000);
+  await other.commitTransaction();
+  await other.release();
+  expect(await untilEnded(created.body.id)).toMatchObject({ status: 'done', done: 700 });
+  const [rows] = await app.deps.db.query('SELECT count(*) AS count FROM requests');
+  expect(rows.count).toBe(0);
+});
+
+test('deletes the spans of more than one batch', async () => {
+  const spans = Array.from({ length: 600 }, () => aSpanInput({ trace_id: 'gone' }));
+  await app.call('POST', '/api/v1/spans', { body: { spans } });
+  await app.call('POST', '/api/v1/spans', { body: { spans: [aSpanInput({ trace_id: 'kept' })] } });
+  await untilEnded((await app.call('DELETE', '/api/v1/requests?trace_id=gone')).body.id);
+  expect(await app.deps.db.query('SELECT DISTINCT trace_id FROM spans')).toEqual([{ trace_id: 'kept' }]);
+});
+
 test('deletes the spans that the filter matches, and none by a filter that spans do not know', async () => {
   const spans = (trace_id: string) => ({ spans: [aSpanInput({ trace_id }), aSpanInput({ trace_id })] });
   await app.call('POST', '/api/v1/spans', { body: spans('gone') });

@@ -1,6 +1,11 @@
-/** The columns of a request, as SQL reads and writes them. One list each, so that a new column is added in one place. Pure. */
-import { LogFields, RequestSummary } from '#shared/request';
+/** The columns of a request, as SQL reads and writes them: derived from the entity, and checked against the contract. */
+import { LogFields, type LoggedRequest, type ParsedLog, RequestSummary } from '#shared/request';
+import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
 import type { ColumnTypes } from '#server/db/rowType';
+import { RequestPayloadRow, RequestRow } from './entity.ts';
+
+/** What the INSERT works out itself. */
+const COMPUTED_COLUMNS = ['summary_bytes', 'payload_bytes'] as const satisfies readonly (keyof RequestRow)[];
 
 /** The columns of RequestSummary, read from `requests r`. */
 export const SUMMARY_COLUMNS = Object.keys(RequestSummary.shape)
@@ -8,81 +13,43 @@ export const SUMMARY_COLUMNS = Object.keys(RequestSummary.shape)
   .map((name) => (name === 'cost_usd' ? 'trim_scale(r.cost_usd)::text AS cost_usd' : `r.${name}`))
   .join(', ');
 
-/** Types by column, in the order of the INSERT. */
-export const REQUEST_TYPES: ColumnTypes = {
-  org_id: 'uuid',
-  id: 'uuid',
-  started_at: 'timestamptz',
-  created_at: 'timestamptz',
-  model: 'text',
-  response_model: 'text',
-  provider: 'text',
-  endpoint: 'text',
-  name: 'text',
-  status: 'text',
-  error: 'json',
-  finish_reason: 'text',
-  stream: 'boolean',
-  latency_ms: 'double precision',
-  ttft_ms: 'double precision',
-  input_tokens: 'bigint',
-  output_tokens: 'bigint',
-  cached_input_tokens: 'bigint',
-  cache_write_tokens: 'bigint',
-  reasoning_tokens: 'bigint',
-  audio_input_tokens: 'bigint',
-  audio_output_tokens: 'bigint',
-  cost_usd: 'numeric',
-  cost_source: 'text',
-  cost_status: 'text',
-  service_tier: 'text',
-  provider_request_id: 'text',
-  prompt_slug: 'text',
-  prompt_version: 'text',
-  trace_id: 'text',
-  parent_id: 'text',
-  user_id: 'text',
-  session_id: 'text',
-  environment: 'text',
-  release: 'text',
-  tags: 'jsonb',
-  input_preview: 'text',
-  output_preview: 'text',
-  truncated: 'boolean',
-  sanitized: 'boolean',
-};
+/**
+ * Types by column, in the order of the INSERT, as the entity says. The types on the left are what the contract says: a
+ * field of RequestSummary without a column, or of LoggedRequest, does not compile; nor does a column that
+ * LoggedRequest lacks, in `requestRowType.encode`.
+ */
+export const REQUEST_TYPES: ColumnTypesOf<keyof RequestSummary | 'org_id'> = columnTypesOf(
+  RequestRow,
+  COMPUTED_COLUMNS,
+);
 
-/** Its texts, without those that are JSON. */
-const TEXTS = Object.keys(REQUEST_TYPES).filter((name) => REQUEST_TYPES[name] === 'text');
+export const PAYLOAD_TYPES: ColumnTypesOf<Exclude<keyof LoggedRequest, keyof typeof REQUEST_TYPES>> = columnTypesOf(
+  RequestPayloadRow,
+  ['org_id', 'id'],
+);
+
+/** A request with its payload, as it is stored. */
+export type ArrivingRequest = Arriving<RequestRow, 'org_id' | (typeof COMPUTED_COLUMNS)[number]> &
+  Arriving<RequestPayloadRow, 'org_id'>;
+
+/** Each field that a caller gives has a column of its name. */
+const GIVEN_FIELDS: ColumnTypesOf<keyof ParsedLog> = { ...REQUEST_TYPES, ...PAYLOAD_TYPES };
 
 /** What the caller says of a request, in so far as it is stored as it was said. */
 export const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
-  Object.entries(REQUEST_TYPES).filter(
-    ([name]) => Object.hasOwn(LogFields.shape, name) && !['id', 'started_at', 'cost_usd'].includes(name),
+  Object.entries(GIVEN_FIELDS).filter(
+    ([name]) =>
+      Object.hasOwn(LogFields.shape, name) &&
+      Object.hasOwn(REQUEST_TYPES, name) &&
+      !['id', 'started_at', 'cost_usd'].includes(name),
   ),
 );
-
-/** The same for the payload. */
-export const PAYLOAD_TYPES: ColumnTypes = {
-  messages: 'json',
-  response_content: 'text',
-  response: 'json',
-  parameters: 'json',
-  tools: 'json',
-  prompt_variables: 'json',
-  metadata: 'json',
-  sdk: 'json',
-};
 
 /** Of a summary as JSON: the names of its fields, its numbers and times. */
 const SUMMARY_OVERHEAD = 1_400;
 
-/**
- * Bytes of a summary as it is answered, about: its texts are not escaped here, which the limits of their length make up
- * for. SQL over the columns of REQUEST_TYPES.
- */
-export const SUMMARY_SIZE = `${SUMMARY_OVERHEAD} + octet_length(concat(${TEXTS.join(', ')}))
-  + coalesce(octet_length(error::text), 0) + octet_length(tags::text)`;
+/** SQL over the columns of REQUEST_TYPES. */
+export const SUMMARY_SIZE = answerBytesSql(REQUEST_TYPES, SUMMARY_OVERHEAD);
 
 /** Bytes of a payload as it is answered, where a text is longer than as it is stored. SQL over PAYLOAD_TYPES. */
 export const PAYLOAD_SIZE = Object.entries(PAYLOAD_TYPES)

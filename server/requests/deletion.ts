@@ -8,12 +8,11 @@ import { countRequests, deleteRequestRows } from './repository.ts';
 /** Rows of one transaction: some 100 ms of work, for which the writers of the same hours wait. */
 const BATCH_ROWS = 500;
 
-const State = z.object({
-  /** Requests first, then the spans that the same filter matches. */
-  phase: z.enum(['requests', 'spans']),
-  /** Where the next step begins; null at the beginning. */
-  after: z.object({ started_at: z.string(), id: z.string() }).nullable(),
-});
+/** Requests first, then the spans that the same filter matches. `after`: where the next step begins; null at the beginning. */
+const State = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('requests'), after: z.object({ started_at: z.string(), id: z.string() }).nullable() }),
+  z.object({ phase: z.literal('spans'), after: z.string().nullable() }),
+]);
 
 /**
  * One step: a batch of requests with their payloads, taken off the hourly sums in the same statement; after the last
@@ -25,12 +24,12 @@ export const deleteRequestsStep: JobStep = async (tx, scope, job) => {
   const state = State.parse(job.state ?? { phase: 'requests', after: null });
   const total = job.total ?? (await countRequests(tx, scope, filters, before));
   if (state.phase === 'requests') {
-    const { deleted, after } = await deleteRequestRows(tx, scope, filters, {
+    const { found, deleted, after } = await deleteRequestRows(tx, scope, filters, {
       before,
       after: state.after,
       limit: BATCH_ROWS,
     });
-    const isLast = deleted < BATCH_ROWS;
+    const isLast = found < BATCH_ROWS;
     return {
       done: job.done + deleted,
       total,
@@ -38,6 +37,6 @@ export const deleteRequestsStep: JobStep = async (tx, scope, job) => {
       isFinished: false,
     };
   }
-  const deleted = await deleteSpans(tx, scope, filters, { before, limit: BATCH_ROWS });
-  return { done: job.done, total, state, isFinished: deleted < BATCH_ROWS };
+  const { found, after } = await deleteSpans(tx, scope, filters, { before, after: state.after, limit: BATCH_ROWS });
+  return { done: job.done, total, state: { phase: 'spans', after }, isFinished: found < BATCH_ROWS };
 };

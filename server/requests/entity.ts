@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue, Tags } from '#shared/primitives';
 import type { RequestError } from '#shared/request';
 
 /**
- * One logged model call: what lists, charts and filters need. The words are in RequestPayloadRow, so that a scan of
+ * One logged model call: what lists, charts and filters need. The payload is in RequestPayloadRow, so that a scan of
  * this table never reads them. The partial indices leave out what cannot be filtered by.
  */
 @Entity({ name: 'requests' })
@@ -155,7 +155,7 @@ export class RequestRow {
 }
 
 /**
- * The words of a request, one to one. `json` and not `jsonb`: nothing queries inside, and `json` keeps the order of
+ * The payload of a request, one to one. `json` and not `jsonb`: nothing queries inside, and `json` keeps the order of
  * keys that the caller wrote and costs less to store (docs/decisions/003).
  */
 @Entity({ name: 'request_payloads' })

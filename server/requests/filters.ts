@@ -1,20 +1,23 @@
 /** RequestFilters as a WHERE clause: the one translation that lists, totals and exports share. */
-import type { RequestFilters } from '#shared/request';
+import { parseQuery } from '#shared/query/parseQuery';
+import { RequestFilters } from '#shared/request';
+import { Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { AppError } from '#server/errors';
+import type { RequestRow } from './entity.ts';
+import { querySql } from './querySql.ts';
 
-/** Filters that are an equality with the column of their name. */
-const EQUALITIES = [
-  'model',
-  'provider',
-  'status',
-  'prompt_slug',
-  'trace_id',
-  'user_id',
-  'session_id',
-  'environment',
-] as const satisfies readonly (keyof RequestFilters)[];
+/** Filters that are translated each in its own way. */
+const SPECIAL_FILTERS = ['tag', 'from', 'to', 'q'] as const satisfies readonly (keyof RequestFilters)[];
+type Equality = Exclude<keyof RequestFilters, (typeof SPECIAL_FILTERS)[number]>;
+
+/** All others are an equality with the column of their name: a filter without a column does not compile. */
+const EQUALITIES: readonly (Equality & keyof RequestRow)[] = Object.keys(RequestFilters.shape).filter(isEquality);
+
+function isEquality(name: string): name is Equality {
+  return !SPECIAL_FILTERS.some((special) => special === name);
+}
 
 /**
  * The condition on `requests r`, bound to the organization of the scope.
@@ -38,16 +41,16 @@ export function whereFilters(parameters: Parameters, scope: OrgScope, filters: R
   }
   if (from !== null) conditions.push(`r.started_at >= ${parameters.bind(from)}::timestamptz`);
   if (to !== null) conditions.push(`r.started_at < ${parameters.bind(to)}::timestamptz`);
+  const query = filters.q === undefined ? null : parseQuery(filters.q).query;
+  if (query) conditions.push(querySql(parameters, query));
   return conditions.join(' AND ');
 }
 
-/** Filters by what a request has and a span has not. */
-const OF_REQUESTS_ALONE = [
-  'model',
-  'provider',
-  'status',
-  'prompt_slug',
-] as const satisfies readonly (keyof RequestFilters)[];
+/** Filters by what a request has and a span has not; the status of a span is another, and queries ask for requests. */
+const OF_REQUESTS_ALONE: readonly (keyof RequestFilters)[] = [
+  'q',
+  ...EQUALITIES.filter((name) => name === 'status' || !Object.hasOwn(Span.shape, name)),
+];
 
 /** The same condition on spans, called `r` as well; null where it names something that spans do not have. */
 export function whereSpanFilters(parameters: Parameters, scope: OrgScope, filters: RequestFilters): string | null {
@@ -57,7 +60,9 @@ export function whereSpanFilters(parameters: Parameters, scope: OrgScope, filter
 
 /** True where nothing narrows the list. */
 export function isUnfiltered(filters: RequestFilters): boolean {
-  return Object.values(filters).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
+  return Object.values(filters).every(
+    (value) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0),
+  );
 }
 
 /** In UTC: Postgres knows no offsets beyond 16 hours, ISO-8601 does. */

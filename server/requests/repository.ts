@@ -7,10 +7,12 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, RowType } from '#server/db/rowType';
-import { differsSql, Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import { beyondSql, type Place, type Position } from '#server/db/cursor';
+import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
 import {
+  type ArrivingRequest,
   GIVEN_TYPES,
   PAYLOAD_JSON,
   PAYLOAD_SIZE,
@@ -34,8 +36,8 @@ const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 const requestNames = Object.keys(REQUEST_TYPES).join(', ');
 const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
-/** A request with its words, as it is sent to be stored. */
-export const requestRowType = new RowType('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
+/** A request with its payload, as it is sent to be stored. */
+export const requestRowType = new RowType<ArrivingRequest>('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
 
 const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');
@@ -50,7 +52,7 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
 /**
- * Stores requests, their words and the hourly sums in one statement, which is one transaction and one fsync. The rows
+ * Stores requests, their payloads and the hourly sums in one statement, which is one transaction and one fsync. The rows
  * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
  * order. It answers the rows that were there already, and whether they say something else.
  */
@@ -102,11 +104,7 @@ export function listRequestKeys(
   const parameters = new Parameters();
   const where = [whereFilters(parameters, scope, filters)];
   const isBackward = page.position?.direction === 'prev';
-  if (page.position) {
-    const { started_at, id } = page.position;
-    const place = `(${parameters.bind(started_at)}::timestamptz, ${parameters.bind(id)}::uuid)`;
-    where.push(`(r.started_at, r.id) ${isBackward ? '>' : '<'} ${place}`);
-  }
+  if (page.position) where.push(beyondSql(parameters, isBackward ? '>' : '<', page.position));
   const order = isBackward ? 'ASC' : 'DESC';
   return queryRows(
     db,
@@ -193,26 +191,26 @@ export interface DeletionBatch {
   /** Only what was stored before this moment. */
   readonly before: string;
   /** The last row of the batch before: what was deleted is not walked over again. */
-  readonly after: { readonly started_at: string; readonly id: string } | null;
+  readonly after: Place | null;
   readonly limit: number;
 }
 
-/** Deletes a batch, oldest first, with the payloads, and takes it off the hourly sums. Index as the list's. */
+/**
+ * Deletes a batch, oldest first, with the payloads, and takes it off the hourly sums. Of those that are `found` fewer are
+ * `deleted` where another call deletes one at the same time. Index as the list's.
+ */
 export async function deleteRequestRows(
   db: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
   { before, after, limit }: DeletionBatch,
-): Promise<{ deleted: number; after: DeletionBatch['after'] }> {
+): Promise<{ found: number; deleted: number; after: DeletionBatch['after'] }> {
   const parameters = new Parameters();
   const where = [whereFilters(parameters, scope, filters), `r.created_at < ${parameters.bind(before)}::timestamptz`];
-  if (after) {
-    const place = `(${parameters.bind(after.started_at)}::timestamptz, ${parameters.bind(after.id)}::uuid)`;
-    where.push(`(r.started_at, r.id) > ${place}`);
-  }
+  if (after) where.push(beyondSql(parameters, '>', after));
   const [row] = await queryRows(
     db,
-    z.object({ deleted: z.number(), started_at: z.string().nullable(), id: z.string().nullable() }),
+    z.object({ found: z.number(), deleted: z.number(), started_at: z.string().nullable(), id: z.string().nullable() }),
     `WITH matching AS MATERIALIZED (
        SELECT r.org_id, r.id, r.started_at FROM requests r WHERE ${where.join(' AND ')}
        ORDER BY r.started_at, r.id LIMIT ${parameters.bind(limit)}
@@ -221,12 +219,12 @@ export async function deleteRequestRows(
        WHERE requests.org_id = matching.org_id AND requests.id = matching.id
        RETURNING ${DELETED_COLUMNS}
      ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
-     SELECT (SELECT count(*) FROM gone) AS deleted, last.started_at, last.id
+     SELECT (SELECT count(*) FROM matching) AS found, (SELECT count(*) FROM gone) AS deleted, last.started_at, last.id
      FROM (SELECT 1) one LEFT JOIN (SELECT started_at, id FROM matching ORDER BY started_at DESC, id DESC LIMIT 1) last ON true`,
     parameters.values,
   );
   const last = row?.started_at && row.id ? { started_at: row.started_at, id: row.id } : after;
-  return { deleted: row?.deleted ?? 0, after: last };
+  return { found: row?.found ?? 0, deleted: row?.deleted ?? 0, after: last };
 }
 
 /** Deletes one request with its payload. @returns how many: 1, or 0 where this organization has no such request. */

@@ -3,8 +3,9 @@ import type { Job } from '#shared/job';
 import type { JsonObject, RequestId } from '#shared/primitives';
 import type { ListRequestsInput, RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
+import { cursorAt, parseCursor, parseNextCursor } from '#server/db/cursor';
 import { cutPage, type RowKey } from '#server/db/pages';
-import { formatCursor, Parameters, parseCursor } from '#server/db/sql';
+import { Parameters } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
@@ -15,7 +16,7 @@ import { deleteRequestRow, findRequestKey, listRequestKeys, readLoggedRequests, 
 /** One page of the list, newest first, without payloads: a RequestPage. */
 export async function listRequests(deps: Deps, scope: OrgScope, input: ListRequestsInput): Promise<JsonStream> {
   const { cursor, limit, ...filters } = input;
-  const position = cursor === undefined ? null : parseCursor(cursor);
+  const position = parseCursor(cursor);
   const isBackward = position?.direction === 'prev';
   // One row more than asked for tells whether there is another page.
   const page = { limit: limit + 1, offset: 0, position, withPayload: false };
@@ -46,10 +47,7 @@ export async function listFullRequests(
   filters: RequestFilters,
   { limit, offset, cursor, withPayload }: FullPage,
 ): Promise<{ stream: JsonStream; next_cursor: string | null }> {
-  const position = cursor === undefined ? null : parseCursor(cursor);
-  if (position?.direction === 'prev') {
-    throw new AppError('invalid_cursor', '`cursor` must be the X-Next-Cursor of the page before.', { param: 'cursor' });
-  }
+  const position = parseNextCursor(cursor);
   const found = await listRequestKeys(deps.reads.of(scope), scope, filters, {
     limit: limit + 1,
     offset,
@@ -105,10 +103,6 @@ function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: 
       fields: { ...row.fields, ...more },
     }));
   return { keys, read };
-}
-
-function cursorAt(direction: 'next' | 'prev', row: RowKey | undefined): string | null {
-  return row ? formatCursor({ direction, started_at: row.started_at, id: row.id }) : null;
 }
 
 /**

@@ -11,24 +11,30 @@ export class Answer<Body> {
   readonly body: Body | undefined;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** In place of the body: JSON, and the place in the budget of answers that it holds where it is long. */
+  /** In place of the body: JSON, and its reservation in the budget of answers, where it is long. */
   readonly json: { readonly text: string | Buffer; readonly reservation: Reservation | null } | undefined;
-  /** In place of the body: JSON that is made while it is sent. */
-  readonly stream: JsonStream | undefined;
 
-  constructor(body: Body | undefined, options: AnswerOptions & Partial<Pick<Answer<Body>, 'json' | 'stream'>> = {}) {
+  constructor(body: Body | undefined, options: AnswerOptions & Partial<Pick<Answer<Body>, 'json'>> = {}) {
     this.body = body;
     this.status = options.status;
     this.headers = options.headers ?? {};
     this.json = options.json;
-    this.stream = options.stream;
   }
 
   static ofJson(text: string | Buffer, reservation: Reservation | null): Answer<never> {
     return new Answer<never>(undefined, { json: { text, reservation } });
   }
+}
 
-  static ofStream(stream: JsonStream, options: AnswerOptions = {}): Answer<never> {
-    return new Answer<never>(undefined, { ...options, stream });
+/** The answer of an endpoint that is `streamed`: JSON that is made while it is sent. */
+export class StreamedAnswer {
+  readonly stream: JsonStream;
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(stream: JsonStream, options: AnswerOptions = {}) {
+    this.stream = stream;
+    this.status = options.status;
+    this.headers = options.headers ?? {};
   }
 }

@@ -1,6 +1,6 @@
-/** API.md, section 2: batches, receipts, and a retry that never makes a second row. */
+/** The section "Logging" of docs/api.md: batches, receipts, and a retry that never makes a second row. */
 import { gzipSync } from 'node:zlib';
-import type { LogReceipt } from '#shared/request';
+import { GIVEN_TEXTS, type LogReceipt } from '#shared/request';
 import { newId } from '#server/ids';
 import { expectContract, expectError } from '#tests/support/expectContract';
 import { aLogInput } from '#tests/support/factories';
@@ -174,16 +174,14 @@ describe('the same id again', () => {
 describe('fields of a log', () => {
   test('every optional field is stored and read back as given', async () => {
     const fields = {
+      ...Object.fromEntries(Object.keys(GIVEN_TEXTS).map((name) => [name, `some ${name}`])),
       id: newId(),
       started_at: '2026-01-31T12:00:00.000Z',
       status: 'error' as const,
       error: { type: 'server_error', code: 'overloaded', message: 'Try later', http_status: 503, param: null },
       endpoint: 'chat.completions',
-      name: 'greet',
       parent_id: newId(),
       response: { choices: [{ message: { role: 'assistant', content: null, refusal: 'no' } }] },
-      response_model: 'gpt-4o-mini-2024-07-18',
-      finish_reason: 'stop',
       stream: true,
       ttft_ms: 120.5,
       input_tokens: 100,
@@ -194,13 +192,7 @@ describe('fields of a log', () => {
       audio_input_tokens: 1,
       audio_output_tokens: 2,
       cost_usd: '0.0012',
-      service_tier: 'default',
-      provider_request_id: 'req_abc',
       tools: [{ type: 'function', function: { name: 'look_up' } }],
-      user_id: 'user-1',
-      session_id: 'session-1',
-      environment: 'prod',
-      release: '1.2.3',
       prompt_version: '7',
       prompt_variables: { city: 'Paris', nested: { deep: [1, null, true] } },
       metadata: { b: 1, a: { z: [] } },

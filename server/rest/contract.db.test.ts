@@ -1,4 +1,4 @@
-/** API.md, section 1: what users already rely on, with the documented payloads word for word. */
+/** What users already rely on, with the documented payloads word for word. */
 import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
 import { expectContract, expectError } from '#tests/support/expectContract';

@@ -27,7 +27,7 @@ import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } f
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
 import { getTrace } from '#server/traces/service';
-import { Answer } from './answer.ts';
+import { Answer, StreamedAnswer } from './answer.ts';
 
 type Proof<Auth extends Endpoint['auth']> = Auth extends 'none'
   ? { readonly deps: Deps; readonly url: string }
@@ -48,12 +48,17 @@ type Input<Row> = {
 
 type Output<Row extends Endpoint> = z.input<Row['output']>;
 
+/** What `streamed` in the table says. */
+type AnswerOf<Row extends Endpoint> = Row extends { streamed: 'always' }
+  ? StreamedAnswer
+  : Output<Row> | Answer<Output<Row>> | (Row extends { streamed: 'sometimes' } ? StreamedAnswer : never);
+
 /** One function an endpoint; a wrong name, a missing row or a wrong answer does not compile. */
 type Handlers = {
   readonly [Name in keyof Endpoints]: (
     proof: Proof<Endpoints[Name]['auth']>,
     input: Input<Endpoints[Name]>,
-  ) => Promise<Output<Endpoints[Name]> | Answer<Output<Endpoints[Name]>>> | Output<Endpoints[Name]>;
+  ) => Promise<AnswerOf<Endpoints[Name]>> | AnswerOf<Endpoints[Name]>;
 };
 
 export const handlers: Handlers = {
@@ -77,13 +82,13 @@ export const handlers: Handlers = {
     const { limit, offset, cursor, payload, ...filters } = query;
     const page = { limit, offset, cursor, withPayload: payload === 'true' };
     const { stream, next_cursor } = await listFullRequests(deps, caller.scope, filters, page);
-    return Answer.ofStream(stream, { headers: nextPage(url, next_cursor) });
+    return new StreamedAnswer(stream, { headers: nextPage(url, next_cursor) });
   },
   getRequest: async ({ deps, caller }, { params }) =>
-    Answer.ofStream(await getRequest(deps, caller.scope, params.request_id)),
+    new StreamedAnswer(await getRequest(deps, caller.scope, params.request_id)),
   getTrace: async ({ deps, caller, url }, { params, query }) => {
     const { stream, next_cursor } = await getTrace(deps, caller.scope, { ...params, ...query });
-    return Answer.ofStream(stream, { headers: nextPage(url, next_cursor) });
+    return new StreamedAnswer(stream, { headers: nextPage(url, next_cursor) });
   },
   deleteRequest: ({ deps, caller }, { params }) => deleteRequest(deps, caller.scope, params.request_id),
   deleteRequests: ({ deps, caller }, { query: { all, ...filters } }) =>
@@ -104,10 +109,10 @@ async function logAnswer(
   deps: Deps,
   caller: Caller,
   { id, json, reservation, isDuplicate, isConflict }: StoredLog,
-): Promise<Answer<z.output<typeof StoredRequest>>> {
+): Promise<Answer<z.output<typeof StoredRequest>> | StreamedAnswer> {
   if (!isDuplicate) return Answer.ofJson(json, reservation);
   reservation?.release();
-  return Answer.ofStream(await getRequest(deps, caller.scope, id, { isConflict }), {
+  return new StreamedAnswer(await getRequest(deps, caller.scope, id, { isConflict }), {
     status: 200,
     headers: { 'X-PromptLab-Duplicate': 'true', ...(isConflict ? { 'X-PromptLab-Conflict': 'true' } : {}) },
   });

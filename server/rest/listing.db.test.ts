@@ -1,4 +1,4 @@
-/** API.md, section 2: pages, filters, totals and traces. */
+/** The section "Reading" of docs/api.md: pages, filters, totals and traces. */
 import type { LoggedRequest } from '#shared/request';
 import { newId } from '#server/ids';
 import { expectContract, expectError } from '#tests/support/expectContract';

@@ -1,11 +1,9 @@
 /** The query of a call: by the schema of its endpoint, and nothing else. A misspelt filter would answer for everything. */
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { closestName } from '#shared/closestName';
 import { AppError, fromZodError } from '#server/errors';
 
 const NAME_LENGTH = 40;
-/** Letters in which a name may differ from the one that was meant. */
-const MOST_TYPOS = 3;
 
 /**
  * Parses the query; undefined where the endpoint takes none.
@@ -33,9 +31,8 @@ function unknownParameter(name: string, known: readonly string[]): AppError {
       param,
     });
   }
-  const meant = closest(name.slice(0, NAME_LENGTH), [...known]);
-  const isClose = distance(name.slice(0, NAME_LENGTH), meant) <= Math.min(MOST_TYPOS, meant.length - 1);
-  const hint = isClose ? `(did you mean \`${meant}\`?)` : `(it takes ${known.join(', ')})`;
+  const meant = closestName(name, known);
+  const hint = meant === null ? `(it takes ${known.join(', ')})` : `(did you mean \`${meant}\`?)`;
   return new AppError('invalid_value', `\`${shown}\` is not a query parameter of this endpoint ${hint}.`, { param });
 }
 

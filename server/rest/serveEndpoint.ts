@@ -15,11 +15,11 @@ import type { FailureLog } from '#server/http/failureLog';
 import { readJsonObject } from '#server/http/jsonBody';
 import { sendJsonText, sendLongJson, sendStream } from '#server/http/sendJson';
 import type { WriteAdmission } from '#server/http/writeAdmission';
-import { Answer } from './answer.ts';
+import { Answer, StreamedAnswer } from './answer.ts';
 import { handlers } from './handlers.ts';
 import { parseQuery } from './parseQuery.ts';
 
-/** What HTTP says of a call. */
+/** The transport data of one REST call. */
 export interface RestCall {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -70,14 +70,17 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
         ),
       )
     : handler({ deps, url, ...proof }, { params, query }));
-  await sendAnswer(deps, call, row.status, answer instanceof Answer ? answer : new Answer(answer));
+  if (answer instanceof StreamedAnswer) {
+    // Before the headers: an answer that has no room is an error, whose headers are its own.
+    const { stream, status = row.status, headers } = answer;
+    return sendStream(res, stream, { status, headers, budget: deps.answers });
+  }
+  return sendAnswer(call, row.status, answer instanceof Answer ? answer : new Answer(answer));
 }
 
-async function sendAnswer(deps: Deps, { res }: RestCall, usualStatus: number, answer: Answer<unknown>): Promise<void> {
-  const { body, headers, json, stream } = answer;
+async function sendAnswer({ res }: RestCall, usualStatus: number, answer: Answer<unknown>): Promise<void> {
+  const { body, headers, json } = answer;
   const status = answer.status ?? usualStatus;
-  // Before the headers: an answer that has no room is an error, whose headers are its own.
-  if (stream) return sendStream(res, stream, { status, headers, budget: deps.answers });
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
   if (json?.reservation) return sendLongJson(res, status, json.text, json.reservation);
   sendJsonText(res, status, json?.text ?? JSON.stringify(body));

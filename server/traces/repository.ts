@@ -3,38 +3,24 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { LIMITS } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
-import { Span, SpanInput } from '#shared/trace';
+import { type ParsedSpan, Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
+import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
-import { differsSql, Parameters, type Position, type Queryable, queryRows } from '#server/db/sql';
+import type { Position } from '#server/db/cursor';
+import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
+import { SpanRow } from './entity.ts';
 
-const SPAN_TYPES: ColumnTypes = {
-  org_id: 'uuid',
-  id: 'uuid',
-  trace_id: 'text',
-  parent_id: 'text',
-  name: 'text',
-  started_at: 'timestamptz',
-  created_at: 'timestamptz',
-  latency_ms: 'double precision',
-  status: 'text',
-  error: 'json',
-  user_id: 'text',
-  session_id: 'text',
-  environment: 'text',
-  release: 'text',
-  tags: 'jsonb',
-  metadata: 'json',
-  truncated: 'boolean',
-};
+/** As the entity says; a field of the contract without a column does not compile. `size_bytes` is worked out by the INSERT. */
+const SPAN_TYPES: ColumnTypesOf<keyof Span | 'org_id'> = columnTypesOf(SpanRow, ['size_bytes']);
 const spanNames = Object.keys(SPAN_TYPES).join(', ');
 
-/** Bytes of a span as it is answered, about. */
-const SPAN_SIZE = `600 + octet_length(concat(trace_id, parent_id, name, status, user_id, session_id, environment, release))
-  + coalesce(octet_length(error::text), 0) + octet_length(tags::text) + coalesce(octet_length(metadata::text), 0)`;
+/** Of a span as JSON: the names of its fields, its numbers and times. */
+const SPAN_OVERHEAD = 600;
+const SPAN_SIZE = answerBytesSql(SPAN_TYPES, SPAN_OVERHEAD);
 
 /** A row that was not measured counts as a whole page. */
 const PAGE_BYTES = LIMITS.pageBytes;
@@ -46,16 +32,19 @@ const SPAN_COLUMNS = Object.keys(Span.shape)
   .map((name) => (name === 'metadata' ? 'metadata::text AS metadata' : name))
   .join(', ');
 
+/** Each field that a caller gives has a column of its name. */
+const GIVEN_FIELDS: ColumnTypesOf<keyof ParsedSpan> = SPAN_TYPES;
+
 /** What the caller says of a span. */
 const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
-  Object.entries(SPAN_TYPES).filter(([name]) => Object.hasOwn(SpanInput.shape, name)),
+  Object.entries(GIVEN_FIELDS).filter(([name]) => Object.hasOwn(SpanInput.shape, name)),
 );
 
 /** True where an arriving span is not the one that is kept under its id. */
 const IS_CONFLICT = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 
 /** A span, as it is sent to be stored. */
-export const spanRowType = new RowType('arriving_span', SPAN_TYPES);
+export const spanRowType = new RowType<Arriving<SpanRow, 'org_id' | 'size_bytes'>>('arriving_span', SPAN_TYPES);
 
 /** Answers the rows that were there already, and whether they say something else. */
 const INSERT_SPANS = {
@@ -170,29 +159,39 @@ export async function measureTrace(db: Queryable, scope: OrgScope, trace_id: str
   return row;
 }
 
+export interface SpanBatch {
+  /** Only what was stored before this moment. */
+  readonly before: string;
+  /** The last id of the batch before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
 /**
- * Deletes a batch of the spans that a filter matches and that were stored before a moment. A filter by something that
- * spans do not have, such as a model, matches none of them.
+ * Deletes a batch of the spans that a filter matches. A filter by something that spans do not have, such as a model,
+ * matches none of them. Primary key, walked once over all batches.
  */
 export async function deleteSpanRows(
   db: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
-  { before, limit }: { before: string; limit: number },
-): Promise<number> {
+  { before, after, limit }: SpanBatch,
+): Promise<{ found: number; after: string | null }> {
   const parameters = new Parameters();
   const where = whereSpanFilters(parameters, scope, filters);
-  if (where === null) return 0;
+  if (where === null) return { found: 0, after };
   const [row] = await queryRows(
     db,
-    z.object({ deleted: z.number() }),
-    `WITH gone AS (
-       DELETE FROM spans WHERE org_id = ${parameters.bind(scope.org_id)} AND id IN (
-         SELECT r.id FROM spans r WHERE ${where} AND r.created_at < ${parameters.bind(before)}::timestamptz
-         LIMIT ${parameters.bind(limit)})
-       RETURNING 1
-     ) SELECT count(*) AS deleted FROM gone`,
+    z.object({ found: z.number(), last: z.string().nullable() }),
+    `WITH matching AS MATERIALIZED (
+       SELECT r.org_id, r.id FROM spans r
+       WHERE ${where} AND r.created_at < ${parameters.bind(before)}::timestamptz
+         AND r.id > ${parameters.bind(after ?? BEFORE_ALL.id)}::uuid
+       ORDER BY r.id LIMIT ${parameters.bind(limit)}
+     ), gone AS (
+       DELETE FROM spans USING matching WHERE spans.org_id = matching.org_id AND spans.id = matching.id RETURNING 1
+     ) SELECT (SELECT count(*) FROM matching) AS found, (SELECT id FROM matching ORDER BY id DESC LIMIT 1) AS last`,
     parameters.values,
   );
-  return row?.deleted ?? 0;
+  return { found: row?.found ?? 0, after: row?.last ?? after };
 }

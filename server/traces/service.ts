@@ -1,14 +1,15 @@
 import type { RequestFilters } from '#shared/request';
 import type { GetTraceInput, TraceDetail } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
+import { cursorAt, parseNextCursor } from '#server/db/cursor';
 import { cutPage } from '#server/db/pages';
-import { formatCursor, parseCursor, type Queryable } from '#server/db/sql';
+import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { type JsonStream, toJsonStream } from '#server/jsonStream';
 import { summariesOf } from '#server/requests/service';
 import { getTotals } from '#server/stats/service';
-import { deleteSpanRows, listStepKeys, measureTrace, readSpans, type StepKey } from './repository.ts';
+import { deleteSpanRows, listStepKeys, measureTrace, readSpans, type SpanBatch, type StepKey } from './repository.ts';
 
 /**
  * One trace, a TraceDetail: its totals over all steps, and one page of its requests and spans.
@@ -19,10 +20,7 @@ export async function getTrace(
   scope: OrgScope,
   { trace_id, cursor, limit }: GetTraceInput,
 ): Promise<{ stream: JsonStream; next_cursor: string | null }> {
-  const position = cursor === undefined ? null : parseCursor(cursor);
-  if (position?.direction === 'prev') {
-    throw new AppError('invalid_cursor', '`cursor` must be the next_cursor of the page before.', { param: 'cursor' });
-  }
+  const position = parseNextCursor(cursor);
   const [whole, totals, found] = await Promise.all([
     measureTrace(deps.reads.of(scope), scope, trace_id),
     getTotals(deps, scope, { trace_id }),
@@ -32,9 +30,7 @@ export async function getTrace(
     throw new AppError('not_found', 'There is no trace with this id in this organization.');
   }
   const { keys, hasMore } = cutPage(found, limit);
-  const last = keys.at(-1);
-  const next_cursor =
-    hasMore && last ? formatCursor({ direction: 'next', started_at: last.started_at, id: last.id }) : null;
+  const next_cursor = hasMore ? cursorAt('next', keys.at(-1)) : null;
   const facts = {
     trace_id,
     name: whole.name,
@@ -64,7 +60,7 @@ export function deleteSpans(
   tx: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
-  batch: { before: string; limit: number },
-): Promise<number> {
+  batch: SpanBatch,
+): Promise<{ found: number; after: string | null }> {
   return deleteSpanRows(tx, scope, filters, batch);
 }

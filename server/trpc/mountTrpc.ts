@@ -1,4 +1,4 @@
-/** The way in to the procedures: the same admission as REST, then tRPC's own adapter, whose large answers are streamed. */
+/** The entry of the procedures: the admission of REST, then tRPC's own adapter, whose large answers are streamed. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
@@ -47,7 +47,7 @@ export function createTrpcRoute(
         req: incomingMessageToRequest(req, res, { maxBodySize: MAX_BODY_BYTES }),
         router: appRouter,
         maxBatchSize: MAX_BATCH,
-        // In tRPC's own words, so that its client understands a refusal.
+        // In tRPC's own format, so that its client understands a refusal.
         createContext() {
           if (admitted?.failure) throw toTRPCError(admitted.failure);
           return createContext(deps, req, { answer: answers.add, caller: admitted?.caller });

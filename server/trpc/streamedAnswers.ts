@@ -32,7 +32,7 @@ export class StreamedAnswers {
   }
 
   /**
-   * Reserves the room of an answer, and gives its placeholder.
+   * Reserves the bytes of an answer, and returns its placeholder.
    * @throws {AppError} `overloaded` where there is none; `answer_too_large` where the calls before it in the batch have
    *   taken all that one batch may have.
    */

@@ -151,11 +151,11 @@ describe('errors', () => {
       'tag[0]',
     ],
     ['a NUL in a filter', () => query('requests.list', { model: 'a\u0000' }), 400, 'invalid_value', 'model'],
-    ['B82 an input that is no JSON', () => get('requests.get?input={'), 400, 'invalid_json', null],
-    ['B82 a body that is a number', () => post('apiKeys.create', '5'), 400, 'invalid_value', null],
-    ['B83 an unknown procedure', () => get('nothing.here'), 404, 'unknown_endpoint', null],
-    ['B83 a procedure named __proto__', () => get('__proto__'), 404, 'unknown_endpoint', null],
-    ['B83 a procedure named constructor', () => get('requests.constructor'), 404, 'unknown_endpoint', null],
+    ['an input that is no JSON', () => get('requests.get?input={'), 400, 'invalid_json', null],
+    ['a body that is a number', () => post('apiKeys.create', '5'), 400, 'invalid_value', null],
+    ['an unknown procedure', () => get('nothing.here'), 404, 'unknown_endpoint', null],
+    ['a procedure named __proto__', () => get('__proto__'), 404, 'unknown_endpoint', null],
+    ['a procedure named constructor', () => get('requests.constructor'), 404, 'unknown_endpoint', null],
     ['no procedure', () => get(''), 404, 'unknown_endpoint', null],
     ['a query by POST', () => post('session.get', {}), 405, 'method_not_allowed', null],
     ['a mutation by GET', () => get('apiKeys.create?input={"name":"x"}'), 405, 'method_not_allowed', null],
@@ -166,7 +166,7 @@ describe('errors', () => {
     await expectUnharmed(app);
   });
 
-  test('B82 a body that is no JSON is a 400', async () => {
+  test('a body that is no JSON is a 400', async () => {
     // Inside Jest the error of Node's own parser is of another world, and loses its name on the way.
     expect((await post('apiKeys.create', '{')).status).toBe(400);
   });
@@ -177,7 +177,7 @@ describe('errors', () => {
     expect(called.headers.get('allow')).toBe('GET, POST');
   });
 
-  test('B87 a bug of ours is answered without its text, and written to the log without the input', async () => {
+  test('a bug of ours is answered without its text, and written to the log without the input', async () => {
     const lines: string[] = [];
     const broken = await startTestApp({ log: createLogger('info', { write: (line) => lines.push(line) }) });
     try {
@@ -213,7 +213,7 @@ describe('errors', () => {
 });
 
 describe('what a browser could be tricked into', () => {
-  test('B84 a batch of ten is served, one of eleven is refused, however it is written', async () => {
+  test('a batch of ten is served, one of eleven is refused, however it is written', async () => {
     const calls = (count: number, comma: string) => Array.from({ length: count }, () => 'session.get').join(comma);
     for (const comma of [',', '%2C', '%2c']) {
       const ten = await get(`${calls(10, comma)}?batch=1&input={}`);
@@ -238,14 +238,14 @@ describe('what a browser could be tricked into', () => {
     'application/jsonx',
     'text/json',
     '',
-  ])('B19 a POST of "%s" is refused before any procedure runs', async (type) => {
+  ])('a POST of "%s" is refused before any procedure runs', async (type) => {
     const before = (await client().apiKeys.list.query()).length;
     const called = await post('apiKeys.create', { name: 'Evil' }, { 'content-type': type });
     expectError(called, 'unsupported_media_type');
     expect(await client().apiKeys.list.query()).toHaveLength(before);
   });
 
-  test('B88 a preflight from elsewhere is told nothing', async () => {
+  test('a preflight from elsewhere is told nothing', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
     for (const path of ['/trpc/apiKeys.create', '/api/v1/logs', '/api/v1/requests', '/health']) {
       const called = await app.call('OPTIONS', path, { headers, key: null });
@@ -253,7 +253,7 @@ describe('what a browser could be tricked into', () => {
     }
   });
 
-  test('B86 what the input says about the tenant is ignored', async () => {
+  test('what the input says about the tenant is ignored', async () => {
     const id = newId();
     await app.call('POST', '/api/v1/logs', { key: app.orgB.key, body: aLogInput({ id }) });
     const input = { id, org_id: app.orgB.id, orgId: app.orgB.id, role: 'admin', scope: { org_id: app.orgB.id } };
@@ -261,7 +261,7 @@ describe('what a browser could be tricked into', () => {
   });
 });
 
-describe('B57 keys that some libraries choke on', () => {
+describe('keys that some libraries choke on', () => {
   const METADATA = '{"constructor":{"prototype":{"x":1}},"prototype":2,"__proto__":{"isAdmin":true},"toString":4}';
 
   test.each([

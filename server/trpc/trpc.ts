@@ -1,4 +1,4 @@
-/** The tRPC kernel: every procedure is built from one of the bases below, and each of them names its scope. */
+/** The bases of tRPC: every procedure is built from one of the bases below, and each of them names its scope. */
 import { initTRPC, TRPCError } from '@trpc/server';
 import { $ZodError } from 'zod/v4/core';
 import type { ApiKeyScope } from '#shared/apiKey';
@@ -47,7 +47,7 @@ export const readProcedure = scoped('read');
 export const ingestProcedure = scoped('ingest');
 export const manageProcedure = scoped('manage');
 
-/** What a failed procedure means in our words. */
+/** The AppError that a failed procedure stands for. */
 export function fromTRPCError(error: TRPCError): AppError {
   if (error.cause instanceof AppError) return error.cause;
   if (error.cause?.name === 'SyntaxError' && error.code === 'BAD_REQUEST') return notJson();

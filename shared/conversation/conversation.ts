@@ -5,7 +5,7 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { type Message, messageOf, parseMessage, parseWithRole } from './parseMessage.ts';
 import { listOf, objectOf, textOf } from './part.ts';
-import { parseParts } from './parseParts.ts';
+import { parseCitations, parseParts } from './parseParts.ts';
 
 export interface Conversation {
   readonly sent: readonly Message[];
@@ -36,14 +36,37 @@ export function calledTools({ sent, answer }: Conversation): ReadonlyMap<string,
 
 /** A list of messages or items, one input, or the parameters of a call around them. */
 export function parseSent(input: JsonValue): Message[] {
-  if (Array.isArray(input)) return input.map(parseMessage);
   const fields = objectOf(input);
-  if (fields === null) return input === null ? [] : [parseMessage(input)];
-  const nested = fields.input ?? fields.messages ?? fields.contents ?? fields.prompt;
-  if (nested === undefined) return [parseMessage(input)];
-  const instructions = fields.instructions ?? fields.system ?? fields.systemInstruction ?? fields.system_instruction;
-  const system = parseParts(objectOf(instructions)?.parts ?? instructions);
-  return [...(system.length === 0 ? [] : [messageOf('system', system)]), ...parseSent(nested)];
+  const instructions =
+    fields?.instructions ?? fields?.system ?? fields?.systemInstruction ?? fields?.system_instruction;
+  const system =
+    fields === null || nestedIn(fields) === null ? [] : parseParts(objectOf(instructions)?.parts ?? instructions);
+  const messages = listSent(input).map((item) => parseMessage(item));
+  return system.length === 0 ? messages : [messageOf('system', system), ...messages];
+}
+
+/** What was sent, message by message, none of which is read yet; instructions beside them are left out. */
+export function listSent(input: JsonValue): readonly JsonValue[] {
+  if (Array.isArray(input)) return input;
+  if (input === null) return [];
+  const fields = objectOf(input);
+  const nested = fields === null ? null : nestedIn(fields);
+  return nested === null ? [input] : listSent(nested);
+}
+
+/** The messages among the parameters of a call; null where there are none. */
+function nestedIn(fields: JsonObject): JsonValue {
+  return fields.input ?? fields.messages ?? fields.contents ?? fields.prompt ?? null;
+}
+
+/** The same response with the first of its choices alone, which speaks for all in a list. */
+export function firstChoiceOf(response: JsonValue): JsonValue {
+  const fields = objectOf(response);
+  if (fields === null) return response;
+  if (listOf(fields.choices).length > 1) return { ...fields, choices: listOf(fields.choices).slice(0, 1) };
+  return listOf(fields.candidates).length > 1
+    ? { ...fields, candidates: listOf(fields.candidates).slice(0, 1) }
+    : response;
 }
 
 /** The answer's messages. `response_content` is added where the response itself shows no text. */
@@ -59,16 +82,21 @@ function parseResponse(response: JsonValue): Message[] {
   if (Array.isArray(response)) return response.map(parseAnswerItem);
   const fields = objectOf(response);
   if (fields === null) return [messageOf('output', [{ kind: 'json', value: response }])];
-  if (Array.isArray(fields.choices)) return parseChoices(fields.choices, readChoice);
-  if (Array.isArray(fields.candidates)) return parseChoices(fields.candidates, readCandidate);
-  if (Array.isArray(fields.output)) return fields.output.map(parseAnswerItem);
+  if (listOf(fields.choices).length > 0) {
+    // Perplexity names its sources beside the choices.
+    return withSources(parseChoices(listOf(fields.choices), readChoice), fields.search_results ?? fields.citations);
+  }
+  if (listOf(fields.candidates).length > 0) return parseChoices(listOf(fields.candidates), readCandidate);
+  if (listOf(fields.output).length > 0) return listOf(fields.output).map(parseAnswerItem);
   // Bedrock: {output: {message}}; Ollama and Cohere: {message}.
   const message = objectOf(objectOf(fields.output)?.message) ?? objectOf(fields.message);
   if (message !== null) return [parseWithRole(message, textOf(message.role) ?? 'assistant')];
-  const isMessage = ['content', 'parts', 'tool_calls', 'refusal'].some((name) => Object.hasOwn(fields, name));
+  const isMessage = ['content', 'parts', 'tool_calls', 'toolCalls', 'refusal'].some((name) =>
+    Object.hasOwn(fields, name),
+  );
   if (isMessage) return [parseWithRole(fields, textOf(fields.role) ?? 'assistant')];
   if (textOf(fields.type) !== null) return [parseMessage(fields)];
-  const text = textOf(fields.output_text) ?? textOf(fields.text);
+  const text = textOf(fields.output_text) ?? textOf(fields.text) ?? textOf(fields.completion);
   // Embeddings and the like: no message, but what came back.
   return [
     text === null ? messageOf('output', [{ kind: 'json', value: fields }]) : messageOf('assistant', parseParts(text)),
@@ -77,7 +105,17 @@ function parseResponse(response: JsonValue): Message[] {
 
 function parseAnswerItem(item: JsonValue): Message {
   const message = objectOf(objectOf(item)?.message);
-  return message === null ? parseMessage(item) : parseWithRole(message, textOf(message.role) ?? 'assistant');
+  return message === null
+    ? parseMessage(item, 'assistant')
+    : parseWithRole(message, textOf(message.role) ?? 'assistant');
+}
+
+/** The sources after what the first choice says, where it names none itself. */
+function withSources(messages: Message[], annotations: JsonValue | undefined): Message[] {
+  const [first, ...others] = messages;
+  if (first === undefined || first.parts.some(({ kind }) => kind === 'citations')) return messages;
+  const sources = parseCitations(annotations);
+  return sources.length === 0 ? messages : [{ ...first, parts: [...first.parts, ...sources] }, ...others];
 }
 
 function parseChoices(choices: readonly JsonValue[], read: (choice: JsonObject) => Message): Message[] {
@@ -100,6 +138,11 @@ function readChoice(choice: JsonObject): Message {
 function readCandidate(candidate: JsonObject): Message {
   const content = objectOf(candidate.content);
   if (content === null) return messageOf('assistant', [{ kind: 'json', value: candidate }]);
+  if (listOf(content.parts).length === 0) return messageOf('assistant', [{ kind: 'json', value: candidate }]);
   const message = parseWithRole(content, 'assistant');
-  return listOf(content.parts).length === 0 ? messageOf('assistant', [{ kind: 'json', value: candidate }]) : message;
+  const grounding = objectOf(candidate.groundingMetadata ?? candidate.grounding_metadata);
+  const cited = objectOf(candidate.citationMetadata ?? candidate.citation_metadata);
+  const sources =
+    grounding?.groundingChunks ?? grounding?.grounding_chunks ?? cited?.citationSources ?? cited?.citations;
+  return withSources([message], sources)[0] ?? message;
 }

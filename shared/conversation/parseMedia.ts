@@ -47,26 +47,37 @@ const DEPTH = 4;
 
 /** The medium that `origin` describes: an address, a data URL, base64, or an object around one of them. */
 export function parseMedia(media: MediaKind, origin: JsonValue | undefined): Media {
-  const found = { mimeType: null, name: null, location: null, data: null } as Mutable;
+  const found: Found = { mimeType: null, name: null, location: null, data: null, sizeBytes: null };
   look(origin, found, media, 0);
   return { kind: 'media', media: mediaOfType(found.mimeType) ?? media, ...found };
 }
 
-/** Bytes that base64 stands for; null where there is none. */
-export function sizeOfMedia({ data }: Media): number | null {
-  if (data === null) return null;
-  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
-  return Math.max(0, Math.floor((data.length * 3) / 4) - padding);
+/** How the base64 of each kind of picture begins. */
+const FIRST_BYTES = [
+  ['iVBORw0KGgo', 'image/png'],
+  ['/9j/', 'image/jpeg'],
+  ['R0lGOD', 'image/gif'],
+  ['UklGR', 'image/webp'],
+] as const;
+
+/** Of a picture whose type nobody says, as of those that OpenAI draws. */
+function typeOfBytes(data: string): string | null {
+  return FIRST_BYTES.find(([start]) => data.startsWith(start))?.[1] ?? null;
 }
 
-interface Mutable {
+interface Found {
   mimeType: string | null;
   name: string | null;
   location: string | null;
   data: string | null;
+  sizeBytes: number | null;
 }
 
-function look(origin: JsonValue | undefined, found: Mutable, media: MediaKind, depth: number): void {
+function isFound({ location, data, sizeBytes }: Found): boolean {
+  return location !== null || data !== null || sizeBytes !== null;
+}
+
+function look(origin: JsonValue | undefined, found: Found, media: MediaKind, depth: number): void {
   const text = textOf(origin);
   if (text !== null) return readText(text, found);
   const fields = objectOf(origin);
@@ -79,24 +90,47 @@ function look(origin: JsonValue | undefined, found: Mutable, media: MediaKind, d
   }
   for (const name of LOCATION_NAMES) {
     const held = textOf(fields[name]);
-    if (held !== null && found.location === null && found.data === null) readText(held, found, { isLocation: true });
+    if (held !== null && !isFound(found)) readText(held, found, { isLocation: true });
   }
   for (const name of HOLDERS) {
-    if (found.location !== null || found.data !== null) break;
+    if (isFound(found)) break;
     if (Object.hasOwn(fields, name)) look(fields[name], found, media, depth + 1);
   }
 }
 
-function readText(text: string, found: Mutable, { isLocation = false } = {}): void {
+/** What the SDK writes in place of base64. */
+const LEFT_OUT = /^(?:data:[^,]*,)?\[base64 ([^,\]]+), (\d+) bytes\b[^\]]*\]$/;
+/** What stands at the end of a text that was longer than we keep. */
+const CUT = /… \[truncated: (\d+) characters\]$/;
+
+function readText(text: string, found: Found, { isLocation = false } = {}): void {
+  const leftOut = text.length < 300 ? LEFT_OUT.exec(text) : null;
   const dataUrl = /^data:([^;,]*)[^,]*,/.exec(text);
-  if (dataUrl) {
+  if (leftOut) {
+    // `data` where the SDK did not know the type.
+    if (leftOut[1] !== 'data') found.mimeType ??= textOf(leftOut[1]);
+    found.sizeBytes ??= Number(leftOut[2]);
+  } else if (dataUrl) {
     found.mimeType ??= textOf(dataUrl[1]);
-    found.data ??= text.slice(dataUrl[0].length);
+    readData(text.slice(dataUrl[0].length), found);
   } else if (isLocation || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     found.location ??= text;
   } else {
-    found.data ??= text;
+    readData(text, found);
   }
+}
+
+function readData(data: string, found: Found): void {
+  if (isFound(found)) return;
+  found.mimeType ??= typeOfBytes(data);
+  const cut = CUT.exec(data.slice(-60));
+  if (!cut) found.data = data;
+  found.sizeBytes = cut ? Math.floor((Number(cut[1]) * 3) / 4) : sizeOf(data);
+}
+
+function sizeOf(data: string): number {
+  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
+  return Math.max(0, Math.floor((data.length * 3) / 4) - padding);
 }
 
 function typeIn(fields: JsonObject, media: MediaKind): string | null {
@@ -107,7 +141,8 @@ function typeIn(fields: JsonObject, media: MediaKind): string | null {
   const format = textOf(fields.format);
   if (format === null) return null;
   // `png`, as Bedrock and the audio of chat completions say it.
-  return format.includes('/') || media === 'file' ? format : `${media}/${format}`;
+  if (format.includes('/')) return format;
+  return media === 'file' ? (format === 'pdf' ? 'application/pdf' : format) : `${media}/${format}`;
 }
 
 /** A file whose type says that it is a picture is one. */

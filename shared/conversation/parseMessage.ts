@@ -18,36 +18,53 @@ export function messageOf(role: string, parts: readonly Part[]): Message {
   return { role, name: null, toolCallId: null, parts };
 }
 
-/** Other words for the roles of chat completions. */
+/** Other names of the roles of chat completions. */
 const ROLES = new Map([
   ['human', 'user'],
   ['ai', 'assistant'],
   ['model', 'assistant'],
   ['chatbot', 'assistant'],
 ]);
+/** Roles that some write in capital letters. */
+const USUAL_ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool']);
 
-/** An entry of a list of messages or items. What is not recognised is a part of kind `json`. */
-export function parseMessage(item: JsonValue): Message {
-  if (typeof item === 'string') return messageOf('user', parseParts(item));
+/** An entry of a list of messages or items; `speaker` said what names none. What is not recognised is a `json` part. */
+export function parseMessage(item: JsonValue, speaker: 'user' | 'assistant' = 'user'): Message {
+  if (typeof item === 'string') return messageOf(speaker, parseParts(item));
   const fields = objectOf(item);
   if (fields === null) return messageOf('input', [{ kind: 'json', value: item }]);
-  if (typeof fields.role === 'string') return parseWithRole(fields, fields.role);
+  const role = roleOf(fields);
+  return role === null ? parseItem(fields, textOf(fields.type) ?? '', speaker) : parseWithRole(fields, role);
+}
+
+/** True where it is said by the user, without reading what is said: for finding a message in a long history. */
+export function isOfUser(item: JsonValue): boolean {
+  if (typeof item === 'string') return true;
+  const fields = objectOf(item);
+  return fields !== null && roleOf(fields) === 'user';
+}
+
+/** Null for what is an item and no message. */
+function roleOf(fields: JsonObject): string | null {
+  if (typeof fields.role === 'string') return usualRole(fields.role);
   const type = textOf(fields.type) ?? '';
   const role = ROLES.get(type);
   // LangChain names the speaker by the type.
-  if (role !== undefined || ((type === 'system' || type === 'tool') && 'content' in fields)) {
-    return parseWithRole(fields, role ?? type);
-  }
-  if (Array.isArray(fields.parts)) return parseWithRole(fields, 'user');
-  return parseItem(fields, type);
+  if (role !== undefined || ((type === 'system' || type === 'tool') && 'content' in fields)) return role ?? type;
+  return Array.isArray(fields.parts) ? 'user' : null;
+}
+
+function usualRole(role: string): string {
+  const word = role.toLowerCase();
+  return ROLES.get(word) ?? (USUAL_ROLES.has(word) ? word : role);
 }
 
 /** A message of any provider whose role is known. */
 export function parseWithRole(fields: JsonObject, role: string): Message {
-  const parts: Part[] = [...thoughtsOf(fields), ...parseParts(fields.content ?? fields.parts)];
+  const parts: Part[] = [...thoughtsOf(fields), ...contentOf(fields)];
   if (typeof fields.refusal === 'string' && fields.refusal !== '')
     parts.push({ kind: 'refusal', text: fields.refusal });
-  for (const call of listOf(fields.tool_calls)) parts.push(parseToolCall(call));
+  for (const call of listOf(fields.tool_calls ?? fields.toolCalls)) parts.push(parseToolCall(call));
   const legacyCall = objectOf(fields.function_call);
   if (legacyCall !== null) parts.push(toolCall(null, legacyCall.name, legacyCall.arguments));
   for (const image of listOf(fields.images)) parts.push(parseMedia('image', image));
@@ -55,11 +72,20 @@ export function parseWithRole(fields: JsonObject, role: string): Message {
   if (audio !== null) parts.push(...audioParts(audio));
   parts.push(...parseCitations(fields.annotations ?? fields.citations));
   if (parts.length === 0 && holdsMore(fields)) parts.push({ kind: 'json', value: fields });
-  return { role: ROLES.get(role) ?? role, name: textOf(fields.name), toolCallId: textOf(fields.tool_call_id), parts };
+  return { role: usualRole(role), name: textOf(fields.name), toolCallId: textOf(fields.tool_call_id), parts };
+}
+
+/** What is said, under the name that its provider gives it; an empty one says nothing. */
+function contentOf(fields: JsonObject): Part[] {
+  for (const content of [fields.content, fields.parts, fields.text]) {
+    const parts = parseParts(content);
+    if (parts.length > 0) return parts;
+  }
+  return typeof fields.message === 'string' ? parseParts(fields.message) : [];
 }
 
 /** Items of the Responses endpoint. */
-function parseItem(fields: JsonObject, type: string): Message {
+function parseItem(fields: JsonObject, type: string, speaker: 'user' | 'assistant'): Message {
   switch (type) {
     case 'message':
       return parseWithRole(fields, 'assistant');
@@ -89,8 +115,14 @@ function parseItem(fields: JsonObject, type: string): Message {
         toolCall(fields.id, 'code_interpreter', fields.code),
         ...(listOf(fields.outputs).length === 0 ? [] : [toolResult(fields.id, null, fields.outputs, false)]),
       ]);
-    default:
-      return messageOf(roleOfItem(type), [builtInCall(fields, type) ?? { kind: 'json', value: fields }]);
+    default: {
+      const call = builtInCall(fields, type);
+      if (call !== null) return messageOf('assistant', [call]);
+      const parts = parseParts(fields);
+      // A part that stands alone, as in an input of pictures.
+      const isPart = parts.some(({ kind }) => kind !== 'json');
+      return messageOf(isPart ? speaker : type === '' ? 'input' : type, parts);
+    }
   }
 }
 
@@ -101,29 +133,26 @@ function builtInCall(fields: JsonObject, type: string): Part | null {
   return toolCall(fields.call_id ?? fields.id, type.slice(0, -'_call'.length), args);
 }
 
-function roleOfItem(type: string): string {
-  if (type.endsWith('_call')) return 'assistant';
-  return type === '' ? 'input' : type;
-}
-
-/** `function`, `custom`, or LangChain's with neither. */
+/** `function`, `custom`, or LangChain's and the AI SDK's with neither. */
 function parseToolCall(call: JsonValue): Part {
   const fields = objectOf(call);
   if (fields === null) return { kind: 'json', value: call };
   const named = objectOf(fields.function) ?? objectOf(fields.custom) ?? fields;
-  return toolCall(fields.id, named.name, named.arguments ?? named.input ?? named.args);
+  const name = textOf(named.name) ?? textOf(named.toolName);
+  if (name === null) return { kind: 'json', value: call };
+  return toolCall(fields.id ?? fields.toolCallId, name, named.arguments ?? named.input ?? named.args);
 }
 
 /** What the model thought, in the field of each gateway. They repeat each other: the first that says something counts. */
 function thoughtsOf(fields: JsonObject): Part[] {
-  const { reasoning_content, reasoning, thinking, reasoning_details } = fields;
-  const text = textOf(reasoning_content) ?? textOf(reasoning) ?? textOf(thinking) ?? joinTexts(reasoning_details, '');
-  return reasoningParts(text);
+  const { reasoning_content, reasoning, thinking, reasoning_details, tool_plan } = fields;
+  const texts = [textOf(reasoning_content), textOf(reasoning), textOf(thinking), joinTexts(reasoning_details, '')];
+  return reasoningParts(texts.find((text) => text !== null) ?? textOf(tool_plan));
 }
 
 function reasoningOf(fields: JsonObject): Part[] {
   const texts = [joinTexts(fields.summary), joinTexts(fields.content)].filter((text) => text !== null);
-  return texts.length > 0 ? [{ kind: 'reasoning', text: texts.join('\n\n') }] : [{ kind: 'json', value: fields }];
+  return [{ kind: 'reasoning', text: texts.join('\n\n') }];
 }
 
 function audioParts(audio: JsonObject): Part[] {
@@ -140,13 +169,11 @@ const BESIDE_CONTENT = new Set([
   'status',
   'content',
   'parts',
+  'text',
   'refusal',
   'tool_calls',
   'tool_call_id',
   'finish_reason',
-  'annotations',
-  'function_call',
-  'audio',
   'object',
   'model',
   'usage',
@@ -155,5 +182,9 @@ const BESIDE_CONTENT = new Set([
 ]);
 
 function holdsMore(fields: JsonObject): boolean {
-  return Object.keys(fields).some((name) => !BESIDE_CONTENT.has(name) && fields[name] !== null);
+  return Object.keys(fields).some((name) => !BESIDE_CONTENT.has(name) && !isEmpty(fields[name]));
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }

@@ -1,6 +1,5 @@
 import type { JsonValue } from '#shared/primitives';
 import type { Part } from './part.ts';
-import { sizeOfMedia } from './parseMedia.ts';
 import { parseParts as partsOf } from './parseParts.ts';
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
@@ -43,6 +42,7 @@ describe('pictures, sound and files', () => {
       name: null,
       location: null,
       data: PNG,
+      sizeBytes: 70,
     });
   });
 
@@ -57,11 +57,23 @@ describe('pictures, sound and files', () => {
     expect(sound).toMatchObject({ media: 'audio', mimeType: 'audio/wav', data: 'AAAA' });
     expect(file).toMatchObject({ media: 'file', mimeType: 'application/pdf', name: 'bill.pdf' });
     expect(uploaded).toMatchObject({ media: 'file', location: 'file-1' });
-    expect([link, sound, file].map((part) => (part?.kind === 'media' ? sizeOfMedia(part) : undefined))).toEqual([
+    expect([link, sound, file].map((part) => (part?.kind === 'media' ? part.sizeBytes : undefined))).toEqual([
       null,
       3,
       2,
     ]);
+  });
+
+  test('what was left out or cut keeps its type and size', () => {
+    const [leftOut, bare, cut] = partsOf([
+      { type: 'image_url', image_url: { url: '[base64 image/webp, 12345 bytes, hash 1f2e]' } },
+      { type: 'input_audio', input_audio: { data: '[base64 data, 99 bytes, hash 1f2e]', format: 'mp3' } },
+      { type: 'image', image: `data:image/png;base64,${PNG}… [truncated: 4000 characters]` },
+    ]);
+    const nothing = { location: null, data: null };
+    expect(leftOut).toMatchObject({ ...nothing, media: 'image', mimeType: 'image/webp', sizeBytes: 12_345 });
+    expect(bare).toMatchObject({ ...nothing, media: 'audio', mimeType: 'audio/mp3', sizeBytes: 99 });
+    expect(cut).toMatchObject({ ...nothing, media: 'image', mimeType: 'image/png', sizeBytes: 3_000 });
   });
 });
 

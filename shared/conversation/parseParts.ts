@@ -24,20 +24,33 @@ export function parseParts(content: JsonValue | undefined): Part[] {
   return parsePart(content);
 }
 
-/** Sources that an answer names: of a web search, of documents. */
+/** Sources that an answer names: of a web search, of documents. What names none in a way that we know is JSON. */
 export function parseCitations(annotations: JsonValue | undefined): Part[] {
-  const sources: Citation[] = [];
-  for (const annotation of listOf(annotations)) {
-    const outer = objectOf(annotation);
-    if (outer === null) continue;
-    const fields = objectOf(outer.url_citation) ?? objectOf(outer.file_citation) ?? outer;
-    const title =
-      textOf(fields.title) ?? textOf(fields.document_title) ?? textOf(fields.filename) ?? textOf(fields.file_id);
-    const url = textOf(fields.url) ?? textOf(fields.uri);
-    const quote = textOf(fields.cited_text);
-    if (title !== null || url !== null || quote !== null) sources.push({ title, url, quote });
-  }
-  return sources.length === 0 ? [] : [{ kind: 'citations', sources }];
+  const given = listOf(annotations);
+  const sources = given.map(readCitation);
+  const known = sources.filter((source) => source !== null);
+  const unknown = given.filter((_, index) => sources[index] === null);
+  return [
+    ...(known.length === 0 ? [] : [{ kind: 'citations', sources: known } as const]),
+    ...unknown.map((value) => ({ kind: 'json', value }) as const),
+  ];
+}
+
+/** Names under which a citation nests what it cites. */
+const CITED = ['url_citation', 'file_citation', 'container_file_citation', 'web', 'retrievedContext'] as const;
+
+function readCitation(annotation: JsonValue): Citation | null {
+  const address = textOf(annotation);
+  if (address !== null) return { title: null, url: address, quote: null };
+  const outer = objectOf(annotation);
+  if (outer === null) return null;
+  const nested = CITED.map((name) => objectOf(outer[name])).find((inner) => inner !== null);
+  const fields = nested ?? outer;
+  const title =
+    textOf(fields.title) ?? textOf(fields.document_title) ?? textOf(fields.filename) ?? textOf(fields.file_id);
+  const url = textOf(fields.url) ?? textOf(fields.uri);
+  const quote = textOf(fields.cited_text) ?? textOf(fields.snippet);
+  return title === null && url === null && quote === null ? null : { title, url, quote };
 }
 
 /** The result of a tool, in whatever it is wrapped. */
@@ -60,7 +73,7 @@ export function joinTexts(value: JsonValue | undefined, separator = '\n\n'): str
   return textOf(texts.filter((text) => text !== null).join(separator));
 }
 
-/** Words of a tool are text; whatever else it gave is JSON, except for parts that we know. */
+/** Text of a tool is text; whatever else it gave is JSON, except for parts that we know. */
 function parseResult(content: JsonValue | undefined): Part[] {
   if (content === undefined || content === null) return [];
   const wrapped = objectOf(content);
@@ -71,14 +84,15 @@ function parseResult(content: JsonValue | undefined): Part[] {
       : parseResult(wrapped.value);
   }
   if (!Array.isArray(content)) return wrapped === null ? parseParts(content) : [{ kind: 'json', value: content }];
-  const isParts =
-    content.length > 0 && content.every((entry) => objectOf(entry) !== null && isPart(objectOf(entry) ?? {}));
-  return isParts ? parseParts(content) : [{ kind: 'json', value: content }];
+  const lists = content.map((entry) => (objectOf(entry) === null ? null : parsePart(entry)));
+  const isOfParts = content.length > 0 && lists.every((parts, index) => isRecognised(parts, content[index]));
+  return isOfParts ? lists.flatMap((parts) => parts ?? []) : [{ kind: 'json', value: content }];
 }
 
-function isPart(fields: JsonObject): boolean {
-  const [part] = parsePart(fields);
-  return part !== undefined && (part.kind !== 'json' || 'json' in fields);
+/** `{json}` is how Bedrock says that it is JSON. */
+function isRecognised(parts: readonly Part[] | null, entry: JsonValue | undefined): boolean {
+  const [part] = parts ?? [];
+  return part !== undefined && (part.kind !== 'json' || 'json' in (objectOf(entry) ?? {}));
 }
 
 function parsePart(part: JsonValue): Part[] {
@@ -104,7 +118,7 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
     case 'reasoning_text':
       return parseThinking(fields);
     case 'redacted_thinking':
-      return [{ kind: 'reasoning', text: '(redacted by the provider)' }];
+      return [{ kind: 'reasoning', text: '' }];
     case 'image_url':
     case 'input_image':
     case 'image':
@@ -153,6 +167,10 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
           fields.isError === true || fields.is_error === true || isErrorOutput(fields.output),
         ),
       ];
+    case 'source':
+    case 'source-url':
+    case 'source-document':
+      return parseCitations([fields]);
     case 'guardContent':
       return null;
     default:

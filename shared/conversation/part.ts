@@ -1,8 +1,11 @@
-/** What a message is made of, whoever's format it came in. */
+/** What a message is made of, whatever format it came in. */
+import { ExactNumber } from '#shared/exactJson';
 import type { JsonValue } from '#shared/primitives';
 
 export type Part =
-  | { readonly kind: 'text' | 'refusal' | 'reasoning'; readonly text: string }
+  | { readonly kind: 'text' | 'refusal'; readonly text: string }
+  /** Thoughts. The text is empty where the provider keeps them to itself. */
+  | { readonly kind: 'reasoning'; readonly text: string }
   | Media
   | ToolCall
   | ToolResult
@@ -21,8 +24,10 @@ export interface Media {
   readonly name: string | null;
   /** Where it lies, when it is not held here: a URL, or the id of an uploaded file. */
   readonly location: string | null;
-  /** Base64, without the head of a data URL. Null where it lies elsewhere, or was left out. */
+  /** Base64, without the head of a data URL. Null where it lies elsewhere, was left out or cut. */
   readonly data: string | null;
+  /** Bytes that the base64 stands for, also where it was left out. Null where nothing says it. */
+  readonly sizeBytes: number | null;
 }
 
 export interface ToolCall {
@@ -45,7 +50,7 @@ export interface ToolResult {
 export interface Citation {
   readonly title: string | null;
   readonly url: string | null;
-  /** The words that are cited. */
+  /** The text that is cited. */
   readonly quote: string | null;
 }
 
@@ -53,7 +58,7 @@ export function textPart(text: string): Part {
   return { kind: 'text', text };
 }
 
-/** A reasoning part, or nothing where there are no words: encrypted thinking has none. */
+/** A reasoning part, or nothing where there is no text: encrypted thinking has none. */
 export function reasoningParts(text: string | null): Part[] {
   return text === null || text.trim() === '' ? [] : [{ kind: 'reasoning', text }];
 }
@@ -68,7 +73,9 @@ export function toolCall(
 
 /** Its JSON as an object; null for everything else. */
 export function objectOf(value: JsonValue | undefined): { [key: string]: JsonValue } | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  // A number whose digits are kept is one too, to JavaScript.
+  return isObject && !(value instanceof ExactNumber) ? value : null;
 }
 
 /** A text that says something; null for everything else. */

@@ -1,7 +1,7 @@
 /** What a user's program does: wrap the OpenAI client, call a model, leave. The model is a local stand-in. */
 import OpenAI from 'openai';
 import { startLocalOpenAI } from '../../examples/localOpenAI.ts';
-import { flush, track } from '../../sdk/src/index.ts';
+import { flush, track } from '../../sdk/typescript/src/index.ts';
 
 const local = await startLocalOpenAI({ delayMs: 20 });
 const openai = track(new OpenAI({ baseURL: local.baseURL, apiKey: 'not-needed-here' }), { provider: 'openai' });

@@ -9,7 +9,7 @@ export interface Audit {
   readonly lost: number;
   /** Rows beyond the first of an id. */
   readonly duplicates: number;
-  /** Stored with other words than were sent. */
+  /** Stored with other content than was sent. */
   readonly altered: number;
   /** Stored and never sent. */
   readonly foreign: number;
@@ -49,7 +49,7 @@ export async function auditDatabase(databaseUrl: string, drivers: readonly Drive
   }
 }
 
-/** What of an audit breaks our promise, in words. */
+/** What of an audit breaks our promise, as sentences. */
 export function findBreaches(audit: Audit): string[] {
   const { lost, duplicates, altered, foreign, miscounted } = audit;
   return Object.entries({ lost, duplicates, altered, foreign, miscounted })

@@ -69,7 +69,7 @@ export class Driver {
     }
   }
 
-  /** Lets each worker bring its last logs home. */
+  /** Waits until each worker's last log is acknowledged. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all(this.#workers);
@@ -157,10 +157,10 @@ export function post(
   });
 }
 
-/** Stands in the words of each log, so that a proxy can tell a log from any other call. */
+/** Is part of the content of each log, so that a proxy can tell a log from any other call. */
 export const LOG_MARK = 'a-log-of-the-driver';
 
-/** A log whose words are its own, so that a mix-up of two rows shows in their hash. */
+/** A log with content of its own, so that a mix-up of two rows shows in their hash. */
 export function makeLog(mark: string): LogInput & { id: string } {
   const words = `${LOG_MARK} ${mark} ${newId()} `.repeat(20);
   return {

@@ -1,4 +1,4 @@
-/** One round of each fault that takes seconds; `npm run faults` plays all of them, and many rounds. */
+/** One round of each fault that takes seconds; `npm run faults` runs all of them, and many rounds. */
 import { type Bed, makeBed } from './bed.ts';
 import { playScenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';

@@ -7,18 +7,18 @@ import { type Driver, makeLog, post } from './driver.ts';
 import { makeSecondKey } from './scenarios/noisyNeighbour.ts';
 
 const PAUSE_MS = 50;
-/** What the innocent may wait, 19 times of 20. Idle, the machine takes a fifth; the attacker runs on it as well. */
+/** The longest that other callers may wait, 19 times of 20. Idle, the machine takes a fifth; the attacker runs on it as well. */
 const MOST_P95_MS = 1_000;
 
 export interface Siege {
-  /** What went wrong for the innocent caller. */
+  /** What went wrong for the other callers. */
   readonly problems: readonly string[];
   readonly note: string;
   readonly driver: Driver;
   readonly grownMb: number;
 }
 
-/** Logs of an innocent organization while `attack` runs: none may be refused, and few may wait. */
+/** Logs of another organization while `attack` runs: none may be refused, and few may wait. */
 export async function besiege(bed: Bed, attack: () => Promise<void>): Promise<Siege> {
   const driver = bed.makeDriver(0, bed.server.url, await makeSecondKey(bed));
   const before = residentMb(bed.server.pid);

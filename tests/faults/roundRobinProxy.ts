@@ -1,6 +1,6 @@
 /**
  * A small load balancer: it asks each server's `/readyz`, sends each call to the next that is ready, and never sends a
- * call twice. A call that meets a closed door is answered 502 and so counts as failed.
+ * call twice. A call to a server that does not listen is answered 502 and so counts as failed.
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';

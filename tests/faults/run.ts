@@ -1,7 +1,7 @@
-/** `npm run faults [-- --rounds 20 --only kill,postgres]`: plays each fault and says what was lost: nothing, or the run fails. */
+/** `npm run faults [-- --rounds 20 --only kill,postgres]`: runs each fault; where anything was lost, the run fails. */
 import { parseArgs } from 'node:util';
 import { formatTable } from '../../bench/lib/table.ts';
-import { Progress } from '../../bench/lib/progress.ts';
+import { Progress } from '#demo/progress';
 import { endAllBeds } from './bed.ts';
 import { type Outcome, type Scenario, failFault, playScenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
@@ -24,7 +24,7 @@ function parseOptions(): Options {
 }
 
 async function playAll({ rounds, chosen }: Options): Promise<boolean> {
-  const progress = new Progress(rounds * chosen.length);
+  const progress = new Progress({ total: rounds * chosen.length, unit: 'runs' });
   const rows: string[][] = [];
   const problems: string[] = [];
   for (const scenario of chosen) {

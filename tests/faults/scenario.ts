@@ -6,9 +6,9 @@ import type { Driver } from './driver.ts';
 export interface Scenario {
   readonly name: string;
   readonly title: string;
-  /** Where it is played, if a plain server on a Postgres of its own will not do. */
+  /** The environment it runs in, if a plain server on a Postgres of its own will not do. */
   readonly make?: () => Promise<Bed>;
-  /** Plays the fault once. The place is whole again afterwards, unless it has a `make` of its own. */
+  /** Runs the fault once. The environment is intact again afterwards, unless it has a `make` of its own. */
   play(bed: Bed): Promise<Outcome>;
 }
 
@@ -21,11 +21,11 @@ export interface Outcome {
   /** Why the round failed; empty when all held. */
   readonly problems: readonly string[];
   readonly note: string;
-  /** The machine cannot play this fault; the note says why. */
+  /** The machine cannot run this fault; the note says why. */
   readonly isSkipped?: boolean;
 }
 
-/** Audits all that was ever stored in this place; `extra` are problems that only the scenario can see. */
+/** Audits all that was ever stored in this environment; `extra` are problems that only the scenario can see. */
 export async function concludeFault(
   bed: Bed,
   drivers: readonly Driver[],
@@ -46,7 +46,7 @@ export function toOutcome(
   return { acked, refused, lost, duplicates, altered, problems: [...problems, ...new Set(own)], note };
 }
 
-/** A round that could not be played to its end. */
+/** A round that could not be run to its end. */
 export function failFault(error: unknown): Outcome {
   const problem = error instanceof Error ? error.message : String(error);
   return { acked: 0, refused: 0, lost: 0, duplicates: 0, altered: 0, problems: [problem], note: '' };
@@ -56,7 +56,7 @@ export function skipFault(note: string): Outcome {
   return { acked: 0, refused: 0, lost: 0, duplicates: 0, altered: 0, problems: [], note, isSkipped: true };
 }
 
-/** Plays a fault in a new place and takes the place down, whatever happens. */
+/** Runs a fault in a new environment and removes the environment, whatever happens. */
 export async function playScenario(scenario: Scenario): Promise<Outcome> {
   const bed = await (scenario.make ?? makeBed)();
   try {

@@ -1,4 +1,4 @@
-/** All faults, in the order in which they are played. */
+/** All faults, in the order in which they run. */
 import type { Scenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
 import { diskFull } from './scenarios/diskFull.ts';

@@ -3,7 +3,7 @@ import type { LogInput } from '#shared/request';
 import type { SpanInput } from '#shared/trace';
 import { newId } from '#server/ids';
 
-/** The documented log of API.md. */
+/** A log with the fields that most callers send. */
 export function aLogInput(fields: Partial<LogInput> = {}): LogInput {
   return {
     model: 'gpt-4o-mini',

@@ -9,7 +9,15 @@ import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { publicUrl } from '../../lib/basePath.ts';
-import { curlSnippet, installSnippet, manualSnippet, trackSnippet } from './snippets.ts';
+import {
+  curlSnippet,
+  installPythonSnippet,
+  installSnippet,
+  manualSnippet,
+  trackPythonSnippet,
+  trackSnippet,
+} from './snippets.ts';
+import { version } from '../../../sdk/package.json';
 import classes from './FirstRequestPage.module.css';
 
 /** Until a request exists: how to log one. The list behind it asks every two seconds and takes over when one arrives. */
@@ -31,6 +39,7 @@ export default function FirstRequestPage() {
         <Tabs defaultValue="track" keepMounted={false}>
           <Tabs.List mb="md">
             <Tabs.Tab value="track">TypeScript</Tabs.Tab>
+            <Tabs.Tab value="python">Python</Tabs.Tab>
             <Tabs.Tab value="curl">curl</Tabs.Tab>
             <Tabs.Tab value="manual">Any client</Tabs.Tab>
           </Tabs.List>
@@ -39,6 +48,15 @@ export default function FirstRequestPage() {
             <CodeBlock code={installSnippet(target, 'openai')} label="Command that installs the SDK" />
             <Step text="Wrap the client once. Nothing else in your code changes." />
             <CodeBlock code={trackSnippet(target)} label="TypeScript that logs calls" />
+          </Tabs.Panel>
+          <Tabs.Panel value="python">
+            <Step text="Install the SDK beside the OpenAI client." />
+            <CodeBlock
+              code={installPythonSnippet({ ...target, version })}
+              label="Command that installs the Python SDK"
+            />
+            <Step text="Wrap the client once. Nothing else in your code changes." />
+            <CodeBlock code={trackPythonSnippet(target)} label="Python that logs calls" />
           </Tabs.Panel>
           <Tabs.Panel value="curl">
             <Step text="Log a request from a terminal, without any SDK." />

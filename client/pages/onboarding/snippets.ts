@@ -23,6 +23,28 @@ const completion = await openai.chat.completions.create({
 });`;
 }
 
+/** pip refuses a file that is not called by its full name. */
+export function installPythonSnippet({ baseUrl, version }: { baseUrl: string; version: string }): string {
+  return `pip install ${baseUrl}/sdk/promptlab_sdk-${version}-py3-none-any.whl openai`;
+}
+
+export function trackPythonSnippet({ baseUrl, apiKey }: SnippetTarget): string {
+  return `from openai import OpenAI
+from promptlab import track
+
+client = track(
+    OpenAI(),
+    api_key="${apiKey}",
+    base_url="${baseUrl}",
+)
+
+# Use the client as before: every call is logged in the background.
+completion = client.chat.completions.create(
+    model="gpt-4.1-mini",
+    messages=[{"role": "user", "content": "Say hello to PromptLab."}],
+)`;
+}
+
 export function curlSnippet({ baseUrl, apiKey }: SnippetTarget): string {
   return `curl -X POST ${baseUrl}/api/v1/logs \\
   -H "Authorization: Bearer ${apiKey}" \\

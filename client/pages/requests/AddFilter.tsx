@@ -3,7 +3,7 @@ import { Autocomplete, Button, NativeSelect, Popover, Stack } from '@mantine/cor
 import { useHotkeys } from '@mantine/hooks';
 import { MixerHorizontalIcon } from '@radix-ui/react-icons';
 import type { RequestSummary } from '#shared/request';
-import { FILTER_FIELDS, FILTER_LABELS, type FilterField } from './requestsSearch.ts';
+import { FILTER_FIELDS, FILTER_LABELS, type FilterField } from './requestFields.ts';
 
 type AddFilterProps = { rows: readonly RequestSummary[]; onAdd: (field: FilterField, value: string) => void };
 

@@ -12,7 +12,7 @@ export function CallError({ error }: { error: RequestError }) {
   ].filter((mark) => mark !== null && mark !== undefined && mark !== '');
   return (
     <Alert color="red" variant="light" icon={<CrossCircledIcon />} title="The call failed">
-      <Text fz="sm" className="wrapAnywhere" style={{ whiteSpace: 'pre-wrap' }}>
+      <Text fz="sm" className="wrapAnywhere" dir="auto" style={{ whiteSpace: 'pre-wrap' }}>
         {error.message ?? 'The provider gave no message.'}
       </Text>
       {marks.length > 0 && (

@@ -1,7 +1,7 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { Group, Paper, SegmentedControl, Skeleton, Stack, Title } from '@mantine/core';
+import { parseConversation } from '#shared/conversation/conversation';
 import type { LoggedRequest } from '#shared/request';
-import { parseConversation } from '../../domain/conversation.ts';
 import { useStoredState } from '../../lib/useStoredState.ts';
 import { MessageList } from './MessageList.tsx';
 import { ToolDefinitions } from './ToolDefinitions.tsx';
@@ -15,7 +15,7 @@ const isView = (value: unknown): value is View => value === 'text' || value === 
 export function ConversationView({ request }: { request: LoggedRequest }) {
   const [view, setView] = useStoredState<View>('conversation_view', 'text', isView);
   const { messages, response_content, response, tools } = request;
-  const conversation = parseConversation(request);
+  const conversation = useMemo(() => parseConversation(request), [request]);
   return (
     <Stack gap="sm" component="section" aria-label="Conversation">
       <Group justify="space-between">

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { CodeIcon, CopyIcon, IdCardIcon, Link2Icon } from '@radix-ui/react-icons';
+import { stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
 import type { LoggedRequest } from '#shared/request';
 import { publicUrl } from '../../lib/basePath.ts';
@@ -36,7 +37,7 @@ export function CopyMenu({ id, detail }: CopyMenuProps) {
         <Menu.Item
           leftSection={<CodeIcon />}
           disabled={!detail}
-          onClick={() => void copy('JSON', JSON.stringify(detail, null, 2))}
+          onClick={() => void copy('JSON', stringifyExactJson(detail, 2))}
         >
           Copy JSON
         </Menu.Item>

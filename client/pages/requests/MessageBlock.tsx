@@ -1,9 +1,10 @@
 import { Group, Text } from '@mantine/core';
 import { ChatBubbleIcon, CodeIcon, GearIcon, MagicWandIcon, MixIcon, PersonIcon } from '@radix-ui/react-icons';
+import type { Message } from '#shared/conversation/parseMessage';
+import type { Part } from '#shared/conversation/part';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { StepwiseList } from '../../components/StepwiseList.tsx';
-import type { Message } from '../../domain/conversation.ts';
-import type { Part } from '../../domain/messageParts.ts';
+import { readableJson, readableText } from '../../domain/readableText.ts';
 import { MessagePart } from './MessagePart.tsx';
 import classes from './MessageBlock.module.css';
 
@@ -31,10 +32,11 @@ const FIRST_PARTS = 40;
 const MORE_PARTS = 200;
 
 export function MessageBlock({ message, toolNames, isAnswer }: MessageBlockProps) {
-  const { role, name, toolCallId, parts } = message;
+  const { name, toolCallId, parts } = message;
+  const role = shownRole(message);
+  const isOfTool = role === 'tool' || role === 'function';
   const { label, Icon } = ROLES.get(role) ?? { label: role, Icon: ChatBubbleIcon };
   const called = toolCallId === null ? undefined : toolNames.get(toolCallId);
-  const text = textOf(parts);
   return (
     <article className={classes.message} data-role={role} data-answer={isAnswer || undefined} aria-label={label}>
       <Group justify="space-between" gap="xs" wrap="nowrap" className={classes.head}>
@@ -48,7 +50,7 @@ export function MessageBlock({ message, toolNames, isAnswer }: MessageBlockProps
           )}
           {isAnswer && <span className={classes.mark}>Response</span>}
         </Text>
-        {text !== '' && <CopyButton text={text} label="Copy message" />}
+        {parts.length > 0 && <CopyButton text={() => textOf(parts, isOfTool)} label="Copy message" />}
       </Group>
       {parts.length === 0 ? (
         <Text fz="sm" c="dimmed">
@@ -60,16 +62,50 @@ export function MessageBlock({ message, toolNames, isAnswer }: MessageBlockProps
           first={FIRST_PARTS}
           step={MORE_PARTS}
           noun="part"
-          render={(part) => <MessagePart part={part} isMonospace={role === 'tool'} />}
+          render={(part) => <MessagePart part={withToolName(part, toolNames)} isOfTool={isOfTool} />}
         />
       )}
     </article>
   );
 }
 
-function textOf(parts: readonly Part[]): string {
+/** Anthropic, Gemini and Bedrock let the user give what a tool gave. */
+function shownRole({ role, parts }: Message): string {
+  const isResult = role === 'user' && parts.length > 0 && parts.every(({ kind }) => kind === 'tool_result');
+  return isResult ? 'tool' : role;
+}
+
+/** A result says of which call it is; the call has the name of the tool. */
+function withToolName(part: Part, toolNames: ReadonlyMap<string, string>): Part {
+  if (part.kind !== 'tool_result' || part.name !== null || part.callId === null) return part;
+  return { ...part, name: toolNames.get(part.callId) ?? null };
+}
+
+/** The words of a message as they are shown. */
+function textOf(parts: readonly Part[], isOfTool: boolean): string {
   return parts
-    .map((part) => ('text' in part ? part.text : part.kind === 'tool_call' ? part.args : ''))
+    .map((part) => partText(part, isOfTool))
+    .filter((text) => text !== '')
     .join('\n')
     .trim();
+}
+
+function partText(part: Part, isOfTool: boolean): string {
+  switch (part.kind) {
+    case 'text':
+      return isOfTool ? readableJson(part.text) : readableText(part.text);
+    case 'refusal':
+    case 'reasoning':
+      return part.text;
+    case 'tool_call':
+      return readableJson(part.args);
+    case 'tool_result':
+      return textOf(part.parts, true);
+    case 'citations':
+      return part.sources.map(({ title, url }) => [title, url].filter(Boolean).join(' ')).join('\n');
+    case 'json':
+      return readableJson(part.value);
+    case 'media':
+      return part.name ?? part.location ?? `[${[part.media, part.mimeType].filter(Boolean).join(' ')}]`;
+  }
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button, Stack, Text } from '@mantine/core';
-import { calledTools, type Conversation } from '../../domain/conversation.ts';
+import { calledTools, type Conversation } from '#shared/conversation/conversation';
 import { StepwiseList } from '../../components/StepwiseList.tsx';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
 import { MessageBlock } from './MessageBlock.tsx';

@@ -1,18 +1,24 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { Group, Text } from '@mantine/core';
-import { FileIcon, ImageIcon, SpeakerLoudIcon, VideoIcon } from '@radix-ui/react-icons';
+import type { Citation, Part, ToolCall, ToolResult } from '#shared/conversation/part';
 import { LongText } from '../../components/LongText.tsx';
-import type { MediaKind, Part } from '../../domain/messageParts.ts';
-import { formatBytes } from '../../lib/formatNumber.ts';
+import { readableJson, readableText } from '../../domain/readableText.ts';
+import { MediaPart } from './MediaPart.tsx';
 import classes from './MessagePart.module.css';
 
 const JsonView = lazy(() => import('../../components/JsonView.tsx'));
 
-/** One part of a message. Words are text and never markup; media are named and never loaded. */
-export function MessagePart({ part, isMonospace }: { part: Part; isMonospace: boolean }) {
+type MessagePartProps = {
+  part: Part;
+  /** True where it is what a tool gave: JSON in a text is indented. */
+  isOfTool: boolean;
+};
+
+/** One part of a message. Words are text and never markup; nothing that a message points to is loaded. */
+export function MessagePart({ part, isOfTool }: MessagePartProps) {
   switch (part.kind) {
     case 'text':
-      return <LongText text={part.text} isMonospace={isMonospace} />;
+      return <Words text={part.text} isOfTool={isOfTool} />;
     case 'refusal':
       return (
         <div className={classes.refusal}>
@@ -21,18 +27,15 @@ export function MessagePart({ part, isMonospace }: { part: Part; isMonospace: bo
         </div>
       );
     case 'reasoning':
-      return (
-        <details className={classes.reasoning}>
-          <summary>Reasoning</summary>
-          <LongText text={part.text} />
-        </details>
-      );
+      return <Reasoning text={part.text} />;
     case 'media':
-      return <MediaChip media={part.media} source={part.source} sizeBytes={part.sizeBytes} />;
+      return <MediaPart part={part} />;
     case 'tool_call':
-      return <ToolCall name={part.name} id={part.id} args={part.args} />;
+      return <Call call={part} />;
     case 'tool_result':
-      return <ToolCard head="Result" note={part.callId} body={part.text} />;
+      return <Result result={part} />;
+    case 'citations':
+      return <Citations sources={part.sources} />;
     case 'json':
       return (
         <Suspense fallback={<Text fz="sm">…</Text>}>
@@ -42,31 +45,24 @@ export function MessagePart({ part, isMonospace }: { part: Part; isMonospace: bo
   }
 }
 
-const MEDIA: Record<MediaKind, { label: string; Icon: typeof FileIcon }> = {
-  image: { label: 'Image', Icon: ImageIcon },
-  audio: { label: 'Audio', Icon: SpeakerLoudIcon },
-  video: { label: 'Video', Icon: VideoIcon },
-  file: { label: 'File', Icon: FileIcon },
-};
+function Words({ text, isOfTool }: { text: string; isOfTool: boolean }) {
+  const readable = useMemo(() => (isOfTool ? readableJson(text) : readableText(text)), [text, isOfTool]);
+  return <LongText text={readable} isMonospace={isOfTool} />;
+}
 
-function MediaChip({
-  media,
-  source,
-  sizeBytes,
-}: {
-  media: MediaKind;
-  source: string | null;
-  sizeBytes: number | null;
-}) {
-  const { label, Icon } = MEDIA[media];
-  return (
-    <span className={classes.media} title="Not loaded: PromptLab never fetches what a message points to">
-      <Icon aria-hidden />
-      <span>{label}</span>
-      <Text component="span" inherit c="dimmed" className="wrapAnywhere">
-        {[source, sizeBytes === null ? null : formatBytes(sizeBytes)].filter((word) => word !== null).join(' · ')}
+function Reasoning({ text }: { text: string }) {
+  if (text === '') {
+    return (
+      <Text fz={12.5} c="dimmed" my={4}>
+        Reasoning that the provider does not disclose
       </Text>
-    </span>
+    );
+  }
+  return (
+    <details className={classes.reasoning}>
+      <summary>Reasoning</summary>
+      <LongText text={text} />
+    </details>
   );
 }
 
@@ -74,8 +70,11 @@ function MediaChip({
 const INLINE_CHARACTERS = 64;
 
 /** `name(args)`, the way a call is written. */
-function ToolCall({ name, id, args }: { name: string; id: string | null; args: string }) {
-  const inline = args.replaceAll(/\n\s*/g, ' ');
+function Call({ call: { name, id, args } }: { call: ToolCall }) {
+  const readable = useMemo(() => readableJson(args), [args]);
+  // Text that is no JSON, such as a query, keeps its lines.
+  const isShort = readable.length <= 2 * INLINE_CHARACTERS;
+  const inline = isShort ? readable.replaceAll(/\n\s*/g, ' ') : readable;
   const isInline = inline.length <= INLINE_CHARACTERS;
   const written = inline === '{}' ? '' : isInline ? inline : ' … ';
   return (
@@ -86,28 +85,62 @@ function ToolCall({ name, id, args }: { name: string; id: string | null; args: s
         </>
       }
       note={id}
-      body={isInline ? '' : args}
-    />
+    >
+      {!isInline && <LongText text={readable} isMonospace />}
+    </ToolCard>
+  );
+}
+
+function Result({ result: { name, callId, isError, parts } }: { result: ToolResult }) {
+  return (
+    <ToolCard
+      head={
+        <>
+          {isError ? <span className={classes.failed}>Failed</span> : 'Result'}
+          {name !== null && <strong> {name}</strong>}
+        </>
+      }
+      note={callId}
+    >
+      {parts.length > 0 && parts.map((part, index) => <MessagePart key={index} part={part} isOfTool />)}
+    </ToolCard>
   );
 }
 
 /** A call, or the result of one; `note` is the id that pairs them. */
-function ToolCard({ head, note, body }: { head: ReactNode; note: string | null; body: string }) {
+function ToolCard({ head, note, children }: { head: ReactNode; note: string | null; children: ReactNode }) {
   return (
     <div className={classes.tool}>
       <Group justify="space-between" gap="xs" wrap="nowrap" className={classes.toolHead}>
-        <code className="wrapAnywhere">{head}</code>
+        <code className="wrapAnywhere" dir="auto">
+          {head}
+        </code>
         {note !== null && (
-          <Text component="span" fz={11} c="dimmed" truncate>
+          <Text component="span" fz={11} c="dimmed" truncate maw="40%" flex="none" title={note}>
             {note}
           </Text>
         )}
       </Group>
-      {body !== '' && (
-        <div className={classes.toolBody}>
-          <LongText text={body} isMonospace />
-        </div>
-      )}
+      {children !== false && <div className={classes.toolBody}>{children}</div>}
+    </div>
+  );
+}
+
+/** What an answer rests on. Addresses are words here: nothing that a model names is opened by a slip. */
+function Citations({ sources }: { sources: readonly Citation[] }) {
+  return (
+    <div className={classes.sources}>
+      <strong>Sources</strong>
+      <ol>
+        {sources.map(({ title, url, quote }, index) => (
+          <li key={index} className="wrapAnywhere" dir="auto">
+            {title}
+            {title !== null && url !== null && ' · '}
+            {url !== null && <bdi className={classes.address}>{url}</bdi>}
+            {quote !== null && <q dir="auto">{quote}</q>}
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }

@@ -16,7 +16,7 @@ export function PromptAndTags({ request }: { request: Pick<RequestSummary, 'prom
   return (
     <div style={{ maxWidth: 166 }}>
       {prompt_slug !== null && (
-        <Text fz="inherit" lh={1.35} mb={hasTags ? 2 : 0} truncate title={prompt_slug}>
+        <Text fz="inherit" lh={1.35} mb={hasTags ? 2 : 0} truncate dir="auto" title={prompt_slug}>
           {prompt_slug}
         </Text>
       )}

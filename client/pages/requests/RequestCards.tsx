@@ -37,7 +37,7 @@ export const RequestCards = memo(function RequestCards({ requests, fresh, openId
               <StatusBadge status={request.status} />
               <Group gap={10} wrap="nowrap">
                 <TokenCount {...request} />
-                <CostText fz="inherit" cost_usd={request.cost_usd} />
+                <CostText fz="inherit" request={request} />
                 {request.latency_ms !== null && (
                   <Text component="span" fz="inherit" className="tabular">
                     {formatDuration(request.latency_ms)}

@@ -12,7 +12,8 @@ import { DrawerHeader } from './DrawerHeader.tsx';
 import { RequestFacts } from './RequestFacts.tsx';
 import { RequestMetrics } from './RequestMetrics.tsx';
 import { RequestSettings } from './RequestSettings.tsx';
-import { withFilter, type FilterField, type RequestsSearch } from './requestsSearch.ts';
+import type { FilterField } from './requestFields.ts';
+import { withFilter, type RequestsSearch } from './requestsSearch.ts';
 import classes from './RequestDrawer.module.css';
 
 type RequestDrawerProps = {

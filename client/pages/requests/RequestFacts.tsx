@@ -3,7 +3,7 @@ import { Group, Text, UnstyledButton } from '@mantine/core';
 import type { RequestSummary } from '#shared/request';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
-import { FILTER_LABELS, type FilterField } from './requestsSearch.ts';
+import { FILTER_LABELS, type FilterField, isFilterField, TEXT_FIELDS, TEXT_LABELS } from './requestFields.ts';
 import classes from './RequestFacts.module.css';
 
 type RequestFactsProps = { request: RequestSummary; onFilter: (field: FilterField, value: string) => void };
@@ -17,6 +17,7 @@ export function RequestFacts({ request, onFilter }: RequestFactsProps) {
         className={classes.filter}
         title={`Show requests with ${FILTER_LABELS[field].toLowerCase()} ${value}`}
         onClick={() => onFilter(field, value)}
+        dir="auto"
       >
         {shown}
       </UnstyledButton>
@@ -37,9 +38,6 @@ export function RequestFacts({ request, onFilter }: RequestFactsProps) {
           </TextLink>
         )}
       </Fact>
-      <Fact label="User">{link('user_id', request.user_id)}</Fact>
-      <Fact label="Session">{link('session_id', request.session_id)}</Fact>
-      <Fact label="Environment">{link('environment', request.environment)}</Fact>
       <Fact label="Tags">
         {tags.length > 0 && (
           <Group gap={5} className={classes.tags}>
@@ -49,11 +47,11 @@ export function RequestFacts({ request, onFilter }: RequestFactsProps) {
           </Group>
         )}
       </Fact>
-      <Fact label="Release">{request.release}</Fact>
-      <Fact label="Finish reason">{request.finish_reason}</Fact>
-      <Fact label="Endpoint">{request.endpoint}</Fact>
-      <Fact label="Service tier">{request.service_tier}</Fact>
-      <Fact label="Provider id">{request.provider_request_id}</Fact>
+      {TEXT_FIELDS.map((field) => (
+        <Fact key={field} label={TEXT_LABELS[field]}>
+          {isFilterField(field) ? link(field, request[field]) : request[field]}
+        </Fact>
+      ))}
       <Fact label="Request id" isWide>
         <Text component="span" ff="monospace" fz={12.5} className="wrapAnywhere">
           {request.id}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { SimpleGrid, Text } from '@mantine/core';
 import type { RequestSummary } from '#shared/request';
 import { CostText } from '../../domain/CostText.tsx';
+import { outputSpeed } from '../../domain/outputSpeed.ts';
 import { explainUnknownCost } from '../../domain/unknownCost.ts';
 import { formatCount, formatDuration } from '../../lib/formatNumber.ts';
 import classes from './RequestMetrics.module.css';
@@ -17,7 +18,7 @@ export function RequestMetrics({ request }: { request: RequestSummary }) {
         value={reported(request.output_tokens, formatCount)}
         detail={outputDetail(request)}
       />
-      <Metric label="Cost" value={<Cost cost_usd={request.cost_usd} />} detail={costDetail(request)} />
+      <Metric label="Cost" value={<Cost request={request} />} detail={costDetail(request)} />
     </SimpleGrid>
   );
 }
@@ -38,8 +39,12 @@ function Metric({ label, value, detail }: { label: string; value: ReactNode; det
   );
 }
 
-function Cost({ cost_usd }: { cost_usd: string | null }) {
-  return cost_usd === null ? <CostText fz="sm" fw={400} cost_usd={null} /> : <CostText inherit cost_usd={cost_usd} />;
+function Cost({ request }: { request: RequestSummary }) {
+  return request.cost_usd === null ? (
+    <CostText fz="sm" fw={400} request={request} />
+  ) : (
+    <CostText inherit request={request} />
+  );
 }
 
 function reported(value: number | null, format: (value: number) => string): ReactNode {
@@ -52,13 +57,13 @@ function reported(value: number | null, format: (value: number) => string): Reac
   );
 }
 
-function latencyDetail({ ttft_ms, latency_ms, output_tokens, stream }: RequestSummary): string {
+function latencyDetail(request: RequestSummary): string {
+  const { ttft_ms, stream } = request;
   const parts: string[] = [];
   if (ttft_ms !== null) parts.push(`${formatDuration(ttft_ms)} to first token`);
   else if (stream !== null) parts.push(stream ? 'streamed' : 'not streamed');
-  if (ttft_ms !== null && latency_ms !== null && output_tokens !== null && latency_ms > ttft_ms) {
-    parts.push(`${Math.round(output_tokens / ((latency_ms - ttft_ms) / 1000))} tokens/s`);
-  }
+  const speed = outputSpeed(request);
+  if (speed !== null) parts.push(`${formatCount(speed)} tokens/s`);
   return parts.join(' · ');
 }
 

@@ -7,10 +7,10 @@ export function RequestPreview({ request }: { request: RequestSummary }) {
   const failure = status === 'error' ? (error?.message ?? error?.code ?? 'The call failed.') : null;
   return (
     <>
-      <Text fz="inherit" lh={1.4} truncate title={input_preview ?? undefined}>
+      <Text fz="inherit" lh={1.4} truncate dir="auto" title={input_preview ?? undefined}>
         {input_preview ?? '–'}
       </Text>
-      <Text fz="xs" lh={1.4} truncate c={failure ? 'var(--pl-error)' : 'dimmed'}>
+      <Text fz="xs" lh={1.4} truncate dir="auto" c={failure ? 'var(--pl-error)' : 'dimmed'}>
         {failure ?? output_preview ?? 'No text in the answer'}
       </Text>
     </>

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { ExactNumber, stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { LoggedRequest } from '#shared/request';
 import classes from './RequestSettings.module.css';
@@ -36,8 +37,8 @@ function JsonSection({ title, value }: { title: string; value: JsonObject | null
         <Group gap={6}>
           {entries.map(([name, item]) => (
             <span key={name} className={classes.chip}>
-              <span className={classes.name}>{name}</span>
-              <span>{typeof item === 'string' ? item : JSON.stringify(item)}</span>
+              <bdi className={classes.name}>{name}</bdi>
+              <bdi>{typeof item === 'string' ? item : stringifyExactJson(item)}</bdi>
             </span>
           ))}
         </Group>
@@ -53,5 +54,6 @@ function JsonSection({ title, value }: { title: string; value: JsonObject | null
 }
 
 function isSimple(item: JsonValue): boolean {
+  if (item instanceof ExactNumber) return item.literal.length <= 60;
   return typeof item === 'number' || typeof item === 'boolean' || (typeof item === 'string' && item.length <= 60);
 }

@@ -4,7 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { keepPreviousData } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import type { RequestId } from '#shared/primitives';
-import { errorMessage } from '../../api/errorMessage.ts';
+import { errorMessage, isInvalidCursor } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
@@ -37,7 +37,7 @@ const FIRST_RUN_POLL_MS = 2_000;
 /** The list of requests with its totals and filters, and the open request beside it. */
 export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const address = useSearch({ from: '/requests' });
-  // The router passes on what the route did not take; of that nothing is ours.
+  // The router passes on what the route did not take, as nothing.
   const search = useMemo(() => parseRequestsSearch(address), [address]);
   const navigate = useNavigate({ from: '/requests' });
   const now = useNow();
@@ -72,6 +72,10 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   useHotkeys([['r', () => void Promise.all([list.refetch(), totals.refetch()])]]);
 
   if (isFirstRun && search.id === undefined) return firstRun;
+  // An address that somebody typed or cut: the list begins anew.
+  if (search.cursor && isInvalidCursor(list.error)) {
+    return <Navigate from="/requests" to="." search={({ cursor: _cursor, ...rest }) => rest} replace />;
+  }
   // "Previous" led to the newest rows: from here on the page follows what comes in.
   if (search.cursor && list.data?.prev_cursor === null && !list.isPlaceholderData) {
     return <Navigate from="/requests" to="." search={({ cursor: _cursor, ...rest }) => rest} replace />;

@@ -13,7 +13,7 @@ export function TagList({ tags }: { tags: Tags }) {
   return (
     <Group gap={4} wrap="nowrap">
       {shown.map((tag) => (
-        <span key={tag} className={classes.tag} title={tag}>
+        <span key={tag} className={classes.tag} dir="auto" title={tag}>
           {tag}
         </span>
       ))}

@@ -1,9 +1,9 @@
 import { lazy, Suspense } from 'react';
 import { Badge, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { calledTools, type Conversation } from '#shared/conversation/conversation';
+import { parseToolDefinitions } from '#shared/conversation/toolDefinitions';
 import type { JsonValue } from '#shared/primitives';
 import { StepwiseList } from '../../components/StepwiseList.tsx';
-import { calledTools, type Conversation } from '../../domain/conversation.ts';
-import { parseToolDefinitions } from '../../domain/toolDefinitions.ts';
 import { plural } from '../../lib/formatNumber.ts';
 import { FoldedSection } from './FoldedSection.tsx';
 
@@ -41,7 +41,7 @@ export function ToolDefinitions({ tools, conversation }: ToolDefinitionsProps) {
                     </Badge>
                   )}
                   {description !== null && (
-                    <Text component="span" fz="xs" c="dimmed">
+                    <Text component="span" fz="xs" c="dimmed" dir="auto">
                       {description}
                     </Text>
                   )}

@@ -3,7 +3,8 @@ import { Paper, SimpleGrid, Skeleton, Text } from '@mantine/core';
 import { ActivityLogIcon, LapTimerIcon, StackIcon, TokensIcon } from '@radix-ui/react-icons';
 import type { StatsTotals } from '#shared/stats';
 import { errorMessage } from '../../api/errorMessage.ts';
-import { formatCompact, formatCount, formatDuration, formatShare, formatUsd, plural } from '../../lib/formatNumber.ts';
+import { costTotal, tokenTotal } from '../../domain/totals.ts';
+import { formatCompact, formatCount, formatDuration, formatShare, plural } from '../../lib/formatNumber.ts';
 import classes from './TotalsCards.module.css';
 
 type TotalsCardsProps = {
@@ -71,7 +72,7 @@ const LOADING: Card[] = TITLES.map((head) => ({ ...head, value: null, detail: nu
 
 function cardsOf(totals: StatsTotals): Card[] {
   const [requests, tokens, latency, cost] = TITLES;
-  const { errors, unpriced_requests: unpriced } = totals;
+  const { errors } = totals;
   return [
     {
       ...requests,
@@ -88,9 +89,7 @@ function cardsOf(totals: StatsTotals): Card[] {
     },
     {
       ...tokens,
-      value: formatCompact(totals.total_tokens),
-      exact: formatCount(totals.total_tokens),
-      detail: `${formatCompact(totals.input_tokens)} in · ${formatCompact(totals.output_tokens)} out`,
+      ...tokenTotal(totals),
     },
     {
       ...latency,
@@ -100,9 +99,7 @@ function cardsOf(totals: StatsTotals): Card[] {
     },
     {
       ...cost,
-      value: formatUsd(totals.cost_usd),
-      exact: `$${totals.cost_usd}`,
-      detail: unpriced === 0 ? 'all requests priced' : `+ ${plural(unpriced, 'request')} without a price`,
+      ...costTotal(totals, 'request'),
     },
   ];
 }

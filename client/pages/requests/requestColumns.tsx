@@ -47,7 +47,7 @@ export function requestColumns(slowest: number): DataTableColumn<RequestSummary>
       title: 'Cost',
       width: 96,
       textAlign: 'right',
-      render: ({ cost_usd }) => <CostText fz="inherit" cost_usd={cost_usd} />,
+      render: (request) => <CostText fz="inherit" request={request} />,
     },
   ];
 }

@@ -1,4 +1,12 @@
-import { activeFilters, parseRequestsSearch, toFilters, withFilter, withoutFilter } from './requestsSearch.ts';
+import { stringifySearchParams } from '../../lib/searchParams.ts';
+import {
+  activeFilters,
+  parseRequestsSearch,
+  toFilters,
+  validateRequestsSearch,
+  withFilter,
+  withoutFilter,
+} from './requestsSearch.ts';
 
 const ID = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
 
@@ -6,6 +14,28 @@ test('a part of the address that makes no sense is left out, the rest stays', ()
   expect(parseRequestsSearch({ status: 'sleepy', model: 'gpt-4.1', id: 'nonsense', unknown: 'x' })).toEqual({
     model: 'gpt-4.1',
   });
+});
+
+test.each([
+  [{ range: '2h' }],
+  [{ tag: 'nocolon' }],
+  [{ tag: '' }],
+  [{ model: '' }],
+  [{ model: ['a', 'b'] }],
+  [{ from: 'yesterday' }],
+  [{ from: '2026-11-10' }],
+  [{ id: 'x' }],
+  [{ constructor: 'x', limit: '7' }],
+])('the router is told to leave %j out', (raw) => {
+  const given = validateRequestsSearch({ ...raw, status: 'error' });
+  expect(stringifySearchParams({ ...raw, ...given })).toBe('?status=error');
+});
+
+test('a range that moves counts rather than fixed times, and of times in the wrong order the first', () => {
+  const [from, to] = ['2026-11-24T12:00:00Z', '2026-11-20T12:00:00Z'];
+  expect(parseRequestsSearch({ range: '1h', from, to })).toEqual({ range: '1h' });
+  expect(parseRequestsSearch({ from, to })).toEqual({ from });
+  expect(parseRequestsSearch({ from: to, to: from })).toEqual({ from: to, to: from });
 });
 
 test('one tag and several tags read the same way', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Cursor, RequestId } from '#shared/primitives';
 import { RequestFilters, type ListRequestsInput } from '#shared/request';
 import { startOfRange, TIME_RANGES, type TimeRange } from '../../lib/time.ts';
+import { FILTER_FIELDS, FILTER_LABELS, type FilterField } from './requestFields.ts';
 
 export const RequestsSearch = RequestFilters.extend({
   /** A time range that moves with the clock; `from` and `to` are fixed times. */
@@ -13,30 +14,31 @@ export const RequestsSearch = RequestFilters.extend({
 });
 export type RequestsSearch = z.infer<typeof RequestsSearch>;
 
-/** The filters a user names a value for, in the order they are offered. */
-export const FILTER_LABELS = {
-  model: 'Model',
-  provider: 'Provider',
-  prompt_slug: 'Prompt',
-  trace_id: 'Trace',
-  tag: 'Tag',
-  user_id: 'User',
-  session_id: 'Session',
-  environment: 'Environment',
-} as const satisfies Partial<Record<keyof RequestFilters, string>>;
-export type FilterField = keyof typeof FILTER_LABELS;
-export const FILTER_FIELDS = Object.keys(FILTER_LABELS) as FilterField[];
-
 export type ActiveFilter = { readonly field: keyof RequestsSearch; readonly label: string; readonly value: string };
 
 /** Reads the address. A part that makes no sense is left out: a mistyped link still opens the list. */
 export function parseRequestsSearch(raw: Record<string, unknown>): RequestsSearch {
   const candidate = typeof raw.tag === 'string' ? { ...raw, tag: [raw.tag] } : raw;
   const parsed = RequestsSearch.safeParse(candidate);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withOneTime(parsed.data);
   const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
   const rest = Object.entries(candidate).filter(([name]) => !wrong.has(name));
-  return RequestsSearch.safeParse(Object.fromEntries(rest)).data ?? {};
+  return withOneTime(RequestsSearch.safeParse(Object.fromEntries(rest)).data ?? {});
+}
+
+/** The same for the router, which goes on with what it was not told to leave: what was left out is named as nothing. */
+export function validateRequestsSearch(raw: Record<string, unknown>): RequestsSearch {
+  const taken = parseRequestsSearch(raw);
+  const leftOut = Object.keys(raw).filter((name) => !Object.hasOwn(taken, name));
+  return { ...Object.fromEntries(leftOut.map((name) => [name, undefined])), ...taken };
+}
+
+/** A range that moves counts rather than fixed times beside it; of times in the wrong order the first. */
+function withOneTime(search: RequestsSearch): RequestsSearch {
+  const { from, to, ...rest } = search;
+  if (rest.range !== undefined) return rest;
+  const isReversed = from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to);
+  return isReversed ? { ...rest, from } : search;
 }
 
 /** What the server is asked for. */
@@ -56,6 +58,7 @@ export function activeFilters(search: RequestsSearch): ActiveFilter[] {
   );
   const others: ActiveFilter[] = [];
   if (search.status) others.push({ field: 'status', label: 'Status', value: search.status });
+  if (search.q) others.push({ field: 'q', label: 'Query', value: search.q });
   if (search.range) others.push({ field: 'range', label: 'Time', value: TIME_RANGES[search.range].label });
   if (search.from) others.push({ field: 'from', label: 'From', value: search.from });
   if (search.to) others.push({ field: 'to', label: 'Until', value: search.to });

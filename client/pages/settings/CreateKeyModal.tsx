@@ -22,8 +22,10 @@ export function CreateKeyModal({ isOpen, onClose }: CreateKeyModalProps) {
       opened={isOpen}
       onClose={close}
       title={created ? 'Copy your key now' : 'Create API key'}
-      // A stray click beside the dialog must not lose a secret that is shown once.
+      // Neither a stray click nor a key may lose a secret that is shown once: it closes by its button alone.
       closeOnClickOutside={created === null}
+      closeOnEscape={created === null}
+      withCloseButton={created === null}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {created ? (

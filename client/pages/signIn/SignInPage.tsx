@@ -11,7 +11,7 @@ import classes from './SignInPage.module.css';
 const CANNOT_READ = 'This key may only write logs. Use a key that has read access.';
 const UNKNOWN_KEY = 'This key is not known here. Check it for a typo; it may also have been deleted.';
 
-/** The door: one API key, checked before it is kept. */
+/** The sign-in form: one API key, checked before it is kept. */
 export default function SignInPage({ notice }: { notice: string | null }) {
   useDocumentTitle('Sign in · PromptLab');
   const [key, setKey] = useState('');
@@ -84,7 +84,7 @@ export default function SignInPage({ notice }: { notice: string | null }) {
 
 /** Null when the key opens the dashboard. */
 async function findProblem(key: string): Promise<string | null> {
-  // What cannot travel in a header cannot be a key; fetch would throw a sentence nobody understands.
+  // What cannot travel in a header cannot be a key; fetch would throw an error that does not say so.
   if (!/^[\x21-\x7e]+$/.test(key)) return UNKNOWN_KEY;
   try {
     const session = await checkKey(key);

@@ -21,7 +21,7 @@ export function TraceStepRow({ row, traceId }: { row: TraceRow; traceId: string 
       <div className={classes.name} style={{ paddingLeft: Math.min(depth, MOST_INDENT) * INDENT_PX }}>
         <StepName row={row} traceId={traceId} />
         {isFailed && (
-          <Text fz="xs" c="var(--pl-error)" truncate title={step.error?.message ?? undefined}>
+          <Text fz="xs" c="var(--pl-error)" truncate dir="auto" title={step.error?.message ?? undefined}>
             {step.error?.message ?? 'Failed'}
           </Text>
         )}
@@ -48,7 +48,7 @@ export function TraceStepRow({ row, traceId }: { row: TraceRow; traceId: string 
         {kind === 'request' && <TokenCount {...step} />}
       </span>
       <span className={classes.figure} data-optional>
-        {kind === 'request' && <CostText fz="inherit" cost_usd={step.cost_usd} />}
+        {kind === 'request' && <CostText fz="inherit" request={step} />}
       </span>
     </li>
   );
@@ -59,7 +59,7 @@ function StepName({ row, traceId }: { row: TraceRow; traceId: string }) {
     return (
       <span className={classes.label}>
         <Component1Icon aria-hidden color="var(--mantine-color-dimmed)" />
-        <Text component="span" inherit truncate title={row.step.name}>
+        <Text component="span" inherit truncate dir="auto" title={row.step.name}>
           {row.step.name}
         </Text>
       </span>
@@ -70,7 +70,7 @@ function StepName({ row, traceId }: { row: TraceRow; traceId: string }) {
   return (
     <Link to="/requests" search={{ trace_id: traceId, id }} className={classes.label} preload={false}>
       <ProviderMark provider={provider} size={20} />
-      <Text component="span" inherit fw={550} truncate title={model}>
+      <Text component="span" inherit fw={550} truncate dir="auto" title={model}>
         {purpose ?? model}
       </Text>
       {purpose !== null && (

@@ -1,4 +1,4 @@
-/** Bodies that take more than they seem to: each kind is refused in time, and costs its neighbours nothing. */
+/** Bodies that take more than they seem to: each kind is refused in time, and costs other callers nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type Bed, makeBed } from '../bed.ts';

@@ -1,4 +1,4 @@
-/** Somebody holds the table: writers wait, time out, say so, and store again when the lock is gone. */
+/** Another session locks the table: writers wait, time out, answer 503, and store again when the lock is released. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Scenario, concludeFault } from '../scenario.ts';

@@ -48,7 +48,7 @@ export async function makeSecondKey(bed: Bed): Promise<string> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name }),
     });
-    return (await res.json()) as { id: string; key?: string }; // As API.md says.
+    return (await res.json()) as { id: string; key?: string }; // The answer to both endpoints.
   };
   const { id } = await create(admin, 'Quiet');
   return (await create(`${admin}/${id}/api-keys`, 'Quiet key')).key ?? '';

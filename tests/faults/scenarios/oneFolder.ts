@@ -24,7 +24,7 @@ const IN_USE = /is in use by another PromptLab/;
 const STOP_MS = 8_000;
 const STARTS = 8;
 
-/** Plays in a folder that is removed, with all that runs on it. */
+/** Runs in a folder that is removed afterwards, with all that runs on it. */
 async function inFolder(play: (folder: string) => Promise<Outcome>): Promise<Outcome> {
   const folder = makeDataDir();
   await buildSpawnedServer();

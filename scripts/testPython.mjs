@@ -1,0 +1,157 @@
+/**
+ * The tests of the Python SDK, for one version of each major of `openai`, each in a virtual environment of its own that is
+ * kept below `node_modules/.cache`. Part of `npm test`; alone: `npm test -- sdk/python`.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const sdk = path.join(root, 'sdk');
+
+const COMMON = ['pytest==8.4.2'];
+/** `extra`: what only some tests need, which is left out where there is no build of it. */
+const MAJORS = [
+  { openai: '3.57.0', extra: ['gevent==25.9.1', 'mypy==1.18.2', 'hatchling==1.27.0'] },
+  { openai: '2.54.0', extra: [] },
+  { openai: '1.109.1', extra: [] },
+];
+const OLDEST = [3, 10];
+/** Two at a time: a machine of CI has two cores. */
+const SIDE_BY_SIDE = 2;
+
+/** Counts of all majors together. `pytestArgs`: such as `-k p42`. */
+export async function testPython(pytestArgs = []) {
+  const python = findPython();
+  if (!python) {
+    const message = `Python SDK: skipped, no Python ${OLDEST.join('.')} or newer on the PATH`;
+    if (process.env.CI === 'true') {
+      process.stderr.write(`${message.replace('skipped', 'failed')}; CI must have one.\n`);
+      return { passed: 0, failed: 1, skipped: 0 };
+    }
+    process.stderr.write(`${message}.\n`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const waiting = [...MAJORS];
+  const work = async () => {
+    for (let major = waiting.shift(); major; major = waiting.shift()) {
+      const one = await testMajor(python, major, pytestArgs);
+      for (const name of Object.keys(counts)) counts[name] += one[name];
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return counts;
+}
+
+/** The command of a Python that is new enough for all majors. */
+function findPython() {
+  const program = 'import sys; print(*sys.version_info[:2], sys.executable, sep="\\n")';
+  for (const command of [
+    ['python3'],
+    ['python'],
+    ['py', '-3'],
+    ['python3.14'],
+    ['python3.13'],
+    ['python3.12'],
+    ['python3.11'],
+    ['python3.10'],
+  ]) {
+    const { status, stdout } = spawnSync(command[0], [...command.slice(1), '-c', program], { encoding: 'utf8' });
+    if (status !== 0) continue;
+    const [major, minor, executable] = stdout.trim().split('\n');
+    if (Number(major) === OLDEST[0] && Number(minor) >= OLDEST[1]) return { executable, version: `${major}.${minor}` };
+  }
+  return null;
+}
+
+async function testMajor(python, { openai, extra }, pytestArgs) {
+  const started = Date.now();
+  const label = `Python SDK, Python ${python.version}, openai ${openai}`;
+  try {
+    const environment = await ensureEnvironment(python, [`openai==${openai}`, ...COMMON], extra);
+    const report = path.join(environment.folder, `junit-${process.pid}.xml`);
+    const args = [
+      '-m',
+      'pytest',
+      '-q',
+      '--tb=short',
+      '--show-capture=no',
+      '-p',
+      'no:cacheprovider',
+      `--junit-xml=${report}`,
+      ...pytestArgs,
+    ];
+    const { output } = await run(environment.python, args, sdk);
+    const counts = readReport(report);
+    fs.rmSync(report, { force: true });
+    if (!counts) throw new Error(output);
+    if (counts.failed > 0) process.stderr.write(`${output}\n`);
+    const seconds = Math.round((Date.now() - started) / 1_000);
+    process.stderr.write(
+      `${label}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s\n`,
+    );
+    return counts;
+  } catch (error) {
+    process.stderr.write(`${label}: could not be run.\n${error instanceof Error ? error.message : String(error)}\n`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/** Made once for what is in it; half of one is made anew. */
+async function ensureEnvironment(python, requirements, extra) {
+  const key = createHash('sha256')
+    .update(JSON.stringify([python, requirements, extra]))
+    .digest('hex')
+    .slice(0, 16);
+  const folder = path.join(root, 'node_modules', '.cache', 'promptlab-python', key);
+  const bin = path.join(folder, process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
+  const mark = path.join(folder, 'complete');
+  if (fs.existsSync(mark)) return { folder, python: bin };
+  fs.rmSync(folder, { recursive: true, force: true });
+  await must(python.executable, ['-m', 'venv', folder]);
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+  await must(bin, [...install, ...requirements]);
+  for (const one of extra) {
+    const { status } = await run(bin, [...install, one], root);
+    if (status !== 0) process.stderr.write(`Python SDK: ${one} cannot be installed here; its tests are skipped.\n`);
+  }
+  fs.writeFileSync(mark, '');
+  return { folder, python: bin };
+}
+
+async function must(command, args) {
+  const { status, output } = await run(command, args, root);
+  if (status !== 0) throw new Error(`${path.basename(command)} ${args.join(' ')}\n${output}`);
+}
+
+function run(command, args, cwd) {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (output += text));
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ status: 1, output: String(error) }));
+    child.once('close', (status) => resolve({ status, output }));
+  });
+}
+
+function readReport(file) {
+  if (!fs.existsSync(file)) return null;
+  const [suite = ''] = /<testsuite [^>]*>/.exec(fs.readFileSync(file, 'utf8')) ?? [];
+  const count = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+  const failed = count('failures') + count('errors');
+  return { passed: count('tests') - failed - count('skipped'), failed, skipped: count('skipped') };
+}
+
+/** The Python of the newest major's environment, for tests that run one. Empty where there is no Python. */
+export async function newestEnvironment() {
+  const python = findPython();
+  if (!python) return '';
+  const [{ openai, extra }] = MAJORS;
+  return (await ensureEnvironment(python, [`openai==${openai}`, ...COMMON], extra)).python;
+}
+
+if (process.argv[1] === import.meta.filename) process.stdout.write(await newestEnvironment());

@@ -1,0 +1,51 @@
+"""What is around the code that runs now: the step of a trace, and the values of `context()`."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any, Mapping, Optional
+
+
+class Span:
+    """One step of a trace, while it runs. `fields`: what it hands to every call inside."""
+
+    __slots__ = ("fields", "span_id", "trace_id")
+
+    def __init__(self, trace_id: str, span_id: str, fields: Mapping[str, Any]) -> None:
+        self.trace_id = trace_id
+        self.span_id = span_id
+        # Replaced and never changed, so that a call keeps what was set when it was made.
+        self.fields = fields
+
+
+class Ambient:
+    """Immutable, so that it can be handed to any task and any thread."""
+
+    __slots__ = ("extras", "span")
+
+    def __init__(self, span: Optional[Span], extras: Optional[Mapping[str, Any]]) -> None:
+        self.span = span
+        self.extras = extras
+
+
+AMBIENT: ContextVar[Optional[Ambient]] = ContextVar("promptlab_ambient", default=None)
+
+
+class Activation:
+    """Puts an ambient value in place and takes it back. Safe where the end runs in another context than the beginning."""
+
+    __slots__ = ("_before", "_value")
+
+    def __init__(self, value: Ambient) -> None:
+        self._value = value
+        self._before: Optional[Ambient] = None
+
+    def begin(self) -> None:
+        self._before = AMBIENT.get()
+        AMBIENT.set(self._value)
+
+    def end(self) -> None:
+        # A token would raise in another context, as where a generator is finished in another task; there is nothing
+        # to take back there, unless it inherited ours.
+        if AMBIENT.get() is self._value:
+            AMBIENT.set(self._before)

@@ -1,0 +1,1 @@
+"""The queue, the worker's thread, and the way to the server."""

@@ -1,0 +1,133 @@
+"""Copies any value into plain JSON within the limits of the wire contract: nothing odd can break the record."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, Optional
+
+from .base64 import replace_base64
+from .clean import cut_text
+
+# Limits of the wire contract, kept a little below it because the walk starts inside a record.
+_MAX_DEPTH = 56
+_MAX_KEYS = 990
+_MAX_KEY_LENGTH = 256
+# Values of one record, counted as the server counts them: items of lists and keys of objects. It takes 100,000; some are
+# kept for the answer, whatever the input takes.
+_INPUT_VALUES = 89_000
+ANSWER_VALUES = 8_000
+
+
+class Copier:
+    """Counts while walking; one spans all that a call sends."""
+
+    __slots__ = ("_field_length", "_path", "is_truncated", "size", "values_left")
+
+    def __init__(self, field_length: int = 1_000_000, values: int = _INPUT_VALUES) -> None:
+        self._field_length = field_length
+        self._path: list[int] = []
+        self.is_truncated = False
+        # Below zero: something was left out.
+        self.values_left = values
+        # Rough bytes of the copies as JSON.
+        self.size = 0
+
+    def copy(self, value: Any) -> Any:
+        """The value as plain JSON. Never raises."""
+        kind = type(value)
+        self.size += 4
+        if kind is str:
+            return self._text(value)
+        if kind is bool or value is None or kind is int:
+            return value
+        if kind is float:
+            return value if math.isfinite(value) else str(value)
+        if kind is dict or kind is list or kind is tuple:
+            return self._nested(value)
+        try:
+            return self._special(value)
+        except Exception as thrown:  # noqa: BLE001 -- the object is the caller's
+            return f"[unreadable: {type(thrown).__name__}]"
+
+    def copy_without(self, value: Mapping[str, Any], left_out: Any) -> Optional[dict[str, Any]]:
+        """The members of an object but for some. None where none is left."""
+        members = {key: member for key, member in value.items() if key not in left_out}
+        return self.copy(members) if members else None
+
+    def _text(self, value: str) -> str:
+        text = replace_base64(value) if len(value) > 256 else value
+        if len(text) > self._field_length:
+            self.is_truncated = True
+            text = cut_text(text, self._field_length)
+        self.size += len(text)
+        return text
+
+    def _nested(self, value: Any) -> Any:
+        if len(self._path) >= _MAX_DEPTH:
+            self.is_truncated = True
+            return "[truncated: too deep]"
+        if id(value) in self._path:
+            return "[circular]"
+        self._path.append(id(value))
+        try:
+            return self._members(value) if isinstance(value, Mapping) else self._items(value)
+        finally:
+            self._path.pop()
+
+    def _items(self, values: Any) -> list[Any]:
+        copies: list[Any] = []
+        for index, value in enumerate(values):
+            self.values_left -= 1
+            if self.values_left < 0:
+                self.is_truncated = True
+                copies.append(f"[truncated: {len(values) - index} more]")
+                break
+            copies.append(self.copy(value))
+        return copies
+
+    def _members(self, value: Mapping[Any, Any]) -> dict[str, Any]:
+        copy: dict[str, Any] = {}
+        for index, (key, member) in enumerate(value.items()):
+            self.values_left -= 1
+            if index == _MAX_KEYS or self.values_left < 0:
+                self.is_truncated = True
+                copy["[truncated]"] = f"{len(value) - index} more keys"
+                break
+            name = key if isinstance(key, str) else str(key)
+            self.size += len(name)
+            if len(name) > _MAX_KEY_LENGTH:
+                self.is_truncated = True
+                name = cut_text(name, _MAX_KEY_LENGTH)
+            copy[name] = self.copy(member)
+        return copy
+
+    def _special(self, value: Any) -> Any:
+        """Instances of classes: what a caller may pass gets a placeholder or its own words."""
+        if isinstance(value, str):
+            return self._text(str.__str__(value))
+        if isinstance(value, (int, float)):
+            return self.copy(int(value) if isinstance(value, int) else float(value))
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return f"[{type(value).__name__} {len(value)} bytes]"
+        if isinstance(value, (datetime.datetime, datetime.date)):
+            return value.isoformat()
+        if isinstance(value, (Mapping, list, tuple)):
+            return self._nested(value)
+        if isinstance(value, AbstractSet):
+            return self._nested(list(value))
+        if isinstance(value, BaseException):
+            return self._nested({"name": type(value).__name__, "message": str(value)})
+        for name in ("model_dump", "dict", "to_dict"):
+            dump = getattr(value, name, None)
+            if callable(dump) and not isinstance(value, type):
+                return self.copy(dump())
+        if hasattr(value, "read"):
+            return f"[file {getattr(value, 'name', type(value).__name__)}]"
+        if hasattr(value, "__next__") or hasattr(value, "__anext__"):
+            return "[stream]"
+        if callable(value):
+            return f"[function {getattr(value, '__name__', 'anonymous')}]"
+        return self._text(str(value)[: self._field_length])

@@ -1,4 +1,0 @@
-/** An own property that no enumeration shows, and that anyone may replace. */
-export function defineHidden(target: object, name: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, name, { value, configurable: true, enumerable: false, writable: true });
-}

@@ -1,0 +1,46 @@
+/** What the provider itself says a call cost. It bills by that, so it wins over any price list. */
+import { isObject, isString } from '../../runtime/values.js';
+
+/** xAI counts in ten-billionths of a dollar. */
+const TICK_DIGITS = 10;
+const DECIMAL = /^\d+(?:\.\d+)?$/;
+/** The contract takes twelve decimals. */
+const MAX_DIGITS = 12;
+const MAX_DOLLARS = 1e6;
+
+/** US dollars as a decimal, or undefined where the provider says nothing that can be read. */
+export function readCost(usage: unknown): string | undefined {
+  if (!isObject(usage)) return undefined;
+  const { cost, cost_in_usd_ticks: ticks } = usage;
+  return (
+    toDecimal(dollarsOf(cost, usage)) ??
+    fromTicks(ticks) ??
+    toDecimal(usage.estimated_cost) ??
+    toDecimal(usage.total_cost)
+  );
+}
+
+/** OpenRouter, Vercel: a number. Perplexity: an object with the total. */
+function dollarsOf(cost: unknown, { is_byok: isOwnKey, cost_details: details }: Record<string, unknown>): unknown {
+  if (isObject(cost)) {
+    const { currency, total_cost: total } = cost;
+    return currency === undefined || currency === null || currency === 'USD' ? total : undefined;
+  }
+  // With a key of one's own OpenRouter bills its fee, and the provider the call.
+  const upstream = isOwnKey === true && isObject(details) ? toDecimal(details.upstream_inference_cost) : undefined;
+  const own = upstream === undefined ? undefined : toDecimal(cost);
+  return own === undefined ? cost : Number(own) + Number(upstream);
+}
+
+function toDecimal(value: unknown): string | undefined {
+  if (isString(value)) return DECIMAL.test(value.trim()) ? toDecimal(Number(value)) : undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0 || value >= MAX_DOLLARS) return undefined;
+  const text = String(value);
+  return /e|\.\d{13}/.test(text) ? value.toFixed(MAX_DIGITS).replace(/\.?0+$/, '') : text;
+}
+
+function fromTicks(ticks: unknown): string | undefined {
+  if (typeof ticks !== 'number' || !Number.isSafeInteger(ticks) || ticks < 0) return undefined;
+  const digits = String(ticks).padStart(TICK_DIGITS + 1, '0');
+  return `${digits.slice(0, -TICK_DIGITS)}.${digits.slice(-TICK_DIGITS)}`.replace(/\.?0+$/, '');
+}

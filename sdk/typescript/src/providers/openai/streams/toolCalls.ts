@@ -1,0 +1,134 @@
+/**
+ * Parallel tool calls arrive interleaved; each is found again by its `index`, else by its id, else it is the last one, unless the piece
+ * begins another: some servers send whole calls without either.
+ */
+import { isObject, isString, setOwn, nonEmptyString } from '../../../runtime/values.js';
+import type { JsonValue } from '../../../wire.js';
+import { ObjectAccumulator, type JsonFields } from './objectAccumulator.js';
+import type { StreamBudget } from './streamBudget.js';
+
+export class ToolCallList {
+  /** In the order in which they began. */
+  readonly #calls: ToolCall[] = [];
+  readonly #budget: StreamBudget;
+  #last: ToolCall | undefined;
+
+  constructor(budget: StreamBudget) {
+    this.#budget = budget;
+  }
+
+  add(pieces: unknown): boolean {
+    if (!Array.isArray(pieces)) return false;
+    let isFirst = true;
+    for (const piece of pieces) {
+      if (isObject(piece)) this.#callOf(piece, isFirst)?.add(piece);
+      isFirst = false;
+    }
+    return pieces.length > 0;
+  }
+
+  result(): JsonValue[] {
+    return [...this.#calls].sort((a, b) => a.index - b.index).map((call) => call.result());
+  }
+
+  /** `isFirst`: of its chunk; two nameless places of one chunk are two calls. */
+  #callOf(piece: Record<string, unknown>, isFirst: boolean): ToolCall | undefined {
+    const { id } = piece;
+    const index = indexOf(piece);
+    let call: ToolCall | undefined;
+    if (index !== undefined) call = this.#lastAt(index);
+    else if (isString(id) && id !== '') call = this.#calls.find((known) => known.id === id);
+    else call = this.#last;
+    if (!call || call.isOtherThan(piece, isFirst)) {
+      const begun = new ToolCall(index ?? this.#calls.length, this.#budget);
+      call = this.#budget.addItem(this.#calls, begun);
+    }
+    this.#last = call;
+    return call;
+  }
+
+  #lastAt(index: number): ToolCall | undefined {
+    for (let i = this.#calls.length - 1; i >= 0; i--) if (this.#calls[i]?.index === index) return this.#calls[i];
+    return undefined;
+  }
+}
+
+class ToolCall {
+  id: string | undefined;
+  readonly index: number;
+  readonly #budget: StreamBudget;
+  readonly #own: ObjectAccumulator;
+  /** `function: {name, arguments}` and `custom: {name, input}`. */
+  readonly #groups = new Map<string, ObjectAccumulator>();
+
+  constructor(index: number, budget: StreamBudget) {
+    this.index = index;
+    this.#budget = budget;
+    this.#own = new ObjectAccumulator(budget);
+  }
+
+  /**
+   * True where the piece begins another call. Gemini gives each of its calls the index 0: there it has another id and a name. Without an
+   * id it has a name again, although this call is whole already.
+   */
+  isOtherThan(piece: Record<string, unknown>, isFirst: boolean): boolean {
+    const { id } = piece;
+    const index = indexOf(piece);
+    const [group, name, text] = namedGroup(piece);
+    if (name === undefined) return false;
+    const hasId = isString(id) && id !== '';
+    if (hasId && this.id !== undefined) return id !== this.id;
+    const known = this.#groups.get(group);
+    const knownName = known?.values.name;
+    if (knownName === undefined) return false;
+    const before = known?.textAt(group === 'custom' ? 'input' : 'arguments')?.toString() ?? '';
+    if (index !== undefined) return text !== '' && (group === 'custom' ? false : isWholeJson(before));
+    if (!isFirst || knownName !== name) return true;
+    return text !== '' && (group === 'custom' ? before !== '' : isWholeJson(before));
+  }
+
+  add(piece: Record<string, unknown>): void {
+    for (const key in piece) {
+      const value = piece[key];
+      if (key === 'index' || value === null || value === undefined || value === '') continue;
+      if (key === 'id') this.id ??= nonEmptyString(value);
+      else if (!isObject(value) || Array.isArray(value)) this.#own.set(key, value);
+      else
+        (this.#groups.get(key) ?? this.#budget.addMember(this.#groups, key, new ObjectAccumulator(this.#budget)))?.add(
+          value,
+        );
+    }
+  }
+
+  result(): JsonValue {
+    const call: JsonFields = { ...(this.id === undefined ? {} : { id: this.id }), ...this.#own.values };
+    for (const [key, group] of this.#groups) setOwn(call, key, group.result());
+    return call;
+  }
+}
+
+/** Some servers write it as text. */
+function indexOf({ index }: Record<string, unknown>): number | undefined {
+  if (isString(index)) return /^\d+$/.test(index) ? Number(index) : undefined;
+  return typeof index === 'number' ? index : undefined;
+}
+
+/** The part of a piece that names what is called, its name, and its words. */
+function namedGroup(piece: Record<string, unknown>): [group: string, name: string | undefined, text: string] {
+  const group = isObject(piece.custom) ? 'custom' : 'function';
+  const named = piece[group];
+  if (!isObject(named)) return [group, undefined, ''];
+  const text = group === 'custom' ? named.input : named.arguments;
+  return [group, nonEmptyString(named.name), isString(text) ? text : ''];
+}
+
+/** Only asked where a name comes a second time, which is once a call. */
+function isWholeJson(text: string): boolean {
+  if (!/[}\]"]\s*$/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

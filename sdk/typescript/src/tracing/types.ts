@@ -1,0 +1,34 @@
+/** What a user of traces sees. */
+import type { Tags } from '../wire.js';
+
+/** Where a trace begins, and what it hands to every call inside. */
+export interface TraceOptions {
+  /** @default that of the trace around it, else a new one */
+  traceId?: string | undefined;
+  /** @default the span around it */
+  parentId?: string | undefined;
+  tags?: Tags | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  userId?: string | undefined;
+  sessionId?: string | undefined;
+}
+
+/** One span, while it runs. */
+export interface Trace {
+  /** The trace id; for calls where the runtime cannot carry the context, pass it as `trace_id`. */
+  readonly id: string;
+  /** The id of this span; what happens inside carries it as `parent_id`. */
+  readonly spanId: string;
+  /** Runs a span under this one and returns exactly what `fn` returns. */
+  span<R>(name: string, fn: (span: Trace) => R): R;
+  /** Adds fields to this span and to every call made inside it from now on. */
+  set(fields: SpanFields): void;
+}
+
+/** Fields that a trace hands to every call inside it. */
+export interface SpanFields {
+  tags?: Record<string, string> | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  userId?: string | undefined;
+  sessionId?: string | undefined;
+}

@@ -1,0 +1,91 @@
+/** A provider, a PromptLab and clients between them: what nearly every test needs. */
+import type OpenAI from 'openai';
+import { PromptLab, type PromptLabOptions, type Tracked } from '../src/index';
+import { warnedCauses } from '../src/runtime/warn';
+import { startFakeOpenAI, type FakeOpenAI } from './fakeOpenAI';
+import type { Major } from './majors';
+import { startReceiver, type Receiver, type Record_ } from './receiver';
+
+export const CLIENT_KEY = 'sk-secret-of-the-client-0123456789';
+export const LAB_KEY = 'pl_live_secret_of_the_lab_0123456789';
+
+export interface Harness {
+  readonly fake: FakeOpenAI;
+  readonly receiver: Receiver;
+  readonly lab: PromptLab;
+  readonly client: Tracked<OpenAI>;
+  /** An untouched client of the same provider. */
+  readonly raw: OpenAI;
+  /** A further instance, and a client tracked by it. */
+  make(options: PromptLabOptions, clientOptions?: object): { lab: PromptLab; client: Tracked<OpenAI> };
+  /** All logs that arrived, after a flush. */
+  logs(): Promise<Record_[]>;
+  /** The only log. */
+  log(): Promise<Record_>;
+  close(): Promise<void>;
+}
+
+export async function createHarness({ openai }: Major, options: PromptLabOptions = {}): Promise<Harness> {
+  const [fake, receiver] = await Promise.all([startFakeOpenAI(), startReceiver()]);
+  const labs: PromptLab[] = [];
+  const newClient = (clientOptions: object = {}) =>
+    new openai.OpenAI({ apiKey: CLIENT_KEY, baseURL: fake.url, maxRetries: 0, ...clientOptions });
+  const make = (more: PromptLabOptions, clientOptions?: object) => {
+    const lab = new PromptLab({ apiKey: LAB_KEY, baseUrl: receiver.url, batch: { intervalMs: 5 }, ...more });
+    labs.push(lab);
+    return { lab, client: lab.track(newClient(clientOptions)) };
+  };
+  const { lab, client } = make(options);
+  const logs = async () => {
+    await Promise.all(labs.map((one) => one.flush({ timeoutMs: 15_000 })));
+    // By id, which is the order of the calls: two uploads may arrive in either order.
+    return [...receiver.logs].sort((a, b) => (a.id < b.id ? -1 : 1));
+  };
+  return {
+    fake,
+    receiver,
+    lab,
+    client,
+    raw: newClient(),
+    make,
+    logs,
+    async log() {
+      const all = await logs();
+      expect(all).toHaveLength(1);
+      return all[0] as Record_;
+    },
+    async close() {
+      await Promise.all(labs.map((one) => one.shutdown({ timeoutMs: 0 })));
+      await Promise.all([fake.close(), receiver.close()]);
+    },
+  };
+}
+
+/** Every record of a test must fit the contract. */
+export function expectValid({ receiver }: Harness): void {
+  expect(receiver.problems).toEqual([]);
+}
+
+/** The order of texts. */
+export function byText(a: unknown, b: unknown): number {
+  return String(a) < String(b) ? -1 : 1;
+}
+
+/** Waits for an effect instead of sleeping. */
+export async function until(isTrue: () => boolean, timeoutMs = 3_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!isTrue()) {
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${String(isTrue)}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** Lines printed by the SDK since the call. */
+export function captureWarnings(): { lines: string[]; restore(): void } {
+  const lines: string[] = [];
+  const spy = jest.spyOn(console, 'warn').mockImplementation((...args: unknown[]) => void lines.push(args.join(' ')));
+  warnedCauses.clear();
+  return { lines, restore: () => spy.mockRestore() };
+}
+
+export const HELLO = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'Hi' }] };

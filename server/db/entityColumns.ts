@@ -1,0 +1,58 @@
+/** What the write path and the queries need to know of a table, read off its entity class: the one list of its columns. */
+import { getMetadataArgsStorage } from 'typeorm';
+import type { ColumnType } from './rowType.ts';
+
+/** Types by column, in the order of the entity; `Name` are the columns, so that a list of others does not compile. */
+export type ColumnTypesOf<Name extends string> = Readonly<Record<Name, ColumnType>>;
+
+/** A row as it arrives to be stored: the columns of its entity but those that SQL computes, times as on the wire. */
+export type Arriving<Row, Computed extends keyof Row> = {
+  readonly [Name in Exclude<keyof Row, Computed>]: Date extends Row[Name] ? string : Row[Name];
+};
+
+/** How each type of an entity is sent. A type that is not here is added to RowType first. */
+const SENT_TYPES: Readonly<Record<ColumnType, true>> = {
+  uuid: true,
+  timestamptz: true,
+  text: true,
+  json: true,
+  jsonb: true,
+  bigint: true,
+  'double precision': true,
+  boolean: true,
+  numeric: true,
+};
+
+/**
+ * The columns of an entity but those of `except`.
+ * @throws {Error} where one has a type that RowType cannot send.
+ */
+export function columnTypesOf<Row extends object, Except extends keyof Row & string>(
+  entity: new () => Row,
+  except: readonly Except[],
+): ColumnTypesOf<Exclude<keyof Row & string, Except>> {
+  const columns = getMetadataArgsStorage()
+    .columns.filter(({ target, propertyName }) => target === entity && !except.some((name) => name === propertyName))
+    .map(({ propertyName, options }) => [propertyName, sentType(propertyName, options.type)] as const);
+  // Each property of an entity is a column: the schema test compares them with the database.
+  return Object.fromEntries(columns) as ColumnTypesOf<Exclude<keyof Row & string, Except>>;
+}
+
+function sentType(column: string, type: unknown): ColumnType {
+  if (typeof type === 'string' && Object.hasOwn(SENT_TYPES, type)) return type as ColumnType;
+  throw new Error(`The column ${column} is of the type ${String(type)}, which RowType cannot send.`);
+}
+
+/**
+ * Bytes of a row as it is answered, about: `overhead` for the names of its fields, its numbers and times; its texts are
+ * not escaped here, which the limits of their length make up for. SQL over the columns.
+ */
+export function answerBytesSql(columns: ColumnTypesOf<string>, overhead: number): string {
+  const names = Object.keys(columns);
+  const texts = names.filter((name) => columns[name] === 'text');
+  const json = names.filter((name) => columns[name] === 'json' || columns[name] === 'jsonb');
+  return [
+    `${overhead} + octet_length(concat(${texts.join(', ')}))`,
+    ...json.map((name) => `coalesce(octet_length(${name}::text), 0)`),
+  ].join(' + ');
+}

@@ -1,0 +1,12 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+const MOST_TYPOS = 3;
+const LONGEST_NAME = 40;
+
+/** The known name that a misspelt one probably means; null where none is close. */
+export function closestName(name: string, known: readonly string[]): string | null {
+  if (known.length === 0) return null;
+  const shown = name.slice(0, LONGEST_NAME);
+  const meant = closest(shown, [...known]);
+  return distance(shown, meant) <= Math.min(MOST_TYPOS, meant.length - 1) ? meant : null;
+}

@@ -1,0 +1,172 @@
+import { parseExactJson } from '#shared/exactJson';
+import type { JsonValue } from '#shared/primitives';
+import { readUsage, type TokenUsage } from './usage.ts';
+
+const NONE = {
+  input_tokens: null,
+  output_tokens: null,
+  cached_input_tokens: null,
+  cache_write_tokens: null,
+  reasoning_tokens: null,
+  audio_input_tokens: null,
+  audio_output_tokens: null,
+};
+
+test.each<[string, JsonValue, Partial<TokenUsage>]>([
+  [
+    'chat completions',
+    {
+      usage: {
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        total_tokens: 150,
+        prompt_tokens_details: { cached_tokens: 64, audio_tokens: 8 },
+        completion_tokens_details: { reasoning_tokens: 30, audio_tokens: 4 },
+      },
+    },
+    {
+      input_tokens: 100,
+      output_tokens: 50,
+      cached_input_tokens: 64,
+      reasoning_tokens: 30,
+      audio_input_tokens: 8,
+      audio_output_tokens: 4,
+    },
+  ],
+  [
+    'Responses',
+    {
+      object: 'response',
+      usage: {
+        input_tokens: 75,
+        input_tokens_details: { cached_tokens: 32 },
+        output_tokens: 1186,
+        output_tokens_details: { reasoning_tokens: 1024 },
+        total_tokens: 1261,
+      },
+    },
+    { input_tokens: 75, output_tokens: 1186, cached_input_tokens: 32, reasoning_tokens: 1024 },
+  ],
+  ['embeddings', { usage: { prompt_tokens: 8, total_tokens: 8 } }, { input_tokens: 8 }],
+  [
+    'xAI, whose thoughts are in the total alone',
+    {
+      usage: {
+        prompt_tokens: 120,
+        completion_tokens: 40,
+        total_tokens: 1020,
+        completion_tokens_details: { reasoning_tokens: 860 },
+      },
+    },
+    { input_tokens: 120, output_tokens: 900, reasoning_tokens: 860 },
+  ],
+  [
+    "Gemini's compatible endpoint, which does not name its thoughts",
+    { usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 215 } },
+    { input_tokens: 10, output_tokens: 205 },
+  ],
+  [
+    'DeepSeek',
+    {
+      usage: {
+        prompt_tokens: 30,
+        completion_tokens: 5,
+        total_tokens: 35,
+        prompt_cache_hit_tokens: 20,
+        prompt_cache_miss_tokens: 10,
+      },
+    },
+    { input_tokens: 30, output_tokens: 5, cached_input_tokens: 20 },
+  ],
+  [
+    'Anthropic, whose input leaves out the cache',
+    {
+      type: 'message',
+      usage: {
+        input_tokens: 3,
+        cache_creation_input_tokens: 12304,
+        cache_read_input_tokens: 200,
+        output_tokens: 550,
+      },
+    },
+    { input_tokens: 12507, output_tokens: 550, cached_input_tokens: 200, cache_write_tokens: 12304 },
+  ],
+  [
+    'a gateway that writes Anthropic in the words of chat completions',
+    { usage: { prompt_tokens: 500, completion_tokens: 9, total_tokens: 509, cache_read_input_tokens: 400 } },
+    { input_tokens: 500, output_tokens: 9, cached_input_tokens: 400 },
+  ],
+  [
+    'Gemini, whose thoughts stand beside the answer',
+    {
+      candidates: [],
+      usageMetadata: {
+        promptTokenCount: 40,
+        cachedContentTokenCount: 16,
+        candidatesTokenCount: 12,
+        thoughtsTokenCount: 300,
+        toolUsePromptTokenCount: 5,
+        totalTokenCount: 357,
+        promptTokensDetails: [
+          { modality: 'TEXT', tokenCount: 30 },
+          { modality: 'AUDIO', tokenCount: 10 },
+        ],
+      },
+    },
+    {
+      input_tokens: 45,
+      output_tokens: 312,
+      cached_input_tokens: 16,
+      reasoning_tokens: 300,
+      audio_input_tokens: 10,
+    },
+  ],
+  [
+    "Gemini in Python's spelling",
+    { usage_metadata: { prompt_token_count: 7, candidates_token_count: 2, total_token_count: 9 } },
+    { input_tokens: 7, output_tokens: 2 },
+  ],
+  [
+    'Bedrock, whose input leaves out the cache',
+    {
+      usage: {
+        inputTokens: 20,
+        outputTokens: 10,
+        cacheReadInputTokens: 100,
+        cacheWriteInputTokens: 50,
+        totalTokens: 180,
+      },
+    },
+    { input_tokens: 170, output_tokens: 10, cached_input_tokens: 100, cache_write_tokens: 50 },
+  ],
+  [
+    'Bedrock without a cache',
+    { usage: { inputTokens: 20, outputTokens: 10, totalTokens: 30 } },
+    { input_tokens: 20, output_tokens: 10 },
+  ],
+  [
+    'the AI SDK',
+    { usage: { inputTokens: 20, outputTokens: 10, totalTokens: 30, cachedInputTokens: 8, reasoningTokens: 4 } },
+    { input_tokens: 20, output_tokens: 10, cached_input_tokens: 8, reasoning_tokens: 4 },
+  ],
+  ['Cohere', { usage: { tokens: { input_tokens: 17, output_tokens: 6 } } }, { input_tokens: 17, output_tokens: 6 }],
+  ['Ollama', { message: {}, prompt_eval_count: 26, eval_count: 298 }, { input_tokens: 26, output_tokens: 298 }],
+  [
+    'counts with a decimal point',
+    parseExactJson('{"usage":{"prompt_tokens":12.0,"completion_tokens":3}}') as JsonValue,
+    { input_tokens: 12, output_tokens: 3 },
+  ],
+])('the usage of %s', (_, response, expected) => {
+  expect(readUsage(response)).toEqual({ ...NONE, ...expected });
+});
+
+test.each<[string, JsonValue | null]>([
+  ['no response', null],
+  ['a text', 'words'],
+  ['a response without usage', { choices: [] }],
+  ['a usage of nothing', { usage: {} }],
+  ['a usage of null', { usage: null }],
+  ['counts that are none', { usage: { prompt_tokens: -1, completion_tokens: 1.5, total_tokens: '3' } }],
+])('%s has none', (_, response) => {
+  expect(readUsage(response)).toBeNull();
+});

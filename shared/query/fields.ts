@@ -1,0 +1,73 @@
+/** What a query can ask for: the names that are written before a colon. */
+
+export type FieldType = 'text' | 'count' | 'duration' | 'money' | 'time';
+
+export interface QueryField {
+  readonly type: FieldType;
+  /** One line for a reader, shown while a query is typed. */
+  readonly about: string;
+  readonly aliases?: readonly string[];
+  /** The only values there are. */
+  readonly values?: readonly string[];
+}
+
+export const QUERY_FIELDS = {
+  model: { type: 'text', about: 'the model asked for' },
+  provider: { type: 'text', about: 'who ran it' },
+  status: { type: 'text', about: 'how it ended', values: ['success', 'error', 'aborted', 'incomplete'] },
+  env: { type: 'text', about: 'the environment', aliases: ['environment'] },
+  user: { type: 'text', about: 'the user id', aliases: ['user_id'] },
+  session: { type: 'text', about: 'the session id', aliases: ['session_id'] },
+  trace: { type: 'text', about: 'the trace id', aliases: ['trace_id'] },
+  parent: { type: 'text', about: 'the step it was made under', aliases: ['parent_id'] },
+  prompt: { type: 'text', about: 'the prompt, as slug or slug@version', aliases: ['prompt_slug'] },
+  release: { type: 'text', about: 'the release of the application' },
+  name: { type: 'text', about: 'the label of the call' },
+  endpoint: { type: 'text', about: 'such as chat.completions' },
+  finish: { type: 'text', about: 'why the model stopped', aliases: ['finish_reason'] },
+  tier: { type: 'text', about: 'the service tier', aliases: ['service_tier'] },
+  id: { type: 'text', about: 'the id of a request, or that of the provider' },
+  preview: { type: 'text', about: 'words in the last message or the answer, as the list shows them' },
+  latency: { type: 'duration', about: 'from the call to its end, such as >2s' },
+  ttft: { type: 'duration', about: 'to the first token, such as <300ms' },
+  cost: { type: 'money', about: 'US dollars, such as >=0.05' },
+  tokens: { type: 'count', about: 'input and output together, such as >8k' },
+  in: { type: 'count', about: 'input tokens', aliases: ['input_tokens'] },
+  out: { type: 'count', about: 'output tokens', aliases: ['output_tokens'] },
+  cached: { type: 'count', about: 'cached input tokens', aliases: ['cached_input_tokens'] },
+  reasoning: { type: 'count', about: 'reasoning tokens', aliases: ['reasoning_tokens'] },
+  started: { type: 'time', about: 'such as >2026-08-01, or 2h for the last two hours', aliases: ['time'] },
+} as const satisfies Record<string, QueryField>;
+export type QueryFieldName = keyof typeof QUERY_FIELDS;
+
+/** What `has:` can ask for. */
+export const QUERY_PRESENCE = {
+  error: 'it failed, or an error was logged',
+  usage: 'token counts were reported',
+  cost: 'its cost is known',
+  prompt: 'it was made from a prompt',
+  trace: 'it belongs to a trace',
+  user: 'it names a user',
+  session: 'it belongs to a session',
+  tags: 'it has tags',
+  tools: 'tools were offered to the model',
+  metadata: 'it has metadata',
+} as const;
+export type QueryPresence = keyof typeof QUERY_PRESENCE;
+
+const BY_NAME = new Map<string, QueryFieldName>(
+  (Object.keys(QUERY_FIELDS) as QueryFieldName[]).flatMap((name) => {
+    const field: QueryField = QUERY_FIELDS[name];
+    return [name, ...(field.aliases ?? [])].map((alias) => [alias, name] as const);
+  }),
+);
+
+/** The field of a name or alias, in any case; null where there is none. */
+export function findField(name: string): QueryFieldName | null {
+  return BY_NAME.get(name.toLowerCase()) ?? null;
+}
+
+/** All names and aliases. */
+export function fieldNames(): string[] {
+  return [...BY_NAME.keys()];
+}

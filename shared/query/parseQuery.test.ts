@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { parseQuery, QUERY_LIMITS, type Query } from './parseQuery.ts';
+
+const parse = (text: string) => parseQuery(text).query;
+const problemOf = (text: string) => parseQuery(text).problem;
+const model = (value: string): Query => ({ kind: 'text', field: 'model', value });
+
+test.each<[string, Query | null]>([
+  ['', null],
+  ['   ', null],
+  ['model:gpt-4o', model('gpt-4o')],
+  ['MODEL:gpt-4o', model('gpt-4o')],
+  ['model:gpt-*', model('gpt-*')],
+  ['model:"a b"', model('a b')],
+  ['model:"say \\"hi\\" \\\\ "', model('say "hi" \\ ')],
+  ['model:a:b', model('a:b')],
+  ['environment:prod', { kind: 'text', field: 'env', value: 'prod' }],
+  ['model:a model:b', { kind: 'and', of: [model('a'), model('b')] }],
+  ['model:a OR model:b', { kind: 'or', of: [model('a'), model('b')] }],
+  ['model:a OR model:b model:c', { kind: 'or', of: [model('a'), { kind: 'and', of: [model('b'), model('c')] }] }],
+  ['(model:a OR model:b) model:c', { kind: 'and', of: [{ kind: 'or', of: [model('a'), model('b')] }, model('c')] }],
+  ['model:(a OR "b c")', { kind: 'or', of: [model('a'), model('b c')] }],
+  [
+    'tag.team:(a b)',
+    {
+      kind: 'and',
+      of: [
+        { kind: 'tag', key: 'team', value: 'a' },
+        { kind: 'tag', key: 'team', value: 'b' },
+      ],
+    },
+  ],
+  ['-model:a', { kind: 'not', of: model('a') }],
+  ['--model:a', { kind: 'not', of: { kind: 'not', of: model('a') } }],
+  ['-(model:a OR model:b)', { kind: 'not', of: { kind: 'or', of: [model('a'), model('b')] } }],
+  ['model:gpt-4o-mini', model('gpt-4o-mini')],
+  ['latency:>2s', { kind: 'number', field: 'latency', operator: '>', value: 2_000 }],
+  ['ttft:<=300ms', { kind: 'number', field: 'ttft', operator: '<=', value: 300 }],
+  ['latency:1.5m', { kind: 'number', field: 'latency', operator: '=', value: 90_000 }],
+  ['cost:>=$0.05', { kind: 'number', field: 'cost', operator: '>=', value: 0.05 }],
+  ['tokens:>8k', { kind: 'number', field: 'tokens', operator: '>', value: 8_000 }],
+  ['in:<2M', { kind: 'number', field: 'in', operator: '<', value: 2_000_000 }],
+  ['started:2h', { kind: 'time', operator: '=', value: { agoMs: 7_200_000 } }],
+  ['started:>=2026-08-01', { kind: 'time', operator: '>=', value: { at: '2026-08-01T00:00:00.000Z' } }],
+  ['started:<2026-08-01T12:00:00+02:00', { kind: 'time', operator: '<', value: { at: '2026-08-01T10:00:00.000Z' } }],
+  ['has:error', { kind: 'has', what: 'error' }],
+  ['tag.team:support', { kind: 'tag', key: 'team', value: 'support' }],
+  ['meta."my key":x', { kind: 'meta', key: 'my key', value: 'x' }],
+  ['meta.__proto__:x', { kind: 'meta', key: '__proto__', value: 'x' }],
+])('%s', (text, query) => {
+  expect(parseQuery(text)).toEqual({ query, problem: null });
+});
+
+test.each<[string, RegExp, [number, number]]>([
+  ['modle:x', /`modle` is not a field \(did you mean `model`\?\)/, [0, 7]],
+  ['status:error latncy:>2s', /did you mean `latency`/, [13, 23]],
+  ['refund policy', /"refund" names no field. Write a field and a value/, [0, 6]],
+  ['model:', /wants a value/, [0, 6]],
+  ['status:failed', /is one of success, error, aborted, incomplete/, [0, 13]],
+  ['latency:fast', /wants a duration, such as >2s/, [0, 12]],
+  ['latency:>2k', /wants a duration/, [0, 11]],
+  ['cost:>1ms', /wants a number of US dollars/, [0, 9]],
+  ['started:yesterday', /wants a time/, [0, 17]],
+  ['started:2026-13-45', /wants a time/, [0, 18]],
+  ['has:fun', /`has` is one of error, usage/, [0, 7]],
+  ['model:"a', /quotation mark is not closed/, [6, 8]],
+  ['(model:a', /"\(" without its "\)"/, [0, 1]],
+  ['model:a)', /"\)" without its "\("/, [7, 8]],
+  ['model:a OR', /"OR" stands between two terms/, [8, 10]],
+  ['OR model:a', /A term is missing/, [0, 2]],
+  ['()', /A term is missing/, [1, 2]],
+  ['model:(a OR )', /A value is missing/, [0, 6]],
+  ['__proto__:x', /is not a field/, [0, 11]],
+  ['model:\0', /without NUL/, [6, 7]],
+])('%s is a problem at its place', (text, message, [from, to]) => {
+  expect(problemOf(text)).toEqual({ message: expect.stringMatching(message), from, to });
+});
+
+test('terms, nesting and length are bounded', () => {
+  expect(problemOf('x'.repeat(QUERY_LIMITS.length + 1))?.message).toMatch(/at most 1000 characters/);
+  expect(problemOf('model:a '.repeat(QUERY_LIMITS.terms + 1))?.message).toMatch(/at most 40 terms/);
+  expect(problemOf(`${'('.repeat(30)}model:a${')'.repeat(30)}`)?.message).toMatch(/nested 8 times/);
+});
+
+test('any text is a query or a problem with a place in it', () => {
+  const piece = fc.constantFrom(
+    'model:',
+    'a',
+    '"',
+    '(',
+    ')',
+    ' ',
+    '-',
+    'OR',
+    ':',
+    '*',
+    '\\',
+    'has:error',
+    'latency:>',
+    '2s',
+    'tag.',
+    '北',
+    '\0',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(piece).map((pieces) => pieces.join('')),
+      ),
+      (text) => {
+        const { query, problem } = parseQuery(text);
+        expect(query === null || problem === null).toBe(true);
+        const { from, to, message } = problem ?? { from: 0, to: 0, message: 'Ends.' };
+        expect(from <= to && to <= text.length && message.endsWith('.')).toBe(true);
+      },
+    ),
+  );
+});
+
+test('what was quoted comes back as it was', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1 }).filter((value) => value.isWellFormed() && !value.includes('\0')),
+      (value) => {
+        const quoted = `model:"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+        expect(parse(quoted)).toEqual(model(value));
+      },
+    ),
+  );
+});

@@ -1,0 +1,270 @@
+/**
+ * The query language: `status:error -env:dev latency:>2s tag.team:(a OR b)`. Terms are joined by AND; `OR`, parentheses
+ * and `-` (not) do what they say. A term that cannot be read is an error at its place, and never left out.
+ */
+import { closestName } from '#shared/closestName';
+import {
+  fieldNames,
+  findField,
+  QUERY_FIELDS,
+  QUERY_PRESENCE,
+  type QueryField,
+  type QueryFieldName,
+  type QueryPresence,
+} from './fields.ts';
+import { parseAmount, parseTime, type QueryTime } from './values.ts';
+
+export type Operator = '=' | '>' | '>=' | '<' | '<=';
+
+export type Query =
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Query[] }
+  | { readonly kind: 'not'; readonly of: Query }
+  /** Equal, or alike where the value holds `*`. */
+  | { readonly kind: 'text'; readonly field: QueryFieldName; readonly value: string }
+  | { readonly kind: 'number'; readonly field: QueryFieldName; readonly operator: Operator; readonly value: number }
+  | { readonly kind: 'time'; readonly operator: Operator; readonly value: QueryTime }
+  | { readonly kind: 'has'; readonly what: QueryPresence }
+  | { readonly kind: 'tag' | 'meta'; readonly key: string; readonly value: string };
+
+export interface QueryProblem {
+  /** One sentence: what is wrong and what is accepted. */
+  readonly message: string;
+  /** Where in the text, as indices of its characters. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export type ParsedQuery =
+  | { readonly query: Query | null; readonly problem: null }
+  | { readonly query: null; readonly problem: QueryProblem };
+
+/** Characters of a query, and terms in it. */
+export const QUERY_LIMITS = { length: 1_000, terms: 40, depth: 8 } as const;
+
+/** An empty text is a query for everything: `query` is null then. */
+export function parseQuery(text: string): ParsedQuery {
+  try {
+    return { query: new Parser(text).parse(), problem: null };
+  } catch (error) {
+    if (error instanceof QueryError) return { query: null, problem: error.problem };
+    throw error;
+  }
+}
+
+class QueryError extends Error {
+  readonly problem: QueryProblem;
+
+  constructor(problem: QueryProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** `(`, `)`, or a word; a quoted text is part of the word that it stands in. */
+interface Token {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+class Parser {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #terms = 0;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    if (text.length > QUERY_LIMITS.length) {
+      throw this.#error(`A query may hold at most ${QUERY_LIMITS.length} characters.`, {
+        from: QUERY_LIMITS.length,
+        to: text.length,
+      });
+    }
+    // Nothing that is stored holds either.
+    const odd = text.indexOf('\0');
+    if (odd >= 0 || !text.isWellFormed()) {
+      throw this.#error('A query must be well-formed text without NUL.', { from: Math.max(0, odd), to: text.length });
+    }
+    this.#tokens = this.#tokenize();
+  }
+
+  parse(): Query | null {
+    if (this.#tokens.length === 0) return null;
+    const query = this.#or();
+    const rest = this.#peek();
+    if (rest) throw this.#error('There is a ")" without its "(".', rest);
+    return query;
+  }
+
+  #or(): Query {
+    const first = this.#and();
+    const of = [first];
+    while (this.#peek()?.text === 'OR') {
+      const or = this.#next();
+      if (!this.#startsTerm())
+        throw this.#error('"OR" stands between two terms, such as status:error OR status:aborted.', or);
+      of.push(this.#and());
+    }
+    return of.length === 1 ? first : { kind: 'or', of };
+  }
+
+  #and(): Query {
+    const of: Query[] = [];
+    while (this.#startsTerm()) of.push(this.#term());
+    const [first] = of;
+    const odd = this.#peek() ?? { from: 0, to: this.#text.length };
+    if (!first) throw this.#error('A term is missing here, such as status:error.', odd);
+    return of.length === 1 ? first : { kind: 'and', of };
+  }
+
+  #startsTerm(): boolean {
+    const token = this.#peek();
+    return token !== undefined && token.text !== ')' && token.text !== 'OR';
+  }
+
+  #term(): Query {
+    const token = this.#next();
+    this.#terms++;
+    if (this.#terms > QUERY_LIMITS.terms)
+      throw this.#error(`A query may hold at most ${QUERY_LIMITS.terms} terms.`, token);
+    if (token.text === '-') {
+      if (!this.#startsTerm()) throw this.#error('"-" stands before what is left out, such as -env:dev.', token);
+      return { kind: 'not', of: this.#nested(token, () => this.#term()) };
+    }
+    if (token.text === '(') return this.#group(token, () => this.#or());
+    return this.#named(token);
+  }
+
+  /** `name:value`, or `name:` before a group of values. */
+  #named(token: Token): Query {
+    const [name, value] = splitName(token.text);
+    if (value === null) {
+      const hint = `Write a field and a value, such as model:gpt-4o or preview:"${unquote(token.text).slice(0, 40)}".`;
+      throw this.#error(`${JSON.stringify(unquote(token.text).slice(0, 40))} names no field. ${hint}`, token);
+    }
+    if (value === '' && this.#peek()?.text === '(' && this.#peek()?.from === token.to) {
+      return this.#group(this.#next(), () => this.#values(name, token));
+    }
+    return this.#condition(name, value, token);
+  }
+
+  /** `(a OR b)` and `(a b)` after a name. */
+  #values(name: string, named: Token): Query {
+    const groups: Query[][] = [[]];
+    for (let token = this.#peek(); token && token.text !== ')'; token = this.#peek()) {
+      this.#next();
+      this.#terms++;
+      if (token.text === 'OR') groups.push([]);
+      else if (token.text === '(' || token.text === '-')
+        throw this.#error('Between these brackets stand values, such as (a OR b).', token);
+      else groups.at(-1)?.push(this.#condition(name, token.text, { ...token, from: named.from }));
+    }
+    const of = groups.map((group) => {
+      const [first] = group;
+      if (!first) throw this.#error('A value is missing between the brackets, such as (a OR b).', named);
+      return group.length === 1 ? first : ({ kind: 'and', of: group } as const);
+    });
+    return of.length === 1 && of[0] ? of[0] : { kind: 'or', of };
+  }
+
+  #group(open: Token, inner: () => Query): Query {
+    const query = this.#nested(open, inner);
+    if (this.#peek()?.text !== ')') throw this.#error('There is a "(" without its ")".', open);
+    this.#next();
+    return query;
+  }
+
+  #nested(token: Token, inner: () => Query): Query {
+    if (++this.#depth > QUERY_LIMITS.depth)
+      throw this.#error(`A query may be nested ${QUERY_LIMITS.depth} times.`, token);
+    const query = inner();
+    this.#depth--;
+    return query;
+  }
+
+  #condition(name: string, raw: string, place: Token): Query {
+    const value = unquote(raw);
+    if (value === '') throw this.#error(`\`${name}:\` wants a value, such as ${name}:x.`, place);
+    const key = /^(tag|meta)\.(.+)$/s.exec(name);
+    if (key) return { kind: key[1] as 'tag' | 'meta', key: unquote(key[2] ?? ''), value }; // By the expression.
+    if (name.toLowerCase() === 'has') return this.#presence(value, place);
+    const field = findField(name);
+    if (field === null) throw this.#error(unknownField(name), place);
+    const { type, values }: QueryField = QUERY_FIELDS[field];
+    if (type === 'text') {
+      if (values && !values.includes(value)) throw this.#error(`\`${name}\` is one of ${values.join(', ')}.`, place);
+      return { kind: 'text', field, value };
+    }
+    const [, operator = '=', amount = ''] = /^(>=|<=|>|<|=)?(.*)$/s.exec(value) ?? [];
+    if (type === 'time') {
+      const time = parseTime(amount);
+      if (time === null)
+        throw this.#error(`\`${name}\` wants a time, such as >2026-08-01, or 2h for the last two hours.`, place);
+      return { kind: 'time', operator: operator as Operator, value: time }; // By the expression.
+    }
+    const parsed = parseAmount(amount, type);
+    if (parsed === null) throw this.#error(`\`${name}\` wants a ${NOUNS[type]}, such as ${EXAMPLES[type]}.`, place);
+    return { kind: 'number', field, operator: operator as Operator, value: parsed }; // By the expression.
+  }
+
+  #presence(value: string, place: Token): Query {
+    if (Object.hasOwn(QUERY_PRESENCE, value)) return { kind: 'has', what: value as QueryPresence }; // One of its keys.
+    throw this.#error(`\`has\` is one of ${Object.keys(QUERY_PRESENCE).join(', ')}.`, place);
+  }
+
+  #peek(): Token | undefined {
+    return this.#tokens[this.#at];
+  }
+
+  #next(): Token {
+    const token = this.#tokens[this.#at++];
+    if (!token) throw new Error('Only called where there is a token.');
+    return token;
+  }
+
+  #error(message: string, { from, to }: { from: number; to: number }): QueryError {
+    return new QueryError({ message, from, to });
+  }
+
+  #tokenize(): Token[] {
+    const tokens: Token[] = [];
+    // A minus counts at the beginning of a term; inside of a word it is a letter.
+    const pattern = /[()]|-(?=[^\s)])|(?:"(?:[^"\\]|\\.)*"|[^\s()"])+|"/gsy;
+    const space = /\s*/gy;
+    for (let at = 0; at < this.#text.length;) {
+      space.lastIndex = at;
+      space.exec(this.#text);
+      at = space.lastIndex;
+      if (at >= this.#text.length) break;
+      pattern.lastIndex = at;
+      const [text = ''] = pattern.exec(this.#text) ?? [];
+      if (text === '"' || text === '')
+        throw this.#error('A quotation mark is not closed.', { from: at, to: this.#text.length });
+      tokens.push({ text, from: at, to: at + text.length });
+      at += text.length;
+    }
+    return tokens;
+  }
+}
+
+const NOUNS = { count: 'number', duration: 'duration', money: 'number of US dollars' } as const;
+const EXAMPLES = { count: '>8k', duration: '>2s', money: '>=0.05' } as const;
+
+function unknownField(name: string): string {
+  const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has']);
+  const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
+  return `\`${shown}\` is not a field ${meant === null ? '(tag.<name> and meta.<name> are, among others)' : `(did you mean \`${meant}\`?)`}.`;
+}
+
+/** At the first colon outside of quotes; the value is null where there is none. */
+function splitName(text: string): [name: string, value: string | null] {
+  const name = /^(?:[^":]|"(?:[^"\\]|\\.)*")+(?=:)/s.exec(text)?.[0];
+  return name === undefined ? [text, null] : [name, text.slice(name.length + 1)];
+}
+
+/** `"a b"` and `a" "b` as `a b`; `\"` and `\\` stand for themselves. */
+function unquote(text: string): string {
+  return text.replaceAll(/"((?:[^"\\]|\\.)*)"/gs, (_, inner: string) => inner.replaceAll(/\\(.)/gs, '$1'));
+}

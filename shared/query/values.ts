@@ -1,0 +1,49 @@
+/** Amounts with units, and times, as they are written in a query. */
+
+const UNITS = {
+  duration: new Map([
+    ['', 1],
+    ['ms', 1],
+    ['s', 1_000],
+    ['m', 60_000],
+    ['min', 60_000],
+    ['h', 3_600_000],
+  ]),
+  count: new Map([
+    ['', 1],
+    ['k', 1_000],
+    ['M', 1_000_000],
+  ]),
+  money: new Map([
+    ['', 1],
+    ['$', 1],
+  ]),
+} as const;
+
+/** `2s` in milliseconds, `8k` as a count, `$0.05` in dollars; null for what is none. */
+export function parseAmount(text: string, type: keyof typeof UNITS): number | null {
+  const match = /^\$?(\d{1,12}(?:\.\d{1,12})?)([a-zA-Z$]*)$/.exec(text);
+  const factor = UNITS[type].get(match?.[2] ?? '?');
+  if (!match || factor === undefined || (text.startsWith('$') && type !== 'money')) return null;
+  return Number(match[1]) * factor;
+}
+
+/** A moment, or so many milliseconds ago. */
+export type QueryTime = { readonly at: string } | { readonly agoMs: number };
+
+const AGO = new Map([
+  ['m', 60_000],
+  ['min', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+  ['w', 604_800_000],
+]);
+
+/** `2026-08-01`, `2026-08-01T12:00:00Z` (a day is one in UTC), or `2h`; null for what is none. */
+export function parseTime(text: string): QueryTime | null {
+  const ago = /^(\d{1,6})(m|min|h|d|w)$/.exec(text);
+  if (ago) return { agoMs: Number(ago[1]) * (AGO.get(ago[2] ?? '') ?? 0) };
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) return null;
+  const time = Date.parse(text);
+  return Number.isNaN(time) || time < Date.parse('0001-01-02T00:00:00Z') ? null : { at: new Date(time).toISOString() };
+}

@@ -1,0 +1,176 @@
+/** What was said, as the page shows it: the forms of each provider, digits, letters and directions as they were sent. */
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import type { JsonValue } from '#shared/primitives';
+import { startProduct, type Product } from '#tests/support/startProduct';
+import { launchBrowser, openPage, type PageOptions, type Watched } from './browser.ts';
+import { createTenant, logRequests, type Tenant } from './tenant.ts';
+
+jest.setTimeout(60_000);
+
+let product: Product;
+let browser: Browser;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await launchBrowser();
+  tenant = await createTenant(product.url, 'Words');
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
+
+async function signedIn(options: PageOptions = {}): Promise<Watched> {
+  const watched = await openPage(browser, product.url, options);
+  await watched.page.goto(`/#key=${tenant.apiKey}`);
+  await watched.page.getByRole('navigation', { name: 'Main' }).waitFor();
+  return watched;
+}
+
+/** The log as text, which keeps the digits that JavaScript would lose. */
+async function logText(fields: string): Promise<string> {
+  const id = randomUUID();
+  const body = `{"id":"${id}","model":"gpt-4o-mini","provider":"openai",${fields}}`;
+  const headers = { authorization: `Bearer ${tenant.apiKey}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${product.url}/api/v1/logs`, { method: 'POST', headers, body });
+  if (!answer.ok) throw new Error(await answer.text());
+  return id;
+}
+
+async function open(page: Page, id: string) {
+  await page.goto(`/requests?id=${id}`);
+  const conversation = page.getByRole('region', { name: 'Conversation' });
+  await conversation.getByRole('article').first().waitFor();
+  return conversation;
+}
+
+test('numbers are shown and copied with the digits they were sent with', async () => {
+  const id = await logText(
+    `"messages":[{"role":"user","content":"Refund"},
+      {"role":"tool","tool_call_id":"c0","content":"{\\"balance\\":10.50,\\"order\\":107505301260286117}"}],
+     "response":{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":
+      {"name":"refund","arguments":{"order":107505301260286117,"amount":10.50,"ratio":1.0}}}]},
+     "metadata":{"order":9223372036854775807,"nested":{"wei":19876543210987654321}},
+     "parameters":{"seed":-9054686819491029395,"temperature":1.0}`,
+  );
+  const { page, problems } = await signedIn();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: product.url });
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  const conversation = await open(page, id);
+  const call = conversation.getByRole('article').last();
+  for (const digits of ['107505301260286117', '10.50', '1.0']) {
+    expect(await call.innerText()).toContain(digits);
+  }
+  expect(await conversation.getByRole('article', { name: 'Tool result' }).innerText()).toContain('"balance": 10.50');
+  await call.getByRole('button', { name: 'Copy message' }).click();
+  await call.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await copied()).toContain('"order": 107505301260286117,\n  "amount": 10.50,\n  "ratio": 1.0');
+
+  const panel = page.getByRole('region', { name: 'Request details' });
+  const metadata = panel.getByRole('region', { name: 'Metadata' });
+  await metadata.getByText('19876543210987654321').waitFor();
+  expect(await metadata.innerText()).toContain('9223372036854775807');
+  const parameters = await panel.getByRole('region', { name: 'Parameters' }).innerText();
+  expect(parameters).toContain('-9054686819491029395');
+  expect(parameters).toContain('1.0');
+
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Copy JSON' }).click();
+  await page.getByText('JSON copied').waitFor();
+  expect(await copied()).toMatch(
+    /"wei": 19876543210987654321[^]*"order": 9223372036854775807|9223372036854775807[^]*19876543210987654321/,
+  );
+
+  await conversation.getByText('JSON', { exact: true }).click();
+  const tree = conversation.getByRole('tree');
+  await tree.getByRole('treeitem').filter({ hasText: 'response:' }).last().waitFor();
+  await tree.getByText('tool_calls:').click();
+  await tree.getByRole('treeitem', { expanded: false }).first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  for (let closed = await tree.getByRole('treeitem', { expanded: false }).count(); closed > 0; closed -= 1) {
+    await tree.getByRole('treeitem', { expanded: false }).first().press('Enter');
+  }
+  expect(await tree.innerText()).toContain('107505301260286117');
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('pictures that are held in a message are shown, an SVG and one that lies elsewhere are named', async () => {
+  const id = randomUUID();
+  const content: JsonValue = [
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG}` } },
+    { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } },
+    { type: 'image_url', image_url: { url: 'data:image/svg+xml;base64,PHN2Zy8+' } },
+    { type: 'image_url', image_url: { url: 'https://elsewhere.test/a.png' } },
+    { type: 'image_url', image_url: { url: '[base64 image/webp, 12345 bytes, hash 1f2e]' } },
+  ];
+  await logRequests(tenant, [
+    { id, model: 'm', provider: 'p', messages: [{ role: 'user', content }], response_content: 'Dots.' },
+  ]);
+  const { page, problems } = await signedIn();
+  const conversation = await open(page, id);
+  expect(await conversation.locator('img').count()).toBe(2);
+  expect(
+    await conversation
+      .locator('img')
+      .first()
+      .evaluate((image: HTMLImageElement) => image.naturalWidth),
+  ).toBe(1);
+  for (const words of ['image/png · 70 B', 'image/svg+xml · 6 B', 'elsewhere.test', 'image/webp · 12 kB']) {
+    await conversation.getByText(words).first().waitFor();
+  }
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('each paragraph takes its own direction, in the list as in the detail', async () => {
+  const id = randomUUID();
+  const text = 'الأمر npm install يثبّت الحزم (v2.0).\n\nIt reads package.json.';
+  await logRequests(tenant, [
+    { id, model: 'm', provider: 'p', messages: [{ role: 'user', content: text }], response_content: text },
+  ]);
+  const { page, problems } = await signedIn();
+  const conversation = await open(page, id);
+  const sides = await conversation
+    .getByRole('article')
+    .last()
+    .evaluate((article) => {
+      const block = [...article.querySelectorAll('[dir="auto"]')].at(-1)?.firstChild as Text;
+      const left = (letter: string) => {
+        const range = document.createRange();
+        range.setStart(block, block.data.indexOf(letter));
+        range.setEnd(block, block.data.indexOf(letter) + 1);
+        return range.getBoundingClientRect().left;
+      };
+      return { arabic: left('ا') > left('v2'), english: left('It') < left('package') };
+    });
+  expect(sides).toEqual({ arabic: true, english: true });
+  const preview = page.getByText('الأمر npm install').first();
+  expect(await preview.getAttribute('dir')).toBe('auto');
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('5 MB of messages open in about a second', async () => {
+  const id = randomUUID();
+  const words = 'Some words of a long history. '.repeat(6_000);
+  const messages = Array.from({ length: 28 }, (_, index) => ({ role: 'user', content: `${index} ${words}` }));
+  await logRequests(tenant, [{ id, model: 'm', provider: 'p', messages, response_content: 'Long.' }]);
+  const { page, problems } = await signedIn();
+  await page.getByRole('link').first().waitFor();
+  const start = Date.now();
+  const conversation = await open(page, id);
+  await conversation.getByText('Long.', { exact: true }).waitFor();
+  // Other tests run beside this one.
+  expect(Date.now() - start).toBeLessThan(5_000);
+  await conversation.getByText('JSON', { exact: true }).click();
+  await conversation.getByRole('tree').waitFor();
+  expect(Date.now() - start).toBeLessThan(8_000);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});

@@ -1,0 +1,66 @@
+/** The query bar in a real browser: typed, completed, refused with its reason, and in the address. */
+import type { Browser } from 'playwright-core';
+import { type Product, startProduct } from '#tests/support/startProduct';
+import { launchBrowser, openPage } from './browser.ts';
+import { createTenant, logRequests } from './tenant.ts';
+
+jest.setTimeout(60_000);
+
+let product: Product;
+let browser: Browser;
+
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+test('a query narrows the list, is completed, says what it cannot read, and is in the address', async () => {
+  const tenant = await createTenant(product.url, 'Asking');
+  const log = (fields: object) => ({
+    model: 'gpt-4o',
+    provider: 'openai',
+    messages: [{ role: 'user', content: 'Fast one' }],
+    ...fields,
+  });
+  await logRequests(tenant, [
+    log({ latency_ms: 100 }),
+    log({ latency_ms: 9_000, messages: [{ role: 'user', content: 'Slow one' }] }),
+    log({ model: 'o3', messages: [{ role: 'user', content: 'Thinking one' }] }),
+  ]);
+  const { page, problems } = await openPage(browser, product.url);
+  await page.goto(`/#key=${tenant.apiKey}`);
+  await page.getByText('Slow one').first().waitFor();
+
+  await page.keyboard.press('/');
+  const bar = page.getByLabel('Query', { exact: true });
+  await bar.fill('latncy:>2s');
+  await bar.press('Enter');
+  await page.getByRole('alert').filter({ hasText: 'did you mean `latency`?' }).waitFor();
+  expect(page.url()).not.toContain('q=');
+
+  await bar.fill('latency:>2s');
+  await bar.press('Enter');
+  await page.getByText('Fast one').first().waitFor({ state: 'detached' });
+  await page.getByText('Slow one').first().waitFor();
+  expect(new URL(page.url()).searchParams.get('q')).toBe('latency:>2s');
+
+  await page.reload();
+  await page.getByText('Slow one').first().waitFor();
+  expect(await bar.inputValue()).toBe('latency:>2s');
+  await page.getByRole('button', { name: 'Clear the query' }).click();
+  await page.getByText('Thinking one').first().waitFor();
+
+  await bar.fill('mod');
+  await page.getByRole('option', { name: /^model:/ }).click();
+  await page.getByRole('option', { name: 'model:o3' }).click();
+  expect(await bar.inputValue()).toBe('model:o3 ');
+  await bar.press('Enter');
+  await page.getByText('Slow one').first().waitFor({ state: 'detached' });
+  await page.getByText('Thinking one').first().waitFor();
+  expect(problems).toEqual([]);
+  await page.context().close();
+});

@@ -1,0 +1,109 @@
+/** What the dashboard must not say or lose: zero for unknown, a crash for a mistyped address, a secret by a key press. */
+import type { Browser } from 'playwright-core';
+import { startProduct, type Product } from '#tests/support/startProduct';
+import { launchBrowser, openPage, type Watched } from './browser.ts';
+import { createTenant, logRequests, type Tenant } from './tenant.ts';
+
+jest.setTimeout(60_000);
+
+let product: Product;
+let browser: Browser;
+
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+async function signedIn(tenant: Tenant): Promise<Watched> {
+  const watched = await openPage(browser, product.url);
+  await watched.page.goto(`/#key=${tenant.apiKey}`);
+  await watched.page.getByRole('navigation', { name: 'Main' }).waitFor();
+  return watched;
+}
+
+const aLog = (fields: object = {}) => ({
+  model: 'gpt-4.1',
+  provider: 'openai',
+  messages: [{ role: 'user', content: 'Hello there' }],
+  ...fields,
+});
+
+test('every address opens the list, and what makes no sense is gone from it', async () => {
+  const tenant = await createTenant(product.url, 'Addresses');
+  await logRequests(tenant, [aLog()]);
+  const { page, problems } = await signedIn(tenant);
+  for (const search of [
+    'range=2h',
+    'status=banana&tag=nocolon&model=a&model=b&user_id=&from=yesterday&to=2026-11-10&id=x',
+    'range=constructor&foo=bar&q=hello&limit=7',
+    'cursor=zzz',
+    'from=2020-01-02T00:00:00Z&to=2020-01-01T00:00:00Z&range=7d',
+  ]) {
+    await page.goto(`/requests?${search}`);
+    await page.getByText('Hello there').first().waitFor();
+    expect([search, await page.getByRole('alert').count()]).toEqual([search, 0]);
+  }
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('what was not reported is unknown, and the words of an unknown cost say what is missing', async () => {
+  const tenant = await createTenant(product.url, 'Unknown');
+  await logRequests(tenant, [
+    aLog({ status: 'error', error: { message: 'boom' } }),
+    aLog({ model: 'my-own', input_tokens: 5, output_tokens: 5, status: 'success' }),
+  ]);
+  const { page, problems } = await signedIn(tenant);
+  await page.goto('/requests?status=error');
+  const totals = page.getByRole('region', { name: 'Totals' });
+  await totals.getByText('not reported', { exact: true }).first().waitFor();
+  await totals.getByText('1 request without a price or a usage').waitFor();
+  expect(await totals.innerText()).not.toContain('$0.00');
+  await page.getByTitle('The cost is not known: no tokens reported').waitFor();
+  await page.getByText('Hello there').first().click();
+  const panel = page.getByRole('region', { name: 'Request details' });
+  await panel.getByText('no tokens reported').waitFor();
+
+  await page.goto('/requests?model=my-own');
+  await page.getByTitle('The cost is not known: no price for this model').waitFor();
+  await page.goto('/requests?model=none-such');
+  await totals.getByText('no requests').first().waitFor();
+  expect(await totals.innerText()).not.toContain('all requests priced');
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('tokens a second leave hidden reasoning out of the time after the first token', async () => {
+  const tenant = await createTenant(product.url, 'Speed');
+  await logRequests(tenant, [
+    aLog({ latency_ms: 3_200, ttft_ms: 2_890, output_tokens: 358, reasoning_tokens: 317, stream: true }),
+  ]);
+  const { page } = await signedIn(tenant);
+  await page.getByText('Hello there').first().click();
+  await page.getByText('112 tokens/s').waitFor();
+  await page.context().close();
+});
+
+test('a key that is shown once stays until its button is pressed', async () => {
+  const tenant = await createTenant(product.url, 'Secret');
+  const { page, problems } = await signedIn(tenant);
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Once');
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  await page.getByTestId('new-key').waitFor();
+  await page.keyboard.press('Escape');
+  await page.mouse.click(5, 5);
+  await page.waitForTimeout(500);
+  await page.getByTestId('new-key').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Close' }).count()).toBe(0);
+  await dialog.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByTestId('new-key').waitFor({ state: 'detached' });
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
