@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { JsonValue } from '#shared/primitives';
 import { aPricedCall, anUncachedCall } from '#tests/support/pricedCall';
 import type { PricedCall } from './call.ts';
 import { priceRequest } from './cost.ts';
@@ -170,6 +171,28 @@ test('a cost has a source and a state that agree with it, whatever the usage say
       expect(cost.cost_status === 'priced').toBe(cost.cost_usd !== null);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+const MEMBERS =
+  'usage usageMetadata choices candidates output content message type tools service_tier cost prompt_tokens ' +
+  'input_tokens_details promptTokensDetails groundingMetadata __proto__';
+const member = fc.constantFrom(...MEMBERS.split(' '));
+const { odd } = fc.letrec<{ odd: JsonValue; list: JsonValue; object: JsonValue; plain: JsonValue }>((tie) => ({
+  odd: fc.oneof({ depthSize: 'small' }, tie('plain'), tie('list'), tie('object')),
+  list: fc.array(tie('odd'), { maxLength: 3 }),
+  object: fc.array(fc.tuple(member, tie('odd')), { maxLength: 4 }).map((members) => Object.fromEntries(members)),
+  plain: fc.oneof(fc.jsonValue() as fc.Arbitrary<JsonValue>, fc.constantFrom('web_search_call', 'server_tool_use', 12)),
+}));
+
+test('no answer, tools or parameters are so odd that the log is lost', () => {
+  fc.assert(
+    fc.property(aModel, odd, odd, odd, ([provider, model], response, tools, other) => {
+      const parameters = { tools: other, service_tier: other, web_search_options: other };
+      const call = anUncachedCall({ provider, model, response, tools, parameters, metadata: { usage: other } });
+      expect(() => priceRequest({ ...call, messages: [other], cache_write_tokens: 5 }, AT)).not.toThrow();
+    }),
+    { numRuns: 2_000 },
   );
 });
 
