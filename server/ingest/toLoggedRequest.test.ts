@@ -62,7 +62,7 @@ test('tokens that the log does not report are those of its response; one that it
   };
   const silent = { response, input_tokens: null, output_tokens: null };
   expect(toRequest(silent)).toMatchObject({ input_tokens: 103, output_tokens: 50, cache_write_tokens: 100 });
-  expect(toRequest({ ...silent, model: 'gpt-4o-mini' }).cost_source).toBe('builtin');
+  expect(toRequest({ ...silent, provider: 'anthropic', model: 'claude-sonnet-4-5' }).cost_source).toBe('builtin');
   expect(toRequest({ ...silent, output_tokens: 7 })).toMatchObject({
     input_tokens: null,
     output_tokens: 7,
