@@ -2,8 +2,8 @@
  * `npm run bench -- ingest [--quick]`: how fast and how steadily logs are stored, as ratios to baselines taken in
  * the same run on the same machine (shared with Postgres and the load generator). It makes its own database and removes it.
  */
-import { type Bed, makeBed } from './ingest/bed.ts';
-import { exportRows } from './ingest/copyFloor.ts';
+import { type TestEnvironment, createEnvironment } from './ingest/environment.ts';
+import { exportRows } from './ingest/copyBaseline.ts';
 import { overload, type OverloadFigures } from './ingest/overload.ts';
 import { type Figures, formatCpu, formatFigures, formatOverloads } from './ingest/report.ts';
 import {
@@ -58,19 +58,19 @@ export async function run(args: string[]): Promise<void> {
     unit: 'steps',
   });
   progress.step('building and starting the product');
-  const bed = await makeBed();
+  const environment = await createEnvironment();
   const loads: ProductLoad[] = [];
   const watch = (load: ProductLoad) => void loads.push(load);
 
   progress.step('warming up');
-  watch(await loadBatches(bed, plan.rows));
-  watch(await loadSingles(bed, plan.seconds));
-  const rows = await exportRows(bed.client, plan.rows);
+  watch(await loadBatches(environment, plan.rows));
+  watch(await loadSingles(environment, plan.seconds));
+  const rows = await exportRows(environment.client, plan.rows);
 
   const rounds: Round[] = [];
   const roundLoads: ProductLoad[] = [];
   for (let number = 1; number <= plan.rounds; number++) {
-    const round = await measureRound(bed, {
+    const round = await measureRound(environment, {
       rows,
       seconds: plan.seconds,
       isReversed: number % 2 === 0,
@@ -82,7 +82,7 @@ export async function run(args: string[]): Promise<void> {
   loads.push(...roundLoads);
 
   progress.step('1,000 single logs a second');
-  const steady = await loadProduct(bed, {
+  const steady = await loadProduct(environment, {
     batchSize: 1,
     pace: { kind: 'open', perSecond: 1_000, seconds: plan.steadySeconds, connections: 256 },
   });
@@ -91,7 +91,7 @@ export async function run(args: string[]): Promise<void> {
   for (const { times, batchSize, label } of listOverloads(plan)) {
     progress.step(label);
     const peak = median(rounds.map((round) => (batchSize === 1 ? round.singles : round.batches)));
-    const figures = await overload(bed, {
+    const figures = await overload(environment, {
       logsPerSecond: peak * times,
       batchSize,
       seconds: plan.overloadSeconds,
@@ -104,8 +104,8 @@ export async function run(args: string[]): Promise<void> {
     rounds,
     steady,
     overloads,
-    peakMb: peakResidentMb(bed.product.pid),
-    stored: await countStored(bed, loads),
+    peakMb: peakResidentMb(environment.product.pid),
+    stored: await countStored(environment, loads),
   };
   progress.end();
 
@@ -132,10 +132,10 @@ function listOverloads(plan: Plan): { times: number; batchSize: number; label: s
 }
 
 /** What was acknowledged must be there; more may be there, where a call was refused or its answer never came. */
-async function countStored(bed: Bed, loads: readonly ProductLoad[]): Promise<Figures['stored']> {
-  const { rows } = await bed.client.query<{ count: string }>(
+async function countStored(environment: TestEnvironment, loads: readonly ProductLoad[]): Promise<Figures['stored']> {
+  const { rows } = await environment.client.query<{ count: string }>(
     'SELECT count(*) FROM requests JOIN request_payloads USING (org_id, id) WHERE org_id = $1',
-    [bed.product.org_id],
+    [environment.product.org_id],
   );
   const acked = loads.reduce((sum, load) => sum + load.ackedLogs, 0);
   const sent = loads.reduce((sum, load) => sum + load.sentLogs, 0);

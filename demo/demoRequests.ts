@@ -10,10 +10,10 @@ import { DAY_MS, dayOf, isWeekend, planDays, timeInDay } from './calendar.ts';
 import type { DayPlan } from './calendar.ts';
 import { Random } from './random.ts';
 import { pickScenario, singleCallScenario } from './scenarios.ts';
-import { Stage } from './stage.ts';
-import type { DemoItem, Story } from './stage.ts';
+import { TraceBuilder } from './traceBuilder.ts';
+import type { DemoItem, Timeline } from './traceBuilder.ts';
 
-export type { DemoItem } from './stage.ts';
+export type { DemoItem } from './traceBuilder.ts';
 
 export interface DemoOptions {
   /** How many logs come; spans come on top. Only a handful for many days gives fewer. */
@@ -32,72 +32,81 @@ export function* generateDemo(options: DemoOptions): Generator<DemoItem, void, u
   const from = until - days * DAY_MS;
   const today = dayOf(until);
   const plans = planDays({ requests, days, today, seed });
-  const inWindow = (stage: Stage) => stage.startedAt >= from && stage.endedAt <= until;
-  const story = tellStory(today, days);
+  const inWindow = (trace: TraceBuilder) => trace.startedAt >= from && trace.endedAt <= until;
+  const timeline = buildTimeline(today, days);
 
   // The window cuts the first and the last days, so their calls are counted, not computed.
   const available = plans.reduce((sum, plan) => {
     const isWhole = plan.day > today - days && plan.day < today - 1;
-    return sum + (isWhole ? plan.quota : countLogs(plan, seed, story, inWindow));
+    return sum + (isWhole ? plan.quota : countLogs(plan, seed, timeline, inWindow));
   }, 0);
   let surplus = available - requests;
 
   let waiting: { at: number; item: DemoItem }[] = [];
   for (const plan of plans) {
-    for (const stage of playDay(plan, seed, story)) {
-      if (!inWindow(stage)) continue;
-      if (stage.logCount <= surplus) {
-        surplus -= stage.logCount; // The oldest tasks are left out until exactly `requests` remain.
+    for (const trace of generateDay(plan, seed, timeline)) {
+      if (!inWindow(trace)) continue;
+      if (trace.logCount <= surplus) {
+        surplus -= trace.logCount; // The oldest tasks are left out until exactly `requests` remain.
         continue;
       }
-      const ready = waiting.findIndex(({ at }) => at >= stage.startedAt);
+      const ready = waiting.findIndex(({ at }) => at >= trace.startedAt);
       const due = ready === -1 ? waiting : waiting.slice(0, ready);
       waiting = ready === -1 ? [] : waiting.slice(ready);
       for (const { item } of due) yield item;
-      for (const item of stage.items) insertByTime(waiting, item);
+      for (const item of trace.items) insertByTime(waiting, item);
     }
   }
   for (const { item } of waiting) yield item;
 }
 
 /** The tasks of one whole day in the order in which they begin; together they have exactly `quota` logs. */
-function* playDay({ day, quota }: DayPlan, seed: number, story: Story): Generator<Stage, void, undefined> {
+function* generateDay(
+  { day, quota }: DayPlan,
+  seed: number,
+  timeline: Timeline,
+): Generator<TraceBuilder, void, undefined> {
   let logs = 0;
   for (let task = 0; logs < quota; task += 1) {
     const place = new Random(seed, day, task).fraction();
     const startedAt = day * DAY_MS + timeInDay(day, (logs + place) / quota);
-    const stage = playTask({ seed, day, task, startedAt, story, room: quota - logs });
-    logs += stage.logCount;
-    yield stage;
+    const trace = generateTask({ seed, day, task, startedAt, timeline, room: quota - logs });
+    logs += trace.logCount;
+    yield trace;
   }
 }
 
 /** Plays scenarios until one fits into what is left of the day; one with a single call always does. */
-function playTask(task: {
+function generateTask(task: {
   seed: number;
   day: number;
   task: number;
   startedAt: number;
-  story: Story;
+  timeline: Timeline;
   room: number;
-}): Stage {
+}): TraceBuilder {
   for (let attempt = 1; ; attempt += 1) {
     const random = new Random(task.seed, task.day, task.task, attempt);
-    const stage = new Stage({ random, startedAt: task.startedAt, day: task.day, story: task.story });
+    const trace = new TraceBuilder({ random, startedAt: task.startedAt, day: task.day, timeline: task.timeline });
     const scenario = attempt < 6 ? pickScenario(random, isWeekend(task.day)) : singleCallScenario;
-    scenario.play(stage);
-    if (stage.logCount <= task.room) return stage;
+    scenario.generate(trace);
+    if (trace.logCount <= task.room) return trace;
   }
 }
 
-function countLogs(plan: DayPlan, seed: number, story: Story, inWindow: (stage: Stage) => boolean): number {
+function countLogs(
+  plan: DayPlan,
+  seed: number,
+  timeline: Timeline,
+  inWindow: (trace: TraceBuilder) => boolean,
+): number {
   let logs = 0;
-  for (const stage of playDay(plan, seed, story)) if (inWindow(stage)) logs += stage.logCount;
+  for (const trace of generateDay(plan, seed, timeline)) if (inWindow(trace)) logs += trace.logCount;
   return logs;
 }
 
 /** A week ago (or in the middle of a shorter past), on a working day, OpenAI had a bad hour. */
-function tellStory(today: number, days: number): Story {
+function buildTimeline(today: number, days: number): Timeline {
   let incidentDay = today - Math.max(1, Math.min(7, Math.floor(days / 2)));
   if (days > 9) while (isWeekend(incidentDay)) incidentDay -= 1;
   const from = incidentDay * DAY_MS + 13.2 * 3_600_000;

@@ -12,7 +12,7 @@ import { loadConfig } from '#server/config';
 import { attachEmbeddedPostgres } from '#server/db/embeddedPostgres';
 import { migrate } from '#server/db/migrate';
 import { closeDeps, createDeps, type Deps } from '#server/deps';
-import { signInLink } from '#server/firstStart';
+import { signInLink } from '#server/bootstrap';
 import { acceptLogs } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { createLogger } from '#server/log';

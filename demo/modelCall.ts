@@ -38,7 +38,7 @@ export interface ModelCall {
 
 type Measured = Pick<LogInput, 'status' | 'latency_ms' | 'response_content' | 'error'> & Partial<LogInput>;
 
-/** The log of a call, without the ids and the labels that `Stage` adds. `fault` wins over chance. */
+/** The log of a call, without the ids and the labels that `TraceBuilder` adds. `fault` wins over chance. */
 export function logOfCall(random: Random, call: ModelCall, startedAt: number, fault: Fault | null): LogInput {
   const { provider } = DEMO_MODELS[call.model];
   const endpoint = call.endpoint ?? 'chat.completions';

@@ -9,7 +9,7 @@ import { restockAgent } from './scenarios/restockAgent.ts';
 import { reviewTriage } from './scenarios/reviewTriage.ts';
 import { staffAssistant } from './scenarios/staffAssistant.ts';
 import { supportChat } from './scenarios/supportChat.ts';
-import type { Scenario } from './stage.ts';
+import type { Scenario } from './traceBuilder.ts';
 
 interface ScenarioRow {
   readonly scenario: Scenario;

@@ -10,7 +10,7 @@ import { createPages } from '#server/http/pages';
 import { setRequestId } from '#server/http/requestId';
 import { refuseAmbiguousHost, setApiHeaders } from '#server/http/security';
 import { readTarget } from '#server/http/target';
-import { WriteAdmission } from '#server/http/writeAdmission';
+import { AdmissionControl } from '#server/http/admissionControl';
 import { RestRoutes } from '#server/rest/routes';
 import { type RestContext, serveEndpoint } from '#server/rest/serveEndpoint';
 import { createTrpcRoute } from '#server/trpc/mountTrpc';
@@ -64,7 +64,7 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
 export function createContext(deps: Deps): RestContext {
   return {
     deps,
-    admission: new WriteAdmission({ bodyBytes: deps.config.bodyBytesInFlight }),
+    admission: new AdmissionControl({ bodyBytes: deps.config.bodyBytesInFlight }),
     failures: new FailureLog(deps.log),
   };
 }

@@ -14,10 +14,10 @@ import { ConnectionWatch } from '#server/db/connectionWatch';
 import { createDataSource, createKeyPool, createReadPool, createWritePool } from '#server/db/dataSource';
 import { classifyDatabaseError } from '#server/db/databaseError';
 import type { ReadPool } from '#server/db/readPool';
-import type { EncodedRow } from '#server/db/rowType';
+import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { TenantGate } from '#server/db/tenantGate';
 import { queryableOf } from '#server/db/sql';
-import { YoungTables } from '#server/db/youngTables';
+import { InitialTableStatistics } from '#server/db/initialTableStatistics';
 import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
 import { JobRunner } from '#server/jobs/jobRunner';
@@ -94,7 +94,7 @@ export function createDeps(options: DepsOptions): Deps {
     now: clock,
     onError: (error) => log.warn({ err: error }, 'last_used_at could not be written; it is tried again'),
   });
-  const youngTables = new YoungTables({
+  const initialTableStatistics = new InitialTableStatistics({
     db,
     onError: (error) => log.debug({ err: error }, 'statistics could not be taken; autovacuum will'),
   });
@@ -124,16 +124,16 @@ export function createDeps(options: DepsOptions): Deps {
     connectionWatch: watch,
     requestWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
-      insert: async (rows, lane) => {
-        const known = await insertRequests(writePool, rows, lane);
+      insert: async (rows, writerIndex) => {
+        const known = await insertRequests(writePool, rows, writerIndex);
         requireOwner();
-        youngTables.add(rows.length - known.size);
+        initialTableStatistics.add(rows.length - known.size);
         return known;
       },
     }),
     spanWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
-      flushers: 1,
+      writers: 1,
       insert: async (rows) => {
         const known = await insertSpans(writePool, rows);
         requireOwner();

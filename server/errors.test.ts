@@ -3,7 +3,7 @@ import { ErrorBody, ErrorCode } from '#shared/error';
 import { LogInput } from '#shared/request';
 import { expectOurWords } from '#tests/support/expectContract';
 import { aLogInput } from '#tests/support/factories';
-import { ANSWERS, AppError, formatPath, fromZodError } from './errors.ts';
+import { ERROR_RESPONSES, AppError, formatPath, fromZodError } from './errors.ts';
 
 test.each(ErrorCode.options)('%s has a status that fits its type', (code) => {
   const types: Record<number, string> = {
@@ -22,7 +22,7 @@ test.each(ErrorCode.options)('%s has a status that fits its type', (code) => {
     500: 'api_error',
     503: 'overloaded',
   };
-  const { status, type } = ANSWERS[code];
+  const { status, type } = ERROR_RESPONSES[code];
   expect(types[status]).toBe(type);
 });
 

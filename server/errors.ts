@@ -17,7 +17,7 @@ const forbidden: Answer = { status: 403, type: 'permission_error', trpc: 'FORBID
 const notFound: Answer = { status: 404, type: 'not_found', trpc: 'NOT_FOUND' };
 const unavailable: Answer = { status: 503, type: 'overloaded', trpc: 'SERVICE_UNAVAILABLE' };
 
-export const ANSWERS: Record<ErrorCode, Answer> = {
+export const ERROR_RESPONSES: Record<ErrorCode, Answer> = {
   empty_body: badRequest,
   invalid_json: badRequest,
   invalid_utf8: badRequest,
@@ -77,16 +77,16 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.code = code;
     this.param = options.param ?? null;
-    this.retryAfter = options.retryAfter ?? (ANSWERS[code].status === 503 ? 2 : null);
+    this.retryAfter = options.retryAfter ?? (ERROR_RESPONSES[code].status === 503 ? 2 : null);
     this.headers = options.headers ?? {};
   }
 
   get status(): number {
-    return ANSWERS[this.code].status;
+    return ERROR_RESPONSES[this.code].status;
   }
 
   toDetail(): ErrorDetail {
-    return { type: ANSWERS[this.code].type, code: this.code, message: this.message, param: this.param };
+    return { type: ERROR_RESPONSES[this.code].type, code: this.code, message: this.message, param: this.param };
   }
 
   toBody(request_id: string): ErrorBody {

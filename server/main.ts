@@ -1,7 +1,7 @@
 /** The process: configuration in, one server, signals out. */
 import path from 'node:path';
 import { ConfigError, loadConfig } from '#server/config';
-import { signInLink } from '#server/firstStart';
+import { signInLink } from '#server/bootstrap';
 import { createLogger } from '#server/log';
 import { type RunningServer, startServer } from '#server/startServer';
 import { VERSION } from '#server/version';

@@ -10,7 +10,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/db/embedde
 import { migrate } from '#server/db/migrate';
 import { closeDeps, createDeps, type Deps, prepareWrites } from '#server/deps';
 import { AppError } from '#server/errors';
-import { offerFirstSignIn } from '#server/firstStart';
+import { offerFirstSignIn } from '#server/bootstrap';
 import { listen } from '#server/http/listen';
 import type { Logger } from '#server/log';
 

@@ -252,7 +252,7 @@ describe('words that stay where they belong', () => {
     expect(without.toSorted()).toEqual([
       'findKeyByHash', // What a scope is made from.
       'findSignInCode', // Likewise.
-      'insertRequests', // Rows that `RowType.encode` bound to a scope.
+      'insertRequests', // Rows that `BinaryRowEncoder.encode` bound to a scope.
       'insertSpans',
       'listHashesOfUsedKeys', // Hashes alone, which prove nothing.
       'takeSignInCode', // What a scope is made from.

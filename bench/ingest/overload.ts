@@ -1,5 +1,5 @@
 /** More than the server can store: it must say so, stay small, and be well again as soon as it is over. */
-import type { Bed } from './bed.ts';
+import type { TestEnvironment } from './environment.ts';
 import { loadProduct, type ProductLoad } from './rounds.ts';
 
 const MANY_CONNECTIONS = 1_000;
@@ -23,14 +23,14 @@ export interface OverloadOptions {
 }
 
 /** Sends `logsPerSecond`, as single logs or in batches, and then a light load that shows when all is well again. */
-export async function overload(bed: Bed, options: OverloadOptions): Promise<OverloadFigures> {
+export async function overload(environment: TestEnvironment, options: OverloadOptions): Promise<OverloadFigures> {
   const { batchSize, seconds } = options;
-  const load = await loadProduct(bed, {
+  const load = await loadProduct(environment, {
     batchSize,
     pace: { kind: 'open', perSecond: options.logsPerSecond / batchSize, seconds, connections: MANY_CONNECTIONS },
   });
   options.onLoad(load);
-  const after = await loadProduct(bed, {
+  const after = await loadProduct(environment, {
     batchSize: 1,
     pace: { kind: 'open', seconds: options.recoverySeconds, ...RECOVERY },
   });

@@ -24,8 +24,8 @@ const GOALS = {
 
 export function formatFigures(figures: Figures): string {
   const middle = (name: keyof Round) => median(figures.rounds.map((round) => round[name]));
-  const ratio = (name: keyof Round, floor: keyof Round) =>
-    median(figures.rounds.map((round) => round[name] / round[floor]));
+  const ratio = (name: keyof Round, baseline: keyof Round) =>
+    median(figures.rounds.map((round) => round[name] / round[baseline]));
   const { steady, stored } = figures;
   const percent = (goal: Goal, value: number) => [
     formatPercent(goal.must),
@@ -38,7 +38,7 @@ export function formatFigures(figures: Figures): string {
   const lost = Math.max(0, stored.acked - stored.rows);
   const recovery = Math.max(...figures.overloads.map((each) => each.figures.recoverySeconds));
   return formatTable(
-    ['what', 'figure', 'floor', 'ratio', 'must', 'aim', 'verdict'],
+    ['what', 'figure', 'baseline', 'ratio', 'must', 'aim', 'verdict'],
     [
       [
         'logs/s in batches of 100, to COPY',

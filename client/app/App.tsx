@@ -3,7 +3,7 @@ import { Center, Loader } from '@mantine/core';
 import { useCredentials } from '../api/credentials.ts';
 import { useSignInLink } from '../api/signInLink.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { Appearance } from './Appearance.tsx';
+import { ThemeProvider } from './ThemeProvider.tsx';
 
 const SignInPage = lazy(() => import('../pages/signIn/SignInPage.tsx'));
 const SignInLinkDialog = lazy(() => import('../pages/signIn/SignInLinkDialog.tsx'));
@@ -14,7 +14,7 @@ export function App() {
   const { key, notice } = useCredentials();
   const link = useSignInLink();
   return (
-    <Appearance>
+    <ThemeProvider>
       <ErrorBoundary>
         <Suspense>
           {key !== null ? (
@@ -30,6 +30,6 @@ export function App() {
         </Suspense>
         <Suspense>{link.status !== 'none' && link.status !== 'checking' && <SignInLinkDialog link={link} />}</Suspense>
       </ErrorBoundary>
-    </Appearance>
+    </ThemeProvider>
   );
 }

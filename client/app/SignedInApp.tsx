@@ -4,7 +4,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { signOut } from '../api/credentials.ts';
 import { errorMessage, isForbidden, isUnauthorized } from '../api/errorMessage.ts';
 import { trpc } from '../api/trpc.ts';
-import { Connection } from './Connection.tsx';
+import { ApiProvider } from './ApiProvider.tsx';
 import { ErrorScreen } from './ErrorScreen.tsx';
 import { router } from './router.tsx';
 
@@ -13,9 +13,9 @@ const CANNOT_READ = 'This key may only write logs. Sign in with a key that has r
 /** The dashboard as the holder of one key. */
 export default function SignedInApp({ apiKey }: { apiKey: string }) {
   return (
-    <Connection apiKey={apiKey}>
+    <ApiProvider apiKey={apiKey}>
       <SessionGate />
-    </Connection>
+    </ApiProvider>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Brings product texts into the languages of the shop. Many calls in a row, some of them through the batch tier. */
 import { euros, JACKETS, PACKS, PRODUCTS, SAFETY_GEAR } from '../company.ts';
 import { fill } from '../fill.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../traceBuilder.ts';
 
 /** One product text in all languages of the shop. */
 const TEXTS: readonly { readonly products: readonly string[]; readonly words: Readonly<Record<string, string>> }[] = [
@@ -72,8 +72,8 @@ const TONES = ['plain', 'friendly', 'technical', 'short'] as const;
 
 export const catalogTranslation: Scenario = {
   name: 'catalog-translation',
-  play(stage) {
-    const { random } = stage;
+  generate(trace) {
+    const { random } = trace;
     const { products, words } = random.pick(TEXTS);
     const slots = {
       product: random.pick(products),
@@ -84,10 +84,10 @@ export const catalogTranslation: Scenario = {
     };
     const tone = random.pick(TONES);
     const isBatch = random.chance(0.12);
-    stage.label('catalog-translation', { product: 'catalog', tags: { tone } });
+    trace.label('catalog-translation', { product: 'catalog', tags: { tone } });
     for (const language of random.sample(Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[], random.int(1, 3))) {
       const source = fill(words['en'] ?? '', slots);
-      stage.call({
+      trace.call({
         model: isBatch
           ? 'gpt-4.1'
           : random.weighted([
@@ -109,7 +109,7 @@ export const catalogTranslation: Scenario = {
         tags: { language },
         ...(isBatch ? { serviceTier: 'batch' as const } : {}),
       });
-      stage.wait(random.lognormal(400, 0.5));
+      trace.wait(random.lognormal(400, 0.5));
     }
   },
 };

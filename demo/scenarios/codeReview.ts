@@ -2,7 +2,7 @@
 import type { JsonValue } from '#shared/primitives';
 import { staffId } from '../company.ts';
 import { assistantMessage, toolCall, toolDefinition, toolResult } from '../completion.ts';
-import type { Scenario, Stage } from '../stage.ts';
+import type { Scenario, TraceBuilder } from '../traceBuilder.ts';
 import { CHANGES } from './codeChanges.ts';
 import type { CodeChange } from './codeChanges.ts';
 
@@ -17,25 +17,25 @@ const TOOLS = [
 
 export const codeReview: Scenario = {
   name: 'code-review',
-  play(stage) {
-    const { random } = stage;
+  generate(trace) {
+    const { random } = trace;
     const change = random.pick(CHANGES);
     const number = random.int(1200, 2400);
-    stage.label('code-review', {
+    trace.label('code-review', {
       product: 'engineering',
       user_id: staffId(random),
       session_id: `mr_${number}`,
       tags: { language: change.language, repository: change.repository },
     });
-    stage.span(`review !${number}`, () => review(stage, change, number), {
+    trace.span(`review !${number}`, () => review(trace, change, number), {
       metadata: { merge_request: number, repository: change.repository, lines_changed: change.diff.split('\n').length },
       error: (isDone) => (isDone ? null : 'The review was not finished'),
     });
   },
 };
 
-function review(stage: Stage, change: CodeChange, number: number): boolean {
-  const { random } = stage;
+function review(trace: TraceBuilder, change: CodeChange, number: number): boolean {
+  const { random } = trace;
   const settings = {
     model: random.weighted([
       ['claude-sonnet-4-5', 60],
@@ -53,7 +53,7 @@ function review(stage: Stage, change: CodeChange, number: number): boolean {
   const reading = [toolCall(random, 'read_file', { path: change.path })];
   if (random.chance(0.5)) reading.push(toolCall(random, 'find_uses', { name: change.symbol }));
   if (
-    !stage.call({
+    !trace.call({
       ...settings,
       messages: [...messages],
       toolCalls: reading,
@@ -64,11 +64,11 @@ function review(stage: Stage, change: CodeChange, number: number): boolean {
     return false;
   messages.push(assistantMessage('I will read the file around the change first.', reading));
   for (const call of reading) {
-    stage.span(call.name, () => stage.wait(random.lognormal(25, 0.5)), { metadata: { arguments: call.arguments } });
+    trace.span(call.name, () => trace.wait(random.lognormal(25, 0.5)), { metadata: { arguments: call.arguments } });
     const uses = `${change.path}:14\n${change.path.replace(/\.\w+$/, '.test$&')}:${random.int(20, 90)}\nsrc/main.${change.path.split('.').at(-1)}:${random.int(5, 60)}`;
     messages.push(toolResult(call, call.name === 'read_file' ? change.file : uses));
   }
-  return stage.call({
+  return trace.call({
     ...settings,
     messages: [...messages],
     answer: random.pick(change.reviews),

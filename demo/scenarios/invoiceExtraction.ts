@@ -1,7 +1,7 @@
 /** Reads invoices and delivery notes into JSON, with a schema for the answer. */
 import { CITIES, euros, PRODUCTS } from '../company.ts';
 import type { Random } from '../random.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../traceBuilder.ts';
 
 const SUPPLIERS = [
   'Alpenweb Textil GmbH',
@@ -56,11 +56,11 @@ const RESPONSE_FORMAT = {
 
 export const invoiceExtraction: Scenario = {
   name: 'invoice-extraction',
-  play(stage) {
-    const { random } = stage;
-    const invoice = inventInvoice(random, stage.day);
+  generate(trace) {
+    const { random } = trace;
+    const invoice = inventInvoice(random, trace.day);
     const document = `doc_${random.letters(10)}`;
-    stage.label('invoice-extraction', {
+    trace.label('invoice-extraction', {
       product: 'finance',
       tags: { source: random.pick(['mail', 'upload', 'scan'] as const) },
     });
@@ -78,19 +78,19 @@ export const invoiceExtraction: Scenario = {
       ],
       answer: JSON.stringify(invoice, null, random.chance(0.3) ? 2 : 0),
       name: 'read invoice',
-      prompt: { slug: 'invoice-extraction', version: stage.day % 30 < 9 ? '4' : '5' },
+      prompt: { slug: 'invoice-extraction', version: trace.day % 30 < 9 ? '4' : '5' },
       metadata: { document, pages: Math.ceil(invoice.lines.length / 4) },
     };
     if (isTight) {
-      const isAnswered = stage.call({
+      const isAnswered = trace.call({
         ...call,
         maxOutputTokens: 120,
         parameters: { temperature: 0, max_tokens: 120, response_format: RESPONSE_FORMAT },
       });
       if (!isAnswered) return;
-      stage.wait(600);
+      trace.wait(600);
     }
-    stage.call({ ...call, parameters: { temperature: 0, max_tokens: 1500, response_format: RESPONSE_FORMAT } });
+    trace.call({ ...call, parameters: { temperature: 0, max_tokens: 1500, response_format: RESPONSE_FORMAT } });
   },
 };
 

@@ -2,7 +2,7 @@
 import { staffId } from '../company.ts';
 import { fill } from '../fill.ts';
 import type { Random } from '../random.ts';
-import type { Scenario, Stage } from '../stage.ts';
+import type { Scenario, TraceBuilder } from '../traceBuilder.ts';
 
 interface Entry {
   readonly questions: readonly string[];
@@ -145,25 +145,25 @@ const SYSTEM =
 
 export const knowledgeSearch: Scenario = {
   name: 'knowledge-search',
-  play(stage) {
-    const { random } = stage;
-    stage.label('knowledge-search', { product: 'intranet', user_id: staffId(random) });
+  generate(trace) {
+    const { random } = trace;
+    trace.label('knowledge-search', { product: 'intranet', user_id: staffId(random) });
     if (random.chance(0.06)) {
-      indexDocument(stage);
+      indexDocument(trace);
       return;
     }
     const entry = random.pick(ENTRIES);
     const question = random.pick(entry.questions) + random.pick(ENDINGS[entry.language ?? 'en']);
-    stage.span('search documents', () => answerQuestion(stage, entry, question), {
+    trace.span('search documents', () => answerQuestion(trace, entry, question), {
       metadata: { question },
       error: (isAnswered) => (isAnswered ? null : 'No answer from the model'),
     });
   },
 };
 
-function answerQuestion(stage: Stage, entry: Entry, question: string): boolean {
-  const { random } = stage;
-  const isEmbedded = stage.call({
+function answerQuestion(trace: TraceBuilder, entry: Entry, question: string): boolean {
+  const { random } = trace;
+  const isEmbedded = trace.call({
     model: 'text-embedding-3-small',
     endpoint: 'embeddings',
     messages: question,
@@ -176,7 +176,7 @@ function answerQuestion(stage: Stage, entry: Entry, question: string): boolean {
     random.int(1, 3),
   );
   const found = [entry, ...others];
-  stage.span('retrieve passages', () => stage.wait(random.lognormal(34, 0.5)), {
+  trace.span('retrieve passages', () => trace.wait(random.lognormal(34, 0.5)), {
     metadata: {
       index: 'documents-v4',
       top_k: found.length,
@@ -185,10 +185,10 @@ function answerQuestion(stage: Stage, entry: Entry, question: string): boolean {
     },
   });
   if (found.length > 2)
-    stage.span('rerank', () => stage.wait(random.lognormal(70, 0.3)), { metadata: { kept: found.length } });
+    trace.span('rerank', () => trace.wait(random.lognormal(70, 0.3)), { metadata: { kept: found.length } });
   const passages = found.map(({ source, passage }, index) => `[${index + 1}] ${source}\n${passage}`).join('\n\n');
   const isUnknown = random.chance(0.05);
-  return stage.call({
+  return trace.call({
     model: random.weighted([
       ['gpt-4o-mini', 45],
       ['mistral-small-latest', 35],
@@ -207,11 +207,11 @@ function answerQuestion(stage: Stage, entry: Entry, question: string): boolean {
 }
 
 /** The nightly index. A document that nobody cut into pieces is too long for the model. */
-function indexDocument(stage: Stage): void {
-  const { random } = stage;
+function indexDocument(trace: TraceBuilder): void {
+  const { random } = trace;
   const isTooLong = random.chance(0.07);
   const chunks = Array.from({ length: random.int(4, 12) }, () => chunkOf(random));
-  stage.call({
+  trace.call({
     model: 'text-embedding-3-small',
     endpoint: 'embeddings',
     messages: isTooLong ? Array.from({ length: 170 }, () => chunkOf(random)).join('\n') : chunks,

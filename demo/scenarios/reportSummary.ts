@@ -1,7 +1,7 @@
 /** Summaries of long documents: test reports, supplier audits, minutes, market studies. Long input, short answer. */
 import { CITIES, PRODUCTS, staffId } from '../company.ts';
 import { fill } from '../fill.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../traceBuilder.ts';
 
 const KINDS = [
   { kind: 'field test', title: 'Field test of the {product}, {city}, {people} testers' },
@@ -57,8 +57,8 @@ const BRIDGES = [
 
 export const reportSummary: Scenario = {
   name: 'report-summary',
-  play(stage) {
-    const { random } = stage;
+  generate(trace) {
+    const { random } = trace;
     const { kind, title } = random.pick(KINDS);
     const slots = {
       product: random.pick(PRODUCTS),
@@ -75,8 +75,8 @@ export const reportSummary: Scenario = {
     const document = fill(`# ${heading}\n\n${paragraphs.join('\n\n')}`, slots);
     const points = findings.map(([, point]) => `- ${fill(point, slots)}`).join('\n');
     const isShort = random.chance(0.07);
-    stage.label('report-summary', { product: 'intranet', user_id: staffId(random), tags: { kind } });
-    stage.call({
+    trace.label('report-summary', { product: 'intranet', user_id: staffId(random), tags: { kind } });
+    trace.call({
       model: random.weighted([
         ['claude-sonnet-4-5', 50],
         ['gemini-2.5-pro', 25],

@@ -4,7 +4,7 @@ import { CITIES, PRODUCTS, staffId } from '../company.ts';
 import { assistantMessage, toolCall, toolDefinition, toolResult } from '../completion.ts';
 import type { ToolCall } from '../completion.ts';
 import type { Random } from '../random.ts';
-import type { Scenario, Stage } from '../stage.ts';
+import type { Scenario, TraceBuilder } from '../traceBuilder.ts';
 
 const TOOLS = [
   toolDefinition('get_stock', 'Pieces in the warehouse, by size.', { product: 'Name of the product' }),
@@ -31,27 +31,27 @@ const GOALS = [
 
 export const restockAgent: Scenario = {
   name: 'restock-agent',
-  play(stage) {
-    const { random } = stage;
+  generate(trace) {
+    const { random } = trace;
     const product = random.pick(PRODUCTS);
     const city = random.pick(CITIES);
     const budget = String(random.int(4, 40) * 1000);
     const goal = random.pick(GOALS).replace('{product}', product).replace('{city}', city).replace('{budget}', budget);
-    stage.label('restock-agent', {
+    trace.label('restock-agent', {
       product: 'purchasing',
       user_id: staffId(random),
       session_id: `run_${random.letters(12)}`,
       tags: { trigger: random.pick(['schedule', 'person', 'alert'] as const) },
     });
-    stage.span('plan restock', () => runAgent(stage, product, city, goal), {
+    trace.span('plan restock', () => runAgent(trace, product, city, goal), {
       metadata: { goal, max_steps: 8 },
       error: (isDone) => (isDone ? null : 'Gave up: the model did not answer'),
     });
   },
 };
 
-function runAgent(stage: Stage, product: string, city: string, goal: string): boolean {
-  const { random } = stage;
+function runAgent(trace: TraceBuilder, product: string, city: string, goal: string): boolean {
+  const { random } = trace;
   const model = random.weighted([
     ['o3', 35],
     ['gpt-5-mini', 35],
@@ -76,21 +76,21 @@ function runAgent(stage: Stage, product: string, city: string, goal: string): bo
       'I still need the terms of the supplier.',
       'That is lower than I thought; checking the weather.',
     ] as const);
-    const isAnswered = stage.span(`step ${step + 1}`, () => {
+    const isAnswered = trace.span(`step ${step + 1}`, () => {
       const ask = () =>
-        stage.call({ ...settings, messages: [...messages], answer: thought, toolCalls: calls, name: 'decide' });
+        trace.call({ ...settings, messages: [...messages], answer: thought, toolCalls: calls, name: 'decide' });
       if (!ask()) {
-        stage.wait(random.between(1_500, 6_000));
+        trace.wait(random.between(1_500, 6_000));
         if (!ask()) return false; // A second refusal ends the run.
       }
       messages.push(assistantMessage(thought || null, calls));
-      for (const call of calls) messages.push(toolResult(call, useTool(stage, call, product)));
+      for (const call of calls) messages.push(toolResult(call, useTool(trace, call, product)));
       return true;
     });
     if (!isAnswered) return false;
   }
   const pieces = random.int(8, 60) * 10;
-  return stage.call({
+  return trace.call({
     ...settings,
     messages: [...messages],
     answer: random.pick([
@@ -123,13 +123,13 @@ function planSteps(random: Random, product: string, city: string): ToolCall[][] 
   return steps;
 }
 
-function useTool(stage: Stage, call: ToolCall, product: string): JsonValue {
-  const { random } = stage;
+function useTool(trace: TraceBuilder, call: ToolCall, product: string): JsonValue {
+  const { random } = trace;
   const isBroken = random.chance(0.03);
-  return stage.span(
+  return trace.span(
     call.name,
     () => {
-      stage.wait(isBroken ? 5_000 : random.lognormal(130, 0.6));
+      trace.wait(isBroken ? 5_000 : random.lognormal(130, 0.6));
       return isBroken ? { error: 'upstream timed out after 5000 ms' } : resultOf(random, call.name, product);
     },
     { metadata: { arguments: call.arguments }, error: () => (isBroken ? 'upstream timed out after 5000 ms' : null) },

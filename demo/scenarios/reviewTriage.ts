@@ -1,7 +1,7 @@
 /** Sorts product reviews: sentiment, topic, and whether someone must look. Mostly on a small model of the company's own. */
 import { customerId, PRODUCTS } from '../company.ts';
 import { fill } from '../fill.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../traceBuilder.ts';
 
 const SYSTEM =
   'Sort the review of a product. Answer with one line of JSON: {"sentiment":"positive|neutral|negative","topic":"fit|quality|delivery|price|safety|spam","needs_person":true|false,"language":"ISO 639-1"}.';
@@ -165,8 +165,8 @@ const ENDINGS = [
 
 export const reviewTriage: Scenario = {
   name: 'review-triage',
-  play(stage) {
-    const { random } = stage;
+  generate(trace) {
+    const { random } = trace;
     const review = random.pick(REVIEWS);
     const slots = {
       product: random.pick(PRODUCTS),
@@ -178,7 +178,7 @@ export const reviewTriage: Scenario = {
       ['claude-3-5-haiku-latest', 22],
       ['claude-haiku-4-5', 18],
     ] as const);
-    stage.label('review-triage', { product: 'reviews', user_id: random.chance(0.3) ? customerId(random) : undefined });
+    trace.label('review-triage', { product: 'reviews', user_id: random.chance(0.3) ? customerId(random) : undefined });
     const text = fill(review.text + (review.language ? '' : random.pick(ENDINGS)), slots);
     const verdict = {
       sentiment: review.sentiment,
@@ -191,7 +191,7 @@ export const reviewTriage: Scenario = {
       model === 'llama3.1:8b' && random.chance(0.06)
         ? `Sure! Here is the JSON:\n\n${JSON.stringify(verdict)}`
         : JSON.stringify(verdict);
-    stage.call({
+    trace.call({
       model,
       messages: [
         { role: 'system', content: SYSTEM },

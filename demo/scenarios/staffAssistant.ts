@@ -1,7 +1,7 @@
 /** What people at work ask a general assistant: formulas, mails, pictures, code, odd questions. Many models, no fixed prompt. */
 import { CITIES, PRODUCTS, staffId } from '../company.ts';
 import { fill } from '../fill.ts';
-import type { Scenario } from '../stage.ts';
+import type { Scenario } from '../traceBuilder.ts';
 
 interface Exchange {
   readonly question: string;
@@ -83,8 +83,8 @@ const EXCHANGES: readonly Exchange[] = [
 
 export const staffAssistant: Scenario = {
   name: 'staff-assistant',
-  play(stage) {
-    const { random } = stage;
+  generate(trace) {
+    const { random } = trace;
     const slots = {
       city: random.pick(CITIES),
       product: random.pick(PRODUCTS),
@@ -103,14 +103,14 @@ export const staffAssistant: Scenario = {
           ['mistral-large-latest', 10],
         ] as const);
     const text = fill(question, slots);
-    stage.label('staff-assistant', {
+    trace.label('staff-assistant', {
       product: 'intranet',
       user_id: staffId(random),
       session_id: `tab_${random.letters(10)}`,
     });
     const isResponses = model === 'o3';
     const isCut = isResponses && random.chance(0.06);
-    stage.call({
+    trace.call({
       model,
       endpoint: isResponses ? 'responses' : 'chat.completions',
       messages: image

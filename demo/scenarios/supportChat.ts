@@ -4,7 +4,7 @@ import { CARRIERS, CITIES, COMPANY, CUSTOMERS, customerId, orderNumber } from '.
 import { assistantMessage, toolCall, toolDefinition, toolResult } from '../completion.ts';
 import { fill } from '../fill.ts';
 import type { ModelCall } from '../modelCall.ts';
-import type { Scenario, Stage } from '../stage.ts';
+import type { Scenario, TraceBuilder } from '../traceBuilder.ts';
 import { ORDER_TOPICS } from './orderTopics.ts';
 import { PRODUCT_TOPICS } from './productTopics.ts';
 import { SHOP_FACTS } from './shopFacts.ts';
@@ -27,8 +27,8 @@ const LOOK_UP_ORDER = toolDefinition('look_up_order', 'Reads the state of an ord
 
 export const supportChat: Scenario = {
   name: 'support-chat',
-  play(stage) {
-    const { random } = stage;
+  generate(trace) {
+    const { random } = trace;
     const topic = random.pick(random.chance(0.55) ? ORDER_TOPICS : PRODUCT_TOPICS);
     const [product = '', other = ''] = random.sample(topic.products, 2);
     const slots = {
@@ -41,7 +41,7 @@ export const supportChat: Scenario = {
       days: String(random.int(2, 9)),
       height: String(random.int(158, 194)),
     };
-    stage.label('support-chat', {
+    trace.label('support-chat', {
       product: 'webshop',
       user_id: customerId(random),
       session_id: `chat_${random.letters(14)}`,
@@ -52,15 +52,15 @@ export const supportChat: Scenario = {
     ];
     const turns = [random.pick(topic.openings), ...random.sample(topic.more, random.int(0, 3))];
     for (const [turn, [question, answer]] of turns.entries()) {
-      if (turn > 0) stage.wait(random.lognormal(38_000, 0.6));
+      if (turn > 0) trace.wait(random.lognormal(38_000, 0.6));
       messages.push({ role: 'user', content: fill(question, slots) });
       const isAnswered =
         turn === 0 && topic.needsOrder
-          ? stage.span(
+          ? trace.span(
               'answer with order',
-              () => lookUpOrder(stage, messages, slots) && say(stage, messages, fill(answer, slots)),
+              () => lookUpOrder(trace, messages, slots) && say(trace, messages, fill(answer, slots)),
             )
-          : say(stage, messages, fill(answer, slots));
+          : say(trace, messages, fill(answer, slots));
       if (!isAnswered) return;
     }
   },
@@ -68,14 +68,14 @@ export const supportChat: Scenario = {
 
 /** The model asks for the order, and reads it. False when it did not answer. */
 function lookUpOrder(
-  stage: Stage,
+  trace: TraceBuilder,
   messages: JsonValue[],
   { order, carrier }: { order: string; carrier: string },
 ): boolean {
-  const { random } = stage;
+  const { random } = trace;
   const call = toolCall(random, 'look_up_order', { order_number: order });
-  const isAnswered = stage.call({
-    ...settings(stage),
+  const isAnswered = trace.call({
+    ...settings(trace),
     messages: [...messages],
     tools: [LOOK_UP_ORDER],
     toolCalls: [call],
@@ -83,7 +83,7 @@ function lookUpOrder(
   });
   if (!isAnswered) return false;
   messages.push(assistantMessage(null, [call]));
-  stage.span('look_up_order', () => stage.wait(random.lognormal(45, 0.5)), { metadata: { order_number: order } });
+  trace.span('look_up_order', () => trace.wait(random.lognormal(45, 0.5)), { metadata: { order_number: order } });
   messages.push(
     toolResult(call, {
       order_number: order,
@@ -96,9 +96,9 @@ function lookUpOrder(
   return true;
 }
 
-function say(stage: Stage, messages: JsonValue[], answer: string): boolean {
-  const isAnswered = stage.call({
-    ...settings(stage),
+function say(trace: TraceBuilder, messages: JsonValue[], answer: string): boolean {
+  const isAnswered = trace.call({
+    ...settings(trace),
     messages: [...messages],
     answer,
     isStreaming: true,
@@ -109,8 +109,8 @@ function say(stage: Stage, messages: JsonValue[], answer: string): boolean {
 }
 
 /** The chat moved from gpt-4o-mini to gpt-5-mini in the middle of the demo's past, with a new version of its prompt. */
-function settings(stage: Stage): Pick<ModelCall, 'model' | 'prompt' | 'parameters' | 'repeatsInput'> {
-  const isNew = stage.day >= stage.story.switchDay;
+function settings(trace: TraceBuilder): Pick<ModelCall, 'model' | 'prompt' | 'parameters' | 'repeatsInput'> {
+  const isNew = trace.day >= trace.timeline.switchDay;
   return {
     model: isNew ? 'gpt-5-mini' : 'gpt-4o-mini',
     prompt: { slug: 'support-chat', version: isNew ? '8' : '7' },

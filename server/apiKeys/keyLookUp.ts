@@ -36,7 +36,7 @@ export class KeyLookUp {
     try {
       return await findKeyByHash(this.#db, keyHash);
     } catch (error) {
-      if (givenUp.aborted || classifyDatabaseError(error) !== 'away') throw error;
+      if (givenUp.aborted || classifyDatabaseError(error) !== 'unavailable') throw error;
       return findKeyByHash(this.#db, keyHash);
     }
   }
@@ -44,7 +44,7 @@ export class KeyLookUp {
 
 /** A statement that is wrong is a fault of ours; anything else means that the database cannot be asked now. */
 function unavailable(error: unknown): unknown {
-  if (classifyDatabaseError(error) === 'bug') return error;
+  if (classifyDatabaseError(error) === 'internal') return error;
   return new AppError('database_unavailable', 'The API key could not be looked up; try again in a moment.', {
     cause: error,
   });

@@ -42,7 +42,7 @@ test.each<[string, () => Queryable]>([
     const failure: unknown = await connection()
       .query('SELECT 1')
       .catch((error: unknown) => error);
-    expect(classifyDatabaseError(failure)).toBe('away');
+    expect(classifyDatabaseError(failure)).toBe('unavailable');
     expect(performance.now() - started).toBeLessThan(2_000);
     expect(await pidOf(connection())).not.toBe(pid);
   } finally {
@@ -63,7 +63,7 @@ test('the watch gives up a backend that does not work on its query, and leaves a
     const failure: unknown = await lost.query('SELECT 1').catch((error: unknown) => error);
     const took = performance.now() - started;
     process.kill(pid, 'SIGCONT');
-    expect(classifyDatabaseError(failure)).toBe('away');
+    expect(classifyDatabaseError(failure)).toBe('unavailable');
     expect(took).toBeGreaterThan(2_900);
     expect(took).toBeLessThan(5_000);
     await expect(slowQuery).resolves.toMatchObject({ rowCount: 1 });

@@ -149,7 +149,7 @@ export function createWritePool(
     connections: 3,
     statementMs: WRITE_STATEMENT_MS,
     lockMs: 2_000,
-    // A plan made while a table is small is kept: one that reads all of it must not be among them (youngTables.ts).
+    // A plan made while a table is small is kept: one that reads all of it must not be among them (initialTableStatistics.ts).
     settings: { ...OWN_ROWS_ONLY, synchronous_commit: options.synchronousCommit ?? 'on' },
     watch: options.watch,
   });

@@ -7,9 +7,9 @@ test.each<[DatabaseFailure, string[]]>([
   ['row', ['22001', '22003', '22021', '22P02', '22P05', '23502', '23503', '23505', '23514', '54000', '54001']],
   ['conflict', ['40001', '40P01']],
   ['timeout', ['57014', '55P03']],
-  ['full', ['53100', '53200', '53300']],
+  ['resources_exhausted', ['53100', '53200', '53300']],
   [
-    'away',
+    'unavailable',
     [
       '57P01',
       '57P02',
@@ -32,7 +32,7 @@ test.each<[DatabaseFailure, string[]]>([
       'SILENT_CONNECTION',
     ],
   ],
-  ['bug', ['42P01', '42703', '42601', '0A000']],
+  ['internal', ['42P01', '42703', '42601', '0A000']],
 ])('%s: %j', (failure, codes) => {
   for (const code of codes) expect([code, classifyDatabaseError(withCode(code))]).toEqual([code, failure]);
 });
@@ -48,7 +48,7 @@ test.each([
   'Driver not Connected',
   'Cannot use a pool after calling end on the pool',
 ])('"%s" of node-postgres means that it is away', (message) => {
-  expect(classifyDatabaseError(new Error(message))).toBe('away');
+  expect(classifyDatabaseError(new Error(message))).toBe('unavailable');
 });
 
 test.each<[string, unknown]>([
@@ -60,7 +60,7 @@ test.each<[string, unknown]>([
   ['a socket that a firewall forbids', withCode('EPERM', { syscall: 'connect' })],
   ['a name for whose resolution no descriptor is left', withCode('ENFILE', { syscall: 'getaddrinfo' })],
 ])('%s is looked into', (_, error) => {
-  expect(classifyDatabaseError(error)).toBe('away');
+  expect(classifyDatabaseError(error)).toBe('unavailable');
 });
 
 test.each<[string, unknown]>([

@@ -10,7 +10,7 @@ import { AppError } from '#server/errors';
  * - `away`: there is no database to talk to now;
  * - `bug`: a statement of ours is wrong.
  */
-export type DatabaseFailure = 'row' | 'conflict' | 'timeout' | 'full' | 'away' | 'bug';
+export type DatabaseFailure = 'row' | 'conflict' | 'timeout' | 'resources_exhausted' | 'unavailable' | 'internal';
 
 /** What sockets of the database fail with while they are used. */
 const NETWORK_CODES = new Set([
@@ -46,11 +46,11 @@ export function classifyDatabaseError(error: unknown): DatabaseFailure | null {
   // Not `instanceof`: what the sockets of Node throw is, in a test's own world, an Error of another one.
   if (!isNativeError(error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (NETWORK_CODES.has(code) || /^(EAI|ERR_TLS|ERR_SSL)_/.test(code)) return 'away';
-  if ('syscall' in error && typeof error.syscall === 'string' && OPENING.test(error.syscall)) return 'away';
+  if (NETWORK_CODES.has(code) || /^(EAI|ERR_TLS|ERR_SSL)_/.test(code)) return 'unavailable';
+  if ('syscall' in error && typeof error.syscall === 'string' && OPENING.test(error.syscall)) return 'unavailable';
   // Each has a digit, which codes of the system such as EPERM have not.
   if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return classifySqlState(code);
-  if (AWAY_MESSAGE.test(error.message)) return 'away';
+  if (AWAY_MESSAGE.test(error.message)) return 'unavailable';
   if ('errors' in error && Array.isArray(error.errors)) return classifyDatabaseError(error.errors[0]);
   return classifyDatabaseError('driverError' in error ? error.driverError : error.cause);
 }
@@ -64,20 +64,20 @@ function classifySqlState(state: string): DatabaseFailure {
     case '40': // serialization failure, deadlock
       return 'conflict';
     case '53': // insufficient resources
-      return 'full';
+      return 'resources_exhausted';
     case '55': // lock not available
       return 'timeout';
     case '57': // operator intervention: 57014 is our own time limit, the rest is a shutdown
-      return state === '57014' ? 'timeout' : 'away';
+      return state === '57014' ? 'timeout' : 'unavailable';
     case '08': // connection
     case '25': // a replica that does not write (after a failover)
     case '28': // authentication: an operator is changing it
     case '3D': // no such database: it is being restored
     case '58': // system error
     case 'XX':
-      return 'away';
+      return 'unavailable';
     default:
-      return 'bug';
+      return 'internal';
   }
 }
 
@@ -85,7 +85,7 @@ function classifySqlState(state: string): DatabaseFailure {
 export function toDatabaseAppError(error: unknown): AppError | null {
   switch (classifyDatabaseError(error)) {
     case null:
-    case 'bug':
+    case 'internal':
       return null;
     case 'row':
       return new AppError('unstorable', 'The database cannot store this value.', { cause: error });
@@ -95,12 +95,12 @@ export function toDatabaseAppError(error: unknown): AppError | null {
       return new AppError('query_timeout', 'The database took too long; narrow the time range or try again.', {
         cause: error,
       });
-    case 'full':
+    case 'resources_exhausted':
       return new AppError('database_unavailable', 'The database is out of space or connections; try again later.', {
         cause: error,
         retryAfter: 30,
       });
-    case 'away':
+    case 'unavailable':
       return new AppError('database_unavailable', 'The database cannot be reached; try again in a moment.', {
         cause: error,
       });

@@ -1,6 +1,6 @@
 /** What the write path and the queries need to know of a table, read off its entity class: the one list of its columns. */
 import { getMetadataArgsStorage } from 'typeorm';
-import type { ColumnType } from './rowType.ts';
+import type { ColumnType } from './binaryRowEncoder.ts';
 
 /** Types by column, in the order of the entity; `Name` are the columns, so that a list of others does not compile. */
 export type ColumnTypesOf<Name extends string> = Readonly<Record<Name, ColumnType>>;
@@ -10,7 +10,7 @@ export type Arriving<Row, Computed extends keyof Row> = {
   readonly [Name in Exclude<keyof Row, Computed>]: Date extends Row[Name] ? string : Row[Name];
 };
 
-/** How each type of an entity is sent. A type that is not here is added to RowType first. */
+/** How each type of an entity is sent. A type that is not here is added to BinaryRowEncoder first. */
 const SENT_TYPES: Readonly<Record<ColumnType, true>> = {
   uuid: true,
   timestamptz: true,
@@ -25,7 +25,7 @@ const SENT_TYPES: Readonly<Record<ColumnType, true>> = {
 
 /**
  * The columns of an entity but those of `except`.
- * @throws {Error} where one has a type that RowType cannot send.
+ * @throws {Error} where one has a type that BinaryRowEncoder cannot send.
  */
 export function columnTypesOf<Row extends object, Except extends keyof Row & string>(
   entity: new () => Row,
@@ -40,7 +40,7 @@ export function columnTypesOf<Row extends object, Except extends keyof Row & str
 
 function sentType(column: string, type: unknown): ColumnType {
   if (typeof type === 'string' && Object.hasOwn(SENT_TYPES, type)) return type as ColumnType;
-  throw new Error(`The column ${column} is of the type ${String(type)}, which RowType cannot send.`);
+  throw new Error(`The column ${column} is of the type ${String(type)}, which BinaryRowEncoder cannot send.`);
 }
 
 /**

@@ -6,7 +6,7 @@ import { newId } from '#server/ids';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database';
 import { createWritePool } from './dataSource.ts';
 import { type InsertStatement, insertRows } from './insertRows.ts';
-import { RowType } from './rowType.ts';
+import { BinaryRowEncoder } from './binaryRowEncoder.ts';
 
 const COLUMNS = {
   org_id: 'uuid',
@@ -22,7 +22,7 @@ const COLUMNS = {
 } as const;
 
 type Sample = { id: string } & Partial<Record<Exclude<keyof typeof COLUMNS, 'id' | 'org_id'>, unknown>>;
-const type = new RowType<Sample>('arriving_sample', COLUMNS);
+const type = new BinaryRowEncoder<Sample>('arriving_sample', COLUMNS);
 const INSERT: InsertStatement = {
   name: 'insert_samples',
   type,

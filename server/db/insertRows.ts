@@ -5,7 +5,7 @@
  */
 import pg from 'pg';
 import { z } from 'zod';
-import type { EncodedRow, RowType } from './rowType.ts';
+import type { EncodedRow, BinaryRowEncoder } from './binaryRowEncoder.ts';
 
 /** The rows that were there already, by key; a `conflict` differs from what is stored. */
 export type KnownRows = ReadonlyMap<string, 'duplicate' | 'conflict'>;
@@ -14,7 +14,7 @@ export interface InsertStatement {
   /** Of the statement on each connection: an SQL identifier. */
   readonly name: string;
   /** The type of the rows in `$1`. `$2` is a smallint. */
-  readonly type: Pick<RowType<{ id: string }>, 'name' | 'createSql' | 'arrayBytes' | 'writeArray'>;
+  readonly type: Pick<BinaryRowEncoder<{ id: string }>, 'name' | 'createSql' | 'arrayBytes' | 'writeArray'>;
   /** Stores the rows in one transaction, and answers those that were there already: `key`, and whether it `differs`. */
   readonly sql: string;
 }
@@ -110,7 +110,7 @@ function writeMessages(
 function exchange(client: pg.PoolClient, message: Buffer): Promise<KnownRows> {
   return new Promise((resolve, reject) => {
     client.query(
-      new SentMessages(message, (error, known) => {
+      new ExtendedQuery(message, (error, known) => {
         if (error) reject(error);
         else resolve(known);
       }),
@@ -119,7 +119,7 @@ function exchange(client: pg.PoolClient, message: Buffer): Promise<KnownRows> {
 }
 
 /** What node-postgres calls while these messages are answered. */
-class SentMessages implements pg.Submittable {
+class ExtendedQuery implements pg.Submittable {
   readonly #message: Buffer;
   readonly #known = new Map<string, 'duplicate' | 'conflict'>();
   /** node-postgres puts its time limit around it. */

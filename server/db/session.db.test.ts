@@ -5,7 +5,7 @@ import { newId } from '#server/ids';
 import { createLogger } from '#server/log';
 import { loadConfig } from '#server/config';
 import { closeDeps, createDeps, type Deps } from '#server/deps';
-import { offerFirstSignIn } from '#server/firstStart';
+import { offerFirstSignIn } from '#server/bootstrap';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { listOrganizations } from '#server/organizations/service';

@@ -1,7 +1,7 @@
 /** Small helpers around SQL that several repositories share. */
 import type pg from 'pg';
 import { z } from 'zod';
-import type { ColumnTypes } from './rowType.ts';
+import type { ColumnTypes } from './binaryRowEncoder.ts';
 
 /** What a repository needs: a DataSource, the EntityManager of a transaction, or a pool of node-postgres. Answers the rows. */
 export interface Queryable {

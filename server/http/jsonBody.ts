@@ -7,7 +7,7 @@ import type { Reservation } from './fairBudget.ts';
 import { countValues, mayHoldInexactNumber } from './jsonStructure.ts';
 import { parseObject } from './parseObject.ts';
 import { readBody } from './readBody.ts';
-import type { WriteAdmission } from './writeAdmission.ts';
+import type { AdmissionControl } from './admissionControl.ts';
 
 /** Of one body: what makes JSON.parse slow, and what it makes large, is the number of values, not of bytes. */
 const MAX_VALUES = 500_000;
@@ -24,7 +24,7 @@ const LARGE_BYTES = 4 * 1024 * 1024;
 export interface BodySource {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly admission: WriteAdmission;
+  readonly admission: AdmissionControl;
   /** Whose share of the budget it takes: an organization. */
   readonly owner: string;
   readonly mostBytes?: number;
@@ -73,7 +73,7 @@ export async function readJsonText(source: BodySource): Promise<JsonText> {
   try {
     const bytes = await readBody(req, res, { pace: admission.pace, reservation, mostBytes });
     // Many bodies may end in one turn; parsing is what costs.
-    const going = admission.goOn(req, owner, bytes.length);
+    const going = admission.resume(req, owner, bytes.length);
     if (going) await going;
     if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
     const parsedBytes = PARSED_FACTOR * bytes.length + VALUE_BYTES * checkStructure(bytes);

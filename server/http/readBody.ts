@@ -5,7 +5,7 @@ import type { ArrivingBody, BodyPace } from './bodyPace.ts';
 import { askForBody } from './expectation.ts';
 import type { Reservation } from './fairBudget.ts';
 import { announcedSize, inflate } from './inflate.ts';
-import { overloaded } from './writeAdmission.ts';
+import { overloaded } from './admissionControl.ts';
 
 export interface ReadBodyOptions {
   readonly pace: BodyPace;

@@ -1,7 +1,7 @@
 /** What logs and spans have in common on their way in: each item of a batch stands alone. */
 import { type Instant, type JsonObject, LIMITS, RequestId } from '#shared/primitives';
 import type { LogBatchResult, LogReceipt } from '#shared/request';
-import type { EncodedRow } from '#server/db/rowType';
+import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { AppError } from '#server/errors';
 import type { BatchWriter } from './batchWriter.ts';
 import type { Noun, Sanitized } from './sanitize.ts';

@@ -3,7 +3,7 @@ import { stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
 import type { LogBatchResult, LoggedRequest } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
-import type { EncodedRow } from '#server/db/rowType';
+import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { requestRowType } from '#server/requests/repository';

@@ -60,9 +60,9 @@ test('a lone row is written in the next turn of the event loop, by no timer', as
   }
 });
 
-test('large rows are written apart, by one flusher at a time, and small ones do not wait for them', async () => {
+test('large rows are written apart, by one writer at a time, and small ones do not wait for them', async () => {
   const table = new FakeTable();
-  const writer = aWriter(table, { flushers: 2, largeRowBytes: 100 });
+  const writer = aWriter(table, { writers: 2, largeRowBytes: 100 });
   table.hold();
   const rows = ['L1', 'L2', 'L3'].map((key) => writer.add([aRow(key, { bytes: 200 })]));
   await turn();
@@ -77,7 +77,7 @@ test('large rows are written apart, by one flusher at a time, and small ones do 
 
 test('rows that arrive together, or while a write is under way, are written together', async () => {
   const table = new FakeTable();
-  const writer = aWriter(table, { flushers: 1 });
+  const writer = aWriter(table, { writers: 1 });
   table.hold();
   const first = ['a', 'b', 'c'].map((key) => writer.add([aRow(key)]));
   await turn();
@@ -106,7 +106,7 @@ test('an answer comes only after its write has committed', async () => {
 
 test('no statement exceeds its bounds of rows and bytes, but a row larger than a statement goes alone', async () => {
   const table = new FakeTable();
-  const writer = aWriter(table, { flushers: 1, batchRows: 3, batchBytes: 100 });
+  const writer = aWriter(table, { writers: 1, batchRows: 3, batchBytes: 100 });
   const keys = ['a', 'b', 'c', 'd'];
   const rows = [
     ...keys.map((key) => aRow(key)),
@@ -118,7 +118,7 @@ test('no statement exceeds its bounds of rows and bytes, but a row larger than a
   expect(table.batches).toEqual([['a', 'b', 'c'], ['d', 'big'], ['huge'], ['e']]);
 });
 
-test('two flushers write at once, and no third', async () => {
+test('two writers write at once, and no third', async () => {
   const table = new FakeTable();
   const writer = aWriter(table, { batchRows: 1 });
   table.hold();
@@ -132,7 +132,7 @@ test('two flushers write at once, and no third', async () => {
 
 test('tenants take turns: one that floods does not keep another waiting', async () => {
   const table = new FakeTable();
-  const writer = aWriter(table, { flushers: 1, batchRows: 4 });
+  const writer = aWriter(table, { writers: 1, batchRows: 4 });
   table.hold();
   const held = writer.add([aRow('held', { tenant: 'x' })]);
   await turn();
@@ -154,9 +154,9 @@ describe('the same key', () => {
     ]);
   });
 
-  test('waits while it is being written, though a flusher is free', async () => {
+  test('waits while it is being written, though a writer is free', async () => {
     const table = new FakeTable();
-    const writer = aWriter(table, { flushers: 2 });
+    const writer = aWriter(table, { writers: 2 });
     table.hold();
     const first = writer.add([aRow('a')]);
     await turn();
@@ -221,7 +221,7 @@ describe('a failed insert', () => {
   test('of a part of a call fails the call once all of it is settled', async () => {
     const table = new FakeTable();
     table.failures.push(null, new Error('away'));
-    const writer = aWriter(table, { flushers: 1, batchRows: 1 });
+    const writer = aWriter(table, { writers: 1, batchRows: 1 });
     await expect(writer.add(['a', 'b', 'c'].map((key) => aRow(key)))).rejects.toThrow('away');
     expect(table.batches).toEqual([['a'], ['b'], ['c']]);
     expect(writer.stats()).toMatchObject({ queued_rows: 0, in_flight_rows: 0 });
@@ -232,7 +232,7 @@ describe('over budget', () => {
   async function full(options: Partial<BatchWriterOptions<Row>>): Promise<[BatchWriter<Row>, FakeTable]> {
     const table = new FakeTable();
     table.hold();
-    const writer = aWriter(table, { flushers: 1, batchRows: 1, ...options });
+    const writer = aWriter(table, { writers: 1, batchRows: 1, ...options });
     void writer.add([aRow('in flight', { tenant: 'in flight' })]);
     await turn();
     return [writer, table];
@@ -281,7 +281,7 @@ test('a row that waited too long is taken out and refused, one that is being wri
     let now = 0;
     const table = new FakeTable();
     table.hold();
-    const writer = aWriter(table, { flushers: 1, batchRows: 1, waitMs: 5_000, now: () => now });
+    const writer = aWriter(table, { writers: 1, batchRows: 1, waitMs: 5_000, now: () => now });
     const inFlight = writer.add([aRow('in flight')]);
     await turn();
     const late = writer.add([aRow('late')]);
@@ -304,7 +304,7 @@ test('a row that waited too long is taken out and refused, one that is being wri
 
 test('a drain ends when all that waited is stored, and at once where nothing does', async () => {
   const table = new FakeTable();
-  const writer = aWriter(table, { flushers: 1, batchRows: 1 });
+  const writer = aWriter(table, { writers: 1, batchRows: 1 });
   await writer.drain();
   table.hold();
   const added = writer.add(['a', 'b', 'c'].map((key) => aRow(key)));
@@ -340,11 +340,11 @@ test('whatever fails and in whatever order, each caller gets one answer, and cre
       fc.array(failure, { maxLength: 12 }),
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 6 }),
-      async (scheduler, calls, failures, flushers, batchRows) => {
+      async (scheduler, calls, failures, writers, batchRows) => {
         const table = new FakeTable();
         const inserted: string[] = [];
         const writer = aWriter(table, {
-          flushers,
+          writers,
           batchRows,
           insert: scheduler.scheduleFunction(async (rows: readonly Row[]) => {
             const next = failures.shift();

@@ -1,5 +1,5 @@
 /**
- * Group commit. Rows wait in a bounded queue; a flusher that is free takes what is there, writes it as one statement
+ * Group commit. Rows wait in a bounded queue; a writer that is free takes what is there, writes it as one statement
  * and settles its rows when that has committed. There is no timer: a lone row waits for nothing, and under load the
  * batches form by themselves while the disk is busy. It knows nothing of HTTP, of requests or of Postgres.
  */
@@ -19,16 +19,19 @@ export type Verdict = 'created' | 'duplicate' | 'conflict' | 'rejected';
 export interface BatchWriterOptions<Row extends QueuedRow> {
   /**
    * Writes rows in one transaction and answers, once that has committed, the rows that were there already, by key.
-   * `lane` says which flusher is at work: 0 … flushers - 1.
+   * `writerIndex` says which writer is at work: 0 … writers - 1.
    */
-  readonly insert: (rows: readonly Row[], lane: number) => Promise<ReadonlyMap<string, 'duplicate' | 'conflict'>>;
+  readonly insert: (
+    rows: readonly Row[],
+    writerIndex: number,
+  ) => Promise<ReadonlyMap<string, 'duplicate' | 'conflict'>>;
   /** Tells whose fault a failed insert is: a row's, a passing conflict's, or nobody's here. */
   readonly classify: (error: unknown) => 'row' | 'conflict' | 'unavailable';
-  readonly flushers?: number;
+  readonly writers?: number;
   /** Bounds of one statement. */
   readonly batchRows?: number;
   readonly batchBytes?: number;
-  /** Rows above it are written apart, by one flusher at a time: small rows neither wait with them nor behind them. */
+  /** Rows above it are written apart, by one writer at a time: small rows neither wait with them nor behind them. */
   readonly largeRowBytes?: number;
   /** Bounds of what waits. */
   readonly queueRows: number;
@@ -82,7 +85,7 @@ export class BatchWriter<Row extends QueuedRow> {
   readonly #options: Required<Omit<BatchWriterOptions<Row>, 'onPoison'>> & Pick<BatchWriterOptions<Row>, 'onPoison'>;
   /** First in, first out for each tenant; tenants take turns in the order of this map. */
   readonly #queues = new Map<string, Entry<Row>[]>();
-  readonly #freeLanes: number[];
+  readonly #freeWriters: number[];
   /** Keys that are being written. A second row of that key waits until the first has settled: the first write wins. */
   readonly #inFlightKeys = new Set<string>();
   #queuedRows = 0;
@@ -96,7 +99,7 @@ export class BatchWriter<Row extends QueuedRow> {
 
   constructor(options: BatchWriterOptions<Row>) {
     this.#options = {
-      flushers: 2,
+      writers: 2,
       batchRows: 500,
       batchBytes: 4 * 1024 * 1024,
       largeRowBytes: 128 * 1024,
@@ -104,7 +107,7 @@ export class BatchWriter<Row extends QueuedRow> {
       now: () => performance.now(),
       ...options,
     };
-    this.#freeLanes = Array.from({ length: this.#options.flushers }, (_, lane) => lane);
+    this.#freeWriters = Array.from({ length: this.#options.writers }, (_, writerIndex) => writerIndex);
   }
 
   /**
@@ -182,19 +185,19 @@ export class BatchWriter<Row extends QueuedRow> {
 
   #pump(): void {
     while (this.#queuedRows > 0) {
-      if (this.#freeLanes.length === 0) return;
+      if (this.#freeWriters.length === 0) return;
       const batch = this.#take();
       // All that waits is of keys that are being written, or large as one that is; its end comes back here.
       if (batch.length === 0) return;
       const isLarge = this.#isLarge(batch[0]);
       if (isLarge) this.#isLargeInFlight = true;
-      const lane = this.#freeLanes.pop() ?? 0; // There was one a moment ago.
+      const writerIndex = this.#freeWriters.pop() ?? 0; // There was one a moment ago.
       this.#inFlightRows += batch.length;
-      void this.#write(batch, lane).finally(() => {
+      void this.#write(batch, writerIndex).finally(() => {
         for (const entry of batch) this.#inFlightKeys.delete(entry.row.key);
         this.#inFlightRows -= batch.length;
         if (isLarge) this.#isLargeInFlight = false;
-        this.#freeLanes.push(lane);
+        this.#freeWriters.push(writerIndex);
         if (this.#queuedRows > 0) this.#pump();
         else if (this.#isIdle()) this.#becomeIdle();
       });
@@ -250,13 +253,13 @@ export class BatchWriter<Row extends QueuedRow> {
   }
 
   /** Writes a batch; a row that cannot be stored is found by halving, and fails alone. */
-  async #write(batch: readonly Entry<Row>[], lane: number): Promise<void> {
+  async #write(batch: readonly Entry<Row>[], writerIndex: number): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       this.#counts.flushes++;
       try {
         const known = await this.#options.insert(
           batch.map((entry) => entry.row),
-          lane,
+          writerIndex,
         );
         for (const entry of batch) this.#settle(entry, known.get(entry.row.key) ?? 'created');
         return;
@@ -274,8 +277,8 @@ export class BatchWriter<Row extends QueuedRow> {
           return;
         }
         const middle = batch.length >> 1;
-        await this.#write(batch.slice(0, middle), lane);
-        await this.#write(batch.slice(middle), lane);
+        await this.#write(batch.slice(0, middle), writerIndex);
+        await this.#write(batch.slice(middle), writerIndex);
         return;
       }
     }

@@ -1,7 +1,7 @@
 /** The columns of a request, as SQL reads and writes them: derived from the entity, and checked against the contract. */
 import { LogFields, type LoggedRequest, type ParsedLog, RequestSummary } from '#shared/request';
 import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
-import type { ColumnTypes } from '#server/db/rowType';
+import type { ColumnTypes } from '#server/db/binaryRowEncoder';
 import { RequestPayloadRow, RequestRow } from './entity.ts';
 
 /** What the INSERT works out itself. */

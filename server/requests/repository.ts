@@ -6,7 +6,7 @@ import { type RequestFilters, RequestSummary } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import type { RowKey } from '#server/db/pages';
-import { type EncodedRow, RowType } from '#server/db/rowType';
+import { type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import { beyondSql, type Place, type Position } from '#server/db/cursor';
 import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
@@ -37,7 +37,10 @@ const requestNames = Object.keys(REQUEST_TYPES).join(', ');
 const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
 /** A request with its payload, as it is sent to be stored. */
-export const requestRowType = new RowType<ArrivingRequest>('arriving_request', { ...REQUEST_TYPES, ...PAYLOAD_TYPES });
+export const requestRowType = new BinaryRowEncoder<ArrivingRequest>('arriving_request', {
+  ...REQUEST_TYPES,
+  ...PAYLOAD_TYPES,
+});
 
 const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');

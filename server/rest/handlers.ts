@@ -27,9 +27,9 @@ import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } f
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
 import { getTrace } from '#server/traces/service';
-import { Answer, StreamedAnswer } from './answer.ts';
+import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 
-type Proof<Auth extends Endpoint['auth']> = Auth extends 'none'
+type AuthContext<Auth extends Endpoint['auth']> = Auth extends 'none'
   ? { readonly deps: Deps; readonly url: string }
   : Auth extends 'admin'
     ? { readonly deps: Deps; readonly url: string; readonly admin: AdminScope }
@@ -51,12 +51,12 @@ type Output<Row extends Endpoint> = z.input<Row['output']>;
 /** What `streamed` in the table says. */
 type AnswerOf<Row extends Endpoint> = Row extends { streamed: 'always' }
   ? StreamedAnswer
-  : Output<Row> | Answer<Output<Row>> | (Row extends { streamed: 'sometimes' } ? StreamedAnswer : never);
+  : Output<Row> | ApiResponse<Output<Row>> | (Row extends { streamed: 'sometimes' } ? StreamedAnswer : never);
 
 /** One function an endpoint; a wrong name, a missing row or a wrong answer does not compile. */
 type Handlers = {
   readonly [Name in keyof Endpoints]: (
-    proof: Proof<Endpoints[Name]['auth']>,
+    auth: AuthContext<Endpoints[Name]['auth']>,
     input: Input<Endpoints[Name]>,
   ) => Promise<AnswerOf<Endpoints[Name]>> | AnswerOf<Endpoints[Name]>;
 };
@@ -109,8 +109,8 @@ async function logAnswer(
   deps: Deps,
   caller: Caller,
   { id, json, reservation, isDuplicate, isConflict }: StoredLog,
-): Promise<Answer<z.output<typeof StoredRequest>> | StreamedAnswer> {
-  if (!isDuplicate) return Answer.ofJson(json, reservation);
+): Promise<ApiResponse<z.output<typeof StoredRequest>> | StreamedAnswer> {
+  if (!isDuplicate) return ApiResponse.ofJson(json, reservation);
   reservation?.release();
   return new StreamedAnswer(await getRequest(deps, caller.scope, id, { isConflict }), {
     status: 200,
@@ -119,9 +119,9 @@ async function logAnswer(
 }
 
 /** 201 all stored, 207 some rejected, 400 all rejected; the verdicts are in the body. */
-function batchAnswer(result: LogBatchResult): Answer<LogBatchResult> {
+function batchAnswer(result: LogBatchResult): ApiResponse<LogBatchResult> {
   const isAllRejected = result.rejected > 0 && result.rejected === result.results.length;
-  return new Answer(result, { status: isAllRejected ? 400 : result.rejected > 0 ? 207 : 201 });
+  return new ApiResponse(result, { status: isAllRejected ? 400 : result.rejected > 0 ? 207 : 201 });
 }
 
 /** The batch around the items; the items themselves are parsed one by one. */

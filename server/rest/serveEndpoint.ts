@@ -14,8 +14,8 @@ import { AppError, fromZodError } from '#server/errors';
 import type { FailureLog } from '#server/http/failureLog';
 import { readJsonObject } from '#server/http/jsonBody';
 import { sendJsonText, sendLongJson, sendStream } from '#server/http/sendJson';
-import type { WriteAdmission } from '#server/http/writeAdmission';
-import { Answer, StreamedAnswer } from './answer.ts';
+import type { AdmissionControl } from '#server/http/admissionControl';
+import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 import { handlers } from './handlers.ts';
 import { parseQuery } from './parseQuery.ts';
 
@@ -31,11 +31,11 @@ export interface RestCall {
 
 export interface RestContext {
   readonly deps: Deps;
-  readonly admission: WriteAdmission;
+  readonly admission: AdmissionControl;
   readonly failures: FailureLog;
 }
 
-type AnyHandler = (proof: object, input: object) => unknown;
+type AnyHandler = (auth: object, input: object) => unknown;
 
 /** @throws {AppError} what the caller is to be told; whatever else went wrong. Nothing was sent then. */
 export async function serveEndpoint(context: RestContext, name: keyof Endpoints, call: RestCall): Promise<void> {
@@ -54,31 +54,31 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
   const row: Endpoint = endpoints[name];
   // The table types each handler by its own row; here they are all called in one way.
   const handler = handlers[name] as AnyHandler;
-  const entering = row.body ? admission.enter(req) : undefined;
+  const entering = row.body ? admission.admit(req) : undefined;
   if (entering) await entering;
-  const proof = await prove(deps, row, req);
+  const auth = await authorize(deps, row, req);
   const params = row.params ? parse(row.params, call.params, 'The path') : undefined;
   // A probe may add what it likes, such as a number that keeps caches away.
   const query = row.auth === 'none' ? undefined : parseQuery(row.query, call.query);
   const schema = row.body;
   const answer = await (schema
     ? // What came in is let go of while its answer is waited for.
-      readJsonObject({ req, res, admission, owner: ownerOf(proof) }, (body) =>
+      readJsonObject({ req, res, admission, owner: ownerOf(auth) }, (body) =>
         handler(
-          { deps, url, ...proof },
+          { deps, url, ...auth },
           { params, query, body: row.isBodyRaw ? body : parse(schema, body, 'The body') },
         ),
       )
-    : handler({ deps, url, ...proof }, { params, query }));
+    : handler({ deps, url, ...auth }, { params, query }));
   if (answer instanceof StreamedAnswer) {
     // Before the headers: an answer that has no room is an error, whose headers are its own.
     const { stream, status = row.status, headers } = answer;
     return sendStream(res, stream, { status, headers, budget: deps.answers });
   }
-  return sendAnswer(call, row.status, answer instanceof Answer ? answer : new Answer(answer));
+  return sendAnswer(call, row.status, answer instanceof ApiResponse ? answer : new ApiResponse(answer));
 }
 
-async function sendAnswer({ res }: RestCall, usualStatus: number, answer: Answer<unknown>): Promise<void> {
+async function sendAnswer({ res }: RestCall, usualStatus: number, answer: ApiResponse<unknown>): Promise<void> {
   const { body, headers, json } = answer;
   const status = answer.status ?? usualStatus;
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
@@ -86,18 +86,18 @@ async function sendAnswer({ res }: RestCall, usualStatus: number, answer: Answer
   sendJsonText(res, status, json?.text ?? JSON.stringify(body));
 }
 
-interface Proof {
+interface AuthContext {
   readonly caller?: Caller;
   readonly admin?: AdminScope;
   readonly codeHash?: Buffer;
 }
 
 /** Whose share of the budgets a call takes. */
-function ownerOf({ caller }: Proof): string {
+function ownerOf({ caller }: AuthContext): string {
   return caller?.scope.org_id ?? 'admin';
 }
 
-async function prove(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<Proof> {
+async function authorize(deps: Deps, row: Endpoint, req: IncomingMessage): Promise<AuthContext> {
   if (row.auth === 'none') return {};
   if (row.auth === 'admin') {
     const admin = await deps.adminGuard.authenticate(req);

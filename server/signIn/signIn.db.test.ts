@@ -1,7 +1,7 @@
 /** The code of a sign-in link: good once, for a short time, and no more than a hash of it is kept. */
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
-import { offerFirstSignIn } from '#server/firstStart';
+import { offerFirstSignIn } from '#server/bootstrap';
 import { expectContract, expectError } from '#tests/support/expectContract';
 import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 import { offerSignIn } from './service.ts';

@@ -21,7 +21,7 @@ export class RequestHourRow {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_hours_pkey' })
   model!: string;
 
-  /** Which flusher wrote it: two that commit at once would otherwise wait for each other's row. Readers sum over it. */
+  /** Which writer wrote it: two that commit at once would otherwise wait for each other's row. Readers sum over it. */
   @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_hours_pkey' })
   shard!: number;
 

@@ -7,7 +7,7 @@ import { type ParsedSpan, Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
-import { type ColumnTypes, type EncodedRow, RowType } from '#server/db/rowType';
+import { type ColumnTypes, type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import type { Position } from '#server/db/cursor';
 import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
@@ -44,7 +44,10 @@ const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
 const IS_CONFLICT = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 
 /** A span, as it is sent to be stored. */
-export const spanRowType = new RowType<Arriving<SpanRow, 'org_id' | 'size_bytes'>>('arriving_span', SPAN_TYPES);
+export const spanRowType = new BinaryRowEncoder<Arriving<SpanRow, 'org_id' | 'size_bytes'>>(
+  'arriving_span',
+  SPAN_TYPES,
+);
 
 /** Answers the rows that were there already, and whether they say something else. */
 const INSERT_SPANS = {

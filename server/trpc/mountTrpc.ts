@@ -4,7 +4,7 @@ import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { incomingMessageToRequest } from '@trpc/server/adapters/node-http';
 import type { Caller } from '#server/auth/authenticate';
-import { ANSWERS, AppError } from '#server/errors';
+import { ERROR_RESPONSES, AppError } from '#server/errors';
 import { setErrorHeaders } from '#server/http/errorHandler';
 import { type JsonText, readJsonText } from '#server/http/jsonBody';
 import { requestIdOf } from '#server/http/requestId';
@@ -99,7 +99,7 @@ interface Admitted {
 /** Who calls, then what it says; every procedure needs a key. */
 async function admit({ deps, admission }: RestContext, req: IncomingMessage, res: ServerResponse): Promise<Admitted> {
   try {
-    await admission.enter(req);
+    await admission.admit(req);
     const caller = await deps.authenticator.authenticate(req);
     const owner = caller.scope.org_id;
     const body = await readJsonText({ req, res, admission, owner, mostBytes: MAX_BODY_BYTES });
@@ -110,5 +110,5 @@ async function admit({ deps, admission }: RestContext, req: IncomingMessage, res
 }
 
 function toTRPCError(failure: AppError): TRPCError {
-  return new TRPCError({ code: ANSWERS[failure.code].trpc, message: failure.message, cause: failure });
+  return new TRPCError({ code: ERROR_RESPONSES[failure.code].trpc, message: failure.message, cause: failure });
 }

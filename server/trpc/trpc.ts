@@ -4,7 +4,7 @@ import { $ZodError } from 'zod/v4/core';
 import type { ApiKeyScope } from '#shared/apiKey';
 import type { ErrorDetail } from '#shared/error';
 import { requireScope } from '#server/auth/authenticate';
-import { ANSWERS, AppError, fromZodError } from '#server/errors';
+import { ERROR_RESPONSES, AppError, fromZodError } from '#server/errors';
 import { toAppError } from '#server/http/toAppError';
 import type { Context } from './context.ts';
 
@@ -28,7 +28,7 @@ const withOurErrors = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const failure = fromTRPCError(result.error);
-  throw new TRPCError({ code: ANSWERS[failure.code].trpc, message: failure.message, cause: failure });
+  throw new TRPCError({ code: ERROR_RESPONSES[failure.code].trpc, message: failure.message, cause: failure });
 });
 
 const withCaller = t.middleware(async ({ next, ctx }) =>

@@ -1,6 +1,6 @@
 /** Compares what was acknowledged with what is stored. */
 import pg from 'pg';
-import { type Driver, hashContent } from './driver.ts';
+import { type Workload, hashContent } from './workload.ts';
 
 export interface Audit {
   readonly acked: number;
@@ -18,9 +18,9 @@ export interface Audit {
 }
 
 /** Reads the whole tables, not their indexes: a second row that the index does not know would show. */
-export async function auditDatabase(databaseUrl: string, drivers: readonly Driver[]): Promise<Audit> {
+export async function auditDatabase(databaseUrl: string, drivers: readonly Workload[]): Promise<Audit> {
   // Taken before the rows are read: what is acknowledged while we read would seem lost.
-  const acked = drivers.flatMap((driver) => [...driver.acked.keys()]);
+  const acked = drivers.flatMap((workload) => [...workload.acked.keys()]);
   const client = new pg.Client({
     connectionString: databaseUrl,
     options: '-c enable_indexscan=off -c enable_indexonlyscan=off -c enable_bitmapscan=off',
@@ -34,7 +34,7 @@ export async function auditDatabase(databaseUrl: string, drivers: readonly Drive
       'SELECT coalesce(sum(requests), 0) AS counted FROM request_hours',
     );
     const hashes = new Map(rows.map((row) => [row.id, hashContent(row)]));
-    const sent = new Map(drivers.flatMap((driver) => [...driver.sent]));
+    const sent = new Map(drivers.flatMap((workload) => [...workload.sent]));
     return {
       acked: acked.length,
       stored: rows.length,

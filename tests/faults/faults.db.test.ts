@@ -1,6 +1,6 @@
 /** One round of each fault that takes seconds; `npm run faults` runs all of them, and many rounds. */
-import { type Bed, makeBed } from './bed.ts';
-import { playScenario } from './scenario.ts';
+import { type TestEnvironment, createEnvironment } from './environment.ts';
+import { runScenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
 import { gzipCrowd, stalledBodies, trpcCrowd } from './scenarios/hostileBodies.ts';
 import { frozenPostgres } from './scenarios/frozenPostgres.ts';
@@ -19,11 +19,11 @@ import { terminateBackend } from './scenarios/terminateBackend.ts';
 const ROUND_MS = 60_000;
 
 describe('what was acknowledged is stored once and unchanged after', () => {
-  let bed: Bed;
+  let environment: TestEnvironment;
   beforeAll(async () => {
-    bed = await makeBed();
+    environment = await createEnvironment();
   }, ROUND_MS);
-  afterAll(() => bed.end());
+  afterAll(() => environment.end());
 
   test.each([
     killServer,
@@ -38,7 +38,7 @@ describe('what was acknowledged is stored once and unchanged after', () => {
   ])(
     '$title',
     async (scenario) => {
-      const { problems, acked } = await scenario.play(bed);
+      const { problems, acked } = await scenario.run(environment);
       expect(problems).toEqual([]);
       expect(acked).toBeGreaterThan(0);
     },
@@ -47,16 +47,16 @@ describe('what was acknowledged is stored once and unchanged after', () => {
 });
 
 describe('callers that do not cooperate cost others nothing', () => {
-  let bed: Bed;
+  let environment: TestEnvironment;
   beforeAll(async () => {
-    bed = await makeBed();
+    environment = await createEnvironment();
   }, ROUND_MS);
-  afterAll(() => bed.end());
+  afterAll(() => environment.end());
 
   test.each([stalledBodies, trpcCrowd, gzipCrowd])(
     '$title',
     async (scenario) => {
-      expect((await scenario.play(bed)).problems).toEqual([]);
+      expect((await scenario.run(environment)).problems).toEqual([]);
     },
     ROUND_MS,
   );
@@ -65,7 +65,7 @@ describe('callers that do not cooperate cost others nothing', () => {
 test.each([loseCommitAnswer, silentConnections, noisyNeighbour, fullHouse, negativeControl])(
   '$title',
   async (scenario) => {
-    const { problems, acked } = await playScenario(scenario);
+    const { problems, acked } = await runScenario(scenario);
     expect(problems).toEqual([]);
     expect(acked).toBeGreaterThan(0);
   },

@@ -1,8 +1,8 @@
 /** How soon all is well again once a database can be reached: logs, reads and key look-ups. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bed } from './bed.ts';
+import type { TestEnvironment } from './environment.ts';
 import { CallSeries, get, isGood } from './callSeries.ts';
-import type { Driver } from './driver.ts';
+import type { Workload } from './workload.ts';
 
 export const HEALED_WITHIN_MS = 10_000;
 export const KEY_ANSWERED_WITHIN_MS = 3_000;
@@ -10,14 +10,14 @@ export const KEY_ANSWERED_WITHIN_MS = 3_000;
 const IN_A_ROW = 5;
 
 export class Healing {
-  readonly #bed: Bed;
-  readonly #driver: Driver;
+  readonly #environment: TestEnvironment;
+  readonly #workload: Workload;
   readonly #reads: CallSeries;
 
-  constructor(bed: Bed, driver: Driver) {
-    this.#bed = bed;
-    this.#driver = driver;
-    const target = { url: bed.server.url, apiKey: bed.apiKey };
+  constructor(environment: TestEnvironment, workload: Workload) {
+    this.#environment = environment;
+    this.#workload = workload;
+    const target = { url: environment.server.url, apiKey: environment.apiKey };
     this.#reads = new CallSeries(() => get(target, '/api/v1/requests?limit=1'));
   }
 
@@ -34,10 +34,10 @@ export class Healing {
   /** Milliseconds from now until logs are acknowledged and reads succeed; null where that takes longer than `withinMs`. */
   async untilHealed(withinMs: number): Promise<number | null> {
     const begun = performance.now();
-    const acked = this.#driver.acked.size;
+    const acked = this.#workload.acked.size;
     while (performance.now() - begun < withinMs) {
       const latest = this.#reads.since(begun).slice(-IN_A_ROW);
-      if (this.#driver.acked.size > acked + 50 && latest.length === IN_A_ROW && latest.every(isGood)) {
+      if (this.#workload.acked.size > acked + 50 && latest.length === IN_A_ROW && latest.every(isGood)) {
         return Math.round(performance.now() - begun);
       }
       await sleep(20);
@@ -48,7 +48,10 @@ export class Healing {
   /** Calls with a key that was never seen; answers what is wrong with their answers. */
   async findSlowKeyLookUp(expected: number): Promise<string[]> {
     const apiKey = `pl_live_${'0'.repeat(40)}${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}`;
-    const { status, ms, retryAfter } = await get({ url: this.#bed.server.url, apiKey }, '/api/v1/requests?limit=1');
+    const { status, ms, retryAfter } = await get(
+      { url: this.#environment.server.url, apiKey },
+      '/api/v1/requests?limit=1',
+    );
     const problems: string[] = [];
     if (status !== expected) problems.push(`an unknown key was answered ${status} in place of ${expected}`);
     if (ms > KEY_ANSWERED_WITHIN_MS) problems.push(`an unknown key was answered after ${Math.round(ms)} ms`);

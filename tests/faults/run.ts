@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { formatTable } from '../../bench/lib/table.ts';
 import { Progress } from '#demo/progress';
-import { endAllBeds } from './bed.ts';
-import { type Outcome, type Scenario, failFault, playScenario } from './scenario.ts';
+import { endAllBeds } from './environment.ts';
+import { type Outcome, type Scenario, failFault, runScenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
 
 interface Options {
@@ -31,7 +31,7 @@ async function playAll({ rounds, chosen }: Options): Promise<boolean> {
     const outcomes: Outcome[] = [];
     for (let round = 1; round <= rounds; round++) {
       progress.step(`${scenario.title}, round ${round} of ${rounds}`);
-      const outcome = await playScenario(scenario).catch(failFault);
+      const outcome = await runScenario(scenario).catch(failFault);
       outcomes.push(outcome);
       problems.push(...outcome.problems.map((problem) => `${scenario.name}, round ${round}: ${problem}`));
       if (outcome.isSkipped) break;

@@ -1,15 +1,15 @@
 /** A fault and what must hold after it. */
 import { type Audit, auditDatabase, findBreaches } from './audit.ts';
-import { type Bed, makeBed } from './bed.ts';
-import type { Driver } from './driver.ts';
+import { type TestEnvironment, createEnvironment } from './environment.ts';
+import type { Workload } from './workload.ts';
 
 export interface Scenario {
   readonly name: string;
   readonly title: string;
   /** The environment it runs in, if a plain server on a Postgres of its own will not do. */
-  readonly make?: () => Promise<Bed>;
+  readonly make?: () => Promise<TestEnvironment>;
   /** Runs the fault once. The environment is intact again afterwards, unless it has a `make` of its own. */
-  play(bed: Bed): Promise<Outcome>;
+  run(environment: TestEnvironment): Promise<Outcome>;
 }
 
 export interface Outcome {
@@ -27,22 +27,22 @@ export interface Outcome {
 
 /** Audits all that was ever stored in this environment; `extra` are problems that only the scenario can see. */
 export async function concludeFault(
-  bed: Bed,
-  drivers: readonly Driver[],
+  environment: TestEnvironment,
+  drivers: readonly Workload[],
   { extra = [], note = '' }: { extra?: readonly string[]; note?: string } = {},
 ): Promise<Outcome> {
-  const audit = await auditDatabase(bed.postgres.url, bed.drivers);
+  const audit = await auditDatabase(environment.postgres.url, environment.drivers);
   return toOutcome(audit, drivers, { problems: [...findBreaches(audit), ...extra], note });
 }
 
 export function toOutcome(
   audit: Audit,
-  drivers: readonly Driver[],
+  drivers: readonly Workload[],
   { problems, note }: { problems: readonly string[]; note: string },
 ): Outcome {
-  const own = drivers.flatMap((driver) => driver.problems);
+  const own = drivers.flatMap((workload) => workload.problems);
   const { acked, lost, duplicates, altered } = audit;
-  const refused = drivers.reduce((sum, driver) => sum + driver.failures, 0);
+  const refused = drivers.reduce((sum, workload) => sum + workload.failures, 0);
   return { acked, refused, lost, duplicates, altered, problems: [...problems, ...new Set(own)], note };
 }
 
@@ -57,12 +57,12 @@ export function skipFault(note: string): Outcome {
 }
 
 /** Runs a fault in a new environment and removes the environment, whatever happens. */
-export async function playScenario(scenario: Scenario): Promise<Outcome> {
-  const bed = await (scenario.make ?? makeBed)();
+export async function runScenario(scenario: Scenario): Promise<Outcome> {
+  const environment = await (scenario.make ?? createEnvironment)();
   try {
-    return await scenario.play(bed);
+    return await scenario.run(environment);
   } finally {
-    await bed.end();
+    await environment.end();
   }
 }
 

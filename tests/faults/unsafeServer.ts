@@ -4,7 +4,7 @@ import { createListener } from '#server/app';
 import { loadConfig } from '#server/config';
 import { migrate } from '#server/db/migrate';
 import { createDeps } from '#server/deps';
-import { offerFirstSignIn, signInLink } from '#server/firstStart';
+import { offerFirstSignIn, signInLink } from '#server/bootstrap';
 import { listen } from '#server/http/listen';
 import { createLogger } from '#server/log';
 

@@ -1,7 +1,7 @@
 /** What every answer must be: an endpoint's documented shape and nothing else, or our error. */
 import { type Endpoint, endpoints, type Endpoints } from '#shared/endpoints';
 import { ErrorBody, type ErrorCode } from '#shared/error';
-import { ANSWERS } from '#server/errors';
+import { ERROR_RESPONSES } from '#server/errors';
 import { newId } from '#server/ids';
 import { aLogInput } from './factories.ts';
 import type { Called, TestApp } from './testApp.ts';
@@ -30,8 +30,8 @@ export function expectError(
   more: ExpectedError = {},
 ): void {
   expect({ status: called.status, body: called.body }).toMatchObject({
-    status: ANSWERS[code].status,
-    body: { error: { code, type: ANSWERS[code].type } },
+    status: ERROR_RESPONSES[code].status,
+    body: { error: { code, type: ERROR_RESPONSES[code].type } },
   });
   expect(ErrorBody.parse(called.body)).toEqual(called.body);
   expect(Object.keys(called.body.error).sort()).toEqual(['code', 'message', 'param', 'request_id', 'type']);

@@ -9,9 +9,9 @@ import { SidePanel } from '../../components/SidePanel.tsx';
 import { CallError } from './CallError.tsx';
 import { ConversationView } from './ConversationView.tsx';
 import { DrawerHeader } from './DrawerHeader.tsx';
-import { RequestFacts } from './RequestFacts.tsx';
+import { RequestDetails } from './RequestDetails.tsx';
 import { RequestMetrics } from './RequestMetrics.tsx';
-import { RequestSettings } from './RequestSettings.tsx';
+import { RequestParameters } from './RequestParameters.tsx';
 import type { FilterField } from './requestFields.ts';
 import { withFilter, type RequestsSearch } from './requestsSearch.ts';
 import classes from './RequestDrawer.module.css';
@@ -68,10 +68,10 @@ export function RequestDrawer({ id, rows, search, onOpen, onFilter }: RequestDra
               A field was longer than PromptLab keeps. Where it was cut, its text says so.
             </Alert>
           )}
-          {summary && <RequestFacts request={summary} onFilter={filter} />}
+          {summary && <RequestDetails request={summary} onFilter={filter} />}
           {detail.isPending && <ConversationSkeleton />}
           {detail.data && <ConversationView request={detail.data} />}
-          {detail.data && <RequestSettings request={detail.data} />}
+          {detail.data && <RequestParameters request={detail.data} />}
         </Stack>
       </div>
     </SidePanel>

@@ -5,11 +5,11 @@ import type { RequestId } from '#shared/primitives';
 import { plural } from '../../lib/formatNumber.ts';
 import { RequestCards } from './RequestCards.tsx';
 import { RequestTable } from './RequestTable.tsx';
-import type { CalmRows } from './useCalmRows.ts';
+import type { StableRows } from './useStableRows.ts';
 import classes from './RequestList.module.css';
 
 type RequestListProps = {
-  rows: CalmRows;
+  rows: StableRows;
   openId: RequestId | undefined;
   isStale: boolean;
   onOpen: (id: RequestId) => void;

@@ -11,7 +11,7 @@ import { PageHeader } from '../../components/PageHeader.tsx';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { LiveButton } from './LiveButton.tsx';
-import { NoMatch } from './NoMatch.tsx';
+import { NoResults } from './NoResults.tsx';
 import { RequestDrawer } from './RequestDrawer.tsx';
 import { RequestFilterBar } from './RequestFilterBar.tsx';
 import { RequestList } from './RequestList.tsx';
@@ -26,7 +26,7 @@ import {
   toListInput,
   type RequestsSearch,
 } from './requestsSearch.ts';
-import { useCalmRows } from './useCalmRows.ts';
+import { useStableRows } from './useStableRows.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
 import classes from './RequestsPage.module.css';
 
@@ -58,7 +58,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     refetchInterval: isLive ? POLL_MS : false,
   });
 
-  const rows = useCalmRows(list.data?.requests, viewName(search), isHovered || search.id !== undefined);
+  const rows = useStableRows(list.data?.requests, viewName(search), isHovered || search.id !== undefined);
   const isFirstRun = list.data?.requests.length === 0 && !isFiltered && isNewestPage && !list.isPlaceholderData;
   useFirstRequestNotice(isFirstRun, rows.shown[0]);
 
@@ -96,7 +96,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
       )}
       {list.isPending && <RequestListSkeleton />}
       {list.data?.requests.length === 0 && (
-        <NoMatch search={search} onClear={() => goTo({})} onNewest={() => goTo(firstPage(search))} />
+        <NoResults search={search} onClear={() => goTo({})} onNewest={() => goTo(firstPage(search))} />
       )}
       {list.data && list.data.requests.length > 0 && (
         <div onMouseEnter={() => setIsHovered(true)} onMouseLeave={() => setIsHovered(false)}>

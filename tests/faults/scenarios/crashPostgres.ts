@@ -5,18 +5,18 @@ import { type Scenario, concludeFault, someTime } from '../scenario.ts';
 export const crashPostgres: Scenario = {
   name: 'postgres',
   title: 'crash of Postgres (immediate stop)',
-  async play(bed) {
-    const driver = bed.makeDriver();
-    driver.start();
-    await driver.untilAcked(100);
+  async run(environment) {
+    const workload = environment.createWorkload();
+    workload.start();
+    await workload.untilAcked(100);
     await sleep(someTime(500));
-    await bed.crashPostgres();
+    await environment.crashPostgres();
     const backAt = performance.now();
-    await driver.untilAcked(1);
+    await workload.untilAcked(1);
     const note = `stored again ${Math.round(performance.now() - backAt)} ms after Postgres was back`;
-    await driver.untilAcked(100);
-    await driver.stop();
-    const extra = bed.server.exitCode() === null ? [] : ['the server ended'];
-    return concludeFault(bed, [driver], { extra, note });
+    await workload.untilAcked(100);
+    await workload.stop();
+    const extra = environment.server.exitCode() === null ? [] : ['the server ended'];
+    return concludeFault(environment, [workload], { extra, note });
   },
 };

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Bed } from '../bed.ts';
+import type { TestEnvironment } from '../environment.ts';
 import { type Outcome, type Scenario, concludeFault, skipFault } from '../scenario.ts';
 import { logOneMore } from './flood.ts';
 import { findPostgresUser } from '#server/db/postgresHost';
@@ -16,11 +16,11 @@ const FULL_MS = 60_000;
 export const diskFull: Scenario = {
   name: 'disk',
   title: 'the disk of the tables is full',
-  async play(bed) {
+  async run(environment) {
     if (process.platform !== 'linux' || process.getuid?.() !== 0) {
       return skipFault('skipped: only root on Linux may mount a small file system');
     }
-    const folder = path.join(bed.dataDir, 'small');
+    const folder = path.join(environment.dataDir, 'small');
     fs.mkdirSync(folder);
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', SMALL, 'tmpfs', folder], { stdio: 'pipe' });
@@ -28,33 +28,33 @@ export const diskFull: Scenario = {
       return skipFault('skipped: this machine lets nobody mount a file system (a container?)');
     }
     try {
-      return await fillDisk(bed, folder);
+      return await fillDisk(environment, folder);
     } finally {
-      await bed.postgres.stop('immediate'); // It holds files there.
+      await environment.postgres.stop('immediate'); // It holds files there.
       execFileSync('umount', [folder]);
     }
   },
 };
 
-async function fillDisk(bed: Bed, folder: string): Promise<Outcome> {
-  await moveTables(bed.postgres.url, folder);
-  const driver = bed.makeDriver();
-  driver.start();
+async function fillDisk(environment: TestEnvironment, folder: string): Promise<Outcome> {
+  await moveTables(environment.postgres.url, folder);
+  const workload = environment.createWorkload();
+  workload.start();
   const deadline = performance.now() + FULL_MS;
-  while ((driver.answers.get('503') ?? 0) < 20) {
+  while ((workload.answers.get('503') ?? 0) < 20) {
     if (performance.now() > deadline) throw new Error('The disk did not fill up.');
     await sleep(20);
   }
   const extra: string[] = [];
-  const read = await fetch(`${bed.server.url}/api/v1/requests?limit=1`, {
-    headers: { authorization: `Bearer ${bed.apiKey}` },
+  const read = await fetch(`${environment.server.url}/api/v1/requests?limit=1`, {
+    headers: { authorization: `Bearer ${environment.apiKey}` },
   });
   if (read.status !== 200) extra.push(`a read was answered ${read.status} while the disk was full`);
   execFileSync('mount', ['-o', `remount,${LARGE}`, folder]);
-  await driver.untilAcked(100);
-  await driver.stop();
-  extra.push(...(await logOneMore(bed, driver)));
-  return concludeFault(bed, [driver], { extra, note: 'full, then more room' });
+  await workload.untilAcked(100);
+  await workload.stop();
+  extra.push(...(await logOneMore(environment, workload)));
+  return concludeFault(environment, [workload], { extra, note: 'full, then more room' });
 }
 
 async function moveTables(url: string, folder: string): Promise<void> {

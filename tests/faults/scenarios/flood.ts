@@ -1,8 +1,8 @@
 /** Far more than the server may hold: it refuses at once and says when to come back, stays small, and is well again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { peakResidentMb, residentMb } from '#tests/support/processStats';
-import { type Bed, makeBed } from '../bed.ts';
-import { type Driver, makeLog, post } from '../driver.ts';
+import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import { type Workload, makeLog, post } from '../workload.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
 
 /** Small budgets, so that a few seconds overrun them on any machine. */
@@ -16,30 +16,30 @@ const WELL_WITHIN_MS = 5_000;
 export const flood: Scenario = {
   name: 'flood',
   title: 'a flood against small budgets',
-  make: () => makeBed({ server: { env: BUDGETS } }),
-  async play(bed) {
-    const restMb = residentMb(bed.server.pid);
-    const driver = bed.makeDriver(FLOODERS);
-    driver.start();
+  make: () => createEnvironment({ server: { env: BUDGETS } }),
+  async run(environment) {
+    const restMb = residentMb(environment.server.pid);
+    const workload = environment.createWorkload(FLOODERS);
+    workload.start();
     await sleep(FLOOD_MS);
-    await driver.stop();
+    await workload.stop();
     const extra: string[] = [];
-    const refused = driver.answers.get('503') ?? 0;
+    const refused = workload.answers.get('503') ?? 0;
     if (refused === 0) extra.push('nothing was refused');
-    const growthMb = peakResidentMb(bed.server.pid) - restMb;
+    const growthMb = peakResidentMb(environment.server.pid) - restMb;
     if (growthMb > MOST_GROWTH_MB) extra.push(`the server grew by ${Math.round(growthMb)} MB`);
-    extra.push(...(await logOneMore(bed, driver)));
-    return concludeFault(bed, [driver], { extra, note: `grew by ${Math.round(growthMb)} MB` });
+    extra.push(...(await logOneMore(environment, workload)));
+    return concludeFault(environment, [workload], { extra, note: `grew by ${Math.round(growthMb)} MB` });
   },
 };
 
 /** The next good log must be taken within a few seconds. */
-export async function logOneMore(bed: Bed, driver: Driver): Promise<string[]> {
+export async function logOneMore(environment: TestEnvironment, workload: Workload): Promise<string[]> {
   const log = makeLog('after');
-  driver.recordSent(log);
+  workload.recordSent(log);
   const deadline = performance.now() + WELL_WITHIN_MS;
   for (;;) {
-    const answer = await post({ url: bed.server.url, apiKey: bed.apiKey }, JSON.stringify(log));
+    const answer = await post({ url: environment.server.url, apiKey: environment.apiKey }, JSON.stringify(log));
     if (answer?.status === 201 || answer?.status === 200) return [];
     if (performance.now() > deadline) return [`the next log was answered ${answer?.status ?? 'not at all'} for 5 s`];
     await sleep(50);

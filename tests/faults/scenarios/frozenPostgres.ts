@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bed } from '../bed.ts';
+import type { TestEnvironment } from '../environment.ts';
 import { get } from '../callSeries.ts';
 import { HEALED_WITHIN_MS, Healing } from '../healing.ts';
 import { type Scenario, concludeFault, skipFault } from '../scenario.ts';
@@ -12,21 +12,21 @@ const FROZEN_MS = 5_000;
 export const frozenPostgres: Scenario = {
   name: 'frozen',
   title: 'Postgres is frozen and goes on later',
-  async play(bed) {
+  async run(environment) {
     if (!fs.existsSync('/proc/self/stat')) return skipFault('its processes can be found on Linux alone');
-    const driver = bed.makeDriver();
-    driver.start();
-    const healing = new Healing(bed, driver).start();
-    await driver.untilAcked(100);
+    const workload = environment.createWorkload();
+    workload.start();
+    const healing = new Healing(environment, workload).start();
+    await workload.untilAcked(100);
     const extra: string[] = [];
-    const frozen = freeze(bed);
+    const frozen = freeze(environment);
     try {
-      const before = driver.acked.size;
+      const before = workload.acked.size;
       const [slow] = await Promise.all([healing.findSlowKeyLookUp(503), sleep(FROZEN_MS)]);
       extra.push(...slow);
       // What was on its way when it froze may still arrive; whoever wrote has then nobody to write to.
-      if (driver.acked.size > before + 200) extra.push('logs were acknowledged by a frozen Postgres');
-      const health = await get({ url: bed.server.url, apiKey: '' }, '/health');
+      if (workload.acked.size > before + 200) extra.push('logs were acknowledged by a frozen Postgres');
+      const health = await get({ url: environment.server.url, apiKey: '' }, '/health');
       if (health.status !== 200) extra.push(`/health was answered ${health.status}`);
     } finally {
       for (const pid of frozen) process.kill(pid, 'SIGCONT');
@@ -34,15 +34,18 @@ export const frozenPostgres: Scenario = {
     const healed = await healing.untilHealed(HEALED_WITHIN_MS);
     if (healed === null) extra.push(`not well again ${HEALED_WITHIN_MS} ms after it went on`);
     await healing.stop();
-    await driver.stop();
-    return concludeFault(bed, [driver], { extra, note: `${frozen.length} processes; well again after ${healed} ms` });
+    await workload.stop();
+    return concludeFault(environment, [workload], {
+      extra,
+      note: `${frozen.length} processes; well again after ${healed} ms`,
+    });
   },
 };
 
 /** Stops the postmaster first, so that it makes no more, then its children. */
-function freeze(bed: Bed): number[] {
+function freeze(environment: TestEnvironment): number[] {
   const postmaster = Number(
-    fs.readFileSync(path.join(bed.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
+    fs.readFileSync(path.join(environment.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
   );
   process.kill(postmaster, 'SIGSTOP');
   const children = fs

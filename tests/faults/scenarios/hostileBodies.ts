@@ -1,8 +1,8 @@
 /** Bodies that take more than they seem to: each kind is refused in time, and costs other callers nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { type Bed, makeBed } from '../bed.ts';
-import { makeLog } from '../driver.ts';
+import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import { makeLog } from '../workload.ts';
 import { besiege, openSilent, postHead, sendBytes } from '../hostile.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
 
@@ -13,23 +13,26 @@ const MOST_GROWTH_MB = 250;
 interface Crowd {
   readonly count: number;
   /** All of one call. */
-  readonly toBytes: (bed: Bed, log: ReturnType<typeof makeLog>) => Buffer;
+  readonly toBytes: (environment: TestEnvironment, log: ReturnType<typeof makeLog>) => Buffer;
   readonly mostGrowthMb?: number;
 }
 
 /** All of them at once, by one key; some are stored, the rest is refused. */
-async function playCrowd(bed: Bed, { count, toBytes, mostGrowthMb = MOST_GROWTH_MB }: Crowd): Promise<Outcome> {
-  const crowd = bed.makeDriver(0);
+async function playCrowd(
+  environment: TestEnvironment,
+  { count, toBytes, mostGrowthMb = MOST_GROWTH_MB }: Crowd,
+): Promise<Outcome> {
+  const crowd = environment.createWorkload(0);
   const answers = new Map<number | null, number>();
   const calls = Array.from({ length: count }, (_, call) => {
     const log = makeLog(`crowd/${call}`);
     crowd.recordSent(log);
-    return toBytes(bed, log);
+    return toBytes(environment, log);
   });
-  const siege = await besiege(bed, async () => {
+  const siege = await besiege(environment, async () => {
     await Promise.all(
       calls.map(async (bytes) => {
-        const status = await sendBytes(bed, bytes);
+        const status = await sendBytes(environment, bytes);
         answers.set(status, (answers.get(status) ?? 0) + 1);
       }),
     );
@@ -41,29 +44,30 @@ async function playCrowd(bed: Bed, { count, toBytes, mostGrowthMb = MOST_GROWTH_
   if (others.length > 0) extra.push(`answers ${others.join(' ')}`);
   if (!answers.has(200) && !answers.has(201)) extra.push('not one of the crowd was served');
   const note = `${siege.note}; ${[...answers].map(([status, times]) => `${times} × ${status}`).join(', ')}`;
-  return concludeFault(bed, [crowd, siege.driver], { extra, note });
+  return concludeFault(environment, [crowd, siege.workload], { extra, note });
 }
 
 /** 10 kB that become 9.5 MB. */
-const gzipCall: Crowd['toBytes'] = (bed, log) => {
+const gzipCall: Crowd['toBytes'] = (environment, log) => {
   const metadata = Object.fromEntries(Array.from({ length: 10 }, (_, field) => [field, 'x'.repeat(950_000)]));
   const body = gzipSync(JSON.stringify({ ...log, metadata }));
   const headers = { 'Content-Encoding': 'gzip', 'Content-Length': body.length };
-  return Buffer.concat([Buffer.from(postHead(bed, '/api/v1/logs', headers)), body]);
+  return Buffer.concat([Buffer.from(postHead(environment, '/api/v1/logs', headers)), body]);
 };
 
 export const gzipCrowd: Scenario = {
   name: 'gzip',
   title: 'a crowd of gzip bodies',
-  play: (bed) => playCrowd(bed, { count: 60, toBytes: gzipCall }),
+  run: (environment) => playCrowd(environment, { count: 60, toBytes: gzipCall }),
 };
 
 export const gzipControl: Scenario = {
   name: 'gzip-control',
   title: 'negative control: without a budget for bodies a crowd of gzip takes the memory',
-  make: () => makeBed({ server: { env: { BODIES_IN_FLIGHT_MB: '4096', INGEST_QUEUE_MB: '4096', NODE_OPTIONS: '' } } }),
-  async play(bed) {
-    const outcome = await playCrowd(bed, { count: 120, toBytes: gzipCall });
+  make: () =>
+    createEnvironment({ server: { env: { BODIES_IN_FLIGHT_MB: '4096', INGEST_QUEUE_MB: '4096', NODE_OPTIONS: '' } } }),
+  async run(environment) {
+    const outcome = await playCrowd(environment, { count: 120, toBytes: gzipCall });
     const isSeen = outcome.problems.some((problem) => /the server grew/.test(problem));
     return { ...outcome, problems: isSeen ? [] : ['the harness saw no growth'] };
   },
@@ -72,12 +76,12 @@ export const gzipControl: Scenario = {
 export const trpcCrowd: Scenario = {
   name: 'trpc',
   title: 'a crowd of large tRPC bodies',
-  play: (bed) =>
-    playCrowd(bed, {
+  run: (environment) =>
+    playCrowd(environment, {
       count: 40,
       toBytes(_, log) {
         const body = JSON.stringify({ logs: [{ ...log, metadata: { words: 'word '.repeat(190_000) } }] });
-        const head = postHead(bed, '/trpc/requests.log', { 'Content-Length': Buffer.byteLength(body) });
+        const head = postHead(environment, '/trpc/requests.log', { 'Content-Length': Buffer.byteLength(body) });
         return Buffer.from(head + body);
       },
     }),
@@ -86,15 +90,15 @@ export const trpcCrowd: Scenario = {
 export const stalledBodies: Scenario = {
   name: 'stall',
   title: 'bodies that are announced and never sent',
-  async play(bed) {
+  async run(environment) {
     const sizes = [10, 10, 10, 10, ...Array.from({ length: 8 }, () => 1)].map((size) => size * MEGABYTE);
-    const siege = await besiege(bed, async () => {
+    const siege = await besiege(environment, async () => {
       const sockets = sizes.map((size) =>
-        openSilent(bed, `${postHead(bed, '/api/v1/logs', { 'Content-Length': size })}{`),
+        openSilent(environment, `${postHead(environment, '/api/v1/logs', { 'Content-Length': size })}{`),
       );
       await sleep(2_000);
       for (const socket of sockets) socket.destroy();
     });
-    return concludeFault(bed, [siege.driver], { extra: siege.problems, note: siege.note });
+    return concludeFault(environment, [siege.workload], { extra: siege.problems, note: siege.note });
   },
 };

@@ -5,17 +5,17 @@ import { type Scenario, concludeFault, someTime } from '../scenario.ts';
 export const killServer: Scenario = {
   name: 'kill',
   title: 'kill -9 of the server',
-  async play(bed) {
-    const driver = bed.makeDriver();
-    driver.start();
-    await driver.untilAcked(100);
+  async run(environment) {
+    const workload = environment.createWorkload();
+    workload.start();
+    await workload.untilAcked(100);
     await sleep(someTime(500));
     const diedAt = performance.now();
-    await bed.server.end('SIGKILL');
-    await bed.restartServer();
+    await environment.server.end('SIGKILL');
+    await environment.restartServer();
     const note = `ready again after ${Math.round(performance.now() - diedAt)} ms`;
-    await driver.untilAcked(100);
-    await driver.stop();
-    return concludeFault(bed, [driver], { note });
+    await workload.untilAcked(100);
+    await workload.stop();
+    return concludeFault(environment, [workload], { note });
   },
 };

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { peakResidentMb, residentMb } from '#tests/support/processStats';
 import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
-import { type Bed, makeBed } from '../bed.ts';
-import { type Driver, post } from '../driver.ts';
+import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import { type Workload, post } from '../workload.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
 import { logNowAndThen, makeSecondKey } from './noisyNeighbour.ts';
 
@@ -29,36 +29,39 @@ const CUT_MS = 12_000;
 export const largeReads: Scenario = {
   name: 'large-reads',
   title: 'large rows read by many who do not take them',
-  make: () => makeBed({ server: { env: { NODE_OPTIONS: HEAP } } }),
-  play: (bed) => play(bed, { isControl: false }),
+  make: () => createEnvironment({ server: { env: { NODE_OPTIONS: HEAP } } }),
+  run: (environment) => run(environment, { isControl: false }),
 };
 
 /** Proof that it is the budget that refuses: with one that nothing fills, nobody is refused. */
 export const largeReadsControl: Scenario = {
   name: 'large-reads-control',
   title: 'negative control: large rows read without a budget of answers',
-  make: () => makeBed({ server: { env: { NODE_OPTIONS: '--max-old-space-size=1024', ANSWERS_IN_FLIGHT_MB: '4096' } } }),
-  play: (bed) => play(bed, { isControl: true }),
+  make: () =>
+    createEnvironment({ server: { env: { NODE_OPTIONS: '--max-old-space-size=1024', ANSWERS_IN_FLIGHT_MB: '4096' } } }),
+  run: (environment) => run(environment, { isControl: true }),
 };
 
-async function play(bed: Bed, { isControl }: { isControl: boolean }): Promise<Outcome> {
+async function run(environment: TestEnvironment, { isControl }: { isControl: boolean }): Promise<Outcome> {
   const extra: string[] = [];
-  const writer = bed.makeDriver(0);
+  const writer = environment.createWorkload(0);
   const ids = await storeLargeLogs(writer);
-  const quiet = bed.makeDriver(0, bed.server.url, await makeSecondKey(bed));
+  const quiet = environment.createWorkload(0, environment.server.url, await makeSecondKey(environment));
   await sleep(1_000);
-  const restMb = residentMb(bed.server.pid);
+  const restMb = residentMb(environment.server.pid);
 
-  const idle = Array.from({ length: IDLE_READERS }, () => readNothing(bed));
+  const idle = Array.from({ length: IDLE_READERS }, () => readNothing(environment));
   const statuses = new Map<number, number>();
   const until = performance.now() + READ_MS;
-  const busy = Array.from({ length: BUSY_READERS }, (_, index) => readOften(bed, ids, { index, until, statuses }));
+  const busy = Array.from({ length: BUSY_READERS }, (_, index) =>
+    readOften(environment, ids, { index, until, statuses }),
+  );
   const answers = await logNowAndThen(quiet);
   await Promise.all(busy);
   const refusedQuiet = answers.filter((status) => status !== 201);
   if (refusedQuiet.length > 0) extra.push(`the other organization was refused: ${refusedQuiet.join(' ')}`);
 
-  const growthMb = Math.round(peakResidentMb(bed.server.pid) - restMb);
+  const growthMb = Math.round(peakResidentMb(environment.server.pid) - restMb);
   const refused = statuses.get(503) ?? 0;
   for (const status of statuses.keys()) if (![200, 503].includes(status)) extra.push(`an answer ${status}`);
   if (isControl && refused > 0) extra.push('the control was refused all the same');
@@ -66,11 +69,14 @@ async function play(bed: Bed, { isControl }: { isControl: boolean }): Promise<Ou
   if (!isControl && growthMb > MOST_GROWTH_MB) extra.push(`the server grew by ${growthMb} MB`);
   const notCut = await countNotCut(idle);
   if (notCut > 0) extra.push(`${notCut} of ${IDLE_READERS} who read nothing were not cut off`);
-  return concludeFault(bed, [writer, quiet], { extra, note: `grew by ${growthMb} MB, ${refused} reads refused` });
+  return concludeFault(environment, [writer, quiet], {
+    extra,
+    note: `grew by ${growthMb} MB, ${refused} reads refused`,
+  });
 }
 
 /** Logs of 8 MB, and more of 0.2 MB, as a page holds them. */
-async function storeLargeLogs(writer: Driver): Promise<string[]> {
+async function storeLargeLogs(writer: Workload): Promise<string[]> {
   const ids: string[] = [];
   for (let count = 0; count < LARGE_LOGS + LOGS; count++) {
     const id = newId();
@@ -88,16 +94,16 @@ async function storeLargeLogs(writer: Driver): Promise<string[]> {
 }
 
 /** Asks for a page and takes nothing of the answer. */
-function readNothing(bed: Bed): net.Socket {
-  const head = `GET /api/v1/requests HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${bed.apiKey}\r\n\r\n`;
-  const socket = net.connect(bed.server.port, '127.0.0.1', () => socket.write(head));
+function readNothing(environment: TestEnvironment): net.Socket {
+  const head = `GET /api/v1/requests HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${environment.apiKey}\r\n\r\n`;
+  const socket = net.connect(environment.server.port, '127.0.0.1', () => socket.write(head));
   socket.pause();
   socket.on('error', () => {});
   return socket;
 }
 
 async function readOften(
-  bed: Bed,
+  environment: TestEnvironment,
   ids: readonly string[],
   options: { index: number; until: number; statuses: Map<number, number> },
 ): Promise<void> {
@@ -110,8 +116,8 @@ async function readOften(
       `/trpc/requests.get?input=${encodeURIComponent(JSON.stringify({ id }))}`,
       '/trpc/requests.list?input=%7B%22limit%22%3A200%7D',
     ];
-    const res = await fetch(bed.server.url + paths[turn % paths.length], {
-      headers: { authorization: `Bearer ${bed.apiKey}` },
+    const res = await fetch(environment.server.url + paths[turn % paths.length], {
+      headers: { authorization: `Bearer ${environment.apiKey}` },
     });
     await res.arrayBuffer();
     statuses.set(res.status, (statuses.get(res.status) ?? 0) + 1);

@@ -9,22 +9,22 @@ const HELD_MS = 2_500;
 export const lockTable: Scenario = {
   name: 'lock',
   title: 'the table is locked longer than a writer waits',
-  async play(bed) {
-    const driver = bed.makeDriver();
-    driver.start();
-    await driver.untilAcked(50);
-    const client = new pg.Client({ connectionString: bed.postgres.url });
+  async run(environment) {
+    const workload = environment.createWorkload();
+    workload.start();
+    await workload.untilAcked(50);
+    const client = new pg.Client({ connectionString: environment.postgres.url });
     await client.connect();
     await client.query('BEGIN; LOCK TABLE requests IN ACCESS EXCLUSIVE MODE');
-    const ackedBefore = driver.acked.size;
+    const ackedBefore = workload.acked.size;
     await sleep(HELD_MS);
-    const ackedMeanwhile = driver.acked.size - ackedBefore;
+    const ackedMeanwhile = workload.acked.size - ackedBefore;
     await client.query('COMMIT');
     await client.end();
-    await driver.untilAcked(50);
-    await driver.stop();
+    await workload.untilAcked(50);
+    await workload.stop();
     // One answer may have been on its way when the lock was granted.
-    const extra = driver.failures === 0 ? ['no call was refused while the table was locked'] : [];
-    return concludeFault(bed, [driver], { extra, note: `${ackedMeanwhile} acknowledged meanwhile` });
+    const extra = workload.failures === 0 ? ['no call was refused while the table was locked'] : [];
+    return concludeFault(environment, [workload], { extra, note: `${ackedMeanwhile} acknowledged meanwhile` });
   },
 };

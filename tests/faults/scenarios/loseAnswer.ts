@@ -1,6 +1,6 @@
 /** The answer is lost after the work was done: the caller sends it again, and it is stored once. */
-import { type Bed, makeBed } from '../bed.ts';
-import { type Driver, LOG_MARK } from '../driver.ts';
+import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import { type Workload, LOG_MARK } from '../workload.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
 import { TcpProxy } from '../tcpProxy.ts';
 
@@ -13,7 +13,7 @@ export const loseCommitAnswer: Scenario = {
   name: 'lost-commit',
   title: 'the connection to Postgres breaks after COMMIT, before its answer',
   make: () =>
-    makeBed({
+    createEnvironment({
       proxyTo: (targetPort) =>
         new TcpProxy({
           targetPort,
@@ -22,21 +22,21 @@ export const loseCommitAnswer: Scenario = {
             greeting.includes('promptlab-writer') && request.includes(LOG_MARK) && isCommitted(answer),
         }),
     }),
-  play: (bed) => playLoss(bed, bed.makeDriver(), bed.proxy),
+  run: (environment) => playLoss(environment, environment.createWorkload(), environment.proxy),
 };
 
 export const loseHttpAnswer: Scenario = {
   name: 'lost-answer',
   title: "the server's answer is lost on its way to the caller",
-  async play(bed) {
+  async run(environment) {
     const proxy = new TcpProxy({
-      targetPort: bed.server.port,
+      targetPort: environment.server.port,
       isWhole: () => true,
       isLost: ({ answer }) => answer.subarray(0, 12).toString() === 'HTTP/1.1 201',
     });
-    const driver = bed.makeDriver(16, `http://127.0.0.1:${await proxy.listen()}`);
+    const workload = environment.createWorkload(16, `http://127.0.0.1:${await proxy.listen()}`);
     try {
-      return await playLoss(bed, driver, proxy);
+      return await playLoss(environment, workload, proxy);
     } finally {
       await proxy.close();
     }
@@ -47,15 +47,18 @@ function isCommitted(answer: Buffer): boolean {
   return answer.includes(READY_AND_IDLE);
 }
 
-async function playLoss(bed: Bed, driver: Driver, proxy: TcpProxy | null): Promise<Outcome> {
-  driver.start();
-  await driver.untilAcked(50);
+async function playLoss(environment: TestEnvironment, workload: Workload, proxy: TcpProxy | null): Promise<Outcome> {
+  workload.start();
+  await workload.untilAcked(50);
   proxy?.loseNext(LOST_ANSWERS);
-  await driver.untilAcked(200);
-  await driver.stop();
+  await workload.untilAcked(200);
+  await workload.stop();
   const lost = proxy?.lost ?? 0;
   const extra: string[] = [];
   if (lost < LOST_ANSWERS) extra.push(`only ${lost} answers were lost`);
-  if (driver.duplicates < lost) extra.push(`${driver.duplicates} duplicates were told for ${lost} lost answers`);
-  return concludeFault(bed, [driver], { extra, note: `${lost} lost, ${driver.duplicates} told as duplicate` });
+  if (workload.duplicates < lost) extra.push(`${workload.duplicates} duplicates were told for ${lost} lost answers`);
+  return concludeFault(environment, [workload], {
+    extra,
+    note: `${lost} lost, ${workload.duplicates} told as duplicate`,
+  });
 }

@@ -3,7 +3,7 @@
  * A crash that lost nothing is repeated; the control fails when the loss never shows.
  */
 import { auditDatabase, findBreaches } from '../audit.ts';
-import { makeBed } from '../bed.ts';
+import { createEnvironment } from '../environment.ts';
 import { type Scenario, toOutcome } from '../scenario.ts';
 
 const ATTEMPTS = 5;
@@ -14,21 +14,21 @@ const LATE = { wal_writer_delay: '10s', wal_writer_flush_after: '1GB' };
 export const negativeControl: Scenario = {
   name: 'control',
   title: 'negative control: without synchronous_commit a crash loses rows',
-  make: () => makeBed({ settings: LATE, server: { entry: 'tests/faults/unsafeServer.ts' } }),
-  async play(bed) {
-    const driver = bed.makeDriver();
-    driver.start();
+  make: () => createEnvironment({ settings: LATE, server: { entry: 'tests/faults/unsafeServer.ts' } }),
+  async run(environment) {
+    const workload = environment.createWorkload();
+    workload.start();
     for (let attempt = 1; ; attempt++) {
-      await driver.untilAcked(200);
-      await bed.crashPostgres();
-      await driver.untilAcked(50);
-      const { lost } = await auditDatabase(bed.postgres.url, bed.drivers);
+      await workload.untilAcked(200);
+      await environment.crashPostgres();
+      await workload.untilAcked(50);
+      const { lost } = await auditDatabase(environment.postgres.url, environment.drivers);
       if (lost > 0 || attempt === ATTEMPTS) break;
     }
-    await driver.stop();
-    const audit = await auditDatabase(bed.postgres.url, bed.drivers);
+    await workload.stop();
+    const audit = await auditDatabase(environment.postgres.url, environment.drivers);
     const breaches = findBreaches({ ...audit, lost: 0 });
     const problems = audit.lost > 0 ? breaches : ['the harness saw no loss', ...breaches];
-    return toOutcome(audit, [driver], { problems, note: 'the loss is seen, as it must be' });
+    return toOutcome(audit, [workload], { problems, note: 'the loss is seen, as it must be' });
   },
 };

@@ -11,26 +11,26 @@ const NONE_LEFT = 10;
 export const noDescriptors: Scenario = {
   name: 'descriptors',
   title: 'the server has no file descriptors left',
-  async play(bed) {
-    const { pid, url } = bed.server;
+  async run(environment) {
+    const { pid, url } = environment.server;
     const limit = (soft: string) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${soft}:`]);
     try {
       execFileSync('prlimit', ['--version'], { stdio: 'ignore' });
     } catch {
       return skipFault('prlimit (util-linux) is not here');
     }
-    const driver = bed.makeDriver(4);
-    driver.start();
-    await driver.untilAcked(20);
-    await driver.stop();
+    const workload = environment.createWorkload(4);
+    workload.start();
+    await workload.untilAcked(20);
+    await workload.stop();
     // Calls come by a connection that exists; a new one could not be accepted.
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    const call = (path: string, apiKey = bed.apiKey) => get({ url, apiKey }, path, agent);
+    const call = (path: string, apiKey = environment.apiKey) => get({ url, apiKey }, path, agent);
     await call('/health', '');
     limit(String(NONE_LEFT));
     let answers: CallAnswer[];
     try {
-      await endConnections(bed.postgres.url);
+      await endConnections(environment.postgres.url);
       answers = [
         await call('/api/v1/requests'),
         await call('/api/v1/stats'),
@@ -46,7 +46,7 @@ export const noDescriptors: Scenario = {
       ...answers.filter(({ status }) => status !== 503).map(({ status }) => `a call was answered ${status}`),
       ...after.filter(({ status }) => status !== 200).map(({ status }) => `later a call was answered ${status}`),
     ];
-    return concludeFault(bed, [driver], { extra, note: answers.map(({ status }) => status).join(' ') });
+    return concludeFault(environment, [workload], { extra, note: answers.map(({ status }) => status).join(' ') });
   },
 };
 

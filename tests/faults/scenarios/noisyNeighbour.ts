@@ -1,7 +1,7 @@
 /** One organization floods; another sends a log now and then, and none of those may be refused. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bed, makeBed } from '../bed.ts';
-import { type Driver, makeLog, post } from '../driver.ts';
+import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import { type Workload, makeLog, post } from '../workload.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
 
 const BUDGETS = { INGEST_QUEUE_ROWS: '200', INGEST_QUEUE_MB: '4' };
@@ -12,10 +12,10 @@ const PAUSE_MS = 100;
 export const noisyNeighbour: Scenario = {
   name: 'neighbour',
   title: 'a noisy neighbour',
-  make: () => makeBed({ server: { env: BUDGETS } }),
-  async play(bed) {
-    const noisy = bed.makeDriver(FLOODERS);
-    const quiet = bed.makeDriver(0, bed.server.url, await makeSecondKey(bed));
+  make: () => createEnvironment({ server: { env: BUDGETS } }),
+  async run(environment) {
+    const noisy = environment.createWorkload(FLOODERS);
+    const quiet = environment.createWorkload(0, environment.server.url, await makeSecondKey(environment));
     noisy.start();
     await sleep(500);
     const answers = await logNowAndThen(quiet);
@@ -24,24 +24,24 @@ export const noisyNeighbour: Scenario = {
     const extra =
       refused.length > 0 ? [`${refused.length} of ${QUIET_CALLS} calls of the quiet one: ${refused.join(' ')}`] : [];
     if ((noisy.answers.get('503') ?? 0) === 0) extra.push('the noisy one was never refused');
-    return concludeFault(bed, [noisy, quiet], { extra, note: `${QUIET_CALLS} calls of the quiet one` });
+    return concludeFault(environment, [noisy, quiet], { extra, note: `${QUIET_CALLS} calls of the quiet one` });
   },
 };
 
-export async function logNowAndThen(driver: Driver): Promise<(number | null)[]> {
+export async function logNowAndThen(workload: Workload): Promise<(number | null)[]> {
   const answers: (number | null)[] = [];
   for (let call = 0; call < QUIET_CALLS; call++) {
     const log = makeLog(`quiet/${call}`);
-    driver.recordSent(log);
-    answers.push((await post(driver.target, JSON.stringify(log)))?.status ?? null);
+    workload.recordSent(log);
+    answers.push((await post(workload.target, JSON.stringify(log)))?.status ?? null);
     await sleep(PAUSE_MS);
   }
   return answers;
 }
 
 /** A second organization, made as an administrator on this machine would. */
-export async function makeSecondKey(bed: Bed): Promise<string> {
-  const admin = `${bed.server.url}/api/v1/admin/organizations`;
+export async function makeSecondKey(environment: TestEnvironment): Promise<string> {
+  const admin = `${environment.server.url}/api/v1/admin/organizations`;
   const create = async (url: string, name: string) => {
     const res = await fetch(url, {
       method: 'POST',

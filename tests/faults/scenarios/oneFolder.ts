@@ -17,7 +17,7 @@ import {
 } from '#tests/support/spawnServer';
 import { makeDataDir } from '#tests/support/startProduct';
 import { auditDatabase, findBreaches } from '../audit.ts';
-import { Driver } from '../driver.ts';
+import { Workload } from '../workload.ts';
 import { type Outcome, type Scenario, skipFault, someTime, toOutcome } from '../scenario.ts';
 
 const IN_USE = /is in use by another PromptLab/;
@@ -25,11 +25,11 @@ const STOP_MS = 8_000;
 const STARTS = 8;
 
 /** Runs in a folder that is removed afterwards, with all that runs on it. */
-async function inFolder(play: (folder: string) => Promise<Outcome>): Promise<Outcome> {
+async function inFolder(run: (folder: string) => Promise<Outcome>): Promise<Outcome> {
   const folder = makeDataDir();
   await buildSpawnedServer();
   try {
-    return await play(folder);
+    return await run(folder);
   } finally {
     endSpawnedServers();
     fs.rmSync(folder, { recursive: true, force: true });
@@ -44,33 +44,33 @@ function conclude(problems: readonly string[], note: string): Outcome {
 export const overlappingDeploy: Scenario = {
   name: 'two-containers',
   title: 'a second container on the volume',
-  play: () =>
+  run: () =>
     inFolder(async (folder) => {
       if (!canContain()) return skipFault('this user may not make namespaces');
       const problems: string[] = [];
       const first = spawnServer({ PROMPTLAB_DATA_DIR: folder }, { command: CONTAINER });
       const url = await untilReady(first);
-      const driver = new Driver({ url, apiKey: await signInByLink(url, first.output()), workers: 8 });
-      driver.start();
-      await driver.untilAcked(100);
+      const workload = new Workload({ url, apiKey: await signInByLink(url, first.output()), workers: 8 });
+      workload.start();
+      await workload.untilAcked(100);
 
       const second = spawnServer({ PROMPTLAB_DATA_DIR: folder }, { command: CONTAINER });
       await second.ended;
       if (!IN_USE.test(second.output())) problems.push(`the second container said: ${second.output().slice(0, 200)}`);
-      await driver.untilAcked(100);
+      await workload.untilAcked(100);
 
       await first.kill('SIGKILL');
       const diedAt = performance.now();
       const third = spawnServer({ PROMPTLAB_DATA_DIR: folder, PORT: new URL(url).port }, { command: CONTAINER });
       await untilReady(third);
       const backMs = Math.round(performance.now() - diedAt);
-      await driver.untilAcked(100);
-      await driver.stop();
+      await workload.untilAcked(100);
+      await workload.stop();
       const database = await attachEmbeddedPostgres({ dataDir: folder });
-      const audit = await auditDatabase(database.url, [driver]);
+      const audit = await auditDatabase(database.url, [workload]);
       await third.kill('SIGKILL');
       const note = `back ${backMs} ms after the kill -9`;
-      return toOutcome(audit, [driver], { problems: [...findBreaches(audit), ...problems], note });
+      return toOutcome(audit, [workload], { problems: [...findBreaches(audit), ...problems], note });
     }),
 };
 
@@ -87,7 +87,7 @@ async function startAtOnce(folder: string, env: Readonly<Record<string, string>>
 export const startsAtOnce: Scenario = {
   name: 'same-instant',
   title: `${STARTS} starts at one instant`,
-  play: () =>
+  run: () =>
     inFolder(async (folder) => {
       const problems: string[] = [];
       for (const round of ['on a new folder', 'after a kill -9']) {
@@ -103,7 +103,7 @@ export const startsAtOnce: Scenario = {
 export const lockControl: Scenario = {
   name: 'lock-control',
   title: 'control: a lock that everybody gets',
-  play: () =>
+  run: () =>
     inFolder(async (folder) => {
       const programs = fs.mkdtempSync(path.join(os.tmpdir(), 'promptlab-programs-'));
       fs.writeFileSync(path.join(programs, 'flock'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
@@ -132,7 +132,7 @@ const START_MS = 2_500;
 export const startSignals: Scenario = {
   name: 'start-signals',
   title: 'signals while it starts',
-  play: () =>
+  run: () =>
     inFolder(async (folder) => {
       const problems: string[] = [];
       const moments: string[] = [];

@@ -11,29 +11,32 @@ const READY_MS = 10_000;
 export const rollingRestart: Scenario = {
   name: 'rolling',
   title: 'rolling restart of two servers (SIGTERM) behind a proxy',
-  async play(bed) {
-    let second = await bed.startSecondServer();
-    const proxy = new RoundRobinProxy([bed.server.port, second.port]);
-    const driver = bed.makeDriver(16, `http://127.0.0.1:${await proxy.listen()}`);
+  async run(environment) {
+    let second = await environment.startSecondServer();
+    const proxy = new RoundRobinProxy([environment.server.port, second.port]);
+    const workload = environment.createWorkload(16, `http://127.0.0.1:${await proxy.listen()}`);
     const extra: string[] = [];
     try {
-      driver.start();
-      await driver.untilAcked(50);
-      extra.push(...(await stopGently(bed.server)));
-      await bed.restartServer();
-      await untilReady(proxy, bed.server.port);
-      await driver.untilAcked(50);
+      workload.start();
+      await workload.untilAcked(50);
+      extra.push(...(await stopGently(environment.server)));
+      await environment.restartServer();
+      await untilReady(proxy, environment.server.port);
+      await workload.untilAcked(50);
       extra.push(...(await stopGently(second)));
-      second = await bed.startSecondServer(second.port);
+      second = await environment.startSecondServer(second.port);
       await untilReady(proxy, second.port);
-      await driver.untilAcked(50);
-      await driver.stop();
+      await workload.untilAcked(50);
+      await workload.stop();
     } finally {
       await proxy.close();
       await second.end('SIGKILL');
     }
-    if (driver.failures > 0) extra.push(`${driver.failures} calls failed: ${[...driver.answers].join(' ')}`);
-    return concludeFault(bed, [driver], { extra, note: `${driver.answers.get('201') ?? 0} calls, none may fail` });
+    if (workload.failures > 0) extra.push(`${workload.failures} calls failed: ${[...workload.answers].join(' ')}`);
+    return concludeFault(environment, [workload], {
+      extra,
+      note: `${workload.answers.get('201') ?? 0} calls, none may fail`,
+    });
   },
 };
 

@@ -2,7 +2,7 @@
  * The connections to Postgres fall silent, as when a firewall drops them: they are given up, and new ones are made. Its own
  * control: where new connections are silent too, nothing may be seen to heal.
  */
-import { makeBed } from '../bed.ts';
+import { createEnvironment } from '../environment.ts';
 import { HEALED_WITHIN_MS, Healing } from '../healing.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
 import { TcpProxy } from '../tcpProxy.ts';
@@ -12,14 +12,14 @@ const CONTROL_MS = 4_000;
 export const silentConnections: Scenario = {
   name: 'silent',
   title: 'connections to Postgres fall silent and are never closed',
-  make: () => makeBed({ proxyTo: (targetPort) => new TcpProxy({ targetPort }) }),
-  async play(bed) {
-    const { proxy } = bed;
+  make: () => createEnvironment({ proxyTo: (targetPort) => new TcpProxy({ targetPort }) }),
+  async run(environment) {
+    const { proxy } = environment;
     if (!proxy) throw new Error('This fault is played through a proxy.');
-    const driver = bed.makeDriver();
-    driver.start();
-    const healing = new Healing(bed, driver).start();
-    await driver.untilAcked(100);
+    const workload = environment.createWorkload();
+    workload.start();
+    const healing = new Healing(environment, workload).start();
+    await workload.untilAcked(100);
     const extra: string[] = [];
 
     const silenced = proxy.silence();
@@ -38,7 +38,7 @@ export const silentConnections: Scenario = {
     if (second === null) extra.push(`not well again ${HEALED_WITHIN_MS} ms after new connections worked`);
 
     await healing.stop();
-    await driver.stop();
-    return concludeFault(bed, [driver], { extra, note: `well again after ${first} and ${second} ms` });
+    await workload.stop();
+    return concludeFault(environment, [workload], { extra, note: `well again after ${first} and ${second} ms` });
   },
 };

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { CallSeries, get, isGood, p95 } from '../callSeries.ts';
-import { makeLog, post } from '../driver.ts';
+import { makeLog, post } from '../workload.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
 import { makeSecondKey } from './noisyNeighbour.ts';
 
@@ -17,12 +17,15 @@ const MOST_MS = 500;
 export const slowReads: Scenario = {
   name: 'slow-reads',
   title: 'the reads of one organization wait, another does not notice',
-  async play(bed) {
-    const quiet = bed.makeDriver(0, bed.server.url, await makeSecondKey(bed));
-    const client = new pg.Client({ connectionString: bed.postgres.url });
+  async run(environment) {
+    const quiet = environment.createWorkload(0, environment.server.url, await makeSecondKey(environment));
+    const client = new pg.Client({ connectionString: environment.postgres.url });
     await client.connect();
     await client.query('BEGIN; LOCK TABLE spans IN ACCESS EXCLUSIVE MODE');
-    const readers = new CallSeries(() => get({ url: bed.server.url, apiKey: bed.apiKey }, '/api/v1/traces/none'), 20);
+    const readers = new CallSeries(
+      () => get({ url: environment.server.url, apiKey: environment.apiKey }, '/api/v1/traces/none'),
+      20,
+    );
     const logs = new CallSeries(async () => {
       const at = performance.now();
       const log = makeLog('quiet');
@@ -54,7 +57,7 @@ export const slowReads: Scenario = {
     const overloaded = readers.answers.filter(({ status }) => status === 503);
     if (overloaded.length === 0) extra.push('none of the many reads was refused');
     if (overloaded.some(({ retryAfter }) => retryAfter === null)) extra.push('a refused read had no Retry-After');
-    return concludeFault(bed, [quiet], {
+    return concludeFault(environment, [quiet], {
       extra,
       note: `p95 of its logs ${p95(logs.answers)} ms, of its reads ${p95(reads.answers)} ms`,
     });

@@ -9,15 +9,15 @@ const WITHIN_MS = 10_000;
 export const terminateBackend: Scenario = {
   name: 'terminate',
   title: "the writer's backend is terminated while it writes",
-  async play(bed) {
-    const driver = bed.makeDriver();
-    driver.start();
-    await driver.untilAcked(100);
-    const terminated = await terminateWriters(bed.postgres.url);
-    await driver.untilAcked(100);
-    await driver.stop();
+  async run(environment) {
+    const workload = environment.createWorkload();
+    workload.start();
+    await workload.untilAcked(100);
+    const terminated = await terminateWriters(environment.postgres.url);
+    await workload.untilAcked(100);
+    await workload.stop();
     const extra = terminated < TERMINATIONS ? [`only ${terminated} backends were caught while they wrote`] : [];
-    return concludeFault(bed, [driver], { extra, note: `${terminated} backends` });
+    return concludeFault(environment, [workload], { extra, note: `${terminated} backends` });
   },
 };
 

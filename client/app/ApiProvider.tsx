@@ -4,7 +4,7 @@ import { createQueryClient } from '../api/queryClient.ts';
 import { trpc, trpcLinks } from '../api/trpc.ts';
 
 /** What the pages ask the server through, as the holder of one key. */
-export function Connection({ apiKey, children }: { apiKey: string; children: ReactNode }) {
+export function ApiProvider({ apiKey, children }: { apiKey: string; children: ReactNode }) {
   const [queryClient] = useState(() => createQueryClient(apiKey));
   const [trpcClient] = useState(() => trpc.createClient({ links: trpcLinks(apiKey) }));
   return (

@@ -4,12 +4,12 @@ import type { RequestSummary } from '#shared/request';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
 import { FILTER_LABELS, type FilterField, isFilterField, TEXT_FIELDS, TEXT_LABELS } from './requestFields.ts';
-import classes from './RequestFacts.module.css';
+import classes from './RequestDetails.module.css';
 
-type RequestFactsProps = { request: RequestSummary; onFilter: (field: FilterField, value: string) => void };
+type RequestDetailsProps = { request: RequestSummary; onFilter: (field: FilterField, value: string) => void };
 
 /** Where a request comes from and belongs to. A click on a value shows the requests that share it. */
-export function RequestFacts({ request, onFilter }: RequestFactsProps) {
+export function RequestDetails({ request, onFilter }: RequestDetailsProps) {
   const tags = Object.entries(request.tags).map(([key, value]) => `${key}:${value}`);
   const link = (field: FilterField, value: string | null, shown: ReactNode = value) =>
     value === null ? null : (

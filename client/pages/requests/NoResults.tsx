@@ -3,10 +3,10 @@ import { MagnifyingGlassIcon } from '@radix-ui/react-icons';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { activeFilters, type RequestsSearch } from './requestsSearch.ts';
 
-type NoMatchProps = { search: RequestsSearch; onClear: () => void; onNewest: () => void };
+type NoResultsProps = { search: RequestsSearch; onClear: () => void; onNewest: () => void };
 
 /** Requests may exist, but none is here: the filters or the page say why. */
-export function NoMatch({ search, onClear, onNewest }: NoMatchProps) {
+export function NoResults({ search, onClear, onNewest }: NoResultsProps) {
   const filters = activeFilters(search);
   const isPastTheEnd = search.cursor !== undefined;
   return (

@@ -3,12 +3,12 @@ import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { ExactNumber, stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { LoggedRequest } from '#shared/request';
-import classes from './RequestSettings.module.css';
+import classes from './RequestParameters.module.css';
 
 const JsonView = lazy(() => import('../../components/JsonView.tsx'));
 
 /** How the model was called and what the caller noted: parameters, prompt variables, metadata. */
-export function RequestSettings({ request }: { request: LoggedRequest }) {
+export function RequestParameters({ request }: { request: LoggedRequest }) {
   const { parameters, prompt_variables, metadata, sdk } = request;
   return (
     <>

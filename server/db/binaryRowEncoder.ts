@@ -49,7 +49,7 @@ const OIDS: Readonly<Record<ColumnType, number>> = {
 };
 
 /** `Row`: the values by column, without the organization, which comes from the scope. */
-export class RowType<Row extends { readonly id: string }> {
+export class BinaryRowEncoder<Row extends { readonly id: string }> {
   /** Its name in the session of a connection. */
   readonly name: string;
   /** Makes it there. A type of the session, since one of the schema would have to change with every version at once. */
@@ -124,7 +124,7 @@ class Encoder {
 
   /** A value is stored by the type of its column; what is undefined is stored as null. */
   encode(columns: readonly Column[], row: object, org_id: string): Buffer {
-    const values = row as Readonly<Record<string, unknown>>; // The constructor of RowType asked for a type of each.
+    const values = row as Readonly<Record<string, unknown>>; // The constructor of BinaryRowEncoder asked for a type of each.
     this.#start = this.#at;
     this.#reserve(8);
     this.#at += 4; // The length, known in the end.

@@ -14,14 +14,14 @@ const BATCH_SIZE = 10;
 const PAUSE_MS = 20;
 const CALL_MS = 20_000;
 
-export interface DriverOptions {
+export interface WorkloadOptions {
   readonly url: string;
   readonly apiKey: string;
   /** Every fourth worker posts batches, the others single logs. */
   readonly workers: number;
 }
 
-export class Driver {
+export class Workload {
   /** Content hash by id. A log is sent before it is acknowledged; what is stored must be among what was sent. */
   readonly sent = new Map<string, string>();
   readonly acked = new Map<string, string>();
@@ -31,13 +31,13 @@ export class Driver {
   duplicates = 0;
   /** Answers that are wrong whatever the fault was. */
   readonly problems: string[] = [];
-  readonly #options: DriverOptions;
+  readonly #options: WorkloadOptions;
   readonly #agent = new http.Agent({ keepAlive: true });
   #isStopping = false;
   #isAbandoned = false;
   #workers: Promise<void>[] = [];
 
-  constructor(options: DriverOptions) {
+  constructor(options: WorkloadOptions) {
     this.#options = options;
   }
 
@@ -158,7 +158,7 @@ export function post(
 }
 
 /** Is part of the content of each log, so that a proxy can tell a log from any other call. */
-export const LOG_MARK = 'a-log-of-the-driver';
+export const LOG_MARK = 'a-log-of-the-workload';
 
 /** A log with content of its own, so that a mix-up of two rows shows in their hash. */
 export function makeLog(mark: string): LogInput & { id: string } {

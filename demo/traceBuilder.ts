@@ -13,7 +13,7 @@ import type { Random } from './random.ts';
 export type DemoItem = { log: LogInput } | { span: SpanInput };
 
 /** What happened in the demo's past. Days are UTC days of the epoch. */
-export interface Story {
+export interface Timeline {
   /** An hour in which OpenAI refused or failed most calls. */
   readonly incident: { readonly from: number; readonly to: number };
   /** The day on which the support chat moved to a newer model. */
@@ -24,7 +24,7 @@ export interface Story {
 export interface Scenario {
   /** Also the value of the tag `feature`. */
   readonly name: string;
-  readonly play: (stage: Stage) => void;
+  readonly generate: (trace: TraceBuilder) => void;
 }
 
 interface Labels {
@@ -34,10 +34,10 @@ interface Labels {
   readonly tags?: Record<string, string>;
 }
 
-export class Stage {
+export class TraceBuilder {
   readonly random: Random;
   readonly day: number;
-  readonly story: Story;
+  readonly timeline: Timeline;
   readonly items: DemoItem[] = [];
   /** Logs among the items. */
   logCount = 0;
@@ -49,10 +49,10 @@ export class Stage {
   #parentId: string | null = null;
   #labels: Partial<LogInput> & Partial<SpanInput> = {};
 
-  constructor(options: { random: Random; startedAt: number; day: number; story: Story }) {
+  constructor(options: { random: Random; startedAt: number; day: number; timeline: Timeline }) {
     this.random = options.random;
     this.day = options.day;
-    this.story = options.story;
+    this.timeline = options.timeline;
     this.startedAt = options.startedAt;
     this.#now = options.startedAt;
     this.endedAt = options.startedAt;
@@ -133,7 +133,7 @@ export class Stage {
 
   #chanceOfFault(model: DemoModelName): Fault | null {
     const { provider } = DEMO_MODELS[model];
-    const { from, to } = this.story.incident;
+    const { from, to } = this.timeline.incident;
     if (provider === 'openai' && this.#now >= from && this.#now < to && this.random.chance(0.8)) {
       return this.random.chance(0.6) ? 'rate_limit' : 'server_error';
     }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { RequestSummary } from '#shared/request';
 
-export type CalmRows = {
+export type StableRows = {
   readonly shown: readonly RequestSummary[];
   /** Ids that came in while this view was open; they light up once. */
   readonly fresh: ReadonlySet<string>;
@@ -15,7 +15,11 @@ type Shown = { view: string; requests: readonly RequestSummary[]; fresh: Readonl
 const NOTHING: Shown = { view: '', requests: [], fresh: new Set() };
 
 /** Keeps rows where they are while `isHeld` (the mouse is over them, or one is open); new ones wait behind a count. */
-export function useCalmRows(latest: readonly RequestSummary[] | undefined, view: string, isHeld: boolean): CalmRows {
+export function useStableRows(
+  latest: readonly RequestSummary[] | undefined,
+  view: string,
+  isHeld: boolean,
+): StableRows {
   const [shown, setShown] = useState<Shown>(NOTHING);
   const known = new Set(shown.requests.map(({ id }) => id));
   const added = (latest ?? []).filter(({ id }) => !known.has(id));

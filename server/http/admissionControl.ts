@@ -24,7 +24,7 @@ const STEPS_A_ROUND = 4;
 /** A body up to here is read and forgotten when its call is refused, since a new connection would cost more. */
 const DRAINED_BYTES = 1024 * 1024;
 
-export interface WriteAdmissionOptions {
+export interface AdmissionControlOptions {
   /** Of all bodies that are being read or worked on. */
   readonly bodyBytes: number;
   /** Milliseconds of a clock that never jumps. */
@@ -32,7 +32,7 @@ export interface WriteAdmissionOptions {
 }
 
 /** One for all connections of a server. */
-export class WriteAdmission {
+export class AdmissionControl {
   /** Of the bodies that are arriving. */
   readonly pace = new BodyPace();
   /** Of bodies that are being read or worked on. */
@@ -48,7 +48,7 @@ export class WriteAdmission {
   #scheduledSteps = 0;
   #steps = 0;
 
-  constructor(options: WriteAdmissionOptions) {
+  constructor(options: AdmissionControlOptions) {
     this.#bodies = new FairBudget(options.bodyBytes);
     this.#now = options.now ?? (() => performance.now());
   }
@@ -62,7 +62,7 @@ export class WriteAdmission {
    * Waits until there is time for one more call.
    * @throws {AppError} `overloaded` at once, where this caller's calls before it have waited for too long.
    */
-  enter(req: IncomingMessage): Promise<void> | void {
+  admit(req: IncomingMessage): Promise<void> | void {
     if (this.#arrived.length === 0 && this.#hasTime()) return;
     // The key has not been looked up yet, which may cost a query: a caller is identified by the header as it was sent.
     const caller = req.headers.authorization ?? '';
@@ -82,7 +82,7 @@ export class WriteAdmission {
    * Waits until there is time to go on with a call whose body has been read.
    * @throws {AppError} `overloaded` at once, where too much waits before it: reading a body is cheap, parsing is not.
    */
-  goOn(req: IncomingMessage, owner: string, bytes: number): Promise<void> | void {
+  resume(req: IncomingMessage, owner: string, bytes: number): Promise<void> | void {
     if (this.#begun.length === 0 && this.#hasTime()) return;
     if (!this.#waiting.hasRoom(owner, bytes)) {
       throw overloaded(req, 'The server has as many bodies to parse as it can; send this again in a moment.');

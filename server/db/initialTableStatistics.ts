@@ -13,17 +13,17 @@ const STEPS = [200, 2_000, 20_000] as const;
 /** From here on autovacuum's own statistics are good enough, and ours would cost more than they bring. */
 const GROWN_ROWS = 200_000;
 
-export interface YoungTablesOptions {
+export interface InitialTableStatisticsOptions {
   readonly db: Queryable;
   readonly onError: (error: unknown) => void;
 }
 
-export class YoungTables {
-  readonly #options: YoungTablesOptions;
+export class InitialTableStatistics {
+  readonly #options: InitialTableStatisticsOptions;
   #rows = 0;
   #step = 0;
 
-  constructor(options: YoungTablesOptions) {
+  constructor(options: InitialTableStatisticsOptions) {
     this.#options = options;
   }
 

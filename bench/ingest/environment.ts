@@ -9,16 +9,16 @@ import { makeDataDir, startProduct } from '#tests/support/startProduct';
 import { onCleanup } from '../lib/cleanup.ts';
 import { LoadGenerator } from '../lib/load.ts';
 
-export interface Bed {
+export interface TestEnvironment {
   /** An own connection, for the COPY baselines and for counting. */
   readonly client: pg.Client;
   readonly product: { readonly port: number; readonly pid: number; readonly apiKey: string; readonly org_id: string };
-  readonly floorPort: number;
+  readonly baselinePort: number;
   readonly generator: LoadGenerator;
 }
 
 /** Starts all of it with an empty database; the clean-up of this run ends it and removes the data. */
-export async function makeBed(): Promise<Bed> {
+export async function createEnvironment(): Promise<TestEnvironment> {
   const dataDir = makeDataDir();
   onCleanup(() => fs.rmSync(dataDir, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ dataDir });
@@ -30,8 +30,8 @@ export async function makeBed(): Promise<Bed> {
   await client.connect();
   onCleanup(() => client.end());
   const { rows } = await client.query<{ id: string }>('SELECT id FROM organizations');
-  const floorOrganization = newId();
-  await client.query('INSERT INTO organizations (id, name) VALUES ($1, $2)', [floorOrganization, 'INSERT']);
+  const baselineOrganization = newId();
+  await client.query('INSERT INTO organizations (id, name) VALUES ($1, $2)', [baselineOrganization, 'INSERT']);
   return {
     client,
     product: {
@@ -40,18 +40,18 @@ export async function makeBed(): Promise<Bed> {
       apiKey: product.apiKey,
       org_id: rows[0]?.id ?? '',
     },
-    floorPort: await startFloorServer(postgres.url, floorOrganization),
+    baselinePort: await startBaselineServer(postgres.url, baselineOrganization),
     generator: new LoadGenerator(),
   };
 }
 
-function startFloorServer(databaseUrl: string, org_id: string): Promise<number> {
-  const child = fork(path.join(import.meta.dirname, 'floorServer.ts'), [databaseUrl, org_id], {
+function startBaselineServer(databaseUrl: string, org_id: string): Promise<number> {
+  const child = fork(path.join(import.meta.dirname, 'baselineServer.ts'), [databaseUrl, org_id], {
     execArgv: ['--import', 'tsx'],
   });
   onCleanup(() => void child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     child.once('message', (port) => resolve(Number(port)));
-    child.once('exit', (code) => reject(new Error(`The floor server ended (${code}).`)));
+    child.once('exit', (code) => reject(new Error(`The baseline server ended (${code}).`)));
   });
 }

@@ -2,11 +2,11 @@
 import fs from 'node:fs';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/db/embeddedPostgres';
 import { makeDataDir } from '#tests/support/startProduct';
-import { Driver } from './driver.ts';
+import { Workload } from './workload.ts';
 import { type ServerOptions, type ServerProcess, endAllServers, startServerProcess } from './serverProcess.ts';
 import type { TcpProxy } from './tcpProxy.ts';
 
-export interface BedOptions {
+export interface EnvironmentOptions {
   /** Of Postgres. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly server?: Partial<ServerOptions>;
@@ -14,22 +14,22 @@ export interface BedOptions {
   readonly proxyTo?: (postgresPort: number) => TcpProxy;
 }
 
-const made = new Set<Bed>();
+const made = new Set<TestEnvironment>();
 
 /** For a run that is stopped in the middle. */
 export async function endAllBeds(): Promise<void> {
-  await Promise.all([...made].map((bed) => bed.end()));
+  await Promise.all([...made].map((environment) => environment.end()));
 }
 
-export class Bed {
+export class TestEnvironment {
   readonly dataDir: string;
   readonly apiKey: string;
   readonly proxy: TcpProxy | null;
   postgres: EmbeddedPostgres;
   server: ServerProcess;
-  readonly #options: BedOptions;
+  readonly #options: EnvironmentOptions;
   /** All that ever wrote here. */
-  readonly drivers: Driver[] = [];
+  readonly drivers: Workload[] = [];
   readonly #serverOptions: ServerOptions;
 
   constructor(parts: {
@@ -37,7 +37,7 @@ export class Bed {
     postgres: EmbeddedPostgres;
     proxy: TcpProxy | null;
     server: ServerProcess;
-    options: BedOptions;
+    options: EnvironmentOptions;
     serverOptions: ServerOptions;
   }) {
     this.dataDir = parts.dataDir;
@@ -49,10 +49,10 @@ export class Bed {
     this.#serverOptions = { ...parts.serverOptions, port: parts.server.port };
   }
 
-  makeDriver(workers = 16, url = this.server.url, apiKey = this.apiKey): Driver {
-    const driver = new Driver({ url, apiKey, workers });
-    this.drivers.push(driver);
-    return driver;
+  createWorkload(workers = 16, url = this.server.url, apiKey = this.apiKey): Workload {
+    const workload = new Workload({ url, apiKey, workers });
+    this.drivers.push(workload);
+    return workload;
   }
 
   /** Starts a server that has ended again, on the same port. */
@@ -78,7 +78,7 @@ export class Bed {
 
   async end(): Promise<void> {
     made.delete(this);
-    for (const driver of this.drivers) driver.abandon();
+    for (const workload of this.drivers) workload.abandon();
     await endAllServers();
     await this.proxy?.close();
     await this.postgres.stop('immediate');
@@ -87,7 +87,7 @@ export class Bed {
 }
 
 /** A new database and a server that is ready. */
-export async function makeBed(options: BedOptions = {}): Promise<Bed> {
+export async function createEnvironment(options: EnvironmentOptions = {}): Promise<TestEnvironment> {
   const dataDir = makeDataDir();
   const postgres = await startEmbeddedPostgres({ dataDir, settings: options.settings ?? {} });
   try {
@@ -96,9 +96,9 @@ export async function makeBed(options: BedOptions = {}): Promise<Bed> {
     if (proxy) databaseUrl.port = String(await proxy.listen());
     const serverOptions = { databaseUrl: databaseUrl.href, port: 0, ...options.server };
     const server = await startServerProcess(serverOptions);
-    const bed = new Bed({ dataDir, postgres, proxy, server, options, serverOptions });
-    made.add(bed);
-    return bed;
+    const environment = new TestEnvironment({ dataDir, postgres, proxy, server, options, serverOptions });
+    made.add(environment);
+    return environment;
   } catch (error) {
     await postgres.stop('immediate');
     fs.rmSync(dataDir, { recursive: true, force: true });

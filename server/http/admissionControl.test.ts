@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { WriteAdmission } from './writeAdmission.ts';
+import { AdmissionControl } from './admissionControl.ts';
 
 const MB = 1024 * 1024;
 const aCall = (headers: http.IncomingHttpHeaders = {}): IncomingMessage => {
@@ -14,7 +14,7 @@ const overloaded = expect.objectContaining({ code: 'overloaded', status: 503 }) 
 /** An admission by a clock of its own, where each call takes `workMs` once it goes on. */
 function anAdmission(workMs: number) {
   const clock = { now: 0 };
-  const admission = new WriteAdmission({ bodyBytes: 1_000, now: () => clock.now });
+  const admission = new AdmissionControl({ bodyBytes: 1_000, now: () => clock.now });
   const wentOn: string[] = [];
   const work = async (name: string, wait: () => Promise<void> | void) => {
     await wait();
@@ -25,8 +25,8 @@ function anAdmission(workMs: number) {
     admission,
     clock,
     wentOn,
-    enter: (name: string, authorization = '') => work(name, () => admission.enter(aCall({ authorization }))),
-    goOn: (name: string, bytes = 1, owner = 'one') => work(name, () => admission.goOn(aCall(), owner, bytes)),
+    enter: (name: string, authorization = '') => work(name, () => admission.admit(aCall({ authorization }))),
+    goOn: (name: string, bytes = 1, owner = 'one') => work(name, () => admission.resume(aCall(), owner, bytes)),
   };
 }
 
@@ -55,7 +55,7 @@ test('where those before have waited for a second, a call is refused at once, an
   await enter('first');
   const waiting = enter('waiting');
   clock.now += 1_001;
-  expect(() => admission.enter(aCall())).toThrow(overloaded);
+  expect(() => admission.admit(aCall())).toThrow(overloaded);
   await waiting;
   await enter('later');
 });
@@ -64,7 +64,7 @@ test('where 16 MB wait to be parsed, one more body is refused, but a lone one ne
   const { admission, enter, goOn } = anAdmission(10);
   await enter('first');
   const lone = goOn('lone', 17 * MB);
-  expect(() => admission.goOn(aCall(), 'one', 1)).toThrow(overloaded);
+  expect(() => admission.resume(aCall(), 'one', 1)).toThrow(overloaded);
   await lone;
   await nextTurn();
   await goOn('later', 1);
@@ -77,7 +77,7 @@ test('a refusal says when to come back, and keeps the connection where the body 
   clock.now += 1_001;
   const refuse = (headers: http.IncomingHttpHeaders): unknown => {
     try {
-      return admission.enter(aCall(headers));
+      return admission.admit(aCall(headers));
     } catch (error) {
       return error;
     }
@@ -104,7 +104,7 @@ test('what has waited for a second sends only its own caller away', async () => 
   await enter('first');
   const waiting = enter('waiting', 'a');
   clock.now += 1_001;
-  expect(() => admission.enter(aCall({ authorization: 'a' }))).toThrow(overloaded);
+  expect(() => admission.admit(aCall({ authorization: 'a' }))).toThrow(overloaded);
   await Promise.all([enter('other', 'b'), waiting]);
 });
 
@@ -112,7 +112,7 @@ test('of the room for bodies that wait to be parsed, one owner leaves half to th
   const { admission, enter, goOn } = anAdmission(10);
   await enter('first');
   const bodies = [goOn('1', 7 * MB, 'a'), goOn('2', 1 * MB, 'a')];
-  expect(() => admission.goOn(aCall(), 'a', 1 * MB)).toThrow(overloaded);
+  expect(() => admission.resume(aCall(), 'a', 1 * MB)).toThrow(overloaded);
   bodies.push(goOn('3', 1 * MB, 'b'));
   await Promise.all(bodies);
 });

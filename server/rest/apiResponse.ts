@@ -7,22 +7,22 @@ interface AnswerOptions {
 }
 
 /** An answer that differs from the endpoint's usual one: another status, headers of its own, or JSON that was made already. */
-export class Answer<Body> {
+export class ApiResponse<Body> {
   readonly body: Body | undefined;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** In place of the body: JSON, and its reservation in the budget of answers, where it is long. */
   readonly json: { readonly text: string | Buffer; readonly reservation: Reservation | null } | undefined;
 
-  constructor(body: Body | undefined, options: AnswerOptions & Partial<Pick<Answer<Body>, 'json'>> = {}) {
+  constructor(body: Body | undefined, options: AnswerOptions & Partial<Pick<ApiResponse<Body>, 'json'>> = {}) {
     this.body = body;
     this.status = options.status;
     this.headers = options.headers ?? {};
     this.json = options.json;
   }
 
-  static ofJson(text: string | Buffer, reservation: Reservation | null): Answer<never> {
-    return new Answer<never>(undefined, { json: { text, reservation } });
+  static ofJson(text: string | Buffer, reservation: Reservation | null): ApiResponse<never> {
+    return new ApiResponse<never>(undefined, { json: { text, reservation } });
   }
 }
 
