@@ -65,7 +65,7 @@ export function createContext(deps: Deps): RestContext {
   return {
     deps,
     admission: new AdmissionControl({ bodyBytes: deps.config.bodyBytesInFlight }),
-    failures: new FailureLog(deps.log),
+    failures: new FailureLog(deps.log, deps.addressOf),
   };
 }
 

@@ -20,7 +20,7 @@ export function setErrorHeaders(req: IncomingMessage, res: ServerResponse, error
 export function answerFailure(log: FailureLog, error: unknown, req: IncomingMessage, res: ServerResponse): void {
   const failure = error instanceof AppError ? error : (fromExpress(error) ?? toAppError(error));
   const request_id = requestIdOf(res);
-  log.add({ request_id, method: req.method ?? '' }, failure, error);
+  log.add({ request_id, req }, failure, error);
   if (res.headersSent) {
     res.destroy();
     return;

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { AppError } from '#server/errors';
 import type { Logger } from '#server/log';
+import type { ClientAddress } from './clientAddress.ts';
 
 /** An outage of the database refuses hundreds of calls a second: they share a line a second. */
 const SHARED_MS = 1_000;
@@ -8,37 +10,43 @@ const MOST_IDS = 500;
 
 export interface FailedCall {
   readonly request_id: string;
-  readonly method: string;
+  readonly req: IncomingMessage;
   /** Of tRPC: the procedure. */
   readonly path?: string | undefined;
 }
 
-/** Writes every answer of 500 and above to the log, with its request id, whichever API it came by. */
+/** Writes every answer of 500 and above to the log, with its request id and who asked, whichever API it came by. */
 export class FailureLog {
   readonly #log: Logger;
+  readonly #addressOf: ClientAddress;
   #refused: string[] = [];
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, addressOf: ClientAddress) {
     this.#log = log;
+    this.#addressOf = addressOf;
   }
 
   /** `error` is what was thrown; `failure` is what the caller is told. */
   add(call: FailedCall, failure: AppError, error: unknown): void {
     if (failure.status < 500) return;
     if (failure.status === 503) this.#addRefusal(call, failure);
-    else this.#log.error({ ...call, code: failure.code, err: error }, 'request failed');
+    else this.#log.error({ ...this.#describe(call), code: failure.code, err: error }, 'request failed');
   }
 
   /** The first is written at once with its cause; those of the second that follows as a list of ids. */
   #addRefusal(call: FailedCall, failure: AppError): void {
     if (this.#timer === null) {
-      this.#log.warn({ ...call, code: failure.code, err: failure.cause }, 'request refused');
+      this.#log.warn({ ...this.#describe(call), code: failure.code, err: failure.cause }, 'request refused');
       this.#timer = setTimeout(() => this.#writeRefusals(), SHARED_MS).unref();
       return;
     }
     this.#refused.push(call.request_id);
     if (this.#refused.length === MOST_IDS) this.#writeRefusals();
+  }
+
+  #describe({ req, ...call }: FailedCall): object {
+    return { ...call, method: req.method ?? '', address: this.#addressOf(req) };
   }
 
   #writeRefusals(): void {

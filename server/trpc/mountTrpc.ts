@@ -56,7 +56,7 @@ export function createTrpcRoute(
           const failure = fromTRPCError(error);
           if (!res.headersSent) setErrorHeaders(req, res, failure);
           const cause = error.cause instanceof AppError ? error.cause.cause : (error.cause ?? error);
-          failures.add({ request_id: requestIdOf(res), method: req.method ?? '', path: procedure }, failure, cause);
+          failures.add({ request_id: requestIdOf(res), req, path: procedure }, failure, cause);
         },
       });
       await answers.send(res, response);
