@@ -85,9 +85,9 @@ function createServer(requestListener: RequestListener, connections: ConnectionL
 
 /** A call that was answered before its body had come: the rest is read and forgotten, but not for long. */
 function awaitRest(req: IncomingMessage): void {
-  const { socket } = req;
-  const timer = setTimeout(() => req.complete || socket.destroy(), REST_MS).unref();
-  socket.once('close', () => clearTimeout(timer));
+  const timer = setTimeout(() => req.complete || req.socket.destroy(), REST_MS).unref();
+  // On the request, not the socket: a connection that stays open would gather a listener with each call.
+  req.once('close', () => clearTimeout(timer));
 }
 
 function bind(server: http.Server, address: string, port: number): Promise<void> {
