@@ -5,8 +5,11 @@ import { SilentConnectionError } from './boundedClient.ts';
 import { FairShare } from './fairShare.ts';
 import { type Queryable, queryableOf } from './sql.ts';
 
-/** One organization holds at most half of the connections; then its own reads wait. */
-export const READ_CONNECTIONS = 6;
+/**
+ * One organization holds at most three of them; then its own reads wait. Two whose reads are slow leave two to others, and
+ * one that looks at a slow trace, which takes two, still reads beside another that holds its three.
+ */
+export const READ_CONNECTIONS = 8;
 const SHARE = { places: READ_CONNECTIONS, share: 3, reserved: 1, queue: 100, waitMs: 5_000 };
 
 export class ReadPool {

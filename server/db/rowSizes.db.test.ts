@@ -10,9 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-const sizes = () =>
-  app.deps.db.query(`SELECT id, summary_bytes, payload_bytes FROM requests
+/** Sizes of all rows, as `bytes` of a request's summary says. */
+const sizes = (bytes: string) =>
+  app.deps.db.query(`SELECT id, ${bytes} AS summary_bytes, payload_bytes FROM requests
     UNION ALL SELECT id, size_bytes, NULL FROM spans ORDER BY id`);
+/** `cost_status` came after this migration, which cannot know it; it is one of four short words, and is counted on arrival. */
+const WITHOUT_LATER_COLUMNS = 'summary_bytes - octet_length(cost_status)';
 
 test('rows of before are measured in batches, also where a start was interrupted in between', async () => {
   for (const key of [app.orgA.key, app.orgB.key]) {
@@ -23,7 +26,7 @@ test('rows of before are measured in batches, also where a start was interrupted
     expect((await app.call('POST', '/api/v1/logs', { body: { logs }, key })).body.created).toBe(700);
     expect((await app.call('POST', '/api/v1/spans', { body: { spans }, key })).body.created).toBe(600);
   }
-  const before = await sizes();
+  const before = await sizes(WITHOUT_LATER_COLUMNS);
   expect(before.every((row: { summary_bytes: number }) => row.summary_bytes > 0)).toBe(true);
 
   const migration = new RowSizes1764100000000();
@@ -31,11 +34,11 @@ test('rows of before are measured in batches, also where a start was interrupted
   try {
     await migration.down(runner);
     await migration.up(runner);
-    expect(await sizes()).toEqual(before);
+    expect(await sizes('summary_bytes')).toEqual(before);
     // As after a crash: the columns are there, some rows are measured.
     await runner.query('UPDATE requests SET payload_bytes = NULL WHERE id < $1', [before[900].id]);
     await migration.up(runner);
-    expect(await sizes()).toEqual(before);
+    expect(await sizes('summary_bytes')).toEqual(before);
   } finally {
     await runner.release();
   }

@@ -21,7 +21,7 @@ export class Healing {
     this.#reads = new CallSeries(() => get(target, '/api/v1/requests?limit=1'));
   }
 
-  /** More readers than the read pool has connections, so that each of those is met. */
+  /** More readers than one organization may hold connections for, so that each of those is met. */
   start(): this {
     this.#reads.start(8);
     return this;

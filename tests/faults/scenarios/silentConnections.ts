@@ -8,6 +8,8 @@ import { type Scenario, concludeFault } from '../scenario.ts';
 import { TcpProxy } from '../tcpProxy.ts';
 
 const CONTROL_MS = 4_000;
+/** Three that read, the writers of a workload, and the look-up of keys. */
+const LEAST_CONNECTIONS = 6;
 
 export const silentConnections: Scenario = {
   name: 'silent',
@@ -23,7 +25,7 @@ export const silentConnections: Scenario = {
     const extra: string[] = [];
 
     const silenced = proxy.silence();
-    if (silenced < 8) extra.push(`only ${silenced} connections were there to fall silent`);
+    if (silenced < LEAST_CONNECTIONS) extra.push(`only ${silenced} connections were there to fall silent`);
     const [first, slow] = await Promise.all([healing.untilHealed(HEALED_WITHIN_MS), healing.findSlowKeyLookUp(401)]);
     extra.push(...slow);
     if (first === null) extra.push(`not well again ${HEALED_WITHIN_MS} ms after the connections fell silent`);
