@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import time
 from typing import Any, Callable, Mapping, Optional
@@ -84,6 +85,10 @@ class Transport:
         """Lets the connection go."""
         self._sender.close()
 
+    def abandon(self) -> None:
+        """In a child process: the connection is the parent's."""
+        self._sender.abandon()
+
     def post(self, kind: str, body: bytes, timeout: float) -> Outcome:
         """Never raises."""
         outcome = self._post(kind, body, timeout, self._may_compress and len(body) >= self._gzip_above_bytes)
@@ -154,6 +159,19 @@ class HttpSender:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def abandon(self) -> None:
+        """In a child process: gives back the descriptor and no more.
+
+        To close the connection would wait for the lock of its reader, which a thread of the parent that is not here may
+        have held at the fork; such a reader stays referenced by that thread's frames, so that nothing finalizes it either.
+        """
+        connection, self._connection = self._connection, None
+        sock = None if connection is None else connection.sock
+        if sock is not None:
+            descriptor = sock.detach()
+            if descriptor >= 0:
+                os.close(descriptor)
 
     def _is_alive(self, origin: str) -> bool:
         if self._connection is None or self._connection.sock is None:

@@ -100,7 +100,7 @@ class Delivery:
 
     def reset_after_fork(self) -> None:
         """In a child: what waited belongs to the parent, and so do the thread and the connection."""
-        self._transport.close()
+        self._transport.abandon()
         self._reset()
         self.sent = self.retried = self.lost = self._lost_at_last_flush = 0
         self.dropped = {}
