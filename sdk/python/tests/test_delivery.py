@@ -7,6 +7,7 @@ import email.utils
 import http.server
 import json
 import socket
+import sys
 import threading
 import time
 from statistics import quantiles
@@ -394,3 +395,28 @@ def _until(condition, seconds: float = 3.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
+
+
+def test_p60_a_record_that_comes_as_the_worker_falls_asleep_is_sent() -> None:
+    def transport(request):
+        ids = [record["id"] for record in json.loads(request.body)["logs"]]
+        results = [{"index": index, "id": each, "status": "created"} for index, each in enumerate(ids)]
+        return promptlab.Response(200, json.dumps({"results": results}).encode())
+
+    lab = promptlab.PromptLab(api_key="test", transport=transport, batch_interval=0.0001)
+    interval = sys.getswitchinterval()
+    # The threads take turns as often as they can, so that every order of their steps comes.
+    sys.setswitchinterval(1e-6)
+    try:
+        until = time.monotonic() + 2.5
+        while time.monotonic() < until:
+            lab.api.log_request(RECORD)
+            time.sleep(0.0003)
+            if lab.stats().queued > 50:
+                deadline = time.monotonic() + 5
+                while lab.stats().queued and time.monotonic() < deadline:
+                    time.sleep(0.01)
+                assert lab.stats().queued == 0
+    finally:
+        sys.setswitchinterval(interval)
+        lab.shutdown(timeout=5)

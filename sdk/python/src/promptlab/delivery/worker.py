@@ -186,11 +186,11 @@ class Delivery:
                 time.sleep(1.0)
 
     def _sleep(self, seconds: float) -> None:
-        # A record that comes in from now on wakes the worker where it changes when there is something to do.
-        self._is_asleep = self._due_at is None or self._is_full()
-        if self._is_asleep and self._due_at is not None:
-            seconds = min(seconds, 0.05)
-        self._wake.acquire(timeout=min(seconds, _LONG_WAIT))
+        # Without anything to do, the next record wakes it; else it looks again by itself, and records wake nobody.
+        self._is_asleep = seconds >= _LONG_WAIT
+        # One that came in since the step looked saw nobody asleep.
+        if not (self._is_asleep and len(self._queue)):
+            self._wake.acquire(timeout=min(seconds, _LONG_WAIT))
         self._is_asleep = False
 
     def _step(self) -> float:
