@@ -2,16 +2,13 @@
  * `npm run bench -- deleting [--rows 1000000]`: how fast the job deletes requests that match a filter, and what those
  * who log beside it notice. The rows are made by SQL; the job and the single logs go through the built product.
  */
-import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { makeDataDir, startProduct } from '#tests/support/startProduct';
-import { startEmbeddedPostgres } from '../server/db/embeddedPostgres.ts';
+import type pg from 'pg';
 import { fillRequests, relationSizes } from './deleting/fillRequests.ts';
-import { onCleanup } from './lib/cleanup.ts';
 import { LoadGenerator, type LoadResult } from './lib/load.ts';
 import { formatNumber } from './lib/numbers.ts';
+import { startMeasuredProduct } from './lib/product.ts';
 import { Progress } from '#demo/progress';
 import { formatTable } from './lib/table.ts';
 
@@ -34,16 +31,7 @@ export async function run(args: string[]): Promise<void> {
   const count = Number(values.rows);
   const progress = new Progress({ total: 5, unit: 'steps' });
   progress.step('starting the product');
-  const dataDir = makeDataDir();
-  onCleanup(() => fs.rmSync(dataDir, { recursive: true, force: true }));
-  const postgres = await startEmbeddedPostgres({ dataDir });
-  onCleanup(() => postgres.stop('immediate'));
-  const product = await startProduct({ dataDir, env: { DATABASE_URL: postgres.url } });
-  onCleanup(() => product.stop('SIGKILL'));
-  const client = new pg.Client({ connectionString: postgres.url });
-  client.on('error', () => {}); // Postgres ends before we do when a run is stopped.
-  await client.connect();
-  onCleanup(() => client.end());
+  const { product, client } = await startMeasuredProduct();
 
   progress.step(`making ${formatNumber(count)} rows`);
   await fillRequests(client, count);

@@ -1,13 +1,11 @@
 /** What the benchmark measures and measures with: a Postgres, the built product, the baseline server, the load generator. */
 import { fork } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
-import { startEmbeddedPostgres } from '../../server/db/embeddedPostgres.ts';
+import type pg from 'pg';
 import { newId } from '../../server/ids.ts';
-import { makeDataDir, startProduct } from '#tests/support/startProduct';
 import { onCleanup } from '../lib/cleanup.ts';
 import { LoadGenerator } from '../lib/load.ts';
+import { startMeasuredProduct } from '../lib/product.ts';
 
 export interface TestEnvironment {
   /** An own connection, for the COPY baselines and for counting. */
@@ -19,16 +17,7 @@ export interface TestEnvironment {
 
 /** Starts all of it with an empty database; the clean-up of this run ends it and removes the data. */
 export async function createEnvironment(): Promise<TestEnvironment> {
-  const dataDir = makeDataDir();
-  onCleanup(() => fs.rmSync(dataDir, { recursive: true, force: true }));
-  const postgres = await startEmbeddedPostgres({ dataDir });
-  onCleanup(() => postgres.stop('immediate'));
-  const product = await startProduct({ dataDir, env: { DATABASE_URL: postgres.url } });
-  onCleanup(() => product.stop('SIGKILL'));
-  const client = new pg.Client({ connectionString: postgres.url });
-  client.on('error', () => {}); // Postgres ends before we do when a run is stopped.
-  await client.connect();
-  onCleanup(() => client.end());
+  const { product, databaseUrl, client } = await startMeasuredProduct();
   const { rows } = await client.query<{ id: string }>('SELECT id FROM organizations');
   const baselineOrganization = newId();
   await client.query('INSERT INTO organizations (id, name) VALUES ($1, $2)', [baselineOrganization, 'INSERT']);
@@ -40,7 +29,7 @@ export async function createEnvironment(): Promise<TestEnvironment> {
       apiKey: product.apiKey,
       org_id: rows[0]?.id ?? '',
     },
-    baselinePort: await startBaselineServer(postgres.url, baselineOrganization),
+    baselinePort: await startBaselineServer(databaseUrl, baselineOrganization),
     generator: new LoadGenerator(),
   };
 }

@@ -1,11 +1,11 @@
 /** Every page by the rules of WCAG 2 A and AA (axe), in light and dark, wide and on a phone. */
 import fs from 'node:fs';
 import type { AxeResults, RunOptions } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { LogInput } from '#shared/request';
-import { startProduct, type Product } from '#tests/support/startProduct';
-import { launchBrowser, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 // Generous: on a busy machine axe takes a second or two for each page.
 jest.setTimeout(150_000);
@@ -15,21 +15,14 @@ const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 type Theme = 'light' | 'dark';
 const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct();
 let busy: Tenant;
 let empty: Tenant;
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  busy = await createTenant(product.url, 'Busy');
-  empty = await createTenant(product.url, 'Empty');
+  busy = await createTenant(e2e.product.url, 'Busy');
+  empty = await createTenant(e2e.product.url, 'Empty');
   await logRequests(busy, LOGS);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
 });
 
 const LOGS: LogInput[] = [
@@ -82,7 +75,7 @@ test.each([
   // The colors are those of the wide page.
   { width: 360, themes: ['light'] },
 ] as const)('no page breaks a rule or scrolls sideways at $width px', async ({ width, themes }) => {
-  const { page, problems } = await openPage(browser, product.url, { width });
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url, { width });
   const found: string[] = [];
   const check = async (name: string) =>
     found.push(...(await violations(page, themes)).map((text) => `${name}: ${text}`));

@@ -1,31 +1,24 @@
 /** What was said, as the page shows it: the forms of each provider, digits, letters and directions as they were sent. */
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { JsonValue } from '#shared/primitives';
-import { startProduct, type Product } from '#tests/support/startProduct';
-import { launchBrowser, openPage, type PageOptions, type Watched } from './browser.ts';
+import { openPage, type PageOptions, type Watched } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct();
 let tenant: Tenant;
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  tenant = await createTenant(product.url, 'Words');
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
+  tenant = await createTenant(e2e.product.url, 'Words');
 });
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
 
 async function signedIn(options: PageOptions = {}): Promise<Watched> {
-  const watched = await openPage(browser, product.url, options);
+  const watched = await openPage(e2e.browser, e2e.product.url, options);
   await watched.page.goto(`/#key=${tenant.apiKey}`);
   await watched.page.getByRole('navigation', { name: 'Main' }).waitFor();
   return watched;
@@ -36,7 +29,7 @@ async function logText(fields: string): Promise<string> {
   const id = randomUUID();
   const body = `{"id":"${id}","model":"gpt-4o-mini","provider":"openai",${fields}}`;
   const headers = { authorization: `Bearer ${tenant.apiKey}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${product.url}/api/v1/logs`, { method: 'POST', headers, body });
+  const answer = await fetch(`${e2e.product.url}/api/v1/logs`, { method: 'POST', headers, body });
   if (!answer.ok) throw new Error(await answer.text());
   return id;
 }
@@ -58,7 +51,7 @@ test('numbers are shown and copied with the digits they were sent with', async (
      "parameters":{"seed":-9054686819491029395,"temperature":1.0}`,
   );
   const { page, problems } = await signedIn();
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: product.url });
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: e2e.product.url });
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   const conversation = await open(page, id);
   const call = conversation.getByRole('article').last();

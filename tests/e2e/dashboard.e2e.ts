@@ -1,23 +1,15 @@
 /** The dashboard of the built product in a real browser: what a newcomer does, in the order of their first hour. */
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
-import { startProduct, type Product } from '#tests/support/startProduct';
-import { launchBrowser, openPage } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { openPage } from './browser.ts';
 import { callThroughSdk, createTenant, logRequests, type Tenant } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct();
 
-beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
+beforeAll(async () => {});
 
 async function signIn(page: Page, { apiKey }: Tenant): Promise<void> {
   await page.goto('/');
@@ -38,8 +30,8 @@ const aLog = (fields: object) => ({
 });
 
 test('a wrong key is refused in words, the right one opens the dashboard, sign-out forgets it', async () => {
-  const tenant = await createTenant(product.url, 'Doors');
-  const { page, problems } = await openPage(browser, product.url);
+  const tenant = await createTenant(e2e.product.url, 'Doors');
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await page.goto('/');
   await page.getByLabel('API key').fill('pl_live_wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -54,33 +46,33 @@ test('a wrong key is refused in words, the right one opens the dashboard, sign-o
 });
 
 test('the first-run link signs in and leaves no key in the address', async () => {
-  const { page } = await openPage(browser, product.url);
-  await page.goto(`/#key=${product.apiKey}`);
+  const { page } = await openPage(e2e.browser, e2e.product.url);
+  await page.goto(`/#key=${e2e.product.apiKey}`);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
-  expect(page.url()).not.toContain(product.apiKey);
+  expect(page.url()).not.toContain(e2e.product.apiKey);
 });
 
 test('the first-run link signs in where the sign-in page is open already', async () => {
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await page.goto('/');
   await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
   // Only the fragment changes: the page is not loaded anew.
-  await page.goto(`/#key=${product.apiKey}`);
+  await page.goto(`/#key=${e2e.product.apiKey}`);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
-  expect(page.url()).not.toContain(product.apiKey);
+  expect(page.url()).not.toContain(e2e.product.apiKey);
   await page.goBack();
-  expect(page.url()).not.toContain(product.apiKey);
+  expect(page.url()).not.toContain(e2e.product.apiKey);
   expect(problems).toEqual([]);
 });
 
 test('an empty organization is shown how to log, and turns live when the SDK logs a call', async () => {
-  const tenant = await createTenant(product.url, 'First run');
-  const { page, problems } = await openPage(browser, product.url);
+  const tenant = await createTenant(e2e.product.url, 'First run');
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.getByRole('heading', { name: 'Log your first request' }).waitFor();
   const snippet = await page.getByLabel('TypeScript that logs calls').innerText();
   expect(snippet).toContain(`apiKey: '${tenant.apiKey}'`);
-  expect(snippet).toContain(`baseUrl: '${product.url}'`);
+  expect(snippet).toContain(`baseUrl: '${e2e.product.url}'`);
 
   await callThroughSdk(tenant, 'What is a flask?');
   await page.getByRole('link', { name: 'request to gpt-4o-mini, success' }).click();
@@ -94,13 +86,13 @@ test('an empty organization is shown how to log, and turns live when the SDK log
 });
 
 test('a filter narrows list and totals, survives a reload, and Back undoes it', async () => {
-  const tenant = await createTenant(product.url, 'Filters');
+  const tenant = await createTenant(e2e.product.url, 'Filters');
   await logRequests(tenant, [
     aLog({ tags: { env: 'prod' } }),
     aLog({ tags: { env: 'prod' }, model: 'gpt-4.1' }),
     aLog({ tags: { env: 'test' }, status: 'error', error: { message: 'Too many calls', http_status: 429 } }),
   ]);
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   const rows = page.getByRole('link', { name: /request to/ });
   const count = async (expected: number) => {
@@ -126,12 +118,12 @@ test('a filter narrows list and totals, survives a reload, and Back undoes it', 
 });
 
 test('rows are paged, and a shared link opens the same request', async () => {
-  const tenant = await createTenant(product.url, 'Pages');
+  const tenant = await createTenant(e2e.product.url, 'Pages');
   await logRequests(
     tenant,
     Array.from({ length: 60 }, (_, index) => aLog({ messages: [{ role: 'user', content: `Question ${index}` }] })),
   );
-  const { page } = await openPage(browser, product.url);
+  const { page } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.getByText('50 of 60 requests').waitFor();
   await page.getByRole('button', { name: 'Next' }).click();
@@ -157,7 +149,7 @@ test('rows are paged, and a shared link opens the same request', async () => {
 });
 
 test('the words of a model stay words: nothing is rendered and nothing is fetched', async () => {
-  const tenant = await createTenant(product.url, 'Hostile');
+  const tenant = await createTenant(e2e.product.url, 'Hostile');
   const trap = '<img src="https://evil.example/a.png" onerror="alert(1)"> ![x](https://evil.example/b.png)';
   await logRequests(tenant, [
     aLog({
@@ -173,7 +165,7 @@ test('the words of a model stay words: nothing is rendered and nothing is fetche
       response_content: trap,
     }),
   ]);
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.getByRole('link', { name: /request to/ }).click();
   await page.getByRole('article', { name: 'Assistant' }).getByText(trap).waitFor();
@@ -185,8 +177,8 @@ test('the words of a model stay words: nothing is rendered and nothing is fetche
 });
 
 test('a key is created, shown once and usable, and deleted for good', async () => {
-  const tenant = await createTenant(product.url, 'Keys');
-  const { page, problems } = await openPage(browser, product.url);
+  const tenant = await createTenant(e2e.product.url, 'Keys');
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Create key' }).click();
@@ -212,8 +204,8 @@ test('a key is created, shown once and usable, and deleted for good', async () =
 });
 
 test('a key that may only log is told so, and a key deleted elsewhere leads back to the door', async () => {
-  const tenant = await createTenant(product.url, 'Scopes');
-  const { page } = await openPage(browser, product.url);
+  const tenant = await createTenant(e2e.product.url, 'Scopes');
+  const { page } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Create key' }).click();
@@ -222,7 +214,7 @@ test('a key that may only log is told so, and a key deleted elsewhere leads back
   await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
   const writer = await page.getByTestId('new-key').innerText();
 
-  const other = await openPage(browser, product.url);
+  const other = await openPage(e2e.browser, e2e.product.url);
   await other.page.goto('/');
   await other.page.getByLabel('API key').fill(writer);
   await other.page.getByRole('button', { name: 'Sign in' }).click();
@@ -237,7 +229,7 @@ test('a key that may only log is told so, and a key deleted elsewhere leads back
 });
 
 test('a part of the page that does not arrive is said, not left blank', async () => {
-  const { page } = await openPage(browser, product.url);
+  const { page } = await openPage(e2e.browser, e2e.product.url);
   await page.route(/SignInPage.*\.js/, (route) => route.abort());
   await page.goto('/');
   await page.getByRole('heading', { name: 'A part of this page could not be loaded' }).waitFor();
@@ -247,7 +239,7 @@ test('a part of the page that does not arrive is said, not left blank', async ()
 });
 
 test.each(['__proto__', 'constructor', 'toString'])('a caller who names everything %s breaks no page', async (word) => {
-  const tenant = await createTenant(product.url, `Words ${word}`);
+  const tenant = await createTenant(e2e.product.url, `Words ${word}`);
   const id = randomUUID();
   const named = `{"${word}":"${word}"}`;
   const log = {
@@ -258,9 +250,9 @@ test.each(['__proto__', 'constructor', 'toString'])('a caller who names everythi
   };
   const body = `${JSON.stringify(log).slice(0, -1)},"tags":${named},"parameters":${named},"metadata":{"a":${named}}}`;
   const headers = { authorization: `Bearer ${tenant.apiKey}`, 'content-type': 'application/json' };
-  expect((await fetch(`${product.url}/api/v1/logs`, { method: 'POST', headers, body })).status).toBe(201);
+  expect((await fetch(`${e2e.product.url}/api/v1/logs`, { method: 'POST', headers, body })).status).toBe(201);
 
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.goto(`/requests?id=${id}&${word}=1&range=${word}&status=${word}`);
   const panel = page.getByRole('region', { name: 'Request details' });
@@ -273,11 +265,11 @@ test.each(['__proto__', 'constructor', 'toString'])('a caller who names everythi
 });
 
 test('a message of 20,000 parts opens at once, and shows them step by step', async () => {
-  const tenant = await createTenant(product.url, 'Parts');
+  const tenant = await createTenant(e2e.product.url, 'Parts');
   const content = Array.from({ length: 20_000 }, (_, index) => ({ type: 'text', text: `part ${index}.` }));
   const id = randomUUID();
   await logRequests(tenant, [aLog({ id, messages: [{ role: 'user', content }] })]);
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.goto(`/requests?id=${id}`);
   const panel = page.getByRole('region', { name: 'Request details' });

@@ -1,22 +1,13 @@
 /** Deleting in a real browser: one request from its panel, and all that match a filter as a job. */
-import type { Browser } from 'playwright-core';
-import { startProduct, type Product } from '#tests/support/startProduct';
-import { launchBrowser, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { createTenant, logRequests } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct();
 
-beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
+beforeAll(async () => {});
 
 const logs = (count: number, model: string) =>
   Array.from({ length: count }, (_, index) => ({
@@ -27,9 +18,9 @@ const logs = (count: number, model: string) =>
   }));
 
 test('one request is deleted from its panel, all of a model by the filter, and Settings shows the exact count', async () => {
-  const tenant = await createTenant(product.url, 'Tidy');
+  const tenant = await createTenant(e2e.product.url, 'Tidy');
   await logRequests(tenant, [...logs(12, 'kept-model'), ...logs(30, 'old-model')]);
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await page.goto(`/#key=${tenant.apiKey}`);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
 

@@ -1,25 +1,16 @@
 /** A trace of more steps than one page holds. */
-import type { Browser } from 'playwright-core';
-import { startProduct, type Product } from '#tests/support/startProduct';
-import { launchBrowser, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { createTenant, logRequests } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct();
 
-beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
+beforeAll(async () => {});
 
 test('shows totals over all its steps at once, and loads the steps page by page', async () => {
-  const tenant = await createTenant(product.url, 'Long trace');
+  const tenant = await createTenant(e2e.product.url, 'Long trace');
   const steps = Array.from({ length: 1_030 }, (_, index) => ({
     model: 'gpt-4.1-mini',
     provider: 'openai',
@@ -32,7 +23,7 @@ test('shows totals over all its steps at once, and loads the steps page by page'
   }));
   await logRequests(tenant, steps.slice(0, 1_000));
   await logRequests(tenant, steps.slice(1_000));
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await page.goto('/');
   await page.getByLabel('API key').fill(tenant.apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();

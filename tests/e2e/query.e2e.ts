@@ -1,25 +1,16 @@
 /** The query bar in a real browser: typed, completed, refused with its reason, and in the address. */
-import type { Browser } from 'playwright-core';
-import { type Product, startProduct } from '#tests/support/startProduct';
-import { launchBrowser, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { createTenant, logRequests } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct();
 
-beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
+beforeAll(async () => {});
 
 test('a query narrows the list, is completed, says what it cannot read, and is in the address', async () => {
-  const tenant = await createTenant(product.url, 'Asking');
+  const tenant = await createTenant(e2e.product.url, 'Asking');
   const log = (fields: object) => ({
     model: 'gpt-4o',
     provider: 'openai',
@@ -31,7 +22,7 @@ test('a query narrows the list, is completed, says what it cannot read, and is i
     log({ latency_ms: 9_000, messages: [{ role: 'user', content: 'Slow one' }] }),
     log({ model: 'o3', messages: [{ role: 'user', content: 'Thinking one' }] }),
   ]);
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await page.goto(`/#key=${tenant.apiKey}`);
   await page.getByText('Slow one').first().waitFor();
 

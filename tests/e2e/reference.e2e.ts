@@ -1,30 +1,22 @@
 /** The API reference in a real browser: all of it comes from this server, and its calls work. */
-import type { Browser } from 'playwright-core';
-import { startProduct, type Product } from '#tests/support/startProduct';
-import { launchBrowser, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct();
 let tenant: Tenant;
 
 beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-  tenant = await createTenant(product.url, 'Reader');
+  tenant = await createTenant(e2e.product.url, 'Reader');
   await logRequests(tenant, [
     { model: 'gpt-4o', provider: 'openai', messages: [{ role: 'user', content: 'Hello from the reference' }] },
   ]);
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
 
 test('the reference lists the endpoints, loads nothing from elsewhere, and a call made in it is answered', async () => {
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await page.goto('/reference');
   await page.getByRole('heading', { name: 'PromptLab' }).waitFor();
   for (const path of ['/api/v1/logs', '/api/v1/requests', '/api/v1/stats']) {

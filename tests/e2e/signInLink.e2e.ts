@@ -1,53 +1,46 @@
 /** Signing in by a link, in a real browser and below a path: one click for a newcomer, and no way to push others out. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { findLink } from '#tests/support/signInByLink';
-import { startProduct, type Product } from '#tests/support/startProduct';
-import { launchBrowser, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { createTenant, type Tenant } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct({ keepLink: true, env: { BASE_PATH: '/tools/lab' } });
 let own: Tenant;
 let other: Tenant;
 
 beforeAll(async () => {
-  product = await startProduct({ keepLink: true, env: { BASE_PATH: '/tools/lab' } });
-  browser = await launchBrowser();
-  own = await createTenant(product.url, 'Own');
-  other = await createTenant(product.url, 'Other');
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
+  own = await createTenant(e2e.product.url, 'Own');
+  other = await createTenant(e2e.product.url, 'Other');
 });
 
-const link = (secret: string) => `${product.url}/#key=${secret}`;
+const link = (secret: string) => `${e2e.product.url}/#key=${secret}`;
 const storedKey = (page: Page) => page.evaluate(() => localStorage.getItem('promptlab.api_key'));
 const navigation = (page: Page) => page.getByRole('navigation', { name: 'Main' });
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Sign in to another organization?' });
 
 async function openSignedIn(): Promise<{ page: Page; problems: string[] }> {
-  const opened = await openPage(browser, product.url);
+  const opened = await openPage(e2e.browser, e2e.product.url);
   await opened.page.goto(link(own.apiKey));
   await navigation(opened.page).waitFor();
   return opened;
 }
 
 test('the link of the first start signs in once, and its code is neither a key nor in the address', async () => {
-  const found = findLink(product.output());
+  const found = findLink(e2e.product.output());
   expect(found?.link).toBe(link(found?.code ?? ''));
-  const { page, problems } = await openPage(browser, product.url);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await page.goto(found?.link ?? '');
   await navigation(page).waitFor();
   await page.getByRole('button', { name: 'Organization My organization' }).waitFor();
-  expect(page.url()).toBe(`${product.url}/requests`);
+  expect(page.url()).toBe(`${e2e.product.url}/requests`);
   expect(await storedKey(page)).toMatch(/^pl_live_[0-9A-Za-z]{43}$/);
-  expect(product.output()).not.toContain(await storedKey(page));
+  expect(e2e.product.output()).not.toContain(await storedKey(page));
   expect(problems).toEqual([]);
 
-  const again = await openPage(browser, product.url);
+  const again = await openPage(e2e.browser, e2e.product.url);
   await again.page.goto(found?.link ?? '');
   await again.page.getByText('This sign-in link was opened before').waitFor();
   expect(await storedKey(again.page)).toBeNull();
@@ -94,8 +87,8 @@ test.each([`pl_live_${'0'.repeat(43)}`, `once-${'x'.repeat(43)}`])(
 );
 
 test('a session whose key is gone is no session: the link signs in without a question', async () => {
-  const { page } = await openPage(browser, product.url);
-  await page.goto(product.url);
+  const { page } = await openPage(e2e.browser, e2e.product.url);
+  await page.goto(e2e.product.url);
   await page.evaluate(() => localStorage.setItem('promptlab.api_key', `pl_live_${'1'.repeat(43)}`));
   await page.goto('about:blank');
   await page.goto(link(own.apiKey));

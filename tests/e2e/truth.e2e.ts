@@ -1,25 +1,16 @@
 /** What the dashboard must not say or lose: zero for unknown, a crash for a mistyped address, a secret by a key press. */
-import type { Browser } from 'playwright-core';
-import { startProduct, type Product } from '#tests/support/startProduct';
-import { launchBrowser, openPage, type Watched } from './browser.ts';
+import { openPage, type Watched } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
-let product: Product;
-let browser: Browser;
+const e2e = useProduct();
 
-beforeAll(async () => {
-  product = await startProduct();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
+beforeAll(async () => {});
 
 async function signedIn(tenant: Tenant): Promise<Watched> {
-  const watched = await openPage(browser, product.url);
+  const watched = await openPage(e2e.browser, e2e.product.url);
   await watched.page.goto(`/#key=${tenant.apiKey}`);
   await watched.page.getByRole('navigation', { name: 'Main' }).waitFor();
   return watched;
@@ -33,7 +24,7 @@ const aLog = (fields: object = {}) => ({
 });
 
 test('every address opens the list, and what makes no sense is gone from it', async () => {
-  const tenant = await createTenant(product.url, 'Addresses');
+  const tenant = await createTenant(e2e.product.url, 'Addresses');
   await logRequests(tenant, [aLog()]);
   const { page, problems } = await signedIn(tenant);
   for (const search of [
@@ -52,7 +43,7 @@ test('every address opens the list, and what makes no sense is gone from it', as
 });
 
 test('what was not reported is unknown, and the words of an unknown cost say what is missing', async () => {
-  const tenant = await createTenant(product.url, 'Unknown');
+  const tenant = await createTenant(e2e.product.url, 'Unknown');
   await logRequests(tenant, [
     aLog({ status: 'error', error: { message: 'boom' } }),
     aLog({ model: 'my-own', input_tokens: 5, output_tokens: 5, status: 'success' }),
@@ -78,7 +69,7 @@ test('what was not reported is unknown, and the words of an unknown cost say wha
 });
 
 test('tokens a second leave hidden reasoning out of the time after the first token', async () => {
-  const tenant = await createTenant(product.url, 'Speed');
+  const tenant = await createTenant(e2e.product.url, 'Speed');
   await logRequests(tenant, [
     aLog({ latency_ms: 3_200, ttft_ms: 2_890, output_tokens: 358, reasoning_tokens: 317, stream: true }),
   ]);
@@ -89,7 +80,7 @@ test('tokens a second leave hidden reasoning out of the time after the first tok
 });
 
 test('a key that is shown once stays until its button is pressed', async () => {
-  const tenant = await createTenant(product.url, 'Secret');
+  const tenant = await createTenant(e2e.product.url, 'Secret');
   const { page, problems } = await signedIn(tenant);
   await page.goto('/settings');
   await page.getByRole('button', { name: 'Create key' }).click();
