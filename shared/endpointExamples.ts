@@ -100,4 +100,11 @@ export const EXAMPLES = {
   getRequest: [{ name: 'one', summary: 'One request', params: { request_id: REQUEST_ID } }],
   getTrace: [{ name: 'one', summary: 'One trace', params: { trace_id: TRACE_ID } }],
   getStats: [{ name: 'model', summary: 'Totals of one model', query: { model: 'gpt-4o' } }],
+  createView: [
+    {
+      name: 'slow',
+      summary: 'What took longer than ten seconds today',
+      body: { name: 'Slow today', search: { q: 'latency:>10s', t: '24h', sort: '-latency' } },
+    },
+  ],
 } as const satisfies Record<string, readonly EndpointExample[]>;

@@ -5,6 +5,7 @@ import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { RequestHourRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
 import { SpanRow } from '#server/traces/entity';
+import { SavedViewRow } from '#server/views/entity';
 
 /** Every table. A new entity class is added here, and a migration beside it. */
 export const entities = [
@@ -16,4 +17,5 @@ export const entities = [
   RequestHourRow,
   SpanRow,
   JobRow,
+  SavedViewRow,
 ];

@@ -61,6 +61,10 @@ export class SpanRow {
   @Column({ type: 'json', nullable: true })
   metadata!: JsonObject | null;
 
+  /** As of a request. */
+  @Column({ type: 'uuid', nullable: true })
+  api_key_id!: string | null;
+
   /** True where a field was cut; its text says how long it was. */
   @Column({ type: 'boolean', default: false })
   truncated!: boolean;
