@@ -3,7 +3,7 @@ import { Menu, UnstyledButton } from '@mantine/core';
 import { CopyIcon, MinusCircledIcon, OpenInNewWindowIcon, PlusCircledIcon } from '@radix-ui/react-icons';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { parseQuery } from '#shared/query/parseQuery';
-import { addTerm, formatTerm, type QueryTerm } from '#shared/query/terms';
+import { addTerm, formatTerm, type Term } from '#shared/query/terms';
 import { useCopy } from '../../lib/useCopy.ts';
 import classes from './ValueMenu.module.css';
 
@@ -23,7 +23,7 @@ type ValueMenuProps = {
 export function ValueMenu({ name, value, label, children = value, look = 'chip' }: ValueMenuProps) {
   const narrow = useNarrow();
   const copy = useCopy();
-  const term = name === null ? null : { name, value };
+  const term = name === null ? null : { field: name, value };
   // A value longer than a query may be has no term.
   const isAskable = term !== null && parseQuery(formatTerm(term)).problem === null;
   return (
@@ -42,7 +42,7 @@ export function ValueMenu({ name, value, label, children = value, look = 'chip' 
             <Menu.Item leftSection={<PlusCircledIcon />} onClick={() => narrow(term)}>
               Filter for
             </Menu.Item>
-            <Menu.Item leftSection={<MinusCircledIcon />} onClick={() => narrow({ ...term, isNegated: true })}>
+            <Menu.Item leftSection={<MinusCircledIcon />} onClick={() => narrow({ ...term, isExcluded: true })}>
               Filter out
             </Menu.Item>
           </>
@@ -64,12 +64,12 @@ export function ValueMenu({ name, value, label, children = value, look = 'chip' 
 }
 
 /** Adds a term to the query of the list, which opens where another page is shown. The open request stays open. */
-function useNarrow(): (term: QueryTerm) => void {
+function useNarrow(): (term: Term) => void {
   const navigate = useNavigate();
   const search = useSearch({ strict: false });
   return (term) => {
     // The place in the list belongs to the list as it was.
     const { cursor: _cursor, ...kept } = search;
-    void navigate({ to: '/requests', search: { ...kept, q: addTerm(search.q, term) } });
+    void navigate({ to: '/requests', search: { ...kept, q: addTerm(search.q ?? '', term) } });
   };
 }
