@@ -55,9 +55,10 @@ const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
   ),
 );
 
+const SPAN_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
+const PAYLOAD_DIFFERS = differsSql(SPAN_PAYLOAD_TYPES, 'arriving', 'payload');
 /** True where an arriving span is not the one that is kept under its id. */
-const IS_CONFLICT = `${differsSql(GIVEN_TYPES, 'arriving', 'kept')}
-  OR ${differsSql(SPAN_PAYLOAD_TYPES, 'arriving', 'payload')}`;
+const IS_CONFLICT = `${SPAN_DIFFERS} OR ${PAYLOAD_DIFFERS}`;
 
 /** A span, as it is sent to be stored. */
 export const spanRowType = new BinaryRowEncoder<
