@@ -1,14 +1,15 @@
-/** The write path of spans: as that of logs, without words and prices. */
-import { LIMITS } from '#shared/primitives';
+/** The write path of spans: as that of logs, without prices. */
+import { type JsonValue, LIMITS } from '#shared/primitives';
 import type { LogBatchResult } from '#shared/request';
-import type { ParsedSpan, Span } from '#shared/trace';
+import type { ParsedSpan, SpanDetail } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { spanRowType } from '#server/traces/repository';
 import { acceptBatch, checkStartedAt, requireObject } from './acceptBatch.ts';
-import { cutError, cutObject, cutTags } from './cutFields.ts';
+import { type Cut, cutError, cutJson, cutObject, cutTags } from './cutFields.ts';
 import { parseSpan } from './parseSpan.ts';
+import { previewJson } from './preview.ts';
 import { type Sanitized, sanitize } from './sanitize.ts';
 
 const NOTHING = { value: null, isCut: false } as const;
@@ -28,7 +29,7 @@ export function acceptSpans(deps: Deps, scope: OrgScope, inputs: readonly unknow
   });
 }
 
-function toSpan(deps: Deps, input: unknown): { span: Span; cleaning: Sanitized } {
+function toSpan(deps: Deps, input: unknown): { span: SpanDetail; cleaning: Sanitized } {
   const parsed = parseSpan(requireObject(input, 'span'));
   const cleaning = sanitize(parsed, 'span');
   const { problem, truncated } = cleaning;
@@ -40,15 +41,18 @@ function toSpan(deps: Deps, input: unknown): { span: Span; cleaning: Sanitized }
 }
 
 /** Fills in what the caller left out, and cuts what is too long. */
-function toStoredSpan(span: ParsedSpan, { now, truncated }: { now: Date; truncated: boolean }): Span {
+function toStoredSpan(span: ParsedSpan, { now, truncated }: { now: Date; truncated: boolean }): SpanDetail {
   const error = span.error ? cutError(span.error) : NOTHING;
   const tags = cutTags(span.tags ?? {});
   const metadata = span.metadata ? cutObject(span.metadata, LIMITS.spanMetadataLength) : NOTHING;
+  const input = cutContent(span.input);
+  const output = cutContent(span.output);
   return {
     id: span.id,
     trace_id: span.trace_id,
     parent_id: span.parent_id ?? null,
     name: span.name,
+    kind: span.kind ?? null,
     started_at: new Date(span.started_at).toISOString(),
     created_at: now.toISOString(),
     latency_ms: span.latency_ms ?? null,
@@ -60,6 +64,14 @@ function toStoredSpan(span: ParsedSpan, { now, truncated }: { now: Date; truncat
     release: span.release ?? null,
     tags: tags.value,
     metadata: metadata.value,
-    truncated: truncated || error.isCut || tags.isCut || metadata.isCut,
+    input_preview: previewJson(input.value),
+    output_preview: previewJson(output.value),
+    truncated: truncated || [error, tags, metadata, input, output].some(({ isCut }) => isCut),
+    input: input.value,
+    output: output.value,
   };
+}
+
+function cutContent(content: ParsedSpan['input']): Cut<JsonValue | null> {
+  return content === undefined || content === null ? NOTHING : cutJson(content, LIMITS.spanContentLength);
 }

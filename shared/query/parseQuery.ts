@@ -13,6 +13,7 @@ import {
   type QueryFieldName,
   type QueryPresence,
 } from './fields.ts';
+import { splitName, tokenize, type Token, unquote } from './tokens.ts';
 import { parseAmount, parseTime, type QueryTime } from './values.ts';
 
 export type Operator = '=' | '>' | '>=' | '<' | '<=';
@@ -64,13 +65,6 @@ class QueryError extends Error {
     super(problem.message);
     this.problem = problem;
   }
-}
-
-/** `(`, `)`, or a word; a quoted text is part of the word that it stands in. */
-interface Token {
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 class Parser {
@@ -236,24 +230,10 @@ class Parser {
     return new QueryError({ message, from, to });
   }
 
-  #tokenize(): Token[] {
-    const tokens: Token[] = [];
-    // A minus counts at the beginning of a term; inside of a word it is a letter.
-    const pattern = /[()]|-(?=[^\s)])|(?:"(?:[^"\\]|\\.)*"|[^\s()"])+|"/gsy;
-    const space = /\s*/gy;
-    for (let at = 0; at < this.#text.length;) {
-      space.lastIndex = at;
-      space.exec(this.#text);
-      at = space.lastIndex;
-      if (at >= this.#text.length) break;
-      pattern.lastIndex = at;
-      const [text = ''] = pattern.exec(this.#text) ?? [];
-      if (text === '"' || text === '')
-        throw this.#error('A quotation mark is not closed.', { from: at, to: this.#text.length });
-      tokens.push({ text, from: at, to: at + text.length });
-      at += text.length;
-    }
-    return tokens;
+  #tokenize(): readonly Token[] {
+    const { tokens, openQuote } = tokenize(this.#text);
+    if (tokens !== null) return tokens;
+    throw this.#error('A quotation mark is not closed.', { from: openQuote, to: this.#text.length });
   }
 }
 
@@ -265,15 +245,4 @@ function unknownField(name: string): string {
   const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
   const hint = meant === null ? 'tag.<name> and meta.<name> are, among others' : `did you mean \`${meant}\`?`;
   return `\`${shown}\` is not a field (${hint}); text that holds a colon is looked for in quotation marks.`;
-}
-
-/** At the first colon outside of quotes; the value is null where there is none. */
-function splitName(text: string): [name: string, value: string | null] {
-  const name = /^(?:[^":]|"(?:[^"\\]|\\.)*")+(?=:)/s.exec(text)?.[0];
-  return name === undefined ? [text, null] : [name, text.slice(name.length + 1)];
-}
-
-/** `"a b"` and `a" "b` as `a b`; `\"` and `\\` stand for themselves. */
-function unquote(text: string): string {
-  return text.replaceAll(/"((?:[^"\\]|\\.)*)"/gs, (_, inner: string) => inner.replaceAll(/\\(.)/gs, '$1'));
 }
