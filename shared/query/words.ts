@@ -34,30 +34,15 @@ export function listWords(query: Query | null): string[] {
 }
 
 function wordsOf(query: Query | null): string[] {
-  switch (query?.kind) {
-    case 'and':
-    case 'or':
-      return query.of.flatMap(wordsOf);
-    case 'words':
-      return [query.value];
-    default:
-      return [];
-  }
+  if (query?.kind === 'and' || query?.kind === 'or') return query.of.flatMap(wordsOf);
+  return query?.kind === 'words' ? [query.value] : [];
 }
 
 /** True where a query asks for words anywhere, also as what is left out. */
 export function asksForWords(query: Query | null): boolean {
-  switch (query?.kind) {
-    case 'and':
-    case 'or':
-      return query.of.some(asksForWords);
-    case 'not':
-      return asksForWords(query.of);
-    case 'words':
-      return true;
-    default:
-      return false;
-  }
+  if (query?.kind === 'and' || query?.kind === 'or') return query.of.some(asksForWords);
+  if (query?.kind === 'not') return asksForWords(query.of);
+  return query?.kind === 'words';
 }
 
 /** A piece of a text; `isHit` where it is one of the words. */
