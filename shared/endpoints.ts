@@ -18,8 +18,8 @@ import {
 } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
-import { SpanBatchInput, TraceDetail } from './trace.ts';
 import { SavedView, SaveViewInput, ViewId } from './view.ts';
+import { SpanBatchInput, SpanDetail, TraceDetail } from './trace.ts';
 
 export interface Endpoint {
   readonly method: 'get' | 'post' | 'put' | 'delete';
@@ -285,6 +285,18 @@ export const endpoints = {
     params: z.object({ trace_id: Identifier }),
     query: TraceQuery,
     output: TraceDetail,
+    streamed: 'always',
+    status: 200,
+  },
+  getSpan: {
+    method: 'get',
+    path: '/api/v1/spans/:span_id',
+    auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.getSpan,
+    summary: 'Read one span, with its input and output.',
+    params: z.object({ span_id: RequestId }),
+    output: SpanDetail,
     streamed: 'always',
     status: 200,
   },

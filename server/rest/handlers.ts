@@ -26,8 +26,8 @@ import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
-import { getTrace } from '#server/traces/service';
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
+import { getSpan, getTrace } from '#server/traces/service';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 
 type AuthContext<Auth extends Endpoint['auth']> = Auth extends 'none'
@@ -93,6 +93,8 @@ export const handlers: Handlers = {
     const { stream, next_cursor } = await getTrace(deps, caller.scope, { ...params, ...query });
     return new StreamedAnswer(stream, { headers: nextPage(url, next_cursor) });
   },
+  getSpan: async ({ deps, caller }, { params }) =>
+    new StreamedAnswer(await getSpan(deps, caller.scope, params.span_id)),
   deleteRequest: ({ deps, caller }, { params }) => deleteRequest(deps, caller.scope, params.request_id),
   deleteRequests: ({ deps, caller }, { query: { all, ...filters } }) =>
     deleteMatchingRequests(deps, caller.scope, { filters, all: all === 'true' }),
