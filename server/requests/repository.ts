@@ -172,8 +172,7 @@ export function listSortedKeys(
   }
   const isBackward = position?.direction === 'prev';
   const isDescending = page.isDescending !== isBackward;
-  const most = parameters.bind(SORTED_ROWS);
-  const beyond = [`s.place <= ${most}`];
+  const beyond = [`s.place <= ${SORTED_ROWS}`];
   if (position) beyond.push(beyondValueSql(parameters, { position, isDescending, isBackward, TYPE }));
   const ORDER = isDescending ? 'DESC' : 'ASC';
   const NULLS = isBackward ? 'FIRST' : 'LAST';
@@ -187,8 +186,8 @@ export function listSortedKeys(
        ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(SORTED_ROWS + 1)}
      ), edges AS MATERIALIZED (
        SELECT latest.started_at AS latest_at, latest.id AS latest_id, oldest.started_at AS oldest_at, oldest.id AS oldest_id
-       FROM sorted latest JOIN sorted oldest ON latest.place = 1 AND oldest.place = ${most}
-       WHERE EXISTS (SELECT FROM sorted more WHERE more.place > ${most})
+       FROM sorted latest JOIN sorted oldest ON latest.place = 1 AND oldest.place = ${SORTED_ROWS}
+       WHERE EXISTS (SELECT FROM sorted more WHERE more.place > ${SORTED_ROWS})
      )
      SELECT s.id, s.started_at, s.bytes, s.value::text AS value, edges.*
      FROM sorted s LEFT JOIN edges ON true WHERE ${beyond.join(' AND ')}
