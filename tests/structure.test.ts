@@ -83,6 +83,7 @@ describe('folders', () => {
       'usd',
     ],
     requests: ['columns', 'deletion', 'filters', 'querySql'],
+    search: ['searchedText', 'wordsSql'],
     session: [],
     signIn: [],
     stats: ['rollUpHours'],
