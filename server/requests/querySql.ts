@@ -2,6 +2,7 @@
 import type { Operator, Query } from '#shared/query/parseQuery';
 import type { QueryFieldName, QueryPresence } from '#shared/query/fields';
 import type { Parameters } from '#server/db/sql';
+import { wordsSql } from '#server/search/wordsSql';
 
 /** What a field is in SQL; several where any of them may match. Constants of ours, never a word of a caller. */
 const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
@@ -21,6 +22,9 @@ const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
   tier: ['r.service_tier'],
   id: ['r.id::text', 'r.provider_request_id'],
   preview: ['r.input_preview', 'r.output_preview'],
+  // Words, which are looked for in more than columns: wordsSql.ts.
+  input: [],
+  response: [],
   latency: ['r.latency_ms'],
   ttft: ['r.ttft_ms'],
   cost: ['r.cost_usd'],
@@ -62,6 +66,8 @@ export function querySql(parameters: Parameters, query: Query): string {
       return `((${querySql(parameters, query.of)}) IS NOT TRUE)`;
     case 'text':
       return textSql(parameters, query.field, query.value);
+    case 'words':
+      return wordsSql(parameters, query);
     case 'number': {
       const [column = ''] = COLUMNS[query.field];
       return `${column} ${OPERATORS[query.operator]} ${parameters.bind(query.value)}::numeric`;

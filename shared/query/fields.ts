@@ -1,6 +1,6 @@
 /** What a query can ask for: the names that are written before a colon. */
 
-export type FieldType = 'text' | 'count' | 'duration' | 'money' | 'time';
+export type FieldType = 'text' | 'words' | 'count' | 'duration' | 'money' | 'time';
 
 export interface QueryField {
   readonly type: FieldType;
@@ -28,6 +28,8 @@ export const QUERY_FIELDS = {
   tier: { type: 'text', about: 'the service tier', aliases: ['service_tier'] },
   id: { type: 'text', about: 'the id of a request, or that of the provider' },
   preview: { type: 'text', about: 'words in the last message or the answer, as the list shows them' },
+  input: { type: 'words', about: 'words of what was sent', aliases: ['messages'] },
+  response: { type: 'words', about: 'words of the answer', aliases: ['output'] },
   latency: { type: 'duration', about: 'from the call to its end, such as >2s' },
   ttft: { type: 'duration', about: 'to the first token, such as <300ms' },
   cost: { type: 'money', about: 'US dollars, such as >=0.05' },

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { parseQuery, QUERY_LIMITS, type Query } from './parseQuery.ts';
+import { parseQuery, QUERY_LIMITS, type Query, type WordsPart } from './parseQuery.ts';
 
 const parse = (text: string) => parseQuery(text).query;
 const problemOf = (text: string) => parseQuery(text).problem;
 const model = (value: string): Query => ({ kind: 'text', field: 'model', value });
+const words = (value: string, part: WordsPart = 'any'): Query => ({ kind: 'words', part, value });
 
 test.each<[string, Query | null]>([
   ['', null],
@@ -44,6 +45,17 @@ test.each<[string, Query | null]>([
   ['started:>=2026-08-01', { kind: 'time', operator: '>=', value: { at: '2026-08-01T00:00:00.000Z' } }],
   ['started:<2026-08-01T12:00:00+02:00', { kind: 'time', operator: '<', value: { at: '2026-08-01T10:00:00.000Z' } }],
   ['has:error', { kind: 'has', what: 'error' }],
+  ['refund', words('refund')],
+  ['refund policy', { kind: 'and', of: [words('refund'), words('policy')] }],
+  ['"refund policy"', words('refund policy')],
+  ['-refund OR 50%', { kind: 'or', of: [{ kind: 'not', of: words('refund') }, words('50%')] }],
+  ['"https://x" "OR" "-a" a*b_\\', { kind: 'and', of: ['https://x', 'OR', '-a', 'a*b_\\'].map((each) => words(each)) }],
+  ['北京', words('北京')],
+  [
+    'input:refund response:"late parcel"',
+    { kind: 'and', of: [words('refund', 'input'), words('late parcel', 'response')] },
+  ],
+  ['messages:(a OR b)', { kind: 'or', of: [words('a', 'input'), words('b', 'input')] }],
   ['tag.team:support', { kind: 'tag', key: 'team', value: 'support' }],
   ['meta."my key":x', { kind: 'meta', key: 'my key', value: 'x' }],
   ['meta.__proto__:x', { kind: 'meta', key: '__proto__', value: 'x' }],
@@ -54,7 +66,8 @@ test.each<[string, Query | null]>([
 test.each<[string, RegExp, [number, number]]>([
   ['modle:x', /`modle` is not a field \(did you mean `model`\?\)/, [0, 7]],
   ['status:error latncy:>2s', /did you mean `latency`/, [13, 23]],
-  ['refund policy', /"refund" names no field. Write a field and a value/, [0, 6]],
+  ['https://x', /`https` is not a field .*in quotation marks/, [0, 9]],
+  ['a ""', /nothing between the quotation marks/, [2, 4]],
   ['model:', /wants a value/, [0, 6]],
   ['status:failed', /is one of success, error, aborted, incomplete/, [0, 13]],
   ['latency:fast', /wants a duration, such as >2s/, [0, 12]],

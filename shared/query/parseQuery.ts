@@ -1,6 +1,7 @@
 /**
- * The query language: `status:error -env:dev latency:>2s tag.team:(a OR b)`. Terms are joined by AND; `OR`, parentheses
- * and `-` (not) do what they say. A term that cannot be read is an error at its place, and never left out.
+ * The query language: `refund "late parcel" status:error -env:dev latency:>2s tag.team:(a OR b)`. Terms are joined by AND;
+ * `OR`, parentheses and `-` (not) do what they say. A word without a field is looked for in the text of requests. A term
+ * that cannot be read is an error at its place, and never left out.
  */
 import { closestName } from '#shared/closestName';
 import {
@@ -22,10 +23,15 @@ export type Query =
   | { readonly kind: 'not'; readonly of: Query }
   /** Equal, or alike where the value holds `*`. */
   | { readonly kind: 'text'; readonly field: QueryFieldName; readonly value: string }
+  /** Words in one piece, in the text of requests or in a part of it; every character stands for itself. */
+  | { readonly kind: 'words'; readonly part: WordsPart; readonly value: string }
   | { readonly kind: 'number'; readonly field: QueryFieldName; readonly operator: Operator; readonly value: number }
   | { readonly kind: 'time'; readonly operator: Operator; readonly value: QueryTime }
   | { readonly kind: 'has'; readonly what: QueryPresence }
   | { readonly kind: 'tag' | 'meta'; readonly key: string; readonly value: string };
+
+/** `any`: what was sent, the answer, the error, the ids and the values of tags. */
+export type WordsPart = 'any' | 'input' | 'response';
 
 export interface QueryProblem {
   /** One sentence: what is wrong and what is accepted. */
@@ -131,12 +137,13 @@ class Parser {
     return this.#named(token);
   }
 
-  /** `name:value`, or `name:` before a group of values. */
+  /** Words; `name:value`, or `name:` before a group of values. */
   #named(token: Token): Query {
     const [name, value] = splitName(token.text);
     if (value === null) {
-      const hint = `Write a field and a value, such as model:gpt-4o or preview:"${unquote(token.text).slice(0, 40)}".`;
-      throw this.#error(`${JSON.stringify(unquote(token.text).slice(0, 40))} names no field. ${hint}`, token);
+      const words = unquote(token.text);
+      if (words === '') throw this.#error('There is nothing between the quotation marks.', token);
+      return { kind: 'words', part: 'any', value: words };
     }
     if (value === '' && this.#peek()?.text === '(' && this.#peek()?.from === token.to) {
       return this.#group(this.#next(), () => this.#values(name, token));
@@ -191,6 +198,7 @@ class Parser {
       if (values && !values.includes(value)) throw this.#error(`\`${name}\` is one of ${values.join(', ')}.`, place);
       return { kind: 'text', field, value };
     }
+    if (type === 'words') return { kind: 'words', part: field === 'input' ? 'input' : 'response', value };
     const [, operator = '=', amount = ''] = /^(>=|<=|>|<|=)?(.*)$/s.exec(value) ?? [];
     if (type === 'time') {
       const time = parseTime(amount);
@@ -235,5 +243,6 @@ const EXAMPLES = { count: '>8k', duration: '>2s', money: '>=0.05' } as const;
 function unknownField(name: string): string {
   const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has']);
   const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
-  return `\`${shown}\` is not a field ${meant === null ? '(tag.<name> and meta.<name> are, among others)' : `(did you mean \`${meant}\`?)`}.`;
+  const hint = meant === null ? 'tag.<name> and meta.<name> are, among others' : `did you mean \`${meant}\`?`;
+  return `\`${shown}\` is not a field (${hint}); text that holds a colon is looked for in quotation marks.`;
 }

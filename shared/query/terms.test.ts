@@ -27,7 +27,8 @@ test.each([
   ['status:error OR latency:>2s', model('a'), '(status:error OR latency:>2s) model:a'],
   ['-(env:dev  OR env:test)', model('a'), '-(env:dev  OR env:test) model:a'],
   ['tag.team:(x y)', { field: 'tag.team', value: 'z' }, 'tag.team:(x y) tag.team:z'],
-  ['nothing that is read', model('a'), 'model:a'],
+  ['modle:read', model('a'), 'model:a'],
+  ['refund "late parcel"', model('a'), 'refund "late parcel" model:a'],
 ] as const)('%j with one more term', (text, term, expected) => {
   expect(addTerm(text, term)).toBe(expected);
 });
