@@ -1,14 +1,15 @@
 import { lazy, Suspense, useState } from 'react';
 import { Drawer } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Announcer } from '../components/Announcer.tsx';
 import { NavigationMenu } from '../components/navigationMenu.ts';
 import { sharedSearch } from '../domain/pageSearch.ts';
+import { PHONE, useMedia, WIDE } from '../lib/useMedia.ts';
 import { useStoredState } from '../lib/useStoredState.ts';
 import { NAVIGATION_PAGES } from './navigation.ts';
 import { Sidebar } from './Sidebar.tsx';
-import { useKeyListener, useKeys } from './useKeys.ts';
+import type { KeyHandlers } from '../keys/keyPresses.ts';
+import { useKeyListener, useKeys } from '../keys/useKeys.ts';
 import classes from './AppShell.module.css';
 
 const Palette = lazy(() => import('./Palette.tsx'));
@@ -19,13 +20,11 @@ const SIDEBARS = ['auto', 'wide', 'rail'] as const;
 type SidebarChoice = (typeof SIDEBARS)[number];
 const isSidebar = (value: unknown): value is SidebarChoice => SIDEBARS.some((one) => one === value);
 
-const useMedia = (query: string) => useMediaQuery(query, undefined, { getInitialValueInEffect: false }) ?? false;
-
 /** The frame of every page: the sidebar at the left, or behind a button on phones. */
 export function AppShell() {
   const [choice, setChoice] = useStoredState<SidebarChoice>('sidebar', 'auto', isSidebar);
-  const isPhone = useMedia('(max-width: 48em)');
-  const isWide = useMedia('(min-width: 1200px)');
+  const isPhone = useMedia(PHONE);
+  const isWide = useMedia(WIDE);
   const isRail = choice === 'auto' ? !isWide : choice === 'rail';
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const [menuOpenAt, setMenuOpenAt] = useState<string | null>(null);
@@ -85,13 +84,13 @@ export function AppShell() {
 }
 
 /** `g` and a letter for each page that is in the navigation. */
-function usePageKeys() {
+function usePageKeys(): KeyHandlers {
   const navigate = useNavigate();
   const entries = NAVIGATION_PAGES.map(({ to, keyName }) => [
     keyName,
     () => void navigate({ to, search: (before) => sharedSearch(before) }),
   ]);
-  return Object.fromEntries(entries) as Partial<Record<(typeof NAVIGATION_PAGES)[number]['keyName'], () => void>>;
+  return Object.fromEntries(entries) as KeyHandlers; // One for each page.
 }
 
 function focusContent(event: React.MouseEvent): void {

@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
 import { KeyCaps } from '../components/KeyCaps.tsx';
-import { isMac, KEY_GROUPS, KEY_NAMES, KEYS, printKeys } from './keys.ts';
+import { isMac, KEY_GROUPS, KEY_NAMES, KEYS, printKeys } from '../keys/keys.ts';
 import { NAVIGATION_PAGES } from './navigation.ts';
 import classes from './KeySheet.module.css';
 

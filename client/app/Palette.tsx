@@ -8,10 +8,10 @@ import { signOut } from '../api/credentials.ts';
 import { KeyCaps } from '../components/KeyCaps.tsx';
 import { changeSearch, readSearch, sharedSearch } from '../domain/pageSearch.ts';
 import { basePath } from '../lib/basePath.ts';
-import { isMac, KEY_NAMES, KEYS, type KeyName, printKeys } from './keys.ts';
+import { isMac, type Key, KEY_NAMES, KEYS, type KeyName, printKeys } from '../keys/keys.ts';
 import { NAVIGATION_PAGES } from './navigation.ts';
 import { pasteTargets } from './pasteTargets.ts';
-import { availableKeys } from './useKeys.ts';
+import { availableKeys } from '../keys/useKeys.ts';
 
 interface Entry {
   readonly group: string;
@@ -100,7 +100,7 @@ function useEntries(): Entry[] {
     run: () => void navigate({ to, search: (before) => sharedSearch(before) }),
   }));
   const actions = KEY_NAMES.flatMap((keyName) => {
-    const { does, group, isKeyOnly = false }: (typeof KEYS)[KeyName] & { isKeyOnly?: boolean } = KEYS[keyName];
+    const { does, group, isKeyOnly = false }: Key = KEYS[keyName];
     const run = handlers[keyName];
     return run && !isKeyOnly && group !== 'Go to' ? [{ group: 'Do', label: does, keyName, run }] : [];
   });

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { KeyCaps } from '../components/KeyCaps.tsx';
 import { Logo } from '../components/Logo.tsx';
 import { sharedSearch } from '../domain/pageSearch.ts';
-import { isMac, type KeyName, printKeys } from './keys.ts';
+import { isMac, type KeyName, printKeys } from '../keys/keys.ts';
 import { NAVIGATION } from './navigation.ts';
 import { OrganizationMenu } from './OrganizationMenu.tsx';
 import { SavedViews } from './SavedViews.tsx';

@@ -65,7 +65,8 @@ const CONTROL_HEIGHTS: Readonly<Record<string, string>> = {
 };
 
 /** Given as a name of the theme and not as a number of pixels. */
-const controlHeight = (size: unknown, usual: string) => CONTROL_HEIGHTS[String(size ?? usual)];
+const controlHeight = (size: string | number | undefined, usual: string) =>
+  typeof size === 'number' ? undefined : CONTROL_HEIGHTS[size ?? usual];
 
 /** What floats above a page; menus and popovers have this surface of themselves. */
 const RAISED = { background: 'var(--pl-raised)' } as const;

@@ -55,7 +55,7 @@ const PARTS: Readonly<Record<Part, (text: string) => boolean>> = {
   t: (text) => readTime(text) !== null,
   env: isLine,
   sort: (text) => /^-?[a-z_]{1,30}$/.test(text),
-  id: isUuid,
+  id: isRequestId,
   tab: isWord,
   view: isWord,
   after: isCursor,
@@ -160,7 +160,8 @@ export function isNarrowed({ q, t, env }: PageSearch): boolean {
   return q !== undefined || t !== undefined || env !== undefined;
 }
 
-function isUuid(text: string): boolean {
+/** Whether a text of an address is the id of a request. */
+export function isRequestId(text: string): text is RequestId {
   return /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i.test(text);
 }
 
