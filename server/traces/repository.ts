@@ -5,7 +5,7 @@ import { LIMITS } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
 import { type ParsedSpan, Span, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
-import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
+import { type Arriving, type ColumnTypesOf, columnTypesOf, textColumnsOf } from '#server/db/entityColumns';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import type { Position } from '#server/db/cursor';
@@ -14,13 +14,12 @@ import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
 import { SpanRow } from './entity.ts';
 
-/** As the entity says; a field of the contract without a column does not compile. `size_bytes` is worked out by the INSERT. */
+/** As the entity says; a field of the contract without a column does not compile. `size_bytes` is worked out while a row is encoded. */
 const SPAN_TYPES: ColumnTypesOf<keyof Span | 'org_id'> = columnTypesOf(SpanRow, ['size_bytes']);
-const spanNames = Object.keys(SPAN_TYPES).join(', ');
-
 /** Of a span as JSON: the names of its fields, its numbers and times. */
 const SPAN_OVERHEAD = 600;
-const SPAN_SIZE = answerBytesSql(SPAN_TYPES, SPAN_OVERHEAD);
+const SIZES = { size_bytes: { of: textColumnsOf(SPAN_TYPES), overhead: SPAN_OVERHEAD } } as const;
+const spanNames = Object.keys({ ...SPAN_TYPES, ...SIZES }).join(', ');
 
 /** A row that was not measured counts as a whole page. */
 const PAGE_BYTES = LIMITS.pageBytes;
@@ -47,6 +46,7 @@ const IS_CONFLICT = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 export const spanRowType = new BinaryRowEncoder<Arriving<SpanRow, 'org_id' | 'size_bytes'>>(
   'arriving_span',
   SPAN_TYPES,
+  SIZES,
 );
 
 /** Answers the rows that were there already, and whether they say something else. */
@@ -57,7 +57,7 @@ const INSERT_SPANS = {
   WITH arriving AS MATERIALIZED (
     ${spanRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO spans (${spanNames}, size_bytes) SELECT ${spanNames}, ${SPAN_SIZE} FROM arriving
+    INSERT INTO spans (${spanNames}) SELECT ${spanNames} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING org_id, id
   )
