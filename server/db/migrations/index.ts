@@ -4,6 +4,7 @@ import { Sanitized1764160000003 } from './0003-sanitized.ts';
 import { SignInCodes1764200000000 } from './0004-sign-in-codes.ts';
 import { Jobs1764400000000 } from './0005-jobs.ts';
 import { CostStatus1764500000000 } from './0006-cost-status.ts';
+import { Rollups1764800000000 } from './0009-rollups.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   SignInCodes1764200000000,
   Jobs1764400000000,
   CostStatus1764500000000,
+  Rollups1764800000000,
 ];
