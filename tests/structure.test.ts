@@ -88,6 +88,7 @@ describe('folders', () => {
     signIn: [],
     stats: ['rollUpHours'],
     traces: [],
+    values: ['valueSql'],
     views: [],
   };
   const ROLES = ['entity', 'repository', 'service', 'router'];
@@ -276,7 +277,7 @@ describe('words that stay where they belong', () => {
       // Constants are in capitals or are lists of columns; the rest is a place of a bound value.
       .filter(
         (found) =>
-          !/: ([A-Z_]+|\w*[Nn]ames|\w+RowType\.rowsSql|place|order|parameters\.bind\(.*|rollUpHours\(.*|(where|beyond)\.join\(.*|whereFilters\(parameters.*|where|Object\.keys\(Span\.shape\)\.join\(.*|name|type|isBackward \? .*)$/.test(
+          !/: ([A-Z_]+|\w*[Nn]ames|\w+RowType\.rowsSql|place|order|value|parameters\.bind\(.*|rollUpHours\(.*|(where|beyond)\.join\(.*|whereFilters\(parameters.*|where|Object\.keys\(Span\.shape\)\.join\(.*|name|type|isBackward \? .*)$/.test(
             found,
           ),
       );

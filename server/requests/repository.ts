@@ -247,6 +247,31 @@ export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: re
   return [...rows.values()];
 }
 
+/**
+ * How many requests match that are newer than one that is there, counted up to `most`; all that match where `id` is null.
+ * Null where that request is gone. Primary key, and the index of the list, of which only the beginning is read.
+ */
+export async function countNewer(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  { id, most }: { id: RequestId | null; most: number },
+): Promise<number | null> {
+  const shown = id === null ? null : await findRequestKey(db, scope, id);
+  if (id !== null && shown === null) return null;
+  const parameters = new Parameters();
+  const where = [whereFilters(parameters, scope, filters)];
+  if (shown !== null) where.push(beyondSql(parameters, '>', shown));
+  const [row] = await queryRows(
+    db,
+    z.object({ count: z.number() }),
+    `SELECT count(*) AS count FROM (SELECT FROM requests r WHERE ${where.join(' AND ')}
+       ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(most)}) newer`,
+    parameters.values,
+  );
+  return row?.count ?? 0;
+}
+
 /** How many requests match that were stored before a moment. Index as the list's. */
 export async function countRequests(
   db: Queryable,
