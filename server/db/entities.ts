@@ -2,9 +2,10 @@ import { ApiKeyRow } from '#server/apiKeys/entity';
 import { JobRow } from '#server/jobs/entity';
 import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
-import { RequestHourRow } from '#server/stats/entity';
+import { RequestDayRow, RequestHistogramRow, RequestHourRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
-import { SpanRow } from '#server/traces/entity';
+import { SavedViewRow } from '#server/views/entity';
+import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
 
 /** Every table. A new entity class is added here, and a migration beside it. */
 export const entities = [
@@ -14,6 +15,10 @@ export const entities = [
   RequestRow,
   RequestPayloadRow,
   RequestHourRow,
+  RequestDayRow,
+  RequestHistogramRow,
   SpanRow,
+  SpanPayloadRow,
   JobRow,
+  SavedViewRow,
 ];

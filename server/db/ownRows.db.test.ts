@@ -12,10 +12,11 @@ import {
   deleteRequestRows,
   findRequestKey,
   listRequestKeys,
+  listSortedKeys,
   readLoggedRequests,
   readSummaries,
 } from '#server/requests/repository';
-import { sumHours, sumRequests } from '#server/stats/repository';
+import { sumDays, sumRequests } from '#server/stats/repository';
 import { deleteSpanRows, listStepKeys, measureTrace, readSpans } from '#server/traces/repository';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 import type { Queryable } from './sql.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   small = { scope: scopeForAdmin(serverAdminScope(), app.orgB.id), rows: SMALL };
   await fill(large);
   await fill(small);
-  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, spans');
+  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, spans');
 }, 60_000);
 afterAll(() => app.stop());
 
@@ -61,9 +62,11 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
       [org_id],
     );
     await runner.query(
-      `INSERT INTO request_hours (org_id, hour, provider, model, shard, requests, errors, input_tokens, output_tokens,
-         cost_usd, unpriced_requests, latency_ms_sum, latency_ms_count)
-       SELECT $1::uuid, date_trunc('hour', now()) - i * interval '1 hour', 'p', 'm', 0, 1, 0, 1, 1, 0, 0, 1, 1
+      `INSERT INTO request_days (org_id, day, provider, model, prompt_slug, environment, status, shard, requests,
+         input_tokens, output_tokens, input_reported, output_reported, cached_input_tokens, reasoning_tokens, cost_usd,
+         unpriced_requests, latency_us, latency_reported)
+       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 0, 1, 1, 1, 1, 1, 0, 0,
+         0, 0, 1, 1
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );
@@ -113,9 +116,16 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
     ] as const,
     [`totals by ${name}`, (db: Queryable, own: OrgScope) => sumRequests(db, own, filters)] as const,
   ]),
+  ...(['latency', 'cost', 'tokens'] as const).map(
+    (by) =>
+      [
+        `the list sorted by ${by}`,
+        (db: Queryable, own: OrgScope) => listSortedKeys(db, own, {}, { ...FIRST_PAGE, by, isDescending: true }),
+      ] as const,
+  ),
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
-  ['totals of everything', (db, own) => sumHours(db, own)],
+  ['totals of everything', (db, own) => sumDays(db, own)],
   ['one request', (db, own) => findRequestKey(db, own, RequestId.parse(newId()))],
   ['requests by id', (db, own) => readSummaries(db, own, SOME_IDS)],
   ['requests by id, with payloads', (db, own) => readLoggedRequests(db, own, SOME_IDS)],
@@ -128,7 +138,7 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
 ];
 
 function aPosition(direction: 'next' | 'prev') {
-  return { direction, started_at: '2026-01-01T00:00:00.000Z', id: newId() };
+  return { direction, value: '2026-01-01T00:00:00.000Z', id: newId(), window: null };
 }
 
 interface PlanNode {

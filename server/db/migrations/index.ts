@@ -5,6 +5,9 @@ import { SignInCodes1764200000000 } from './0004-sign-in-codes.ts';
 import { Jobs1764400000000 } from './0005-jobs.ts';
 import { CostStatus1764500000000 } from './0006-cost-status.ts';
 import { Payloads1764600000000 } from './0007-payloads.ts';
+import { Rollups1764800000000 } from './0009-rollups.ts';
+import { KeysAndViews1764900000000 } from './0010-keys-and-views.ts';
+import { TracesAndSessions1765000000000 } from './0011-traces-and-sessions.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -15,4 +18,7 @@ export const migrations = [
   Jobs1764400000000,
   CostStatus1764500000000,
   Payloads1764600000000,
+  Rollups1764800000000,
+  KeysAndViews1764900000000,
+  TracesAndSessions1765000000000,
 ];
