@@ -60,9 +60,7 @@ export function TimeControl({ value, onChange }: TimeControlProps) {
             {range === null ? 'All time' : labelTime(range)}
           </Button>
         </Popover.Target>
-        <Popover.Dropdown p="sm" aria-label="Choose a time">
-          {isOpen && <TimeChoice value={value} onChoose={choose} />}
-        </Popover.Dropdown>
+        <Popover.Dropdown p="sm">{isOpen && <TimeChoice value={value} onChoose={choose} />}</Popover.Dropdown>
       </Popover>
       <Step label="The time after (])" isDisabled={isNow} onClick={() => shift(1)} Icon={ChevronRightIcon} />
       <span className={classes.zoom}>

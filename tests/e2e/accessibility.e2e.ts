@@ -99,7 +99,7 @@ test.each([
   await page.getByText('3 of 3 requests').waitFor();
   await check('requests');
   await page.getByRole('button', { name: 'All time' }).click();
-  await page.getByRole('dialog', { name: 'Choose a time' }).waitFor();
+  await page.getByPlaceholder('25m, 3d').waitFor();
   await check('time');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Columns and density' }).click();

@@ -23,7 +23,7 @@ export function LookMenu({ columns, density, choose, setDensity }: ColumnChoice)
           </ActionIcon>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown p="sm" aria-label="Columns and density">
+      <Popover.Dropdown p="sm">
         <Stack gap="sm">
           <SegmentedControl<Density>
             size="xs"
