@@ -11,6 +11,7 @@ export interface EndpointExample {
 
 const REQUEST_ID = '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b';
 const TRACE_ID = 'checkout-42';
+const SPAN_ID = '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5c';
 
 export const EXAMPLES = {
   createLogs: [
@@ -71,11 +72,14 @@ export const EXAMPLES = {
       body: {
         spans: [
           {
-            id: '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5c',
+            id: SPAN_ID,
             trace_id: TRACE_ID,
             name: 'look up order',
+            kind: 'tool',
             started_at: '2026-01-31T12:00:00.000Z',
             latency_ms: 35,
+            input: { order_id: 'FR-409109' },
+            output: { status: 'shipped' },
           },
         ],
       },
@@ -98,6 +102,14 @@ export const EXAMPLES = {
     { name: 'user', summary: 'All of one user', query: { user_id: 'user-7' } },
   ],
   getRequest: [{ name: 'one', summary: 'One request', params: { request_id: REQUEST_ID } }],
+  getSpan: [{ name: 'one', summary: 'One span', params: { span_id: SPAN_ID } }],
   getTrace: [{ name: 'one', summary: 'One trace', params: { trace_id: TRACE_ID } }],
   getStats: [{ name: 'model', summary: 'Totals of one model', query: { model: 'gpt-4o' } }],
+  createView: [
+    {
+      name: 'slow',
+      summary: 'What took longer than ten seconds today',
+      body: { name: 'Slow today', search: { q: 'latency:>10s', t: '24h', sort: '-latency' } },
+    },
+  ],
 } as const satisfies Record<string, readonly EndpointExample[]>;

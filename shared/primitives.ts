@@ -26,6 +26,8 @@ export const LIMITS = {
   tagsLength: 16_384,
   /** Characters of the metadata of a span as JSON; what does not fit is cut. */
   spanMetadataLength: 262_144,
+  /** Characters of the input, and of the output, of a span as JSON, so that one text of `fieldLength` fits; the rest is cut. */
+  spanContentLength: 1_200_000,
   /** Nesting of one log. */
   depth: 64,
   /** Keys of one object. */

@@ -1,7 +1,17 @@
 /** A trace: the requests and spans that share a `trace_id`, ordered by `parent_id`. */
 import { z } from 'zod';
 import { pageInput, TRACE_PAGE } from './page.ts';
-import { Cursor, Identifier, Instant, JsonObject, RequestId, Tags, TagsInput } from './primitives.ts';
+import {
+  ApiKeyId,
+  Cursor,
+  Identifier,
+  Instant,
+  JsonObject,
+  JsonValue,
+  RequestId,
+  Tags,
+  TagsInput,
+} from './primitives.ts';
 import { RequestError, RequestErrorInput, RequestSummary } from './request.ts';
 import { StatsTotals } from './stats.ts';
 
@@ -15,6 +25,9 @@ export const SpanInput = z
     trace_id: Identifier,
     parent_id: Identifier.nullish().describe('The step around this one. Missing for the root of a trace.'),
     name: Identifier,
+    kind: Identifier.nullish().describe(
+      'What sort of step it is, in your words, such as `tool`, `retrieval` or `agent`.',
+    ),
     started_at: Instant,
     latency_ms: z.number().min(0, 'must not be negative').max(1e10, 'must be at most 1e10 milliseconds').nullish(),
     status: SpanStatus.nullish(),
@@ -25,6 +38,10 @@ export const SpanInput = z
     release: Identifier.nullish(),
     tags: TagsInput.nullish(),
     metadata: JsonObject.nullish(),
+    input: JsonValue.nullish().describe(
+      'What the step was given: a text, or any JSON. Answered by `GET /api/v1/spans/{span_id}`.',
+    ),
+    output: JsonValue.nullish().describe('What the step gave back, as `input`.'),
   })
   .meta({ id: 'SpanInput', description: 'One step of a trace to log.' });
 export type SpanInput = z.input<typeof SpanInput>;
@@ -41,6 +58,7 @@ export const Span = z
     trace_id: z.string(),
     parent_id: z.string().nullable(),
     name: z.string(),
+    kind: z.string().nullable(),
     started_at: Instant,
     created_at: Instant,
     latency_ms: z.number().nullable(),
@@ -52,10 +70,20 @@ export const Span = z
     release: z.string().nullable(),
     tags: Tags,
     metadata: JsonObject.nullable(),
+    api_key_id: ApiKeyId.nullable().describe('The API key that logged it; null where it is not known.'),
+    input_preview: z.string().nullable().describe('The first words of the input. Null where none was given.'),
+    output_preview: z.string().nullable(),
     truncated: z.boolean().describe('True where a field was longer than we keep; its text says so.'),
   })
   .meta({ id: 'Span' });
 export type Span = z.infer<typeof Span>;
+
+/** A span with what it was given and what it gave back. */
+export const SpanDetail = Span.extend({
+  input: JsonValue.nullable().describe('Null where none was given.'),
+  output: JsonValue.nullable(),
+}).meta({ id: 'SpanDetail' });
+export type SpanDetail = z.infer<typeof SpanDetail>;
 
 /** What a page of a trace is asked by. */
 export const GetTraceInput = z.object({ trace_id: Identifier, ...pageInput(TRACE_PAGE) });
@@ -74,7 +102,7 @@ export const TraceDetail = z
     errors: z.int().describe('Requests and spans whose status is `error`.'),
     totals: StatsTotals.describe('Of all requests of the trace: what `GET /api/v1/stats?trace_id=` answers.'),
     span_count: z.int().describe('All spans of the trace.'),
-    spans: z.array(Span).describe('Those of this page, as `requests`.'),
+    spans: z.array(Span).describe('Those of this page, as `requests`; without input and output.'),
     requests: z.array(RequestSummary),
     next_cursor: Cursor.nullable().describe('Null on the last page.'),
   })

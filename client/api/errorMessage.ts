@@ -25,6 +25,11 @@ export function isInvalidCursor(error: unknown): boolean {
   return ourError(error)?.code === 'invalid_cursor';
 }
 
+/** What was asked for is not there, and asking again does not bring it. */
+export function isNotFound(error: unknown): boolean {
+  return trpcCode(error) === 'NOT_FOUND';
+}
+
 /** True when asking again may help: no answer came, or the server could not serve it now. */
 export function isTemporary(error: unknown): boolean {
   const status = field(field(error, 'data'), 'httpStatus');

@@ -24,6 +24,12 @@ const requestsRoute = createRoute({
   component: RequestsRoute,
 });
 
+const requestRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/requests/$requestId',
+  component: lazyRouteComponent(() => import('../pages/requests/RequestPage.tsx')),
+});
+
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/traces/$traceId',
@@ -37,7 +43,7 @@ const settingsRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, requestsRoute, traceRoute, settingsRoute]),
+  routeTree: rootRoute.addChildren([homeRoute, requestsRoute, requestRoute, traceRoute, settingsRoute]),
   basepath: basePath(),
   parseSearch: parseSearchParams,
   stringifySearch: stringifySearchParams,

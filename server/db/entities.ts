@@ -4,7 +4,8 @@ import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { RequestHourRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
-import { SpanRow } from '#server/traces/entity';
+import { SavedViewRow } from '#server/views/entity';
+import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
 
 /** Every table. A new entity class is added here, and a migration beside it. */
 export const entities = [
@@ -15,5 +16,7 @@ export const entities = [
   RequestPayloadRow,
   RequestHourRow,
   SpanRow,
+  SpanPayloadRow,
   JobRow,
+  SavedViewRow,
 ];

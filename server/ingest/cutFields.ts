@@ -53,6 +53,13 @@ export function cutObject(object: JsonObject, length: number): Cut<JsonObject> {
   return room.length >= 0 ? { value: object, isCut: false } : { value: value as JsonObject, isCut: true };
 }
 
+/** As cutObject, of any JSON. Null where not even a part of it fits. */
+export function cutJson(json: JsonValue, length: number): Cut<JsonValue> {
+  const room = { length };
+  const value = cutValue(json, room);
+  return room.length >= 0 ? { value: json, isCut: false } : { value: value ?? null, isCut: true };
+}
+
 /** Characters of an array or an object besides its values, and of any value that is not a text. */
 const AROUND = 2;
 /** A text is left out where less than this of it would be left. */

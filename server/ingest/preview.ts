@@ -6,6 +6,7 @@ import { firstChoiceOf, listSent, parseAnswer } from '#shared/conversation/conve
 import type { Part } from '#shared/conversation/part';
 import { isOfUser, parseMessage } from '#shared/conversation/parseMessage';
 import { type JsonValue, putInWords } from '#shared/primitives';
+import { cutJson } from './cutFields.ts';
 
 const PREVIEW_LENGTH = 200;
 /** Enough to fill a preview of ordinary text; where most of it is white space, the second look goes further. */
@@ -30,6 +31,12 @@ export function previewOutput(response_content: string | null, response: JsonVal
   const answer = parseAnswer(firstChoiceOf(response), null);
   const parts = answer.flatMap((message) => (message.role === 'tool' ? [] : message.parts));
   return toPreview(wordsSaid(parts)) ?? toPreview(listCalls(parts));
+}
+
+/** The first words of any JSON: a text as it is, the rest as it is written. */
+export function previewJson(value: JsonValue | null): string | null {
+  if (value === null) return null;
+  return toPreview(typeof value === 'string' ? value : putInWords(cutJson(value, LOOK_AT[0]).value));
 }
 
 function lastWords(

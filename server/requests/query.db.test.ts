@@ -113,6 +113,12 @@ test.each<[string, (keyof typeof LOGS)[]]>([
   ['prompt:support/*@7', ['prompted']],
   ['prompt:support/reply@8', []],
   ['preview:REFUND', ['plain']],
+  ['REFUND', ['plain']],
+  ['get "a refund."', ['plain']],
+  ['get -refund', []],
+  ['"get refund"', []],
+  ['response:refund OR status:error', ['plain', 'failed']],
+  ['input:refund', []],
   ['release:"100%_\\\\"', ['prompted']],
   ['release:"1*%_\\\\"', ['prompted']],
   ['release:"100_*"', []],
@@ -140,7 +146,7 @@ test('another organization finds its own', async () => {
 
 test('a query that cannot be read is a 400 on `q` that says why', async () => {
   expectError(await list('modle:x'), 'invalid_value', { param: 'q', message: /did you mean `model`/ });
-  expectError(await list('refund'), 'invalid_value', { param: 'q', message: /names no field/ });
+  expectError(await list('a ""'), 'invalid_value', { param: 'q', message: /nothing between the quotation marks/ });
 });
 
 test('no query that can be read is an error of the database', async () => {
@@ -148,7 +154,18 @@ test('no query that can be read is an error of the database', async () => {
     fc.string({ minLength: 1, maxLength: 20 }),
     fc.constantFrom("'", '"', '\\', '%', '_', '*', '\u0000', '\ud800', '$1'),
   );
-  const name = fc.constantFrom('model', 'id', 'preview', 'prompt', 'tag.x', 'meta.x', 'tag."\u0000"', 'release');
+  const name = fc.constantFrom(
+    'model',
+    'id',
+    'input',
+    'response',
+    'preview',
+    'prompt',
+    'tag.x',
+    'meta.x',
+    'tag."\u0000"',
+    'release',
+  );
   await fc.assert(
     fc.asyncProperty(name, value, async (field, text) => {
       const q = `-${field}:"${text.replaceAll(/["\\]/g, '\\$&')}"`;

@@ -3,24 +3,32 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { LIMITS } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
-import { type ParsedSpan, Span, SpanInput } from '#shared/trace';
+import { type ParsedSpan, Span, type SpanDetail, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import type { Position } from '#server/db/cursor';
+import type { RowKey } from '#server/db/pages';
 import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
-import { SpanRow } from './entity.ts';
+import { SpanPayloadRow, SpanRow } from './entity.ts';
 
 /** As the entity says; a field of the contract without a column does not compile. `size_bytes` is worked out by the INSERT. */
-const SPAN_TYPES: ColumnTypesOf<keyof Span | 'org_id'> = columnTypesOf(SpanRow, ['size_bytes']);
+const SPAN_TYPES: ColumnTypesOf<keyof Span | 'org_id'> = columnTypesOf(SpanRow, ['size_bytes', 'payload_bytes']);
+const SPAN_PAYLOAD_TYPES: ColumnTypesOf<Exclude<keyof SpanDetail, keyof Span>> = columnTypesOf(SpanPayloadRow, [
+  'org_id',
+  'id',
+]);
 const spanNames = Object.keys(SPAN_TYPES).join(', ');
 
 /** Of a span as JSON: the names of its fields, its numbers and times. */
 const SPAN_OVERHEAD = 600;
 const SPAN_SIZE = answerBytesSql(SPAN_TYPES, SPAN_OVERHEAD);
+/** Null where nothing is stored apart. */
+const SPAN_PAYLOAD_SIZE = `CASE WHEN input IS NOT NULL OR output IS NOT NULL
+  THEN coalesce(octet_length(input::text), 0) + coalesce(octet_length(output::text), 0) END`;
 
 /** A row that was not measured counts as a whole page. */
 const PAGE_BYTES = LIMITS.pageBytes;
@@ -28,26 +36,34 @@ const BEFORE_ALL = { started_at: '-infinity', id: '00000000-0000-0000-0000-00000
 const UUID_PATTERN = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'";
 
 const SpanWithText = Span.extend({ metadata: z.string().nullable() });
+const SpanWithPayload = SpanWithText.extend({
+  bytes: z.int(),
+  input: z.string().nullable(),
+  output: z.string().nullable(),
+});
 const SPAN_COLUMNS = Object.keys(Span.shape)
   .map((name) => (name === 'metadata' ? 'metadata::text AS metadata' : name))
   .join(', ');
 
 /** Each field that a caller gives has a column of its name. */
-const GIVEN_FIELDS: ColumnTypesOf<keyof ParsedSpan> = SPAN_TYPES;
+const GIVEN_FIELDS: ColumnTypesOf<keyof ParsedSpan> = { ...SPAN_TYPES, ...SPAN_PAYLOAD_TYPES };
 
-/** What the caller says of a span. */
+/** What the caller says of a span, in its row. */
 const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
-  Object.entries(GIVEN_FIELDS).filter(([name]) => Object.hasOwn(SpanInput.shape, name)),
+  Object.entries(GIVEN_FIELDS).filter(
+    ([name]) => Object.hasOwn(SpanInput.shape, name) && !Object.hasOwn(SPAN_PAYLOAD_TYPES, name),
+  ),
 );
 
+const SPAN_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
+const PAYLOAD_DIFFERS = differsSql(SPAN_PAYLOAD_TYPES, 'arriving', 'payload');
 /** True where an arriving span is not the one that is kept under its id. */
-const IS_CONFLICT = differsSql(GIVEN_TYPES, 'arriving', 'kept');
+const IS_CONFLICT = `${SPAN_DIFFERS} OR ${PAYLOAD_DIFFERS}`;
 
 /** A span, as it is sent to be stored. */
-export const spanRowType = new BinaryRowEncoder<Arriving<SpanRow, 'org_id' | 'size_bytes'>>(
-  'arriving_span',
-  SPAN_TYPES,
-);
+export const spanRowType = new BinaryRowEncoder<
+  Arriving<SpanRow, 'org_id' | 'size_bytes' | 'payload_bytes'> & Arriving<SpanPayloadRow, 'org_id'>
+>('arriving_span', { ...SPAN_TYPES, ...SPAN_PAYLOAD_TYPES });
 
 /** Answers the rows that were there already, and whether they say something else. */
 const INSERT_SPANS = {
@@ -57,12 +73,17 @@ const INSERT_SPANS = {
   WITH arriving AS MATERIALIZED (
     ${spanRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO spans (${spanNames}, size_bytes) SELECT ${spanNames}, ${SPAN_SIZE} FROM arriving
+    INSERT INTO spans (${spanNames}, size_bytes, payload_bytes)
+    SELECT ${spanNames}, ${SPAN_SIZE}, ${SPAN_PAYLOAD_SIZE} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING org_id, id
+  ), payloads AS (
+    INSERT INTO span_payloads (org_id, id, input, output)
+    SELECT org_id, id, input, output FROM arriving JOIN stored USING (org_id, id)
+    WHERE input IS NOT NULL OR output IS NOT NULL
   )
   SELECT org_id || '/' || id AS key, (
-    SELECT ${IS_CONFLICT} FROM spans kept
+    SELECT ${IS_CONFLICT} FROM spans kept LEFT JOIN span_payloads payload USING (org_id, id)
     WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
   ) AS differs FROM arriving
   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
@@ -122,6 +143,26 @@ export async function readSpans(db: Queryable, scope: OrgScope, ids: readonly st
     fields,
     more: [',"metadata":', metadata ?? 'null'],
   }));
+}
+
+/** A span with its input and output, which are left as the text that was stored. Null where there is none. Primary keys. */
+export async function findSpan(
+  db: Queryable,
+  scope: OrgScope,
+  id: string,
+): Promise<{ key: RowKey; row: JsonRow } | null> {
+  const [found] = await queryRows(
+    db,
+    SpanWithPayload,
+    `SELECT ${SPAN_COLUMNS}, coalesce(s.size_bytes, ${PAGE_BYTES}) + coalesce(s.payload_bytes, 0) AS bytes,
+       p.input::text AS input, p.output::text AS output
+     FROM spans s LEFT JOIN span_payloads p USING (org_id, id) WHERE org_id = $1 AND id = $2`,
+    [scope.org_id, id],
+  );
+  if (!found) return null;
+  const { metadata, input, output, bytes, ...fields } = found;
+  const more = Object.entries({ metadata, input, output }).flatMap(([name, json]) => [`,"${name}":`, json ?? 'null']);
+  return { key: { id, started_at: fields.started_at, bytes }, row: { id, fields, more } };
 }
 
 /** What is true of all steps of a trace, beyond the totals of its requests. */

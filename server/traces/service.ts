@@ -1,3 +1,4 @@
+import type { RequestId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
 import type { GetTraceInput, TraceDetail } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
@@ -9,7 +10,15 @@ import { AppError } from '#server/errors';
 import { type JsonStream, toJsonStream } from '#server/jsonStream';
 import { summariesOf } from '#server/requests/service';
 import { getTotals } from '#server/stats/service';
-import { deleteSpanRows, listStepKeys, measureTrace, readSpans, type SpanBatch, type StepKey } from './repository.ts';
+import {
+  deleteSpanRows,
+  findSpan,
+  listStepKeys,
+  measureTrace,
+  readSpans,
+  type SpanBatch,
+  type StepKey,
+} from './repository.ts';
 
 /**
  * One trace, a TraceDetail: its totals over all steps, and one page of its requests and spans.
@@ -53,6 +62,18 @@ export async function getTrace(
     ']}',
   ]);
   return { stream, next_cursor };
+}
+
+/**
+ * One span with its input and output, a SpanDetail.
+ * @throws {AppError} `not_found`, also for a span of another organization.
+ */
+export async function getSpan(deps: Deps, scope: OrgScope, id: RequestId): Promise<JsonStream> {
+  const found = await findSpan(deps.reads.of(scope), scope, id);
+  if (!found) throw new AppError('not_found', `There is no span ${id} in this organization.`);
+  return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
+    { rows: { keys: [found.key], read: async () => [found.row] } },
+  ]);
 }
 
 /** Deletes a batch of the spans that a filter matches, within the transaction of a job's step. */

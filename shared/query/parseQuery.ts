@@ -1,18 +1,23 @@
 /**
- * The query language: `status:error -env:dev latency:>2s tag.team:(a OR b)`. Terms are joined by AND; `OR`, parentheses
- * and `-` (not) do what they say. A term that cannot be read is an error at its place, and never left out.
+ * The query language: `refund "late parcel" status:error -env:dev latency:>2s tag.team:(a OR b)`. Terms are joined by AND;
+ * `OR`, parentheses and `-` (not) do what they say. A word without a field is looked for in the text of requests. A term
+ * that cannot be read is an error at its place, and never left out.
  */
 import { closestName } from '#shared/closestName';
 import {
   fieldNames,
   findField,
+  findPresence,
   QUERY_FIELDS,
   QUERY_PRESENCE,
+  QUERY_PRESETS,
   type QueryField,
   type QueryFieldName,
   type QueryPresence,
+  type QueryPreset,
 } from './fields.ts';
-import { parseAmount, parseTime, type QueryTime } from './values.ts';
+import { splitName, tokenize, type Token, unquote } from './tokens.ts';
+import { isDay, nextDay, parseAmount, parseTime, type QueryTime, splitRange } from './values.ts';
 
 export type Operator = '=' | '>' | '>=' | '<' | '<=';
 
@@ -21,10 +26,15 @@ export type Query =
   | { readonly kind: 'not'; readonly of: Query }
   /** Equal, or alike where the value holds `*`. */
   | { readonly kind: 'text'; readonly field: QueryFieldName; readonly value: string }
+  /** Words in one piece, in the text of requests or in a part of it; every character stands for itself. */
+  | { readonly kind: 'words'; readonly part: WordsPart; readonly value: string }
   | { readonly kind: 'number'; readonly field: QueryFieldName; readonly operator: Operator; readonly value: number }
   | { readonly kind: 'time'; readonly operator: Operator; readonly value: QueryTime }
   | { readonly kind: 'has'; readonly what: QueryPresence }
   | { readonly kind: 'tag' | 'meta'; readonly key: string; readonly value: string };
+
+/** `any`: what was sent, the answer, the error, the ids and the values of tags. */
+export type WordsPart = 'any' | 'input' | 'response';
 
 export interface QueryProblem {
   /** One sentence: what is wrong and what is accepted. */
@@ -58,13 +68,6 @@ class QueryError extends Error {
     super(problem.message);
     this.problem = problem;
   }
-}
-
-/** `(`, `)`, or a word; a quoted text is part of the word that it stands in. */
-interface Token {
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 class Parser {
@@ -137,12 +140,13 @@ class Parser {
     return this.#named(token);
   }
 
-  /** `name:value`, or `name:` before a group of values. */
+  /** Words; `name:value`, or `name:` before a group of values. */
   #named(token: Token): Query {
     const [name, value] = splitName(token.text);
     if (value === null) {
-      const hint = `Write a field and a value, such as model:gpt-4o or preview:"${unquote(token.text).slice(0, 40)}".`;
-      throw this.#error(`${JSON.stringify(unquote(token.text).slice(0, 40))} names no field. ${hint}`, token);
+      const words = unquote(token.text);
+      if (words === '') throw this.#error('There is nothing between the quotation marks.', token);
+      return { kind: 'words', part: 'any', value: words };
     }
     if (value === '' && this.#peek()?.text === '(' && this.#peek()?.from === token.to) {
       return this.#group(this.#next(), () => this.#values(name, token));
@@ -190,28 +194,65 @@ class Parser {
     const key = /^(tag|meta)\.(.+)$/s.exec(name);
     if (key) return { kind: key[1] as 'tag' | 'meta', key: unquote(key[2] ?? ''), value }; // By the expression.
     if (name.toLowerCase() === 'has') return this.#presence(value, place);
+    if (name.toLowerCase() === 'is') return this.#preset(value, place);
     const field = findField(name);
     if (field === null) throw this.#error(unknownField(name), place);
     const { type, values }: QueryField = QUERY_FIELDS[field];
     if (type === 'text') {
-      if (values && !values.includes(value)) throw this.#error(`\`${name}\` is one of ${values.join(', ')}.`, place);
+      if (values && !values.includes(value)) throw this.#error(oneOf(name, value, values), place);
       return { kind: 'text', field, value };
     }
+    if (type === 'words') return { kind: 'words', part: field === 'input' ? 'input' : 'response', value };
+    const range = splitRange(value);
+    if (range !== null) return this.#range(name, { field, type, ...range }, place);
     const [, operator = '=', amount = ''] = /^(>=|<=|>|<|=)?(.*)$/s.exec(value) ?? [];
+    return this.#comparison(name, { field, type, operator: operator as Operator, amount }, place); // By the expression.
+  }
+
+  #comparison(
+    name: string,
+    { field, type, operator, amount }: MeasuredField & { readonly operator: Operator; readonly amount: string },
+    place: Token,
+  ): Query {
     if (type === 'time') {
       const time = parseTime(amount);
-      if (time === null)
-        throw this.#error(`\`${name}\` wants a time, such as >2026-08-01, or 2h for the last two hours.`, place);
-      return { kind: 'time', operator: operator as Operator, value: time }; // By the expression.
+      if (time !== null) return { kind: 'time', operator, value: time };
+      throw this.#error(`\`${name}\` wants a time, such as >2026-08-01, or 2h for the last two hours.`, place);
     }
     const parsed = parseAmount(amount, type);
-    if (parsed === null) throw this.#error(`\`${name}\` wants a ${NOUNS[type]}, such as ${EXAMPLES[type]}.`, place);
-    return { kind: 'number', field, operator: operator as Operator, value: parsed }; // By the expression.
+    if (parsed !== null) return { kind: 'number', field, operator, value: parsed };
+    throw this.#error(`\`${name}\` wants a ${NOUNS[type]}, such as ${EXAMPLES[type]} or ${RANGES[type]}.`, place);
+  }
+
+  /** `1s..5s`, both ends included; one of them may be missing. A day at the end is all of it. */
+  #range(name: string, { low, high, ...field }: MeasuredField & { low: string; high: string }, place: Token): Query {
+    const of: Query[] = [];
+    if (low !== '') of.push(this.#comparison(name, { ...field, operator: '>=', amount: low }, place));
+    if (high !== '') {
+      const last = this.#comparison(name, { ...field, operator: '<=', amount: high }, place);
+      of.push(last.kind === 'time' && isDay(high) ? { ...last, operator: '<', value: nextDay(last.value) } : last);
+    }
+    const [first, last] = of;
+    if (!first) throw this.#error(`\`${name}\` wants an end of its range, such as ${RANGES[field.type]}.`, place);
+    if (!last) return first;
+    if (first.kind === 'number' && last.kind === 'number' && first.value > last.value)
+      throw this.#error(`The range of \`${name}\` ends before it begins.`, place);
+    return { kind: 'and', of };
   }
 
   #presence(value: string, place: Token): Query {
-    if (Object.hasOwn(QUERY_PRESENCE, value)) return { kind: 'has', what: value as QueryPresence }; // One of its keys.
-    throw this.#error(`\`has\` is one of ${Object.keys(QUERY_PRESENCE).join(', ')}.`, place);
+    const what = findPresence(value);
+    if (what !== null) return { kind: 'has', what };
+    throw this.#error(oneOf('has', value, Object.keys(QUERY_PRESENCE)), place);
+  }
+
+  /** What the short name stands for. */
+  #preset(value: string, place: Token): Query {
+    const name = value.toLowerCase();
+    if (!Object.hasOwn(QUERY_PRESETS, name)) throw this.#error(oneOf('is', value, Object.keys(QUERY_PRESETS)), place);
+    const { query } = parseQuery(QUERY_PRESETS[name as QueryPreset].query); // One of its keys.
+    if (query === null) throw new Error(`The preset ${name} is no query.`);
+    return query;
   }
 
   #peek(): Token | undefined {
@@ -228,43 +269,31 @@ class Parser {
     return new QueryError({ message, from, to });
   }
 
-  #tokenize(): Token[] {
-    const tokens: Token[] = [];
-    // A minus counts at the beginning of a term; inside of a word it is a letter.
-    const pattern = /[()]|-(?=[^\s)])|(?:"(?:[^"\\]|\\.)*"|[^\s()"])+|"/gsy;
-    const space = /\s*/gy;
-    for (let at = 0; at < this.#text.length;) {
-      space.lastIndex = at;
-      space.exec(this.#text);
-      at = space.lastIndex;
-      if (at >= this.#text.length) break;
-      pattern.lastIndex = at;
-      const [text = ''] = pattern.exec(this.#text) ?? [];
-      if (text === '"' || text === '')
-        throw this.#error('A quotation mark is not closed.', { from: at, to: this.#text.length });
-      tokens.push({ text, from: at, to: at + text.length });
-      at += text.length;
-    }
-    return tokens;
+  #tokenize(): readonly Token[] {
+    const { tokens, openQuote } = tokenize(this.#text);
+    if (tokens !== null) return tokens;
+    throw this.#error('A quotation mark is not closed.', { from: openQuote, to: this.#text.length });
   }
 }
 
 const NOUNS = { count: 'number', duration: 'duration', money: 'number of US dollars' } as const;
 const EXAMPLES = { count: '>8k', duration: '>2s', money: '>=0.05' } as const;
+const RANGES = { count: '1k..8k', duration: '1s..5s', money: '0.01..0.05', time: '2026-08-01..2026-08-03' } as const;
+
+/** A field of which more and less can be asked. */
+interface MeasuredField {
+  readonly field: QueryFieldName;
+  readonly type: keyof typeof RANGES;
+}
+
+function oneOf(name: string, value: string, known: readonly string[]): string {
+  const meant = closestName(value.toLowerCase(), known);
+  return `\`${name}\` is one of ${known.join(', ')}${meant === null ? '' : ` (did you mean \`${meant}\`?)`}.`;
+}
 
 function unknownField(name: string): string {
-  const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has']);
+  const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has', 'is']);
   const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
-  return `\`${shown}\` is not a field ${meant === null ? '(tag.<name> and meta.<name> are, among others)' : `(did you mean \`${meant}\`?)`}.`;
-}
-
-/** At the first colon outside of quotes; the value is null where there is none. */
-function splitName(text: string): [name: string, value: string | null] {
-  const name = /^(?:[^":]|"(?:[^"\\]|\\.)*")+(?=:)/s.exec(text)?.[0];
-  return name === undefined ? [text, null] : [name, text.slice(name.length + 1)];
-}
-
-/** `"a b"` and `a" "b` as `a b`; `\"` and `\\` stand for themselves. */
-function unquote(text: string): string {
-  return text.replaceAll(/"((?:[^"\\]|\\.)*)"/gs, (_, inner: string) => inner.replaceAll(/\\(.)/gs, '$1'));
+  const hint = meant === null ? 'tag.<name> and meta.<name> are, among others' : `did you mean \`${meant}\`?`;
+  return `\`${shown}\` is not a field (${hint}); text that holds a colon is looked for in quotation marks.`;
 }

@@ -101,9 +101,16 @@ test('a filter narrows list and totals, survives a reload, and Back undoes it', 
   };
   await count(3);
   await rows.last().click();
-  await page.getByRole('dialog', { name: 'Request' }).getByRole('button', { name: 'env:prod' }).click();
+  const open = page.getByRole('dialog', { name: 'Request' });
+  await open.getByRole('button', { name: 'env:prod' }).click();
+  await page.getByRole('menuitem', { name: 'Filter for' }).click();
   await count(2);
-  expect(page.url()).toContain('?tag=env:prod');
+  expect(page.url()).toContain('q=tag.env:prod');
+  // What was being read stays open.
+  await open.waitFor();
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await open.waitFor({ state: 'detached' });
   await page.reload();
   await count(2);
   await page.goto('/requests?status=error');

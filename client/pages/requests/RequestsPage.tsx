@@ -104,9 +104,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           <RequestPager page={list.data} total={totals.data?.requests} search={search} onChange={goTo} />
         </div>
       )}
-      {search.id !== undefined && (
-        <RequestDrawer key="open" id={search.id} rows={rows.shown} search={search} onOpen={open} onFilter={goTo} />
-      )}
+      {search.id !== undefined && <RequestDrawer key="open" id={search.id} rows={rows.shown} onOpen={open} />}
     </Stack>
   );
 }

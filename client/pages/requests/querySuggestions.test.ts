@@ -1,5 +1,4 @@
-import { parseQuery } from '#shared/query/parseQuery';
-import { completeWord, quoteWhereNeeded, suggestWords } from './querySuggestions.ts';
+import { completeWord, suggestWords } from './querySuggestions.ts';
 
 const VALUES: Record<string, string[]> = { model: ['gpt-4o', 'o3', 'my model'] };
 const words = (text: string) => suggestWords(text, (field) => VALUES[field] ?? []).map(({ word }) => word);
@@ -22,10 +21,3 @@ test('a word is completed in its place, and a value ends its term', () => {
   expect(completeWord('env:prod model:gp', 'model:gpt-4o')).toBe('env:prod model:gpt-4o ');
   expect(completeWord('model:"my m', 'model:"my model"')).toBe('model:"my model" ');
 });
-
-test.each(['plain', 'a b', '-x', 'OR', 'say "hi"', 'back\\slash', '(x)', 'a*b'])(
-  '%s is read back as it was',
-  (value) => {
-    expect(parseQuery(`model:${quoteWhereNeeded(value)}`).query).toEqual({ kind: 'text', field: 'model', value });
-  },
-);

@@ -1,5 +1,6 @@
 /** What could come next while a query is typed. */
 import { findField, QUERY_FIELDS, QUERY_PRESENCE, type QueryField } from '#shared/query/fields';
+import { formatValue } from '#shared/query/tokens';
 
 export type Suggestion = { readonly word: string; readonly about: string };
 
@@ -43,7 +44,7 @@ export function suggestWords(text: string, valuesOf: (field: string) => readonly
   return [...(values ?? valuesOf(field))]
     .filter((value) => value.toLowerCase().includes(start) && value !== typed)
     .slice(0, MOST)
-    .map((value) => ({ word: `${minus}${name}:${quoteWhereNeeded(value)}`, about }));
+    .map((value) => ({ word: `${minus}${name}:${formatValue(value)}`, about }));
 }
 
 /** The text with its last word replaced. A value ends its term, a field does not. */
@@ -51,11 +52,4 @@ export function completeWord(text: string, word: string): string {
   const { minus, name, typed } = lastWord(text);
   const length = minus.length + (name === null ? 0 : name.length + 1) + typed.length;
   return text.slice(0, text.length - length) + word + (/[:.]$/.test(word) ? '' : ' ');
-}
-
-/** A value as it is written in a query. */
-export function quoteWhereNeeded(value: string): string {
-  return /^[^\s()"*\\]+$/.test(value) && !value.startsWith('-') && value !== 'OR'
-    ? value
-    : `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
 }

@@ -105,6 +105,8 @@ export interface SpanInput {
   /** The step around this one. Missing for the root of a trace. */
   parent_id?: Maybe<string>;
   name: string;
+  /** What sort of step it is, in your words, such as `tool`, `retrieval` or `agent`. */
+  kind?: Maybe<string>;
   /** ISO-8601 time in UTC. */
   started_at: string;
   latency_ms?: Maybe<number>;
@@ -116,6 +118,10 @@ export interface SpanInput {
   release?: Maybe<string>;
   tags?: Maybe<Tags>;
   metadata?: Maybe<JsonObject>;
+  /** What the step was given: a text, or any JSON. Answered by `GET /api/v1/spans/{span_id}`. */
+  input?: Maybe<JsonValue>;
+  /** What the step gave back, as `input`. */
+  output?: Maybe<JsonValue>;
 }
 
 /** The decision on one record of a batch. */

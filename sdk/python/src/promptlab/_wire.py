@@ -144,6 +144,8 @@ class SpanInput(_SpanInputRequired, total=False):
 
     parent_id: Optional[str]
     """The step around this one. Missing for the root of a trace."""
+    kind: Optional[str]
+    """What sort of step it is, in your words, such as `tool`, `retrieval` or `agent`."""
     latency_ms: Optional[float]
     status: Optional[Literal["success", "error"]]
     error: Optional[SpanInputError]
@@ -153,6 +155,10 @@ class SpanInput(_SpanInputRequired, total=False):
     release: Optional[str]
     tags: Optional[Mapping[str, str]]
     metadata: Optional[JsonObject]
+    input: JsonValue
+    """What the step was given: a text, or any JSON. Answered by `GET /api/v1/spans/{span_id}`."""
+    output: JsonValue
+    """What the step gave back, as `input`."""
 
 
 class LogReceiptError(TypedDict):
@@ -177,11 +183,11 @@ class LogReceipt(_LogReceiptRequired, total=False):
     """The verdict on one record of a batch."""
 
     error: LogReceiptError
-    conflict: Literal[true]
+    conflict: Literal[True]
     """Given for a `duplicate` whose values differ from those stored, which were kept."""
-    sanitized: Literal[true]
+    sanitized: Literal[True]
     """Given where a character that cannot be stored was replaced."""
-    truncated: Literal[true]
+    truncated: Literal[True]
     """Given where a field was longer than we keep."""
 
 

@@ -1,25 +1,16 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { CodeIcon, CopyIcon, IdCardIcon, Link2Icon } from '@radix-ui/react-icons';
 import { stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
 import type { LoggedRequest } from '#shared/request';
 import { publicUrl } from '../../lib/basePath.ts';
-import { copyText } from '../../lib/copyText.ts';
+import { useCopy } from '../../lib/useCopy.ts';
 
 type CopyMenuProps = { id: RequestId; detail: LoggedRequest | undefined };
 
 /** Takes a request elsewhere: its id, a link to it, or all of it. */
 export function CopyMenu({ id, detail }: CopyMenuProps) {
-  const copy = async (what: string, text: string) => {
-    const isCopied = await copyText(text);
-    notifications.show({
-      message: isCopied ? `${what} copied` : `${what} could not be copied: the browser refused`,
-      color: isCopied ? 'green' : 'red',
-      autoClose: 2_500,
-      role: 'status',
-    });
-  };
+  const copy = useCopy();
   return (
     <Menu position="bottom-end" width={170}>
       <Menu.Target>

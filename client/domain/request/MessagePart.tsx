@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { Group, Text } from '@mantine/core';
 import type { Citation, Part, ToolCall, ToolResult } from '#shared/conversation/part';
 import { LongText } from '../../components/LongText.tsx';
-import { readableJson, readableText } from '../../domain/readableText.ts';
+import { readableJson, readableText } from '../readableText.ts';
 import { MediaPart } from './MediaPart.tsx';
 import classes from './MessagePart.module.css';
 

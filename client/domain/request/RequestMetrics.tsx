@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { SimpleGrid, Text } from '@mantine/core';
 import type { RequestSummary } from '#shared/request';
-import { CostText } from '../../domain/CostText.tsx';
-import { outputSpeed } from '../../domain/outputSpeed.ts';
-import { explainUnknownCost } from '../../domain/unknownCost.ts';
+import { CostText } from '../CostText.tsx';
+import { outputSpeed } from '../outputSpeed.ts';
+import { explainUnknownCost } from '../unknownCost.ts';
 import { formatCount, formatDuration } from '../../lib/formatNumber.ts';
 import classes from './RequestMetrics.module.css';
 

@@ -4,7 +4,7 @@ import type { Message } from '#shared/conversation/parseMessage';
 import type { Part } from '#shared/conversation/part';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { StepwiseList } from '../../components/StepwiseList.tsx';
-import { readableJson, readableText } from '../../domain/readableText.ts';
+import { readableJson, readableText } from '../readableText.ts';
 import { MessagePart } from './MessagePart.tsx';
 import classes from './MessageBlock.module.css';
 

@@ -9,7 +9,7 @@ import { ConfirmModal } from '../../components/ConfirmModal.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 
 /** Deletes the open request. Only for a key that may. */
-export function DeleteRequest({ id, onDeleted }: { id: RequestId; onDeleted: () => void }) {
+export function DeleteRequest({ id, onDeleted }: { id: RequestId; onDeleted: (() => void) | undefined }) {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   const [isAsked, setIsAsked] = useState(false);
   const utils = trpc.useUtils();
@@ -26,7 +26,7 @@ export function DeleteRequest({ id, onDeleted }: { id: RequestId; onDeleted: () 
     void utils.stats.totals.invalidate();
     notifications.show({ message: 'Request deleted', color: 'green', role: 'status' });
     close();
-    onDeleted();
+    onDeleted?.();
   };
   return (
     <>

@@ -2,24 +2,26 @@ import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
 import { ChevronDownIcon, ChevronUpIcon, Cross2Icon } from '@radix-ui/react-icons';
 import type { RequestId } from '#shared/primitives';
 import type { LoggedRequest, RequestSummary } from '#shared/request';
-import { ProviderMark } from '../../domain/ModelBadge.tsx';
-import { StatusBadge } from '../../domain/StatusBadge.tsx';
+import { ProviderMark } from '../ModelBadge.tsx';
+import { StatusBadge } from '../StatusBadge.tsx';
 import { formatExact } from '../../lib/time.ts';
 import { CopyMenu } from './CopyMenu.tsx';
 import { DeleteRequest } from './DeleteRequest.tsx';
-import classes from './RequestDrawer.module.css';
+import classes from './RequestDetail.module.css';
 
-type DrawerHeaderProps = {
+type DetailHeadProps = {
   id: RequestId;
   summary: RequestSummary | undefined;
   detail: LoggedRequest | undefined;
   /** Missing when there is no row in that direction. */
   onNewer: (() => void) | undefined;
   onOlder: (() => void) | undefined;
-  onClose: () => void;
+  /** Missing where there is nothing to close. */
+  onClose: (() => void) | undefined;
+  onDeleted: (() => void) | undefined;
 };
 
-export function DrawerHeader({ id, summary, detail, onNewer, onOlder, onClose }: DrawerHeaderProps) {
+export function DetailHead({ id, summary, detail, onNewer, onOlder, onClose, onDeleted }: DetailHeadProps) {
   return (
     <Group className={classes.header} justify="space-between" wrap="nowrap" gap="xs">
       <Group gap={11} wrap="nowrap" miw={0}>
@@ -43,11 +45,15 @@ export function DrawerHeader({ id, summary, detail, onNewer, onOlder, onClose }:
         </div>
       </Group>
       <Group gap={2} wrap="nowrap">
-        <HeaderButton label="Newer request (k)" Icon={ChevronUpIcon} onClick={onNewer} />
-        <HeaderButton label="Older request (j)" Icon={ChevronDownIcon} onClick={onOlder} />
+        {(onNewer ?? onOlder) && (
+          <>
+            <HeaderButton label="Newer request (k)" Icon={ChevronUpIcon} onClick={onNewer} />
+            <HeaderButton label="Older request (j)" Icon={ChevronDownIcon} onClick={onOlder} />
+          </>
+        )}
         <CopyMenu id={id} detail={detail} />
-        {summary && <DeleteRequest id={id} onDeleted={onClose} />}
-        <HeaderButton label="Close (Esc)" Icon={Cross2Icon} onClick={onClose} />
+        {summary && <DeleteRequest id={id} onDeleted={onDeleted} />}
+        {onClose && <HeaderButton label="Close (Esc)" Icon={Cross2Icon} onClick={onClose} />}
       </Group>
     </Group>
   );

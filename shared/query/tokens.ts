@@ -1,0 +1,57 @@
+/** The words of a query text with their places, and how a value is written as one. */
+
+/** `(`, `)`, or a word; a quoted text is part of the word that it stands in. */
+export interface Token {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Tokens =
+  | { readonly tokens: readonly Token[]; readonly openQuote: null }
+  | { readonly tokens: null; readonly openQuote: number };
+
+/** `openQuote`: where a quotation mark begins that is never closed. */
+export function tokenize(text: string): Tokens {
+  const tokens: Token[] = [];
+  // A minus counts at the beginning of a term; inside of a word it is a letter.
+  const pattern = /[()]|-(?=[^\s)])|(?:"(?:[^"\\]|\\.)*"|[^\s()"])+|"/gsy;
+  const space = /\s*/gy;
+  for (let at = 0; at < text.length;) {
+    space.lastIndex = at;
+    space.exec(text);
+    at = space.lastIndex;
+    if (at >= text.length) break;
+    pattern.lastIndex = at;
+    const [word = ''] = pattern.exec(text) ?? [];
+    if (word === '"' || word === '') return { tokens: null, openQuote: at };
+    tokens.push({ text: word, from: at, to: at + word.length });
+    at += word.length;
+  }
+  return { tokens, openQuote: null };
+}
+
+/** At the first colon outside of quotes; the value is null where there is none. */
+export function splitName(text: string): [name: string, value: string | null] {
+  const name = /^(?:[^":]|"(?:[^"\\]|\\.)*")+(?=:)/s.exec(text)?.[0];
+  return name === undefined ? [text, null] : [name, text.slice(name.length + 1)];
+}
+
+/** `"a b"` and `a" "b` as `a b`; `\"` and `\\` stand for themselves. */
+export function unquote(text: string): string {
+  return text.replaceAll(/"((?:[^"\\]|\\.)*)"/gs, (_, inner: string) => inner.replaceAll(/\\(.)/gs, '$1'));
+}
+
+/** A value as it is written in a query: as it is, or in quotes. */
+export function formatValue(value: string): string {
+  return /^[^\s()"*\\]+$/.test(value) && !value.startsWith('-') && value !== 'OR' ? value : quote(value);
+}
+
+/** The key of a tag or of a member of the metadata, as it is written before the colon. */
+export function formatKey(key: string): string {
+  return /^[^\s()":\\]+$/.test(key) ? key : quote(key);
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+}
