@@ -163,7 +163,7 @@ export function makeCases(): Case[] {
 function sorted(): Case[] {
   if (!('sort' in ListRequestsInput.shape)) return [];
   const filters: readonly RequestFilters[] = [{}, { model: 'gpt-4o' }, { environment: 'development' }];
-  return ['-latency', '-cost', '-tokens', 'time', '-ttft'].flatMap((sort) =>
+  return ['-latency', '-cost', '-tokens', 'time'].flatMap((sort) =>
     filters.map((filter): Case => ({
       section: 'sorted list',
       name: `${sort}${Object.values(filter)

@@ -6,13 +6,13 @@ import pg from 'pg';
 import { Progress } from '#demo/progress';
 import { Random } from '#demo/random';
 import { createApiKeyAsAdmin } from '../../server/apiKeys/service.ts';
-import type { OrgScope } from '../../server/auth/orgScope.ts';
 import { scopeForAdmin } from '../../server/auth/scopeForAdmin.ts';
 import { serverAdminScope } from '../../server/auth/serverAdminScope.ts';
 import { loadConfig } from '../../server/config.ts';
 import { startEmbeddedPostgres } from '../../server/db/embeddedPostgres.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { closeDeps, createDeps, type Deps } from '../../server/deps.ts';
+import type { Sender } from '../../server/ingest/acceptBatch.ts';
 import { acceptLogs } from '../../server/ingest/acceptLogs.ts';
 import { acceptSpans } from '../../server/ingest/acceptSpans.ts';
 import { createLogger } from '../../server/log.ts';
@@ -46,8 +46,8 @@ async function fill(folder: string, rows: number, until: string): Promise<FillRe
   const startedAt = performance.now();
   try {
     await storeAll(deps, clock, [
-      { scope: main.scope, maker: makerOf(1, rows, until) },
-      { scope: neighbour.scope, maker: makerOf(2, NEIGHBOUR_ROWS, until) },
+      { senders: main.senders, maker: makerOf(1, rows, until) },
+      { senders: neighbour.senders, maker: makerOf(2, NEIGHBOUR_ROWS, until) },
     ]);
   } finally {
     await closeDeps(deps);
@@ -72,15 +72,19 @@ function makerOf(seed: number, count: number, until: string): RequestMaker {
   return new RequestMaker({ random: new Random(seed, count), count, until: Date.parse(until) });
 }
 
-async function anOrganization(deps: Deps, name: string): Promise<{ scope: OrgScope; key: string }> {
+async function anOrganization(deps: Deps, name: string): Promise<{ senders: Sender[]; key: string }> {
   const admin = serverAdminScope();
   const { id } = await createOrganization(deps, admin, { name });
-  const { key } = await createApiKeyAsAdmin(deps, admin, { org_id: id, name: `${name} key` });
-  return { scope: scopeForAdmin(admin, id), key };
+  const scope = scopeForAdmin(admin, id);
+  const keys = await Promise.all(
+    ['application', 'batches'].map((use) => createApiKeyAsAdmin(deps, admin, { org_id: id, name: `${name}, ${use}` })),
+  );
+  return { senders: keys.map((key) => ({ scope, api_key_id: key.id })), key: keys[0]?.key ?? '' };
 }
 
 interface Source {
-  readonly scope: OrgScope;
+  /** By its keys. */
+  readonly senders: readonly Sender[];
   readonly maker: RequestMaker;
 }
 
@@ -93,7 +97,7 @@ async function storeAll(deps: Deps, clock: { now: Date }, sources: readonly Sour
     for (let source = furthestBehind(sources); source; source = furthestBehind(sources)) {
       const { logs, spans, at } = source.maker.next(BATCH);
       clock.now = new Date(at);
-      const storing = store(deps, source.scope, { logs, spans }).then(() => {
+      const storing = store(deps, senderOf(source), { logs, spans }).then(() => {
         progress.add(logs.length);
         inFlight.delete(storing);
       });
@@ -106,6 +110,13 @@ async function storeAll(deps: Deps, clock: { now: Date }, sources: readonly Sour
   }
 }
 
+/** One in ten batches comes with the second key. */
+function senderOf({ senders, maker }: Source): Sender {
+  const sender = senders[Math.floor(maker.made / BATCH) % 10 === 0 ? 1 : 0];
+  if (!sender) throw new Error('An organization has two keys.');
+  return sender;
+}
+
 function furthestBehind(sources: readonly Source[]): Source | undefined {
   return sources
     .filter(({ maker }) => maker.made < maker.count)
@@ -114,13 +125,13 @@ function furthestBehind(sources: readonly Source[]): Source | undefined {
 
 async function store(
   deps: Deps,
-  scope: OrgScope,
+  sender: Sender,
   { logs, spans }: { logs: readonly unknown[]; spans: readonly unknown[] },
 ): Promise<void> {
   // Both read the clock before they wait.
   const results = await Promise.all([
-    acceptLogs(deps, scope, logs),
-    ...(spans.length > 0 ? [acceptSpans(deps, scope, spans)] : []),
+    acceptLogs(deps, sender, logs),
+    ...(spans.length > 0 ? [acceptSpans(deps, sender, spans)] : []),
   ]);
   const refused = results.flatMap(({ results: receipts }) => receipts).find(({ status }) => status !== 'created');
   if (refused) throw new Error(`A request was not stored: ${JSON.stringify(refused)}`);
