@@ -85,9 +85,11 @@ describe('folders', () => {
     requests: ['columns', 'deletion', 'filters', 'querySql', 'sorting'],
     search: ['searchedText', 'wordsSql'],
     session: [],
+    sessions: [],
     signIn: [],
     stats: ['rollUpHours'],
-    traces: [],
+    traces: ['groupSources', 'traceSums'],
+    users: [],
     views: [],
   };
   const ROLES = ['entity', 'repository', 'service', 'router'];

@@ -16,6 +16,8 @@ type Auth = 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
 interface Target {
   readonly request_id: string;
   readonly span_id: string;
+  readonly session_id: string;
+  readonly user_id: string;
   readonly trace_id: string;
   readonly key_id: string;
   readonly job_id: string;
@@ -86,6 +88,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
     other: 404,
     path: ({ view_id }) => `/api/v1/views/${view_id}`,
   },
+  'GET /api/v1/traces': { auth: 'read', other: 'own' },
   'GET /api/v1/traces/:trace_id': { auth: 'read', other: 404, path: ({ trace_id }) => `/api/v1/traces/${trace_id}` },
   'GET /api/v1/spans/:span_id': { auth: 'read', other: 404, path: ({ span_id }) => `/api/v1/spans/${span_id}` },
   'GET /api/v1/stats': { auth: 'read', other: 'own' },
@@ -125,6 +128,11 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   },
   'views.delete': { auth: 'manage', other: 404, input: ({ view_id }) => ({ id: view_id, org_id: app.orgA.id }) },
   'traces.span': { auth: 'read', other: 404, input: ({ span_id }) => ({ id: span_id, org_id: app.orgA.id }) },
+  'traces.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'sessions.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'sessions.get': { auth: 'read', other: 404, input: ({ session_id }) => ({ session_id, org_id: app.orgA.id }) },
+  'users.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'users.get': { auth: 'read', other: 404, input: ({ user_id }) => ({ user_id, org_id: app.orgA.id }) },
   'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
   'apiKeys.list': { auth: 'read', other: 'own' },
   'apiKeys.create': {
@@ -162,7 +170,8 @@ async function send(method: string, path: string, credential: string | null, bod
 
 async function ownedByA(): Promise<Target> {
   const trace_id = `trace-${newId()}`;
-  const log = await send('POST', '/api/v1/logs', app.orgA.key, aLogInput({ trace_id, user_id: 'of A' }));
+  const [user_id, session_id] = [`of A ${newId()}`, `session-${newId()}`];
+  const log = await send('POST', '/api/v1/logs', app.orgA.key, aLogInput({ trace_id, user_id, session_id }));
   const key = await send('POST', orgPath(), ADMIN_TOKEN, { name: 'Target' });
   const job = await send('DELETE', '/api/v1/requests?model=nothing', app.orgA.key);
   const view = await send('POST', '/api/v1/views', app.orgA.key, { name: 'of A', search: { q: 'user:"of A"' } });
@@ -171,6 +180,8 @@ async function ownedByA(): Promise<Target> {
   return {
     request_id: log.body.id,
     span_id: span.id,
+    user_id,
+    session_id,
     trace_id,
     key_id: key.body.id,
     job_id: job.body.id,
@@ -183,6 +194,8 @@ const isDestructive = (name: string) => /delete/i.test(name);
 const nobodys = (): Target => ({
   request_id: newId(),
   span_id: newId(),
+  user_id: `of A ${newId()}`,
+  session_id: `session-${newId()}`,
   trace_id: `trace-${newId()}`,
   key_id: newId(),
   job_id: newId(),
