@@ -73,11 +73,13 @@ export function groupWindowSql(
     walk.decidedBy === 'first'
       ? { lower: BEFORE_ALL, upper: 'edge.started_at, edge.id' }
       : { lower: upper, upper: end() };
-  const conditions = walk.sources.map(
-    ({ table, partial, matches }) => `(SELECT true FROM ${table} r WHERE r.org_id = ${org_id}
-      AND ${rangeSql({ column: walk.group, value: 'found.name' }, outside)} AND (${matches})${partial ? ` AND ${partial}` : ''}
-      ORDER BY ${orderSql({ column: walk.group }, 'ASC')} LIMIT 1) IS NULL`,
-  );
+  const conditions = walk.sources.map(({ table, partial, matches }) => {
+    // Within a CASE, so that no index of what is asked is taken for the one of the group.
+    const isCounted = `CASE WHEN (${matches})${partial ? ` AND ${partial}` : ''} THEN true ELSE false END`;
+    return `(SELECT true FROM ${table} r WHERE r.org_id = ${org_id}
+      AND ${rangeSql({ column: walk.group, value: 'found.name' }, outside)} AND ${isCounted}
+      ORDER BY ${orderSql({ column: walk.group }, 'ASC')} LIMIT 1) IS NULL`;
+  });
   if (walk.condition) conditions.push(walk.condition);
   const order = walk.decidedBy === 'first' ? 'ASC' : 'DESC';
   return `WITH walked AS MATERIALIZED (
@@ -108,7 +110,9 @@ function placeSql(parameters: Parameters, { started_at, id }: Place): PlaceSql {
 function rangeSql(prefix: { column: string; value: string } | undefined, { lower, upper }: Span): string {
   const place = prefix ? `(r.${prefix.column}, r.started_at, r.id)` : '(r.started_at, r.id)';
   const value = prefix ? `${prefix.value}, ` : '';
-  return `${place} >= (${value}${lower}) AND ${place} < (${value}${upper})`;
+  // Said too, since the planner does not see it in the comparison, and partial indices ask for it.
+  const isThere = prefix ? `r.${prefix.column} IS NOT NULL AND ` : '';
+  return `${isThere}${place} >= (${value}${lower}) AND ${place} < (${value}${upper})`;
 }
 
 function orderSql(prefix: { column: string } | undefined, order: 'ASC' | 'DESC'): string {

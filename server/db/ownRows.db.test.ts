@@ -16,8 +16,18 @@ import {
   readLoggedRequests,
   readSummaries,
 } from '#server/requests/repository';
-import { sumHours, sumRequests } from '#server/stats/repository';
-import { deleteSpanRows, listStepKeys, measureTrace, readSpans } from '#server/traces/repository';
+import { sumDays, sumRequests } from '#server/stats/repository';
+import { listSessionKeys, readSessionSummaries, readSessionWindow } from '#server/sessions/repository';
+import {
+  deleteSpanRows,
+  findSpan,
+  listStepKeys,
+  measureTrace,
+  readSpans,
+  readTraceSummaries,
+  readTraceWindow,
+} from '#server/traces/repository';
+import { readUserSummaries, readUserWindow } from '#server/users/repository';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 import type { Queryable } from './sql.ts';
 
@@ -39,7 +49,7 @@ beforeAll(async () => {
   small = { scope: scopeForAdmin(serverAdminScope(), app.orgB.id), rows: SMALL };
   await fill(large);
   await fill(small);
-  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, spans');
+  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, spans');
 }, 60_000);
 afterAll(() => app.stop());
 
@@ -62,9 +72,11 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
       [org_id],
     );
     await runner.query(
-      `INSERT INTO request_hours (org_id, hour, provider, model, shard, requests, errors, input_tokens, output_tokens,
-         cost_usd, unpriced_requests, latency_ms_sum, latency_ms_count)
-       SELECT $1::uuid, date_trunc('hour', now()) - i * interval '1 hour', 'p', 'm', 0, 1, 0, 1, 1, 0, 0, 1, 1
+      `INSERT INTO request_days (org_id, day, provider, model, prompt_slug, environment, status, shard, requests,
+         input_tokens, output_tokens, input_reported, output_reported, cached_input_tokens, reasoning_tokens, cost_usd,
+         unpriced_requests, latency_us, latency_reported)
+       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 0, 1, 1, 1, 1, 1, 0, 0,
+         0, 0, 1, 1
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );
@@ -81,6 +93,7 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
 }
 
 const FIRST_PAGE = { limit: 50, offset: 0, position: null, withPayload: false };
+const WINDOW = { position: null, rows: 100 };
 const SOME_IDS = Array.from({ length: 50 }, () => newId());
 
 const FILTERS: readonly (readonly [string, RequestFilters])[] = [
@@ -123,12 +136,31 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ),
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
-  ['totals of everything', (db, own) => sumHours(db, own)],
+  ['totals of everything', (db, own) => sumDays(db, own)],
   ['one request', (db, own) => findRequestKey(db, own, RequestId.parse(newId()))],
   ['requests by id', (db, own) => readSummaries(db, own, SOME_IDS)],
   ['requests by id, with payloads', (db, own) => readLoggedRequests(db, own, SOME_IDS)],
   ['the steps of a trace', (db, own) => listStepKeys(db, own, 't3', { limit: 100, position: null })],
   ['a trace as a whole', (db, own) => measureTrace(db, own, 't3')],
+  ...FILTERS.flatMap(([name, filters]) => [
+    [
+      `a window of traces, by ${name}`,
+      (db: Queryable, own: OrgScope) => readTraceWindow(db, own, filters, WINDOW),
+    ] as const,
+    [
+      `a window of sessions, by ${name}`,
+      (db: Queryable, own: OrgScope) => readSessionWindow(db, own, filters, WINDOW),
+    ] as const,
+    [
+      `a window of users, by ${name}`,
+      (db: Queryable, own: OrgScope) => readUserWindow(db, own, filters, WINDOW),
+    ] as const,
+  ]),
+  ['the sums of traces', (db, own) => readTraceSummaries(db, own, ['t3', 't4'])],
+  ['the sums of sessions', (db, own) => readSessionSummaries(db, own, ['s3', 's4'])],
+  ['the sums of users', (db, own) => readUserSummaries(db, own, ['u3'], {})],
+  ['the requests of a session', (db, own) => listSessionKeys(db, own, 's3', { limit: 20, position: null })],
+  ['a span with its content', (db, own) => findSpan(db, own, newId())],
   ['spans by id', (db, own) => readSpans(db, own, SOME_IDS)],
   ['the keys', (db, own) => listApiKeyRows(db, own)],
   ['a key', (db, own) => findApiKey(db, own, ApiKeyId.parse(newId()))],

@@ -2,6 +2,7 @@ import type { Deleted } from '#shared/apiKey';
 import type { Job } from '#shared/job';
 import type { Instant, JsonObject, RequestId } from '#shared/primitives';
 import type { ListRequestsInput, RequestFilters, RequestSort } from '#shared/request';
+import { MOST_NEWER, type Newer, type NewerInput } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import { cutPage, type RowKey } from '#server/db/pages';
 import { Parameters } from '#server/db/sql';
@@ -11,6 +12,7 @@ import { createJob } from '#server/jobs/service';
 import { type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isUnfiltered, whereFilters } from './filters.ts';
 import {
+  countNewer,
   deleteRequestRow,
   findRequestKey,
   type KeyPage,
@@ -122,6 +124,11 @@ function windowOf(key: Partial<SortedKey> | undefined): SortWindow | null {
 function requireForward(position: ListPosition | null): void {
   if (position?.direction !== 'prev') return;
   throw new AppError('invalid_cursor', '`cursor` must be the next cursor of the page before.', { param: 'cursor' });
+}
+
+/** How many requests match that are newer than the newest that is shown. */
+export async function countNewerRequests(deps: Deps, scope: OrgScope, { filters, id }: NewerInput): Promise<Newer> {
+  return { count: await countNewer(deps.reads.of(scope), scope, filters, { id, most: MOST_NEWER }) };
 }
 
 /**

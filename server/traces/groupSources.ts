@@ -10,14 +10,14 @@ import { whereFilters, whereSpanFilters } from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
 
 /** The indices of requests that begin with a column, most selective first. */
-const REQUEST_INDICES = {
-  trace_id: 'r.trace_id IS NOT NULL',
-  session_id: 'r.session_id IS NOT NULL',
-  user_id: 'r.user_id IS NOT NULL',
-  prompt_slug: 'r.prompt_slug IS NOT NULL',
-  model: null,
-} as const satisfies { readonly [Column in keyof RequestFilters]?: string | null };
-type Indexed = keyof typeof REQUEST_INDICES;
+const REQUEST_INDICES = [
+  'trace_id',
+  'session_id',
+  'user_id',
+  'prompt_slug',
+  'model',
+] as const satisfies readonly (keyof RequestFilters)[];
+type Indexed = (typeof REQUEST_INDICES)[number];
 
 const INDEXED_FIELDS: { readonly [Field in QueryFieldName]?: Indexed | 'status' } = {
   trace: 'trace_id',
@@ -112,7 +112,7 @@ function readAsked({ org_id }: OrgScope, filters: RequestFilters): Asked {
     const column = part.kind === 'text' ? INDEXED_FIELDS[part.field] : undefined;
     if (part.kind === 'text' && column && !/[*@]/.test(part.value)) values[column] = part.value;
   }
-  for (const column of Object.keys(REQUEST_INDICES) as Indexed[]) {
+  for (const column of REQUEST_INDICES) {
     const value = filters[column];
     if (value !== undefined) values[column] = value;
   }
@@ -139,14 +139,11 @@ function withoutStatus(asked: Asked): Asked {
 function requestSource(parameters: Parameters, scope: OrgScope, { filters, values, query }: Asked): GroupSource {
   const { q: _q, from: _from, to: _to, ...plain } = filters;
   const matches = [whereFilters(parameters, scope, plain)];
-  if (query) matches.push(querySql(parameters, query));
+  if (query) matches.push(querySql(parameters, scope, query));
   const source = { table: 'requests', matches: matches.join(' AND ') } as const;
-  const column = (Object.keys(REQUEST_INDICES) as Indexed[]).find((name) => values[name] !== undefined);
+  const column = REQUEST_INDICES.find((name) => values[name] !== undefined);
   const value = column && values[column];
-  if (column && value !== undefined) {
-    const partial = REQUEST_INDICES[column];
-    return { ...source, prefix: { column, value }, ...(partial && { partial }) };
-  }
+  if (column && value !== undefined) return { ...source, prefix: { column, value } };
   if (values.status === undefined || values.status === 'success') return source;
   return { ...source, prefix: { column: 'status', value: values.status }, partial: "r.status <> 'success'" };
 }
@@ -159,7 +156,7 @@ function spanSource(parameters: Parameters, scope: OrgScope, { filters, values, 
   if (where === null) return null;
   const matches = [where];
   if (status !== undefined) matches.push(`r.status = ${parameters.bind(status)}`);
-  if (query) matches.push(querySql(parameters, query));
+  if (query) matches.push(querySql(parameters, scope, query));
   const source = { table: 'spans', matches: matches.join(' AND ') } as const;
   if (values.trace_id !== undefined) return { ...source, prefix: { column: 'trace_id', value: values.trace_id } };
   if (values.status === 'error') return { ...source, partial: "r.status = 'error'" };
