@@ -59,6 +59,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
     input: ({ trace_id }) => ({ spans: [{ ...aSpanInput({ trace_id }), org_id: app.orgA.id }] }),
   },
   'GET /api/v1/requests': { auth: 'read', other: 'own' },
+  'GET /api/v1/requests/export': { auth: 'read', other: 'own', path: () => '/api/v1/requests/export?format=jsonl' },
   'GET /api/v1/requests/:request_id': {
     auth: 'read',
     other: 404,
