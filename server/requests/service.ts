@@ -13,7 +13,7 @@ import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#se
 import { isUnfiltered, whereFilters } from './filters.ts';
 import {
   countNewer,
-  deleteRequestRow,
+  deleteRequestRowsById,
   findRequestKey,
   type KeyPage,
   listRequestKeys,
@@ -204,9 +204,18 @@ function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: 
  * @throws {AppError} `not_found`, also for a request of another organization.
  */
 export async function deleteRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<Deleted> {
-  const deleted = await deleteRequestRow(deps.db, scope, id);
+  const deleted = await deleteRequestRowsById(deps.db, scope, [id]);
   if (deleted === 0) throw new AppError('not_found', `There is no request ${id} in this organization.`);
   return { success: true };
+}
+
+/** Deletes a few requests: they are gone from lists, totals and traces when this answers how many there were. */
+export async function deleteRequests(
+  deps: Deps,
+  scope: OrgScope,
+  ids: readonly RequestId[],
+): Promise<{ deleted: number }> {
+  return { deleted: await deleteRequestRowsById(deps.db, scope, ids) };
 }
 
 /**
