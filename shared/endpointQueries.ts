@@ -1,5 +1,6 @@
-/** What endpoints are asked by in a URL, where a number is text. */
+/** What the endpoints take in their URL. */
 import { z } from 'zod';
+import { ExportColumns, ExportFormat, ExportIds } from './export.ts';
 import { LIST_PAGE, pageQuery, TRACE_PAGE, wholeNumber } from './page.ts';
 import { LIMITS } from './primitives.ts';
 import { RequestFilters, RequestSort } from './request.ts';
@@ -16,9 +17,13 @@ export const ListQuery = FilterQuery.extend({
   offset: wholeNumber(0, LIMITS.offset).default(0).describe('Rows to skip; to go further, use `cursor`.'),
   payload: z.enum(['true', 'false']).default('true').describe('`false` leaves the words out.'),
 });
-export type ListQuery = z.output<typeof ListQuery>;
-
 /** Of traces, sessions and users. */
 export const GroupQuery = FilterQuery.extend(pageQuery(LIST_PAGE));
+
+export const ExportQuery = FilterQuery.extend({
+  format: ExportFormat,
+  columns: ExportColumns.optional(),
+  ids: ExportIds.optional(),
+});
 
 export const TraceQuery = z.object(pageQuery(TRACE_PAGE));

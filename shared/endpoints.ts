@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
-import { FilterQuery, GroupQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
+import { ExportQuery, FilterQuery, GroupQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
@@ -29,6 +29,8 @@ export interface Endpoint {
   /** True where the handler checks the body itself, item by item. */
   readonly isBodyRaw?: boolean;
   readonly output: z.ZodType;
+  /** Media types of the answer. Missing: JSON. */
+  readonly contentTypes?: readonly string[];
   /**
    * Whether the answer is made while it is sent, piece by piece, and never in memory whole (server/jsonStream.ts): what
    * has no bound of its own is `always` streamed. Missing: it is one value.
@@ -181,6 +183,20 @@ export const endpoints = {
       'List requests, newest first or in the order of `sort`. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`. By latency, cost or tokens the latest 20,000 that match are sorted; where there are more, X-Sorted-Back-To says back to when.',
     query: ListQuery,
     output: z.array(z.union([LoggedRequest, RequestSummary.extend({ org_id: OrgId })])),
+    streamed: 'always',
+    status: 200,
+  },
+  exportRequests: {
+    method: 'get',
+    path: '/api/v1/requests/export',
+    auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.exportRequests,
+    summary:
+      'All requests that match a filter as a file, newest first. An answer that ends early is cut off, and never looks whole; how many were written, and left out, is in the trailers X-Exported-Requests and X-Skipped-Requests.',
+    query: ExportQuery,
+    output: z.string(),
+    contentTypes: ['text/csv', 'application/jsonl'],
     streamed: 'always',
     status: 200,
   },
