@@ -1,7 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'virtual:mantine-styles.js';
-import '@mantine/notifications/styles.layer.css';
 import './app/app.css';
 import { App } from './app/App.tsx';
 import { openSignInLink } from './api/signInLink.ts';

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { Navigate, useNavigate } from '@tanstack/react-router';
 import type { RequestId } from '#shared/primitives';
@@ -10,7 +10,6 @@ import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { formatClock } from '../../domain/clock.ts';
 import { changeSearch, isNarrowed, toFilters } from '../../domain/pageSearch.ts';
-import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
 import { useAddress } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
@@ -31,10 +30,14 @@ import { SelectionBar } from './SelectionBar.tsx';
 import { nextSort } from './TableHead.tsx';
 import { useColumnChoice } from './useColumnChoice.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
-import { isNewestPage, sortOf, useRequestList, viewName } from './useRequestList.ts';
+import { isNewestPage, sortOf, useIsOfViewBefore, useRequestList, viewName } from './useRequestList.ts';
 import { useRowCursor } from './useRowCursor.ts';
 import { useSelection } from './useSelection.ts';
 import { useStableRows } from './useStableRows.ts';
+
+/** Loaded before it is needed: when the pointer, or a key, is on a row. */
+const loadDetail = () => import('../../domain/request/RequestDetail.tsx');
+const RequestDetail = lazy(async () => ({ default: (await loadDetail()).RequestDetail }));
 
 const TOTALS_POLL_MS = 5_000;
 
@@ -56,6 +59,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     refetchInterval: isLive && isNewestPage(search) ? TOTALS_POLL_MS : false,
   });
   const view = viewName(search);
+  const isTotalsStale = useIsOfViewBefore(totals, JSON.stringify([search.q, search.t, search.env]));
   const pageIds = useMemo(() => list.page?.requests.map(({ id }) => id) ?? [], [list.page]);
   const selection = useSelection(pageIds, view);
   const isHeld = isHovered || isScrolled || search.id !== undefined || selection.ids.size > 0;
@@ -103,7 +107,10 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const sortBy = (by: 'time' | 'latency' | 'cost' | 'tokens') => () => change({ sort: nextSort(by, sort) }, 'replace');
   const onCursor = (act: (id: RequestId) => void) => () => cursor.id !== undefined && act(cursor.id);
   useKeys({
-    next: () => cursor.move(1),
+    next: () => {
+      void loadDetail();
+      cursor.move(1);
+    },
     previous: () => cursor.move(-1),
     open: onCursor((id) => show(id)),
     openInTab: onCursor((id) => window.open(`requests/${id}`, '_blank')),
@@ -153,7 +160,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
       />
       <div className={classes.numbers}>
         <PulseStrip {...address} />
-        <FilterNumbers totals={totals.data} isStale={totals.isPlaceholderData} error={totals.error} />
+        <FilterNumbers totals={totals.data} isStale={isTotalsStale} error={totals.error} />
       </div>
       {list.error !== null && !isInvalidCursor(list.error) && (
         <div className={classes.error}>
@@ -171,15 +178,17 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           onClose={close}
           panel={
             search.id === undefined ? null : (
-              <RequestDetail
-                id={search.id}
-                summary={open}
-                place={
-                  at === -1 ? undefined : { position: at + 1, of: ids.length, newer: ids[at - 1], older: ids[at + 1] }
-                }
-                onStep={(id) => show(id, true)}
-                onClose={close}
-              />
+              <Suspense>
+                <RequestDetail
+                  id={search.id}
+                  summary={open}
+                  place={
+                    at === -1 ? undefined : { position: at + 1, of: ids.length, newer: ids[at - 1], older: ids[at + 1] }
+                  }
+                  onStep={(id) => show(id, true)}
+                  onClose={close}
+                />
+              </Suspense>
             )
           }
         >
@@ -198,7 +207,10 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 now={now}
                 onOpen={showRow}
                 onSort={(next) => change({ sort: next }, 'replace')}
-                onHover={setIsHovered}
+                onHover={(isOver) => {
+                  setIsHovered(isOver);
+                  if (isOver) void loadDetail();
+                }}
                 onScrolled={setIsScrolled}
               />
               <SelectionBar selection={selection} search={search} total={count} />
