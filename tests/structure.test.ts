@@ -86,7 +86,7 @@ describe('folders', () => {
     search: ['searchedText', 'wordsSql'],
     session: [],
     signIn: [],
-    stats: ['checkRollups', 'rollUp'],
+    stats: ['checkRollups', 'facetSql', 'rollUp', 'statsFilter', 'stripBuckets', 'sumsSql', 'timeRange', 'window'],
     traces: [],
     values: ['valueSql'],
     views: [],
