@@ -15,11 +15,10 @@ import {
   type ArrivingRequest,
   GIVEN_TYPES,
   PAYLOAD_JSON,
-  PAYLOAD_SIZE,
   PAYLOAD_TYPES,
   REQUEST_TYPES,
+  SIZES,
   SUMMARY_COLUMNS,
-  SUMMARY_SIZE,
 } from './columns.ts';
 import { whereFilters } from './filters.ts';
 import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from './sorting.ts';
@@ -34,14 +33,15 @@ const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;
 /** Of the deleted row, where another table is joined to it. */
 const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
-const requestNames = Object.keys(REQUEST_TYPES).join(', ');
+const requestNames = Object.keys({ ...REQUEST_TYPES, ...SIZES }).join(', ');
 const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
 /** A request with its payload, as it is sent to be stored. */
-export const requestRowType = new BinaryRowEncoder<ArrivingRequest>('arriving_request', {
-  ...REQUEST_TYPES,
-  ...PAYLOAD_TYPES,
-});
+export const requestRowType = new BinaryRowEncoder<ArrivingRequest>(
+  'arriving_request',
+  { ...REQUEST_TYPES, ...PAYLOAD_TYPES },
+  SIZES,
+);
 
 const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');
@@ -67,8 +67,7 @@ const INSERT_REQUESTS = {
   WITH arriving AS MATERIALIZED (
     ${requestRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO requests (${requestNames}, summary_bytes, payload_bytes)
-    SELECT ${requestNames}, ${SUMMARY_SIZE}, ${PAYLOAD_SIZE} FROM arriving
+    INSERT INTO requests (${requestNames}) SELECT ${requestNames} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING ${ROLLED_UP_COLUMNS}
   ), payloads AS (
