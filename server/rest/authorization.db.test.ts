@@ -128,6 +128,8 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'views.delete': { auth: 'manage', other: 404, input: ({ view_id }) => ({ id: view_id, org_id: app.orgA.id }) },
   'traces.span': { auth: 'read', other: 404, input: ({ span_id }) => ({ id: span_id, org_id: app.orgA.id }) },
   'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
+  'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
   'apiKeys.list': { auth: 'read', other: 'own' },
   'apiKeys.create': {
     auth: 'manage',
