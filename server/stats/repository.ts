@@ -250,8 +250,7 @@ export async function sumLatestBuckets(
      FROM latest r WHERE r.place <= ${COUNTED_ROWS} GROUP BY 1 ORDER BY 1`,
     parameters.values,
   );
-  const buckets = rows.map(({ counted_back_to: _, ...bucket }) => bucket);
-  return { buckets, counted_back_to: rows[0]?.counted_back_to ?? null };
+  return { buckets: rows.map((row) => StripBucket.parse(row)), counted_back_to: rows[0]?.counted_back_to ?? null };
 }
 
 /** The beginning of the bucket that a time is in: whole days of UTC, and weeks from Monday. */

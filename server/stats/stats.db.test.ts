@@ -34,7 +34,8 @@ beforeAll(async () => {
       tags: n % 2 ? { team: `t${n % 3}`, 'odd "key"': '50%' } : {},
     }),
   );
-  expect((await app.call('POST', '/api/v1/logs', { body: { logs } })).status).toBe(201);
+  const { body } = await app.call('POST', '/api/v1/logs', { body: { logs } });
+  if (body.created !== logs.length) throw new Error(`Not all logs were stored: ${JSON.stringify(body)}`);
 });
 afterAll(() => app.stop());
 
@@ -150,7 +151,7 @@ test('the buckets of a strip add up to the list, and lie in its time', async () 
       const rows = await rowsOf(asked);
       const strip = await getStrip(app.deps, scope, asked);
       const [from, to] = [Date.parse(strip.from ?? ''), Date.parse(strip.to ?? '')];
-      if (rows.length > 0) expect((to - from) / strip.bucket_ms).toBeLessThanOrEqual(STRIP_BUCKETS);
+      expect(strip.from === null ? 0 : (to - from) / strip.bucket_ms).toBeLessThanOrEqual(STRIP_BUCKETS);
       const expected = new Map<string, Row[]>();
       for (const row of rows) {
         const at = new Date(from + Math.floor((Date.parse(row.started_at) - from) / strip.bucket_ms) * strip.bucket_ms);
