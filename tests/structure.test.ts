@@ -86,9 +86,11 @@ describe('folders', () => {
     requests: ['columns', 'deletion', 'filters', 'querySql', 'sorting'],
     search: ['searchedText', 'wordsSql'],
     session: [],
+    sessions: [],
     signIn: [],
     stats: ['checkRollups', 'facetSql', 'rollUp', 'statsFilter', 'stripBuckets', 'sumsSql', 'timeRange', 'window'],
-    traces: [],
+    traces: ['groupSources', 'traceSums'],
+    users: [],
     values: ['valueSql'],
     views: [],
   };
