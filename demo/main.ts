@@ -66,14 +66,15 @@ async function fill(deps: Deps, options: { requests: number; days: number; seed:
   const known = (await listOrganizations(deps, admin)).find(({ name }) => name === ORGANIZATION);
   const { id: org_id } = known ?? (await createOrganization(deps, admin, { name: ORGANIZATION }));
   const scope = scopeForAdmin(admin, org_id);
-  await ensureKeyWithoutSecret(deps, scope, KEY);
+  const { id: api_key_id } = await ensureKeyWithoutSecret(deps, scope, KEY);
+  const sender = { scope, api_key_id };
 
   const progress = new Progress({ total: options.requests, unit: 'requests' });
   let logs: LogInput[] = [];
   let spans: SpanInput[] = [];
   const flush = async () => {
-    const result = await acceptLogs(deps, scope, logs);
-    await acceptSpans(deps, scope, spans);
+    const result = await acceptLogs(deps, sender, logs);
+    await acceptSpans(deps, sender, spans);
     const refused = result.results.find((receipt) => receipt.error);
     if (refused?.error) throw new Error(`A demo request was refused: ${refused.error.message}`);
     progress.add(logs.length);

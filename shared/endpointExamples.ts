@@ -105,4 +105,11 @@ export const EXAMPLES = {
   getSpan: [{ name: 'one', summary: 'One span', params: { span_id: SPAN_ID } }],
   getTrace: [{ name: 'one', summary: 'One trace', params: { trace_id: TRACE_ID } }],
   getStats: [{ name: 'model', summary: 'Totals of one model', query: { model: 'gpt-4o' } }],
+  createView: [
+    {
+      name: 'slow',
+      summary: 'What took longer than ten seconds today',
+      body: { name: 'Slow today', search: { q: 'latency:>10s', t: '24h', sort: '-latency' } },
+    },
+  ],
 } as const satisfies Record<string, readonly EndpointExample[]>;

@@ -12,21 +12,23 @@ import {
   LoggedRequest,
   LogInput,
   RequestFilters,
+  RequestSort,
   RequestSummary,
   StoredRequest,
 } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
+import { SavedView, SaveViewInput, ViewId } from './view.ts';
 import { SpanBatchInput, SpanDetail, TraceDetail } from './trace.ts';
 
 export interface Endpoint {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** Express path below the base path. */
   readonly path: string;
   /** Who may call it: anybody, an operator, who has the code of a sign-in link, any valid key, or a key with that scope. */
   readonly auth: 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
   /** The heading it stands under in the reference. */
-  readonly tag: 'Logging' | 'Reading' | 'Deleting' | 'API keys' | 'Administration' | 'Server';
+  readonly tag: 'Logging' | 'Reading' | 'Deleting' | 'API keys' | 'Saved views' | 'Administration' | 'Server';
   readonly summary: string;
   /** Shown in the reference, and each is called by a test. */
   readonly examples?: readonly EndpointExample[];
@@ -54,6 +56,7 @@ const FilterQuery = z.object({
 
 export const ListQuery = FilterQuery.extend({
   ...pageQuery(LIST_PAGE),
+  sort: RequestSort.default('-time'),
   offset: wholeNumber(0, LIMITS.offset).default(0).describe('Rows to skip; to go further, use `cursor`.'),
   payload: z.enum(['true', 'false']).default('true').describe('`false` leaves the words out.'),
 });
@@ -200,7 +203,7 @@ export const endpoints = {
     tag: 'Reading',
     examples: EXAMPLES.listRequests,
     summary:
-      'List requests, newest first. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`.',
+      'List requests, newest first or in the order of `sort`. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`. By latency, cost or tokens the latest 20,000 that match are sorted; where there are more, X-Sorted-Back-To says back to when.',
     query: ListQuery,
     output: z.array(z.union([LoggedRequest, RequestSummary.extend({ org_id: OrgId })])),
     streamed: 'always',
@@ -344,6 +347,47 @@ export const endpoints = {
     tag: 'API keys',
     summary: 'Delete an API key of your organization. It stops working at once.',
     params: z.object({ key_id: ApiKeyId }),
+    output: Deleted,
+    status: 200,
+  },
+  listViews: {
+    method: 'get',
+    path: '/api/v1/views',
+    auth: 'read',
+    tag: 'Saved views',
+    summary: 'List the saved views of your organization, oldest first.',
+    output: z.array(SavedView),
+    status: 200,
+  },
+  createView: {
+    method: 'post',
+    path: '/api/v1/views',
+    auth: 'manage',
+    tag: 'Saved views',
+    examples: EXAMPLES.createView,
+    summary: 'Save what a list shows, under a name.',
+    body: SaveViewInput,
+    output: SavedView,
+    status: 201,
+  },
+  saveView: {
+    method: 'put',
+    path: '/api/v1/views/:view_id',
+    auth: 'manage',
+    tag: 'Saved views',
+    summary: 'Replace a saved view: its name, and what it shows.',
+    params: z.object({ view_id: ViewId }),
+    body: SaveViewInput,
+    output: SavedView,
+    status: 200,
+  },
+  deleteView: {
+    method: 'delete',
+    path: '/api/v1/views/:view_id',
+    auth: 'manage',
+    tag: 'Saved views',
+    summary: 'Delete a saved view.',
+    params: z.object({ view_id: ViewId }),
     output: Deleted,
     status: 200,
   },

@@ -5,6 +5,7 @@ import { ErrorDetail } from './error.ts';
 import { ExactNumber } from './exactJson.ts';
 import { LIST_PAGE, pageInput } from './page.ts';
 import {
+  ApiKeyId,
   Cursor,
   Identifier,
   Instant,
@@ -288,6 +289,9 @@ export const RequestSummary = z
     tags: Tags,
     input_preview: nullableText.describe('The last message sent, on one line.'),
     output_preview: nullableText.describe('The answer, on one line.'),
+    api_key_id: ApiKeyId.nullable().describe(
+      'The API key that logged it, which may be deleted by now. Null: not known, or not by a key.',
+    ),
     truncated: z.boolean().describe('True where a field was longer than we keep; its text says so.'),
     sanitized: z.boolean().describe('True where a character that cannot be stored was replaced by U+FFFD.'),
   })
@@ -363,12 +367,26 @@ export const RequestFilters = z.object({
 });
 export type RequestFilters = z.infer<typeof RequestFilters>;
 
-export const ListRequestsInput = RequestFilters.extend(pageInput(LIST_PAGE));
+const SORTS = ['-time', 'time', '-latency', 'latency', '-cost', 'cost', '-tokens', 'tokens'] as const;
+
+/** The order of a list. What is not known comes last, whatever the direction. */
+export const RequestSort = z
+  .enum(SORTS, { error: `must be one of ${SORTS.join(', ')}` })
+  .meta({ id: 'RequestSort', description: 'The order of a list; `-` is from the highest down. Default: `-time`.' });
+export type RequestSort = z.infer<typeof RequestSort>;
+
+export const ListRequestsInput = RequestFilters.extend({
+  ...pageInput(LIST_PAGE),
+  sort: RequestSort.default('-time'),
+});
 export type ListRequestsInput = z.output<typeof ListRequestsInput>;
 
 export const RequestPage = z.object({
   requests: z.array(RequestSummary),
   next_cursor: Cursor.nullable().describe('Null on the last page.'),
   prev_cursor: Cursor.nullable().describe('Null on the first page.'),
+  sorted_back_to: Instant.nullable().describe(
+    'By latency, cost or tokens, where more match than are sorted: the latest were, back to this time. Else null.',
+  ),
 });
 export type RequestPage = z.infer<typeof RequestPage>;

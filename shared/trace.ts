@@ -1,7 +1,17 @@
 /** A trace: the requests and spans that share a `trace_id`, ordered by `parent_id`. */
 import { z } from 'zod';
 import { pageInput, TRACE_PAGE } from './page.ts';
-import { Cursor, Identifier, Instant, JsonObject, JsonValue, RequestId, Tags, TagsInput } from './primitives.ts';
+import {
+  ApiKeyId,
+  Cursor,
+  Identifier,
+  Instant,
+  JsonObject,
+  JsonValue,
+  RequestId,
+  Tags,
+  TagsInput,
+} from './primitives.ts';
 import { RequestError, RequestErrorInput, RequestSummary } from './request.ts';
 import { StatsTotals } from './stats.ts';
 
@@ -60,6 +70,7 @@ export const Span = z
     release: z.string().nullable(),
     tags: Tags,
     metadata: JsonObject.nullable(),
+    api_key_id: ApiKeyId.nullable().describe('The API key that logged it; null where it is not known.'),
     input_preview: z.string().nullable().describe('The first words of the input. Null where none was given.'),
     output_preview: z.string().nullable(),
     truncated: z.boolean().describe('True where a field was longer than we keep; its text says so.'),

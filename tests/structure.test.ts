@@ -82,12 +82,13 @@ describe('folders', () => {
       'usageDetails',
       'usd',
     ],
-    requests: ['columns', 'deletion', 'filters', 'querySql'],
+    requests: ['columns', 'deletion', 'filters', 'querySql', 'sorting'],
     search: ['searchedText', 'wordsSql'],
     session: [],
     signIn: [],
     stats: ['rollUpHours'],
     traces: [],
+    views: [],
   };
   const ROLES = ['entity', 'repository', 'service', 'router'];
   const HOSTS = ['auth', 'db', 'http', 'ingest', 'rest', 'trpc'];
@@ -275,7 +276,7 @@ describe('words that stay where they belong', () => {
       // Constants are in capitals or are lists of columns; the rest is a place of a bound value.
       .filter(
         (found) =>
-          !/: ([A-Z_]+|\w*[Nn]ames|\w+RowType\.rowsSql|place|order|parameters\.bind\(.*|rollUpHours\(.*|where\.join\(.*|whereFilters\(parameters.*|where|Object\.keys\(Span\.shape\)\.join\(.*|name|type|isBackward \? .*)$/.test(
+          !/: ([A-Z_]+|\w*[Nn]ames|\w+RowType\.rowsSql|place|order|parameters\.bind\(.*|rollUpHours\(.*|(where|beyond)\.join\(.*|whereFilters\(parameters.*|where|Object\.keys\(Span\.shape\)\.join\(.*|name|type|isBackward \? .*)$/.test(
             found,
           ),
       );

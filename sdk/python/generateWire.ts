@@ -95,8 +95,8 @@ function printType(schema: Schema, root: Schema, name: string, nested: string[])
   if (typeof schema.$ref === 'string') return printReference(schema.$ref, root, name, nested);
   // A long list grows with the server, which may be newer than the SDK.
   if (Array.isArray(schema.enum) && schema.enum.length > LONGEST_ENUM) return 'str';
-  if (Array.isArray(schema.enum)) return `Literal[${schema.enum.map((value) => JSON.stringify(value)).join(', ')}]`;
-  if (schema.const !== undefined) return `Literal[${JSON.stringify(schema.const)}]`;
+  if (Array.isArray(schema.enum)) return `Literal[${schema.enum.map(literal).join(', ')}]`;
+  if (schema.const !== undefined) return `Literal[${literal(schema.const)}]`;
   const members = (schema.anyOf ?? schema.oneOf) as Schema[] | undefined;
   if (members) return printUnion(members.map((member) => printType(member, root, name, nested)));
   if (Array.isArray(schema.type)) {
@@ -124,6 +124,12 @@ function printType(schema: Schema, root: Schema, name: string, nested: string[])
     default:
       return 'JsonValue';
   }
+}
+
+/** As Python writes it. */
+function literal(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return JSON.stringify(value);
 }
 
 function printUnion(types: string[]): string {

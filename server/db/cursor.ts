@@ -52,7 +52,16 @@ export function parseNextCursor(cursor: string | undefined): Position | null {
 }
 
 /** The condition that a row `r` stands before (`<`) or after (`>`) a place, in the order of `started_at`, `id`. */
-export function beyondSql(parameters: Parameters, comparison: '<' | '>', { started_at, id }: Place): string {
+export function beyondSql(parameters: Parameters, comparison: '<' | '>', place: Place): string {
+  return comparedSql(parameters, comparison, place);
+}
+
+/** The same where the place itself counts. */
+export function atOrBeyondSql(parameters: Parameters, comparison: '<=' | '>=', place: Place): string {
+  return comparedSql(parameters, comparison, place);
+}
+
+function comparedSql(parameters: Parameters, comparison: string, { started_at, id }: Place): string {
   const place = `(${parameters.bind(started_at)}::timestamptz, ${parameters.bind(id)}::uuid)`;
   return `(r.started_at, r.id) ${comparison} ${place}`;
 }

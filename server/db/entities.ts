@@ -4,6 +4,7 @@ import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { RequestHourRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
+import { SavedViewRow } from '#server/views/entity';
 import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
 
 /** Every table. A new entity class is added here, and a migration beside it. */
@@ -17,4 +18,5 @@ export const entities = [
   SpanRow,
   SpanPayloadRow,
   JobRow,
+  SavedViewRow,
 ];

@@ -12,6 +12,7 @@ import {
   deleteRequestRows,
   findRequestKey,
   listRequestKeys,
+  listSortedKeys,
   readLoggedRequests,
   readSummaries,
 } from '#server/requests/repository';
@@ -113,6 +114,13 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
     ] as const,
     [`totals by ${name}`, (db: Queryable, own: OrgScope) => sumRequests(db, own, filters)] as const,
   ]),
+  ...(['latency', 'cost', 'tokens'] as const).map(
+    (by) =>
+      [
+        `the list sorted by ${by}`,
+        (db: Queryable, own: OrgScope) => listSortedKeys(db, own, {}, { ...FIRST_PAGE, by, isDescending: true }),
+      ] as const,
+  ),
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
   ['totals of everything', (db, own) => sumHours(db, own)],
@@ -128,7 +136,7 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
 ];
 
 function aPosition(direction: 'next' | 'prev') {
-  return { direction, started_at: '2026-01-01T00:00:00.000Z', id: newId() };
+  return { direction, value: '2026-01-01T00:00:00.000Z', id: newId(), window: null };
 }
 
 interface PlanNode {

@@ -118,6 +118,7 @@ test('deleting an organization leaves no row of it anywhere, and all rows of ano
     await app.call('POST', '/api/v1/logs', { key, body: aLogInput({ trace_id: 't' }) });
     await app.call('POST', '/api/v1/spans', { key, body: { spans: [aSpanInput({ input: 'x' })] } });
     await app.call('DELETE', '/api/v1/requests?model=nothing', { key });
+    await app.call('POST', '/api/v1/views', { key, body: { name: 'Kept', search: {} } });
   }
   for (const { id } of [app.orgA, app.orgB]) {
     await offerSignIn(app.deps, scopeForAdmin(serverAdminScope(), id), 'Link');

@@ -1,10 +1,17 @@
 /** What logs and spans have in common on their way in: each item of a batch stands alone. */
-import { type Instant, type JsonObject, LIMITS, RequestId } from '#shared/primitives';
+import type { OrgScope } from '#server/auth/orgScope';
+import { type ApiKeyId, type Instant, type JsonObject, LIMITS, RequestId } from '#shared/primitives';
 import type { LogBatchResult, LogReceipt } from '#shared/request';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { AppError } from '#server/errors';
 import type { BatchWriter } from './batchWriter.ts';
 import type { Noun, Sanitized } from './sanitize.ts';
+
+/** Who logs: a Caller, or the server itself, which has no key. */
+export interface Sender {
+  readonly scope: OrgScope;
+  readonly api_key_id: ApiKeyId | null;
+}
 
 export interface AcceptBatchOptions {
   readonly noun: Noun;

@@ -2,12 +2,11 @@
 import { stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
 import type { LogBatchResult, LoggedRequest } from '#shared/request';
-import type { OrgScope } from '#server/auth/orgScope';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { requestRowType } from '#server/requests/repository';
-import { acceptBatch, checkStartedAt, requireObject, unstorable } from './acceptBatch.ts';
+import { acceptBatch, checkStartedAt, requireObject, type Sender, unstorable } from './acceptBatch.ts';
 import { parseLog } from './parseLog.ts';
 import { type Sanitized, sanitize } from './sanitize.ts';
 import { toLoggedRequest } from './toLoggedRequest.ts';
@@ -32,9 +31,9 @@ export interface StoredLog {
  * Stores one log. Resolves when it is committed, so that the next read sees it.
  * @throws {AppError} what is wrong with the log, or that it could not be stored now.
  */
-export function acceptLog(deps: Deps, scope: OrgScope, input: unknown): Promise<StoredLog> {
-  const { request } = toRequest(deps, scope, input);
-  const row = requestRowType.encode(scope, request);
+export function acceptLog(deps: Deps, sender: Sender, input: unknown): Promise<StoredLog> {
+  const { request } = toRequest(deps, sender, input);
+  const row = requestRowType.encode(sender.scope, request);
   const json = stringifyExactJson(request);
   return storeLog(deps, request.id, row, json.length > LONG_JSON ? Buffer.from(json) : json);
 }
@@ -57,18 +56,18 @@ async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string
  * Stores a batch; each log stands alone.
  * @throws {AppError} as `acceptBatch`.
  */
-export function acceptLogs(deps: Deps, scope: OrgScope, inputs: readonly unknown[]): Promise<LogBatchResult> {
+export function acceptLogs(deps: Deps, sender: Sender, inputs: readonly unknown[]): Promise<LogBatchResult> {
   return acceptBatch(inputs, {
     noun: 'log',
     writer: deps.requestWriter,
     toRow(input) {
-      const { request, cleaning } = toRequest(deps, scope, input);
-      return { id: request.id, row: requestRowType.encode(scope, request), cleaning };
+      const { request, cleaning } = toRequest(deps, sender, input);
+      return { id: request.id, row: requestRowType.encode(sender.scope, request), cleaning };
     },
   });
 }
 
-function toRequest(deps: Deps, scope: OrgScope, input: unknown): { request: LoggedRequest; cleaning: Sanitized } {
+function toRequest(deps: Deps, sender: Sender, input: unknown): { request: LoggedRequest; cleaning: Sanitized } {
   const item = requireObject(input, 'log');
   // First, in the words of the caller: an identifier that would have to be repaired names another thing.
   const log = parseLog(item);
@@ -78,7 +77,8 @@ function toRequest(deps: Deps, scope: OrgScope, input: unknown): { request: Logg
   const now = deps.clock();
   checkStartedAt(log.started_at, now);
   const arrival = {
-    org_id: scope.org_id,
+    org_id: sender.scope.org_id,
+    api_key_id: sender.api_key_id,
     newId: () => newRequestId(deps, now),
     now,
     truncated,

@@ -2,11 +2,10 @@
 import { type JsonValue, LIMITS } from '#shared/primitives';
 import type { LogBatchResult } from '#shared/request';
 import type { ParsedSpan, SpanDetail } from '#shared/trace';
-import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { spanRowType } from '#server/traces/repository';
-import { acceptBatch, checkStartedAt, requireObject } from './acceptBatch.ts';
+import { acceptBatch, checkStartedAt, requireObject, type Sender } from './acceptBatch.ts';
 import { type Cut, cutError, cutJson, cutObject, cutTags } from './cutFields.ts';
 import { parseSpan } from './parseSpan.ts';
 import { previewJson } from './preview.ts';
@@ -18,30 +17,33 @@ const NOTHING = { value: null, isCut: false } as const;
  * Stores steps of traces; each stands alone, as logs do.
  * @throws {AppError} as `acceptBatch`.
  */
-export function acceptSpans(deps: Deps, scope: OrgScope, inputs: readonly unknown[]): Promise<LogBatchResult> {
+export function acceptSpans(deps: Deps, sender: Sender, inputs: readonly unknown[]): Promise<LogBatchResult> {
   return acceptBatch(inputs, {
     noun: 'span',
     writer: deps.spanWriter,
     toRow(input) {
-      const { span, cleaning } = toSpan(deps, input);
-      return { id: span.id, row: spanRowType.encode(scope, span), cleaning };
+      const { span, cleaning } = toSpan(deps, sender, input);
+      return { id: span.id, row: spanRowType.encode(sender.scope, span), cleaning };
     },
   });
 }
 
-function toSpan(deps: Deps, input: unknown): { span: SpanDetail; cleaning: Sanitized } {
+function toSpan(deps: Deps, { api_key_id }: Sender, input: unknown): { span: SpanDetail; cleaning: Sanitized } {
   const parsed = parseSpan(requireObject(input, 'span'));
   const cleaning = sanitize(parsed, 'span');
   const { problem, truncated } = cleaning;
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
   checkStartedAt(parsed.started_at, now);
-  const span = toStoredSpan(parsed, { now, truncated });
+  const span = toStoredSpan(parsed, { now, api_key_id, truncated });
   return { span, cleaning: { ...cleaning, truncated: span.truncated } };
 }
 
 /** Fills in what the caller left out, and cuts what is too long. */
-function toStoredSpan(span: ParsedSpan, { now, truncated }: { now: Date; truncated: boolean }): SpanDetail {
+function toStoredSpan(
+  span: ParsedSpan,
+  { now, api_key_id, truncated }: { now: Date; truncated: boolean } & Pick<Sender, 'api_key_id'>,
+): SpanDetail {
   const error = span.error ? cutError(span.error) : NOTHING;
   const tags = cutTags(span.tags ?? {});
   const metadata = span.metadata ? cutObject(span.metadata, LIMITS.spanMetadataLength) : NOTHING;
@@ -64,6 +66,7 @@ function toStoredSpan(span: ParsedSpan, { now, truncated }: { now: Date; truncat
     release: span.release ?? null,
     tags: tags.value,
     metadata: metadata.value,
+    api_key_id,
     input_preview: previewJson(input.value),
     output_preview: previewJson(output.value),
     truncated: truncated || [error, tags, metadata, input, output].some(({ isCut }) => isCut),

@@ -8,6 +8,7 @@ const NOW = new Date('2026-06-15T12:00:00Z');
 function toRequest(fields: Partial<LogInput> = {}, arrival: Partial<Arrival> = {}): LoggedRequest {
   return toLoggedRequest(LogInput.parse(aLogInput(fields)), {
     org_id: OrgId.parse('0190a1b2-c3d4-7e5f-8a9b-000000000001'),
+    api_key_id: null,
     newId: () => RequestId.parse('0190a1b2-c3d4-7e5f-8a9b-000000000002'),
     now: NOW,
     truncated: false,

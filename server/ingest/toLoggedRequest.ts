@@ -1,6 +1,6 @@
 /** From a parsed log to the request as it will be stored. Pure. */
 import { readUsage, type TokenUsage } from '#shared/conversation/usage';
-import type { OrgId, RequestId } from '#shared/primitives';
+import type { ApiKeyId, OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog } from '#shared/request';
 import { priceRequest } from '#server/pricing/cost';
 import { cutError, cutTags } from './cutFields.ts';
@@ -8,6 +8,8 @@ import { previewInput, previewOutput } from './preview.ts';
 
 export interface Arrival {
   readonly org_id: OrgId;
+  /** Null: not by a key. */
+  readonly api_key_id: ApiKeyId | null;
   /** Makes the id where the caller gave none. */
   readonly newId: () => RequestId;
   readonly now: Date;
@@ -67,6 +69,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     tags,
     input_preview: previewInput(log.messages),
     output_preview: previewOutput(log.response_content ?? null, log.response ?? null),
+    api_key_id: arrival.api_key_id,
     truncated: arrival.truncated || isErrorCut || areTagsCut,
     sanitized: arrival.sanitized,
     messages: log.messages,

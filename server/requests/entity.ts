@@ -140,6 +140,10 @@ export class RequestRow {
   @Column({ type: 'text', nullable: true })
   output_preview!: string | null;
 
+  /** The key that logged it, which may be deleted by now. Null: stored before keys were kept, or not by a key. */
+  @Column({ type: 'uuid', nullable: true })
+  api_key_id!: string | null;
+
   /** True where a field was cut; its text says how long it was. */
   @Column({ type: 'boolean' })
   truncated!: boolean;

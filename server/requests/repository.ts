@@ -7,7 +7,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
-import { beyondSql, type Place, type Position } from '#server/db/cursor';
+import { atOrBeyondSql, beyondSql, type Place } from '#server/db/cursor';
 import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
@@ -22,6 +22,7 @@ import {
   SUMMARY_SIZE,
 } from './columns.ts';
 import { whereFilters } from './filters.ts';
+import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from './sorting.ts';
 
 /** Of a piece of a payload. */
 const PIECE_BYTES = 256 * 1024;
@@ -93,22 +94,34 @@ export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[], shard
 /** The keys of a page, and what their rows take in an answer. */
 const RequestKey = z.object({ id: z.string(), started_at: z.string(), bytes: z.int() });
 
+/** Which rows of a list are wanted. */
+export interface KeyPage {
+  readonly limit: number;
+  readonly offset: number;
+  readonly position: ListPosition | null;
+  readonly withPayload: boolean;
+}
+
 /**
- * The keys of one page, newest first, with the bytes of its rows. Walks `requests_by_time`, or the index of the filtered
- * field; what `offset` skips is read from the index alone. `position` is the last row of the page before (or the first
- * of the page after, from which a page backwards is answered oldest first).
+ * The keys of one page by time, with the bytes of its rows. Walks `requests_by_time`, or the index of the filtered field;
+ * what `offset` skips is read from the index alone. `position` is the last row of the page before (or the first of the
+ * page after, from which a page backwards is answered in the other order).
  */
 export function listRequestKeys(
   db: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
-  page: { limit: number; offset: number; position: Position | null; withPayload: boolean },
+  page: KeyPage & { readonly isOldestFirst?: boolean },
 ): Promise<RowKey[]> {
   const parameters = new Parameters();
   const where = [whereFilters(parameters, scope, filters)];
-  const isBackward = page.position?.direction === 'prev';
-  if (page.position) where.push(beyondSql(parameters, isBackward ? '>' : '<', page.position));
-  const order = isBackward ? 'ASC' : 'DESC';
+  const isAscending = (page.position?.direction === 'prev') !== (page.isOldestFirst ?? false);
+  const { position } = page;
+  if (position && position.value !== null) {
+    const place = { started_at: position.value, id: position.id };
+    where.push(beyondSql(parameters, isAscending ? '>' : '<', place));
+  }
+  const order = isAscending ? 'ASC' : 'DESC';
   return queryRows(
     db,
     RequestKey,
@@ -118,6 +131,68 @@ export function listRequestKeys(
            LIMIT ${parameters.bind(page.limit)} OFFSET ${parameters.bind(page.offset)}) k
      JOIN requests r ON r.org_id = k.org_id AND r.id = k.id
      ORDER BY r.started_at ${order}, r.id ${order}`,
+    parameters.values,
+  );
+}
+
+/** In SQL, and as what a text of it is compared. Tokens are input and output together, where both were reported. */
+const SORT_SQL: Readonly<Record<SortValue, { readonly VALUE: string; readonly TYPE: string }>> = {
+  latency: { VALUE: 'r.latency_ms', TYPE: 'double precision' },
+  cost: { VALUE: 'r.cost_usd', TYPE: 'numeric' },
+  tokens: { VALUE: '(r.input_tokens + r.output_tokens)', TYPE: 'bigint' },
+};
+
+/** A row of a sorted list; the window of rows that were sorted where there are more, which is the same for all. */
+const SortedKey = RequestKey.extend({
+  value: z.string().nullable(),
+  latest_at: z.string().nullable(),
+  latest_id: z.string().nullable(),
+  oldest_at: z.string().nullable(),
+  oldest_id: z.string().nullable(),
+});
+export type SortedKey = z.infer<typeof SortedKey>;
+
+/**
+ * The keys of one page by a value, ties by id, rows without one last. Of all that match the latest SORTED_ROWS are sorted:
+ * they are walked by the index of a list by time, so that the cost does not grow with what there is. A position pins them.
+ */
+export function listSortedKeys(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  page: KeyPage & { readonly by: SortValue; readonly isDescending: boolean },
+): Promise<SortedKey[]> {
+  const parameters = new Parameters();
+  const { VALUE, TYPE } = SORT_SQL[page.by];
+  const { position } = page;
+  const where = [whereFilters(parameters, scope, filters)];
+  if (position?.window) {
+    where.push(atOrBeyondSql(parameters, '<=', position.window.latest));
+    where.push(atOrBeyondSql(parameters, '>=', position.window.oldest));
+  }
+  const isBackward = position?.direction === 'prev';
+  const isDescending = page.isDescending !== isBackward;
+  const beyond = [`s.place <= ${SORTED_ROWS}`];
+  if (position) beyond.push(beyondValueSql(parameters, { position, isDescending, isBackward, TYPE }));
+  const ORDER = isDescending ? 'DESC' : 'ASC';
+  const NULLS = isBackward ? 'FIRST' : 'LAST';
+  return queryRows(
+    db,
+    SortedKey,
+    `WITH sorted AS MATERIALIZED (
+       SELECT r.id, r.started_at, ${VALUE} AS value, ${page.withPayload ? BOTH_BYTES : SUMMARY_BYTES} AS bytes,
+         row_number() OVER (ORDER BY r.started_at DESC, r.id DESC) AS place
+       FROM requests r WHERE ${where.join(' AND ')}
+       ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(SORTED_ROWS + 1)}
+     ), edges AS MATERIALIZED (
+       SELECT latest.started_at AS latest_at, latest.id AS latest_id, oldest.started_at AS oldest_at, oldest.id AS oldest_id
+       FROM sorted latest JOIN sorted oldest ON latest.place = 1 AND oldest.place = ${SORTED_ROWS}
+       WHERE EXISTS (SELECT FROM sorted more WHERE more.place > ${SORTED_ROWS})
+     )
+     SELECT s.id, s.started_at, s.bytes, s.value::text AS value, edges.*
+     FROM sorted s LEFT JOIN edges ON true WHERE ${beyond.join(' AND ')}
+     ORDER BY s.value ${ORDER} NULLS ${NULLS}, s.id ${ORDER}
+     LIMIT ${parameters.bind(page.limit)} OFFSET ${parameters.bind(page.offset)}`,
     parameters.values,
   );
 }

@@ -32,5 +32,5 @@ export const requestsRouter = router({
   log: ingestProcedure
     .input(LogBatchInput)
     .output(LogBatchResult)
-    .mutation(({ ctx, input }) => acceptLogs(ctx.deps, ctx.caller.scope, input.logs)),
+    .mutation(({ ctx, input }) => acceptLogs(ctx.deps, ctx.caller, input.logs)),
 });

@@ -1,9 +1,8 @@
 import type { Deleted } from '#shared/apiKey';
 import type { Job } from '#shared/job';
-import type { JsonObject, RequestId } from '#shared/primitives';
-import type { ListRequestsInput, RequestFilters } from '#shared/request';
+import type { Instant, JsonObject, RequestId } from '#shared/primitives';
+import type { ListRequestsInput, RequestFilters, RequestSort } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
-import { cursorAt, parseCursor, parseNextCursor } from '#server/db/cursor';
 import { cutPage, type RowKey } from '#server/db/pages';
 import { Parameters } from '#server/db/sql';
 import type { Deps } from '#server/deps';
@@ -11,33 +10,44 @@ import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
 import { type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isUnfiltered, whereFilters } from './filters.ts';
-import { deleteRequestRow, findRequestKey, listRequestKeys, readLoggedRequests, readSummaries } from './repository.ts';
+import {
+  deleteRequestRow,
+  findRequestKey,
+  type KeyPage,
+  listRequestKeys,
+  listSortedKeys,
+  readLoggedRequests,
+  readSummaries,
+  type SortedKey,
+} from './repository.ts';
+import { listCursor, type ListPosition, parseListCursor, parseSort, type SortWindow } from './sorting.ts';
 
-/** One page of the list, newest first, without payloads: a RequestPage. */
+/** One page of the list, without payloads: a RequestPage. */
 export async function listRequests(deps: Deps, scope: OrgScope, input: ListRequestsInput): Promise<JsonStream> {
-  const { cursor, limit, ...filters } = input;
-  const position = parseCursor(cursor);
-  const isBackward = position?.direction === 'prev';
-  // One row more than asked for tells whether there is another page.
-  const page = { limit: limit + 1, offset: 0, position, withPayload: false };
-  const { keys, hasMore } = cutPage(await listRequestKeys(deps.reads.of(scope), scope, filters, page), limit);
-  const newestFirst = isBackward ? keys.toReversed() : keys;
-  const hasNext = isBackward ? true : hasMore;
-  const hasPrev = isBackward ? hasMore : position !== null;
-  const next_cursor = hasNext ? cursorAt('next', newestFirst.at(-1)) : null;
-  const prev_cursor = hasPrev ? cursorAt('prev', newestFirst[0]) : null;
+  const { cursor, limit, sort, ...filters } = input;
+  const position = parseListCursor(cursor, sort);
+  const page = { sort, limit, offset: 0, position, withPayload: false };
+  const { keys, next_cursor, prev_cursor, sorted_back_to } = await findPage(deps, scope, filters, page);
+  const more = JSON.stringify({ next_cursor, prev_cursor, sorted_back_to }).slice(1);
   return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
     '{"requests":[',
-    { rows: summariesOf(deps, scope, newestFirst) },
-    `],"next_cursor":${JSON.stringify(next_cursor)},"prev_cursor":${JSON.stringify(prev_cursor)}}`,
+    { rows: summariesOf(deps, scope, keys) },
+    `],${more}`,
   ]);
 }
 
 export interface FullPage {
+  readonly sort: RequestSort;
   readonly limit: number;
   readonly offset: number;
   readonly cursor?: string | undefined;
   readonly withPayload: boolean;
+}
+
+export interface FullList {
+  readonly stream: JsonStream;
+  readonly next_cursor: string | null;
+  readonly sorted_back_to: Instant | null;
 }
 
 /** A page by offset or by cursor, as the REST list answers: an array of LoggedRequest, or of summaries. */
@@ -45,21 +55,73 @@ export async function listFullRequests(
   deps: Deps,
   scope: OrgScope,
   filters: RequestFilters,
-  { limit, offset, cursor, withPayload }: FullPage,
-): Promise<{ stream: JsonStream; next_cursor: string | null }> {
-  const position = parseNextCursor(cursor);
-  const found = await listRequestKeys(deps.reads.of(scope), scope, filters, {
-    limit: limit + 1,
-    offset,
-    position,
-    withPayload,
-  });
-  const { keys, hasMore } = cutPage(found, limit);
-  const rows = withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
+  { cursor, ...page }: FullPage,
+): Promise<FullList> {
+  const position = parseListCursor(cursor, page.sort);
+  requireForward(position);
+  const { keys, next_cursor, sorted_back_to } = await findPage(deps, scope, filters, { ...page, position });
+  const rows = page.withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
+  const stream = toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, ['[', { rows }, ']']);
+  return { stream, next_cursor, sorted_back_to };
+}
+
+interface FoundPage {
+  /** In the order of the list. */
+  readonly keys: readonly RowKey[];
+  readonly next_cursor: string | null;
+  readonly prev_cursor: string | null;
+  readonly sorted_back_to: Instant | null;
+}
+
+/** Finds the rows of a page, and what leads to the pages beside it. */
+async function findPage(
+  deps: Deps,
+  scope: OrgScope,
+  filters: RequestFilters,
+  { sort, ...page }: KeyPage & { readonly sort: RequestSort },
+): Promise<FoundPage> {
+  const { by, isDescending } = parseSort(sort);
+  // One row more than asked for tells whether there is another page.
+  const wanted = { ...page, limit: page.limit + 1 };
+  const db = deps.reads.of(scope);
+  const found: (RowKey & Partial<SortedKey>)[] =
+    by === 'time'
+      ? await listRequestKeys(db, scope, filters, { ...wanted, isOldestFirst: !isDescending })
+      : await listSortedKeys(db, scope, filters, { ...wanted, by, isDescending });
+  const cut = cutPage(found, page.limit);
+  const isBackward = page.position?.direction === 'prev';
+  const keys = isBackward ? cut.keys.toReversed() : cut.keys;
+  const window = page.position?.window ?? windowOf(keys[0]);
+  const cursorOf = (direction: 'next' | 'prev', key: (typeof found)[number] | undefined) =>
+    key === undefined
+      ? null
+      : listCursor(sort, {
+          direction,
+          id: key.id,
+          value: by === 'time' ? key.started_at : (key.value ?? null),
+          window,
+        });
   return {
-    stream: toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, ['[', { rows }, ']']),
-    next_cursor: hasMore ? cursorAt('next', keys.at(-1)) : null,
+    keys,
+    next_cursor: isBackward || cut.hasMore ? cursorOf('next', keys.at(-1)) : null,
+    prev_cursor: (isBackward ? cut.hasMore : page.position !== null) ? cursorOf('prev', keys[0]) : null,
+    sorted_back_to: window?.oldest.started_at ?? null,
   };
+}
+
+/** The rows that were sorted, where that was not all of them. */
+function windowOf(key: Partial<SortedKey> | undefined): SortWindow | null {
+  if (!key?.latest_at || !key.latest_id || !key.oldest_at || !key.oldest_id) return null;
+  return {
+    latest: { started_at: key.latest_at, id: key.latest_id },
+    oldest: { started_at: key.oldest_at, id: key.oldest_id },
+  };
+}
+
+/** @throws {AppError} `invalid_cursor`: this list is only read forwards. */
+function requireForward(position: ListPosition | null): void {
+  if (position?.direction !== 'prev') return;
+  throw new AppError('invalid_cursor', '`cursor` must be the next cursor of the page before.', { param: 'cursor' });
 }
 
 /**

@@ -19,6 +19,7 @@ interface Target {
   readonly trace_id: string;
   readonly key_id: string;
   readonly job_id: string;
+  readonly view_id: string;
 }
 
 interface Row {
@@ -72,6 +73,19 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'GET /api/v1/jobs': { auth: 'read', other: 'own' },
   'GET /api/v1/jobs/:job_id': { auth: 'read', other: 404, path: ({ job_id }) => `/api/v1/jobs/${job_id}` },
   'DELETE /api/v1/jobs/:job_id': { auth: 'manage', other: 404, path: ({ job_id }) => `/api/v1/jobs/${job_id}` },
+  'GET /api/v1/views': { auth: 'read', other: 'own' },
+  'POST /api/v1/views': { auth: 'manage', other: 'own', input: () => ({ name: 'New', search: {} }) },
+  'PUT /api/v1/views/:view_id': {
+    auth: 'manage',
+    other: 404,
+    path: ({ view_id }) => `/api/v1/views/${view_id}`,
+    input: () => ({ name: 'Renamed', search: {} }),
+  },
+  'DELETE /api/v1/views/:view_id': {
+    auth: 'manage',
+    other: 404,
+    path: ({ view_id }) => `/api/v1/views/${view_id}`,
+  },
   'GET /api/v1/traces/:trace_id': { auth: 'read', other: 404, path: ({ trace_id }) => `/api/v1/traces/${trace_id}` },
   'GET /api/v1/spans/:span_id': { auth: 'read', other: 404, path: ({ span_id }) => `/api/v1/spans/${span_id}` },
   'GET /api/v1/stats': { auth: 'read', other: 'own' },
@@ -102,6 +116,14 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'jobs.cancel': { auth: 'manage', other: 404, input: ({ job_id }) => ({ id: job_id }) },
   'requests.log': { auth: 'ingest', other: 'own', input: () => ({ logs: [{ ...aLogInput(), org_id: app.orgA.id }] }) },
   'traces.get': { auth: 'read', other: 404, input: ({ trace_id }) => ({ trace_id, org_id: app.orgA.id }) },
+  'views.list': { auth: 'read', other: 'own' },
+  'views.create': { auth: 'manage', other: 'own', input: () => ({ name: 'New', search: {} }) },
+  'views.save': {
+    auth: 'manage',
+    other: 404,
+    input: ({ view_id }) => ({ id: view_id, view: { name: 'Renamed', search: {} } }),
+  },
+  'views.delete': { auth: 'manage', other: 404, input: ({ view_id }) => ({ id: view_id, org_id: app.orgA.id }) },
   'traces.span': { auth: 'read', other: 404, input: ({ span_id }) => ({ id: span_id, org_id: app.orgA.id }) },
   'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
   'apiKeys.list': { auth: 'read', other: 'own' },
@@ -143,9 +165,17 @@ async function ownedByA(): Promise<Target> {
   const log = await send('POST', '/api/v1/logs', app.orgA.key, aLogInput({ trace_id, user_id: 'of A' }));
   const key = await send('POST', orgPath(), ADMIN_TOKEN, { name: 'Target' });
   const job = await send('DELETE', '/api/v1/requests?model=nothing', app.orgA.key);
+  const view = await send('POST', '/api/v1/views', app.orgA.key, { name: 'of A', search: { q: 'user:"of A"' } });
   const span = aSpanInput({ trace_id, input: 'of A' });
   await send('POST', '/api/v1/spans', app.orgA.key, { spans: [span] });
-  return { request_id: log.body.id, span_id: span.id, trace_id, key_id: key.body.id, job_id: job.body.id };
+  return {
+    request_id: log.body.id,
+    span_id: span.id,
+    trace_id,
+    key_id: key.body.id,
+    job_id: job.body.id,
+    view_id: view.body.id,
+  };
 }
 
 const isDestructive = (name: string) => /delete/i.test(name);
@@ -156,6 +186,7 @@ const nobodys = (): Target => ({
   trace_id: `trace-${newId()}`,
   key_id: newId(),
   job_id: newId(),
+  view_id: newId(),
 });
 
 /** Calls a route or a procedure. */
@@ -345,6 +376,7 @@ async function snapshot(org_id: string): Promise<unknown> {
       (SELECT json_agg(t ORDER BY t.id) FROM requests t WHERE org_id = $1)::text AS requests,
       (SELECT json_agg(t ORDER BY t.id) FROM request_payloads t WHERE org_id = $1)::text AS payloads,
       (SELECT json_agg(t ORDER BY t.hour, t.shard, t.model) FROM request_hours t WHERE org_id = $1)::text AS hours,
+      (SELECT json_agg(t ORDER BY t.id) FROM saved_views t WHERE org_id = $1)::text AS views,
       (SELECT json_agg(t ORDER BY t.id) FROM spans t WHERE org_id = $1)::text AS spans,
       (SELECT json_agg(t ORDER BY t.id) FROM span_payloads t WHERE org_id = $1)::text AS span_payloads`,
     [org_id],

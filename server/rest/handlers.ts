@@ -26,6 +26,7 @@ import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
+import { createView, deleteView, listViews, saveView } from '#server/views/service';
 import { getSpan, getTrace } from '#server/traces/service';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 
@@ -74,15 +75,17 @@ export const handlers: Handlers = {
   deleteApiKey: ({ deps, admin }, { params }) => deleteApiKeyAsAdmin(deps, admin, params.key_id),
   createLogs: ({ deps, caller }, { body }) =>
     Object.hasOwn(body, 'logs')
-      ? acceptLogs(deps, caller.scope, parseEnvelope(LogBatchInput, body).logs).then(batchAnswer)
-      : acceptLog(deps, caller.scope, body).then((stored) => logAnswer(deps, caller, stored)),
+      ? acceptLogs(deps, caller, parseEnvelope(LogBatchInput, body).logs).then(batchAnswer)
+      : acceptLog(deps, caller, body).then((stored) => logAnswer(deps, caller, stored)),
   createSpans: ({ deps, caller }, { body }) =>
-    acceptSpans(deps, caller.scope, parseEnvelope(SpanBatchInput, body).spans).then(batchAnswer),
+    acceptSpans(deps, caller, parseEnvelope(SpanBatchInput, body).spans).then(batchAnswer),
   listRequests: async ({ deps, caller, url }, { query }) => {
-    const { limit, offset, cursor, payload, ...filters } = query;
-    const page = { limit, offset, cursor, withPayload: payload === 'true' };
-    const { stream, next_cursor } = await listFullRequests(deps, caller.scope, filters, page);
-    return new StreamedAnswer(stream, { headers: nextPage(url, next_cursor) });
+    const { limit, offset, cursor, payload, sort, ...filters } = query;
+    const page = { limit, offset, cursor, sort, withPayload: payload === 'true' };
+    const { stream, next_cursor, sorted_back_to } = await listFullRequests(deps, caller.scope, filters, page);
+    const headers = nextPage(url, next_cursor);
+    if (sorted_back_to !== null) headers['X-Sorted-Back-To'] = sorted_back_to;
+    return new StreamedAnswer(stream, { headers });
   },
   getRequest: async ({ deps, caller }, { params }) =>
     new StreamedAnswer(await getRequest(deps, caller.scope, params.request_id)),
@@ -104,6 +107,10 @@ export const handlers: Handlers = {
   createOwnApiKey: ({ deps, caller }, { body }) => createApiKey(deps, caller, body),
   listOwnApiKeys: ({ deps, caller }) => listApiKeys(deps, caller.scope),
   deleteOwnApiKey: ({ deps, caller }, { params }) => deleteApiKey(deps, caller.scope, params.key_id),
+  listViews: ({ deps, caller }) => listViews(deps, caller.scope),
+  createView: ({ deps, caller }, { body }) => createView(deps, caller.scope, body),
+  saveView: ({ deps, caller }, { params, body }) => saveView(deps, caller.scope, params.view_id, body),
+  deleteView: ({ deps, caller }, { params }) => deleteView(deps, caller.scope, params.view_id),
 };
 
 /** 201 with the log as it was stored; 200 with the one that was there before, which may say something else. */

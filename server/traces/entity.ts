@@ -68,6 +68,9 @@ export class SpanRow {
   @Column({ type: 'json', nullable: true })
   metadata!: JsonObject | null;
 
+  /** As of a request. */
+  @Column({ type: 'uuid', nullable: true })
+  api_key_id!: string | null;
   @Column({ type: 'text', nullable: true })
   input_preview!: string | null;
 

@@ -4,6 +4,7 @@ import { jobsRouter } from '#server/jobs/router';
 import { requestsRouter } from '#server/requests/router';
 import { statsRouter } from '#server/stats/router';
 import { tracesRouter } from '#server/traces/router';
+import { viewsRouter } from '#server/views/router';
 import { createCallerFactory, router } from './trpc.ts';
 
 /** The dashboard's API: one line a concept. */
@@ -14,6 +15,7 @@ export const appRouter = router({
   stats: statsRouter,
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,
+  views: viewsRouter,
 });
 
 export type AppRouter = typeof appRouter;

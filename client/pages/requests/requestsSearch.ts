@@ -48,7 +48,7 @@ export function toFilters(search: RequestsSearch, now: number): RequestFilters {
 }
 
 export function toListInput(search: RequestsSearch, now: number, limit: number): ListRequestsInput {
-  return { ...toFilters(search, now), ...(search.cursor ? { cursor: search.cursor } : {}), limit };
+  return { ...toFilters(search, now), ...(search.cursor ? { cursor: search.cursor } : {}), limit, sort: '-time' };
 }
 
 /** Everything that narrows the list, one entry for each value. */

@@ -227,3 +227,67 @@ def test_the_functions_of_the_module_use_the_first_instance(way: Way) -> None:
     assert promptlab.flush().ok and promptlab.stats().sent == 3
     assert {span["name"] for span in way.receiver.spans.values()} == {"answer", "search"}
     assert promptlab.shutdown().ok
+
+
+def test_p90_a_step_keeps_what_it_was_given_and_what_it_gave_back(way: Way) -> None:
+    lab = way.lab()
+    given = {"sku": "kvass", "sizes": [128]}
+    with lab.trace("told", kind="tool", input=given) as step:
+        given["sizes"].append(140)
+        step.set(output={"stock": 3})
+        with lab.span("inner"):
+            promptlab.current_trace().set(output=[1, None])
+    with lab.trace("plain"):
+        pass
+
+    class Shop:
+        @lab.trace("method", capture=True)
+        def stock(self, sku: str, *, limit: int = 5) -> dict:
+            return {"sku": sku}
+
+        @lab.trace("not kept")
+        def quiet(self, sku: str) -> str:
+            return sku
+
+    @lab.trace("coroutine", capture=True)
+    async def coroutine(question: str, *rest: int) -> str:
+        promptlab.current_trace().set(output="said")
+        return question
+
+    @lab.trace("generator", capture=True)
+    def generator(count: int):
+        yield from range(count)
+
+    assert Shop().stock("a", limit=2) == {"sku": "a"} and Shop().quiet("b") == "b"
+    assert asyncio.run(coroutine("why?", 1, 2)) == "why?" and list(generator(2)) == [0, 1]
+    spans = _tree(way)
+    content = {name: (span.get("input"), span.get("output")) for name, span in spans.items()}
+    assert content["told"] == ({"sku": "kvass", "sizes": [128]}, {"stock": 3}) and spans["told"]["kind"] == "tool"
+    assert content["inner"] == (None, [1, None])
+    assert content["method"] == ({"sku": "a", "limit": 2}, {"sku": "a"})
+    assert content["coroutine"] == ({"question": "why?", "rest": [1, 2]}, "said")
+    assert content["generator"] == ({"count": 2}, None)
+    for name in ("plain", "not kept"):
+        assert "input" not in spans[name] and "output" not in spans[name] and "kind" not in spans[name]
+
+
+def test_p91_content_obeys_the_switches_and_never_breaks_the_step(way: Way) -> None:
+    class Hostile:
+        def model_dump(self) -> None:
+            raise RuntimeError("no")
+
+    lab = way.lab()
+    cycle: dict = {"password": "hunter2", "odd": Hostile()}
+    cycle["self"] = cycle
+    with pytest.raises(ValueError), lab.trace("failed", input=cycle):
+        raise ValueError("boom")
+    silent = way.lab(capture_input=False, capture_output=False)
+    with silent.trace("private", input="secret") as step:
+        step.set(output="secret")
+    spans = _tree(way)
+    assert spans["failed"]["input"] == {
+        "password": "[removed: credential]",
+        "odd": "[unreadable: RuntimeError]",
+        "self": "[circular]",
+    }
+    assert "output" not in spans["failed"] and "secret" not in str(spans["private"])

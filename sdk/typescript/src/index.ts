@@ -7,7 +7,7 @@ export type { DeliveryStats, FlushResult } from './delivery/deliveryStats.js';
 export type { ManualLog } from './record/manualLog.js';
 export type { PromptLabOptions } from './client/options.js';
 export type { Mask, MaskResult } from './record/redaction/mask.js';
-export type { SpanFields, Trace, TraceOptions } from './tracing/types.js';
+export type { SpanContent, SpanFields, SpanOptions, Trace, TraceOptions } from './tracing/types.js';
 export type { Tracked } from './client/trackedTypes.js';
 export type {
   JsonObject,

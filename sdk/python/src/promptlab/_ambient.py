@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any, Mapping, Optional
+from typing import Any, Callable, Mapping, Optional
 
 
 class Span:
-    """One step of a trace, while it runs. `fields`: what it hands to every call inside."""
+    """One step of a trace, while it runs. `fields`: what it hands to every call inside. `content`: its own input and
+    output, where something is to be kept."""
 
-    __slots__ = ("fields", "span_id", "trace_id")
+    __slots__ = ("content", "fields", "find_core", "span_id", "trace_id")
 
-    def __init__(self, trace_id: str, span_id: str, fields: Mapping[str, Any]) -> None:
+    def __init__(self, trace_id: str, span_id: str, fields: Mapping[str, Any], find_core: Callable[[], Any]) -> None:
         self.trace_id = trace_id
         self.span_id = span_id
         # Replaced and never changed, so that a call keeps what was set when it was made.
         self.fields = fields
+        self.content: Optional[Any] = None
+        self.find_core = find_core
 
 
 class Ambient:

@@ -89,6 +89,9 @@ def trace(
     metadata: Optional[Mapping[str, Any]] = None,
     user_id: Optional[str] = None,
     session_id: Optional[str] = None,
+    kind: Optional[str] = None,
+    input: Any = None,  # noqa: A002 -- the name of the field
+    capture: bool = False,
 ) -> TraceManager: ...
 def trace(name: Any = None, **options: Any) -> Any:
     """Groups the model calls made inside, and is recorded as a step of their trace; inside another trace it is a step of
@@ -96,7 +99,8 @@ def trace(name: Any = None, **options: Any) -> Any:
 
         with trace("answer a question", user_id="u-1", tags={"plan": "pro"}) as t: …
 
-    Options: `trace_id`, `parent_id`, `tags`, `metadata`, `user_id`, `session_id`.
+    Options: `trace_id`, `parent_id`, `tags`, `metadata`, `user_id`, `session_id`, `kind`, `input`; as a decorator with
+    `capture=True` the arguments are kept as the input and what the function returns as the output.
     """
     return make_trace(find_span_core, name, options)
 

@@ -8,6 +8,7 @@ from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any, AsyncGenerator, Callable, Generator, Mapping, Optional, TypeVar, Union, overload
 
 from ._ambient import AMBIENT, Activation, Ambient, Span
+from ._span_content import SpanContent, arguments_of
 from ._warn import contain
 from .record.clean import clean_identifier, clean_tags
 from .record.copier import Copier
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 FindCore = Callable[[], "Optional[Core]"]
 _FIELD_NAMES = ("tags", "metadata", "user_id", "session_id")
+# Values that the metadata may take: the server counts those of the whole step, and content takes most of them.
+_METADATA_VALUES = 18_000
 
 
 class Trace:
@@ -50,10 +53,24 @@ class Trace:
         metadata: Optional[Mapping[str, Any]] = None,
         user_id: Optional[str] = None,
         session_id: Optional[str] = None,
+        input: Any = None,  # noqa: A002 -- the name of the field
+        output: Any = None,
     ) -> None:
-        """Adds fields to this step and to every call made inside it from now on."""
+        """Adds fields to this step and to every call made inside it from now on; `input` and `output` to this step alone."""
         given = {"tags": tags, "metadata": metadata, "user_id": user_id, "session_id": session_id}
         contain("set fields of a span", _set_fields, self._span, given)
+        if input is not None or output is not None:
+            contain("set the content of a span", self._keep, input, output)
+
+    def _keep(self, input: Any, output: Any) -> None:  # noqa: A002
+        _content_of(self._span).keep(input=input, output=output)
+
+
+def _content_of(span: Span) -> SpanContent:
+    if span.content is None:
+        span.content = SpanContent(span.find_core)
+    content: SpanContent = span.content
+    return content
 
 
 def _set_fields(span: Span, given: Mapping[str, Any]) -> None:
@@ -72,7 +89,9 @@ def _set_fields(span: Span, given: Mapping[str, Any]) -> None:
 class _Step:
     """One run of a step."""
 
-    __slots__ = ("_find_core", "_is_ended", "_name", "_parent_id", "_started", "_started_ns", "activation", "trace")
+    __slots__ = (
+        "_find_core", "_is_ended", "_kind", "_name", "_parent_id", "_started", "_started_ns", "activation", "keeps", "trace",
+    )  # fmt: skip
 
     def __init__(self, find_core: FindCore, name: Any, options: Mapping[str, Any]) -> None:
         around = AMBIENT.get()
@@ -81,10 +100,13 @@ class _Step:
         if trace_id is None:
             extras = around.extras if around else None
             trace_id = clean_identifier((extras or {}).get("trace_id")) or new_id()
-        span = Span(trace_id, new_id(), outer.fields if outer else {})
+        span = Span(trace_id, new_id(), outer.fields if outer else {}, find_core)
         _set_fields(span, {field: options.get(field) for field in _FIELD_NAMES})
         self._find_core = find_core
         self._name = clean_identifier(name) or "unnamed"
+        self._kind = clean_identifier(options.get("kind"))
+        # Whether the arguments and the result of a function are kept.
+        self.keeps = options.get("capture") is True
         is_inside = outer is not None and outer.trace_id == trace_id
         self._parent_id = clean_identifier(options.get("parent_id")) or (outer.span_id if outer and is_inside else None)
         self._started = perf_counter()
@@ -92,6 +114,14 @@ class _Step:
         self._is_ended = False
         self.trace = Trace(span)
         self.activation = Activation(Ambient(span, around.extras if around else None))
+        if options.get("input") is not None:
+            _content_of(span).keep(input=options["input"])
+
+    def keep_arguments(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        _content_of(self.trace._span).keep(input=arguments_of(function, args, kwargs))
+
+    def keep_result(self, value: Any) -> None:
+        _content_of(self.trace._span).keep_result(value)
 
     def end(self, thrown: Optional[BaseException] = None) -> None:
         if not self._is_ended:
@@ -105,7 +135,7 @@ class _Step:
         # An interrupt or a cancelled task is no failure of the step, but it did not end well either.
         error = CallError(thrown) if thrown is not None and not isinstance(thrown, GeneratorExit) else None
         span, settings = self.trace._span, core.settings
-        copier = Copier(100_000)
+        copier = Copier(100_000, _METADATA_VALUES)
         fields = span.fields
         metadata = copier.copy(fields.get("metadata"))
         record = {
@@ -113,6 +143,7 @@ class _Step:
             "trace_id": span.trace_id,
             "parent_id": self._parent_id,
             "name": self._name,
+            "kind": self._kind,
             "started_at": to_instant(self._started_ns),
             "latency_ms": max(0.0, round((perf_counter() - self._started) * 1_000, 3)),
             "status": "error" if error else "success",
@@ -125,10 +156,13 @@ class _Step:
             "release": settings.release,
         }
         kept = {name: value for name, value in record.items() if value is not None}
-        core.record_span(kept, copier.size + 400, error is not None)
+        content: Optional[SpanContent] = span.content
+        if content is not None:
+            content.add_to(kept)
+        core.record_span(kept, copier.size + (content.size if content else 0) + 400, error is not None)
 
 
-_NO_TRACE = Trace(Span("", "", {}))
+_NO_TRACE = Trace(Span("", "", {}, lambda: None))
 
 
 class TraceManager:
@@ -144,6 +178,12 @@ class TraceManager:
 
     def _begin(self) -> Optional[_Step]:
         return contain("begin a span", _Step, self._find_core, self._name, self._options)
+
+    def _begin_call(self, function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Optional[_Step]:
+        step = self._begin()
+        if step is not None and step.keeps:
+            contain("keep arguments", step.keep_arguments, function, args, kwargs)
+        return step
 
     def __enter__(self) -> Trace:
         step = self._begin()
@@ -171,7 +211,7 @@ class TraceManager:
 
     def __call__(self, function: _F) -> _F:
         """A function that runs as one step each time; what kind of function it is stays as it was."""
-        begin = self._begin
+        begin = self._begin_call
         wrapper: Any
         if inspect.isasyncgenfunction(function):
             wrapper = _wrap_async_generator(function, begin)
@@ -181,15 +221,15 @@ class TraceManager:
 
             @functools.wraps(function)
             async def wrapper(*args: Any, **kwargs: Any) -> Any:
-                with _Run(begin()):
-                    return await function(*args, **kwargs)
+                with _Run(begin(function, args, kwargs)) as run:
+                    return run.keep(await function(*args, **kwargs))
 
         else:
 
             @functools.wraps(function)
             def wrapper(*args: Any, **kwargs: Any) -> Any:
-                with _Run(begin()):
-                    return function(*args, **kwargs)
+                with _Run(begin(function, args, kwargs)) as run:
+                    return run.keep(function(*args, **kwargs))
 
         result: _F = wrapper
         return result
@@ -203,9 +243,16 @@ class _Run:
     def __init__(self, step: Optional[_Step]) -> None:
         self._step = step
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _Run:
         if self._step is not None:
             self._step.activation.begin()
+        return self
+
+    def keep(self, result: Any) -> Any:
+        """The result, which is the caller's."""
+        if self._step is not None and self._step.keeps:
+            contain("keep a result", self._step.keep_result, result)
+        return result
 
     def __exit__(self, kind: Any, thrown: Optional[BaseException], where: Any) -> None:
         if self._step is not None:
@@ -230,10 +277,10 @@ class _Active:
             self._activation.end()
 
 
-def _wrap_generator(function: Any, begin: Callable[[], Optional[_Step]]) -> Any:
+def _wrap_generator(function: Any, begin: Callable[..., Optional[_Step]]) -> Any:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        generator, step = function(*args, **kwargs), begin()
+        generator, step = function(*args, **kwargs), begin(function, args, kwargs)
         sent: Any = None
         thrown: Optional[BaseException] = None
         try:
@@ -263,10 +310,10 @@ def _wrap_generator(function: Any, begin: Callable[[], Optional[_Step]]) -> Any:
     return wrapper
 
 
-def _wrap_async_generator(function: Any, begin: Callable[[], Optional[_Step]]) -> Any:
+def _wrap_async_generator(function: Any, begin: Callable[..., Optional[_Step]]) -> Any:
     @functools.wraps(function)
     async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        generator, step = function(*args, **kwargs), begin()
+        generator, step = function(*args, **kwargs), begin(function, args, kwargs)
         sent: Any = None
         thrown: Optional[BaseException] = None
         try:

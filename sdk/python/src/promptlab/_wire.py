@@ -183,11 +183,11 @@ class LogReceipt(_LogReceiptRequired, total=False):
     """The verdict on one record of a batch."""
 
     error: LogReceiptError
-    conflict: Literal[true]
+    conflict: Literal[True]
     """Given for a `duplicate` whose values differ from those stored, which were kept."""
-    sanitized: Literal[true]
+    sanitized: Literal[True]
     """Given where a character that cannot be stored was replaced."""
-    truncated: Literal[true]
+    truncated: Literal[True]
     """Given where a field was longer than we keep."""
 
 

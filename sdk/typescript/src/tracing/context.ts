@@ -2,7 +2,7 @@
 import { guard } from '../runtime/guard.js';
 import { findProcess, globals } from '../runtime/runtime.js';
 import { processGlobal } from '../runtime/globals.js';
-import type { SpanFields } from './types.js';
+import type { SpanContent, SpanFields } from './types.js';
 
 /** What is read synchronously when a tracked call is made. */
 export interface AmbientSpan {
@@ -10,6 +10,8 @@ export interface AmbientSpan {
   /** The span that calls made now hang under. */
   readonly spanId: string;
   readonly fields: SpanFields;
+  /** The span itself. Missing where another version of this SDK made it. */
+  readonly owner?: { setContent(content: SpanContent): void };
 }
 
 /** The two methods of AsyncLocalStorage that every runtime has. */

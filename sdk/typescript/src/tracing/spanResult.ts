@@ -15,7 +15,8 @@ interface SettlingCall {
 /** Recorded calls by the promise or stream that the caller has. */
 export const settlingCalls = processGlobal('settlingCalls', () => new WeakMap<object, SettlingCall>());
 
-type End = (failure?: { thrown: unknown }) => void;
+/** Given a `failure` where it failed, and a `value` where it ended with one that is whole. */
+type End = (failure?: { thrown: unknown }, value?: unknown) => void;
 type Method = (...args: unknown[]) => unknown;
 
 /**
@@ -24,18 +25,18 @@ type Method = (...args: unknown[]) => unknown;
  */
 export function followResult(result: unknown, end: End, span: AmbientSpan): unknown {
   if (!isObject(result)) {
-    end();
+    end(undefined, result);
     return result;
   }
   const call = settlingCalls.get(result);
-  if (call) call.onSettled(end);
+  if (call) call.onSettled((failure) => end(failure));
   else if (isPlainPromise(result)) return followPromise(result, end, span);
   else if (typeof result.then === 'function') followThenable(result, end, span);
   else if (typeof result.next === 'function') followIterator(result, end, span);
   else if (isRunner(result)) followRunner(result, end);
   else if (typeof iteratorOf(result) === 'function' || typeof result.getReader === 'function')
     followIterable(result, end, span);
-  else end();
+  else end(undefined, result);
   return result;
 }
 

@@ -8,7 +8,8 @@ import { monotonicMs } from '../runtime/runtime.js';
 import { Snapshot } from '../record/snapshot.js';
 import { knownSecrets } from '../record/redaction/secrets.js';
 import { followResult } from './spanResult.js';
-import type { SpanFields, Trace, TraceOptions } from './types.js';
+import { SpanContents } from './spanContents.js';
+import type { SpanContent, SpanFields, SpanOptions, Trace, TraceOptions } from './types.js';
 import { newId } from '../runtime/uuid.js';
 import type { JsonObject, SpanInput } from '../wire.js';
 
@@ -47,6 +48,9 @@ export function currentTrace(findHost: () => SpanHost | undefined): Trace | unde
   return ambient && handleOf(ambient, findHost);
 }
 
+/** Values that the metadata may take: the server counts those of the whole span, and content takes most of them. */
+const METADATA_VALUES = 18_000;
+
 class ActiveSpan implements Trace {
   readonly ambient: AmbientSpan;
   readonly #findHost: () => SpanHost | undefined;
@@ -54,6 +58,9 @@ class ActiveSpan implements Trace {
   readonly #parentId: string | undefined;
   readonly #startedAtMs = Date.now();
   readonly #startedMonotonicMs = monotonicMs();
+  readonly #kind: string | undefined;
+  /** Only where something is to be kept. */
+  #contents: SpanContents | undefined;
   #isEnded = false;
 
   constructor(findHost: () => SpanHost | undefined, name: string, options: TraceOptions) {
@@ -63,8 +70,10 @@ class ActiveSpan implements Trace {
     this.#name = normalizeIdentifier(name) ?? 'unnamed';
     this.#parentId = normalizeIdentifier(options.parentId) ?? (around?.traceId === traceId ? around.spanId : undefined);
     const { tags, metadata, userId, sessionId } = options;
-    this.ambient = { traceId, spanId: newId(), fields: { ...around?.fields } };
+    this.ambient = { traceId, spanId: newId(), fields: { ...around?.fields }, owner: this };
     mergeFields(this.ambient.fields, { tags, metadata, userId, sessionId });
+    this.#kind = normalizeIdentifier(options.kind);
+    if (options.input !== undefined || options.output === true) this.#begin(options);
   }
 
   get id(): string {
@@ -75,23 +84,46 @@ class ActiveSpan implements Trace {
     return this.ambient.spanId;
   }
 
-  span<R>(name: string, fn: (span: Trace) => R): R {
-    return spanUnder(this.ambient, this.#findHost, name, fn);
+  span<R>(name: string, fn: (span: Trace) => R, options?: SpanOptions): R {
+    return spanUnder(this.ambient, { findHost: this.#findHost, name, options }, fn);
   }
 
-  set(fields: SpanFields): void {
-    guard('set fields of a span', () => mergeFields(this.ambient.fields, fields));
+  set(fields: SpanFields & SpanContent): void {
+    guard('set fields of a span', () => {
+      mergeFields(this.ambient.fields, fields);
+      this.setContent(fields);
+    });
   }
 
-  end(failure?: { thrown: unknown }): void {
+  /** Of this span alone. */
+  setContent({ input, output }: SpanContent): void {
+    if (input === undefined && output === undefined) return;
+    const contents = this.#contents ?? this.#begin({});
+    contents?.setInput(input);
+    contents?.setOutput(output);
+  }
+
+  end(failure?: { thrown: unknown }, value?: unknown): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     guard('record a span', () => {
       const host = this.#findHost();
       if (!host) return;
-      const copier = new Snapshot({ fieldLength: 100_000 });
-      host.recordSpan(this.#toSpan(host.settings, failure, copier), copier.size + 400, failure !== undefined);
+      const contents = this.#contents;
+      contents?.keepResult(value);
+      const copier = new Snapshot({ fieldLength: 100_000, values: METADATA_VALUES });
+      const span = this.#toSpan(host.settings, failure, copier);
+      if (this.#kind !== undefined) span.kind = this.#kind;
+      contents?.addTo(span);
+      host.recordSpan(span, copier.size + (contents?.size ?? 0) + 400, failure !== undefined);
     });
+  }
+
+  /** Nothing is copied where nothing is recorded. */
+  #begin(options: SpanOptions): SpanContents | undefined {
+    const host = this.#findHost();
+    if (host) this.#contents = new SpanContents(host.settings, options);
+    return this.#contents;
   }
 
   #toSpan(settings: RecordSettings, failure: { thrown: unknown } | undefined, copier: Snapshot): SpanInput {
@@ -121,8 +153,8 @@ class ActiveSpan implements Trace {
 }
 
 /** Made apart from the result, so that a stream that is dropped can be collected. */
-function endOf(span: ActiveSpan): (failure?: { thrown: unknown }) => void {
-  return (failure) => span.end(failure);
+function endOf(span: ActiveSpan): (failure?: { thrown: unknown }, value?: unknown) => void {
+  return (failure, value) => span.end(failure, value);
 }
 
 /** What `fn` gets where a span could not even begin. */
@@ -132,9 +164,12 @@ function handleOf(ambient: AmbientSpan, findHost: () => SpanHost | undefined): T
   return {
     id: ambient.traceId,
     spanId: ambient.spanId,
-    span: (name, fn) => spanUnder(ambient, findHost, name, fn),
+    span: (name, fn, options) => spanUnder(ambient, { findHost, name, options }, fn),
     set(fields) {
-      guard('set fields of a span', () => mergeFields(ambient.fields, fields));
+      guard('set fields of a span', () => {
+        mergeFields(ambient.fields, fields);
+        ambient.owner?.setContent(fields);
+      });
     },
   };
 }
@@ -142,13 +177,17 @@ function handleOf(ambient: AmbientSpan, findHost: () => SpanHost | undefined): T
 /** Under the span it was called on, also where the runtime carries no context. */
 function spanUnder<R>(
   parent: AmbientSpan,
-  findHost: () => SpanHost | undefined,
-  name: string,
+  {
+    findHost,
+    name,
+    options = {},
+  }: { findHost: () => SpanHost | undefined; name: string; options: SpanOptions | undefined },
   fn: (span: Trace) => R,
 ): R {
   const { tags, metadata, userId, sessionId } = parent.fields;
-  const options = { traceId: parent.traceId, parentId: parent.spanId, tags, metadata, userId, sessionId };
-  return runSpan(findHost, name, fn, options);
+  const { kind, input, output } = options;
+  const place = { traceId: parent.traceId, parentId: parent.spanId, tags, metadata, userId, sessionId };
+  return runSpan(findHost, name, fn, { ...place, kind, input, output });
 }
 
 function mergeFields(target: SpanFields, { tags, metadata, userId, sessionId }: SpanFields): void {

@@ -26,6 +26,11 @@ def hide_credentials(log: dict[str, Any]) -> None:
         _hide_in_items(response.get("output"))
 
 
+def hide_credentials_in(value: Any) -> None:
+    """In what a step was given or gave back: by the names of its members."""
+    _hide_in(value)
+
+
 def hide_secrets(text: str, secrets: Iterable[str]) -> str:
     """Replaces known secrets and what looks like a key: providers repeat them in the texts of errors."""
     for secret in secrets:

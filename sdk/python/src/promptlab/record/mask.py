@@ -16,7 +16,7 @@ _MASK_FAILED = "[mask failed]"
 _WORDLESS = (
     "id endpoint provider model response_model started_at latency_ms ttft_ms status stream finish_reason service_tier "
     "input_tokens output_tokens cached_input_tokens cache_write_tokens reasoning_tokens audio_input_tokens "
-    "audio_output_tokens cost_usd prompt_slug prompt_version trace_id parent_id name environment release "
+    "audio_output_tokens cost_usd prompt_slug prompt_version trace_id parent_id name kind environment release "
     "provider_request_id"
 ).split()
 # A mask that puts a text in the place of one of these means to hide it, and the contract takes no text there.
@@ -71,6 +71,7 @@ def _without_words(record: dict[str, Any]) -> dict[str, Any]:
     if "messages" in record:
         fields["messages"] = to_chat_messages(_MASK_FAILED, Copier()) if _is_chat(record) else _MASK_FAILED
         fields.update((name, _MASK_FAILED) for name in ("response", "response_content") if name in record)
+    fields.update((name, _MASK_FAILED) for name in ("input", "output") if name in record)
     if record.get("error"):
         error = record["error"]
         fields["error"] = {name: error[name] for name in ("type", "code", "http_status") if name in error}

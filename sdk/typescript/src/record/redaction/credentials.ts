@@ -31,6 +31,11 @@ function hideInTools(owner: JsonValue | undefined): void {
   if (isRecord(owner)) hideIn(owner.tools);
 }
 
+/** In what a step was given or gave back: by the names of its members. */
+export function hideCredentialsIn(value: JsonValue | undefined): void {
+  hideIn(value);
+}
+
 function hideIn(value: JsonValue | undefined): void {
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
