@@ -71,6 +71,7 @@ describe('folders', () => {
       'billedCost',
       'call',
       'cost',
+      'explainCost',
       'fees',
       'matchModel',
       'modelNames',

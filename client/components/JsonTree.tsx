@@ -2,7 +2,15 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { stringifyExactJson } from '#shared/exactJson';
 import { useCopy } from '../lib/useCopy.ts';
-import { formatPath, type JsonRow, MEMBERS_SHOWN, membersOf, openFor, type OpenRows, toJsonRows } from '../lib/jsonRows.ts';
+import {
+  formatPath,
+  type JsonRow,
+  MEMBERS_SHOWN,
+  membersOf,
+  openFor,
+  type OpenRows,
+  toJsonRows,
+} from '../lib/jsonRows.ts';
 import { isLongLeaf, JsonTreeRow } from './JsonTreeRow.tsx';
 import classes from './JsonTree.module.css';
 
@@ -68,7 +76,10 @@ export default function JsonTree({ value, label, depth = 2, matches, current, is
       setOpen({ ...needed, byId: new Map(needed.byId).set(row.id, !row.isOpen) });
     }
   };
-  const focusedAt = Math.max(0, rows.findIndex(({ id }) => id === focusedId));
+  const focusedAt = Math.max(
+    0,
+    rows.findIndex(({ id }) => id === focusedId),
+  );
   const focusRow = (index: number) => {
     const row = rows[index];
     if (!row) return;
@@ -76,7 +87,9 @@ export default function JsonTree({ value, label, depth = 2, matches, current, is
     show(index);
     // It may have come into the page just now.
     requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.id)}"]`)?.focus({ preventScroll: isVirtual }),
+      box.current
+        ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.id)}"]`)
+        ?.focus({ preventScroll: isVirtual }),
     );
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -33,7 +33,12 @@ export function StatusMark({ status }: { status: RequestStatus }) {
   const isGood = status === 'success';
   return (
     <span title={meaning} style={{ display: 'inline-flex', flex: 'none', alignItems: 'center', gap: 4, color: ink }}>
-      <Icon color={ink} role={isGood ? 'img' : undefined} aria-label={isGood ? label : undefined} aria-hidden={!isGood} />
+      <Icon
+        color={ink}
+        role={isGood ? 'img' : undefined}
+        aria-label={isGood ? label : undefined}
+        aria-hidden={!isGood}
+      />
       {!isGood && label}
     </span>
   );

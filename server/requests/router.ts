@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Deleted } from '#shared/apiKey';
+import { CostAnswer } from '#shared/cost';
 import { Job } from '#shared/job';
 import { RequestId } from '#shared/primitives';
 import {
@@ -12,7 +13,7 @@ import {
 } from '#shared/request';
 import { acceptLogs } from '#server/ingest/acceptLogs';
 import { ingestProcedure, manageProcedure, readProcedure, router } from '#server/trpc/trpc';
-import { deleteMatchingRequests, deleteRequest, getRequest, listRequests } from './service.ts';
+import { deleteMatchingRequests, deleteRequest, explainRequestCost, getRequest, listRequests } from './service.ts';
 
 export const requestsRouter = router({
   list: readProcedure
@@ -21,6 +22,10 @@ export const requestsRouter = router({
   get: readProcedure
     .input(z.object({ id: RequestId }))
     .query(async ({ ctx, input }) => ctx.answer<LoggedRequest>(await getRequest(ctx.deps, ctx.caller.scope, input.id))),
+  cost: readProcedure
+    .input(z.object({ id: RequestId }))
+    .output(CostAnswer)
+    .query(({ ctx, input }) => explainRequestCost(ctx.deps, ctx.caller.scope, input.id)),
   delete: manageProcedure
     .input(z.object({ id: RequestId }))
     .output(Deleted)

@@ -109,6 +109,7 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'session.get': { auth: 'any key', other: 'own' },
   'requests.list': { auth: 'read', other: 'own', input: () => ({ orgId: app.orgA.id, org_id: app.orgA.id }) },
   'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
+  'requests.cost': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.deleteMatching': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
   'jobs.list': { auth: 'read', other: 'own' },

@@ -50,7 +50,12 @@ export function MessageBlock({ message, toolNames, resultOf, answer, isOpenAtFir
   const notes = [name ?? called ?? null, ...(answer ? ['answer', answer.finishReason] : [])];
   const Fold = isOpen ? ChevronDownIcon : ChevronRightIcon;
   return (
-    <article className={classes.message} data-role={role} data-answer={answer !== undefined || undefined} aria-label={label}>
+    <article
+      className={classes.message}
+      data-role={role}
+      data-answer={answer !== undefined || undefined}
+      aria-label={label}
+    >
       <div className={classes.head}>
         <UnstyledButton className={classes.fold} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
           <Fold aria-hidden />

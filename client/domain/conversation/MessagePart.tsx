@@ -23,6 +23,7 @@ type MessagePartProps = {
 
 /** One part of a message. Words are text and never markup; nothing that a message points to is loaded. */
 export function MessagePart({ part, isOfTool = false, isAnswer = false, resultOf, reasoningTokens }: MessagePartProps) {
+  const renderPart = (inner: Part) => <MessagePart part={inner} isOfTool />;
   switch (part.kind) {
     case 'text':
       return <Words text={part.text} isOfTool={isOfTool} isAnswer={isAnswer} />;
@@ -38,9 +39,11 @@ export function MessagePart({ part, isOfTool = false, isAnswer = false, resultOf
     case 'media':
       return <MediaPart part={part} />;
     case 'tool_call':
-      return <ToolCallCard call={part} result={resultOf?.get(part) ?? null} isAnswer={isAnswer} />;
+      return (
+        <ToolCallCard call={part} result={resultOf?.get(part) ?? null} isAnswer={isAnswer} renderPart={renderPart} />
+      );
     case 'tool_result':
-      return <ToolResultCard result={part} />;
+      return <ToolResultCard result={part} renderPart={renderPart} />;
     case 'citations':
       return <Citations sources={part.sources} />;
     case 'json':

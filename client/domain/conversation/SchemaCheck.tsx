@@ -46,19 +46,15 @@ export function SchemaCheck({ value, schema }: SchemaCheckProps) {
 }
 
 function useVerdict(value: unknown, schema: JsonValue): SchemaVerdict | null {
-  const [verdict, setVerdict] = useState<SchemaVerdict | null>(null);
+  const [found, setFound] = useState<{ value: unknown; schema: JsonValue; verdict: SchemaVerdict } | null>(null);
   useEffect(() => {
-    setVerdict(null);
     const worker = new Worker(new URL('./schemaWorker.ts', import.meta.url), { type: 'module' });
-    const end = (found: SchemaVerdict) => {
+    const end = (verdict: SchemaVerdict) => {
       clearTimeout(timer);
       worker.terminate();
-      setVerdict(found);
+      setFound({ value, schema, verdict });
     };
-    const timer = setTimeout(
-      () => end({ faults: [], problem: 'The schema takes too long to check.' }),
-      TIME_LIMIT_MS,
-    );
+    const timer = setTimeout(() => end({ faults: [], problem: 'The schema takes too long to check.' }), TIME_LIMIT_MS);
     worker.onmessage = ({ data }: MessageEvent<SchemaVerdict>) => end(data);
     worker.onerror = () => end({ faults: [], problem: 'The schema could not be checked.' });
     // As text: a number of many digits is an object of ours, which no worker receives as one.
@@ -68,5 +64,5 @@ function useVerdict(value: unknown, schema: JsonValue): SchemaVerdict | null {
       worker.terminate();
     };
   }, [value, schema]);
-  return verdict;
+  return found !== null && found.value === value && found.schema === schema ? found.verdict : null;
 }

@@ -1,10 +1,9 @@
-import { useMemo, type ReactNode } from 'react';
+import { Fragment, useMemo, type ReactNode } from 'react';
 import { Text } from '@mantine/core';
-import type { ToolCall, ToolResult } from '#shared/conversation/part';
+import type { Part, ToolCall, ToolResult } from '#shared/conversation/part';
 import { parseExactJson } from '#shared/exactJson';
 import type { JsonValue } from '#shared/primitives';
 import { LongText } from '../../components/LongText.tsx';
-import { MessagePart } from './MessagePart.tsx';
 import { readableJson } from './readableText.ts';
 import { SchemaCheck } from './SchemaCheck.tsx';
 import { useWords } from './wordsView.ts';
@@ -21,10 +20,14 @@ type ToolCallCardProps = {
   result: ToolResult | null;
   /** In an answer, whose arguments are checked: those of before were judged then. */
   isAnswer: boolean;
+  renderPart: RenderPart;
 };
 
+/** How a part of a result is shown: as any part of a message. */
+type RenderPart = (part: Part) => ReactNode;
+
 /** `name(args)`, the way a call is written, over what came back. */
-export function ToolCallCard({ call: { name, id, args }, result, isAnswer }: ToolCallCardProps) {
+export function ToolCallCard({ call: { name, id, args }, result, isAnswer, renderPart }: ToolCallCardProps) {
   const { toolSchemas } = useWords();
   const readable = useMemo(() => readableJson(args), [args]);
   const parsed = useMemo(() => parseArgs(args), [args]);
@@ -51,7 +54,7 @@ export function ToolCallCard({ call: { name, id, args }, result, isAnswer }: Too
       )}
       {result !== null && (
         <div className={classes.body} data-result>
-          <ResultWords result={result} />
+          <ResultWords result={result} renderPart={renderPart} />
         </div>
       )}
     </div>
@@ -59,7 +62,7 @@ export function ToolCallCard({ call: { name, id, args }, result, isAnswer }: Too
 }
 
 /** A result whose call is not in the conversation. */
-export function ToolResultCard({ result }: { result: ToolResult }) {
+export function ToolResultCard({ result, renderPart }: { result: ToolResult; renderPart: RenderPart }) {
   const { name, callId, isError, parts } = result;
   return (
     <div className={classes.card}>
@@ -70,7 +73,7 @@ export function ToolResultCard({ result }: { result: ToolResult }) {
       {parts.length > 0 && (
         <div className={classes.body}>
           {parts.map((part, index) => (
-            <MessagePart key={index} part={part} isOfTool />
+            <Fragment key={index}>{renderPart(part)}</Fragment>
           ))}
         </div>
       )}
@@ -78,13 +81,13 @@ export function ToolResultCard({ result }: { result: ToolResult }) {
   );
 }
 
-function ResultWords({ result: { isError, parts } }: { result: ToolResult }) {
+function ResultWords({ result: { isError, parts }, renderPart }: { result: ToolResult; renderPart: RenderPart }) {
   if (isError) {
     return (
       <>
         <span className={classes.failed}>Failed</span>
         {parts.map((part, index) => (
-          <MessagePart key={index} part={part} isOfTool />
+          <Fragment key={index}>{renderPart(part)}</Fragment>
         ))}
       </>
     );
@@ -100,7 +103,7 @@ function ResultWords({ result: { isError, parts } }: { result: ToolResult }) {
     part.kind === 'text' ? (
       <LongText key={index} text={readableJson(part.text)} isMonospace lines={RESULT_LINES} />
     ) : (
-      <MessagePart key={index} part={part} isOfTool />
+      <Fragment key={index}>{renderPart(part)}</Fragment>
     ),
   );
 }

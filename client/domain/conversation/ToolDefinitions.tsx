@@ -18,7 +18,10 @@ type ToolDefinitionsProps = { tools: JsonValue; conversation: Conversation };
 /** What the model could call, folded to a line; those it did call are marked. */
 export function ToolDefinitions({ tools, conversation }: ToolDefinitionsProps) {
   const definitions = useMemo(() => parseToolDefinitions(tools), [tools]);
-  const called = useMemo(() => new Set(calledTools({ sent: [], answer: conversation.answer }).values()), [conversation]);
+  const called = useMemo(
+    () => new Set(calledTools({ sent: [], answer: conversation.answer }).values()),
+    [conversation],
+  );
   if (definitions.length === 0) return null;
   const names = definitions.filter(({ name }) => called.has(name)).map(({ name }) => name);
   const calledWords = names.length === 0 ? 'none called' : `called: ${names.slice(0, 5).join(', ')}`;
@@ -35,7 +38,13 @@ export function ToolDefinitions({ tools, conversation }: ToolDefinitionsProps) {
   );
 }
 
-function Definition({ definition: { name, description, schema }, isCalled }: { definition: ToolDefinition; isCalled: boolean }) {
+function Definition({
+  definition: { name, description, schema },
+  isCalled,
+}: {
+  definition: ToolDefinition;
+  isCalled: boolean;
+}) {
   return (
     <FoldedLine
       title={

@@ -9,7 +9,15 @@ export interface SchemaVerdict {
 
 const MOST_FAULTS = 20;
 /** What a schema says beside a fault that lies deeper: that something below it is wrong. */
-const SUMMARIES = new Set(['properties', 'items', 'prefixItems', 'additionalProperties', '$ref', 'patternProperties', 'allOf']);
+const SUMMARIES = new Set([
+  'properties',
+  'items',
+  'prefixItems',
+  'additionalProperties',
+  '$ref',
+  'patternProperties',
+  'allOf',
+]);
 
 export function checkSchema(value: unknown, schema: unknown): SchemaVerdict {
   if (typeof schema !== 'boolean' && (typeof schema !== 'object' || schema === null || Array.isArray(schema))) {

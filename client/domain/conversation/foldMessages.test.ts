@@ -8,7 +8,7 @@ function folded(roles: string): string {
     ['u', 'user'],
     ['a', 'assistant'],
   ]);
-  const messages = [...roles].map((role) => messageOf(names.get(role) ?? role, []));
+  const messages = roles.split('').map((role) => messageOf(names.get(role) ?? role, []));
   return foldMessages(messages)
     .map((piece) => (piece.kind === 'fold' ? `[${piece.messages.length}]` : piece.message.role[0]))
     .join('');

@@ -8,11 +8,13 @@ import { LongText } from '../../components/LongText.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
 import { formatCount } from '../../lib/formatNumber.ts';
 import { startOfRange } from '../../lib/time.ts';
+import { useNow } from '../../lib/useNow.ts';
 import { ValueMenu } from './ValueMenu.tsx';
 import classes from './CallError.module.css';
 
 /** Lines of a message that are shown at first. */
 const LINES = 6;
+const HOUR_MS = 3_600_000;
 
 /** What the provider said when the call failed. */
 export function CallError({ error }: { error: RequestError }) {
@@ -40,7 +42,8 @@ export function CallError({ error }: { error: RequestError }) {
 function LikeThis({ error }: { error: RequestError }) {
   const q = likeThis(error);
   // On the hour, so that opening the next error of its kind asks nothing anew.
-  const from = startOfRange('7d', Math.floor(Date.now() / 3_600_000) * 3_600_000);
+  const hour = Math.floor(useNow() / HOUR_MS) * HOUR_MS;
+  const from = startOfRange('7d', hour);
   const totals = trpc.stats.totals.useQuery({ q: q ?? '', from }, { enabled: q !== null, staleTime: 60_000 });
   if (q === null || !totals.data || totals.data.requests < 2) return null;
   return (
@@ -51,7 +54,7 @@ function LikeThis({ error }: { error: RequestError }) {
 }
 
 interface Mark {
-  readonly field: 'error' | 'http' | null;
+  readonly field: 'error.type' | 'error.code' | 'http' | null;
   readonly label: string;
   readonly value: string;
   readonly shown: string;
@@ -62,8 +65,8 @@ function marksOf({ type, code, http_status, param }: RequestError): Mark[] {
   if (http_status !== null && http_status !== undefined) {
     marks.push({ field: 'http', label: 'HTTP status', value: String(http_status), shown: `HTTP ${http_status}` });
   }
-  if (type) marks.push({ field: 'error', label: 'Error type', value: type, shown: type });
-  if (code && code !== type) marks.push({ field: 'error', label: 'Error code', value: code, shown: code });
+  if (type) marks.push({ field: 'error.type', label: 'Error type', value: type, shown: type });
+  if (code && code !== type) marks.push({ field: 'error.code', label: 'Error code', value: code, shown: code });
   if (param) marks.push({ field: null, label: 'Parameter', value: param, shown: `param ${param}` });
   return marks;
 }
@@ -71,8 +74,8 @@ function marksOf({ type, code, http_status, param }: RequestError): Mark[] {
 /** A query for errors of the same kind; null where the error does not say of which it is. */
 function likeThis(error: RequestError): string | null {
   const terms: Term[] = [];
-  const kind = error.code || error.type;
-  if (kind) terms.push({ field: 'error', value: kind });
+  if (error.type) terms.push({ field: 'error.type', value: error.type });
+  if (error.code) terms.push({ field: 'error.code', value: error.code });
   if (error.http_status !== null && error.http_status !== undefined)
     terms.push({ field: 'http', value: String(error.http_status) });
   return terms.length === 0 ? null : terms.reduce(addTerm, '');

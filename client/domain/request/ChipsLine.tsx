@@ -47,7 +47,10 @@ function MoreChips({ chips }: { chips: readonly Chip[] }) {
   return (
     <HoverCard position="bottom-end" width={300} shadow="md" withinPortal>
       <HoverCard.Target>
-        <UnstyledButton className={menuClasses.chip} aria-label={`${chips.length} more: ${chips.map(({ shown }) => shown).join(', ')}`}>
+        <UnstyledButton
+          className={menuClasses.chip}
+          aria-label={`${chips.length} more: ${chips.map(({ shown }) => shown).join(', ')}`}
+        >
           +{chips.length}
         </UnstyledButton>
       </HoverCard.Target>

@@ -40,7 +40,9 @@ export function tokenWords(request: RequestSummary): string {
 }
 
 function cachedWords({ cached_input_tokens }: RequestSummary): string {
-  return cached_input_tokens === null || cached_input_tokens === 0 ? '' : ` (${formatCount(cached_input_tokens)} cached)`;
+  return cached_input_tokens === null || cached_input_tokens === 0
+    ? ''
+    : ` (${formatCount(cached_input_tokens)} cached)`;
 }
 
 function outputWords({ output_tokens, reasoning_tokens }: RequestSummary): string {

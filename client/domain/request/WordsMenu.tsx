@@ -1,17 +1,14 @@
 import { Button, Menu } from '@mantine/core';
-import { CheckIcon, ChevronDownIcon } from '@radix-ui/react-icons';
-import type { WordsFace, WordsView } from '../conversation/wordsView.ts';
+import { ChevronDownIcon } from '@radix-ui/react-icons';
+import { isWordsFace, isWordsView, type WordsFace, type WordsView } from '../conversation/wordsView.ts';
 import { useWordsSettings } from './useWordsSettings.ts';
 
-const VIEWS = [
-  ['rendered', 'Rendered'],
-  ['text', 'Text'],
-] as const satisfies readonly (readonly [WordsView, string])[];
-const FACES = [
-  ['auto', 'Mono where it has columns'],
-  ['mono', 'Always mono'],
-  ['prose', 'Never mono'],
-] as const satisfies readonly (readonly [WordsFace, string])[];
+const VIEWS: Readonly<Record<WordsView, string>> = { rendered: 'Rendered', text: 'Text' };
+const FACES: Readonly<Record<WordsFace, string>> = {
+  auto: 'Mono where it has columns',
+  mono: 'Always mono',
+  prose: 'Never mono',
+};
 
 /** How the words of a conversation are shown. */
 export function WordsMenu() {
@@ -24,35 +21,30 @@ export function WordsMenu() {
           color="gray"
           size="compact-xs"
           rightSection={<ChevronDownIcon />}
-          aria-label={`Words are shown as: ${view === 'rendered' ? 'rendered' : 'text'}`}
+          aria-label={`Words are shown as: ${VIEWS[view]}`}
           flex="none"
         >
-          {view === 'rendered' ? 'Rendered' : 'Text'}
+          {VIEWS[view]}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Markdown and JSON</Menu.Label>
-        {VIEWS.map(([value, label]) => (
-          <Choice key={value} label={label} isChosen={view === value} onChoose={() => choose({ view: value })} />
-        ))}
+        <Menu.RadioGroup value={view} onChange={(value) => isWordsView(value) && choose({ view: value })}>
+          <Choices labels={VIEWS} />
+        </Menu.RadioGroup>
         <Menu.Label>Letters</Menu.Label>
-        {FACES.map(([value, label]) => (
-          <Choice key={value} label={label} isChosen={face === value} onChoose={() => choose({ face: value })} />
-        ))}
+        <Menu.RadioGroup value={face} onChange={(value) => isWordsFace(value) && choose({ face: value })}>
+          <Choices labels={FACES} />
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-function Choice({ label, isChosen, onChoose }: { label: string; isChosen: boolean; onChoose: () => void }) {
-  return (
-    <Menu.Item
-      role="menuitemradio"
-      aria-checked={isChosen}
-      leftSection={isChosen ? <CheckIcon /> : <span style={{ display: 'inline-block', width: 15 }} />}
-      onClick={onChoose}
-    >
+function Choices({ labels }: { labels: Readonly<Record<string, string>> }) {
+  return Object.entries(labels).map(([value, label]) => (
+    <Menu.RadioItem key={value} value={value} closeMenuOnClick>
       {label}
-    </Menu.Item>
-  );
+    </Menu.RadioItem>
+  ));
 }

@@ -11,10 +11,7 @@ const SETTLE_MS = 3_000;
  * Scrolls to the answer where it begins below what is in sight, and follows it while the page settles. Answers whether
  * what was asked lies above what is in sight.
  */
-export function useOpenAtAnswer(
-  body: RefObject<HTMLElement | null>,
-  answer: RefObject<HTMLElement | null>,
-): boolean {
+export function useOpenAtAnswer(body: RefObject<HTMLElement | null>, answer: RefObject<HTMLElement | null>): boolean {
   const [isAbove, setIsAbove] = useState(false);
   useLayoutEffect(() => {
     const scrolled = body.current;
@@ -23,7 +20,8 @@ export function useOpenAtAnswer(
     const place = () => {
       const top = start.getBoundingClientRect().top - scrolled.getBoundingClientRect().top + scrolled.scrollTop;
       // From the top on, it is in sight by itself.
-      scrolled.scrollTop = top + Math.min(SEEN_PX, start.offsetHeight) > scrolled.clientHeight ? top - LEFT_ABOVE_PX : 0;
+      const to = top + Math.min(SEEN_PX, start.offsetHeight) > scrolled.clientHeight ? top - LEFT_ABOVE_PX : 0;
+      scrolled.scrollTo({ top: to });
     };
     place();
     const observer = new ResizeObserver(place);
