@@ -10,16 +10,15 @@ import { type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import { atOrBeyondSql, beyondSql, type Place } from '#server/db/cursor';
 import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
-import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
+import { ROLLED_UP_COLUMNS, rollUp } from '#server/stats/rollUp';
 import {
   type ArrivingRequest,
   GIVEN_TYPES,
   PAYLOAD_JSON,
-  PAYLOAD_SIZE,
   PAYLOAD_TYPES,
   REQUEST_TYPES,
+  SIZES,
   SUMMARY_COLUMNS,
-  SUMMARY_SIZE,
 } from './columns.ts';
 import { whereFilters } from './filters.ts';
 import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from './sorting.ts';
@@ -34,14 +33,15 @@ const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;
 /** Of the deleted row, where another table is joined to it. */
 const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
-const requestNames = Object.keys(REQUEST_TYPES).join(', ');
+const requestNames = Object.keys({ ...REQUEST_TYPES, ...SIZES }).join(', ');
 const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
 /** A request with its payload, as it is sent to be stored. */
-export const requestRowType = new BinaryRowEncoder<ArrivingRequest>('arriving_request', {
-  ...REQUEST_TYPES,
-  ...PAYLOAD_TYPES,
-});
+export const requestRowType = new BinaryRowEncoder<ArrivingRequest>(
+  'arriving_request',
+  { ...REQUEST_TYPES, ...PAYLOAD_TYPES },
+  SIZES,
+);
 
 const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');
@@ -56,7 +56,7 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
 /**
- * Stores requests, their payloads and the hourly sums in one statement, which is one transaction and one fsync. The rows
+ * Stores requests, their payloads and the rollups in one statement, which is one transaction and one fsync. The rows
  * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
  * order. It answers the rows that were there already, and whether they say something else.
  */
@@ -67,15 +67,13 @@ const INSERT_REQUESTS = {
   WITH arriving AS MATERIALIZED (
     ${requestRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO requests (${requestNames}, summary_bytes, payload_bytes)
-    SELECT ${requestNames}, ${SUMMARY_SIZE}, ${PAYLOAD_SIZE} FROM arriving
+    INSERT INTO requests (${requestNames}) SELECT ${requestNames} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING ${ROLLED_UP_COLUMNS}
   ), payloads AS (
     INSERT INTO request_payloads (org_id, id, ${payloadNames})
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
-  ), hours AS ( ${rollUpHours({ from: 'stored', shard: '$2', change: 'add' })}
-  )
+  ), ${rollUp({ from: 'stored', shard: '$2', change: 'add' })}
   SELECT org_id || '/' || id AS key, (
     SELECT ${IS_CONFLICT} FROM requests kept JOIN request_payloads payload USING (org_id, id)
     WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
@@ -85,7 +83,7 @@ const INSERT_REQUESTS = {
 
 /**
  * Writes a batch on a connection of the write pool. Returns the rows that were there already, by key; the others are
- * new. `shard` keeps two writers off each other's hourly sums.
+ * new. `shard` keeps two writers off each other's rollups.
  */
 export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[], shard: number): Promise<KnownRows> {
   return insertRows(pool, INSERT_REQUESTS, rows, shard);
@@ -247,6 +245,31 @@ export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: re
   return [...rows.values()];
 }
 
+/**
+ * How many requests match that are newer than one that is there, counted up to `most`; all that match where `id` is null.
+ * Null where that request is gone. Primary key, and the index of the list, of which only the beginning is read.
+ */
+export async function countNewer(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  { id, most }: { id: RequestId | null; most: number },
+): Promise<number | null> {
+  const shown = id === null ? null : await findRequestKey(db, scope, id);
+  if (id !== null && shown === null) return null;
+  const parameters = new Parameters();
+  const where = [whereFilters(parameters, scope, filters)];
+  if (shown !== null) where.push(beyondSql(parameters, '>', shown));
+  const [row] = await queryRows(
+    db,
+    z.object({ count: z.number() }),
+    `SELECT count(*) AS count FROM (SELECT FROM requests r WHERE ${where.join(' AND ')}
+       ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(most)}) newer`,
+    parameters.values,
+  );
+  return row?.count ?? 0;
+}
+
 /** How many requests match that were stored before a moment. Index as the list's. */
 export async function countRequests(
   db: Queryable,
@@ -274,7 +297,7 @@ export interface DeletionBatch {
 }
 
 /**
- * Deletes a batch, oldest first, with the payloads, and takes it off the hourly sums. Of those that are `found` fewer are
+ * Deletes a batch, oldest first, with the payloads, and takes it off the rollups. Of those that are `found` fewer are
  * `deleted` where another call deletes one at the same time. Index as the list's.
  */
 export async function deleteRequestRows(
@@ -296,7 +319,7 @@ export async function deleteRequestRows(
        DELETE FROM requests USING matching
        WHERE requests.org_id = matching.org_id AND requests.id = matching.id
        RETURNING ${DELETED_COLUMNS}
-     ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
+     ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
      SELECT (SELECT count(*) FROM matching) AS found, (SELECT count(*) FROM gone) AS deleted, last.started_at, last.id
      FROM (SELECT 1) one LEFT JOIN (SELECT started_at, id FROM matching ORDER BY started_at DESC, id DESC LIMIT 1) last ON true`,
     parameters.values,
@@ -312,7 +335,7 @@ export async function deleteRequestRow(db: Queryable, scope: OrgScope, id: Reque
     z.object({ deleted: z.number() }),
     `WITH gone AS (
        DELETE FROM requests WHERE org_id = $1 AND id = $2 RETURNING ${DELETED_COLUMNS}
-     ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
+     ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
      SELECT count(*) AS deleted FROM gone`,
     [scope.org_id, id],
   );

@@ -11,14 +11,31 @@ import {
   RequestFilters,
   type RequestPage,
 } from '#shared/request';
+import { Newer, NewerInput, RequestValues, RequestValuesInput } from '#shared/requestValues';
 import { acceptLogs } from '#server/ingest/acceptLogs';
 import { ingestProcedure, manageProcedure, readProcedure, router } from '#server/trpc/trpc';
-import { deleteMatchingRequests, deleteRequest, explainRequestCost, getRequest, listRequests } from './service.ts';
+import { listValues } from '#server/values/service';
+import {
+  countNewerRequests,
+  deleteMatchingRequests,
+  deleteRequest,
+  explainRequestCost,
+  getRequest,
+  listRequests,
+} from './service.ts';
 
 export const requestsRouter = router({
   list: readProcedure
     .input(ListRequestsInput)
     .query(async ({ ctx, input }) => ctx.answer<RequestPage>(await listRequests(ctx.deps, ctx.caller.scope, input))),
+  newer: readProcedure
+    .input(NewerInput)
+    .output(Newer)
+    .query(({ ctx, input }) => countNewerRequests(ctx.deps, ctx.caller.scope, input)),
+  values: readProcedure
+    .input(RequestValuesInput)
+    .output(RequestValues)
+    .query(({ ctx, input }) => listValues(ctx.deps, ctx.caller.scope, input)),
   get: readProcedure
     .input(z.object({ id: RequestId }))
     .query(async ({ ctx, input }) => ctx.answer<LoggedRequest>(await getRequest(ctx.deps, ctx.caller.scope, input.id))),

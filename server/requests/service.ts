@@ -3,6 +3,7 @@ import type { CostAnswer } from '#shared/cost';
 import type { Job } from '#shared/job';
 import type { Instant, JsonObject, RequestId } from '#shared/primitives';
 import type { ListRequestsInput, LoggedRequest, RequestFilters, RequestSort } from '#shared/request';
+import { MOST_NEWER, type Newer, type NewerInput } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import { cutPage, type RowKey } from '#server/db/pages';
 import { Parameters } from '#server/db/sql';
@@ -13,6 +14,7 @@ import { explainCost } from '#server/pricing/explainCost';
 import { type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isUnfiltered, whereFilters } from './filters.ts';
 import {
+  countNewer,
   deleteRequestRow,
   findRequestKey,
   type KeyPage,
@@ -124,6 +126,11 @@ function windowOf(key: Partial<SortedKey> | undefined): SortWindow | null {
 function requireForward(position: ListPosition | null): void {
   if (position?.direction !== 'prev') return;
   throw new AppError('invalid_cursor', '`cursor` must be the next cursor of the page before.', { param: 'cursor' });
+}
+
+/** How many requests match that are newer than the newest that is shown. */
+export async function countNewerRequests(deps: Deps, scope: OrgScope, { filters, id }: NewerInput): Promise<Newer> {
+  return { count: await countNewer(deps.reads.of(scope), scope, filters, { id, most: MOST_NEWER }) };
 }
 
 /**

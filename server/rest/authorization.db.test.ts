@@ -108,6 +108,8 @@ const ROUTES: Readonly<Record<string, Row>> = {
 const PROCEDURES: Readonly<Record<string, Row>> = {
   'session.get': { auth: 'any key', other: 'own' },
   'requests.list': { auth: 'read', other: 'own', input: () => ({ orgId: app.orgA.id, org_id: app.orgA.id }) },
+  'requests.newer': { auth: 'read', other: 'own', input: ({ request_id }) => ({ id: request_id, filters: {} }) },
+  'requests.values': { auth: 'read', other: 'own', input: () => ({ field: 'user', filters: {}, org_id: app.orgA.id }) },
   'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
   'requests.cost': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
@@ -377,6 +379,7 @@ async function snapshot(org_id: string): Promise<unknown> {
       (SELECT json_agg(t ORDER BY t.id) FROM requests t WHERE org_id = $1)::text AS requests,
       (SELECT json_agg(t ORDER BY t.id) FROM request_payloads t WHERE org_id = $1)::text AS payloads,
       (SELECT json_agg(t ORDER BY t.hour, t.shard, t.model) FROM request_hours t WHERE org_id = $1)::text AS hours,
+      (SELECT json_agg(t ORDER BY t.day, t.shard, t.model) FROM request_days t WHERE org_id = $1)::text AS days,
       (SELECT json_agg(t ORDER BY t.id) FROM saved_views t WHERE org_id = $1)::text AS views,
       (SELECT json_agg(t ORDER BY t.id) FROM spans t WHERE org_id = $1)::text AS spans,
       (SELECT json_agg(t ORDER BY t.id) FROM span_payloads t WHERE org_id = $1)::text AS span_payloads`,
