@@ -47,7 +47,7 @@ function LikeThis({ error }: { error: RequestError }) {
   const totals = trpc.stats.totals.useQuery({ q: q ?? '', from }, { enabled: q !== null, staleTime: 60_000 });
   if (q === null || !totals.data || totals.data.requests < 2) return null;
   return (
-    <TextLink to="/requests" search={{ q, range: '7d' }} fz={12}>
+    <TextLink to="/requests" search={{ q, t: '7d' }} fz={12}>
       {formatCount(totals.data.requests)} like this in 7 d
     </TextLink>
   );

@@ -38,6 +38,8 @@ export type RequestDetailProps = {
   onClose?: (() => void) | undefined;
   /** After it was deleted; `onClose` where there is none. */
   onDeleted?: (() => void) | undefined;
+  /** `page`: with the metadata at its side, where there is room. Default: `docked`. */
+  layout?: 'docked' | 'page';
   /** Which tab is open; left out, it is remembered here. */
   tab?: DetailTab | undefined;
   onTab?: ((tab: DetailTab) => void) | undefined;

@@ -1,21 +1,38 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { RequestId } from '#shared/primitives';
-import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
+import { Page } from '../../components/Page.tsx';
+import { TextLink } from '../../components/TextLink.tsx';
+import { isRequestId } from '../../domain/pageSearch.ts';
+import { isDetailTab } from '../../domain/request/DetailTabs.tsx';
 import { NoRequest } from '../../domain/request/NoRequest.tsx';
-import classes from './RequestPage.module.css';
+import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
+import { useAddress } from '../../domain/useAddress.ts';
 
 /** One request on a page of its own. */
 export default function RequestPage() {
   const { requestId } = useParams({ from: '/requests/$requestId' });
+  const { search, change } = useAddress();
   const navigate = useNavigate();
-  const id = RequestId.safeParse(requestId);
   return (
-    <div className={classes.page}>
-      {id.success ? (
-        <RequestDetail id={id.data} onDeleted={() => void navigate({ to: '/requests' })} />
+    <Page
+      title="Request"
+      trail={
+        <TextLink to="/requests" search={search} inherit>
+          Requests
+        </TextLink>
+      }
+      layout="fill"
+    >
+      {isRequestId(requestId) ? (
+        <RequestDetail
+          id={requestId}
+          layout="page"
+          tab={isDetailTab(search.tab) ? search.tab : 'conversation'}
+          onTab={(tab) => change({ tab: tab === 'conversation' ? undefined : tab }, 'replace')}
+          onDeleted={() => void navigate({ to: '/requests', search: true })}
+        />
       ) : (
         <NoRequest message="The address names no request: an id has 32 digits and letters in five groups." />
       )}
-    </div>
+    </Page>
   );
 }
