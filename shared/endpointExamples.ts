@@ -102,6 +102,7 @@ export const EXAMPLES = {
     { name: 'user', summary: 'All of one user', query: { user_id: 'user-7' } },
   ],
   getRequest: [{ name: 'one', summary: 'One request', params: { request_id: REQUEST_ID } }],
+  listTraces: [{ name: 'errors', summary: 'The latest traces with an error', query: { status: 'error', limit: '20' } }],
   getSpan: [{ name: 'one', summary: 'One span', params: { span_id: SPAN_ID } }],
   getTrace: [{ name: 'one', summary: 'One trace', params: { trace_id: TRACE_ID } }],
   getStats: [{ name: 'model', summary: 'Totals of one model', query: { model: 'gpt-4o' } }],
@@ -110,6 +111,18 @@ export const EXAMPLES = {
       name: 'slow',
       summary: 'What took longer than ten seconds today',
       body: { name: 'Slow today', search: { q: 'latency:>10s', t: '24h', sort: '-latency' } },
+    },
+  ],
+  exportRequests: [
+    {
+      name: 'csv',
+      summary: 'What failed, as a table',
+      query: { format: 'csv', status: 'error', columns: 'started_at,model,error' },
+    },
+    {
+      name: 'fineTuning',
+      summary: 'The chats of a prompt, for fine-tuning',
+      query: { format: 'openai', q: 'prompt:geography' },
     },
   ],
 } as const satisfies Record<string, readonly EndpointExample[]>;

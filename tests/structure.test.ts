@@ -64,6 +64,7 @@ describe('folders', () => {
   /** Each noun has its folder with these roles; a pure module besides them is named here, and a sixth is a second noun. */
   const FEATURES: Readonly<Record<string, readonly string[]>> = {
     apiKeys: ['keyLookUp', 'keyUsage'],
+    exports: ['csv', 'exportColumns', 'exportSlots', 'fineTuning'],
     jobs: ['jobRunner'],
     openapi: ['openApiDocument', 'schemaComponents'],
     organizations: [],
@@ -86,9 +87,11 @@ describe('folders', () => {
     requests: ['columns', 'deletion', 'filters', 'querySql', 'sorting'],
     search: ['searchedText', 'wordsSql'],
     session: [],
+    sessions: [],
     signIn: [],
     stats: ['checkRollups', 'rollUp'],
-    traces: [],
+    traces: ['groupSources', 'traceSums'],
+    users: [],
     values: ['valueSql'],
     views: [],
   };

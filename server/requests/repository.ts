@@ -328,16 +328,26 @@ export async function deleteRequestRows(
   return { found: row?.found ?? 0, deleted: row?.deleted ?? 0, after: last };
 }
 
-/** Deletes one request with its payload. @returns how many: 1, or 0 where this organization has no such request. */
-export async function deleteRequestRow(db: Queryable, scope: OrgScope, id: RequestId): Promise<number> {
+/**
+ * Deletes requests by id with their payloads, and takes them off the sums. Locked in the order of their ids, so that two
+ * calls do not wait for each other. @returns how many: an id that this organization does not have is none.
+ */
+export async function deleteRequestRowsById(
+  db: Queryable,
+  scope: OrgScope,
+  ids: readonly RequestId[],
+): Promise<number> {
   const [row] = await queryRows(
     db,
     z.object({ deleted: z.number() }),
-    `WITH gone AS (
-       DELETE FROM requests WHERE org_id = $1 AND id = $2 RETURNING ${DELETED_COLUMNS}
+    `WITH chosen AS MATERIALIZED (
+       SELECT org_id, id FROM requests WHERE org_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
+     ), gone AS (
+       DELETE FROM requests USING chosen WHERE requests.org_id = chosen.org_id AND requests.id = chosen.id
+       RETURNING ${DELETED_COLUMNS}
      ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
      SELECT count(*) AS deleted FROM gone`,
-    [scope.org_id, id],
+    [scope.org_id, ids],
   );
   return row?.deleted ?? 0;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Deleted } from '#shared/apiKey';
 import { CostAnswer } from '#shared/cost';
 import { Job } from '#shared/job';
+import { MOST_IDS } from '#shared/export';
 import { RequestId } from '#shared/primitives';
 import {
   ListRequestsInput,
@@ -19,6 +20,7 @@ import {
   countNewerRequests,
   deleteMatchingRequests,
   deleteRequest,
+  deleteRequests,
   explainRequestCost,
   getRequest,
   listRequests,
@@ -47,6 +49,10 @@ export const requestsRouter = router({
     .input(z.object({ id: RequestId }))
     .output(Deleted)
     .mutation(({ ctx, input }) => deleteRequest(ctx.deps, ctx.caller.scope, input.id)),
+  deleteMany: manageProcedure
+    .input(z.object({ ids: z.array(RequestId).min(1).max(MOST_IDS, `must be at most ${MOST_IDS}`) }))
+    .output(z.object({ deleted: z.int() }))
+    .mutation(({ ctx, input }) => deleteRequests(ctx.deps, ctx.caller.scope, input.ids)),
   deleteMatching: manageProcedure
     .input(z.object({ filters: RequestFilters, all: z.boolean().default(false) }))
     .output(Job)

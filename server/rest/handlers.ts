@@ -17,6 +17,7 @@ import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { fromZodError } from '#server/errors';
+import { exportRequests } from '#server/exports/service';
 import { checkReadiness, health } from '#server/http/health';
 import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
@@ -27,7 +28,7 @@ import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } f
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
-import { getSpan, getTrace } from '#server/traces/service';
+import { getSpan, getTrace, listTraces } from '#server/traces/service';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 
 type AuthContext<Auth extends Endpoint['auth']> = Auth extends 'none'
@@ -87,8 +88,25 @@ export const handlers: Handlers = {
     if (sorted_back_to !== null) headers['X-Sorted-Back-To'] = sorted_back_to;
     return new StreamedAnswer(stream, { headers });
   },
+  exportRequests: ({ deps, caller }, { query: { format, columns, ids, ...filters } }) => {
+    const file = exportRequests(deps, caller.scope, filters, { format, columns, ids });
+    return new StreamedAnswer(file.stream, {
+      contentType: file.contentType,
+      headers: { 'Content-Disposition': `attachment; filename="${file.filename}"` },
+      trailers: () => ({
+        'X-Exported-Requests': String(file.counts.written),
+        'X-Skipped-Requests': String(file.counts.skipped),
+      }),
+    });
+  },
   getRequest: async ({ deps, caller }, { params }) =>
     new StreamedAnswer(await getRequest(deps, caller.scope, params.request_id)),
+  listTraces: async ({ deps, caller, url }, { query }) => {
+    const { traces, next_cursor, searched_back_to } = await listTraces(deps, caller.scope, query);
+    const headers = nextPage(url, next_cursor);
+    if (searched_back_to !== null) headers['X-Searched-Back-To'] = searched_back_to;
+    return new ApiResponse(traces, { headers });
+  },
   getTrace: async ({ deps, caller, url }, { params, query }) => {
     const { stream, next_cursor } = await getTrace(deps, caller.scope, { ...params, ...query });
     return new StreamedAnswer(stream, { headers: nextPage(url, next_cursor) });
