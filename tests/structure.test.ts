@@ -83,7 +83,7 @@ describe('folders', () => {
       'usd',
     ],
     requests: ['columns', 'deletion', 'filters', 'querySql', 'sorting'],
-    search: ['searchedText', 'wordsSql'],
+    search: ['grams', 'searchedText', 'signature', 'slices', 'wordsSql'],
     session: [],
     signIn: [],
     stats: ['rollUpHours'],

@@ -56,7 +56,7 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
 /**
- * Stores requests, their payloads and the hourly sums in one statement, which is one transaction and one fsync. The rows
+ * Stores requests, their payloads, the hourly sums and what the search index has yet to take in one statement, which is one transaction and one fsync. The rows
  * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
  * order. It answers the rows that were there already, and whether they say something else.
  */
@@ -75,6 +75,9 @@ const INSERT_REQUESTS = {
     INSERT INTO request_payloads (org_id, id, ${payloadNames})
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
   ), hours AS ( ${rollUpHours({ from: 'stored', shard: '$2', change: 'add' })}
+  ), tails AS (
+    INSERT INTO search_tails (org_id, id, ids, rows, from_at, to_at)
+    SELECT org_id, gen_random_uuid(), array_agg(id), count(*), min(started_at), max(started_at) FROM stored GROUP BY org_id
   )
   SELECT org_id || '/' || id AS key, (
     SELECT ${IS_CONFLICT} FROM requests kept JOIN request_payloads payload USING (org_id, id)
