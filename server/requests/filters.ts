@@ -42,7 +42,7 @@ export function whereFilters(parameters: Parameters, scope: OrgScope, filters: R
   if (from !== null) conditions.push(`r.started_at >= ${parameters.bind(from)}::timestamptz`);
   if (to !== null) conditions.push(`r.started_at < ${parameters.bind(to)}::timestamptz`);
   const query = filters.q === undefined ? null : parseQuery(filters.q).query;
-  if (query) conditions.push(querySql(parameters, query));
+  if (query) conditions.push(querySql(parameters, scope, query));
   return conditions.join(' AND ');
 }
 

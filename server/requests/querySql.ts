@@ -1,6 +1,7 @@
 /** A query of the query language as a condition on `requests r`. What is unknown matches no comparison, and each negation. */
 import type { Operator, Query } from '#shared/query/parseQuery';
 import type { QueryFieldName, QueryPresence } from '#shared/query/fields';
+import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { wordsSql } from '#server/search/wordsSql';
 
@@ -15,13 +16,25 @@ const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
   trace: ['r.trace_id'],
   parent: ['r.parent_id'],
   prompt: ['r.prompt_slug'],
+  // The keys of that name: keySql.
+  key: [],
   release: ['r.release'],
   name: ['r.name'],
   endpoint: ['r.endpoint'],
   finish: ['r.finish_reason'],
   tier: ['r.service_tier'],
+  response_model: ['r.response_model'],
+  // What stands in the payload: toolSql and calledSql.
+  tool: [],
+  called: [],
+  'error.type': ["r.error ->> 'type'"],
+  'error.code': ["r.error ->> 'code'"],
+  'error.message': ["r.error ->> 'message'"],
+  // Not an integer: JSON may write one as 4.29e2.
+  http: ["(r.error ->> 'http_status')::numeric"],
   id: ['r.id::text', 'r.provider_request_id'],
-  preview: ['r.input_preview', 'r.output_preview'],
+  // Words in either of two columns.
+  preview: [],
   // Words, which are looked for in more than columns: wordsSql.ts.
   input: [],
   response: [],
@@ -51,21 +64,40 @@ const PRESENCE: Readonly<Record<QueryPresence, string>> = {
   tags: "r.tags <> '{}'",
   tools: payload("p.tools IS NOT NULL AND p.tools::text <> '[]'"),
   metadata: payload("p.metadata IS NOT NULL AND p.metadata::text <> '{}'"),
+  key: 'r.api_key_id IS NOT NULL',
+  env: 'r.environment IS NOT NULL',
+  release: 'r.release IS NOT NULL',
+  name: 'r.name IS NOT NULL',
+  parent: 'r.parent_id IS NOT NULL',
+  latency: 'r.latency_ms IS NOT NULL',
+  ttft: 'r.ttft_ms IS NOT NULL',
+  finish: 'r.finish_reason IS NOT NULL',
+  tier: 'r.service_tier IS NOT NULL',
+  cached: 'r.cached_input_tokens > 0',
+  reasoning: 'r.reasoning_tokens > 0',
+  response: payload("(p.response_content <> '' OR p.response IS NOT NULL)"),
+  called: payload(calledSql('IS NOT NULL')),
 };
 
 const OPERATORS: Readonly<Record<Operator, string>> = { '=': '=', '>': '>', '>=': '>=', '<': '<', '<=': '<=' };
 
+/** What is asked, and of whom. */
+interface Asked {
+  readonly parameters: Parameters;
+  readonly scope: OrgScope;
+}
+
 /** The condition; all values are bound. */
-export function querySql(parameters: Parameters, query: Query): string {
+export function querySql(parameters: Parameters, scope: OrgScope, query: Query): string {
   switch (query.kind) {
     case 'and':
     case 'or':
-      return `(${query.of.map((part) => querySql(parameters, part)).join(query.kind === 'and' ? ' AND ' : ' OR ')})`;
+      return `(${query.of.map((part) => querySql(parameters, scope, part)).join(query.kind === 'and' ? ' AND ' : ' OR ')})`;
     case 'not':
       // What is not known is not that value either.
-      return `((${querySql(parameters, query.of)}) IS NOT TRUE)`;
+      return `((${querySql(parameters, scope, query.of)}) IS NOT TRUE)`;
     case 'text':
-      return textSql(parameters, query.field, query.value);
+      return textSql({ parameters, scope }, query.field, query.value);
     case 'words':
       return wordsSql(parameters, query);
     case 'number': {
@@ -91,23 +123,64 @@ export function querySql(parameters: Parameters, query: Query): string {
   }
 }
 
-function textSql(parameters: Parameters, field: QueryFieldName, value: string): string {
+function textSql({ parameters, scope }: Asked, field: QueryFieldName, value: string): string {
   if (field === 'prompt') return promptSql(parameters, value);
-  const [one = '', ...others] = COLUMNS[field];
-  const conditions = [one, ...others].map((column) => {
-    if (field === 'preview') return `${column} ILIKE ${parameters.bind(`%${toLike(value)}%`)}`;
-    return `${column} ${isPattern(value) ? `LIKE ${parameters.bind(toLike(value))}` : `= ${parameters.bind(value)}`}`;
-  });
-  return `(${conditions.join(' OR ')})`;
+  if (field === 'preview') {
+    const words = parameters.bind(`%${toLike(value)}%`);
+    return `(r.input_preview ILIKE ${words} OR r.output_preview ILIKE ${words})`;
+  }
+  const isAlike = alike(parameters, value);
+  if (field === 'key') {
+    // The keys first, which are few; a row of a key that was deleted is found by its id.
+    const keys = `SELECT k.id FROM api_keys k WHERE k.org_id = ${parameters.bind(scope.org_id)}
+      AND (k.name ${isAlike} OR k.key_prefix ${isAlike})`;
+    return `(r.api_key_id = ANY(ARRAY(${keys})) OR r.api_key_id::text ${isAlike})`;
+  }
+  if (field === 'tool') return payload(toolSql(isAlike));
+  if (field === 'called') return payload(calledSql(isAlike));
+  return `(${COLUMNS[field].map((column) => `${column} ${isAlike}`).join(' OR ')})`;
+}
+
+/** What a text is compared with: `= $1`, or `LIKE $1` where the value holds `*`. */
+function alike(parameters: Parameters, value: string): string {
+  return isPattern(value) ? `LIKE ${parameters.bind(toLike(value))}` : `= ${parameters.bind(value)}`;
+}
+
+/** Of `request_payloads p`: a tool that was offered, in the shapes that shared/conversation/toolDefinitions.ts reads. */
+function toolSql(isAlike: string): string {
+  const declared = "coalesce(item.value -> 'functionDeclarations', item.value -> 'function_declarations')";
+  return `EXISTS (
+    SELECT FROM json_array_elements(CASE 'array' WHEN json_typeof(p.tools) THEN p.tools
+                                    WHEN json_typeof(p.tools -> 'tools') THEN p.tools -> 'tools' END) item
+    CROSS JOIN LATERAL (SELECT item.value UNION ALL
+      SELECT each.value FROM json_array_elements(CASE json_typeof(${declared}) WHEN 'array' THEN ${declared} END) each) tool
+    WHERE coalesce(tool.value -> 'function' ->> 'name', tool.value -> 'custom' ->> 'name', tool.value -> 'toolSpec' ->> 'name',
+      tool.value ->> 'name', tool.value ->> 'type') ${isAlike})`;
+}
+
+/**
+ * Of `request_payloads p`: a tool that the answer calls. The formats have in common that the name of the tool stands beside
+ * its arguments, wherever in the answer that is.
+ */
+function calledSql(isAlike: string): string {
+  return `EXISTS (
+    WITH RECURSIVE part (value) AS (
+      SELECT p.response WHERE p.response IS NOT NULL UNION ALL SELECT child.value FROM part CROSS JOIN LATERAL (
+        SELECT item.value FROM json_array_elements(CASE json_typeof(part.value) WHEN 'array' THEN part.value END) item
+        UNION ALL
+        SELECT member.value FROM json_each(CASE json_typeof(part.value) WHEN 'object' THEN part.value END) member
+      ) child WHERE json_typeof(child.value) IN ('array', 'object')
+    )
+    SELECT FROM part WHERE json_typeof(part.value) = 'object'
+      AND coalesce(part.value -> 'arguments', part.value -> 'input', part.value -> 'args') IS NOT NULL
+      AND coalesce(part.value ->> 'name', part.value ->> 'toolName') ${isAlike})`;
 }
 
 /** `slug`, or `slug@version`. */
 function promptSql(parameters: Parameters, value: string): string {
-  const alike = (column: string, text: string) =>
-    `${column} ${isPattern(text) ? `LIKE ${parameters.bind(toLike(text))}` : `= ${parameters.bind(text)}`}`;
   const at = value.lastIndexOf('@');
-  if (at <= 0) return alike('r.prompt_slug', value);
-  return `(${alike('r.prompt_slug', value.slice(0, at))} AND ${alike('r.prompt_version', value.slice(at + 1))})`;
+  if (at <= 0) return `r.prompt_slug ${alike(parameters, value)}`;
+  return `(r.prompt_slug ${alike(parameters, value.slice(0, at))} AND r.prompt_version ${alike(parameters, value.slice(at + 1))})`;
 }
 
 /** `>2h` and `2h` both mean within the last two hours: an age is compared, and what is younger began later. */

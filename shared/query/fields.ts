@@ -21,11 +21,19 @@ export const QUERY_FIELDS = {
   trace: { type: 'text', about: 'the trace id', aliases: ['trace_id'] },
   parent: { type: 'text', about: 'the step it was made under', aliases: ['parent_id'] },
   prompt: { type: 'text', about: 'the prompt, as slug or slug@version', aliases: ['prompt_slug'] },
+  key: { type: 'text', about: 'the API key that logged it, by name, prefix or id', aliases: ['api_key', 'api_key_id'] },
   release: { type: 'text', about: 'the release of the application' },
   name: { type: 'text', about: 'the label of the call' },
   endpoint: { type: 'text', about: 'such as chat.completions' },
   finish: { type: 'text', about: 'why the model stopped', aliases: ['finish_reason'] },
   tier: { type: 'text', about: 'the service tier', aliases: ['service_tier'] },
+  response_model: { type: 'text', about: 'the model that answered' },
+  tool: { type: 'text', about: 'a tool that was offered to the model' },
+  called: { type: 'text', about: 'a tool that the model called' },
+  'error.type': { type: 'text', about: 'such as rate_limit_error' },
+  'error.code': { type: 'text', about: 'such as context_length_exceeded' },
+  'error.message': { type: 'text', about: 'what the error says; * is any text' },
+  http: { type: 'count', about: 'the HTTP status of a failure, such as 429 or >=500', aliases: ['http_status'] },
   id: { type: 'text', about: 'the id of a request, or that of the provider' },
   preview: { type: 'text', about: 'words in the last message or the answer, as the list shows them' },
   input: { type: 'words', about: 'words of what was sent', aliases: ['messages'] },
@@ -54,8 +62,54 @@ export const QUERY_PRESENCE = {
   tags: 'it has tags',
   tools: 'tools were offered to the model',
   metadata: 'it has metadata',
+  key: 'the API key that logged it is known',
+  env: 'it names an environment',
+  release: 'it names a release',
+  name: 'it has a label',
+  parent: 'it was made under another step',
+  latency: 'its latency was reported',
+  ttft: 'the time to its first token was reported',
+  finish: 'it says why the model stopped',
+  tier: 'it names a service tier',
+  cached: 'input tokens came from a cache',
+  reasoning: 'tokens were spent on reasoning',
+  response: 'there is an answer',
+  called: 'the model called a tool',
 } as const;
 export type QueryPresence = keyof typeof QUERY_PRESENCE;
+
+/** Other names of what `has:` can ask for. */
+const PRESENCE_ALIASES: Readonly<Record<string, QueryPresence>> = {
+  price: 'cost',
+  tokens: 'usage',
+  environment: 'env',
+  tag: 'tags',
+  tool: 'tools',
+  calls: 'called',
+  meta: 'metadata',
+};
+
+/** What `has:` asks for by a name in any case; null where there is no such thing. */
+export function findPresence(name: string): QueryPresence | null {
+  const lower = name.toLowerCase();
+  if (Object.hasOwn(QUERY_PRESENCE, lower)) return lower as QueryPresence; // One of its keys.
+  return Object.hasOwn(PRESENCE_ALIASES, lower) ? (PRESENCE_ALIASES[lower] ?? null) : null;
+}
+
+/** What `is:` can ask for: each is short for a longer query. */
+export const QUERY_PRESETS = {
+  slow: { query: 'latency:>10s', about: 'it took more than ten seconds' },
+  expensive: { query: 'cost:>0.1', about: 'it cost more than ten US cents' },
+  cut: {
+    query: 'status:incomplete OR finish:(length OR max_tokens OR max_output_tokens OR MAX_TOKENS)',
+    about: 'the answer ended at a limit',
+  },
+  root: { query: '-has:parent', about: 'it was made under no other step' },
+  failed: { query: 'status:error', about: 'it failed' },
+  unmeasured: { query: '-has:usage', about: 'no token counts were reported' },
+  unpriced: { query: '-has:cost', about: 'its cost is not known' },
+} as const satisfies Record<string, { readonly query: string; readonly about: string }>;
+export type QueryPreset = keyof typeof QUERY_PRESETS;
 
 const BY_NAME = new Map<string, QueryFieldName>(
   (Object.keys(QUERY_FIELDS) as QueryFieldName[]).flatMap((name) => {

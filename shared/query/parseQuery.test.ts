@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { QUERY_PRESETS } from './fields.ts';
 import { parseQuery, QUERY_LIMITS, type Query, type WordsPart } from './parseQuery.ts';
 
 const parse = (text: string) => parseQuery(text).query;
@@ -141,4 +142,64 @@ test('what was quoted comes back as it was', () => {
       },
     ),
   );
+});
+
+describe('ranges', () => {
+  const parsed = (text: string) => parseQuery(text).query;
+  const number = (field: string, operator: string, value: number) => ({ kind: 'number', field, operator, value });
+
+  test.each([
+    ['latency:1s..5s', [number('latency', '>=', 1_000), number('latency', '<=', 5_000)]],
+    ['cost:0.01..$0.1', [number('cost', '>=', 0.01), number('cost', '<=', 0.1)]],
+    ['tokens:1k..8k', [number('tokens', '>=', 1_000), number('tokens', '<=', 8_000)]],
+    ['http:500..599', [number('http', '>=', 500), number('http', '<=', 599)]],
+  ])('%s holds both ends', (text, of) => expect(parsed(text)).toEqual({ kind: 'and', of }));
+
+  test('an end may be missing', () => {
+    expect(parsed('latency:1s..')).toEqual(number('latency', '>=', 1_000));
+    expect(parsed('latency:..5s')).toEqual(number('latency', '<=', 5_000));
+  });
+
+  test('of times: a day at the end is all of it, and an age is younger and older', () => {
+    expect(parsed('started:2026-08-01..2026-08-03')).toEqual({
+      kind: 'and',
+      of: [
+        { kind: 'time', operator: '>=', value: { at: '2026-08-01T00:00:00.000Z' } },
+        { kind: 'time', operator: '<', value: { at: '2026-08-04T00:00:00.000Z' } },
+      ],
+    });
+    expect(parsed('started:7d..1d')).toMatchObject({
+      of: [
+        { operator: '>=', value: { agoMs: 7 * 86_400_000 } },
+        { operator: '<=', value: { agoMs: 86_400_000 } },
+      ],
+    });
+  });
+
+  test.each(['latency:..', 'latency:5s..1s', 'latency:>1s..5s', 'latency:1s..x', 'cost:1...2', 'started:a..b'])(
+    '%s is said to be none',
+    (text) => expect(parseQuery(text).problem?.message).toMatch(/range|wants a/),
+  );
+});
+
+test.each(Object.entries(QUERY_PRESETS))('is:%s asks the same as its longer text', (name, { query }) => {
+  expect(parseQuery(`is:${name}`)).toEqual(parseQuery(query));
+  expect(parseQuery(`-is:${name.toUpperCase()} model:x`).problem).toBeNull();
+});
+
+test.each([
+  ['is:slwo', '`slow`'],
+  ['has:uasge', '`usage`'],
+  ['status:eror', '`error`'],
+  ['calld:x', '`called`'],
+  ['error.typ:x', '`error.type`'],
+])('%s: did you mean %s', (text, meant) => {
+  expect(parseQuery(text).problem?.message).toContain(`did you mean ${meant}?`);
+});
+
+test('has: takes other names, in any case', () => {
+  expect(parseQuery('has:price').query).toEqual({ kind: 'has', what: 'cost' });
+  expect(parseQuery('has:TOOLS').query).toEqual({ kind: 'has', what: 'tools' });
+  expect(parseQuery('has:__proto__').problem).not.toBeNull();
+  expect(parseQuery('is:constructor').problem).not.toBeNull();
 });

@@ -7,14 +7,17 @@ import { closestName } from '#shared/closestName';
 import {
   fieldNames,
   findField,
+  findPresence,
   QUERY_FIELDS,
   QUERY_PRESENCE,
+  QUERY_PRESETS,
   type QueryField,
   type QueryFieldName,
   type QueryPresence,
+  type QueryPreset,
 } from './fields.ts';
 import { splitName, tokenize, type Token, unquote } from './tokens.ts';
-import { parseAmount, parseTime, type QueryTime } from './values.ts';
+import { isDay, nextDay, parseAmount, parseTime, type QueryTime, splitRange } from './values.ts';
 
 export type Operator = '=' | '>' | '>=' | '<' | '<=';
 
@@ -191,29 +194,65 @@ class Parser {
     const key = /^(tag|meta)\.(.+)$/s.exec(name);
     if (key) return { kind: key[1] as 'tag' | 'meta', key: unquote(key[2] ?? ''), value }; // By the expression.
     if (name.toLowerCase() === 'has') return this.#presence(value, place);
+    if (name.toLowerCase() === 'is') return this.#preset(value, place);
     const field = findField(name);
     if (field === null) throw this.#error(unknownField(name), place);
     const { type, values }: QueryField = QUERY_FIELDS[field];
     if (type === 'text') {
-      if (values && !values.includes(value)) throw this.#error(`\`${name}\` is one of ${values.join(', ')}.`, place);
+      if (values && !values.includes(value)) throw this.#error(oneOf(name, value, values), place);
       return { kind: 'text', field, value };
     }
     if (type === 'words') return { kind: 'words', part: field === 'input' ? 'input' : 'response', value };
+    const range = splitRange(value);
+    if (range !== null) return this.#range(name, { field, type, ...range }, place);
     const [, operator = '=', amount = ''] = /^(>=|<=|>|<|=)?(.*)$/s.exec(value) ?? [];
+    return this.#comparison(name, { field, type, operator: operator as Operator, amount }, place); // By the expression.
+  }
+
+  #comparison(
+    name: string,
+    { field, type, operator, amount }: MeasuredField & { readonly operator: Operator; readonly amount: string },
+    place: Token,
+  ): Query {
     if (type === 'time') {
       const time = parseTime(amount);
-      if (time === null)
-        throw this.#error(`\`${name}\` wants a time, such as >2026-08-01, or 2h for the last two hours.`, place);
-      return { kind: 'time', operator: operator as Operator, value: time }; // By the expression.
+      if (time !== null) return { kind: 'time', operator, value: time };
+      throw this.#error(`\`${name}\` wants a time, such as >2026-08-01, or 2h for the last two hours.`, place);
     }
     const parsed = parseAmount(amount, type);
-    if (parsed === null) throw this.#error(`\`${name}\` wants a ${NOUNS[type]}, such as ${EXAMPLES[type]}.`, place);
-    return { kind: 'number', field, operator: operator as Operator, value: parsed }; // By the expression.
+    if (parsed !== null) return { kind: 'number', field, operator, value: parsed };
+    throw this.#error(`\`${name}\` wants a ${NOUNS[type]}, such as ${EXAMPLES[type]} or ${RANGES[type]}.`, place);
+  }
+
+  /** `1s..5s`, both ends included; one of them may be missing. A day at the end is all of it. */
+  #range(name: string, { low, high, ...field }: MeasuredField & { low: string; high: string }, place: Token): Query {
+    const of: Query[] = [];
+    if (low !== '') of.push(this.#comparison(name, { ...field, operator: '>=', amount: low }, place));
+    if (high !== '') {
+      const last = this.#comparison(name, { ...field, operator: '<=', amount: high }, place);
+      of.push(last.kind === 'time' && isDay(high) ? { ...last, operator: '<', value: nextDay(last.value) } : last);
+    }
+    const [first, last] = of;
+    if (!first) throw this.#error(`\`${name}\` wants an end of its range, such as ${RANGES[field.type]}.`, place);
+    if (!last) return first;
+    if (first.kind === 'number' && last.kind === 'number' && first.value > last.value)
+      throw this.#error(`The range of \`${name}\` ends before it begins.`, place);
+    return { kind: 'and', of };
   }
 
   #presence(value: string, place: Token): Query {
-    if (Object.hasOwn(QUERY_PRESENCE, value)) return { kind: 'has', what: value as QueryPresence }; // One of its keys.
-    throw this.#error(`\`has\` is one of ${Object.keys(QUERY_PRESENCE).join(', ')}.`, place);
+    const what = findPresence(value);
+    if (what !== null) return { kind: 'has', what };
+    throw this.#error(oneOf('has', value, Object.keys(QUERY_PRESENCE)), place);
+  }
+
+  /** What the short name stands for. */
+  #preset(value: string, place: Token): Query {
+    const name = value.toLowerCase();
+    if (!Object.hasOwn(QUERY_PRESETS, name)) throw this.#error(oneOf('is', value, Object.keys(QUERY_PRESETS)), place);
+    const { query } = parseQuery(QUERY_PRESETS[name as QueryPreset].query); // One of its keys.
+    if (query === null) throw new Error(`The preset ${name} is no query.`);
+    return query;
   }
 
   #peek(): Token | undefined {
@@ -239,9 +278,21 @@ class Parser {
 
 const NOUNS = { count: 'number', duration: 'duration', money: 'number of US dollars' } as const;
 const EXAMPLES = { count: '>8k', duration: '>2s', money: '>=0.05' } as const;
+const RANGES = { count: '1k..8k', duration: '1s..5s', money: '0.01..0.05', time: '2026-08-01..2026-08-03' } as const;
+
+/** A field of which more and less can be asked. */
+interface MeasuredField {
+  readonly field: QueryFieldName;
+  readonly type: keyof typeof RANGES;
+}
+
+function oneOf(name: string, value: string, known: readonly string[]): string {
+  const meant = closestName(value.toLowerCase(), known);
+  return `\`${name}\` is one of ${known.join(', ')}${meant === null ? '' : ` (did you mean \`${meant}\`?)`}.`;
+}
 
 function unknownField(name: string): string {
-  const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has']);
+  const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has', 'is']);
   const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
   const hint = meant === null ? 'tag.<name> and meta.<name> are, among others' : `did you mean \`${meant}\`?`;
   return `\`${shown}\` is not a field (${hint}); text that holds a colon is looked for in quotation marks.`;

@@ -169,11 +169,14 @@ function canonicalField(field: string): string {
   return field.toLowerCase() === 'has' ? 'has' : (findField(field) ?? field);
 }
 
+/** Fields of which several values can be true of one request. */
+const MULTIPLE: ReadonlySet<string> = new Set(['preview', 'tool', 'called', 'id', 'error.message']);
+
 /** Whether a request has one value of it at most, so that two of them match nothing. */
 function isSingleValued(field: string): boolean {
   if (/^(tag|meta)\./.test(field)) return true;
   const name = findField(field);
-  return name !== null && name !== 'preview' && (QUERY_FIELDS[name] satisfies QueryField).type === 'text';
+  return name !== null && !MULTIPLE.has(name) && (QUERY_FIELDS[name] satisfies QueryField).type === 'text';
 }
 
 function isHome(piece: Piece, field: string): boolean {

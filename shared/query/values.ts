@@ -47,3 +47,21 @@ export function parseTime(text: string): QueryTime | null {
   const time = Date.parse(text);
   return Number.isNaN(time) || time < Date.parse('0001-01-02T00:00:00Z') ? null : { at: new Date(time).toISOString() };
 }
+
+/** `1s..5s` as its ends, of which one may be empty; null for what is no range. */
+export function splitRange(text: string): { low: string; high: string } | null {
+  const at = text.indexOf('..');
+  return at < 0 ? null : { low: text.slice(0, at), high: text.slice(at + 2) };
+}
+
+/** True for `2026-08-01`, which names a whole day. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text);
+}
+
+const DAY_MS = 86_400_000;
+
+/** The moment a day later. */
+export function nextDay(time: QueryTime): QueryTime {
+  return 'at' in time ? { at: new Date(Date.parse(time.at) + DAY_MS).toISOString() } : time;
+}
