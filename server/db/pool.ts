@@ -3,7 +3,7 @@ import pg from 'pg';
 import { BoundedClient } from './boundedClient.ts';
 import type { ConnectionWatch } from './connectionWatch.ts';
 import { type Settings, openSession } from './session.ts';
-import type { Queryable } from './sql.ts';
+import { type Queryable, queryableOf } from './sql.ts';
 
 /** bigint as a number: our counts and sums stay far below 2^53. timestamptz as an ISO string, as on the wire. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -76,8 +76,17 @@ export function createIndexPool(url: string): pg.Pool {
   });
 }
 
-/** Runs `work` in a transaction on a connection of the pool; what it throws undoes all of it. */
-export async function inTransaction<Result>(pool: pg.Pool, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
+/** A pool whose statements may stand together in a transaction. */
+export interface Transactional extends Queryable {
+  /** Runs `work` in a transaction on one connection; what it throws undoes all of it. */
+  transaction<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result>;
+}
+
+export function transactionalOf(pool: pg.Pool): Transactional {
+  return { ...queryableOf(pool), transaction: (work) => inTransaction(pool, work) };
+}
+
+async function inTransaction<Result>(pool: pg.Pool, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   let isReusable = false;
   try {

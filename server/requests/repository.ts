@@ -1,7 +1,7 @@
 /** All SQL of requests. */
 import type pg from 'pg';
 import { z } from 'zod';
-import { LIMITS, type RequestId } from '#shared/primitives';
+import type { RequestId } from '#shared/primitives';
 import { type RequestFilters, RequestSummary } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
@@ -13,11 +13,13 @@ import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
 import {
   type ArrivingRequest,
+  BOTH_BYTES,
   GIVEN_TYPES,
   PAYLOAD_JSON,
   PAYLOAD_SIZE,
   PAYLOAD_TYPES,
   REQUEST_TYPES,
+  SUMMARY_BYTES,
   SUMMARY_COLUMNS,
   SUMMARY_SIZE,
 } from './columns.ts';
@@ -26,11 +28,6 @@ import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from '
 
 /** Of a piece of a payload. */
 const PIECE_BYTES = 256 * 1024;
-/** Bytes of a row in an answer. One that was not measured counts as a whole page. */
-const PAGE_BYTES = LIMITS.pageBytes;
-const SUMMARY_BYTES = `coalesce(r.summary_bytes, ${PAGE_BYTES})`;
-const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;
-
 /** Of the deleted row, where another table is joined to it. */
 const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 

@@ -3,9 +3,8 @@
  * moves requests from tails into a segment: a process that is killed leaves them where they were, and of two servers that
  * work on the same tails one finds them gone and undoes its own.
  */
-import type pg from 'pg';
-import { inTransaction } from '#server/db/pool';
-import { type Queryable, queryableOf } from '#server/db/sql';
+import type { Transactional } from '#server/db/pool';
+import type { Queryable } from '#server/db/sql';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import type { OrgId } from '#shared/primitives';
 import {
@@ -27,7 +26,7 @@ import { eachText, ID_COLUMNS } from './searchedText.ts';
 import { SEGMENT_ROWS, SignatureBuilder } from './signature.ts';
 
 export interface SearchIndexerOptions {
-  readonly pool: pg.Pool;
+  readonly db: Transactional;
   readonly admin: AdminScope;
   readonly scopeOf: (org_id: OrgId) => OrgScope;
   /** The id of this indexer, a UUID. */
@@ -50,7 +49,7 @@ interface IndexTiming {
   readonly mostPauseMs: number;
 }
 
-const TIMING: IndexTiming = { leaseSeconds: 60, pollMs: 1_000, pauseMs: 20, mostPauseMs: 500 };
+const TIMING: IndexTiming = { leaseSeconds: 15, pollMs: 1_000, pauseMs: 20, mostPauseMs: 500 };
 /** Bytes of texts that are read at one time; a larger request is read alone. */
 const READ_BYTES = 2 * 1024 * 1024;
 
@@ -58,8 +57,6 @@ const READ_BYTES = 2 * 1024 * 1024;
 export class SearchIndexer {
   readonly #options: SearchIndexerOptions;
   readonly #timing: IndexTiming;
-  readonly #db: Queryable;
-  readonly #builder = new SignatureBuilder();
   #loop: Promise<void> | null = null;
   #isStopping = false;
   #wake: () => void = () => {};
@@ -67,7 +64,6 @@ export class SearchIndexer {
   constructor(options: SearchIndexerOptions) {
     this.#options = options;
     this.#timing = { ...TIMING, ...options.timing };
-    this.#db = queryableOf(options.pool);
   }
 
   start(): void {
@@ -84,9 +80,13 @@ export class SearchIndexer {
   /** Makes all segments that there are requests for. @returns how many, large ones included. */
   async indexAll(): Promise<number> {
     let made = 0;
-    for (const { org_id } of await listOrganizationsToIndex(this.#db, this.#options.admin)) {
-      const scope = this.#options.scopeOf(org_id);
-      while (!this.#isStopping && (await this.#step(scope))) made++;
+    for (const { org_id } of await listOrganizationsToIndex(this.#options.db, this.#options.admin)) {
+      try {
+        while (!this.#isStopping && (await this.#step(this.#options.scopeOf(org_id)))) made++;
+      } catch (error) {
+        // What one organization fails at must not keep the others from theirs.
+        this.#options.onError(error);
+      }
     }
     return made;
   }
@@ -104,24 +104,25 @@ export class SearchIndexer {
   /** One segment, small or large. False where there is nothing to make, or another server makes it. */
   async #step(scope: OrgScope): Promise<boolean> {
     await this.#yield();
-    if (!(await takeIndexLease(this.#db, scope, this.#lease()))) return false;
+    if (!(await takeIndexLease(this.#options.db, scope, this.#lease()))) return false;
     return (await this.#merge(scope)) || (await this.#build(scope));
   }
 
   async #build(scope: OrgScope): Promise<boolean> {
-    const tails = await listTailsToIndex(this.#db, scope);
+    const tails = await listTailsToIndex(this.#options.db, scope);
     const ids = tails.flatMap((tail) => tail.ids);
     if (ids.length < SEGMENT_ROWS) return false;
-    const keys = await listKeysToIndex(this.#db, scope, ids);
+    const keys = await listKeysToIndex(this.#options.db, scope, ids);
     const taken = keys.slice(0, SEGMENT_ROWS);
+    const builder = new SignatureBuilder();
     for (const group of groupByBytes(taken)) {
       await this.#yield();
-      const texts = await readTextsToIndex(this.#db, scope, group);
+      const texts = await readTextsToIndex(this.#options.db, scope, group);
       const byId = new Map(texts.map((each) => [each.id, each]));
       // One that was deleted since keeps its place, with no bit set.
-      for (const id of group) this.#builder.addRow(textsOf(byId.get(id)));
+      for (const id of group) builder.addRow(textsOf(byId.get(id)));
     }
-    const built = this.#builder.finish();
+    const built = builder.finish();
     await this.#commit(scope, async (tx) => {
       if (
         (await deleteTails(
@@ -143,7 +144,7 @@ export class SearchIndexer {
   }
 
   async #merge(scope: OrgScope): Promise<boolean> {
-    const segments = await listSegmentsToMerge(this.#db, scope);
+    const segments = await listSegmentsToMerge(this.#options.db, scope);
     if (segments.length === 0) return false;
     const presence = Buffer.from(segments[0]?.presence ?? []);
     for (const segment of segments)
@@ -162,7 +163,7 @@ export class SearchIndexer {
 
   /** Runs `work` under the lease. Where another server has it by now, or has done the work, nothing of it stays. */
   async #commit(scope: OrgScope, work: (tx: Queryable) => Promise<boolean>): Promise<void> {
-    await inTransaction(this.#options.pool, async (tx) => {
+    await this.#options.db.transaction(async (tx) => {
       const isOurs = (await takeIndexLease(tx, scope, this.#lease())) && (await work(tx));
       if (!isOurs) throw new Error('Another server makes the segments of this organization.');
     });

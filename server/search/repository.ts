@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
-import { type Queryable, queryRows } from '#server/db/sql';
+import type { Place } from '#server/db/cursor';
+import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { VERSION } from './grams.ts';
 import { ID_COLUMNS } from './searchedText.ts';
 import { MERGED_SEGMENTS, SEGMENT_ROWS } from './signature.ts';
@@ -173,23 +174,22 @@ export async function listSegmentsToMerge(db: Queryable, scope: OrgScope): Promi
   );
 }
 
-const parts = Array.from({ length: MERGED_SEGMENTS }, (_, index) => index);
-const SLICES = parts
-  .map((part) => `substring(side.s${part} FROM slot * ${SEGMENT_WIDTH} + 1 FOR ${SEGMENT_WIDTH})`)
-  .join(' || ');
-const SIGNATURES = parts
-  .map(
-    (part) =>
-      `(SELECT signature || ''::bytea FROM search_segments WHERE org_id = $1 AND id = $${part + 6}) AS s${part}`,
-  )
-  .join(', ');
-const KEYS = parts
-  .map(
-    (part) =>
-      `(SELECT keys || decode(repeat('00', ${SEGMENT_ROWS * KEY_BYTES} - octet_length(keys)), 'hex')
-        FROM search_segments WHERE org_id = $1 AND id = $${part + 6})`,
-  )
-  .join(' || ');
+const MERGED_ROWS = SEGMENT_ROWS * MERGED_SEGMENTS;
+const MERGED_WIDTH = SEGMENT_WIDTH * MERGED_SEGMENTS;
+const ALL_KEYS_BYTES = SEGMENT_ROWS * KEY_BYTES;
+/** For each segment that is merged, which is a parameter after the first five. */
+const ofEach = (sql: (PART: number) => string): string[] =>
+  Array.from({ length: MERGED_SEGMENTS }, (_, index) => sql(index + 6));
+const SLICES = ofEach((PART) => `substring(side.s${PART} FROM slot * ${SEGMENT_WIDTH} + 1 FOR ${SEGMENT_WIDTH})`).join(
+  ' || ',
+);
+const SIGNATURES = ofEach(
+  (PART) => `(SELECT signature || ''::bytea FROM search_segments WHERE org_id = $1 AND id = $${PART}) AS s${PART}`,
+).join(', ');
+const KEYS = ofEach(
+  (PART) => `(SELECT keys || decode(repeat('00', ${ALL_KEYS_BYTES} - octet_length(keys)), 'hex')
+              FROM search_segments WHERE org_id = $1 AND id = $${PART})`,
+).join(' || ');
 
 /**
  * Puts segments side by side, slice by slice, to a large one, and deletes them: within a transaction. The bits do not leave
@@ -205,8 +205,8 @@ export async function mergeSegments(
   await db.query(
     `INSERT INTO search_segments (org_id, id, version, rows, width, from_at, to_at, keys, presence, signature)
      WITH side AS MATERIALIZED (SELECT ${SIGNATURES})
-     SELECT $1, $2, ${VERSION}, ${SEGMENT_ROWS * MERGED_SEGMENTS}, ${SEGMENT_WIDTH * MERGED_SEGMENTS}, $3, $4, ${KEYS}, $5,
-       (SELECT string_agg(${SLICES}, ''::bytea) FROM side CROSS JOIN generate_series(0, octet_length(side.s0) / ${SEGMENT_WIDTH} - 1) slot)`,
+     SELECT $1, $2, ${VERSION}, ${MERGED_ROWS}, ${MERGED_WIDTH}, $3, $4, ${KEYS}, $5,
+       (SELECT string_agg(${SLICES}, ''::bytea) FROM side CROSS JOIN generate_series(0, octet_length(side.s6) / ${SEGMENT_WIDTH} - 1) slot)`,
     [scope.org_id, merged.id, merged.from_at, merged.to_at, merged.presence, ...merged.of],
   );
   const gone = await queryRows(
@@ -216,4 +216,121 @@ export async function mergeSegments(
     [scope.org_id, merged.of],
   );
   return gone.length === merged.of.length;
+}
+
+/** Which part of the index is wanted: what may hold requests beyond a place, within a range of time. */
+export interface IndexWindow {
+  readonly place: Place | null;
+  readonly isAscending: boolean;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+function whereWindow(parameters: Parameters, scope: OrgScope, { place, isAscending, from, to }: IndexWindow): string {
+  const conditions = [`org_id = ${parameters.bind(scope.org_id)}`];
+  const [earliest, latest] = [isAscending ? place?.started_at : null, isAscending ? null : place?.started_at];
+  for (const time of [from, earliest]) if (time) conditions.push(`to_at >= ${parameters.bind(time)}::timestamptz`);
+  for (const time of [to, latest]) if (time) conditions.push(`from_at <= ${parameters.bind(time)}::timestamptz`);
+  return conditions.join(' AND ');
+}
+
+const TailSpan = z.object({ id: z.string(), rows: z.int(), from_at: z.string(), to_at: z.string() });
+export type TailSpan = z.infer<typeof TailSpan>;
+
+/** The tails, without their ids, nearest first. Primary key. */
+export function listTailSpans(db: Queryable, scope: OrgScope, window: IndexWindow, limit: number): Promise<TailSpan[]> {
+  const parameters = new Parameters();
+  const where = whereWindow(parameters, scope, window);
+  const order = window.isAscending ? 'from_at ASC' : 'to_at DESC';
+  return queryRows(
+    db,
+    TailSpan,
+    `SELECT id, rows, from_at, to_at FROM search_tails WHERE ${where} ORDER BY ${order}, id LIMIT ${parameters.bind(limit)}`,
+    parameters.values,
+  );
+}
+
+/** The requests of tails, and which of the tails are still there. Primary key. */
+export function readTails(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<Tail[]> {
+  return queryRows(db, Tail, 'SELECT id, ids FROM search_tails WHERE org_id = $1 AND id = ANY($2)', [
+    scope.org_id,
+    ids,
+  ]);
+}
+
+const SegmentSpan = TailSpan.extend({
+  version: z.int(),
+  width: z.int(),
+  /** A byte of the presence for each place that was asked for. */
+  presence: z.instanceof(Buffer).nullable(),
+});
+export type SegmentSpan = z.infer<typeof SegmentSpan>;
+
+/** A page of the segments, nearest first, with what their presence says. Index `search_segments_by_time`. */
+export function listSegmentSpans(
+  db: Queryable,
+  scope: OrgScope,
+  window: IndexWindow,
+  { places, after, limit }: { places: readonly number[]; after: { at: string; id: string } | null; limit: number },
+): Promise<SegmentSpan[]> {
+  const parameters = new Parameters();
+  const where = [whereWindow(parameters, scope, window)];
+  const [NEAR, COMPARISON, order] = window.isAscending ? ['from_at', '>', 'ASC'] : ['to_at', '<', 'DESC'];
+  if (after)
+    where.push(
+      `(${NEAR}, id) ${COMPARISON} (${parameters.bind(after.at)}::timestamptz, ${parameters.bind(after.id)}::uuid)`,
+    );
+  return queryRows(
+    db,
+    SegmentSpan,
+    `SELECT s.id, s.rows, s.from_at, s.to_at, s.version, s.width,
+       (SELECT string_agg(substring(s.presence FROM (place >> 3) + 1 FOR 1), ''::bytea ORDER BY nth)
+        FROM unnest(${parameters.bind(places)}::int[]) WITH ORDINALITY wanted (place, nth)) AS presence
+     FROM search_segments s WHERE ${where.join(' AND ')}
+     ORDER BY s.${NEAR} ${order}, s.id ${order} LIMIT ${parameters.bind(limit)}`,
+    parameters.values,
+  );
+}
+
+const Slices = z.object({ id: z.string(), slices: z.instanceof(Buffer) });
+
+/** The slices of slots, one after the other, of those of the segments that are still there. Primary key. */
+export function readSlices(
+  db: Queryable,
+  scope: OrgScope,
+  { ids, slots }: { ids: readonly string[]; slots: readonly number[] },
+): Promise<z.infer<typeof Slices>[]> {
+  return queryRows(
+    db,
+    Slices,
+    `SELECT s.id, (SELECT string_agg(substring(s.signature FROM slot * s.width + 1 FOR s.width), ''::bytea ORDER BY nth)
+                   FROM unnest($3::int[]) WITH ORDINALITY wanted (slot, nth)) AS slices
+     FROM search_segments s WHERE s.org_id = $1 AND s.id = ANY($2)`,
+    [scope.org_id, ids, slots],
+  );
+}
+
+const Keys = z.object({ id: z.string(), keys: z.instanceof(Buffer) });
+
+/** Keys of rows by their places in a segment, in that order; none where the segment is gone. Primary key. */
+export async function readKeys(
+  db: Queryable,
+  scope: OrgScope,
+  { id, places }: { id: string; places: readonly number[] },
+): Promise<Buffer | null> {
+  // From some hundred places on it costs less to read all of them.
+  const isWhole = places.length > 256;
+  const rows = await queryRows(
+    db,
+    Keys,
+    isWhole
+      ? 'SELECT id, keys FROM search_segments WHERE org_id = $1 AND id = $2'
+      : `SELECT s.id, (SELECT string_agg(substring(s.keys FROM place * ${KEY_BYTES} + 1 FOR ${KEY_BYTES}), ''::bytea ORDER BY nth)
+                       FROM unnest($3::int[]) WITH ORDINALITY wanted (place, nth)) AS keys
+         FROM search_segments s WHERE s.org_id = $1 AND s.id = $2`,
+    isWhole ? [scope.org_id, id] : [scope.org_id, id, places],
+  );
+  const [row] = rows;
+  if (!row || !isWhole) return row?.keys ?? null;
+  return Buffer.concat(places.map((place) => row.keys.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES)));
 }

@@ -14,17 +14,13 @@ const ROW_BYTES = SLOTS / 8;
 /** Bytes of a slice. */
 const WIDTH = SEGMENT_ROWS / 8;
 
-/** Takes the texts of one row after the other. It may be used again after `finish`. */
+/** Takes the texts of one row after the other, of one segment. */
 export class SignatureBuilder {
   /** Signatures of the eight rows that are at work, one after the other: turned at once, which is half of the work. */
   readonly #eight = new Uint8Array(8 * ROW_BYTES);
-  #signature = Buffer.alloc(SLOTS * WIDTH);
-  #presence = Buffer.alloc(PRESENCE_BITS / 8);
+  readonly #signature = Buffer.alloc(SLOTS * WIDTH);
+  readonly #presence = Buffer.alloc(PRESENCE_BITS / 8);
   #rows = 0;
-
-  get rows(): number {
-    return this.#rows;
-  }
 
   addRow(texts: Iterable<string>): void {
     if (this.#rows === SEGMENT_ROWS) throw new Error('The segment is full.');
@@ -35,14 +31,10 @@ export class SignatureBuilder {
     if (this.#rows % 8 === 0) this.#turn();
   }
 
-  /** What was added, as it is stored; the builder is empty then. */
+  /** What was added, as it is stored. */
   finish(): { rows: number; width: number; presence: Buffer; signature: Buffer } {
     if (this.#rows % 8 !== 0) this.#turn();
-    const built = { rows: this.#rows, width: WIDTH, presence: this.#presence, signature: this.#signature };
-    this.#rows = 0;
-    this.#signature = Buffer.alloc(SLOTS * WIDTH);
-    this.#presence = Buffer.alloc(PRESENCE_BITS / 8);
-    return built;
+    return { rows: this.#rows, width: WIDTH, presence: this.#presence, signature: this.#signature };
   }
 
   /** Eight rows of 8 slots become 8 slices of eight rows, piece by piece. */
