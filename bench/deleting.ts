@@ -44,6 +44,7 @@ export async function run(args: string[]): Promise<void> {
       port: Number(new URL(product.url).port),
       path: '/api/v1/logs',
       apiKey: product.apiKey,
+      payloads: 'realistic',
       batchSize: 1,
       pace: { kind: 'open', perSecond: LOGS_PER_SECOND, seconds, connections: 16 },
     });
@@ -55,7 +56,7 @@ export async function run(args: string[]): Promise<void> {
 
   progress.step('vacuum');
   const after = await relationSizes(client);
-  await client.query('VACUUM ANALYZE requests, request_payloads, request_hours');
+  await client.query('VACUUM ANALYZE requests, request_payloads, request_hours, request_days, request_histograms');
   const vacuumed = await relationSizes(client);
   progress.end();
 

@@ -7,6 +7,7 @@ await build({
     searchIndexThread: 'server/search/indexThread.ts',
     demo: 'demo/main.ts',
     resetPassword: 'server/resetPassword.ts',
+    checkRollups: 'server/checkRollups.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -112,4 +112,16 @@ export const EXAMPLES = {
       body: { name: 'Slow today', search: { q: 'latency:>10s', t: '24h', sort: '-latency' } },
     },
   ],
+  exportRequests: [
+    {
+      name: 'csv',
+      summary: 'What failed, as a table',
+      query: { format: 'csv', status: 'error', columns: 'started_at,model,error' },
+    },
+    {
+      name: 'fineTuning',
+      summary: 'The chats of a prompt, for fine-tuning',
+      query: { format: 'openai', q: 'prompt:geography' },
+    },
+  ],
 } as const satisfies Record<string, readonly EndpointExample[]>;

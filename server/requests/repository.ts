@@ -10,18 +10,17 @@ import { type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import { atOrBeyondSql, beyondSql, type Place } from '#server/db/cursor';
 import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
-import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
+import { ROLLED_UP_COLUMNS, rollUp } from '#server/stats/rollUp';
 import {
   type ArrivingRequest,
   BOTH_BYTES,
   GIVEN_TYPES,
   PAYLOAD_JSON,
-  PAYLOAD_SIZE,
   PAYLOAD_TYPES,
   REQUEST_TYPES,
+  SIZES,
   SUMMARY_BYTES,
   SUMMARY_COLUMNS,
-  SUMMARY_SIZE,
 } from './columns.ts';
 import { whereFilters } from './filters.ts';
 import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from './sorting.ts';
@@ -31,14 +30,15 @@ const PIECE_BYTES = 256 * 1024;
 /** Of the deleted row, where another table is joined to it. */
 const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
-const requestNames = Object.keys(REQUEST_TYPES).join(', ');
+const requestNames = Object.keys({ ...REQUEST_TYPES, ...SIZES }).join(', ');
 const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
 /** A request with its payload, as it is sent to be stored. */
-export const requestRowType = new BinaryRowEncoder<ArrivingRequest>('arriving_request', {
-  ...REQUEST_TYPES,
-  ...PAYLOAD_TYPES,
-});
+export const requestRowType = new BinaryRowEncoder<ArrivingRequest>(
+  'arriving_request',
+  { ...REQUEST_TYPES, ...PAYLOAD_TYPES },
+  SIZES,
+);
 
 const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');
@@ -53,9 +53,10 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
 /**
- * Stores requests, their payloads, the hourly sums and what the search index has yet to take in one statement, which is one transaction and one fsync. The rows
- * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
- * order. It answers the rows that were there already, and whether they say something else.
+ * Stores requests, their payloads, the rollups and what the search index has yet to take (`search_tails`) in one statement,
+ * which is one transaction and one fsync. The rows come as one array (docs/decisions/003). Rows are stored in the order of
+ * their key, so that two writers lock in one order. It answers the rows that were there already, and whether they say
+ * something else.
  */
 const INSERT_REQUESTS = {
   name: 'insert_requests',
@@ -64,15 +65,13 @@ const INSERT_REQUESTS = {
   WITH arriving AS MATERIALIZED (
     ${requestRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO requests (${requestNames}, summary_bytes, payload_bytes)
-    SELECT ${requestNames}, ${SUMMARY_SIZE}, ${PAYLOAD_SIZE} FROM arriving
+    INSERT INTO requests (${requestNames}) SELECT ${requestNames} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING ${ROLLED_UP_COLUMNS}
   ), payloads AS (
     INSERT INTO request_payloads (org_id, id, ${payloadNames})
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
-  ), hours AS ( ${rollUpHours({ from: 'stored', shard: '$2', change: 'add' })}
-  ), tails AS (
+  ), ${rollUp({ from: 'stored', shard: '$2', change: 'add' })}, tails AS (
     INSERT INTO search_tails (org_id, id, ids, rows, from_at, to_at)
     SELECT org_id, gen_random_uuid(), array_agg(id), count(*), min(started_at), max(started_at) FROM stored GROUP BY org_id
   )
@@ -85,7 +84,7 @@ const INSERT_REQUESTS = {
 
 /**
  * Writes a batch on a connection of the write pool. Returns the rows that were there already, by key; the others are
- * new. `shard` keeps two writers off each other's hourly sums.
+ * new. `shard` keeps two writers off each other's rollups.
  */
 export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[], shard: number): Promise<KnownRows> {
   return insertRows(pool, INSERT_REQUESTS, rows, shard);
@@ -247,6 +246,31 @@ export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: re
   return [...rows.values()];
 }
 
+/**
+ * How many requests match that are newer than one that is there, counted up to `most`; all that match where `id` is null.
+ * Null where that request is gone. Primary key, and the index of the list, of which only the beginning is read.
+ */
+export async function countNewer(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  { id, most }: { id: RequestId | null; most: number },
+): Promise<number | null> {
+  const shown = id === null ? null : await findRequestKey(db, scope, id);
+  if (id !== null && shown === null) return null;
+  const parameters = new Parameters();
+  const where = [whereFilters(parameters, scope, filters)];
+  if (shown !== null) where.push(beyondSql(parameters, '>', shown));
+  const [row] = await queryRows(
+    db,
+    z.object({ count: z.number() }),
+    `SELECT count(*) AS count FROM (SELECT FROM requests r WHERE ${where.join(' AND ')}
+       ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(most)}) newer`,
+    parameters.values,
+  );
+  return row?.count ?? 0;
+}
+
 /** How many requests match that were stored before a moment. Index as the list's. */
 export async function countRequests(
   db: Queryable,
@@ -274,7 +298,7 @@ export interface DeletionBatch {
 }
 
 /**
- * Deletes a batch, oldest first, with the payloads, and takes it off the hourly sums. Of those that are `found` fewer are
+ * Deletes a batch, oldest first, with the payloads, and takes it off the rollups. Of those that are `found` fewer are
  * `deleted` where another call deletes one at the same time. Index as the list's.
  */
 export async function deleteRequestRows(
@@ -296,7 +320,7 @@ export async function deleteRequestRows(
        DELETE FROM requests USING matching
        WHERE requests.org_id = matching.org_id AND requests.id = matching.id
        RETURNING ${DELETED_COLUMNS}
-     ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
+     ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
      SELECT (SELECT count(*) FROM matching) AS found, (SELECT count(*) FROM gone) AS deleted, last.started_at, last.id
      FROM (SELECT 1) one LEFT JOIN (SELECT started_at, id FROM matching ORDER BY started_at DESC, id DESC LIMIT 1) last ON true`,
     parameters.values,
@@ -305,16 +329,26 @@ export async function deleteRequestRows(
   return { found: row?.found ?? 0, deleted: row?.deleted ?? 0, after: last };
 }
 
-/** Deletes one request with its payload. @returns how many: 1, or 0 where this organization has no such request. */
-export async function deleteRequestRow(db: Queryable, scope: OrgScope, id: RequestId): Promise<number> {
+/**
+ * Deletes requests by id with their payloads, and takes them off the sums. Locked in the order of their ids, so that two
+ * calls do not wait for each other. @returns how many: an id that this organization does not have is none.
+ */
+export async function deleteRequestRowsById(
+  db: Queryable,
+  scope: OrgScope,
+  ids: readonly RequestId[],
+): Promise<number> {
   const [row] = await queryRows(
     db,
     z.object({ deleted: z.number() }),
-    `WITH gone AS (
-       DELETE FROM requests WHERE org_id = $1 AND id = $2 RETURNING ${DELETED_COLUMNS}
-     ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
+    `WITH chosen AS MATERIALIZED (
+       SELECT org_id, id FROM requests WHERE org_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
+     ), gone AS (
+       DELETE FROM requests USING chosen WHERE requests.org_id = chosen.org_id AND requests.id = chosen.id
+       RETURNING ${DELETED_COLUMNS}
+     ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
      SELECT count(*) AS deleted FROM gone`,
-    [scope.org_id, id],
+    [scope.org_id, ids],
   );
   return row?.deleted ?? 0;
 }

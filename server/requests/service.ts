@@ -2,6 +2,7 @@ import type { Deleted } from '#shared/apiKey';
 import type { Job } from '#shared/job';
 import type { Instant, JsonObject, RequestId } from '#shared/primitives';
 import type { ListRequestsInput, RequestFilters, RequestSort } from '#shared/request';
+import { MOST_NEWER, type Newer, type NewerInput } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Place } from '#server/db/cursor';
 import { cutPage, type RowKey } from '#server/db/pages';
@@ -9,12 +10,13 @@ import { Parameters } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
-import { type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
-import { isAnsweredByIndex, TimeBudget, type Walk, walkRequests } from '#server/walk/walk';
+import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
+import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
 import { searchesWords, searchRequests } from '#server/search/service';
 import { isUnfiltered, whereFilters } from './filters.ts';
 import {
-  deleteRequestRow,
+  countNewer,
+  deleteRequestRowsById,
   findRequestKey,
   type KeyPage,
   listRequestKeys,
@@ -67,6 +69,37 @@ export async function listFullRequests(
   const rows = page.withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
   const stream = toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, ['[', { rows }, ']']);
   return { stream, ...found };
+}
+
+/** Keys of one group of a walk, and milliseconds for it where few match. */
+const GROUP = { rows: 1_000, ms: 2_000 };
+
+/** The keys of all that match, newest first, group by group. What is stored after it began is not among them. */
+export async function* walkRequests(
+  deps: Deps,
+  scope: OrgScope,
+  filters: RequestFilters,
+): AsyncGenerator<readonly RowKey[]> {
+  let place: Place | null = null;
+  for (;;) {
+    const walk: Walk = { filters, place, isAscending: false, limit: GROUP.rows, withPayload: true };
+    const walked: Walked = await findRows(deps, scope, walk, new TimeBudget(GROUP.ms));
+    if (walked.found.length > 0) yield walked.found;
+    if (walked.outcome === 'end') return;
+    place = walked.place ?? walked.found.at(-1) ?? null;
+  }
+}
+
+/** Rows by their words in the search index, others one after the other. */
+function findRows(deps: Deps, scope: OrgScope, walk: Walk, budget: TimeBudget): Promise<Walked> {
+  return searchesWords(walk.filters)
+    ? searchRequests(deps, scope, walk, budget)
+    : walkRows(deps.reads.of(scope), scope, walk, { budget });
+}
+
+/** Requests with their payloads as JSON, in any order. */
+export function readRequestJson(deps: Deps, scope: OrgScope, ids: readonly string[]): Promise<readonly JsonRow[]> {
+  return readLoggedRequests(deps.reads.of(scope), scope, ids);
 }
 
 interface FoundPage {
@@ -138,11 +171,10 @@ async function findWalkedPage(
     limit: page.offset + page.limit + 1,
     withPayload: page.withPayload,
   };
-  const hasWords = searchesWords(filters);
-  const budget = new TimeBudget(hasWords ? deps.config.searchMs : position ? PAGE_MS.next : PAGE_MS.first);
-  const walked = hasWords
-    ? await searchRequests(deps, scope, walk, budget)
-    : await walkRequests(deps.reads.of(scope), scope, walk, { budget });
+  const budget = new TimeBudget(
+    searchesWords(filters) ? deps.config.searchMs : position ? PAGE_MS.next : PAGE_MS.first,
+  );
+  const walked = await findRows(deps, scope, walk, budget);
   const cut = cutPage(walked.found.slice(page.offset), page.limit);
   const keys = isBackward ? cut.keys.toReversed() : cut.keys;
   // Where the time was up, the page beyond begins where this one stopped to look, and not at its last row.
@@ -173,6 +205,11 @@ function windowOf(key: Partial<SortedKey> | undefined): SortWindow | null {
 function requireForward(position: ListPosition | null): void {
   if (position?.direction !== 'prev') return;
   throw new AppError('invalid_cursor', '`cursor` must be the next cursor of the page before.', { param: 'cursor' });
+}
+
+/** How many requests match that are newer than the newest that is shown. */
+export async function countNewerRequests(deps: Deps, scope: OrgScope, { filters, id }: NewerInput): Promise<Newer> {
+  return { count: await countNewer(deps.reads.of(scope), scope, filters, { id, most: MOST_NEWER }) };
 }
 
 /**
@@ -223,9 +260,18 @@ function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: 
  * @throws {AppError} `not_found`, also for a request of another organization.
  */
 export async function deleteRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<Deleted> {
-  const deleted = await deleteRequestRow(deps.db, scope, id);
+  const deleted = await deleteRequestRowsById(deps.db, scope, [id]);
   if (deleted === 0) throw new AppError('not_found', `There is no request ${id} in this organization.`);
   return { success: true };
+}
+
+/** Deletes a few requests: they are gone from lists, totals and traces when this answers how many there were. */
+export async function deleteRequests(
+  deps: Deps,
+  scope: OrgScope,
+  ids: readonly RequestId[],
+): Promise<{ deleted: number }> {
+  return { deleted: await deleteRequestRowsById(deps.db, scope, ids) };
 }
 
 /**

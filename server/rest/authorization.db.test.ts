@@ -59,6 +59,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
     input: ({ trace_id }) => ({ spans: [{ ...aSpanInput({ trace_id }), org_id: app.orgA.id }] }),
   },
   'GET /api/v1/requests': { auth: 'read', other: 'own' },
+  'GET /api/v1/requests/export': { auth: 'read', other: 'own', path: () => '/api/v1/requests/export?format=jsonl' },
   'GET /api/v1/requests/:request_id': {
     auth: 'read',
     other: 404,
@@ -108,8 +109,11 @@ const ROUTES: Readonly<Record<string, Row>> = {
 const PROCEDURES: Readonly<Record<string, Row>> = {
   'session.get': { auth: 'any key', other: 'own' },
   'requests.list': { auth: 'read', other: 'own', input: () => ({ orgId: app.orgA.id, org_id: app.orgA.id }) },
+  'requests.newer': { auth: 'read', other: 'own', input: ({ request_id }) => ({ id: request_id, filters: {} }) },
+  'requests.values': { auth: 'read', other: 'own', input: () => ({ field: 'user', filters: {}, org_id: app.orgA.id }) },
   'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
   'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
+  'requests.deleteMany': { auth: 'manage', other: 'own', input: ({ request_id }) => ({ ids: [request_id] }) },
   'requests.deleteMatching': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
   'jobs.list': { auth: 'read', other: 'own' },
   'jobs.get': { auth: 'read', other: 404, input: ({ job_id }) => ({ id: job_id }) },
@@ -358,7 +362,7 @@ test('each secret was shown in exactly one answer, and no hash ever', async () =
 });
 
 function errorOf(called: Called): { type: string; code: string } | undefined {
-  return called.body.error?.data?.error ?? called.body.error;
+  return called.body?.error?.data?.error ?? called.body?.error;
 }
 
 /** The body without what names this one call. */
@@ -376,6 +380,7 @@ async function snapshot(org_id: string): Promise<unknown> {
       (SELECT json_agg(t ORDER BY t.id) FROM requests t WHERE org_id = $1)::text AS requests,
       (SELECT json_agg(t ORDER BY t.id) FROM request_payloads t WHERE org_id = $1)::text AS payloads,
       (SELECT json_agg(t ORDER BY t.hour, t.shard, t.model) FROM request_hours t WHERE org_id = $1)::text AS hours,
+      (SELECT json_agg(t ORDER BY t.day, t.shard, t.model) FROM request_days t WHERE org_id = $1)::text AS days,
       (SELECT json_agg(t ORDER BY t.id) FROM saved_views t WHERE org_id = $1)::text AS views,
       (SELECT json_agg(t ORDER BY t.id) FROM spans t WHERE org_id = $1)::text AS spans,
       (SELECT json_agg(t ORDER BY t.id) FROM span_payloads t WHERE org_id = $1)::text AS span_payloads`,

@@ -5,7 +5,7 @@ import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
-import { leavesFewRows, findMatching, type TimeBudget, type Walk, type Walked, walkRequests } from '#server/walk/walk';
+import { leavesFewRows, findMatching, type TimeBudget, type Walk, type Walked, walkRows } from '#server/walk/walk';
 import { SegmentSearch } from './segmentSearch.ts';
 import { planSlices } from './slices.ts';
 
@@ -39,17 +39,17 @@ export async function searchRequests(deps: Deps, scope: OrgScope, walk: Walk, bu
           budget,
           findMatching: (ids) => findMatching(db, scope, rest, ids),
         }).run()
-      : await walkRequests(db, scope, rest, { budget, firstRows: WALKED_ROWS });
+      : await walkRows(db, scope, rest, { budget, firstRows: WALKED_ROWS });
   return { ...further, found: [...begun.found, ...further.found] };
 }
 
 /** The nearest rows; and where these tell that some more will fill the page, those. */
 async function walkNewest(db: Queryable, scope: OrgScope, walk: Walk, budget: TimeBudget): Promise<Walked> {
-  const begun = await walkRequests(db, scope, walk, { budget, firstRows: WALKED_ROWS, steps: 1 });
+  const begun = await walkRows(db, scope, walk, { budget, firstRows: WALKED_ROWS, steps: 1 });
   const wanted = walk.limit - begun.found.length;
   const rows = Math.ceil((wanted / begun.found.length) * WALKED_ROWS * 1.5);
   if (begun.outcome !== 'stopped' || rows > MOST_WALKED_ROWS || budget.left <= 0) return begun;
   const rest = { ...walk, place: begun.place, limit: wanted };
-  const further = await walkRequests(db, scope, rest, { budget, firstRows: rows, steps: 1 });
+  const further = await walkRows(db, scope, rest, { budget, firstRows: rows, steps: 1 });
   return { ...further, found: [...begun.found, ...further.found] };
 }

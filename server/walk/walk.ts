@@ -54,7 +54,7 @@ export function isAnsweredByIndex(scope: OrgScope, filters: RequestFilters): boo
   return whereWalked(new Parameters(), scope, filters).isWhole;
 }
 
-export async function walkRequests(
+export async function walkRows(
   db: Queryable,
   scope: OrgScope,
   { filters, ...walk }: Walk,

@@ -79,21 +79,21 @@ export const QUERY_PRESENCE = {
 export type QueryPresence = keyof typeof QUERY_PRESENCE;
 
 /** Other names of what `has:` can ask for. */
-const PRESENCE_ALIASES: Readonly<Record<string, QueryPresence>> = {
-  price: 'cost',
-  tokens: 'usage',
-  environment: 'env',
-  tag: 'tags',
-  tool: 'tools',
-  calls: 'called',
-  meta: 'metadata',
-};
+const PRESENCE_ALIASES: ReadonlyMap<string, QueryPresence> = new Map([
+  ['price', 'cost'],
+  ['tokens', 'usage'],
+  ['environment', 'env'],
+  ['tag', 'tags'],
+  ['tool', 'tools'],
+  ['calls', 'called'],
+  ['meta', 'metadata'],
+]);
 
 /** What `has:` asks for by a name in any case; null where there is no such thing. */
 export function findPresence(name: string): QueryPresence | null {
   const lower = name.toLowerCase();
   if (Object.hasOwn(QUERY_PRESENCE, lower)) return lower as QueryPresence; // One of its keys.
-  return Object.hasOwn(PRESENCE_ALIASES, lower) ? (PRESENCE_ALIASES[lower] ?? null) : null;
+  return PRESENCE_ALIASES.get(lower) ?? null;
 }
 
 /** What `is:` can ask for: each is short for a longer query. */
