@@ -96,10 +96,12 @@ describe('folders', () => {
       'wordsSql',
     ],
     session: [],
+    sessions: [],
     signIn: [],
     stats: ['checkRollups', 'rollUp'],
     walk: ['walk'],
-    traces: [],
+    traces: ['groupSources', 'traceSums'],
+    users: [],
     values: ['valueSql'],
     views: [],
   };
