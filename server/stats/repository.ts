@@ -5,9 +5,18 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { HISTOGRAM_DIFFERENCES, sumDifferencesSql } from './checkRollups.ts';
 import { facetSql, type SummedFacet } from './facetSql.ts';
-import { BUCKET_GROWTH, type Dimension, DIMENSIONS, OTHER, TTFT_BUCKETS } from './rollUp.ts';
+import { type Dimension, DIMENSIONS, OTHER, TTFT_BUCKETS } from './rollUp.ts';
 import type { StatsFilter } from './statsFilter.ts';
-import { bucketsSql, hasOtherSql, sumsSql, whereAsked, whereIn } from './sumsSql.ts';
+import {
+  binSql,
+  bucketsSql,
+  hasOtherSql,
+  PERCENTILES,
+  PERCENTILES_OF_BUCKETS,
+  sumsSql,
+  whereAsked,
+  whereLatest,
+} from './sumsSql.ts';
 import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
 
 /** Of rows of sums `r`. */
@@ -86,7 +95,7 @@ export async function sumLatest(
   filter: StatsFilter,
 ): Promise<Sums & Percentiles & { counted_back_to: string | null }> {
   const parameters = new Parameters();
-  const where = latestWhere(parameters, scope, filter);
+  const where = whereLatest(parameters, scope, filter);
   const rows = await queryRows(
     db,
     z.object({ ...Sums.shape, ...Percentiles.shape, counted_back_to: z.string().nullable() }),
@@ -113,10 +122,6 @@ export async function sumLatest(
 const BACK_TO = `(SELECT started_at FROM latest WHERE place = ${COUNTED_ROWS}
   AND EXISTS (SELECT FROM latest WHERE place > ${COUNTED_ROWS})) AS counted_back_to`;
 
-function latestWhere(parameters: Parameters, scope: OrgScope, filter: StatsFilter): string {
-  return `${whereAsked(parameters, scope, filter)} AND ${whereIn(parameters, 'r.started_at', [filter])}`;
-}
-
 /** Percentiles of all requests of a range, within 2 %. Primary key. */
 export async function readPercentiles(db: Queryable, scope: OrgScope, filter: StatsFilter): Promise<Percentiles> {
   const parameters = new Parameters();
@@ -129,24 +134,10 @@ export async function readPercentiles(db: Queryable, scope: OrgScope, filter: St
          sum(n) OVER (PARTITION BY bucket < ${TTFT_BUCKETS} ORDER BY bucket) / sum(n) OVER (PARTITION BY bucket < ${TTFT_BUCKETS}) AS part
        FROM held
      )
-     SELECT ${PERCENTILES.map(([name, part, condition]) => `${middleSql(`min(bucket) FILTER (WHERE ${condition} AND part >= ${part})`)} AS ${name}`).join(', ')}
-     FROM running`,
+     SELECT ${PERCENTILES} FROM running`,
     parameters.values,
   );
   return firstRow(rows);
-}
-
-const PERCENTILES = [
-  ['p50_latency_ms', 0.5, 'is_latency'],
-  ['p95_latency_ms', 0.95, 'is_latency'],
-  ['p99_latency_ms', 0.99, 'is_latency'],
-  ['p50_ttft_ms', 0.5, 'NOT is_latency'],
-  ['p95_ttft_ms', 0.95, 'NOT is_latency'],
-] as const;
-
-/** The middle of a bucket, in milliseconds. */
-function middleSql(bucket: string): string {
-  return `power(${BUCKET_GROWTH}::float8, ${bucket} + 0.5)`;
 }
 
 const Period = z.object({ at: z.string(), requests: z.number() });
@@ -219,13 +210,10 @@ export function readBucketPercentiles(
      ), running AS (
        SELECT at, bucket, sum(n) OVER (PARTITION BY at ORDER BY bucket) / sum(n) OVER (PARTITION BY at) AS part FROM held
      )
-     SELECT at, ${P50_OF_BUCKETS} AS p50_latency_ms, ${P95_OF_BUCKETS} AS p95_latency_ms FROM running GROUP BY 1`,
+     SELECT at, ${PERCENTILES_OF_BUCKETS} FROM running GROUP BY 1`,
     parameters.values,
   );
 }
-
-const P50_OF_BUCKETS = middleSql('min(bucket) FILTER (WHERE part >= 0.5)');
-const P95_OF_BUCKETS = middleSql('min(bucket) FILTER (WHERE part >= 0.95)');
 
 /** Sums and percentiles of the latest requests that match, in buckets of time. Index as the list's. */
 export async function sumLatestBuckets(
@@ -236,7 +224,7 @@ export async function sumLatestBuckets(
 ): Promise<{ buckets: StripBucket[]; counted_back_to: string | null }> {
   const parameters = new Parameters();
   const value = binSql(parameters, 'r.started_at', bucketMs);
-  const where = latestWhere(parameters, scope, filter);
+  const where = whereLatest(parameters, scope, filter);
   const rows = await queryRows(
     db,
     StripBucket.extend({ counted_back_to: z.string().nullable() }),
@@ -251,11 +239,6 @@ export async function sumLatestBuckets(
     parameters.values,
   );
   return { buckets: rows.map((row) => StripBucket.parse(row)), counted_back_to: rows[0]?.counted_back_to ?? null };
-}
-
-/** The beginning of the bucket that a time is in: whole days of UTC, and weeks from Monday. */
-function binSql(parameters: Parameters, column: string, bucketMs: number): string {
-  return `date_bin(make_interval(secs => ${parameters.bind(bucketMs / 1_000)}::float8), ${column}, '2001-01-01T00:00:00Z'::timestamptz)`;
 }
 
 /** Values that are shown of a facet. */
@@ -299,7 +282,7 @@ export async function countLatestValues(
   fields: readonly SummedFacet[],
 ): Promise<Facet[]> {
   const parameters = new Parameters();
-  const where = latestWhere(parameters, scope, filter);
+  const where = whereLatest(parameters, scope, filter);
   const rows = await queryRows(
     db,
     Facet,

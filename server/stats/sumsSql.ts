@@ -96,7 +96,28 @@ export function bucketsSql(
   return parts.join(' UNION ALL ') || 'SELECT now() AS at, 0::smallint AS bucket, 0 AS n WHERE false';
 }
 
-/** The middle of a bucket, in milliseconds. */
-export function bucketMiddle(bucket: number): number {
-  return BUCKET_GROWTH ** (bucket + 0.5);
+/** The condition on requests `r` themselves. */
+export function whereLatest(parameters: Parameters, scope: OrgScope, filter: StatsFilter): string {
+  return `${whereAsked(parameters, scope, filter)} AND ${whereIn(parameters, 'r.started_at', [filter])}`;
 }
+
+/** The beginning of the bucket that a time is in: whole days of UTC, and weeks from Monday. */
+export function binSql(parameters: Parameters, column: string, bucketMs: number): string {
+  return `date_bin(make_interval(secs => ${parameters.bind(bucketMs / 1_000)}::float8), ${column}, '2001-01-01T00:00:00Z'::timestamptz)`;
+}
+
+/** The middle of the first bucket at which a `part` of all has come together, in milliseconds. */
+const middleSql = (condition: string) =>
+  `power(${BUCKET_GROWTH}::float8, min(bucket) FILTER (WHERE ${condition}) + 0.5)`;
+
+/** Over rows of a `bucket`, the `part` up to it, and whether it `is_latency`. */
+export const PERCENTILES = `
+  ${middleSql('is_latency AND part >= 0.5')} AS p50_latency_ms,
+  ${middleSql('is_latency AND part >= 0.95')} AS p95_latency_ms,
+  ${middleSql('is_latency AND part >= 0.99')} AS p99_latency_ms,
+  ${middleSql('NOT is_latency AND part >= 0.5')} AS p50_ttft_ms,
+  ${middleSql('NOT is_latency AND part >= 0.95')} AS p95_ttft_ms`;
+
+/** Over rows of a `bucket` and the `part` up to it. */
+export const PERCENTILES_OF_BUCKETS = `
+  ${middleSql('part >= 0.5')} AS p50_latency_ms, ${middleSql('part >= 0.95')} AS p95_latency_ms`;
