@@ -8,7 +8,6 @@ import { announce } from '../../components/Announcer.tsx';
 import { DockedPanel } from '../../components/DockedPanel.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { formatClock } from '../../domain/clock.ts';
 import { changeSearch, isNarrowed, toFilters } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
@@ -36,8 +35,8 @@ import { useSelection } from './useSelection.ts';
 import { useStableRows } from './useStableRows.ts';
 
 /** Loaded before it is needed: when the pointer, or a key, is on a row. */
-const loadDetail = () => import('../../domain/request/RequestDetail.tsx');
-const RequestDetail = lazy(async () => ({ default: (await loadDetail()).RequestDetail }));
+const loadDetail = () => import('./OpenRequest.tsx');
+const OpenRequest = lazy(loadDetail);
 
 const TOTALS_POLL_MS = 5_000;
 
@@ -142,7 +141,6 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   return (
     <Page
       title="Requests"
-      tabTitle={open && `${open.model} · ${formatClock(open.started_at)}`}
       layout="fill"
       actions={
         <>
@@ -179,7 +177,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           panel={
             search.id === undefined ? null : (
               <Suspense>
-                <RequestDetail
+                <OpenRequest
+                  {...address}
                   id={search.id}
                   summary={open}
                   place={
