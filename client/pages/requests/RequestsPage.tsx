@@ -8,7 +8,7 @@ import { announce } from '../../components/Announcer.tsx';
 import { DockedPanel } from '../../components/DockedPanel.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { changeSearch, isNarrowed, toFilters } from '../../domain/pageSearch.ts';
+import { changeSearch, isNarrowed, readSearch, toFilters } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
@@ -134,7 +134,14 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const isOnFirstPage = list.page?.prev_cursor === null && !list.isStale;
   const hasPlace = search.after !== undefined || search.before !== undefined;
   if (hasPlace && (isInvalidCursor(list.error) || (search.before !== undefined && isOnFirstPage))) {
-    return <Navigate to="/requests" search={changeSearch(search, { after: undefined, before: undefined })} replace />;
+    return (
+      // From the address as it is then: the request that is stepped to may open at the same moment.
+      <Navigate
+        to="/requests"
+        search={(now) => changeSearch(readSearch({ ...now }), { after: undefined, before: undefined })}
+        replace
+      />
+    );
   }
   const at = rows.shown.findIndex(({ id }) => id === search.id);
   const open = rows.shown[at];
