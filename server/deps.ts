@@ -22,6 +22,7 @@ import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
 import { JobRunner } from '#server/jobs/jobRunner';
 import type { Logger } from '#server/log';
+import { PriceBook } from '#server/pricing/priceBook';
 import { deleteRequestsStep } from '#server/requests/deletion';
 import { insertRequests } from '#server/requests/repository';
 import { insertSpans } from '#server/traces/repository';
@@ -52,6 +53,8 @@ export interface Deps {
   readonly attempts: FailedAttempts;
   readonly addressOf: ClientAddress;
   readonly keyUsage: KeyUsage;
+  /** What organizations set. */
+  readonly prices: PriceBook;
   readonly jobs: JobRunner;
   readonly readiness: Readiness;
   /** Of all answers in flight, by REST and tRPC. */
@@ -154,6 +157,8 @@ export function createDeps(options: DepsOptions): Deps {
     attempts,
     addressOf,
     keyUsage,
+    // By the connections that look up keys: a log waits for both.
+    prices: new PriceBook(queryableOf(keyPool)),
     jobs: new JobRunner({
       db,
       steps: { delete_requests: deleteRequestsStep },

@@ -70,10 +70,13 @@ describe('folders', () => {
     pricing: [
       'billedCost',
       'call',
+      'charges',
       'cost',
+      'customPrices',
       'fees',
       'matchModel',
       'modelNames',
+      'priceBook',
       'priceCorrections',
       'priceList',
       'providerNames',

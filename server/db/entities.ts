@@ -3,6 +3,7 @@ import { JobRow } from '#server/jobs/entity';
 import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { RequestHourRow } from '#server/stats/entity';
+import { PriceRow } from '#server/pricing/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
 import { SavedViewRow } from '#server/views/entity';
 import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
@@ -19,4 +20,5 @@ export const entities = [
   SpanPayloadRow,
   JobRow,
   SavedViewRow,
+  PriceRow,
 ];

@@ -1,11 +1,6 @@
 /** What a service tier makes of the price of the tokens. Pure. */
+import type { Share } from './charges.ts';
 import type { FoundPrice } from './priceList.ts';
-
-/** A part of the list price, exact. */
-export interface Share {
-  readonly of: bigint;
-  readonly in: bigint;
-}
 
 const WHOLE: Share = { of: 1n, in: 1n };
 const HALF: Share = { of: 1n, in: 2n };

@@ -1,6 +1,7 @@
 import { apiKeysRouter } from '#server/apiKeys/router';
 import { sessionRouter } from '#server/session/router';
 import { jobsRouter } from '#server/jobs/router';
+import { pricesRouter } from '#server/pricing/router';
 import { requestsRouter } from '#server/requests/router';
 import { statsRouter } from '#server/stats/router';
 import { tracesRouter } from '#server/traces/router';
@@ -13,6 +14,7 @@ export const appRouter = router({
   requests: requestsRouter,
   traces: tracesRouter,
   stats: statsRouter,
+  prices: pricesRouter,
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,
   views: viewsRouter,

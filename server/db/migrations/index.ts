@@ -6,6 +6,7 @@ import { Jobs1764400000000 } from './0005-jobs.ts';
 import { CostStatus1764500000000 } from './0006-cost-status.ts';
 import { KeysAndViews1764900000000 } from './0010-keys-and-views.ts';
 import { TracesAndSessions1765000000000 } from './0011-traces-and-sessions.ts';
+import { Prices1765200000000 } from './0013-prices.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   CostStatus1764500000000,
   KeysAndViews1764900000000,
   TracesAndSessions1765000000000,
+  Prices1765200000000,
 ];

@@ -1,0 +1,161 @@
+/** All SQL of the prices that organizations set, and of the models that they logged. */
+import { z } from 'zod';
+import { parseExactJson } from '#shared/exactJson';
+import { CustomPrice, PRICE_LIMITS, type PriceId, type SavePriceInput } from '#shared/price';
+import { Instant, type JsonObject, type JsonValue, RequestId } from '#shared/primitives';
+import { CostSource, CostStatus } from '#shared/request';
+import type { OrgScope } from '#server/auth/orgScope';
+import { type Queryable, queryRows } from '#server/db/sql';
+
+const COLUMNS = 'id, version, model, provider, service_tier, rates, tiers, valid_from, note, created_at';
+
+/** The prices that count, oldest first. Primary key. */
+export function listPriceRows(db: Queryable, scope: OrgScope): Promise<CustomPrice[]> {
+  return queryRows(
+    db,
+    CustomPrice,
+    `SELECT ${COLUMNS} FROM prices WHERE org_id = $1 AND replaced_at IS NULL ORDER BY id LIMIT $2`,
+    [scope.org_id, PRICE_LIMITS.prices],
+  );
+}
+
+export interface PriceToSave extends SavePriceInput {
+  readonly id: PriceId;
+  readonly now: Date;
+}
+
+/** Null where the organization has as many as it may. */
+export async function insertPrice(db: Queryable, scope: OrgScope, price: PriceToSave): Promise<CustomPrice | null> {
+  const rows = await queryRows(
+    db,
+    CustomPrice,
+    `INSERT INTO prices (org_id, id, version, model, provider, service_tier, rates, tiers, valid_from, note, created_at)
+     SELECT $1::uuid, $2::uuid, 1, $3, $4, $5, $6::json, $7::json, $8::timestamptz, $9, $10::timestamptz
+     WHERE (SELECT count(*) FROM prices WHERE org_id = $1 AND replaced_at IS NULL) < $11
+     RETURNING ${COLUMNS}`,
+    [...toValues(scope, price), PRICE_LIMITS.prices],
+  );
+  return rows[0] ?? null;
+}
+
+/** Adds a version, which counts from now on in place of the one before. Null where this organization has no such price. */
+export async function replacePrice(db: Queryable, scope: OrgScope, price: PriceToSave): Promise<CustomPrice | null> {
+  const rows = await queryRows(
+    db,
+    CustomPrice,
+    `WITH before AS (
+       UPDATE prices SET replaced_at = $10 WHERE org_id = $1 AND id = $2 AND replaced_at IS NULL RETURNING version
+     ), added AS (
+       INSERT INTO prices (org_id, id, version, model, provider, service_tier, rates, tiers, valid_from, note, created_at)
+       SELECT $1::uuid, $2::uuid, version + 1, $3, $4, $5, $6::json, $7::json, $8::timestamptz, $9, $10::timestamptz FROM before
+       RETURNING ${COLUMNS}
+     ) SELECT ${COLUMNS} FROM added`,
+    toValues(scope, price),
+  );
+  return rows[0] ?? null;
+}
+
+function toValues(scope: OrgScope, price: PriceToSave): unknown[] {
+  const { id, model, provider, service_tier, rates, tiers, valid_from, note, now } = price;
+  const json = [JSON.stringify(rates), JSON.stringify(tiers)];
+  return [scope.org_id, id, model, provider, service_tier, ...json, valid_from, note, now.toISOString()];
+}
+
+/** The price does not count any more. @returns how many: 1, or 0 where this organization has no such price. */
+export async function endPrice(
+  db: Queryable,
+  scope: OrgScope,
+  { id, now }: { id: PriceId; now: Date },
+): Promise<number> {
+  const rows = await queryRows(
+    db,
+    z.object({ id: z.string() }),
+    `WITH ended AS (
+       UPDATE prices SET replaced_at = $3 WHERE org_id = $1 AND id = $2 AND replaced_at IS NULL RETURNING id
+     ) SELECT id FROM ended`,
+    [scope.org_id, id, now.toISOString()],
+  );
+  return rows.length;
+}
+
+const ModelSums = z.object({
+  provider: z.string(),
+  model: z.string(),
+  requests: z.int(),
+  unpriced_requests: z.int(),
+  tokens: z.int(),
+  cost_usd: z.string(),
+  last_seen: Instant,
+});
+export type ModelSums = z.infer<typeof ModelSums>;
+
+/** Models of one answer: those with the most requests. */
+const MOST_MODELS = 500;
+
+/** The models that were logged, by the sums that are kept: a few thousand rows however many requests there are. */
+export function sumModels(db: Queryable, scope: OrgScope): Promise<ModelSums[]> {
+  return queryRows(
+    db,
+    ModelSums,
+    `SELECT provider, model, sum(requests)::bigint AS requests, sum(unpriced_requests)::bigint AS unpriced_requests,
+       sum(input_tokens + output_tokens)::bigint AS tokens, trim_scale(sum(cost_usd))::text AS cost_usd,
+       max(hour) AS last_seen
+     FROM request_hours WHERE org_id = $1 GROUP BY provider, model HAVING sum(requests) > 0
+     ORDER BY requests DESC, model, provider LIMIT ${MOST_MODELS}`,
+    [scope.org_id],
+  );
+}
+
+const tokens = z.int().nullable();
+const text = z.string().nullable();
+/** As it was stored, with the digits of its numbers. */
+const json = <Value extends JsonValue>() =>
+  z
+    .string()
+    .nullable()
+    .transform((stored) => (stored === null ? null : (parseExactJson(stored) as Value))); // Stored by us.
+
+/** A request as far as its cost depends on it. */
+const PricedRow = z.object({
+  id: RequestId,
+  started_at: Instant,
+  provider: z.string(),
+  model: z.string(),
+  response_model: text,
+  endpoint: text,
+  service_tier: text,
+  input_tokens: tokens,
+  output_tokens: tokens,
+  cached_input_tokens: tokens,
+  cache_write_tokens: tokens,
+  reasoning_tokens: tokens,
+  audio_input_tokens: tokens,
+  audio_output_tokens: tokens,
+  cost_usd: z.string().nullable(),
+  cost_source: CostSource.nullable(),
+  cost_status: CostStatus,
+  price_version: text,
+  messages: json<JsonValue>().transform((messages) => messages ?? []),
+  response: json<JsonValue>(),
+  parameters: json<JsonObject>(),
+  tools: json<JsonValue>(),
+  metadata: json<JsonObject>(),
+});
+export type PricedRow = z.infer<typeof PricedRow>;
+
+const ROW = `r.id, r.started_at, r.provider, r.model, r.response_model, r.endpoint, r.service_tier, r.input_tokens,
+  r.output_tokens, r.cached_input_tokens, r.cache_write_tokens, r.reasoning_tokens, r.audio_input_tokens,
+  r.audio_output_tokens, trim_scale(r.cost_usd)::text AS cost_usd, r.cost_source, r.cost_status, r.price_version,
+  p.messages::text AS messages, p.response::text AS response, p.parameters::text AS parameters, p.tools::text AS tools,
+  p.metadata::text AS metadata`;
+
+/** What the cost of some requests depends on, in any order. Primary keys. */
+export function readPricedRows(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<PricedRow[]> {
+  return queryRows(
+    db,
+    PricedRow,
+    `SELECT ${ROW} FROM requests r JOIN request_payloads p ON p.org_id = r.org_id AND p.id = r.id
+     WHERE r.org_id = $1 AND r.id = ANY($2)`,
+    [scope.org_id, ids],
+  );
+}
