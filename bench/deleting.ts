@@ -55,7 +55,7 @@ export async function run(args: string[]): Promise<void> {
 
   progress.step('vacuum');
   const after = await relationSizes(client);
-  await client.query('VACUUM ANALYZE requests, request_payloads, request_hours');
+  await client.query('VACUUM ANALYZE requests, request_payloads, request_hours, request_days, request_histograms');
   const vacuumed = await relationSizes(client);
   progress.end();
 

@@ -2,7 +2,12 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: { server: 'server/main.ts', demo: 'demo/main.ts', resetPassword: 'server/resetPassword.ts' },
+  entryPoints: {
+    server: 'server/main.ts',
+    demo: 'demo/main.ts',
+    resetPassword: 'server/resetPassword.ts',
+    checkRollups: 'server/checkRollups.ts',
+  },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

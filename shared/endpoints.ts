@@ -5,6 +5,7 @@ import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { LIST_PAGE, pageQuery, TRACE_PAGE, wholeNumber } from './page.ts';
+import { priceEndpoints } from './priceEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
 import {
   LogBatchInput,
@@ -28,7 +29,15 @@ export interface Endpoint {
   /** Who may call it: anybody, an operator, who has the code of a sign-in link, any valid key, or a key with that scope. */
   readonly auth: 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
   /** The heading it stands under in the reference. */
-  readonly tag: 'Logging' | 'Reading' | 'Deleting' | 'API keys' | 'Saved views' | 'Administration' | 'Server';
+  readonly tag:
+    | 'Logging'
+    | 'Reading'
+    | 'Deleting'
+    | 'API keys'
+    | 'Prices'
+    | 'Saved views'
+    | 'Administration'
+    | 'Server';
   readonly summary: string;
   /** Shown in the reference, and each is called by a test. */
   readonly examples?: readonly EndpointExample[];
@@ -391,6 +400,7 @@ export const endpoints = {
     output: Deleted,
     status: 200,
   },
+  ...priceEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

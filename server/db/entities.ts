@@ -2,8 +2,8 @@ import { ApiKeyRow } from '#server/apiKeys/entity';
 import { JobRow } from '#server/jobs/entity';
 import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
-import { RequestHourRow } from '#server/stats/entity';
 import { PriceRow } from '#server/pricing/entity';
+import { RequestDayRow, RequestHistogramRow, RequestHourRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
 import { SavedViewRow } from '#server/views/entity';
 import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
@@ -16,6 +16,8 @@ export const entities = [
   RequestRow,
   RequestPayloadRow,
   RequestHourRow,
+  RequestDayRow,
+  RequestHistogramRow,
   SpanRow,
   SpanPayloadRow,
   JobRow,

@@ -7,7 +7,14 @@
 import { z } from 'zod';
 import { type Queryable, queryRows } from './sql.ts';
 
-const TABLES = ['requests', 'request_payloads', 'request_hours', 'spans'] as const;
+const TABLES = [
+  'requests',
+  'request_payloads',
+  'request_hours',
+  'request_days',
+  'request_histograms',
+  'spans',
+] as const;
 /** Rows stored by this process after which we look again. */
 const STEPS = [200, 2_000, 20_000] as const;
 /** From here on autovacuum's own statistics are good enough, and ours would cost more than they bring. */

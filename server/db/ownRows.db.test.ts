@@ -16,7 +16,7 @@ import {
   readLoggedRequests,
   readSummaries,
 } from '#server/requests/repository';
-import { sumHours, sumRequests } from '#server/stats/repository';
+import { sumDays, sumRequests } from '#server/stats/repository';
 import { deleteSpanRows, listStepKeys, measureTrace, readSpans } from '#server/traces/repository';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 import type { Queryable } from './sql.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   small = { scope: scopeForAdmin(serverAdminScope(), app.orgB.id), rows: SMALL };
   await fill(large);
   await fill(small);
-  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, spans');
+  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, spans');
 }, 60_000);
 afterAll(() => app.stop());
 
@@ -62,9 +62,11 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
       [org_id],
     );
     await runner.query(
-      `INSERT INTO request_hours (org_id, hour, provider, model, shard, requests, errors, input_tokens, output_tokens,
-         cost_usd, unpriced_requests, latency_ms_sum, latency_ms_count)
-       SELECT $1::uuid, date_trunc('hour', now()) - i * interval '1 hour', 'p', 'm', 0, 1, 0, 1, 1, 0, 0, 1, 1
+      `INSERT INTO request_days (org_id, day, provider, model, prompt_slug, environment, status, shard, requests,
+         input_tokens, output_tokens, input_reported, output_reported, cached_input_tokens, reasoning_tokens, cost_usd,
+         unpriced_requests, latency_us, latency_reported)
+       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 0, 1, 1, 1, 1, 1, 0, 0,
+         0, 0, 1, 1
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );
@@ -123,7 +125,7 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ),
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
-  ['totals of everything', (db, own) => sumHours(db, own)],
+  ['totals of everything', (db, own) => sumDays(db, own)],
   ['one request', (db, own) => findRequestKey(db, own, RequestId.parse(newId()))],
   ['requests by id', (db, own) => readSummaries(db, own, SOME_IDS)],
   ['requests by id, with payloads', (db, own) => readLoggedRequests(db, own, SOME_IDS)],

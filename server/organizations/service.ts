@@ -21,7 +21,7 @@ export function createOrganization(
 }
 
 /** Every organization, oldest first. */
-export function listOrganizations(deps: Deps, admin: AdminScope): Promise<Organization[]> {
+export function listOrganizations(deps: { readonly db: Queryable }, admin: AdminScope): Promise<Organization[]> {
   return listOrganizationRows(deps.db, admin);
 }
 

@@ -15,7 +15,15 @@ import { sumOf, toCostLine } from './charges.ts';
 import { type Missing, priceCall } from './cost.ts';
 import { type CustomPrices, findCustomPrice } from './customPrices.ts';
 import { findModelPrice } from './priceList.ts';
-import { endPrice, insertPrice, listPriceRows, type ModelSums, readPricedRows, replacePrice, sumModels } from './repository.ts';
+import {
+  endPrice,
+  insertPrice,
+  listPriceRows,
+  type ModelSums,
+  readPricedRows,
+  replacePrice,
+  sumModels,
+} from './repository.ts';
 import { formatAttodollars } from './usd.ts';
 
 /** The prices that count, oldest first. */

@@ -15,7 +15,7 @@ const State = z.discriminatedUnion('phase', [
 ]);
 
 /**
- * One step: a batch of requests with their payloads, taken off the hourly sums in the same statement; after the last
+ * One step: a batch of requests with their payloads, taken off the rollups in the same statement; after the last
  * of them the spans. Only what was stored before the job was made: a log that comes later was not meant.
  */
 export const deleteRequestsStep: JobStep = async (tx, scope, job) => {

@@ -10,7 +10,7 @@ import { type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import { atOrBeyondSql, beyondSql, type Place } from '#server/db/cursor';
 import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
-import { ROLLED_UP_COLUMNS, rollUpHours } from '#server/stats/rollUpHours';
+import { ROLLED_UP_COLUMNS, rollUp } from '#server/stats/rollUp';
 import {
   type ArrivingRequest,
   GIVEN_TYPES,
@@ -56,7 +56,7 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
 /**
- * Stores requests, their payloads and the hourly sums in one statement, which is one transaction and one fsync. The rows
+ * Stores requests, their payloads and the rollups in one statement, which is one transaction and one fsync. The rows
  * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
  * order. It answers the rows that were there already, and whether they say something else.
  */
@@ -74,8 +74,7 @@ const INSERT_REQUESTS = {
   ), payloads AS (
     INSERT INTO request_payloads (org_id, id, ${payloadNames})
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
-  ), hours AS ( ${rollUpHours({ from: 'stored', shard: '$2', change: 'add' })}
-  )
+  ), ${rollUp({ from: 'stored', shard: '$2', change: 'add' })}
   SELECT org_id || '/' || id AS key, (
     SELECT ${IS_CONFLICT} FROM requests kept JOIN request_payloads payload USING (org_id, id)
     WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
@@ -85,7 +84,7 @@ const INSERT_REQUESTS = {
 
 /**
  * Writes a batch on a connection of the write pool. Returns the rows that were there already, by key; the others are
- * new. `shard` keeps two writers off each other's hourly sums.
+ * new. `shard` keeps two writers off each other's rollups.
  */
 export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[], shard: number): Promise<KnownRows> {
   return insertRows(pool, INSERT_REQUESTS, rows, shard);
@@ -299,7 +298,7 @@ export interface DeletionBatch {
 }
 
 /**
- * Deletes a batch, oldest first, with the payloads, and takes it off the hourly sums. Of those that are `found` fewer are
+ * Deletes a batch, oldest first, with the payloads, and takes it off the rollups. Of those that are `found` fewer are
  * `deleted` where another call deletes one at the same time. Index as the list's.
  */
 export async function deleteRequestRows(
@@ -321,7 +320,7 @@ export async function deleteRequestRows(
        DELETE FROM requests USING matching
        WHERE requests.org_id = matching.org_id AND requests.id = matching.id
        RETURNING ${DELETED_COLUMNS}
-     ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
+     ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
      SELECT (SELECT count(*) FROM matching) AS found, (SELECT count(*) FROM gone) AS deleted, last.started_at, last.id
      FROM (SELECT 1) one LEFT JOIN (SELECT started_at, id FROM matching ORDER BY started_at DESC, id DESC LIMIT 1) last ON true`,
     parameters.values,
@@ -337,7 +336,7 @@ export async function deleteRequestRow(db: Queryable, scope: OrgScope, id: Reque
     z.object({ deleted: z.number() }),
     `WITH gone AS (
        DELETE FROM requests WHERE org_id = $1 AND id = $2 RETURNING ${DELETED_COLUMNS}
-     ), hours AS (${rollUpHours({ from: 'gone', shard: '0', change: 'subtract' })})
+     ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
      SELECT count(*) AS deleted FROM gone`,
     [scope.org_id, id],
   );

@@ -20,6 +20,7 @@ interface Target {
   readonly key_id: string;
   readonly job_id: string;
   readonly view_id: string;
+  readonly price_id: string;
 }
 
 interface Row {
@@ -73,6 +74,25 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'GET /api/v1/jobs': { auth: 'read', other: 'own' },
   'GET /api/v1/jobs/:job_id': { auth: 'read', other: 404, path: ({ job_id }) => `/api/v1/jobs/${job_id}` },
   'DELETE /api/v1/jobs/:job_id': { auth: 'manage', other: 404, path: ({ job_id }) => `/api/v1/jobs/${job_id}` },
+  'GET /api/v1/requests/:request_id/cost': {
+    auth: 'read',
+    other: 404,
+    path: ({ request_id }) => `/api/v1/requests/${request_id}/cost`,
+  },
+  'GET /api/v1/models': { auth: 'read', other: 'own' },
+  'GET /api/v1/prices': { auth: 'read', other: 'own' },
+  'POST /api/v1/prices': { auth: 'manage', other: 'own', input: () => ({ model: 'x', rates: { input: '1' } }) },
+  'PUT /api/v1/prices/:price_id': {
+    auth: 'manage',
+    other: 404,
+    path: ({ price_id }) => `/api/v1/prices/${price_id}`,
+    input: () => ({ model: 'x', rates: { input: '1' } }),
+  },
+  'DELETE /api/v1/prices/:price_id': {
+    auth: 'manage',
+    other: 404,
+    path: ({ price_id }) => `/api/v1/prices/${price_id}`,
+  },
   'GET /api/v1/views': { auth: 'read', other: 'own' },
   'POST /api/v1/views': { auth: 'manage', other: 'own', input: () => ({ name: 'New', search: {} }) },
   'PUT /api/v1/views/:view_id': {
@@ -118,6 +138,16 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'jobs.cancel': { auth: 'manage', other: 404, input: ({ job_id }) => ({ id: job_id }) },
   'requests.log': { auth: 'ingest', other: 'own', input: () => ({ logs: [{ ...aLogInput(), org_id: app.orgA.id }] }) },
   'traces.get': { auth: 'read', other: 404, input: ({ trace_id }) => ({ trace_id, org_id: app.orgA.id }) },
+  'prices.list': { auth: 'read', other: 'own' },
+  'prices.models': { auth: 'read', other: 'own' },
+  'prices.explain': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
+  'prices.create': { auth: 'manage', other: 'own', input: () => ({ model: 'x', rates: { input: '1' } }) },
+  'prices.save': {
+    auth: 'manage',
+    other: 404,
+    input: ({ price_id }) => ({ id: price_id, price: { model: 'x', rates: { input: '1' } } }),
+  },
+  'prices.delete': { auth: 'manage', other: 404, input: ({ price_id }) => ({ id: price_id, org_id: app.orgA.id }) },
   'views.list': { auth: 'read', other: 'own' },
   'views.create': { auth: 'manage', other: 'own', input: () => ({ name: 'New', search: {} }) },
   'views.save': {
@@ -168,6 +198,7 @@ async function ownedByA(): Promise<Target> {
   const key = await send('POST', orgPath(), ADMIN_TOKEN, { name: 'Target' });
   const job = await send('DELETE', '/api/v1/requests?model=nothing', app.orgA.key);
   const view = await send('POST', '/api/v1/views', app.orgA.key, { name: 'of A', search: { q: 'user:"of A"' } });
+  const price = await send('POST', '/api/v1/prices', app.orgA.key, { model: 'of A', rates: { input: '1' } });
   const span = aSpanInput({ trace_id, input: 'of A' });
   await send('POST', '/api/v1/spans', app.orgA.key, { spans: [span] });
   return {
@@ -177,6 +208,7 @@ async function ownedByA(): Promise<Target> {
     key_id: key.body.id,
     job_id: job.body.id,
     view_id: view.body.id,
+    price_id: price.body.id,
   };
 }
 
@@ -189,6 +221,7 @@ const nobodys = (): Target => ({
   key_id: newId(),
   job_id: newId(),
   view_id: newId(),
+  price_id: newId(),
 });
 
 /** Calls a route or a procedure. */
@@ -378,7 +411,9 @@ async function snapshot(org_id: string): Promise<unknown> {
       (SELECT json_agg(t ORDER BY t.id) FROM requests t WHERE org_id = $1)::text AS requests,
       (SELECT json_agg(t ORDER BY t.id) FROM request_payloads t WHERE org_id = $1)::text AS payloads,
       (SELECT json_agg(t ORDER BY t.hour, t.shard, t.model) FROM request_hours t WHERE org_id = $1)::text AS hours,
+      (SELECT json_agg(t ORDER BY t.day, t.shard, t.model) FROM request_days t WHERE org_id = $1)::text AS days,
       (SELECT json_agg(t ORDER BY t.id) FROM saved_views t WHERE org_id = $1)::text AS views,
+      (SELECT json_agg(t ORDER BY t.id, t.version) FROM prices t WHERE org_id = $1)::text AS prices,
       (SELECT json_agg(t ORDER BY t.id) FROM spans t WHERE org_id = $1)::text AS spans,
       (SELECT json_agg(t ORDER BY t.id) FROM span_payloads t WHERE org_id = $1)::text AS span_payloads`,
     [org_id],

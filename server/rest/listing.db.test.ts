@@ -3,6 +3,7 @@ import type { LoggedRequest } from '#shared/request';
 import { newId } from '#server/ids';
 import { expectContract, expectError } from '#tests/support/expectContract';
 import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { expectExactRollups } from '#tests/support/rollups';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
@@ -264,23 +265,7 @@ describe('totals', () => {
         ]),
       ),
     );
-    const mismatches = await app.deps.db.query(`
-      WITH direct AS (
-        SELECT org_id, date_trunc('hour', started_at, 'UTC') AS hour, provider, model, count(*) AS requests,
-          count(*) FILTER (WHERE status = 'error') AS errors, coalesce(sum(input_tokens), 0) AS input_tokens,
-          coalesce(sum(output_tokens), 0) AS output_tokens, coalesce(sum(cost_usd), 0) AS cost_usd,
-          count(*) FILTER (WHERE cost_usd IS NULL) AS unpriced_requests, count(latency_ms) AS latency_ms_count,
-          round(coalesce(sum(latency_ms), 0)::numeric, 3) AS latency_ms_sum
-        FROM requests GROUP BY 1, 2, 3, 4
-      ), kept AS (
-        SELECT org_id, hour, provider, model, sum(requests) AS requests, sum(errors) AS errors,
-          sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
-          sum(unpriced_requests) AS unpriced_requests, sum(latency_ms_count) AS latency_ms_count,
-          round(sum(latency_ms_sum)::numeric, 3) AS latency_ms_sum
-        FROM request_hours GROUP BY 1, 2, 3, 4
-      )
-      (SELECT * FROM direct EXCEPT SELECT * FROM kept) UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM direct)`);
-    expect(mismatches).toEqual([]);
+    await expectExactRollups(app);
   });
 
   test('stay readable with the largest counts that a log may carry', async () => {

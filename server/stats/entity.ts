@@ -1,12 +1,51 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { OrganizationRow } from '#server/organizations/entity';
 
-/**
- * Sums of the requests of one hour, kept by the group writer in the transaction that stores them, so that a total in a
- * chart always equals the total of the list.
- */
+/** What the sums of an hour and those of a day have in common. Written in the transaction that stores the requests. */
+abstract class RequestSums {
+  /** How many requests. Each sum below leaves out those that did not report it, and a count says how many did. */
+  @Column({ type: 'bigint' })
+  requests!: number;
+
+  @Column({ type: 'bigint' })
+  input_tokens!: number;
+
+  @Column({ type: 'bigint' })
+  output_tokens!: number;
+
+  /** Requests that reported input tokens: the others are unknown, which is not zero. */
+  @Column({ type: 'bigint' })
+  input_reported!: number;
+
+  @Column({ type: 'bigint' })
+  output_reported!: number;
+
+  /** Part of the input tokens. */
+  @Column({ type: 'bigint' })
+  cached_input_tokens!: number;
+
+  /** Part of the output tokens. */
+  @Column({ type: 'bigint' })
+  reasoning_tokens!: number;
+
+  @Column({ type: 'numeric', precision: 24, scale: 12 })
+  cost_usd!: string;
+
+  /** Requests whose cost is unknown. */
+  @Column({ type: 'bigint' })
+  unpriced_requests!: number;
+
+  /** In microseconds, which are whole numbers: what is added and taken off again leaves nothing behind. */
+  @Column({ type: 'numeric', precision: 24, scale: 0 })
+  latency_us!: string;
+
+  @Column({ type: 'bigint' })
+  latency_reported!: number;
+}
+
+/** Sums of the requests of one hour, by what most filters ask for. '' is what a request does not have, '…' what was folded. */
 @Entity({ name: 'request_hours' })
-export class RequestHourRow {
+export class RequestHourRow extends RequestSums {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_hours_pkey' })
   @ForeignKey(() => OrganizationRow, { name: 'request_hours_of_organization', onDelete: 'CASCADE' })
   org_id!: string;
@@ -21,32 +60,72 @@ export class RequestHourRow {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_hours_pkey' })
   model!: string;
 
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_hours_pkey' })
+  prompt_slug!: string;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_hours_pkey' })
+  environment!: string;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_hours_pkey' })
+  status!: string;
+
   /** Which writer wrote it: two that commit at once would otherwise wait for each other's row. Readers sum over it. */
   @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_hours_pkey' })
   shard!: number;
+}
 
-  @Column({ type: 'bigint' })
-  requests!: number;
+/** The same by UTC day: what a month is read from. */
+@Entity({ name: 'request_days' })
+export class RequestDayRow extends RequestSums {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_days_pkey' })
+  @ForeignKey(() => OrganizationRow, { name: 'request_days_of_organization', onDelete: 'CASCADE' })
+  org_id!: string;
 
-  @Column({ type: 'bigint' })
-  errors!: number;
+  /** The beginning of the day, UTC. */
+  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'request_days_pkey' })
+  day!: Date;
 
-  @Column({ type: 'bigint' })
-  input_tokens!: number;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_days_pkey' })
+  provider!: string;
 
-  @Column({ type: 'bigint' })
-  output_tokens!: number;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_days_pkey' })
+  model!: string;
 
-  @Column({ type: 'numeric', precision: 24, scale: 12 })
-  cost_usd!: string;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_days_pkey' })
+  prompt_slug!: string;
 
-  @Column({ type: 'bigint' })
-  unpriced_requests!: number;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_days_pkey' })
+  environment!: string;
 
-  /** Sum and count of the latencies that were reported: an average needs both. */
-  @Column({ type: 'double precision' })
-  latency_ms_sum!: number;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_days_pkey' })
+  status!: string;
 
-  @Column({ type: 'bigint' })
-  latency_ms_count!: number;
+  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_days_pkey' })
+  shard!: number;
+}
+
+/** How long the requests of an hour or of a UTC day took, in logarithmic buckets (rollUp.ts): any percentile within 2 %. */
+@Entity({ name: 'request_histograms' })
+export class RequestHistogramRow {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_histograms_pkey' })
+  @ForeignKey(() => OrganizationRow, { name: 'request_histograms_of_organization', onDelete: 'CASCADE' })
+  org_id!: string;
+
+  /** `hour` or `day`. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_histograms_pkey' })
+  grain!: string;
+
+  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'request_histograms_pkey' })
+  starts_at!: Date;
+
+  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_histograms_pkey' })
+  shard!: number;
+
+  /** In order, those that are not empty; from 1,000 on those of the time to the first token. */
+  @Column({ type: 'smallint', array: true })
+  buckets!: number[];
+
+  /** How many requests each of them holds. */
+  @Column({ type: 'integer', array: true })
+  counts!: number[];
 }

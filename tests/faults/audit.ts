@@ -13,7 +13,7 @@ export interface Audit {
   readonly altered: number;
   /** Stored and never sent. */
   readonly foreign: number;
-  /** Rows that the hourly sums do not count, or count twice. */
+  /** Rows that the rollups do not count, or count twice. */
   readonly miscounted: number;
 }
 

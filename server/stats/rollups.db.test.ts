@@ -1,0 +1,140 @@
+/** The rollups say what the requests say, after every kind of write. */
+import { Rollups1764800000000 } from '#server/db/migrations/0009-rollups';
+import { newId } from '#server/ids';
+import { aLogInput } from '#tests/support/factories';
+import { poll } from '#tests/support/poll';
+import { expectExactRollups } from '#tests/support/rollups';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app.stop());
+afterEach(() => expectExactRollups(app));
+
+const now = Date.now();
+const at = (hoursAgo: number) => new Date(now - hoursAgo * 3_600_000).toISOString();
+const count = async (table: string): Promise<number> =>
+  Number((await app.deps.db.query(`SELECT count(*) AS count FROM ${table}`))[0].count);
+
+async function store(logs: readonly object[], key = app.orgA.key): Promise<void> {
+  const { status, text } = await app.call('POST', '/api/v1/logs', { body: { logs }, key });
+  expect([status, text]).toEqual([201, expect.anything()]);
+}
+
+async function deleteMatching(search: string): Promise<void> {
+  const { body } = await app.call('DELETE', `/api/v1/requests?${search}`);
+  await poll(async () => expect((await app.call('GET', `/api/v1/jobs/${body.id}`)).body.status).toBe('done'));
+}
+
+/** Logs of many kinds, over some days: what is unknown in one is known in another. */
+function someLogs(count: number, seed = 0) {
+  return Array.from({ length: count }, (_, index) => {
+    const n = index + seed;
+    return aLogInput({
+      id: newId(),
+      model: `m${n % 4}`,
+      started_at: at((n * 7) % 90),
+      ...(n % 3 ? { prompt_slug: `p${n % 5}` } : {}),
+      ...(n % 2 ? { environment: n % 6 ? 'production' : 'staging' } : {}),
+      ...(n % 5 ? {} : { status: 'error' as const, input_tokens: null, output_tokens: null }),
+      ...(n % 4 ? { latency_ms: n * 13.37, ttft_ms: n * 1.234 } : { latency_ms: null }),
+      ...(n % 7 ? { cost_usd: `0.000${n % 9}1` } : {}),
+      cached_input_tokens: n % 3 ? 2 : null,
+    });
+  });
+}
+
+test('batches, single logs, both at once, and the same again', async () => {
+  const logs = someLogs(200);
+  await Promise.all([
+    store(logs.slice(0, 100)),
+    store(logs.slice(100)),
+    store(someLogs(50, 1_000), app.orgB.key),
+    ...someLogs(20, 500).map((log) => app.call('POST', '/api/v1/logs', { body: log })),
+  ]);
+  await app.call('POST', '/api/v1/logs', { body: { logs } });
+  const { body } = await app.call('GET', '/api/v1/stats');
+  expect(body.requests).toBe(220);
+});
+
+test('durations at the edges of the buckets', async () => {
+  const durations = [0, 0.4, 1, 1.04, 1.05, 999.9999, 1e10];
+  await store(durations.map((latency_ms) => aLogInput({ latency_ms, ttft_ms: latency_ms / 2 })));
+  await expectExactRollups(app);
+});
+
+test('a request that is deleted, and many by a job', async () => {
+  const [log] = someLogs(1, 77);
+  await store([log ?? {}]);
+  expect((await app.call('DELETE', `/api/v1/requests/${log?.id}`)).status).toBe(200);
+  await expectExactRollups(app);
+  await deleteMatching('model=m1');
+  await expectExactRollups(app);
+  expect((await app.call('GET', '/api/v1/stats?model=m1')).body.requests).toBe(0);
+});
+
+test('deletions beside writers', async () => {
+  await store(someLogs(300, 300));
+  await Promise.all([deleteMatching('model=m2'), ...[1, 2, 3].map((n) => store(someLogs(60, 10_000 * n)))]);
+  await expectExactRollups(app);
+});
+
+test('an organization that is deleted takes its rollups along', async () => {
+  await store(someLogs(5), app.orgB.key);
+  await app.deps.db.query('DELETE FROM organizations WHERE id = $1', [app.orgB.id]);
+  for (const table of ['request_hours', 'request_days', 'request_histograms']) {
+    const rows = await app.deps.db.query(`SELECT FROM ${table} WHERE org_id = $1`, [app.orgB.id]);
+    expect(rows).toHaveLength(0);
+  }
+});
+
+test('a prompt for each request does not make the rollup as long as the table, and the sums stay exact', async () => {
+  await deleteMatching('all=true');
+  await app.deps.db.query('TRUNCATE request_hours, request_days, request_histograms');
+  const many = (prefix: string, field: 'prompt_slug' | 'model') =>
+    Array.from({ length: 1_000 }, (_, n) => aLogInput({ [field]: `${prefix}${n}`, started_at: at(0), latency_ms: n }));
+  for (const prefix of ['a', 'b', 'c']) await store(many(prefix, 'prompt_slug'));
+  expect(await count('request_days')).toBeLessThan(2_200);
+  await expectExactRollups(app);
+  for (const prefix of ['d', 'e', 'f']) await store(many(prefix, 'model'));
+  const rows = await count('request_days');
+  expect(rows).toBeLessThan(3_200);
+  await expectExactRollups(app);
+  await deleteMatching('q=prompt:b*');
+  await deleteMatching('q=model:f*');
+  await expectExactRollups(app);
+  expect((await app.call('GET', '/api/v1/stats')).body.requests).toBe(4_000);
+  await deleteMatching('all=true');
+  expect((await app.call('GET', '/api/v1/stats')).body).toMatchObject({ requests: 0, cost_usd: '0' });
+});
+
+test('a database from before is summed up, with what its days had too many of', async () => {
+  await store(someLogs(150, 5_000));
+  await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `old${n}`, model: `x${n % 3}` })));
+  await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `old${n}`, model: `y${n}` })));
+  const migration = new Rollups1764800000000();
+  const runner = app.deps.db.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await migration.down(runner);
+    await migration.up(runner);
+    await runner.commitTransaction();
+  } finally {
+    await runner.release();
+  }
+  await expectExactRollups(app);
+  await store(someLogs(50, 7_000));
+});
+
+test('a rollup that says something else is reported, so that the above can fail', async () => {
+  await app.deps.db.query('UPDATE request_days SET requests = requests + 1');
+  await expect(expectExactRollups(app)).rejects.toThrow(/request_days/);
+  await app.deps.db.query('UPDATE request_days SET requests = requests - 1');
+  await app.deps.db.query('UPDATE request_histograms SET counts = counts || 1, buckets = buckets || 999::smallint');
+  await expect(expectExactRollups(app)).rejects.toThrow(/request_histograms/);
+  await app.deps.db.query('TRUNCATE request_histograms');
+  await deleteMatching('all=true');
+  await app.deps.db.query('TRUNCATE request_histograms');
+});
