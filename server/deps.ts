@@ -23,6 +23,7 @@ import { BatchWriter } from '#server/ingest/batchWriter';
 import { JobRunner } from '#server/jobs/jobRunner';
 import type { Logger } from '#server/log';
 import { PriceBook } from '#server/pricing/priceBook';
+import { repriceRequestsStep } from '#server/pricing/repricing';
 import { deleteRequestsStep } from '#server/requests/deletion';
 import { insertRequests } from '#server/requests/repository';
 import { insertSpans } from '#server/traces/repository';
@@ -161,7 +162,7 @@ export function createDeps(options: DepsOptions): Deps {
     prices: new PriceBook(queryableOf(keyPool)),
     jobs: new JobRunner({
       db,
-      steps: { delete_requests: deleteRequestsStep },
+      steps: { delete_requests: deleteRequestsStep, reprice_requests: repriceRequestsStep },
       admin: serverAdminScope(),
       scopeOf: (job) => scopeForAdmin(serverAdminScope(), job.org_id),
       id: newId(),

@@ -130,4 +130,8 @@ export const EXAMPLES = {
       },
     },
   ],
+  repriceRequests: [
+    { name: 'dry', summary: 'What would change', body: { filters: { model: 'gpt-4o' } } },
+    { name: 'apply', summary: 'Change it', body: { filters: { model: 'gpt-4o' }, dry_run: false } },
+  ],
 } as const satisfies Record<string, readonly EndpointExample[]>;

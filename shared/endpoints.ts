@@ -6,6 +6,7 @@ import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { LIST_PAGE, pageQuery, TRACE_PAGE, wholeNumber } from './page.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
+import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
 import {
   LogBatchInput,
@@ -19,7 +20,6 @@ import {
 } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
-import { SavedView, SaveViewInput, ViewId } from './view.ts';
 import { SpanBatchInput, SpanDetail, TraceDetail } from './trace.ts';
 
 export interface Endpoint {
@@ -359,47 +359,7 @@ export const endpoints = {
     output: Deleted,
     status: 200,
   },
-  listViews: {
-    method: 'get',
-    path: '/api/v1/views',
-    auth: 'read',
-    tag: 'Saved views',
-    summary: 'List the saved views of your organization, oldest first.',
-    output: z.array(SavedView),
-    status: 200,
-  },
-  createView: {
-    method: 'post',
-    path: '/api/v1/views',
-    auth: 'manage',
-    tag: 'Saved views',
-    examples: EXAMPLES.createView,
-    summary: 'Save what a list shows, under a name.',
-    body: SaveViewInput,
-    output: SavedView,
-    status: 201,
-  },
-  saveView: {
-    method: 'put',
-    path: '/api/v1/views/:view_id',
-    auth: 'manage',
-    tag: 'Saved views',
-    summary: 'Replace a saved view: its name, and what it shows.',
-    params: z.object({ view_id: ViewId }),
-    body: SaveViewInput,
-    output: SavedView,
-    status: 200,
-  },
-  deleteView: {
-    method: 'delete',
-    path: '/api/v1/views/:view_id',
-    auth: 'manage',
-    tag: 'Saved views',
-    summary: 'Delete a saved view.',
-    params: z.object({ view_id: ViewId }),
-    output: Deleted,
-    status: 200,
-  },
+  ...viewEndpoints,
   ...priceEndpoints,
 } as const satisfies Record<string, Endpoint>;
 

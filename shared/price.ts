@@ -1,7 +1,7 @@
 /** The prices that an organization sets itself, and how the cost of a request is explained. */
 import { z } from 'zod';
 import { DisplayName, Identifier, Instant, strictInput } from './primitives.ts';
-import { CostSource, CostStatus } from './request.ts';
+import { CostSource, CostStatus, RequestFilters } from './request.ts';
 
 export const PriceId = z
   .uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' })
@@ -139,3 +139,27 @@ export const SeenModel = z
   })
   .meta({ id: 'SeenModel' });
 export type SeenModel = z.infer<typeof SeenModel>;
+
+/** Which requests are priced again. */
+export const RepriceInput = strictInput({
+  filters: RequestFilters.default({}).describe('Which requests; none: all of the organization.'),
+  dry_run: z.boolean().default(true).describe('True: only say what would change.'),
+}).meta({ id: 'RepriceInput' });
+export type RepriceInput = z.output<typeof RepriceInput>;
+
+const REPRICED = {
+  changed: z.int().describe('Requests whose cost is another one.'),
+  before_usd: z.string().describe('What they cost before, as far as it was known.'),
+  after_usd: z.string(),
+} as const;
+
+/** What pricing again changed, or would change: the `result` of the job. */
+export const RepriceResult = z
+  .object({
+    ...REPRICED,
+    newly_priced: z.int().describe('Of them, those whose cost was not known.'),
+    newly_unknown: z.int().describe('Of them, those whose cost is not known any more.'),
+    models: z.array(z.object({ provider: z.string(), model: z.string(), ...REPRICED })),
+  })
+  .meta({ id: 'RepriceResult' });
+export type RepriceResult = z.infer<typeof RepriceResult>;

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Deleted } from './apiKey.ts';
 import type { Endpoint } from './endpoints.ts';
 import { EXAMPLES } from './endpointExamples.ts';
-import { CostExplanation, CustomPrice, PriceId, SavePriceInput, SeenModel } from './price.ts';
+import { CostExplanation, CustomPrice, PriceId, RepriceInput, SavePriceInput, SeenModel } from './price.ts';
+import { Job } from './job.ts';
 import { RequestId } from './primitives.ts';
 
 export const priceEndpoints = {
@@ -57,6 +58,18 @@ export const priceEndpoints = {
     params: z.object({ price_id: PriceId }),
     output: Deleted,
     status: 200,
+  },
+  repriceRequests: {
+    method: 'post',
+    path: '/api/v1/prices/reprice',
+    auth: 'manage',
+    tag: 'Prices',
+    examples: EXAMPLES.repriceRequests,
+    summary:
+      'Price stored requests again by the prices of today, as a job. With `dry_run`, which is the default, it only says what would change. Costs that were given are never touched.',
+    body: RepriceInput,
+    output: Job,
+    status: 202,
   },
   listModels: {
     method: 'get',

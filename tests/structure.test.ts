@@ -80,6 +80,7 @@ describe('folders', () => {
       'priceCorrections',
       'priceList',
       'providerNames',
+      'repricing',
       'serviceTier',
       'tokenParts',
       'usageDetails',

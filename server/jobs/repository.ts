@@ -5,7 +5,8 @@ import { JsonObject, OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import { type Queryable, queryRows } from '#server/db/sql';
 
-const COLUMNS = 'id, kind, status, input, done, total, error, created_at, started_at, finished_at';
+const COLUMNS =
+  "id, kind, status, input, done, total, state -> 'result' AS result, error, created_at, started_at, finished_at";
 
 /** Jobs of an organization that are kept once they have ended. */
 const KEPT_JOBS = 100;

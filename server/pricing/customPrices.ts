@@ -12,7 +12,8 @@ export type CustomPrices = readonly PreparedPrice[];
 
 interface PreparedPrice {
   readonly price: CustomPrice;
-  readonly model: RegExp;
+  /** What stands between the `*` of its pattern, in small letters. */
+  readonly literals: readonly string[];
   readonly validFromMs: number;
 }
 
@@ -31,21 +32,29 @@ export function preparePrices(prices: readonly CustomPrice[]): CustomPrices {
   return prices
     .map((price) => ({
       price,
-      model: toExpression(price.model),
+      literals: price.model.toLowerCase().split('*'),
       validFromMs: price.valid_from === null ? Number.NEGATIVE_INFINITY : Date.parse(price.valid_from),
     }))
     .toSorted((a, b) => rank(b.price) - rank(a.price) || (a.validFromMs < b.validFromMs ? 1 : -1));
 }
 
-/** True where a pattern is of that model, in any case. */
+/** True where a pattern is of that model, in any case; `*` is any text. Linear: the literals are looked for one after another. */
 export function matchesPattern(pattern: string, model: string): boolean {
-  return toExpression(pattern).test(model);
+  return matches(pattern.toLowerCase().split('*'), model.toLowerCase());
 }
 
-/** `*` is any text. The pattern is bounded in length and in `*`, and `[^]*?` before literals cannot run away with four of them. */
-function toExpression(pattern: string): RegExp {
-  const literal = (text: string) => text.replaceAll(/[.+?^${}()|[\]\\/-]/g, '\\$&');
-  return new RegExp(`^${pattern.split('*').map(literal).join('[^]*?')}$`, 'i');
+function matches(literals: readonly string[], name: string): boolean {
+  const [first = '', ...others] = literals;
+  const last = others.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let place = first.length;
+  for (const literal of others) {
+    const found = name.indexOf(literal, place);
+    if (found < 0) return false;
+    place = found + literal.length;
+  }
+  return place <= name.length - last.length;
 }
 
 /** The price of the model that answered, else of the one that was asked for; null where the organization has none. */
@@ -53,14 +62,15 @@ export function findCustomPrice(prices: CustomPrices, call: PricedCall, at: Date
   if (prices.length === 0) return null;
   const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
   const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
-  const names = [call.response_model, call.model].filter((name) => typeof name === 'string');
-  for (const name of names) {
+  for (const given of [call.response_model, call.model]) {
+    if (!given) continue;
+    const name = given.toLowerCase();
     const found = prices.find(
-      ({ price, model, validFromMs }) =>
+      ({ price, literals, validFromMs }) =>
         validFromMs <= at.getTime() &&
         (price.provider === null || price.provider.toLowerCase() === call.provider.toLowerCase()) &&
         (price.service_tier === null || price.service_tier.toLowerCase() === tier?.toLowerCase()) &&
-        model.test(name),
+        matches(literals, name),
     );
     if (found) return found.price;
   }

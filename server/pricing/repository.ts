@@ -3,9 +3,13 @@ import { z } from 'zod';
 import { parseExactJson } from '#shared/exactJson';
 import { CustomPrice, PRICE_LIMITS, type PriceId, type SavePriceInput } from '#shared/price';
 import { Instant, type JsonObject, type JsonValue, RequestId } from '#shared/primitives';
-import { CostSource, CostStatus } from '#shared/request';
+import { CostSource, CostStatus, type RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
-import { type Queryable, queryRows } from '#server/db/sql';
+import { beyondSql, type Place } from '#server/db/cursor';
+import { Parameters, type Queryable, queryRows } from '#server/db/sql';
+import { whereFilters } from '#server/requests/filters';
+import { ROLLED_UP_COLUMNS, rollUp } from '#server/stats/rollUp';
+import type { Cost } from './cost.ts';
 
 const COLUMNS = 'id, version, model, provider, service_tier, rates, tiers, valid_from, note, created_at';
 
@@ -157,5 +161,97 @@ export function readPricedRows(db: Queryable, scope: OrgScope, ids: readonly str
     `SELECT ${ROW} FROM requests r JOIN request_payloads p ON p.org_id = r.org_id AND p.id = r.id
      WHERE r.org_id = $1 AND r.id = ANY($2)`,
     [scope.org_id, ids],
+  );
+}
+
+/** What the caller or the provider said is not priced. */
+const IS_PRICED_BY_US = "r.cost_source IS DISTINCT FROM 'provided'";
+
+function whereToPrice(parameters: Parameters, scope: OrgScope, filters: RequestFilters, before: string): string[] {
+  return [
+    whereFilters(parameters, scope, filters),
+    IS_PRICED_BY_US,
+    `r.created_at < ${parameters.bind(before)}::timestamptz`,
+  ];
+}
+
+/** How many requests match that were stored before a moment and have no cost of the caller's. Index as the list's. */
+export async function countRowsToPrice(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  before: string,
+): Promise<number> {
+  const parameters = new Parameters();
+  const where = whereToPrice(parameters, scope, filters, before);
+  const [row] = await queryRows(
+    db,
+    z.object({ count: z.number() }),
+    `SELECT count(*) AS count FROM requests r WHERE ${where.join(' AND ')}`,
+    parameters.values,
+  );
+  return row?.count ?? 0;
+}
+
+/** Their keys, oldest first: as many as the rows and the bytes of a batch allow, at least one. Index as the list's. */
+export function listRowsToPrice(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  batch: { readonly before: string; readonly after: Place | null; readonly rows: number; readonly bytes: number },
+): Promise<{ id: string; started_at: string }[]> {
+  const parameters = new Parameters();
+  const where = whereToPrice(parameters, scope, filters, batch.before);
+  if (batch.after) where.push(beyondSql(parameters, '>', batch.after));
+  return queryRows(
+    db,
+    z.object({ id: z.string(), started_at: z.string() }),
+    `SELECT id, started_at FROM (
+       SELECT id, started_at, sum(bytes) OVER (ORDER BY started_at, id) - bytes AS bytes_before FROM (
+         SELECT r.id, r.started_at, coalesce(r.payload_bytes, 0) AS bytes FROM requests r WHERE ${where.join(' AND ')}
+         ORDER BY r.started_at, r.id LIMIT ${parameters.bind(batch.rows)}
+       ) next
+     ) summed WHERE bytes_before <= ${parameters.bind(batch.bytes)} ORDER BY started_at, id`,
+    parameters.values,
+  );
+}
+
+const CHANGED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
+
+/** A request with the cost that it gets. */
+export interface Repriced extends Cost {
+  readonly id: string;
+}
+
+/**
+ * Gives requests another cost, and corrects the rollups. Within a transaction: what they were counted as is taken off, and
+ * what they are now is added. A row that was deleted meanwhile is left out of both.
+ */
+export async function savePricedRows(tx: Queryable, scope: OrgScope, rows: readonly Repriced[]): Promise<void> {
+  await tx.query(
+    `WITH old AS MATERIALIZED (
+       SELECT ${ROLLED_UP_COLUMNS} FROM requests WHERE org_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
+     ), ${rollUp({ from: 'old', shard: '0', change: 'subtract' })}
+     SELECT count(*) FROM old`,
+    [scope.org_id, rows.map(({ id }) => id)],
+  );
+  await tx.query(
+    `WITH changed AS (
+       UPDATE requests SET cost_usd = priced.cost_usd, cost_source = priced.cost_source,
+         cost_status = priced.cost_status, price_version = priced.price_version
+       FROM unnest($2::uuid[], $3::numeric[], $4::text[], $5::text[], $6::text[])
+         AS priced (id, cost_usd, cost_source, cost_status, price_version)
+       WHERE requests.org_id = $1 AND requests.id = priced.id
+       RETURNING ${CHANGED_COLUMNS}
+     ), ${rollUp({ from: 'changed', shard: '0', change: 'add' })}
+     SELECT count(*) FROM changed`,
+    [
+      scope.org_id,
+      rows.map(({ id }) => id),
+      rows.map(({ cost_usd }) => cost_usd),
+      rows.map(({ cost_source }) => cost_source),
+      rows.map(({ cost_status }) => cost_status),
+      rows.map(({ price_version }) => price_version),
+    ],
   );
 }

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { Deleted } from '#shared/apiKey';
-import { CostExplanation, CustomPrice, PriceId, SavePriceInput, SeenModel } from '#shared/price';
+import { CostExplanation, CustomPrice, PriceId, RepriceInput, SavePriceInput, SeenModel } from '#shared/price';
+import { Job } from '#shared/job';
 import { RequestId } from '#shared/primitives';
 import { manageProcedure, readProcedure, router } from '#server/trpc/trpc';
-import { createPrice, deletePrice, explainCost, listPrices, listSeenModels, savePrice } from './service.ts';
+import {
+  createPrice,
+  deletePrice,
+  explainCost,
+  listPrices,
+  listSeenModels,
+  repriceRequests,
+  savePrice,
+} from './service.ts';
 
 export const pricesRouter = router({
   list: readProcedure.output(z.array(CustomPrice)).query(({ ctx }) => listPrices(ctx.deps, ctx.caller.scope)),
@@ -12,6 +21,10 @@ export const pricesRouter = router({
     .input(z.object({ id: RequestId }))
     .output(CostExplanation)
     .query(({ ctx, input }) => explainCost(ctx.deps, ctx.caller.scope, input.id)),
+  reprice: manageProcedure
+    .input(RepriceInput)
+    .output(Job)
+    .mutation(({ ctx, input }) => repriceRequests(ctx.deps, ctx.caller.scope, input)),
   create: manageProcedure
     .input(SavePriceInput)
     .output(CustomPrice)

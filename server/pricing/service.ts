@@ -4,13 +4,18 @@ import {
   type CustomPrice,
   PRICE_LIMITS,
   PriceId,
+  type RepriceInput,
   type SavePriceInput,
   type SeenModel,
 } from '#shared/price';
-import type { RequestId } from '#shared/primitives';
+import type { Job } from '#shared/job';
+import type { JsonObject, RequestId } from '#shared/primitives';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
+import { Parameters } from '#server/db/sql';
 import { AppError } from '#server/errors';
+import { createJob } from '#server/jobs/service';
+import { whereFilters } from '#server/requests/filters';
 import { sumOf, toCostLine } from './charges.ts';
 import { type Missing, priceCall } from './cost.ts';
 import { type CustomPrices, findCustomPrice } from './customPrices.ts';
@@ -114,6 +119,15 @@ export async function explainCost(deps: Deps, scope: OrgScope, id: RequestId): P
     },
     missing: null,
   };
+}
+
+/**
+ * Begins to price what is stored again, as a job; its result says what changed, or with `dry_run` what would.
+ * @throws {AppError} `invalid_value` where the filters contradict themselves; `conflict` as `createJob`.
+ */
+export async function repriceRequests(deps: Deps, scope: OrgScope, input: RepriceInput): Promise<Job> {
+  whereFilters(new Parameters(), scope, input.filters); // What contradicts itself is refused now and not by the job.
+  return createJob(deps, scope, 'reprice_requests', input as JsonObject); // It came as JSON.
 }
 
 const MISSING: Readonly<Record<Missing, string>> = {

@@ -82,6 +82,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   'GET /api/v1/models': { auth: 'read', other: 'own' },
   'GET /api/v1/prices': { auth: 'read', other: 'own' },
   'POST /api/v1/prices': { auth: 'manage', other: 'own', input: () => ({ model: 'x', rates: { input: '1' } }) },
+  'POST /api/v1/prices/reprice': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
   'PUT /api/v1/prices/:price_id': {
     auth: 'manage',
     other: 404,
@@ -142,6 +143,7 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'prices.models': { auth: 'read', other: 'own' },
   'prices.explain': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'prices.create': { auth: 'manage', other: 'own', input: () => ({ model: 'x', rates: { input: '1' } }) },
+  'prices.reprice': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
   'prices.save': {
     auth: 'manage',
     other: 404,

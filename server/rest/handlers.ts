@@ -26,7 +26,15 @@ import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
-import { createPrice, deletePrice, explainCost, listPrices, listSeenModels, savePrice } from '#server/pricing/service';
+import {
+  createPrice,
+  deletePrice,
+  explainCost,
+  listPrices,
+  listSeenModels,
+  repriceRequests,
+  savePrice,
+} from '#server/pricing/service';
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
 import { getSpan, getTrace } from '#server/traces/service';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
@@ -113,6 +121,7 @@ export const handlers: Handlers = {
   createPrice: ({ deps, caller }, { body }) => createPrice(deps, caller.scope, body),
   savePrice: ({ deps, caller }, { params, body }) => savePrice(deps, caller.scope, params.price_id, body),
   deletePrice: ({ deps, caller }, { params }) => deletePrice(deps, caller.scope, params.price_id),
+  repriceRequests: ({ deps, caller }, { body }) => repriceRequests(deps, caller.scope, body),
   listModels: ({ deps, caller }) => listSeenModels(deps, caller.scope),
   listViews: ({ deps, caller }) => listViews(deps, caller.scope),
   createView: ({ deps, caller }, { body }) => createView(deps, caller.scope, body),
