@@ -70,7 +70,7 @@ export async function requestCancel(db: Queryable, scope: OrgScope, id: JobId): 
     `WITH canceled AS (UPDATE jobs SET cancel_requested = true,
        status = CASE WHEN status = 'queued' THEN 'canceled' ELSE status END,
        finished_at = CASE WHEN status = 'queued' THEN now() END
-     WHERE org_id = $1 AND id = $2 AND finished_at IS NULL RETURNING ${COLUMNS})
+     WHERE org_id = $1 AND id = $2 AND finished_at IS NULL RETURNING *)
      SELECT ${COLUMNS} FROM canceled UNION ALL
      SELECT ${COLUMNS} FROM jobs WHERE org_id = $1 AND id = $2 AND finished_at IS NOT NULL`,
     [scope.org_id, id],
