@@ -44,6 +44,7 @@ export async function run(args: string[]): Promise<void> {
       port: Number(new URL(product.url).port),
       path: '/api/v1/logs',
       apiKey: product.apiKey,
+      payloads: 'realistic',
       batchSize: 1,
       pace: { kind: 'open', perSecond: LOGS_PER_SECOND, seconds, connections: 16 },
     });

@@ -18,6 +18,7 @@ import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { TenantGate } from '#server/db/tenantGate';
 import { queryableOf } from '#server/db/sql';
 import { InitialTableStatistics } from '#server/db/initialTableStatistics';
+import { ExportSlots } from '#server/exports/exportSlots';
 import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
 import { JobRunner } from '#server/jobs/jobRunner';
@@ -33,6 +34,8 @@ import { Readiness } from '#server/http/readiness';
 
 /** Of one organization at a time. */
 const LARGE_READS = 2;
+/** At a time. */
+const EXPORTS = { all: 4, each: 2 };
 
 export interface Deps {
   readonly config: Config;
@@ -61,6 +64,7 @@ export interface Deps {
   /** Of all answers in flight, by REST and tRPC. */
   readonly answers: AnswerBudget;
   readonly largeReads: TenantGate;
+  readonly exportSlots: ExportSlots;
 }
 
 export interface DepsOptions {
@@ -170,6 +174,7 @@ export function createDeps(options: DepsOptions): Deps {
     }),
     readiness: new Readiness(),
     largeReads: new TenantGate({ limit: LARGE_READS }),
+    exportSlots: new ExportSlots(EXPORTS),
     answers: new AnswerBudget({ bytes: config.answerBytesInFlight }),
   };
 }

@@ -5,7 +5,8 @@
 import { groupKeys, type RowKey } from '#server/db/pages';
 import type { TenantGate } from '#server/db/tenantGate';
 
-export interface JsonStream {
+/** An answer that is made while it is sent. */
+export interface PieceStream {
   /** The organization that asked: all answers in flight share one budget fairly. */
   readonly tenant: string;
   /** The most that is held at one time. */
@@ -14,9 +15,14 @@ export interface JsonStream {
   readonly totalBytes: number;
   /** True where it is held at once, so that its exact length can be told before it is sent. */
   readonly isWhole: boolean;
-  /** The JSON in order. It is read once; what comes first is read from the database before it is given out. */
+  /** The longest that it may take, in milliseconds, where that is not worked out from its bytes. */
+  readonly withinMs?: number;
+  /** In order. It is read once; what comes first is read from the database before it is given out. */
   readonly pieces: AsyncIterable<readonly Uint8Array[]>;
 }
+
+/** Its pieces are JSON. */
+export type JsonStream = PieceStream;
 
 export interface RowSource<Key extends RowKey> {
   readonly keys: readonly Key[];

@@ -134,4 +134,16 @@ export const EXAMPLES = {
     { name: 'dry', summary: 'What would change', body: { filters: { model: 'gpt-4o' } } },
     { name: 'apply', summary: 'Change it', body: { filters: { model: 'gpt-4o' }, dry_run: false } },
   ],
+  exportRequests: [
+    {
+      name: 'csv',
+      summary: 'What failed, as a table',
+      query: { format: 'csv', status: 'error', columns: 'started_at,model,error' },
+    },
+    {
+      name: 'fineTuning',
+      summary: 'The chats of a prompt, for fine-tuning',
+      query: { format: 'openai', q: 'prompt:geography' },
+    },
+  ],
 } as const satisfies Record<string, readonly EndpointExample[]>;

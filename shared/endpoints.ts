@@ -2,22 +2,13 @@
 import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
+import { ExportQuery, FilterQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
-import { LIST_PAGE, pageQuery, TRACE_PAGE, wholeNumber } from './page.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
 import { viewEndpoints } from './viewEndpoints.ts';
-import { ApiKeyId, Identifier, JsonObject, LIMITS, OrgId, RequestId } from './primitives.ts';
-import {
-  LogBatchInput,
-  LogBatchResult,
-  LoggedRequest,
-  LogInput,
-  RequestFilters,
-  RequestSort,
-  RequestSummary,
-  StoredRequest,
-} from './request.ts';
+import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
+import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary, StoredRequest } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
 import { SpanBatchInput, SpanDetail, TraceDetail } from './trace.ts';
@@ -47,6 +38,8 @@ export interface Endpoint {
   /** True where the handler checks the body itself, item by item. */
   readonly isBodyRaw?: boolean;
   readonly output: z.ZodType;
+  /** Media types of the answer. Missing: JSON. */
+  readonly contentTypes?: readonly string[];
   /**
    * Whether the answer is made while it is sent, piece by piece, and never in memory whole (server/jsonStream.ts): what
    * has no bound of its own is `always` streamed. Missing: it is one value.
@@ -56,22 +49,6 @@ export interface Endpoint {
   /** Other statuses that carry the same output, and when. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
 }
-
-/** The filters as they come in a URL, where a tag may be repeated. */
-const FilterQuery = z.object({
-  ...RequestFilters.shape,
-  tag: z.preprocess((value) => (typeof value === 'string' ? [value] : value), RequestFilters.shape.tag),
-});
-
-export const ListQuery = FilterQuery.extend({
-  ...pageQuery(LIST_PAGE),
-  sort: RequestSort.default('-time'),
-  offset: wholeNumber(0, LIMITS.offset).default(0).describe('Rows to skip; to go further, use `cursor`.'),
-  payload: z.enum(['true', 'false']).default('true').describe('`false` leaves the words out.'),
-});
-export type ListQuery = z.output<typeof ListQuery>;
-
-const TraceQuery = z.object(pageQuery(TRACE_PAGE));
 
 export const Health = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' });
 export const Readiness = z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' });
@@ -215,6 +192,20 @@ export const endpoints = {
       'List requests, newest first or in the order of `sort`. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`. By latency, cost or tokens the latest 20,000 that match are sorted; where there are more, X-Sorted-Back-To says back to when.',
     query: ListQuery,
     output: z.array(z.union([LoggedRequest, RequestSummary.extend({ org_id: OrgId })])),
+    streamed: 'always',
+    status: 200,
+  },
+  exportRequests: {
+    method: 'get',
+    path: '/api/v1/requests/export',
+    auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.exportRequests,
+    summary:
+      'All requests that match a filter as a file, newest first. An answer that ends early is cut off, and never looks whole; how many were written, and left out, is in the trailers X-Exported-Requests and X-Skipped-Requests.',
+    query: ExportQuery,
+    output: z.string(),
+    contentTypes: ['text/csv', 'application/jsonl'],
     streamed: 'always',
     status: 200,
   },

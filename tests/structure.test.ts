@@ -64,6 +64,7 @@ describe('folders', () => {
   /** Each noun has its folder with these roles; a pure module besides them is named here, and a sixth is a second noun. */
   const FEATURES: Readonly<Record<string, readonly string[]>> = {
     apiKeys: ['keyLookUp', 'keyUsage'],
+    exports: ['csv', 'exportColumns', 'exportSlots', 'fineTuning'],
     jobs: ['jobRunner'],
     openapi: ['openApiDocument', 'schemaComponents'],
     organizations: [],

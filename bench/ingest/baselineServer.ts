@@ -18,10 +18,12 @@ app.post('/parse', (req, res) => {
   res.status(201).json({ id, status: 'created' });
 });
 
+/** Columns that a log may leave out and a row may not. */
+const FILLED_IN = { status: 'success', tags: {}, truncated: false, sanitized: false, cost_status: 'no_price' };
 const INSERT = await makeInsert();
 app.post('/insert', async (req, res) => {
   const log = req.body as Record<string, unknown>;
-  const row = { status: 'success', tags: {}, truncated: false, created_at: new Date(), ...log, org_id };
+  const row = { ...FILLED_IN, created_at: new Date(), ...log, org_id };
   await pool.query({ name: 'insert', text: INSERT, values: [JSON.stringify(row)] });
   res.status(201).json({ id: log.id, status: 'created' });
 });

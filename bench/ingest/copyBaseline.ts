@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import copyStreams from 'pg-copy-streams';
+import { cpuSeconds } from '#tests/support/processStats';
 import { newId } from '../../server/ids.ts';
 
 const TABLES = ['requests', 'request_payloads'] as const;
@@ -27,15 +28,18 @@ export async function listColumns(client: pg.Client, table: string): Promise<str
   return rows.map((row) => row.column_name);
 }
 
-/** Writes `count` rows of what is stored out as COPY text, without their organization. */
-export async function exportRows(client: pg.Client, count: number): Promise<CopyRows> {
+/** Writes `count` rows of what was stored since `since` out as COPY text, without their organization. */
+export async function exportRows(client: pg.Client, count: number, since: Date): Promise<CopyRows> {
+  const after = uuidAt(since);
   const columns = { requests: '', request_payloads: '' };
   const lines: Record<(typeof TABLES)[number], string[]> = { requests: [], request_payloads: [] };
   for (const table of TABLES) {
     const [, ...names] = await listColumns(client, table);
     columns[table] = ['org_id', ...names].join(', ');
     const stream = client.query(
-      copyStreams.to(`COPY (SELECT ${names.join(', ')} FROM ${table} ORDER BY id LIMIT ${count}) TO STDOUT`),
+      copyStreams.to(
+        `COPY (SELECT ${names.join(', ')} FROM ${table} WHERE id >= '${after}' ORDER BY id LIMIT ${count}) TO STDOUT`,
+      ),
     );
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer); // A stream of bytes.
@@ -44,11 +48,23 @@ export async function exportRows(client: pg.Client, count: number): Promise<Copy
   return { columns, lines };
 }
 
+/** The least UUIDv7 of a time: ids of a load are of the time when it was sent. */
+function uuidAt(time: Date): string {
+  const hex = time.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
+export interface CopyFigures {
+  readonly rowsPerSecond: number;
+  /** Microseconds of CPU of the backend for a row. */
+  readonly rowCpu: number;
+}
+
 /**
- * Stores the rows under a new organization and answers the rows per second of the COPY alone. One transaction holds
- * `rowsPerCommit` rows: all of them is the lowest cost possible, 100 is what a batch of 100 would be.
+ * Stores the rows under a new organization; the COPY alone is measured. One transaction holds `rowsPerCommit` rows: all of
+ * them is the lowest cost possible, 100 is what a batch of 100 would be.
  */
-export async function measureCopy(client: pg.Client, rows: CopyRows, rowsPerCommit: number): Promise<number> {
+export async function measureCopy(client: pg.Client, rows: CopyRows, rowsPerCommit: number): Promise<CopyFigures> {
   const org_id = newId();
   await client.query('INSERT INTO organizations (id, name) VALUES ($1, $2)', [org_id, 'COPY']);
   const total = rows.lines.requests.length;
@@ -57,6 +73,9 @@ export async function measureCopy(client: pg.Client, rows: CopyRows, rowsPerComm
     chunks.push(TABLES.map((table) => toText(org_id, rows.lines[table].slice(from, from + rowsPerCommit))));
   }
   await client.query('CHECKPOINT');
+  const { rows: backends } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const backend = backends[0]?.pid ?? 0;
+  const cpuBefore = cpuSeconds(backend);
   const startedAt = performance.now();
   for (const texts of chunks) {
     await client.query('BEGIN');
@@ -66,7 +85,8 @@ export async function measureCopy(client: pg.Client, rows: CopyRows, rowsPerComm
     }
     await client.query('COMMIT');
   }
-  return (total / (performance.now() - startedAt)) * 1_000;
+  const seconds = (performance.now() - startedAt) / 1_000;
+  return { rowsPerSecond: total / seconds, rowCpu: ((cpuSeconds(backend) - cpuBefore) / total) * 1e6 };
 }
 
 /** In pieces of 64 kB, as a client would write them. */

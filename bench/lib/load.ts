@@ -2,11 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { onCleanup } from './cleanup.ts';
+import type { Payloads } from './payloads.ts';
 
 export interface LoadSpec {
   readonly port: number;
   readonly path: string;
   readonly apiKey: string;
+  readonly payloads: Payloads;
   /** Logs in one call; 1 sends single logs. */
   readonly batchSize: number;
   /**

@@ -10,8 +10,7 @@ const GIVE_UP_MS = 5_000;
 const LINGER_MS = 15_000;
 const TROUBLE_MS = 150;
 
-const logs = makeLogs();
-const templatesBySize = new Map<number, PayloadTemplate[]>();
+const knownTemplates = new Map<string, PayloadTemplate[]>();
 
 process.on('message', (spec: LoadSpec) => {
   void new Load(spec).run().then((result) => process.send?.(result));
@@ -34,8 +33,9 @@ class Load {
 
   constructor(spec: LoadSpec) {
     this.#spec = spec;
-    const templates = templatesBySize.get(spec.batchSize) ?? makeTemplates(logs, spec.batchSize);
-    templatesBySize.set(spec.batchSize, templates);
+    const key = `${spec.payloads} ${spec.batchSize}`;
+    const templates = knownTemplates.get(key) ?? makeTemplates(makeLogs(spec.payloads), spec.batchSize);
+    knownTemplates.set(key, templates);
     this.#bodies = templates.map((template) => ({ template, head: headOf(spec, template.bytes.length) }));
   }
 

@@ -1,9 +1,12 @@
 /** Bodies of logs, serialised once: what differs from call to call is written over a copy of the bytes. */
 import { generateDemo } from '#demo/demoRequests';
 import { newId } from '../../server/ids.ts';
+import { type DemoLog, makeRealisticLogs } from './realisticLogs.ts';
 
-/** Logs of this size in bytes; together they average about 2 kB. */
-const SIZES = { from: 1_000, to: 3_400 };
+/** `realistic`: sizes and words as they are sent in earnest. `small`: between 1 and 3.4 kB, about 2 kB on average. */
+export type Payloads = 'realistic' | 'small';
+
+const SMALL = { from: 1_000, to: 3_400 };
 const POOL_SIZE = 500;
 const ID_LENGTH = 36;
 const TIME_LENGTH = 24;
@@ -19,13 +22,19 @@ export interface PayloadTemplate {
 }
 
 /** Believable logs as JSON, each beginning with a placeholder id and time. The same seed gives the same logs. */
-export function makeLogs(seed = 1): string[] {
-  const logs: string[] = [];
+export function makeLogs(payloads: Payloads, seed = 1): string[] {
+  const logs = payloads === 'small' ? makeSmallLogs(seed) : makeRealisticLogs(POOL_SIZE, seed);
+  return logs.map(({ id: _id, started_at: _started, ...rest }) =>
+    JSON.stringify({ id: PLACEHOLDER_ID, started_at: PLACEHOLDER_TIME, ...rest }),
+  );
+}
+
+function makeSmallLogs(seed: number): DemoLog[] {
+  const logs: DemoLog[] = [];
   for (const item of generateDemo({ requests: POOL_SIZE * 4, days: 14, now: new Date(PLACEHOLDER_TIME), seed })) {
     if (!('log' in item)) continue;
-    const { id: _id, started_at: _started, ...rest } = item.log;
-    const json = JSON.stringify({ id: PLACEHOLDER_ID, started_at: PLACEHOLDER_TIME, ...rest });
-    if (json.length >= SIZES.from && json.length <= SIZES.to) logs.push(json);
+    const { length } = JSON.stringify(item.log);
+    if (length >= SMALL.from && length <= SMALL.to) logs.push(item.log);
     if (logs.length === POOL_SIZE) break;
   }
   return logs;

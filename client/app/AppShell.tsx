@@ -1,51 +1,96 @@
-import { useState } from 'react';
-import { AppShell as MantineAppShell, Burger, Group } from '@mantine/core';
-import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Logo } from '../components/Logo.tsx';
-import { isBoolean, useStoredState } from '../lib/useStoredState.ts';
+import { lazy, Suspense, useState } from 'react';
+import { Drawer } from '@mantine/core';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { Announcer } from '../components/Announcer.tsx';
+import { NavigationMenu } from '../components/navigationMenu.ts';
+import { sharedSearch } from '../domain/pageSearch.ts';
+import { PHONE, useMedia, WIDE } from '../lib/useMedia.ts';
+import { useStoredState } from '../lib/useStoredState.ts';
+import { NAVIGATION_PAGES } from './navigation.ts';
 import { Sidebar } from './Sidebar.tsx';
+import type { KeyHandlers } from '../keys/keyPresses.ts';
+import { useKeyListener, useKeys } from '../keys/useKeys.ts';
 import classes from './AppShell.module.css';
 
-const WIDE = 228;
-const RAIL = 64;
+const Palette = lazy(() => import('./Palette.tsx'));
+const KeySheet = lazy(() => import('./KeySheet.tsx'));
 
-/** The frame of every page: sidebar at the left, a drawer behind a button on phones. */
+/** `auto`: wide where there is room for it. */
+const SIDEBARS = ['auto', 'wide', 'rail'] as const;
+type SidebarChoice = (typeof SIDEBARS)[number];
+const isSidebar = (value: unknown): value is SidebarChoice => SIDEBARS.some((one) => one === value);
+
+/** The frame of every page: the sidebar at the left, or behind a button on phones. */
 export function AppShell() {
-  const [isRail, setIsRail] = useStoredState('sidebar_collapsed', false, isBoolean);
+  const [choice, setChoice] = useStoredState<SidebarChoice>('sidebar', 'auto', isSidebar);
+  const isPhone = useMedia(PHONE);
+  const isWide = useMedia(WIDE);
+  const isRail = choice === 'auto' ? !isWide : choice === 'rail';
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const [menuOpenAt, setMenuOpenAt] = useState<string | null>(null);
-  // Open only on the page it was opened on: following a link closes it.
-  const isMenuOpen = menuOpenAt === pathname;
+  const [isSheetOpen, setIsSheetOpen] = useState(false);
+  // Loaded when it is first asked for; grows with each time.
+  const [paletteAsked, setPaletteAsked] = useState(0);
+  const showPalette = () => setPaletteAsked((before) => before + 1);
+  const showSheet = () => setIsSheetOpen(true);
+  const setRail = (rail: boolean) => setChoice(rail ? 'rail' : 'wide');
 
-  return (
-    <MantineAppShell
-      header={{ height: { base: 56, sm: 0 } }}
-      navbar={{ width: isRail ? RAIL : WIDE, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
-      transitionDuration={150}
-    >
-      <a className="skipLink" href={`${pathname}#content`} onClick={focusContent}>
-        Skip to content
-      </a>
-      <MantineAppShell.Header hiddenFrom="sm" className={classes.header}>
-        <Group h="100%" px="md" justify="space-between">
-          <Logo />
-          <Burger
-            size="sm"
-            opened={isMenuOpen}
-            onClick={() => setMenuOpenAt(isMenuOpen ? null : pathname)}
-            aria-label={isMenuOpen ? 'Close menu' : 'Open menu'}
-            aria-expanded={isMenuOpen}
-          />
-        </Group>
-      </MantineAppShell.Header>
-      <MantineAppShell.Navbar className={classes.navbar} aria-label="Main">
-        <Sidebar isRail={isRail && !isMenuOpen} onRailChange={setIsRail} />
-      </MantineAppShell.Navbar>
-      <MantineAppShell.Main id="content" tabIndex={-1} className={classes.main}>
-        <Outlet />
-      </MantineAppShell.Main>
-    </MantineAppShell>
+  useKeyListener();
+  useKeys({
+    palette: showPalette,
+    help: showSheet,
+    sidebar: isPhone ? undefined : () => setRail(!isRail),
+    ...usePageKeys(),
+  });
+
+  const close = () => setMenuOpenAt(null);
+  const sidebar = (rail: boolean) => (
+    <Sidebar isRail={rail} isPhone={isPhone} onRailChange={setRail} onFind={showPalette} onShowKeys={showSheet} />
   );
+  return (
+    <NavigationMenu.Provider value={isPhone ? () => setMenuOpenAt(pathname) : null}>
+      <div className={classes.shell}>
+        <a className="skipLink" href={`${pathname}#content`} onClick={focusContent}>
+          Skip to content
+        </a>
+        {isPhone ? (
+          // Open only on the page it was opened on: following a link closes it.
+          <Drawer
+            opened={menuOpenAt === pathname}
+            onClose={close}
+            size={264}
+            withCloseButton={false}
+            padding={0}
+            aria-label="Menu"
+          >
+            <nav aria-label="Main" className={classes.menu}>
+              {sidebar(false)}
+            </nav>
+          </Drawer>
+        ) : (
+          <nav aria-label="Main" className={classes.navbar} data-rail={isRail || undefined}>
+            {sidebar(isRail)}
+          </nav>
+        )}
+        <main id="content" tabIndex={-1} className={classes.main}>
+          <Outlet />
+        </main>
+        <Announcer />
+        <Suspense>{paletteAsked > 0 && <Palette asked={paletteAsked} />}</Suspense>
+        <Suspense>{isSheetOpen && <KeySheet onClose={() => setIsSheetOpen(false)} />}</Suspense>
+      </div>
+    </NavigationMenu.Provider>
+  );
+}
+
+/** `g` and a letter for each page that is in the navigation. */
+function usePageKeys(): KeyHandlers {
+  const navigate = useNavigate();
+  const entries = NAVIGATION_PAGES.map(({ to, keyName }) => [
+    keyName,
+    () => void navigate({ to, search: (before) => sharedSearch(before) }),
+  ]);
+  return Object.fromEntries(entries) as KeyHandlers; // One for each page.
 }
 
 function focusContent(event: React.MouseEvent): void {

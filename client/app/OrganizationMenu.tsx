@@ -1,8 +1,9 @@
 import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { CaretSortIcon, ExitIcon, GearIcon } from '@radix-ui/react-icons';
+import { CaretSortIcon, ExitIcon, GearIcon, ReaderIcon } from '@radix-ui/react-icons';
 import { Link } from '@tanstack/react-router';
 import { signOut } from '../api/credentials.ts';
 import { trpc } from '../api/trpc.ts';
+import { basePath } from '../lib/basePath.ts';
 import classes from './AppShell.module.css';
 
 /** Who is signed in, with which key, and the way out. */
@@ -24,10 +25,10 @@ export function OrganizationMenu({ isRail }: { isRail: boolean }) {
             <>
               <VisuallyHidden>Organization</VisuallyHidden>
               <div style={{ flex: 1, minWidth: 0 }}>
-                <Text fz="sm" fw={550} lh={1.25} truncate>
+                <Text fz="sm" fw={500} lh="18px" truncate>
                   {organization.name}
                 </Text>
-                <Text fz={11.5} c="dimmed" lh={1.3} truncate>
+                <Text fz="xs" c="dimmed" lh="16px" truncate>
                   {api_key.name}
                 </Text>
               </div>
@@ -42,6 +43,9 @@ export function OrganizationMenu({ isRail }: { isRail: boolean }) {
         </Menu.Label>
         <Menu.Item leftSection={<GearIcon />} component={Link} to="/settings">
           Settings
+        </Menu.Item>
+        <Menu.Item leftSection={<ReaderIcon />} component="a" href={`${basePath()}reference`} target="_blank">
+          API reference
         </Menu.Item>
         <Menu.Item leftSection={<ExitIcon />} onClick={() => signOut()}>
           Sign out

@@ -1,26 +1,26 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { validateSearch } from '../domain/pageSearch.ts';
 import { basePath } from '../lib/basePath.ts';
 import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts';
-import { validateRequestsSearch } from '../pages/requests/requestsSearch.ts';
 import { AppShell } from './AppShell.tsx';
 import { BrokenScreen } from './ErrorBoundary.tsx';
 import { NotFoundScreen } from './NotFoundScreen.tsx';
 import { RequestsRoute } from './RequestsRoute.tsx';
 
-const rootRoute = createRootRoute({ component: AppShell, notFoundComponent: NotFoundScreen });
+// One reader for the addresses of all pages.
+const rootRoute = createRootRoute({ component: AppShell, notFoundComponent: NotFoundScreen, validateSearch });
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/requests', replace: true });
+    throw redirect({ to: '/requests', search: true, replace: true });
   },
 });
 
 const requestsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/requests',
-  validateSearch: validateRequestsSearch,
   component: RequestsRoute,
 });
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { FocusTrap, Portal } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { useKeys } from '../keys/useKeys.ts';
+import { PHONE, useMedia } from '../lib/useMedia.ts';
 import classes from './SidePanel.module.css';
 
 type SidePanelProps = {
@@ -10,7 +11,7 @@ type SidePanelProps = {
 };
 
 /**
- * A panel at the right that leaves the page beside it in use. On a phone it covers the page and keeps the focus.
+ * A panel over the right of the page, which stays in use beside it. On a phone it covers the page and keeps the focus.
  * Escape closes it, and the focus goes back to where it was.
  */
 export function SidePanel(props: SidePanelProps) {
@@ -23,7 +24,7 @@ export function SidePanel(props: SidePanelProps) {
 
 function Surface({ label, onClose, children }: SidePanelProps) {
   const panel = useRef<HTMLElement>(null);
-  const coversPage = useMediaQuery('(max-width: 48em)') ?? false;
+  const coversPage = useMedia(PHONE);
   useEffect(() => {
     const cameFrom = document.activeElement;
     panel.current?.focus({ preventScroll: true });
@@ -31,13 +32,7 @@ function Surface({ label, onClose, children }: SidePanelProps) {
       if (cameFrom instanceof HTMLElement && cameFrom.isConnected) cameFrom.focus({ preventScroll: true });
     };
   }, []);
-  useEffect(() => {
-    const closeOnEscape = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !isSomethingAbove()) onClose();
-    };
-    document.addEventListener('keydown', closeOnEscape);
-    return () => document.removeEventListener('keydown', closeOnEscape);
-  }, [onClose]);
+  useKeys({ close: onClose });
 
   return (
     <FocusTrap active={coversPage} innerRef={panel}>
@@ -53,9 +48,4 @@ function Surface({ label, onClose, children }: SidePanelProps) {
       </section>
     </FocusTrap>
   );
-}
-
-/** An open menu or dialog closes before the panel does. */
-function isSomethingAbove(): boolean {
-  return document.querySelector('[aria-modal="true"]:not([data-side-panel]), [role="menu"]') !== null;
 }

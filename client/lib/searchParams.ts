@@ -18,12 +18,22 @@ export function parseSearchParams(search: string): SearchParams {
 
 /** Leaves out what has no value. Keeps `:` and `/` readable: they need no escape in a query. */
 export function stringifySearchParams(search: Record<string, unknown>): string {
+  const { leftOut, ...read } = search;
   const params = new URLSearchParams();
+  append(params, read);
+  // What a page could not read stays as it was, unless the name has a value now.
+  if (typeof leftOut === 'object' && leftOut !== null) {
+    const open = Object.entries(leftOut).filter(([name]) => !params.has(name));
+    append(params, Object.fromEntries(open));
+  }
+  const text = params.toString().replaceAll('%3A', ':').replaceAll('%2F', '/');
+  return text === '' ? '' : `?${text}`;
+}
+
+function append(params: URLSearchParams, search: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(search)) {
     for (const item of Array.isArray(value) ? value : [value]) {
       if (typeof item === 'string' || typeof item === 'number') params.append(name, String(item));
     }
   }
-  const text = params.toString().replaceAll('%3A', ':').replaceAll('%2F', '/');
-  return text === '' ? '' : `?${text}`;
 }

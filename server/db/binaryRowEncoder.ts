@@ -11,6 +11,7 @@ export type ColumnType =
   | 'text'
   | 'json'
   | 'jsonb'
+  | 'integer'
   | 'bigint'
   | 'double precision'
   | 'boolean'
@@ -28,10 +29,25 @@ export interface EncodedRow {
   readonly content: Buffer;
 }
 
+/**
+ * A column of the type integer: the bytes that others take when they are answered, added up while they are written, since
+ * SQL would have to make their text once more.
+ */
+export interface SizeColumn {
+  readonly of: readonly string[];
+  /** Of an answer besides: the names of its fields, its numbers and times. */
+  readonly overhead: number;
+  /** Texts count as JSON texts, with their quotes and what is escaped in them. */
+  readonly isEscaped?: boolean;
+}
+
 interface Column {
   readonly name: string;
   readonly type: ColumnType;
   readonly oid: number;
+  /** Which of the sizes its bytes are added to; -1: none. */
+  readonly sizeIndex: number;
+  readonly isEscaped: boolean;
 }
 
 /** Numbers that no Postgres has ever changed: `pg_type.dat`. */
@@ -41,6 +57,7 @@ const OIDS: Readonly<Record<ColumnType, number>> = {
   text: 25,
   json: 114,
   jsonb: 3802,
+  integer: 23,
   bigint: 20,
   'double precision': 701,
   boolean: 16,
@@ -48,7 +65,7 @@ const OIDS: Readonly<Record<ColumnType, number>> = {
   numeric: 25,
 };
 
-/** `Row`: the values by column, without the organization, which comes from the scope. */
+/** `Row`: the values by column, without the organization, which comes from the scope, and without the sizes. */
 export class BinaryRowEncoder<Row extends { readonly id: string }> {
   /** Its name in the session of a connection. */
   readonly name: string;
@@ -57,27 +74,38 @@ export class BinaryRowEncoder<Row extends { readonly id: string }> {
   /** The rows of the parameter `$1`, with the columns of the table. */
   readonly rowsSql: string;
   readonly #columns: readonly Column[];
-  readonly #encoder = new Encoder();
+  readonly #encoder: Encoder;
 
-  constructor(name: string, columns: Readonly<Record<(keyof Row & string) | 'org_id', ColumnType>>) {
+  constructor(
+    name: string,
+    columns: Readonly<Record<(keyof Row & string) | 'org_id', ColumnType>>,
+    sizes: Readonly<Record<string, SizeColumn>> = {},
+  ) {
     this.name = `pg_temp.${name}`;
-    this.#columns = Object.entries<ColumnType>(columns).map(([column, type]) => ({
-      name: column,
-      type,
-      oid: OIDS[type],
-    }));
+    const sizeColumns = Object.values(sizes);
+    this.#columns = Object.entries<ColumnType>(columns).map(([column, type]) => {
+      const sizeIndex = sizeColumns.findIndex((size) => size.of.includes(column));
+      const isEscaped = type === 'text' && sizeColumns[sizeIndex]?.isEscaped === true;
+      return { name: column, type, oid: OIDS[type], sizeIndex, isEscaped };
+    });
+    this.#encoder = new Encoder(
+      this.#columns,
+      sizeColumns.map((size) => size.overhead),
+    );
     const isText = (type: ColumnType) => OIDS[type] === OIDS.text;
     const fields = this.#columns.map((column) => `${column.name} ${isText(column.type) ? 'text' : column.type}`);
+    fields.push(...Object.keys(sizes).map((size) => `${size} integer`));
     const casts = this.#columns.map(({ name: column, type }) =>
       type === 'numeric' ? `${column}::numeric AS ${column}` : column,
     );
+    casts.push(...Object.keys(sizes));
     this.createSql = `CREATE TYPE ${this.name} AS (${fields.join(', ')})`;
     this.rowsSql = `SELECT ${casts.join(', ')} FROM unnest($1::${this.name}[])`;
   }
 
   /** The only way to make a row that is stored: it binds the row to the scope it arrived under. */
   encode(scope: OrgScope, row: Row): EncodedRow {
-    const content = this.#encoder.encode(this.#columns, row, scope.org_id);
+    const content = this.#encoder.encode(row, scope.org_id);
     return { tenant: scope.org_id, key: `${scope.org_id}/${row.id}`, bytes: content.length, content };
   }
 
@@ -117,45 +145,64 @@ const EPOCH_MS = Date.UTC(2000, 0, 1);
 
 /** Writes one row after another; a row that does not fit in the piece moves to the next. */
 class Encoder {
+  readonly #columns: readonly Column[];
+  readonly #overheads: readonly number[];
+  readonly #sizes: number[];
   #piece = Buffer.alloc(0);
   #view = new DataView(new ArrayBuffer(0));
   #start = 0;
   #at = 0;
 
+  constructor(columns: readonly Column[], overheads: readonly number[]) {
+    this.#columns = columns;
+    this.#overheads = overheads;
+    this.#sizes = [...overheads];
+  }
+
   /** A value is stored by the type of its column; what is undefined is stored as null. */
-  encode(columns: readonly Column[], row: object, org_id: string): Buffer {
+  encode(row: object, org_id: string): Buffer {
     const values = row as Readonly<Record<string, unknown>>; // The constructor of BinaryRowEncoder asked for a type of each.
     this.#start = this.#at;
     this.#reserve(8);
     this.#at += 4; // The length, known in the end.
-    this.#int32(columns.length);
-    for (const { name, type, oid } of columns) {
-      const value = name === 'org_id' ? org_id : values[name];
+    this.#int32(this.#columns.length + this.#sizes.length);
+    this.#overheads.forEach((overhead, index) => (this.#sizes[index] = overhead));
+    for (const column of this.#columns) {
+      const value = column.name === 'org_id' ? org_id : values[column.name];
       this.#reserve(MOST_FIXED_BYTES);
-      this.#int32(oid);
+      this.#int32(column.oid);
       if (value === null || value === undefined) this.#int32(-1);
-      else this.#value(type, value);
+      else this.#value(column, value);
+    }
+    for (const size of this.#sizes) {
+      this.#reserve(MOST_FIXED_BYTES);
+      this.#int32(OIDS.integer);
+      this.#int32(4);
+      this.#int32(size);
     }
     this.#view.setInt32(this.#start, this.#at - this.#start - 4);
     return this.#piece.subarray(this.#start, this.#at);
   }
 
   /** The value, after its length. The casts are what the schemas of a row have checked. */
-  #value(type: ColumnType, value: unknown): void {
-    switch (type) {
+  #value(column: Column, value: unknown): void {
+    switch (column.type) {
       case 'text':
       case 'numeric':
-        return this.#text(value as string);
+        return this.#text(column, value as string);
       case 'json':
-        return this.#text(stringifyExactJson(value));
+        return this.#text(column, stringifyExactJson(value));
       case 'jsonb':
-        return this.#text(stringifyExactJson(value), 1);
+        return this.#text(column, stringifyExactJson(value), 1);
       case 'uuid':
         this.#int32(16);
         return this.#uuid(value as string);
       case 'timestamptz':
         this.#int32(8);
         return this.#int64((Date.parse(value as string) - EPOCH_MS) * 1_000);
+      case 'integer':
+        this.#int32(4);
+        return this.#int32(value as number);
       case 'bigint':
         this.#int32(8);
         return this.#int64(value as number);
@@ -171,14 +218,19 @@ class Encoder {
   }
 
   /** `version` is the byte that jsonb wants before its text. */
-  #text(text: string, version?: number): void {
+  #text({ sizeIndex, isEscaped }: Column, text: string, version?: number): void {
     const most = text.length > LONG_TEXT ? Buffer.byteLength(text) : text.length * MOST_BYTES_OF_A_UNIT;
     this.#reserve(most + 5);
     const lengthAt = this.#at;
     this.#at += 4;
     if (version !== undefined) this.#piece[this.#at++] = version;
-    this.#at += text.length > SHORT_TEXT ? this.#piece.write(text, this.#at) : this.#shortText(text);
+    const bytes = text.length > SHORT_TEXT ? this.#piece.write(text, this.#at) : this.#shortText(text);
+    this.#at += bytes;
     this.#view.setInt32(lengthAt, this.#at - lengthAt - 4);
+    if (sizeIndex === -1) return;
+    // Escaping only adds characters of ASCII.
+    const escapes = isEscaped ? JSON.stringify(text).length - text.length : 0;
+    this.#sizes[sizeIndex] = (this.#sizes[sizeIndex] ?? 0) + bytes + escapes;
   }
 
   /** Bytes written from `at` on; the text is usually ASCII. */

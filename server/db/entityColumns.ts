@@ -5,7 +5,12 @@ import type { ColumnType } from './binaryRowEncoder.ts';
 /** Types by column, in the order of the entity; `Name` are the columns, so that a list of others does not compile. */
 export type ColumnTypesOf<Name extends string> = Readonly<Record<Name, ColumnType>>;
 
-/** A row as it arrives to be stored: the columns of its entity but those that SQL computes, times as on the wire. */
+/** The columns whose texts make the size of an answer; numbers and times are part of its overhead. */
+export function textColumnsOf(columns: ColumnTypesOf<string>): string[] {
+  return Object.keys(columns).filter((name) => ['text', 'json', 'jsonb'].includes(columns[name] ?? ''));
+}
+
+/** A row as it arrives to be stored: the columns of its entity but those that are computed, times as on the wire. */
 export type Arriving<Row, Computed extends keyof Row> = {
   readonly [Name in Exclude<keyof Row, Computed>]: Date extends Row[Name] ? string : Row[Name];
 };
@@ -17,6 +22,7 @@ const SENT_TYPES: Readonly<Record<ColumnType, true>> = {
   text: true,
   json: true,
   jsonb: true,
+  integer: true,
   bigint: true,
   'double precision': true,
   boolean: true,
@@ -41,18 +47,4 @@ export function columnTypesOf<Row extends object, Except extends keyof Row & str
 function sentType(column: string, type: unknown): ColumnType {
   if (typeof type === 'string' && Object.hasOwn(SENT_TYPES, type)) return type as ColumnType;
   throw new Error(`The column ${column} is of the type ${String(type)}, which BinaryRowEncoder cannot send.`);
-}
-
-/**
- * Bytes of a row as it is answered, about: `overhead` for the names of its fields, its numbers and times; its texts are
- * not escaped here, which the limits of their length make up for. SQL over the columns.
- */
-export function answerBytesSql(columns: ColumnTypesOf<string>, overhead: number): string {
-  const names = Object.keys(columns);
-  const texts = names.filter((name) => columns[name] === 'text');
-  const json = names.filter((name) => columns[name] === 'json' || columns[name] === 'jsonb');
-  return [
-    `${overhead} + octet_length(concat(${texts.join(', ')}))`,
-    ...json.map((name) => `coalesce(octet_length(${name}::text), 0)`),
-  ].join(' + ');
 }

@@ -22,7 +22,11 @@ const COLUMNS = {
 } as const;
 
 type Sample = { id: string } & Partial<Record<Exclude<keyof typeof COLUMNS, 'id' | 'org_id'>, unknown>>;
-const type = new BinaryRowEncoder<Sample>('arriving_sample', COLUMNS);
+const SIZES = {
+  plain_bytes: { of: ['given'], overhead: 100 },
+  escaped_bytes: { of: ['words'], overhead: 0, isEscaped: true },
+} as const;
+const type = new BinaryRowEncoder<Sample>('arriving_sample', COLUMNS, SIZES);
 const INSERT: InsertStatement = {
   name: 'insert_samples',
   type,
@@ -42,6 +46,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   pool = createWritePool(database.url);
   const columns = Object.entries(COLUMNS).map(([name, kind]) => `${name} ${kind}`);
+  columns.push(...Object.keys(SIZES).map((name) => `${name} integer`));
   await pool.query(
     `CREATE TABLE samples (${columns.join(', ')}, PRIMARY KEY (org_id, id), CHECK (words <> 'refused'))`,
   );
@@ -60,7 +65,9 @@ const store = (...rows: Sample[]) =>
     0,
   );
 const readBack = async () => {
-  const { rows } = await pool.query<Sample>('SELECT *, amount::text AS amount FROM samples ORDER BY id');
+  const { rows } = await pool.query<Sample>(
+    `SELECT ${Object.keys(COLUMNS).join(', ')}, amount::text AS amount FROM samples ORDER BY id`,
+  );
   return rows;
 };
 
@@ -81,7 +88,7 @@ const sample = fc.record({
   amount: nullable(fc.constantFrom('0', '0.000000000001', '123456.789', '999999.999999999999')),
 });
 
-test('what was sent is what is stored, whatever the values', async () => {
+test('what was sent is what is stored, whatever the values, and sizes are what SQL would make of them', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(sample, { selector: (row) => row.id, maxLength: 20 }), async (rows) => {
       await pool.query('TRUNCATE samples');
@@ -92,6 +99,10 @@ test('what was sent is what is stored, whatever the values', async () => {
         // -0 is 0 to jsonb, and so is it to JSON.stringify.
         .map((row) => JSON.parse(JSON.stringify(row)) as Sample);
       expect(JSON.parse(JSON.stringify(await readBack()))).toEqual(expected);
+      const { rows: wrong } = await pool.query(`SELECT * FROM samples
+        WHERE plain_bytes IS DISTINCT FROM 100 + coalesce(octet_length(given::text), 0)
+          OR escaped_bytes IS DISTINCT FROM coalesce(octet_length(to_json(words)::text), 0)`);
+      expect(wrong).toEqual([]);
     }),
     { numRuns: 100 },
   );

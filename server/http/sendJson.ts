@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { JsonStream } from '#server/jsonStream';
+import type { PieceStream } from '#server/jsonStream';
 import type { AnswerBudget, Reservation } from './answerBudget.ts';
 import { sendPieces } from './sendPieces.ts';
 
@@ -35,6 +35,10 @@ export interface SendStreamOptions {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly budget: AnswerBudget;
+  /** Default: JSON. */
+  readonly contentType?: string | undefined;
+  /** What is known only in the end, after the body (RFC 9110, 6.5). */
+  readonly trailers?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
 /**
@@ -44,17 +48,24 @@ export interface SendStreamOptions {
  */
 export async function sendStream(
   res: ServerResponse,
-  stream: JsonStream,
-  { status, headers, budget }: SendStreamOptions,
+  stream: PieceStream,
+  { status, headers, budget, contentType, trailers }: SendStreamOptions,
 ): Promise<void> {
   const reservation = budget.reserve(stream.tenant, stream.windowBytes);
+  // What has no body has no end to put them behind, and HTTP/1.0 knows none.
+  const hasTrailers = trailers && res.req.method !== 'HEAD' && res.req.httpVersion !== '1.0';
   try {
     await sendPieces(res, stream.pieces, {
       totalBytes: stream.totalBytes,
       isWhole: stream.isWhole,
+      withinMs: stream.withinMs,
       begin() {
         for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
-        setHead(res, status);
+        setHead(res, status, contentType);
+        if (hasTrailers) res.setHeader('Trailer', Object.keys(trailers()).join(', '));
+      },
+      end() {
+        if (hasTrailers) res.addTrailers(trailers());
       },
     });
   } finally {
@@ -62,9 +73,9 @@ export async function sendStream(
   }
 }
 
-function setHead(res: ServerResponse, status: number): void {
+function setHead(res: ServerResponse, status: number, contentType = 'application/json; charset=utf-8'): void {
   res.statusCode = status;
-  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.setHeader('Content-Type', contentType);
 }
 
 async function* oneOf<Item>(item: Item): AsyncGenerator<Item> {

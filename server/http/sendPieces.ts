@@ -16,6 +16,10 @@ export interface SendPiecesOptions {
   readonly isWhole?: boolean;
   /** Sets status and headers, when there is a first piece. */
   readonly begin?: () => void;
+  /** The longest that the whole answer may take, in milliseconds. Default: by its bytes. */
+  readonly withinMs?: number | undefined;
+  /** When all pieces were taken, before the answer ends: the place to set trailers. */
+  readonly end?: () => void;
   /** How long a reader may take for a slice, in milliseconds. Default: SLICE_MS. */
   readonly sliceMs?: number;
 }
@@ -27,9 +31,9 @@ export interface SendPiecesOptions {
 export async function sendPieces(
   res: ServerResponse,
   pieces: AsyncIterable<readonly Uint8Array[]>,
-  { totalBytes, isWhole = false, begin, sliceMs = SLICE_MS }: SendPiecesOptions,
+  { totalBytes, isWhole = false, withinMs, begin, end, sliceMs = SLICE_MS }: SendPiecesOptions,
 ): Promise<void> {
-  const deadline = performance.now() + BASE_MS + totalBytes / SLOWEST_BYTES_PER_MS;
+  const deadline = performance.now() + (withinMs ?? BASE_MS + totalBytes / SLOWEST_BYTES_PER_MS);
   try {
     for await (const buffers of isWhole ? putTogether(pieces) : pieces) {
       if (!res.headersSent) {
@@ -47,6 +51,7 @@ export async function sendPieces(
     throw error;
   }
   if (res.destroyed) return;
+  end?.();
   res.end();
   if (!res.writableFinished) await untilEvent(res, 'finish', Math.min(sliceMs, deadline - performance.now()));
 }

@@ -61,7 +61,7 @@ function operation(name: string, row: Endpoint, errors: Schema, components: Sche
     ...(row.body ? { requestBody: requestBody(row, row.body, components) } : {}),
     responses: {
       ...Object.fromEntries(
-        successes.map(([status, description]) => [status, { description, ...jsonContent(output) }]),
+        successes.map(([status, description]) => [status, { description, ...contentOf(row, output) }]),
       ),
       ...errors,
     },
@@ -133,6 +133,10 @@ function errorResponses(components: SchemaComponents): Schema {
     '4XX': { description: 'What is wrong with the call, and what is accepted.', ...content },
     '5XX': { description: 'We could not serve it now; 503 says in `Retry-After` when to try again.', ...content },
   };
+}
+
+function contentOf({ contentTypes = ['application/json'] }: Endpoint, schema: Schema): Schema {
+  return { content: Object.fromEntries(contentTypes.map((type) => [type, { schema }])) };
 }
 
 function jsonContent(schema: Schema): Schema {

@@ -1,10 +1,10 @@
 /** The columns of a request, as SQL reads and writes them: derived from the entity, and checked against the contract. */
 import { LogFields, type LoggedRequest, type ParsedLog, RequestSummary } from '#shared/request';
-import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
-import type { ColumnTypes } from '#server/db/binaryRowEncoder';
+import { type Arriving, type ColumnTypesOf, columnTypesOf, textColumnsOf } from '#server/db/entityColumns';
+import type { ColumnTypes, SizeColumn } from '#server/db/binaryRowEncoder';
 import { RequestPayloadRow, RequestRow } from './entity.ts';
 
-/** What the INSERT works out itself. */
+/** What is worked out while a row is encoded. */
 const COMPUTED_COLUMNS = ['summary_bytes', 'payload_bytes'] as const satisfies readonly (keyof RequestRow)[];
 
 /** The columns of RequestSummary, read from `requests r`. */
@@ -48,13 +48,11 @@ export const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
 /** Of a summary as JSON: the names of its fields, its numbers and times. */
 const SUMMARY_OVERHEAD = 1_400;
 
-/** SQL over the columns of REQUEST_TYPES. */
-export const SUMMARY_SIZE = answerBytesSql(REQUEST_TYPES, SUMMARY_OVERHEAD);
-
-/** Bytes of a payload as it is answered, where a text is longer than as it is stored. SQL over PAYLOAD_TYPES. */
-export const PAYLOAD_SIZE = Object.entries(PAYLOAD_TYPES)
-  .map(([name, type]) => `coalesce(octet_length(${type === 'json' ? name : `to_json(${name})`}::text), 0)`)
-  .join(' + ');
+/** Bytes of a row as it is answered, about; and those of a payload, where a text is longer than as it is stored. */
+export const SIZES: Readonly<Record<(typeof COMPUTED_COLUMNS)[number], SizeColumn>> = {
+  summary_bytes: { of: textColumnsOf(REQUEST_TYPES), overhead: SUMMARY_OVERHEAD },
+  payload_bytes: { of: textColumnsOf(PAYLOAD_TYPES), overhead: 0, isEscaped: true },
+};
 
 /** The payload as the rest of a JSON object; what is JSON is passed on as it was stored. SQL over `request_payloads p`. */
 export const PAYLOAD_JSON = `concat(${Object.entries(PAYLOAD_TYPES)

@@ -166,13 +166,10 @@ export class RequestRow {
 
 /**
  * The payload of a request, one to one. `json` and not `jsonb`: nothing queries inside, and `json` keeps the order of
- * keys that the caller wrote and costs less to store (docs/decisions/003).
+ * keys that the caller wrote and costs less to store (docs/decisions/003). It goes with its request by a trigger, and not
+ * by a foreign key, which would cost each insert a look-up (docs/decisions/024).
  */
 @Entity({ name: 'request_payloads' })
-@ForeignKey(() => RequestRow, ['org_id', 'id'], ['org_id', 'id'], {
-  name: 'request_payloads_of_request',
-  onDelete: 'CASCADE',
-})
 export class RequestPayloadRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_payloads_pkey' })
   org_id!: string;

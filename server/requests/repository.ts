@@ -15,11 +15,10 @@ import {
   type ArrivingRequest,
   GIVEN_TYPES,
   PAYLOAD_JSON,
-  PAYLOAD_SIZE,
   PAYLOAD_TYPES,
   REQUEST_TYPES,
+  SIZES,
   SUMMARY_COLUMNS,
-  SUMMARY_SIZE,
 } from './columns.ts';
 import { whereFilters } from './filters.ts';
 import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from './sorting.ts';
@@ -34,14 +33,15 @@ const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;
 /** Of the deleted row, where another table is joined to it. */
 const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
-const requestNames = Object.keys(REQUEST_TYPES).join(', ');
+const requestNames = Object.keys({ ...REQUEST_TYPES, ...SIZES }).join(', ');
 const payloadNames = Object.keys(PAYLOAD_TYPES).join(', ');
 
 /** A request with its payload, as it is sent to be stored. */
-export const requestRowType = new BinaryRowEncoder<ArrivingRequest>('arriving_request', {
-  ...REQUEST_TYPES,
-  ...PAYLOAD_TYPES,
-});
+export const requestRowType = new BinaryRowEncoder<ArrivingRequest>(
+  'arriving_request',
+  { ...REQUEST_TYPES, ...PAYLOAD_TYPES },
+  SIZES,
+);
 
 const SUMMARY_DIFFERS = differsSql(GIVEN_TYPES, 'arriving', 'kept');
 const PAYLOAD_DIFFERS = differsSql(PAYLOAD_TYPES, 'arriving', 'payload');
@@ -67,8 +67,7 @@ const INSERT_REQUESTS = {
   WITH arriving AS MATERIALIZED (
     ${requestRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
-    INSERT INTO requests (${requestNames}, summary_bytes, payload_bytes)
-    SELECT ${requestNames}, ${SUMMARY_SIZE}, ${PAYLOAD_SIZE} FROM arriving
+    INSERT INTO requests (${requestNames}) SELECT ${requestNames} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING ${ROLLED_UP_COLUMNS}
   ), payloads AS (
@@ -329,16 +328,26 @@ export async function deleteRequestRows(
   return { found: row?.found ?? 0, deleted: row?.deleted ?? 0, after: last };
 }
 
-/** Deletes one request with its payload. @returns how many: 1, or 0 where this organization has no such request. */
-export async function deleteRequestRow(db: Queryable, scope: OrgScope, id: RequestId): Promise<number> {
+/**
+ * Deletes requests by id with their payloads, and takes them off the sums. Locked in the order of their ids, so that two
+ * calls do not wait for each other. @returns how many: an id that this organization does not have is none.
+ */
+export async function deleteRequestRowsById(
+  db: Queryable,
+  scope: OrgScope,
+  ids: readonly RequestId[],
+): Promise<number> {
   const [row] = await queryRows(
     db,
     z.object({ deleted: z.number() }),
-    `WITH gone AS (
-       DELETE FROM requests WHERE org_id = $1 AND id = $2 RETURNING ${DELETED_COLUMNS}
+    `WITH chosen AS MATERIALIZED (
+       SELECT org_id, id FROM requests WHERE org_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
+     ), gone AS (
+       DELETE FROM requests USING chosen WHERE requests.org_id = chosen.org_id AND requests.id = chosen.id
+       RETURNING ${DELETED_COLUMNS}
      ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
      SELECT count(*) AS deleted FROM gone`,
-    [scope.org_id, id],
+    [scope.org_id, ids],
   );
   return row?.deleted ?? 0;
 }

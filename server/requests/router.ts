@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Deleted } from '#shared/apiKey';
 import { Job } from '#shared/job';
+import { MOST_IDS } from '#shared/export';
 import { RequestId } from '#shared/primitives';
 import {
   ListRequestsInput,
@@ -14,7 +15,14 @@ import { Newer, NewerInput, RequestValues, RequestValuesInput } from '#shared/re
 import { acceptLogs } from '#server/ingest/acceptLogs';
 import { ingestProcedure, manageProcedure, readProcedure, router } from '#server/trpc/trpc';
 import { listValues } from '#server/values/service';
-import { countNewerRequests, deleteMatchingRequests, deleteRequest, getRequest, listRequests } from './service.ts';
+import {
+  countNewerRequests,
+  deleteMatchingRequests,
+  deleteRequest,
+  deleteRequests,
+  getRequest,
+  listRequests,
+} from './service.ts';
 
 export const requestsRouter = router({
   list: readProcedure
@@ -35,6 +43,10 @@ export const requestsRouter = router({
     .input(z.object({ id: RequestId }))
     .output(Deleted)
     .mutation(({ ctx, input }) => deleteRequest(ctx.deps, ctx.caller.scope, input.id)),
+  deleteMany: manageProcedure
+    .input(z.object({ ids: z.array(RequestId).min(1).max(MOST_IDS, `must be at most ${MOST_IDS}`) }))
+    .output(z.object({ deleted: z.int() }))
+    .mutation(({ ctx, input }) => deleteRequests(ctx.deps, ctx.caller.scope, input.ids)),
   deleteMatching: manageProcedure
     .input(z.object({ filters: RequestFilters, all: z.boolean().default(false) }))
     .output(Job)

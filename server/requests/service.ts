@@ -9,11 +9,11 @@ import { Parameters } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
-import { type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
+import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isUnfiltered, whereFilters } from './filters.ts';
 import {
   countNewer,
-  deleteRequestRow,
+  deleteRequestRowsById,
   findRequestKey,
   type KeyPage,
   listRequestKeys,
@@ -65,6 +65,31 @@ export async function listFullRequests(
   const rows = page.withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
   const stream = toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, ['[', { rows }, ']']);
   return { stream, next_cursor, sorted_back_to };
+}
+
+/** Keys of one group of a walk. */
+const WALK_ROWS = 1_000;
+
+/** The keys of all that match, newest first, page by page. What is stored after it began is not among them. */
+export async function* walkRequests(
+  deps: Deps,
+  scope: OrgScope,
+  filters: RequestFilters,
+): AsyncGenerator<readonly RowKey[]> {
+  let position: ListPosition | null = null;
+  for (;;) {
+    const page: KeyPage = { limit: WALK_ROWS, offset: 0, position, withPayload: true };
+    const keys = await listRequestKeys(deps.reads.of(scope), scope, filters, page);
+    if (keys.length > 0) yield keys;
+    const last = keys.at(-1);
+    if (keys.length < WALK_ROWS || !last) return;
+    position = { direction: 'next', value: last.started_at, id: last.id, window: null };
+  }
+}
+
+/** Requests with their payloads as JSON, in any order. */
+export function readRequestJson(deps: Deps, scope: OrgScope, ids: readonly string[]): Promise<readonly JsonRow[]> {
+  return readLoggedRequests(deps.reads.of(scope), scope, ids);
 }
 
 interface FoundPage {
@@ -179,9 +204,18 @@ function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: 
  * @throws {AppError} `not_found`, also for a request of another organization.
  */
 export async function deleteRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<Deleted> {
-  const deleted = await deleteRequestRow(deps.db, scope, id);
+  const deleted = await deleteRequestRowsById(deps.db, scope, [id]);
   if (deleted === 0) throw new AppError('not_found', `There is no request ${id} in this organization.`);
   return { success: true };
+}
+
+/** Deletes a few requests: they are gone from lists, totals and traces when this answers how many there were. */
+export async function deleteRequests(
+  deps: Deps,
+  scope: OrgScope,
+  ids: readonly RequestId[],
+): Promise<{ deleted: number }> {
+  return { deleted: await deleteRequestRowsById(deps.db, scope, ids) };
 }
 
 /**

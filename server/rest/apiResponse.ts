@@ -1,5 +1,5 @@
 import type { Reservation } from '#server/http/answerBudget';
-import type { JsonStream } from '#server/jsonStream';
+import type { PieceStream } from '#server/jsonStream';
 
 interface AnswerOptions {
   readonly status?: number;
@@ -26,15 +26,24 @@ export class ApiResponse<Body> {
   }
 }
 
-/** The answer of an endpoint that is `streamed`: JSON that is made while it is sent. */
+interface StreamOptions extends AnswerOptions {
+  readonly contentType?: string;
+  readonly trailers?: () => Readonly<Record<string, string>>;
+}
+
+/** The answer of an endpoint that is `streamed`: made while it is sent. */
 export class StreamedAnswer {
-  readonly stream: JsonStream;
+  readonly stream: PieceStream;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string | undefined;
+  readonly trailers: (() => Readonly<Record<string, string>>) | undefined;
 
-  constructor(stream: JsonStream, options: AnswerOptions = {}) {
+  constructor(stream: PieceStream, options: StreamOptions = {}) {
     this.stream = stream;
     this.status = options.status;
     this.headers = options.headers ?? {};
+    this.contentType = options.contentType;
+    this.trailers = options.trailers;
   }
 }

@@ -60,6 +60,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
     input: ({ trace_id }) => ({ spans: [{ ...aSpanInput({ trace_id }), org_id: app.orgA.id }] }),
   },
   'GET /api/v1/requests': { auth: 'read', other: 'own' },
+  'GET /api/v1/requests/export': { auth: 'read', other: 'own', path: () => '/api/v1/requests/export?format=jsonl' },
   'GET /api/v1/requests/:request_id': {
     auth: 'read',
     other: 404,
@@ -133,6 +134,7 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'requests.values': { auth: 'read', other: 'own', input: () => ({ field: 'user', filters: {}, org_id: app.orgA.id }) },
   'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
   'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
+  'requests.deleteMany': { auth: 'manage', other: 'own', input: ({ request_id }) => ({ ids: [request_id] }) },
   'requests.deleteMatching': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
   'jobs.list': { auth: 'read', other: 'own' },
   'jobs.get': { auth: 'read', other: 404, input: ({ job_id }) => ({ id: job_id }) },
@@ -395,7 +397,7 @@ test('each secret was shown in exactly one answer, and no hash ever', async () =
 });
 
 function errorOf(called: Called): { type: string; code: string } | undefined {
-  return called.body.error?.data?.error ?? called.body.error;
+  return called.body?.error?.data?.error ?? called.body?.error;
 }
 
 /** The body without what names this one call. */

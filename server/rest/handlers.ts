@@ -17,6 +17,7 @@ import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { fromZodError } from '#server/errors';
+import { exportRequests } from '#server/exports/service';
 import { checkReadiness, health } from '#server/http/health';
 import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
@@ -95,6 +96,17 @@ export const handlers: Handlers = {
     const headers = nextPage(url, next_cursor);
     if (sorted_back_to !== null) headers['X-Sorted-Back-To'] = sorted_back_to;
     return new StreamedAnswer(stream, { headers });
+  },
+  exportRequests: ({ deps, caller }, { query: { format, columns, ids, ...filters } }) => {
+    const file = exportRequests(deps, caller.scope, filters, { format, columns, ids });
+    return new StreamedAnswer(file.stream, {
+      contentType: file.contentType,
+      headers: { 'Content-Disposition': `attachment; filename="${file.filename}"` },
+      trailers: () => ({
+        'X-Exported-Requests': String(file.counts.written),
+        'X-Skipped-Requests': String(file.counts.skipped),
+      }),
+    });
   },
   getRequest: async ({ deps, caller }, { params }) =>
     new StreamedAnswer(await getRequest(deps, caller.scope, params.request_id)),

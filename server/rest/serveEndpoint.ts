@@ -72,8 +72,8 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
     : handler({ deps, url, ...auth }, { params, query }));
   if (answer instanceof StreamedAnswer) {
     // Before the headers: an answer that has no room is an error, whose headers are its own.
-    const { stream, status = row.status, headers } = answer;
-    return sendStream(res, stream, { status, headers, budget: deps.answers });
+    const { stream, status = row.status, headers, contentType, trailers } = answer;
+    return sendStream(res, stream, { status, headers, budget: deps.answers, contentType, trailers });
   }
   return sendAnswer(call, row.status, answer instanceof ApiResponse ? answer : new ApiResponse(answer));
 }

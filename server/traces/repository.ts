@@ -5,7 +5,7 @@ import { LIMITS } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
 import { type ParsedSpan, Span, type SpanDetail, SpanInput } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
-import { answerBytesSql, type Arriving, type ColumnTypesOf, columnTypesOf } from '#server/db/entityColumns';
+import { type Arriving, type ColumnTypesOf, columnTypesOf, textColumnsOf } from '#server/db/entityColumns';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import type { Position } from '#server/db/cursor';
@@ -15,7 +15,7 @@ import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
 import { SpanPayloadRow, SpanRow } from './entity.ts';
 
-/** As the entity says; a field of the contract without a column does not compile. `size_bytes` is worked out by the INSERT. */
+/** As the entity says; a field of the contract without a column does not compile. The sizes are worked out while a row is encoded. */
 const SPAN_TYPES: ColumnTypesOf<keyof Span | 'org_id'> = columnTypesOf(SpanRow, ['size_bytes', 'payload_bytes']);
 const SPAN_PAYLOAD_TYPES: ColumnTypesOf<Exclude<keyof SpanDetail, keyof Span>> = columnTypesOf(SpanPayloadRow, [
   'org_id',
@@ -25,10 +25,10 @@ const spanNames = Object.keys(SPAN_TYPES).join(', ');
 
 /** Of a span as JSON: the names of its fields, its numbers and times. */
 const SPAN_OVERHEAD = 600;
-const SPAN_SIZE = answerBytesSql(SPAN_TYPES, SPAN_OVERHEAD);
-/** Null where nothing is stored apart. */
-const SPAN_PAYLOAD_SIZE = `CASE WHEN input IS NOT NULL OR output IS NOT NULL
-  THEN coalesce(octet_length(input::text), 0) + coalesce(octet_length(output::text), 0) END`;
+const SIZES = {
+  size_bytes: { of: textColumnsOf(SPAN_TYPES), overhead: SPAN_OVERHEAD },
+  payload_bytes: { of: textColumnsOf(SPAN_PAYLOAD_TYPES), overhead: 0 },
+} as const;
 
 /** A row that was not measured counts as a whole page. */
 const PAGE_BYTES = LIMITS.pageBytes;
@@ -63,7 +63,7 @@ const IS_CONFLICT = `${SPAN_DIFFERS} OR ${PAYLOAD_DIFFERS}`;
 /** A span, as it is sent to be stored. */
 export const spanRowType = new BinaryRowEncoder<
   Arriving<SpanRow, 'org_id' | 'size_bytes' | 'payload_bytes'> & Arriving<SpanPayloadRow, 'org_id'>
->('arriving_span', { ...SPAN_TYPES, ...SPAN_PAYLOAD_TYPES });
+>('arriving_span', { ...SPAN_TYPES, ...SPAN_PAYLOAD_TYPES }, SIZES);
 
 /** Answers the rows that were there already, and whether they say something else. */
 const INSERT_SPANS = {
@@ -74,7 +74,8 @@ const INSERT_SPANS = {
     ${spanRowType.rowsSql} ORDER BY org_id, id
   ), stored AS (
     INSERT INTO spans (${spanNames}, size_bytes, payload_bytes)
-    SELECT ${spanNames}, ${SPAN_SIZE}, ${SPAN_PAYLOAD_SIZE} FROM arriving
+    -- Null where nothing is stored apart.
+    SELECT ${spanNames}, size_bytes, nullif(payload_bytes, 0) FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
     RETURNING org_id, id
   ), payloads AS (

@@ -75,13 +75,13 @@ test('an empty organization is shown how to log, and turns live when the SDK log
   expect(snippet).toContain(`baseUrl: '${e2e.product.url}'`);
 
   await callThroughSdk(tenant, 'What is a flask?');
-  await page.getByRole('link', { name: 'request to gpt-4o-mini, success' }).click();
-  const drawer = page.getByRole('dialog', { name: 'Request' });
+  await page.getByRole('link', { name: /request to gpt-4o-mini/ }).click();
+  const drawer = page.getByRole('region', { name: 'Request', exact: true });
   await drawer.getByRole('article', { name: 'System' }).getByText('You answer in one sentence.').waitFor();
   await drawer.getByRole('article', { name: 'User' }).getByText('What is a flask?', { exact: true }).waitFor();
   await drawer.getByRole('article', { name: 'Assistant' }).getByText('What is a flask?').waitFor();
   for (const fact of ['e2e-question', 'e2e-trace', 'env:e2e']) await drawer.getByText(fact).waitFor();
-  await page.getByRole('region', { name: 'Totals' }).getByText('Total requests').waitFor();
+  await page.getByRole('region', { name: 'Totals' }).getByText('Requests', { exact: true }).waitFor();
   expect(problems).toEqual([]);
 });
 
@@ -101,7 +101,7 @@ test('a filter narrows list and totals, survives a reload, and Back undoes it', 
   };
   await count(3);
   await rows.last().click();
-  const open = page.getByRole('dialog', { name: 'Request' });
+  const open = page.getByRole('region', { name: 'Request', exact: true });
   await open.getByRole('button', { name: 'env:prod' }).click();
   await page.getByRole('menuitem', { name: 'Filter for' }).click();
   await count(2);
@@ -144,13 +144,13 @@ test('rows are paged, and a shared link opens the same request', async () => {
     .getByRole('link', { name: /request to/ })
     .first()
     .click();
-  await page.getByRole('dialog', { name: 'Request' }).waitFor();
+  await page.getByRole('region', { name: 'Request', exact: true }).waitFor();
   const shared = page.url();
   const words = await page.getByRole('article', { name: 'User' }).innerText();
   await page.keyboard.press('j');
   await page.waitForURL((address) => address.href !== shared);
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog', { name: 'Request' }).waitFor({ state: 'detached' });
+  await page.getByRole('region', { name: 'Request', exact: true }).waitFor({ state: 'detached' });
   await page.goto(shared);
   expect(await page.getByRole('article', { name: 'User' }).innerText()).toBe(words);
 });

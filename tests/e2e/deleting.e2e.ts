@@ -25,7 +25,7 @@ test('one request is deleted from its panel, all of a model by the filter, and S
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
 
   await page.goto('/requests?model=old-model');
-  await page.getByText('Question 3 for old-model').first().click();
+  await page.getByRole('link', { name: /Question 3 for old-model/ }).click();
   await page.getByRole('button', { name: 'Delete request' }).click();
   await page.getByRole('dialog', { name: 'Delete request' }).getByRole('button', { name: 'Delete request' }).click();
   await page.getByText('Request deleted').waitFor();
@@ -36,7 +36,7 @@ test('one request is deleted from its panel, all of a model by the filter, and S
   await page.goto('/settings');
   const job = page.getByRole('listitem', { name: 'Delete requests, done' });
   await job.getByText('29 deleted').waitFor();
-  await job.getByText('model old-model').waitFor();
+  await job.getByText('q model:old-model').waitFor();
 
   await page.goto('/requests');
   await page.getByText('Question 3 for kept-model').first().waitFor();

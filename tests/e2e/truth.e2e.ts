@@ -55,7 +55,7 @@ test('what was not reported is unknown, and the words of an unknown cost say wha
   await totals.getByText('1 request without a price or a usage').waitFor();
   expect(await totals.innerText()).not.toContain('$0.00');
   await page.getByTitle('The cost is not known: no tokens reported').waitFor();
-  await page.getByText('Hello there').first().click();
+  await page.getByRole('link', { name: /Hello there/ }).click();
   const panel = page.getByRole('region', { name: 'Request details' });
   await panel.getByText('no tokens reported').waitFor();
 
@@ -74,7 +74,7 @@ test('tokens a second leave hidden reasoning out of the time after the first tok
     aLog({ latency_ms: 3_200, ttft_ms: 2_890, output_tokens: 358, reasoning_tokens: 317, stream: true }),
   ]);
   const { page } = await signedIn(tenant);
-  await page.getByText('Hello there').first().click();
+  await page.getByRole('link', { name: /Hello there/ }).click();
   await page.getByText('112 tokens/s').waitFor();
   await page.context().close();
 });

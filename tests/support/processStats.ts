@@ -20,6 +20,20 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** Seconds of CPU of the whole machine since it started: all of them, and those in which nothing was to do. */
+export function machineSeconds(): { readonly total: number; readonly idle: number } {
+  let stat = '';
+  try {
+    stat = readFileSync('/proc/stat', 'utf8');
+  } catch {
+    return { total: NaN, idle: NaN };
+  }
+  // user, nice, system, idle, iowait, irq, softirq, steal; guests are part of user.
+  const ticks = (/^cpu +(.*)$/m.exec(stat)?.[1] ?? '').split(' ').slice(0, 8).map(Number);
+  const total = ticks.reduce((sum, each) => sum + each, 0);
+  return { total: total / TICKS_PER_SECOND, idle: ((ticks[3] ?? NaN) + (ticks[4] ?? NaN)) / TICKS_PER_SECOND };
+}
+
 function statusMb(pid: number, field: string): number {
   const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(pid, 'status'))?.[1];
   return kilobytes === undefined ? NaN : Number(kilobytes) / 1024;

@@ -117,7 +117,7 @@ export async function call(url: string, method: string, options: CallOptions): P
     redirect: 'manual',
   });
   const text = await res.text();
-  const isJson = res.headers.get('content-type')?.startsWith('application/json') ?? false;
+  const isJson = /^application\/json(;|$)/.test(res.headers.get('content-type') ?? '');
   return { status: res.status, headers: res.headers, body: isJson ? JSON.parse(text) : undefined, text };
 }
 

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import { Menu, UnstyledButton } from '@mantine/core';
 import { CopyIcon, MinusCircledIcon, OpenInNewWindowIcon, PlusCircledIcon } from '@radix-ui/react-icons';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { parseQuery } from '#shared/query/parseQuery';
 import { addTerm, formatTerm, type Term } from '#shared/query/terms';
 import { useCopy } from '../../lib/useCopy.ts';
+import { changeSearch } from '../pageSearch.ts';
+import { useAddress } from '../useAddress.ts';
 import classes from './ValueMenu.module.css';
 
 type ValueMenuProps = {
@@ -66,10 +68,7 @@ export function ValueMenu({ name, value, label, children = value, look = 'chip' 
 /** Adds a term to the query of the list, which opens where another page is shown. The open request stays open. */
 function useNarrow(): (term: Term) => void {
   const navigate = useNavigate();
-  const search = useSearch({ strict: false });
-  return (term) => {
-    // The place in the list belongs to the list as it was.
-    const { cursor: _cursor, ...kept } = search;
-    void navigate({ to: '/requests', search: { ...kept, q: addTerm(search.q ?? '', term) } });
-  };
+  const { search } = useAddress();
+  return (term) =>
+    void navigate({ to: '/requests', search: changeSearch(search, { q: addTerm(search.q ?? '', term) }) });
 }

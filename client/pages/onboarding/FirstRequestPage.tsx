@@ -7,7 +7,7 @@ import { sendTestRequest } from '../../api/sendTestRequest.ts';
 import { trpc } from '../../api/trpc.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
-import { PageHeader } from '../../components/PageHeader.tsx';
+import { Page } from '../../components/Page.tsx';
 import { publicUrl } from '../../lib/basePath.ts';
 import {
   curlSnippet,
@@ -27,51 +27,53 @@ export default function FirstRequestPage() {
   const canLog = session.data?.api_key.scopes.includes('ingest') ?? true;
   const target = { baseUrl: publicUrl(), apiKey: canLog && key !== null ? key : 'YOUR_API_KEY' };
   return (
-    <Stack gap="lg" className={classes.page}>
-      <PageHeader title="Log your first request" description="Paste one of these into your application and run it." />
-      <Waiting />
-      {!canLog && (
-        <Alert color="yellow" variant="light" icon={<InfoCircledIcon />}>
-          The key you are signed in with may not log. Put a key with log access in place of YOUR_API_KEY.
-        </Alert>
-      )}
-      <Paper radius="lg" p="lg" className={classes.card}>
-        <Tabs defaultValue="track" keepMounted={false}>
-          <Tabs.List mb="md">
-            <Tabs.Tab value="track">TypeScript</Tabs.Tab>
-            <Tabs.Tab value="python">Python</Tabs.Tab>
-            <Tabs.Tab value="curl">curl</Tabs.Tab>
-            <Tabs.Tab value="manual">Any client</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="track">
-            <Step text="Install the SDK beside the OpenAI client." />
-            <CodeBlock code={installSnippet(target, 'openai')} label="Command that installs the SDK" />
-            <Step text="Wrap the client once. Nothing else in your code changes." />
-            <CodeBlock code={trackSnippet(target)} label="TypeScript that logs calls" />
-          </Tabs.Panel>
-          <Tabs.Panel value="python">
-            <Step text="Install the SDK beside the OpenAI client." />
-            <CodeBlock
-              code={installPythonSnippet({ ...target, version })}
-              label="Command that installs the Python SDK"
-            />
-            <Step text="Wrap the client once. Nothing else in your code changes." />
-            <CodeBlock code={trackPythonSnippet(target)} label="Python that logs calls" />
-          </Tabs.Panel>
-          <Tabs.Panel value="curl">
-            <Step text="Log a request from a terminal, without any SDK." />
-            <CodeBlock code={curlSnippet(target)} label="Command that logs a request" />
-          </Tabs.Panel>
-          <Tabs.Panel value="manual">
-            <Step text="Install the SDK." />
-            <CodeBlock code={installSnippet(target)} label="Command that installs the SDK" />
-            <Step text="Log what you called and what came back, for any provider." />
-            <CodeBlock code={manualSnippet(target)} label="TypeScript that logs a request by hand" />
-          </Tabs.Panel>
-        </Tabs>
-      </Paper>
-      {canLog && key !== null && <TestRequest apiKey={key} />}
-    </Stack>
+    <Page title="Log your first request" layout="text">
+      <Stack gap="lg">
+        <Text c="dimmed">Paste one of these into your application and run it.</Text>
+        <Waiting />
+        {!canLog && (
+          <Alert color="yellow" variant="light" icon={<InfoCircledIcon />}>
+            The key you are signed in with may not log. Put a key with log access in place of YOUR_API_KEY.
+          </Alert>
+        )}
+        <Paper radius="lg" p="lg" className={classes.card}>
+          <Tabs defaultValue="track" keepMounted={false}>
+            <Tabs.List mb="md">
+              <Tabs.Tab value="track">TypeScript</Tabs.Tab>
+              <Tabs.Tab value="python">Python</Tabs.Tab>
+              <Tabs.Tab value="curl">curl</Tabs.Tab>
+              <Tabs.Tab value="manual">Any client</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="track">
+              <Step text="Install the SDK beside the OpenAI client." />
+              <CodeBlock code={installSnippet(target, 'openai')} label="Command that installs the SDK" />
+              <Step text="Wrap the client once. Nothing else in your code changes." />
+              <CodeBlock code={trackSnippet(target)} label="TypeScript that logs calls" />
+            </Tabs.Panel>
+            <Tabs.Panel value="python">
+              <Step text="Install the SDK beside the OpenAI client." />
+              <CodeBlock
+                code={installPythonSnippet({ ...target, version })}
+                label="Command that installs the Python SDK"
+              />
+              <Step text="Wrap the client once. Nothing else in your code changes." />
+              <CodeBlock code={trackPythonSnippet(target)} label="Python that logs calls" />
+            </Tabs.Panel>
+            <Tabs.Panel value="curl">
+              <Step text="Log a request from a terminal, without any SDK." />
+              <CodeBlock code={curlSnippet(target)} label="Command that logs a request" />
+            </Tabs.Panel>
+            <Tabs.Panel value="manual">
+              <Step text="Install the SDK." />
+              <CodeBlock code={installSnippet(target)} label="Command that installs the SDK" />
+              <Step text="Log what you called and what came back, for any provider." />
+              <CodeBlock code={manualSnippet(target)} label="TypeScript that logs a request by hand" />
+            </Tabs.Panel>
+          </Tabs>
+        </Paper>
+        {canLog && key !== null && <TestRequest apiKey={key} />}
+      </Stack>
+    </Page>
   );
 }
 

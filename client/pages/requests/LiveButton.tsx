@@ -1,32 +1,45 @@
 import { Button, Tooltip } from '@mantine/core';
+import { formatClock } from '../../domain/clock.ts';
+import type { LiveState } from './useRequestList.ts';
 import classes from './LiveButton.module.css';
 
-type LiveButtonProps = {
-  isLive: boolean;
-  /** False on older pages, where nothing new can appear. */
-  isPossible: boolean;
-  onChange: (isLive: boolean) => void;
-};
+type LiveButtonProps = { state: LiveState; isLive: boolean; onChange: (isLive: boolean) => void };
 
-/** Starts and stops following what comes in. */
-export function LiveButton({ isLive, isPossible, onChange }: LiveButtonProps) {
-  const isFollowing = isLive && isPossible;
-  const hint = isPossible
-    ? isLive
-      ? 'New requests appear by themselves. Click to pause.'
-      : 'Paused. Click to follow new requests.'
-    : 'Older pages stand still. Go back to the newest to follow.';
+/** Whether new requests appear by themselves, as it is and not as it was asked for; a click pauses and goes on. */
+export function LiveButton({ state, isLive, onChange }: LiveButtonProps) {
+  const { label, hint } = wordsOf(state);
   return (
     <Tooltip label={hint} multiline maw={240}>
       <Button
         variant="default"
         size="xs"
-        aria-pressed={isLive}
-        leftSection={<span className={classes.dot} data-live={isFollowing || undefined} aria-hidden />}
+        // Of a page that stands still there is nothing to switch.
+        disabled={state.kind === 'standing'}
+        aria-pressed={state.kind === 'standing' ? undefined : isLive}
+        leftSection={<span className={classes.dot} data-state={state.kind} aria-hidden />}
         onClick={() => onChange(!isLive)}
       >
-        {isFollowing ? 'Live' : 'Paused'}
+        {label}
       </Button>
     </Tooltip>
   );
+}
+
+/** The state in words; the label alone also goes to screen readers when it changes. */
+export function wordsOf(state: LiveState): { label: string; hint: string } {
+  switch (state.kind) {
+    case 'live':
+      return { label: 'Live', hint: 'New requests appear by themselves. Click to pause (l).' };
+    case 'paused':
+      return { label: 'Paused', hint: 'Click to follow new requests (l).' };
+    case 'reconnecting':
+      return { label: 'Reconnecting', hint: 'The server has not answered. Trying again.' };
+    case 'offline':
+      return {
+        label: `Offline since ${formatClock(new Date(state.since).toISOString()).slice(0, 5)}`,
+        hint: 'The rows are those of that time. Trying again every few seconds.',
+      };
+    case 'standing':
+      return { label: 'Standing still', hint: 'Only the newest page, sorted by time, follows what comes in.' };
+  }
 }

@@ -1,34 +1,56 @@
-import { Button, Group, Paper } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { MagnifyingGlassIcon } from '@radix-ui/react-icons';
+import { formatTerm, readTerms, removeTerm } from '#shared/query/terms';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { activeFilters, type RequestsSearch } from './requestsSearch.ts';
+import { isNarrowed } from '../../domain/pageSearch.ts';
+import { labelTime, readTime } from '../../domain/timeRange.ts';
+import type { Address } from '../../domain/useAddress.ts';
 
-type NoResultsProps = { search: RequestsSearch; onClear: () => void; onNewest: () => void };
+/** Terms that are offered to be left out one by one. */
+const MOST_TERMS = 4;
 
-/** Requests may exist, but none is here: the filters or the page say why. */
-export function NoResults({ search, onClear, onNewest }: NoResultsProps) {
-  const filters = activeFilters(search);
-  const isPastTheEnd = search.cursor !== undefined;
+/** Requests may exist, but none is here: what was asked for says why, and each part of it can be left out. */
+export function NoResults({ search, change }: Address) {
+  const { q = '', t, env } = search;
+  const isPastTheEnd = search.after !== undefined || search.before !== undefined;
+  const range = t === undefined ? null : readTime(t);
+  const asked = [q, range && labelTime(range), env && `environment ${env}`].filter(Boolean);
   return (
-    <Paper radius="lg">
-      <EmptyState
-        icon={<MagnifyingGlassIcon width={20} height={20} />}
-        title={filters.length > 0 ? 'No requests match these filters' : 'No requests on this page'}
-        description={
-          filters.length > 0
-            ? `Looked for ${filters.map(({ label, value }) => `${label.toLowerCase()} ${value}`).join(', ')}.`
-            : 'They may have been deleted since the link was made.'
-        }
-      >
-        <Group gap="xs" mt="sm">
-          {filters.length > 0 && <Button onClick={onClear}>Clear filters</Button>}
-          {isPastTheEnd && (
-            <Button variant="default" onClick={onNewest}>
-              Go to the newest
+    <EmptyState
+      icon={<MagnifyingGlassIcon width={20} height={20} />}
+      title={isNarrowed(search) ? 'No requests match these filters' : 'No requests on this page'}
+      description={
+        isNarrowed(search) ? `Looked for ${asked.join(' · ')}.` : 'They may have been deleted since the link was made.'
+      }
+    >
+      <Group gap="xs" mt="sm" justify="center">
+        {isPastTheEnd && (
+          <Button onClick={() => change({ after: undefined, before: undefined })}>Go to the newest</Button>
+        )}
+        {t !== undefined && <Button onClick={() => change({ t: undefined })}>Search all time</Button>}
+        {env !== undefined && (
+          <Button variant="default" onClick={() => change({ env: undefined })}>
+            In all environments
+          </Button>
+        )}
+        {readTerms(q)
+          .slice(0, MOST_TERMS)
+          .map((term) => (
+            <Button
+              key={formatTerm(term)}
+              variant="default"
+              onClick={() => change({ q: removeTerm(q, term) })}
+              title="Leave this out"
+            >
+              Without {formatTerm(term)}
             </Button>
-          )}
-        </Group>
-      </EmptyState>
-    </Paper>
+          ))}
+        {isNarrowed(search) && (
+          <Button variant="default" onClick={() => change({ q: undefined, t: undefined, env: undefined })}>
+            Clear filters
+          </Button>
+        )}
+      </Group>
+    </EmptyState>
   );
 }

@@ -1,8 +1,8 @@
 import { useState, type KeyboardEvent } from 'react';
 import { ActionIcon, Combobox, Text, TextInput, useCombobox } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { Cross2Icon, MagnifyingGlassIcon } from '@radix-ui/react-icons';
 import { parseQuery } from '#shared/query/parseQuery';
+import { useKeys } from '../../keys/useKeys.ts';
 import { completeWord, suggestWords } from './querySuggestions.ts';
 import classes from './QueryBar.module.css';
 
@@ -26,7 +26,7 @@ export function QueryBar({ value, onApply, valuesOf }: QueryBarProps) {
     setApplied(value);
     setText(value);
   }
-  useHotkeys([['/', () => combobox.targetRef.current?.focus()]]);
+  useKeys({ query: () => combobox.targetRef.current?.focus() });
 
   const suggestions = suggestWords(text, valuesOf);
   const apply = (query: string) => {
@@ -59,7 +59,7 @@ export function QueryBar({ value, onApply, valuesOf }: QueryBarProps) {
             size="xs"
             aria-label="Query"
             aria-describedby={shownProblem ? 'query-problem' : undefined}
-            placeholder="status:error -env:dev latency:>2s"
+            placeholder="Search words, or status:error -env:dev latency:>2s"
             title="Query the requests (/)"
             value={text}
             error={shownProblem !== null}

@@ -1,53 +1,46 @@
 import { memo } from 'react';
-import { Group, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import { RelativeTime } from '../../components/RelativeTime.tsx';
-import { CostText } from '../../domain/CostText.tsx';
-import { ModelBadge } from '../../domain/ModelBadge.tsx';
-import { StatusBadge } from '../../domain/StatusBadge.tsx';
-import { TokenCount } from '../../domain/TokenCount.tsx';
+import { dayOf, labelDay } from '../../domain/clock.ts';
 import { formatDuration } from '../../lib/formatNumber.ts';
 import { RequestPreview } from './RequestPreview.tsx';
+import { RowLink, StatusSign } from './RequestRow.tsx';
 import type { RequestRowsProps } from './RequestTable.tsx';
 import classes from './RequestCards.module.css';
 
-/** The rows of the table as cards, for a narrow screen. Each is one link. */
-export const RequestCards = memo(function RequestCards({ requests, fresh, openId }: RequestRowsProps) {
+type RequestCardsProps = RequestRowsProps & { now: number };
+
+/** The rows of the table on two lines each, for a narrow screen. */
+export const RequestCards = memo(function RequestCards(props: RequestCardsProps) {
+  const { requests, openId, cursorId, view, now, onOpen } = props;
   return (
-    <ul className={classes.list}>
-      {requests.map((request) => (
-        <li key={request.id}>
-          <Link
-            from="/requests"
-            to="."
-            search={(before) => ({ ...before, id: request.id })}
-            className={classes.card}
-            data-fresh={fresh.has(request.id) || undefined}
-            aria-current={request.id === openId || undefined}
-            preload={false}
-          >
-            <Group justify="space-between" wrap="nowrap" mb={6}>
-              <ModelBadge model={request.model} provider={request.provider} />
-              <Text component="span" fz="xs" c="dimmed" className={classes.time}>
-                <RelativeTime instant={request.started_at} />
-              </Text>
-            </Group>
-            <RequestPreview request={request} />
-            <Group justify="space-between" gap={8} mt={7} wrap="nowrap">
-              <StatusBadge status={request.status} />
-              <Group gap={10} wrap="nowrap">
-                <TokenCount {...request} />
-                <CostText fz="inherit" request={request} />
-                {request.latency_ms !== null && (
-                  <Text component="span" fz="inherit" className="tabular">
-                    {formatDuration(request.latency_ms)}
-                  </Text>
-                )}
-              </Group>
-            </Group>
-          </Link>
-        </li>
-      ))}
+    <ul className={classes.list} aria-label="Requests">
+      {requests.map((request, index) => {
+        const before = requests[index - 1];
+        const isNewDay = before === undefined || dayOf(before.started_at) !== dayOf(request.started_at);
+        return (
+          <li key={request.id}>
+            {isNewDay && <div className={classes.day}>{labelDay(request.started_at, now)}</div>}
+            <div className={classes.card} data-fresh={props.fresh.has(request.id) || undefined}>
+              <div className={classes.line}>
+                <StatusSign request={request} />
+                <RowLink
+                  request={request}
+                  isExactDay={false}
+                  isOpen={request.id === openId}
+                  isTabStop={request.id === cursorId}
+                  onOpen={onOpen}
+                />
+                <span className={classes.model} dir="auto">
+                  {request.model}
+                </span>
+                <span className={classes.latency}>
+                  {request.latency_ms === null ? '–' : formatDuration(request.latency_ms)}
+                </span>
+              </div>
+              <RequestPreview request={request} words={view.words} />
+            </div>
+          </li>
+        );
+      })}
     </ul>
   );
 });

@@ -1,21 +1,38 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { RequestId } from '#shared/primitives';
-import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
+import type { RequestId } from '#shared/primitives';
+import { Page } from '../../components/Page.tsx';
+import { TextLink } from '../../components/TextLink.tsx';
+import { isRequestId } from '../../domain/pageSearch.ts';
 import { NoRequest } from '../../domain/request/NoRequest.tsx';
+import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
+import { useAddress } from '../../domain/useAddress.ts';
 import classes from './RequestPage.module.css';
 
 /** One request on a page of its own. */
 export default function RequestPage() {
   const { requestId } = useParams({ from: '/requests/$requestId' });
   const navigate = useNavigate();
-  const id = RequestId.safeParse(requestId);
+  const { search } = useAddress();
   return (
-    <div className={classes.page}>
-      {id.success ? (
-        <RequestDetail id={id.data} onDeleted={() => void navigate({ to: '/requests' })} />
-      ) : (
-        <NoRequest message="The address names no request: an id has 32 digits and letters in five groups." />
-      )}
-    </div>
+    <Page
+      title={requestId}
+      layout="fill"
+      trail={
+        <TextLink to="/requests" search={search}>
+          Requests
+        </TextLink>
+      }
+    >
+      <div className={classes.page}>
+        {isRequestId(requestId) ? (
+          <RequestDetail
+            id={requestId satisfies RequestId}
+            onDeleted={() => void navigate({ to: '/requests', search })}
+          />
+        ) : (
+          <NoRequest message="The address names no request: an id has 32 digits and letters in five groups." />
+        )}
+      </div>
+    </Page>
   );
 }

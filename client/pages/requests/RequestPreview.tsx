@@ -1,18 +1,40 @@
-import { Text } from '@mantine/core';
+import { markWords } from '#shared/query/words';
 import type { RequestSummary } from '#shared/request';
+import classes from './RequestPreview.module.css';
 
-/** The last message on one line and what came of it on the next. */
-export function RequestPreview({ request }: { request: RequestSummary }) {
+type RequestPreviewProps = { request: RequestSummary; words: readonly string[] };
+
+/** On one line: what was sent, and what came of it. Each takes its own direction. */
+export function RequestPreview({ request, words }: RequestPreviewProps) {
   const { input_preview, output_preview, status, error } = request;
   const failure = status === 'error' ? (error?.message ?? error?.code ?? 'The call failed.') : null;
+  const isToolCall = failure === null && /^[\w.-]+\(.*\)$/s.test(output_preview ?? '');
   return (
-    <>
-      <Text fz="inherit" lh={1.4} truncate dir="auto" title={input_preview ?? undefined}>
-        {input_preview ?? '–'}
-      </Text>
-      <Text fz="xs" lh={1.4} truncate dir="auto" c={failure ? 'var(--pl-error)' : 'dimmed'}>
-        {failure ?? output_preview ?? 'No text in the answer'}
-      </Text>
-    </>
+    <span className={classes.preview}>
+      <span className={classes.input} dir="auto">
+        <Marked text={input_preview ?? '–'} words={words} />
+      </span>
+      <span className={classes.arrow} aria-hidden>
+        →
+      </span>
+      <span
+        className={failure === null ? classes.output : classes.failure}
+        data-tool={isToolCall || undefined}
+        dir="auto"
+      >
+        <Marked text={failure ?? output_preview ?? 'no text'} words={words} />
+      </span>
+    </span>
+  );
+}
+
+/** What a line of a table can show of a text; the rest would only be laid out. */
+const MOST_CHARACTERS = 300;
+
+function Marked({ text, words }: { text: string; words: readonly string[] }) {
+  const shown = text.slice(0, MOST_CHARACTERS);
+  if (words.length === 0) return shown;
+  return markWords(shown, words).map((piece, index) =>
+    piece.isHit ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
   );
 }

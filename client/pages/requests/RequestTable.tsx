@@ -1,54 +1,95 @@
-import { memo, type MouseEvent } from 'react';
-import { DataTable } from 'mantine-datatable';
-import 'mantine-datatable/styles.css';
+import { Fragment, memo, type ReactNode, useMemo } from 'react';
+import { useElementSize } from '@mantine/hooks';
 import type { RequestId } from '#shared/primitives';
-import type { RequestSummary } from '#shared/request';
-import { requestColumns } from './requestColumns.tsx';
+import type { RequestSort, RequestSummary } from '#shared/request';
+import { dayOf, labelDay } from '../../domain/clock.ts';
+import { fitColumns } from './fitColumns.ts';
+import type { RequestColumn, RowsInView } from './requestColumns.tsx';
+import { RequestRow } from './RequestRow.tsx';
+import { TableHead } from './TableHead.tsx';
+import type { Density } from './useColumnChoice.ts';
 import classes from './RequestTable.module.css';
+
+/** Of the box to select a row, and of the sign how it ended. */
+const EDGE_WIDTH = 32 + 20;
+/** Of a time with its day. */
+const DAY_WIDTH = 124;
 
 export type RequestRowsProps = {
   requests: readonly RequestSummary[];
   fresh: ReadonlySet<string>;
   openId: RequestId | undefined;
+  /** The one tab stop of the list. */
+  cursorId: RequestId | undefined;
+  selected: ReadonlySet<RequestId>;
+  view: RowsInView;
   onOpen: (id: RequestId) => void;
+  onSelect: (id: RequestId, isRange: boolean) => void;
 };
 
-/** Drawn anew only when a row changes: the page around it moves with every tick of the clock. */
-export const RequestTable = memo(function RequestTable({ requests, fresh, openId, onOpen }: RequestRowsProps) {
-  const slowest = Math.max(1, ...requests.map(({ latency_ms }) => latency_ms ?? 0));
+type RequestTableProps = RequestRowsProps & {
+  columns: readonly RequestColumn[];
+  density: Density;
+  sort: RequestSort | undefined;
+  /** The day of now, so that a row of today is said to be. */
+  now: number;
+  onSort: (sort: RequestSort | undefined) => void;
+  onSelectPage: () => void;
+  /** Stands in the head, over no row: how many new requests wait. */
+  notice: ReactNode;
+};
+
+/** The rows of the list. It is as wide as it has room, and gives up columns rather than scroll sideways. */
+export const RequestTable = memo(function RequestTable(props: RequestTableProps) {
+  const { requests, columns: chosen, density, sort, now, notice, onSort, onSelectPage, ...rows } = props;
+  const { ref, width } = useElementSize();
+  const isByTime = sort === undefined || sort === 'time';
+  const columns = useMemo(() => {
+    const sized = isByTime ? chosen : chosen.map((one) => (one.name === 'time' ? { ...one, width: DAY_WIDTH } : one));
+    return width === 0 ? sized : fitColumns(sized, width - EDGE_WIDTH);
+  }, [chosen, width, isByTime]);
   return (
-    <DataTable<RequestSummary>
-      records={[...requests]}
-      columns={requestColumns(slowest)}
-      idAccessor="id"
-      minHeight={0}
-      noRecordsText=""
-      highlightOnHover
-      horizontalSpacing="sm"
-      verticalSpacing={7}
-      verticalAlign="center"
-      backgroundColor="transparent"
-      rowBorderColor="var(--pl-border)"
-      borderColor="var(--pl-border)"
-      highlightOnHoverColor="var(--pl-hover)"
-      rowClassName={({ id }) => rowClass(id === openId, fresh.has(id))}
-      onRowClick={({ record, event }) => {
-        if (isForTheRow(event)) onOpen(record.id);
-      }}
-      className={classes.table}
-      scrollAreaProps={{ type: 'auto', viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Requests' } }}
-    />
+    <div ref={ref} className={classes.measure}>
+      <table className={classes.table} aria-label="Requests" data-density={density}>
+        <TableHead
+          columns={columns}
+          sort={sort}
+          isPageSelected={requests.length > 0 && requests.every(({ id }) => rows.selected.has(id))}
+          notice={notice}
+          onSort={onSort}
+          onSelectPage={onSelectPage}
+        />
+        <tbody>
+          {requests.map((request, index) => {
+            const day = isByTime ? dayOf(request.started_at) : null;
+            const before = requests[index - 1];
+            const isNewDay = day !== null && (before === undefined || dayOf(before.started_at) !== day);
+            return (
+              <Fragment key={request.id}>
+                {isNewDay && (
+                  <tr className={classes.day}>
+                    <th colSpan={columns.length + 2} scope="rowgroup">
+                      {labelDay(request.started_at, now)}
+                    </th>
+                  </tr>
+                )}
+                <RequestRow
+                  request={request}
+                  columns={columns}
+                  view={rows.view}
+                  isExactDay={!isByTime}
+                  isOpen={request.id === rows.openId}
+                  isTabStop={request.id === rows.cursorId}
+                  isSelected={rows.selected.has(request.id)}
+                  isFresh={rows.fresh.has(request.id)}
+                  onOpen={rows.onOpen}
+                  onSelect={rows.onSelect}
+                />
+              </Fragment>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 });
-
-function rowClass(isOpen: boolean, isFresh: boolean): string {
-  return [classes.row, isOpen && classes.open, isFresh && classes.fresh].filter(Boolean).join(' ');
-}
-
-/** The link in a row acts by itself, and a modified click is for a new tab. */
-function isForTheRow(event: MouseEvent): boolean {
-  if (event.metaKey || event.ctrlKey || event.shiftKey) return false;
-  if (event.target instanceof Element && event.target.closest('a, button')) return false;
-  // Someone who selects text in a row is reading it.
-  return (window.getSelection()?.toString() ?? '') === '';
-}

@@ -1,115 +1,219 @@
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
-import { Stack } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { keepPreviousData } from '@tanstack/react-query';
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { Navigate, useNavigate } from '@tanstack/react-router';
 import type { RequestId } from '#shared/primitives';
 import { errorMessage, isInvalidCursor } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
+import { announce } from '../../components/Announcer.tsx';
+import { DockedPanel } from '../../components/DockedPanel.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
-import { PageHeader } from '../../components/PageHeader.tsx';
-import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
+import { Page } from '../../components/Page.tsx';
+import { formatClock } from '../../domain/clock.ts';
+import { changeSearch, isNarrowed, toFilters } from '../../domain/pageSearch.ts';
+import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
+import { useAddress } from '../../domain/useAddress.ts';
+import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
-import { LiveButton } from './LiveButton.tsx';
+import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
+import { ExportButton } from './ExportButton.tsx';
+import { FacetPanel, HAS_FACETS } from './FacetPanel.tsx';
+import { FilterNumbers } from './FilterNumbers.tsx';
+import { LiveButton, wordsOf } from './LiveButton.tsx';
+import { LookMenu } from './LookMenu.tsx';
 import { NoResults } from './NoResults.tsx';
-import { RequestDrawer } from './RequestDrawer.tsx';
-import { RequestFilterBar } from './RequestFilterBar.tsx';
+import { PulseStrip } from './PulseStrip.tsx';
+import { RequestFooter } from './RequestFooter.tsx';
 import { RequestList } from './RequestList.tsx';
 import { RequestListSkeleton } from './RequestListSkeleton.tsx';
-import { RequestPager } from './RequestPager.tsx';
-import { TotalsCards } from './TotalsCards.tsx';
-import {
-  activeFilters,
-  firstPage,
-  parseRequestsSearch,
-  toFilters,
-  toListInput,
-  type RequestsSearch,
-} from './requestsSearch.ts';
-import { useStableRows } from './useStableRows.ts';
-import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
 import classes from './RequestsPage.module.css';
+import { RequestsToolbar } from './RequestsToolbar.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
+import { nextSort } from './TableHead.tsx';
+import { useColumnChoice } from './useColumnChoice.ts';
+import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
+import { isNewestPage, sortOf, useRequestList, viewName } from './useRequestList.ts';
+import { useRowCursor } from './useRowCursor.ts';
+import { useSelection } from './useSelection.ts';
+import { useStableRows } from './useStableRows.ts';
 
-const PAGE_SIZE = 50;
-const POLL_MS = 5_000;
-const FIRST_RUN_POLL_MS = 2_000;
+const TOTALS_POLL_MS = 5_000;
 
-/** The list of requests with its totals and filters, and the open request beside it. */
+/** The list of requests with what narrows it, and the open request beside it. */
 export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
-  const address = useSearch({ from: '/requests' });
-  // The router passes on what the route did not take, as nothing.
-  const search = useMemo(() => parseRequestsSearch(address), [address]);
-  const navigate = useNavigate({ from: '/requests' });
+  const address = useAddress();
+  const { search, change } = address;
+  const navigate = useNavigate();
   const now = useNow();
   const [isLive, setIsLive] = useStoredState('live', true, isBoolean);
+  const [isFacetsOpen, setIsFacetsOpen] = useStoredState('facets', false, isBoolean);
   const [isHovered, setIsHovered] = useState(false);
+  const [isScrolled, setIsScrolled] = useState(false);
+  const look = useColumnChoice(search, (changes) => change(changes, 'replace'));
 
-  const isFiltered = activeFilters(search).length > 0;
-  const isNewestPage = search.cursor === undefined;
-  const list = trpc.requests.list.useQuery(toListInput(search, now, PAGE_SIZE), {
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => {
-      if (state.data?.requests.length === 0 && !isFiltered && isNewestPage) return FIRST_RUN_POLL_MS;
-      return isLive && isNewestPage ? POLL_MS : false;
-    },
-  });
+  const list = useRequestList(search, now, isLive);
   const totals = trpc.stats.totals.useQuery(toFilters(search, now), {
     placeholderData: keepPreviousData,
-    refetchInterval: isLive ? POLL_MS : false,
+    refetchInterval: isLive && isNewestPage(search) ? TOTALS_POLL_MS : false,
+  });
+  const view = viewName(search);
+  const pageIds = useMemo(() => list.page?.requests.map(({ id }) => id) ?? [], [list.page]);
+  const selection = useSelection(pageIds, view);
+  const isHeld = isHovered || isScrolled || search.id !== undefined || selection.ids.size > 0;
+  const rows = useStableRows(list.page?.requests, view, isHeld);
+  const ids = useMemo(() => rows.shown.map(({ id }) => id), [rows.shown]);
+  useFirstRequestNotice(list.isFirstRun, rows.shown[0]);
+  useEffect(() => announce(wordsOf(list.live).label), [list.live.kind]); // oxlint-disable-line react-hooks/exhaustive-deps
+  const count = totals.data?.requests;
+  useEffect(() => {
+    if (count !== undefined && isNarrowed(search)) announce(`${count} requests match`);
+  }, [count, view]); // oxlint-disable-line react-hooks/exhaustive-deps -- said once for each answer
+
+  const show = (id: RequestId, isStep = false) => {
+    // The row that is open already: all of the window for it.
+    if (id === search.id && !isStep) {
+      return void navigate({
+        to: '/requests/$requestId',
+        params: { requestId: id },
+        search: changeSearch(search, { id: undefined }),
+      });
+    }
+    // Stepping through rows is one stay: Back closes the panel instead of walking all of them again.
+    change({ id }, isStep || search.id !== undefined ? 'replace' : 'push');
+  };
+  const close = () => {
+    change({ id: undefined, tab: undefined, view: undefined });
+    cursor.focus();
+  };
+  const cursor = useRowCursor({
+    ids,
+    openId: search.id,
+    onOpen: show,
+    onEdge: (step) => {
+      const next = step === 1 ? list.page?.next_cursor : list.page?.prev_cursor;
+      if (next === null || next === undefined) return false;
+      change(step === 1 ? { after: next, before: undefined } : { before: next, after: undefined });
+      return true;
+    },
+  });
+  const showRow = (id: RequestId) => {
+    cursor.place(id);
+    show(id);
+  };
+  const sort = sortOf(search);
+  const sortBy = (by: 'time' | 'latency' | 'cost' | 'tokens') => () => change({ sort: nextSort(by, sort) }, 'replace');
+  const onCursor = (act: (id: RequestId) => void) => () => cursor.id !== undefined && act(cursor.id);
+  useKeys({
+    next: () => cursor.move(1),
+    previous: () => cursor.move(-1),
+    open: onCursor((id) => show(id)),
+    openInTab: onCursor((id) => window.open(`requests/${id}`, '_blank')),
+    select: onCursor(selection.toggle),
+    selectRange: onCursor(selection.toggleTo),
+    selectPage: selection.togglePage,
+    close: search.id !== undefined ? close : selection.ids.size > 0 ? selection.clear : undefined,
+    live: () => setIsLive(!isLive),
+    refresh: () => {
+      list.refresh();
+      void totals.refetch();
+    },
+    facets: HAS_FACETS ? () => setIsFacetsOpen(!isFacetsOpen) : undefined,
+    sortTime: sortBy('time'),
+    sortLatency: sortBy('latency'),
+    sortCost: sortBy('cost'),
+    sortTokens: sortBy('tokens'),
   });
 
-  const rows = useStableRows(list.data?.requests, viewName(search), isHovered || search.id !== undefined);
-  const isFirstRun = list.data?.requests.length === 0 && !isFiltered && isNewestPage && !list.isPlaceholderData;
-  useFirstRequestNotice(isFirstRun, rows.shown[0]);
-
-  const goTo = useCallback((next: RequestsSearch) => void navigate({ search: next }), [navigate]);
-  const open = useCallback(
-    (id: RequestId | undefined, isStep = false) =>
-      // Stepping through rows is one stay: Back closes the panel instead of walking all of them again.
-      void navigate({ search: (before) => ({ ...before, id }), replace: isStep }),
-    [navigate],
-  );
-  useHotkeys([['r', () => void Promise.all([list.refetch(), totals.refetch()])]]);
-
-  if (isFirstRun && search.id === undefined) return firstRun;
-  // An address that somebody typed or cut: the list begins anew.
-  if (search.cursor && isInvalidCursor(list.error)) {
-    return <Navigate from="/requests" to="." search={({ cursor: _cursor, ...rest }) => rest} replace />;
+  if (list.isFirstRun && search.id === undefined) return firstRun;
+  // A place that somebody typed or cut, or "Previous" that led to the newest rows: the list begins anew, and follows what comes in.
+  const isOnFirstPage = list.page?.prev_cursor === null && !list.isStale;
+  const hasPlace = search.after !== undefined || search.before !== undefined;
+  if (hasPlace && (isInvalidCursor(list.error) || (search.before !== undefined && isOnFirstPage))) {
+    return <Navigate to="/requests" search={changeSearch(search, { after: undefined, before: undefined })} replace />;
   }
-  // "Previous" led to the newest rows: from here on the page follows what comes in.
-  if (search.cursor && list.data?.prev_cursor === null && !list.isPlaceholderData) {
-    return <Navigate from="/requests" to="." search={({ cursor: _cursor, ...rest }) => rest} replace />;
-  }
+  const at = rows.shown.findIndex(({ id }) => id === search.id);
+  const open = rows.shown[at];
   return (
-    <Stack gap="md" className={classes.page}>
-      <PageHeader title="Requests">
-        <LiveButton isLive={isLive} isPossible={isNewestPage} onChange={setIsLive} />
-      </PageHeader>
-      <TotalsCards totals={totals.data} isStale={totals.isPlaceholderData} error={totals.error} />
-      <RequestFilterBar search={search} rows={rows.shown} onChange={goTo} />
-      {list.error && (
-        <ErrorPanel
-          title={list.data ? 'The list could not be refreshed' : 'The requests could not be loaded'}
-          message={errorMessage(list.error)}
-          onRetry={() => void list.refetch()}
-        />
-      )}
-      {list.isPending && <RequestListSkeleton />}
-      {list.data?.requests.length === 0 && (
-        <NoResults search={search} onClear={() => goTo({})} onNewest={() => goTo(firstPage(search))} />
-      )}
-      {list.data && list.data.requests.length > 0 && (
-        <div onMouseEnter={() => setIsHovered(true)} onMouseLeave={() => setIsHovered(false)}>
-          <RequestList rows={rows} openId={search.id} isStale={list.isPlaceholderData} onOpen={open} />
-          <RequestPager page={list.data} total={totals.data?.requests} search={search} onChange={goTo} />
+    <Page
+      title="Requests"
+      tabTitle={open && `${open.model} · ${formatClock(open.started_at)}`}
+      layout="fill"
+      actions={
+        <>
+          <LiveButton state={list.live} isLive={isLive} onChange={setIsLive} />
+          <ExportButton search={search} columns={look.columns.map(({ name }) => name)} />
+        </>
+      }
+    >
+      <RequestsToolbar
+        {...address}
+        rows={rows.shown}
+        isFacetsOpen={isFacetsOpen}
+        onToggleFacets={() => setIsFacetsOpen(!isFacetsOpen)}
+        look={<LookMenu {...look} />}
+      />
+      <div className={classes.numbers}>
+        <PulseStrip {...address} />
+        <FilterNumbers totals={totals.data} isStale={totals.isPlaceholderData} error={totals.error} />
+      </div>
+      {list.error !== null && !isInvalidCursor(list.error) && (
+        <div className={classes.error}>
+          <ErrorPanel
+            title={list.page ? 'The list could not be refreshed' : 'The requests could not be loaded'}
+            message={errorMessage(list.error)}
+            onRetry={list.refresh}
+          />
         </div>
       )}
-      {search.id !== undefined && <RequestDrawer key="open" id={search.id} rows={rows.shown} onOpen={open} />}
-    </Stack>
+      <div className={classes.body}>
+        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} onClose={() => setIsFacetsOpen(false)} />}
+        <DockedPanel
+          label="Request"
+          onClose={close}
+          panel={
+            search.id === undefined ? null : (
+              <RequestDetail
+                id={search.id}
+                summary={open}
+                place={
+                  at === -1 ? undefined : { position: at + 1, of: ids.length, newer: ids[at - 1], older: ids[at + 1] }
+                }
+                onStep={(id) => show(id, true)}
+                onClose={close}
+              />
+            )
+          }
+        >
+          {list.page === undefined && list.error === null && <RequestListSkeleton />}
+          {list.page?.requests.length === 0 && <NoResults {...address} />}
+          {list.page && list.page.requests.length > 0 && (
+            <>
+              <RequestList
+                rows={rows}
+                look={look}
+                search={search}
+                sort={sort}
+                cursorId={cursor.id}
+                selection={selection}
+                isStale={list.isStale}
+                now={now}
+                onOpen={showRow}
+                onSort={(next) => change({ sort: next }, 'replace')}
+                onHover={setIsHovered}
+                onScrolled={setIsScrolled}
+              />
+              <SelectionBar selection={selection} search={search} total={count} />
+              <RequestFooter
+                page={list.page}
+                total={count}
+                search={search}
+                waiting={rows.waiting}
+                onShowWaiting={rows.showWaiting}
+                onChange={change}
+              />
+            </>
+          )}
+        </DockedPanel>
+      </div>
+    </Page>
   );
-}
-
-/** Names what the list shows, apart from what comes in over time. */
-function viewName({ id: _id, ...search }: RequestsSearch): string {
-  return JSON.stringify(search);
 }

@@ -1,23 +1,21 @@
 import { Stack } from '@mantine/core';
 import { trpc } from '../../api/trpc.ts';
-import { PageHeader } from '../../components/PageHeader.tsx';
+import { Page } from '../../components/Page.tsx';
 import { ApiKeysPanel } from './ApiKeysPanel.tsx';
 import { JobsPanel } from './JobsPanel.tsx';
 import { OrganizationPanel } from './OrganizationPanel.tsx';
-import classes from './SettingsPage.module.css';
 
 export default function SettingsPage() {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   return (
-    <Stack gap="lg" className={classes.page}>
-      <PageHeader title="Settings" />
+    <Page title="Settings" layout="text">
       {session.data && (
-        <>
+        <Stack gap="lg">
           <ApiKeysPanel session={session.data} />
           <JobsPanel canManage={session.data.api_key.scopes.includes('manage')} />
           <OrganizationPanel organization={session.data.organization} />
-        </>
+        </Stack>
       )}
-    </Stack>
+    </Page>
   );
 }

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { Component1Icon } from '@radix-ui/react-icons';
 import { Link } from '@tanstack/react-router';
+import { formatTerm } from '#shared/query/terms';
 import { CostText } from '../../domain/CostText.tsx';
 import { ProviderMark } from '../../domain/ModelBadge.tsx';
 import { TokenCount } from '../../domain/TokenCount.tsx';
@@ -68,7 +69,12 @@ function StepName({ row, traceId }: { row: TraceRow; traceId: string }) {
   const { id, name, model, provider, prompt_slug } = row.step;
   const purpose = name ?? prompt_slug;
   return (
-    <Link to="/requests" search={{ trace_id: traceId, id }} className={classes.label} preload={false}>
+    <Link
+      to="/requests"
+      search={{ q: formatTerm({ field: 'trace', value: traceId }), id }}
+      className={classes.label}
+      preload={false}
+    >
       <ProviderMark provider={provider} size={20} />
       <Text component="span" inherit fw={550} truncate dir="auto" title={model}>
         {purpose ?? model}

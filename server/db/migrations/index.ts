@@ -4,6 +4,7 @@ import { Sanitized1764160000003 } from './0003-sanitized.ts';
 import { SignInCodes1764200000000 } from './0004-sign-in-codes.ts';
 import { Jobs1764400000000 } from './0005-jobs.ts';
 import { CostStatus1764500000000 } from './0006-cost-status.ts';
+import { Payloads1764600000000 } from './0007-payloads.ts';
 import { Rollups1764800000000 } from './0009-rollups.ts';
 import { KeysAndViews1764900000000 } from './0010-keys-and-views.ts';
 import { TracesAndSessions1765000000000 } from './0011-traces-and-sessions.ts';
@@ -17,6 +18,7 @@ export const migrations = [
   SignInCodes1764200000000,
   Jobs1764400000000,
   CostStatus1764500000000,
+  Payloads1764600000000,
   Rollups1764800000000,
   KeysAndViews1764900000000,
   TracesAndSessions1765000000000,

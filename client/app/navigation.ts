@@ -1,0 +1,23 @@
+/** The pages of the sidebar and of the palette, in their order. A page that exists has its line here, and its path above it. */
+import { ActivityLogIcon, GearIcon } from '@radix-ui/react-icons';
+import type { KeyName } from '../keys/keys.ts';
+
+export interface NavigationPage {
+  readonly to: '/requests' | '/settings';
+  readonly label: string;
+  readonly keyName: KeyName;
+  readonly Icon: typeof GearIcon;
+}
+
+export const NAVIGATION: readonly { readonly title: string; readonly pages: readonly NavigationPage[] }[] = [
+  {
+    title: 'Observe',
+    pages: [{ to: '/requests', label: 'Requests', keyName: 'goRequests', Icon: ActivityLogIcon }],
+  },
+  {
+    title: 'Operate',
+    pages: [{ to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: GearIcon }],
+  },
+];
+
+export const NAVIGATION_PAGES: readonly NavigationPage[] = NAVIGATION.flatMap(({ pages }) => pages);

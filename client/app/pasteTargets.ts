@@ -1,0 +1,37 @@
+import { parseQuery } from '#shared/query/parseQuery';
+
+export interface PasteTarget {
+  readonly kind: 'request' | 'trace' | 'query';
+  readonly value: string;
+  readonly label: string;
+}
+
+const UUID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/i;
+
+/** What a text that somebody pasted may lead to: the request or the trace of an id, a link to one of them, a query. */
+export function pasteTargets(text: string): PasteTarget[] {
+  const pasted = text.trim();
+  const targets: PasteTarget[] = [];
+  const uuid = UUID.exec(pasted)?.[0].toLowerCase();
+  const traceOfLink = /\/traces\/([^/?#\s]+)/.exec(pasted)?.[1];
+  if (uuid !== undefined && traceOfLink === undefined) {
+    targets.push({ kind: 'request', value: uuid, label: `Request ${uuid}` });
+  }
+  const trace = traceOfLink === undefined ? pasted : decode(traceOfLink);
+  // Words of one or two letters are the beginning of something else.
+  if (/^\S{6,256}$/.test(trace) && !trace.includes('://') && !trace.endsWith(':')) {
+    targets.push({ kind: 'trace', value: trace, label: `Trace ${trace}` });
+  }
+  if (pasted.includes(':') && !pasted.includes('://') && parseQuery(pasted).problem === null) {
+    targets.push({ kind: 'query', value: pasted, label: `Requests that match ${pasted}` });
+  }
+  return targets;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

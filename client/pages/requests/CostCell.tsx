@@ -1,0 +1,34 @@
+import type { RequestSummary } from '#shared/request';
+import { explainUnknownCost } from '../../domain/unknownCost.ts';
+import { formatUsd } from '../../lib/formatNumber.ts';
+import classes from './RequestTable.module.css';
+
+/** Decimals that a column of costs has room for. */
+const DECIMALS = 6;
+/** As wide as a digit. */
+const FIGURE_SPACE = '\u2007';
+
+/** The cost in a column: the points of all rows stand below each other. What is not known says what is missing. */
+export function CostCell({ request, expensive }: { request: RequestSummary; expensive: number | null }) {
+  const { cost_usd } = request;
+  if (cost_usd === null) {
+    const words = request.cost_status === 'no_usage' ? 'no usage' : 'no price';
+    return (
+      <span className={classes.unknown} title={`The cost is not known: ${explainUnknownCost(request)}`}>
+        {words}
+      </span>
+    );
+  }
+  const isHigh = expensive !== null && Number(cost_usd) > expensive;
+  return (
+    <span className={isHigh ? classes.high : undefined} title={`$${cost_usd}`}>
+      {alignPoint(formatUsd(cost_usd))}
+    </span>
+  );
+}
+
+/** Fills the decimals that a shorter amount does not have. */
+function alignPoint(amount: string): string {
+  const decimals = amount.length - 1 - amount.indexOf('.');
+  return amount + FIGURE_SPACE.repeat(Math.max(0, DECIMALS - decimals));
+}

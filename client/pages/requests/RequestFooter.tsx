@@ -1,0 +1,62 @@
+import { Button } from '@mantine/core';
+import { ArrowUpIcon, ChevronLeftIcon, ChevronRightIcon } from '@radix-ui/react-icons';
+import type { RequestPage } from '#shared/request';
+import type { PageSearch } from '../../domain/pageSearch.ts';
+import { formatCount, plural } from '../../lib/formatNumber.ts';
+import { NewRequestsButton } from './NewRequestsButton.tsx';
+import classes from './RequestFooter.module.css';
+
+type RequestFooterProps = {
+  page: RequestPage;
+  /** All that match; undefined while unknown. */
+  total: number | undefined;
+  search: PageSearch;
+  /** New requests that are not among the rows yet. */
+  waiting: number;
+  onShowWaiting: () => void;
+  onChange: (changes: { after?: string | undefined; before?: string | undefined }) => void;
+};
+
+/** Below the rows: how many there are, and the pages before and after. */
+export function RequestFooter({ page, total, search, waiting, onShowWaiting, onChange }: RequestFooterProps) {
+  const count = page.requests.length;
+  const isNewest = search.after === undefined && search.before === undefined;
+  return (
+    <nav className={classes.footer} aria-label="Pages">
+      <span className={classes.count}>
+        {total === undefined || total < count
+          ? plural(count, 'request')
+          : `${formatCount(count)} of ${plural(total, 'request')}`}
+      </span>
+      <NewRequestsButton count={waiting} onShow={onShowWaiting} />
+      {!isNewest && (
+        <Button
+          variant="subtle"
+          size="xs"
+          leftSection={<ArrowUpIcon />}
+          onClick={() => onChange({ after: undefined, before: undefined })}
+        >
+          Newest
+        </Button>
+      )}
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<ChevronLeftIcon />}
+        disabled={page.prev_cursor === null}
+        onClick={() => onChange({ before: page.prev_cursor ?? undefined, after: undefined })}
+      >
+        Previous
+      </Button>
+      <Button
+        variant="default"
+        size="xs"
+        rightSection={<ChevronRightIcon />}
+        disabled={page.next_cursor === null}
+        onClick={() => onChange({ after: page.next_cursor ?? undefined, before: undefined })}
+      >
+        Next
+      </Button>
+    </nav>
+  );
+}

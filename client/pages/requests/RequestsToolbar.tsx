@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react';
+import { Button, Tooltip } from '@mantine/core';
+import { MixerHorizontalIcon } from '@radix-ui/react-icons';
+import type { RequestSummary } from '#shared/request';
+import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
+import { TimeControl } from '../../domain/TimeControl.tsx';
+import type { Address } from '../../domain/useAddress.ts';
+import { DeleteRequests } from './DeleteRequests.tsx';
+import { HAS_FACETS } from './FacetPanel.tsx';
+import { LeftOutLine } from './LeftOutLine.tsx';
+import { isPresetSet, PRESETS, togglePreset } from './presets.ts';
+import { QueryBar } from './QueryBar.tsx';
+import classes from './RequestsToolbar.module.css';
+import { valuesInView } from './valuesInView.ts';
+
+type RequestsToolbarProps = Address & {
+  /** The rows in view, for suggesting values. */
+  rows: readonly RequestSummary[];
+  isFacetsOpen: boolean;
+  onToggleFacets: () => void;
+  /** At the right of the second line: how the table looks. */
+  look: ReactNode;
+};
+
+/** What narrows the list: the query and the time, and what writes into them. */
+export function RequestsToolbar({ search, change, rows, isFacetsOpen, onToggleFacets, look }: RequestsToolbarProps) {
+  const q = search.q ?? '';
+  return (
+    <div className={classes.toolbar} role="group" aria-label="Filters">
+      <div className={classes.line}>
+        <QueryBar value={q} onApply={(next) => change({ q: next })} valuesOf={(field) => valuesInView(rows, field)} />
+        <TimeControl value={search.t} onChange={(t) => change({ t })} />
+      </div>
+      <LeftOutLine search={search} onForget={() => change({ q: search.q })} />
+      <div className={classes.line}>
+        {HAS_FACETS && (
+          <Tooltip label="Facets (f)">
+            <Button
+              variant={isFacetsOpen ? 'light' : 'default'}
+              size="xs"
+              leftSection={<MixerHorizontalIcon />}
+              aria-pressed={isFacetsOpen}
+              onClick={onToggleFacets}
+            >
+              Facets
+            </Button>
+          </Tooltip>
+        )}
+        <div className={classes.presets} role="group" aria-label="Presets">
+          {PRESETS.map((preset) => {
+            const isSet = isPresetSet(q, preset);
+            return (
+              <Button
+                key={preset.label}
+                variant={isSet ? 'light' : 'default'}
+                size="xs"
+                px={10}
+                title={preset.about}
+                aria-pressed={isSet}
+                onClick={() => change({ q: togglePreset(q, preset) })}
+              >
+                {preset.label}
+              </Button>
+            );
+          })}
+          {isNarrowed(search) && (
+            <Button
+              variant="subtle"
+              size="xs"
+              color="gray"
+              onClick={() => change({ q: undefined, t: undefined, env: undefined })}
+            >
+              Clear all
+            </Button>
+          )}
+          {isNarrowed(search) && <DeleteRequests filters={() => toFilters(search, Date.now())} />}
+        </div>
+        {look}
+      </div>
+    </div>
+  );
+}

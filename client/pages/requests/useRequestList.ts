@@ -1,0 +1,100 @@
+import { useState } from 'react';
+import { keepPreviousData } from '@tanstack/react-query';
+import type { RequestPage, RequestSort } from '#shared/request';
+import { isTemporary } from '../../api/errorMessage.ts';
+import { trpc } from '../../api/trpc.ts';
+import { isNarrowed, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
+
+const PAGE_SIZE = 50;
+const POLL_MS = 5_000;
+const FIRST_RUN_POLL_MS = 2_000;
+/** A poll that has not been answered for so long says that something is wrong. */
+const SILENT_MS = 12_000;
+
+/** Whether new requests appear by themselves, in the words of the page. */
+export type LiveState =
+  | { readonly kind: 'live' | 'paused' | 'reconnecting' | 'standing' }
+  /** Since when nothing was heard, in milliseconds. */
+  | { readonly kind: 'offline'; readonly since: number };
+
+export type RequestList = {
+  /** Undefined until the first answer. */
+  readonly page: RequestPage | undefined;
+  readonly error: unknown;
+  /** True while the rows of the view before are shown in place of those that were asked for. */
+  readonly isStale: boolean;
+  readonly isFirstRun: boolean;
+  readonly live: LiveState;
+  readonly refresh: () => void;
+};
+
+/** The page of the list that the address asks for, asked again while it is live. */
+export function useRequestList(search: PageSearch, now: number, isLive: boolean): RequestList {
+  const isNewest = isNewestPage(search);
+  const cursor = search.after ?? search.before;
+  const sort = sortOf(search);
+  const list = trpc.requests.list.useQuery(
+    {
+      ...toFilters(search, now),
+      ...(cursor !== undefined && { cursor }),
+      ...(sort !== undefined && { sort }),
+      limit: PAGE_SIZE,
+    },
+    {
+      placeholderData: keepPreviousData,
+      refetchInterval: ({ state }) => {
+        if (state.data?.requests.length === 0 && !isNarrowed(search) && isNewest) return FIRST_RUN_POLL_MS;
+        return isLive && isNewest ? POLL_MS : false;
+      },
+    },
+  );
+  // A range that moves with the clock asks anew each minute: that is no other view.
+  const view = viewName(search);
+  const [shownView, setShownView] = useState(view);
+  if (!list.isPlaceholderData && list.data && shownView !== view) setShownView(view);
+
+  const lastAnswer = list.dataUpdatedAt;
+  const isSilent = list.isFetching && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
+  const live: LiveState = !isNewest
+    ? { kind: 'standing' }
+    : list.fetchStatus === 'paused' || (list.error && isTemporary(list.error))
+      ? { kind: 'offline', since: lastAnswer || now }
+      : list.failureCount > 0 || isSilent
+        ? { kind: 'reconnecting' }
+        : { kind: isLive ? 'live' : 'paused' };
+  return {
+    page: list.data,
+    error: list.error,
+    isStale: list.isPlaceholderData && shownView !== view,
+    isFirstRun:
+      list.data?.requests.length === 0 && !isNarrowed(search) && cursor === undefined && !list.isPlaceholderData,
+    live,
+    refresh: () => void list.refetch(),
+  };
+}
+
+const SORTS: ReadonlySet<string> = new Set<RequestSort>([
+  'time',
+  '-latency',
+  'latency',
+  '-cost',
+  'cost',
+  '-tokens',
+  'tokens',
+]);
+
+/** The order that the address asks for; undefined for the newest first, and for one that the list does not have. */
+export function sortOf({ sort }: PageSearch): RequestSort | undefined {
+  return sort !== undefined && SORTS.has(sort) ? (sort as RequestSort) : undefined; // One of them.
+}
+
+/** New requests appear on top of this page, and on no other. */
+export function isNewestPage(search: PageSearch): boolean {
+  return search.after === undefined && search.before === undefined && sortOf(search) === undefined;
+}
+
+/** Names what is listed, apart from what comes in over time and from what is open beside it. */
+export function viewName(search: PageSearch): string {
+  const { q, t, env, after, before } = search;
+  return JSON.stringify([q, t, env, sortOf(search), after, before]);
+}
