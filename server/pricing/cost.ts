@@ -1,4 +1,5 @@
 /** The cost of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
+import { objectOf } from '#shared/conversation/part';
 import type { CostSource, CostStatus } from '#shared/request';
 import { readBilledCost } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
@@ -16,7 +17,7 @@ import {
 } from './priceList.ts';
 import { findTier, shareOfTier } from './serviceTier.ts';
 import { countInput, splitTokens, type TokenKind, type TokenPart } from './tokenParts.ts';
-import { findUsage, objectOf, readUsageDetails, type UsageDetails } from './usageDetails.ts';
+import { findUsage, readUsageDetails, type UsageDetails } from './usageDetails.ts';
 import { formatAttodollars, trimZeros } from './usd.ts';
 
 export interface Cost {

@@ -8,6 +8,7 @@ import { Payloads1764600000000 } from './0007-payloads.ts';
 import { Rollups1764800000000 } from './0009-rollups.ts';
 import { KeysAndViews1764900000000 } from './0010-keys-and-views.ts';
 import { TracesAndSessions1765000000000 } from './0011-traces-and-sessions.ts';
+import { CostStatusDefault1765100000000 } from './0012-cost-status-default.ts';
 import { Prices1765200000000 } from './0013-prices.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
@@ -22,5 +23,6 @@ export const migrations = [
   Rollups1764800000000,
   KeysAndViews1764900000000,
   TracesAndSessions1765000000000,
+  CostStatusDefault1765100000000,
   Prices1765200000000,
 ];
