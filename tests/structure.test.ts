@@ -90,9 +90,11 @@ describe('folders', () => {
     requests: ['columns', 'deletion', 'filters', 'querySql', 'sorting'],
     search: ['searchedText', 'wordsSql'],
     session: [],
+    sessions: [],
     signIn: [],
     stats: ['checkRollups', 'rollUp'],
-    traces: [],
+    traces: ['groupSources', 'traceSums'],
+    users: [],
     values: ['valueSql'],
     views: [],
   };

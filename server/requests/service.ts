@@ -190,7 +190,8 @@ function ownSummariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): R
   return { keys, read };
 }
 
-function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: object = {}): RowSource<RowKey> {
+/** Requests with their payloads, as parts of an answer; `more` are fields of each. */
+export function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: object = {}): RowSource<RowKey> {
   const read = async (ids: readonly string[]) =>
     (await readLoggedRequests(deps.reads.of(scope), scope, ids)).map((row) => ({
       ...row,

@@ -37,7 +37,7 @@ import {
   savePrice,
 } from '#server/pricing/service';
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
-import { getSpan, getTrace } from '#server/traces/service';
+import { getSpan, getTrace, listTraces } from '#server/traces/service';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 
 type AuthContext<Auth extends Endpoint['auth']> = Auth extends 'none'
@@ -110,6 +110,12 @@ export const handlers: Handlers = {
   },
   getRequest: async ({ deps, caller }, { params }) =>
     new StreamedAnswer(await getRequest(deps, caller.scope, params.request_id)),
+  listTraces: async ({ deps, caller, url }, { query }) => {
+    const { traces, next_cursor, searched_back_to } = await listTraces(deps, caller.scope, query);
+    const headers = nextPage(url, next_cursor);
+    if (searched_back_to !== null) headers['X-Searched-Back-To'] = searched_back_to;
+    return new ApiResponse(traces, { headers });
+  },
   getTrace: async ({ deps, caller, url }, { params, query }) => {
     const { stream, next_cursor } = await getTrace(deps, caller.scope, { ...params, ...query });
     return new StreamedAnswer(stream, { headers: nextPage(url, next_cursor) });

@@ -4,8 +4,10 @@ import { jobsRouter } from '#server/jobs/router';
 import { pricesRouter } from '#server/pricing/router';
 import { requestsRouter } from '#server/requests/router';
 import { statsRouter } from '#server/stats/router';
+import { sessionsRouter } from '#server/sessions/router';
 import { tracesRouter } from '#server/traces/router';
 import { viewsRouter } from '#server/views/router';
+import { usersRouter } from '#server/users/router';
 import { createCallerFactory, router } from './trpc.ts';
 
 /** The dashboard's API: one line a concept. */
@@ -13,6 +15,8 @@ export const appRouter = router({
   session: sessionRouter,
   requests: requestsRouter,
   traces: tracesRouter,
+  sessions: sessionsRouter,
+  users: usersRouter,
   stats: statsRouter,
   prices: pricesRouter,
   apiKeys: apiKeysRouter,
