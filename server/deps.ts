@@ -27,6 +27,7 @@ import { PriceBook } from '#server/pricing/priceBook';
 import { repriceRequestsStep } from '#server/pricing/repricing';
 import { deleteRequestsStep } from '#server/requests/deletion';
 import { insertRequests } from '#server/requests/repository';
+import { IndexWorker } from '#server/search/indexWorker';
 import { insertSpans } from '#server/traces/repository';
 import { AnswerBudget } from '#server/http/answerBudget';
 import { type ClientAddress, createClientAddress } from '#server/http/clientAddress';
@@ -60,6 +61,7 @@ export interface Deps {
   /** What organizations set. */
   readonly prices: PriceBook;
   readonly jobs: JobRunner;
+  readonly searchIndex: IndexWorker;
   readonly readiness: Readiness;
   /** Of all answers in flight, by REST and tRPC. */
   readonly answers: AnswerBudget;
@@ -120,6 +122,15 @@ export function createDeps(options: DepsOptions): Deps {
     onPoison: (key: string, error: unknown) =>
       log.warn({ key, code: error instanceof Error && 'code' in error ? error.code : null }, 'a row was refused'),
   };
+  const requestWriter = new BatchWriter<EncodedRow>({
+    ...writerOptions,
+    insert: async (rows, writerIndex) => {
+      const known = await insertRequests(writePool, rows, writerIndex);
+      requireOwner();
+      initialTableStatistics.add(rows.length - known.size);
+      return known;
+    },
+  });
   return {
     config,
     log,
@@ -130,15 +141,7 @@ export function createDeps(options: DepsOptions): Deps {
     keyPool,
     writePool,
     connectionWatch: watch,
-    requestWriter: new BatchWriter<EncodedRow>({
-      ...writerOptions,
-      insert: async (rows, writerIndex) => {
-        const known = await insertRequests(writePool, rows, writerIndex);
-        requireOwner();
-        initialTableStatistics.add(rows.length - known.size);
-        return known;
-      },
-    }),
+    requestWriter,
     spanWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
       writers: 1,
@@ -172,6 +175,11 @@ export function createDeps(options: DepsOptions): Deps {
       id: newId(),
       log,
     }),
+    searchIndex: new IndexWorker({
+      databaseUrl: url,
+      countWaiting: () => requestWriter.stats().queued_rows,
+      log,
+    }),
     readiness: new Readiness(),
     largeReads: new TenantGate({ limit: LARGE_READS }),
     exportSlots: new ExportSlots(EXPORTS),
@@ -192,7 +200,7 @@ const CLOSE_MS = 2_000;
 
 /** Stores what waits, then lets go of the database. */
 export async function closeDeps(deps: Deps): Promise<void> {
-  await deps.jobs.stop();
+  await Promise.all([deps.jobs.stop(), deps.searchIndex.stop()]);
   await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain()]);
   const timer = setTimeout(() => deps.connectionWatch.giveUpAll(), CLOSE_MS);
   try {

@@ -3,6 +3,7 @@ import { JobRow } from '#server/jobs/entity';
 import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { PriceRow } from '#server/pricing/entity';
+import { SearchLeaseRow, SearchSegmentRow, SearchTailRow } from '#server/search/entity';
 import { RequestDayRow, RequestHistogramRow, RequestHourRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
 import { SavedViewRow } from '#server/views/entity';
@@ -23,4 +24,7 @@ export const entities = [
   JobRow,
   SavedViewRow,
   PriceRow,
+  SearchTailRow,
+  SearchSegmentRow,
+  SearchLeaseRow,
 ];
