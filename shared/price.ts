@@ -116,7 +116,7 @@ export const CostExplanation = z
       })
       .nullable()
       .describe('By the prices of today. Null where the cost was given, or is unknown.'),
-    missing: z.string().nullable().describe('Why the cost is unknown, in one sentence.'),
+    missing: z.string().nullable().describe('Why the cost, or what it is made of, is not known, in one sentence.'),
   })
   .meta({ id: 'CostExplanation', description: 'How the cost of a request comes about.' });
 export type CostExplanation = z.infer<typeof CostExplanation>;

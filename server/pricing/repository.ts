@@ -153,6 +153,28 @@ const ROW = `r.id, r.started_at, r.provider, r.model, r.response_model, r.endpoi
   p.messages::text AS messages, p.response::text AS response, p.parameters::text AS parameters, p.tools::text AS tools,
   p.metadata::text AS metadata`;
 
+const StoredCost = z.object({
+  cost_usd: z.string().nullable(),
+  cost_source: CostSource.nullable(),
+  cost_status: CostStatus,
+  price_version: text,
+  payload_bytes: z.int(),
+});
+export type StoredCost = z.infer<typeof StoredCost>;
+
+/** The cost of a request as it is stored; null where the organization has no such request. Primary key. */
+export async function findStoredCost(db: Queryable, scope: OrgScope, id: RequestId): Promise<StoredCost | null> {
+  const rows = await queryRows(
+    db,
+    StoredCost,
+    `SELECT trim_scale(cost_usd)::text AS cost_usd, cost_source, cost_status, price_version,
+       coalesce(payload_bytes, 0) AS payload_bytes
+     FROM requests WHERE org_id = $1 AND id = $2`,
+    [scope.org_id, id],
+  );
+  return rows[0] ?? null;
+}
+
 /** What the cost of some requests depends on, in any order. Primary keys. */
 export function readPricedRows(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<PricedRow[]> {
   return queryRows(

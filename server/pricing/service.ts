@@ -91,19 +91,23 @@ function findSource(
     : { price: 'builtin', price_model: `${listed.provider}/${listed.model}` };
 }
 
+/** A larger request is not read for its cost alone: it would hold up those beside it. */
+const MOST_EXPLAINED_BYTES = 1_000_000;
+const TOO_LARGE = 'The request is too large to be read for its cost alone.';
+
 /**
  * How the cost of a stored request comes about, by the prices of today.
  * @throws {AppError} `not_found`, also for a request of another organization.
  */
 export async function explainCost(deps: Deps, scope: OrgScope, id: RequestId): Promise<CostExplanation> {
-  const [[request], own] = await Promise.all([
-    readPricedRows(deps.reads.of(scope), scope, [id]),
-    deps.prices.of(scope),
-  ]);
+  const found = await findStoredCost(deps.reads.of(scope), scope, id);
+  if (!found) throw new AppError('not_found', `There is no request ${id} in this organization.`);
+  const { payload_bytes, ...stored } = found;
+  if (stored.cost_source === 'provided') return { ...stored, computed: null, missing: null };
+  if (payload_bytes > MOST_EXPLAINED_BYTES) return { ...stored, computed: null, missing: TOO_LARGE };
+  const [request] = await readPricedRows(deps.reads.of(scope), scope, [id]);
   if (!request) throw new AppError('not_found', `There is no request ${id} in this organization.`);
-  const { cost_usd, cost_source, cost_status, price_version } = request;
-  const stored = { cost_usd, cost_source, cost_status, price_version };
-  if (cost_source === 'provided') return { ...stored, computed: null, missing: null };
+  const own = await deps.prices.of(scope);
   const outcome = priceCall({ ...request, cost_usd: null }, new Date(request.started_at), own);
   if (typeof outcome === 'string') return { ...stored, computed: null, missing: MISSING[outcome] };
   const { tokens, fees, share, price } = outcome;
@@ -114,7 +118,7 @@ export async function explainCost(deps: Deps, scope: OrgScope, id: RequestId): P
       lines: [...tokens, ...fees].map(toCostLine),
       share: share.of === share.in ? null : `${share.of}/${share.in}`,
       total_usd,
-      is_stored: total_usd === cost_usd,
+      is_stored: total_usd === stored.cost_usd,
       price,
     },
     missing: null,

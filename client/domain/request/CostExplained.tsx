@@ -1,0 +1,77 @@
+import { Skeleton } from '@mantine/core';
+import type { CostExplanation } from '#shared/price';
+import type { RequestSummary } from '#shared/request';
+import { trpc } from '../../api/trpc.ts';
+import { formatCount } from '../../lib/formatNumber.ts';
+import { formatDate } from '../../lib/time.ts';
+import { explainUnknownCost } from '../unknownCost.ts';
+import classes from './MetadataTab.module.css';
+
+type Computed = NonNullable<CostExplanation['computed']>;
+
+/** What a cost is made of: who said it, or how much of what at which price. */
+export function CostExplained({ request }: { request: RequestSummary }) {
+  const { id, cost_usd, cost_source, started_at } = request;
+  const isPriced = cost_usd !== null && cost_source !== 'provided';
+  const cost = trpc.prices.explain.useQuery({ id }, { enabled: isPriced });
+  if (cost_usd === null) return <Words>The cost is not known: {explainUnknownCost(request)}.</Words>;
+  if (!isPriced) return <Words>${cost_usd}, as the caller or the provider gave it.</Words>;
+  if (cost.isPending) return <Skeleton h={64} />;
+  if (cost.data?.computed) {
+    return <Formula computed={cost.data.computed} stored={cost_usd} day={formatDate(started_at)} />;
+  }
+  const why = cost.data?.missing ?? 'What it is made of could not be loaded.';
+  return (
+    <Words>
+      ${cost_usd}, computed when it was logged. {why}
+    </Words>
+  );
+}
+
+type FormulaProps = { computed: Computed; stored: string; day: string };
+
+function Formula({ computed, stored, day }: FormulaProps) {
+  const { lines, share, total_usd, price, is_stored } = computed;
+  return (
+    <div className={classes.formula}>
+      <table aria-label="How the cost is made up">
+        <tbody>
+          {lines.map(({ what, quantity, per, rate_usd, amount_usd }) => (
+            <tr key={what}>
+              <th scope="row">{what.charAt(0).toUpperCase() + what.slice(1)}</th>
+              <td>
+                {formatCount(quantity)} × ${rate_usd}
+                {UNITS[per]}
+              </td>
+              <td>${amount_usd}</td>
+            </tr>
+          ))}
+          {share !== null && (
+            <tr>
+              <th scope="row">Service tier</th>
+              <td>tokens × {share}</td>
+              <td />
+            </tr>
+          )}
+          <tr>
+            <th scope="row">Total</th>
+            <td />
+            <td>${total_usd}</td>
+          </tr>
+        </tbody>
+      </table>
+      <p>
+        {price.source === 'custom'
+          ? `By your organization's price of ${price.model}`
+          : `By the built-in price of ${price.model} (${price.provider}, ${price.version})`}{' '}
+        on {day}.{!is_stored && ` When it was logged the cost came to $${stored}: prices have changed since.`}
+      </p>
+    </div>
+  );
+}
+
+const UNITS: Readonly<Record<number, string>> = { 1: '', 1_000: '/k', 1_000_000: '/M' };
+
+function Words({ children }: { children: React.ReactNode }) {
+  return <div className={classes.empty}>{children}</div>;
+}
