@@ -22,6 +22,7 @@ import { type CustomPrices, findCustomPrice } from './customPrices.ts';
 import { findModelPrice } from './priceList.ts';
 import {
   endPrice,
+  findStoredCost,
   insertPrice,
   listPriceRows,
   type ModelSums,

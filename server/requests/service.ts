@@ -1,7 +1,7 @@
 import type { Deleted } from '#shared/apiKey';
 import type { Job } from '#shared/job';
 import type { Instant, JsonObject, RequestId } from '#shared/primitives';
-import type { ListRequestsInput, LoggedRequest, RequestFilters, RequestSort } from '#shared/request';
+import type { ListRequestsInput, RequestFilters, RequestSort } from '#shared/request';
 import { MOST_NEWER, type Newer, type NewerInput } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Place } from '#server/db/cursor';
