@@ -116,6 +116,7 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'requests.newer': { auth: 'read', other: 'own', input: ({ request_id }) => ({ id: request_id, filters: {} }) },
   'requests.values': { auth: 'read', other: 'own', input: () => ({ field: 'user', filters: {}, org_id: app.orgA.id }) },
   'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
+  'requests.cost': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.deleteMany': { auth: 'manage', other: 'own', input: ({ request_id }) => ({ ids: [request_id] }) },
   'requests.deleteMatching': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },

@@ -83,9 +83,15 @@ export const handlers: Handlers = {
   listRequests: async ({ deps, caller, url }, { query }) => {
     const { limit, offset, cursor, payload, sort, ...filters } = query;
     const page = { limit, offset, cursor, sort, withPayload: payload === 'true' };
-    const { stream, next_cursor, sorted_back_to } = await listFullRequests(deps, caller.scope, filters, page);
+    const { stream, next_cursor, sorted_back_to, searched_back_to } = await listFullRequests(
+      deps,
+      caller.scope,
+      filters,
+      page,
+    );
     const headers = nextPage(url, next_cursor);
     if (sorted_back_to !== null) headers['X-Sorted-Back-To'] = sorted_back_to;
+    if (searched_back_to !== null) headers['X-Searched-Back-To'] = searched_back_to;
     return new StreamedAnswer(stream, { headers });
   },
   exportRequests: ({ deps, caller }, { query: { format, columns, ids, ...filters } }) => {
