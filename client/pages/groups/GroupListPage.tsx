@@ -81,7 +81,11 @@ export function GroupListPage<Row>(props: GroupListPageProps<Row>) {
           />
         </div>
       )}
-      <div className={classes.body} data-stale={query.isPlaceholderData || undefined} aria-busy={query.isPlaceholderData}>
+      <div
+        className={classes.body}
+        data-stale={query.isPlaceholderData || undefined}
+        aria-busy={query.isPlaceholderData}
+      >
         {answer === undefined && query.error === null && <RowsSkeleton noun={noun} />}
         {isFirstRun && props.firstRun}
         {isEmpty && !isFirstRun && answer.searched_back_to === null && <NoResults search={search} change={change} />}
@@ -109,7 +113,12 @@ export function GroupListPage<Row>(props: GroupListPageProps<Row>) {
             {answer.searched_back_to !== null && `, searched back to ${formatExact(answer.searched_back_to)}`}
           </span>
           {search.after !== undefined && (
-            <Button variant="subtle" size="xs" leftSection={<ArrowUpIcon />} onClick={() => change({ after: undefined })}>
+            <Button
+              variant="subtle"
+              size="xs"
+              leftSection={<ArrowUpIcon />}
+              onClick={() => change({ after: undefined })}
+            >
               Newest
             </Button>
           )}

@@ -76,7 +76,11 @@ export const SUM_COLUMNS: readonly GroupColumn<GroupSums>[] = [
     giveUp: 6,
     isNumber: true,
     render: ({ errors }) =>
-      errors === 0 ? <span className={classes.unknown}>0</span> : <span className={classes.errors}>{formatCount(errors)}</span>,
+      errors === 0 ? (
+        <span className={classes.unknown}>0</span>
+      ) : (
+        <span className={classes.errors}>{formatCount(errors)}</span>
+      ),
   },
   {
     name: 'tokens',

@@ -16,7 +16,8 @@ import classes from '../groups/GroupTable.module.css';
 const PAGE_SIZE = 50;
 const POLL_MS = 10_000;
 
-const COLUMNS: readonly GroupColumn<SessionSummary>[] = [
+/** Exported for the page of a user. */
+export const SESSION_COLUMNS: readonly GroupColumn<SessionSummary>[] = [
   {
     name: 'time',
     title: 'Last seen',
@@ -43,7 +44,13 @@ const COLUMNS: readonly GroupColumn<SessionSummary>[] = [
     isWide: true,
     render: ({ input_preview }) => <OneLine text={input_preview} />,
   },
-  { name: 'session', title: 'Session', width: 148, giveUp: 7, render: ({ session_id }) => <OneLine text={session_id} /> },
+  {
+    name: 'session',
+    title: 'Session',
+    width: 148,
+    giveUp: 7,
+    render: ({ session_id }) => <OneLine text={session_id} />,
+  },
   { name: 'user', title: 'User', width: 116, giveUp: 8, render: ({ user_id }) => <OneLine text={user_id} /> },
   {
     name: 'models',
@@ -84,7 +91,7 @@ export default function SessionsPage() {
       noun="session"
       query={query}
       rows={query.data?.sessions ?? []}
-      columns={COLUMNS}
+      columns={SESSION_COLUMNS}
       keyOf={({ session_id }) => session_id}
       timeOf={({ last_at }) => last_at}
       sign={({ errors }) => <ErrorSign errors={errors} />}

@@ -18,7 +18,8 @@ import { isRunning, RunningSign } from './RunningSign.tsx';
 const PAGE_SIZE = 50;
 const POLL_MS = 10_000;
 
-const COLUMNS: readonly GroupColumn<TraceSummary>[] = [
+/** Exported for the page of a user. */
+export const TRACE_COLUMNS: readonly GroupColumn<TraceSummary>[] = [
   {
     name: 'time',
     title: 'Began',
@@ -104,7 +105,7 @@ export default function TracesPage() {
       noun="trace"
       query={query}
       rows={query.data?.traces ?? []}
-      columns={COLUMNS}
+      columns={TRACE_COLUMNS}
       keyOf={({ trace_id }) => trace_id}
       timeOf={({ started_at }) => started_at}
       sign={(trace) => (isRunning(trace, now) ? <RunningSign /> : <ErrorSign errors={trace.errors} />)}
