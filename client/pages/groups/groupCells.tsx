@@ -90,5 +90,5 @@ export const SUM_COLUMNS: readonly GroupColumn<GroupSums>[] = [
     isNumber: true,
     render: (sums) => <TokenCount {...sums} />,
   },
-  { name: 'cost', title: 'Cost', width: 92, giveUp: 3, isNumber: true, render: (sums) => <GroupCost {...sums} /> },
+  { name: 'cost', title: 'Cost', width: 104, giveUp: 3, isNumber: true, render: (sums) => <GroupCost {...sums} /> },
 ];

@@ -71,7 +71,7 @@ export function TimeAxis({ view, whole, isZoomed, onZoom, onPan, onScale }: Time
         onDoubleClick={() => onZoom(null)}
       >
         {ticks.map(({ at, ms }) => (
-          <span key={ms} className={classes.tick} data-last={at > 0.9 || undefined} style={{ left: `${at * 100}%` }}>
+          <span key={ms} className={classes.tick} data-last={at > 0.84 || undefined} style={{ left: `${at * 100}%` }}>
             {formatTick(ms)}
           </span>
         ))}
