@@ -166,6 +166,8 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
   'users.list': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id }) },
   'users.get': { auth: 'read', other: 404, input: ({ user_id, org_id }) => ({ user_id, org_id }) },
   'stats.totals': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id }) },
+  'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
+  'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
   'apiKeys.list': { auth: 'read', other: 'own' },
   'apiKeys.create': {
     auth: 'manage',
