@@ -19,12 +19,18 @@ function isEquality(name: string): name is Equality {
   return !SPECIAL_FILTERS.some((special) => special === name);
 }
 
+/** Filters as the server passes them on: where words were looked for before, the requests that hold them stand for all of it. */
+export interface FoundFilters extends RequestFilters {
+  readonly ids?: readonly string[];
+}
+
 /**
  * The condition on `requests r`, bound to the organization of the scope.
  * @throws {AppError} `invalid_value` where `from` is later than `to`.
  */
-export function whereFilters(parameters: Parameters, scope: OrgScope, filters: RequestFilters): string {
+export function whereFilters(parameters: Parameters, scope: OrgScope, filters: FoundFilters): string {
   const conditions = [`r.org_id = ${parameters.bind(scope.org_id)}`];
+  if (filters.ids) conditions.push(`r.id = ANY(${parameters.bind(filters.ids)})`);
   for (const name of EQUALITIES) {
     const value = filters[name];
     if (value !== undefined) conditions.push(`r.${name} = ${parameters.bind(value)}`);
@@ -120,7 +126,8 @@ export function whereSpanFilters(parameters: Parameters, scope: OrgScope, filter
 }
 
 /** True where nothing narrows the list. */
-export function isUnfiltered(filters: RequestFilters): boolean {
+export function isUnfiltered(filters: FoundFilters): boolean {
+  if (filters.ids) return false;
   return Object.values(filters).every(
     (value) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0),
   );

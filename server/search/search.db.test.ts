@@ -1,4 +1,5 @@
 /** Searches through tails, segments and large segments find what a scan of all rows finds, in its order, page by page. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdsWords } from '#shared/query/words';
 import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
@@ -225,3 +226,58 @@ test.each([
   },
   60_000,
 );
+
+describe('what needs all that match', () => {
+  const count = async (q: string, more = '') =>
+    (await app.call('GET', `/api/v1/stats?q=${encodeURIComponent(q)}${more}`)).body.requests;
+
+  test('totals and sorted lists are exact', async () => {
+    expect(await count('zephyr')).toBe(expected(({ text }) => text.includes('zephyr')).length);
+    expect(await count('absentword')).toBe(0);
+    const called = await app.call('GET', '/api/v1/requests?payload=false&limit=200&sort=-cost&q=天氣');
+    const ids = called.body.map(({ id }: { id: string }) => id);
+    expect(ids.toSorted()).toEqual(expected(({ text }) => text.includes('天氣')).toSorted());
+  });
+
+  test('too many hits are refused in one sentence, and counted within a range of time', async () => {
+    const called = await app.call('GET', '/api/v1/stats?q=request');
+    expect([called.status, called.body.error.message]).toEqual([
+      503,
+      expect.stringMatching(/^More than 5000 requests/),
+    ]);
+    const range = ['2026-03-01T00:20:00.000Z', '2026-03-01T00:40:00.000Z'];
+    const within = expected(({ started_at }) => started_at >= (range[0] ?? '') && started_at < (range[1] ?? ''));
+    expect(await count('request', `&from=${range[0]}&to=${range[1]}`)).toBe(within.length);
+  });
+
+  test('newer ones are counted', async () => {
+    const [newest, second, third] = expected(({ text }) => text.includes('zephyr'));
+    const newer = (id: string | undefined) =>
+      app.call(
+        'GET',
+        `/trpc/requests.newer?input=${encodeURIComponent(JSON.stringify({ filters: { q: 'zephyr' }, id }))}`,
+      );
+    expect((await newer(third)).body.result.data).toEqual({ count: 2 });
+    expect((await newer(second)).body.result.data).toEqual({ count: 1 });
+    expect((await newer(newest)).body.result.data).toEqual({ count: 0 });
+  });
+
+  test('a deletion deletes those that hold the words, and no others', async () => {
+    const remove = async (q: string) => {
+      const { body } = await app.call('DELETE', `/api/v1/requests?q=${encodeURIComponent(q)}`);
+      for (;;) {
+        const job = await app.call('GET', `/api/v1/jobs/${body.id}`);
+        if (job.body.finished_at !== null) return job;
+        await sleep(50);
+      }
+    };
+    const all = logs.length;
+    // A key of the JSON and a role: in every request, and a word of none.
+    expect((await remove('content OR user')).body).toMatchObject({ status: 'done', done: 0, total: 0 });
+    const gone = expected(({ text }) => text.includes('marble') && !text.includes('🚀'));
+    expect((await remove('marble -🚀')).body).toMatchObject({ status: 'done', done: gone.length, total: gone.length });
+    const [{ count: left }] = await app.deps.db.query('SELECT count(*)::int AS count FROM requests');
+    expect(left).toBe(all - gone.length);
+    expect((await findAll('marble -🚀')).ids).toEqual([]);
+  });
+});

@@ -5,7 +5,9 @@ import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
-import { leavesFewRows, findMatching, type TimeBudget, type Walk, type Walked, walkRows } from '#server/walk/walk';
+import { AppError } from '#server/errors';
+import type { FoundFilters } from '#server/requests/filters';
+import { leavesFewRows, findMatching, TimeBudget, type Walk, type Walked, walkRows } from '#server/walk/walk';
 import { SegmentSearch } from './segmentSearch.ts';
 import { planSlices } from './slices.ts';
 
@@ -52,4 +54,26 @@ async function walkNewest(db: Queryable, scope: OrgScope, walk: Walk, budget: Ti
   const rest = { ...walk, place: begun.place, limit: wanted };
   const further = await walkRows(db, scope, rest, { budget, firstRows: rows, steps: 1 });
   return { ...further, found: [...begun.found, ...further.found] };
+}
+
+/** Hits that are counted, summed or sorted at most … */
+const COUNTED_HITS = 5_000;
+/** … and milliseconds for finding them. */
+const COUNT_MS = 1_000;
+
+/**
+ * Filters for what needs all that match, such as a total: where they ask for words, the requests that hold them.
+ * @throws {AppError} `query_timeout` where these are too many, or not found in time: nothing is said that is not exact.
+ */
+export async function findAllHits(deps: Deps, scope: OrgScope, filters: RequestFilters): Promise<FoundFilters> {
+  if (!searchesWords(filters)) return filters;
+  const walk = { filters, place: null, isAscending: false, limit: COUNTED_HITS + 1, withPayload: false };
+  const { found, outcome } = await searchRequests(deps, scope, walk, new TimeBudget(COUNT_MS));
+  if (outcome === 'end') return { ids: found.map(({ id }) => id) };
+  throw new AppError(
+    'query_timeout',
+    outcome === 'full'
+      ? `More than ${COUNTED_HITS} requests hold these words, which are not counted: add a filter or a time range.`
+      : 'The requests that hold these words were not all found in time: add a filter or a time range.',
+  );
 }

@@ -1,10 +1,9 @@
 /** All SQL of totals and series. */
 import { z } from 'zod';
-import type { RequestFilters } from '#shared/request';
 import { StatsTotals } from '#shared/stats';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
-import { whereFilters } from '#server/requests/filters';
+import { type FoundFilters, whereFilters } from '#server/requests/filters';
 import { HISTOGRAM_DIFFERENCES, sumDifferencesSql } from './checkRollups.ts';
 
 /** Totals of everything, from the sums by day: a few thousand rows however many requests there are. Primary key. */
@@ -27,7 +26,7 @@ export async function sumDays(db: Queryable, scope: OrgScope): Promise<StatsTota
 }
 
 /** Totals of what a filter lets through, from the requests themselves. Index as the list's. */
-export async function sumRequests(db: Queryable, scope: OrgScope, filters: RequestFilters): Promise<StatsTotals> {
+export async function sumRequests(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<StatsTotals> {
   const parameters = new Parameters();
   const rows = await queryRows(
     db,

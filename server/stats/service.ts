@@ -7,13 +7,14 @@ import type { Queryable } from '#server/db/sql';
 import { listOrganizations } from '#server/organizations/service';
 import type { Deps } from '#server/deps';
 import { isUnfiltered } from '#server/requests/filters';
+import { findAllHits } from '#server/search/service';
 import { findRollupDifferences, type RollupDifference, sumDays, sumRequests } from './repository.ts';
 
 /** Totals over the requests that match; without a filter they come from the rollups. */
-export function getTotals(deps: Deps, scope: OrgScope, filters: RequestFilters): Promise<StatsTotals> {
+export async function getTotals(deps: Deps, scope: OrgScope, filters: RequestFilters): Promise<StatsTotals> {
   return isUnfiltered(filters)
     ? sumDays(deps.reads.of(scope), scope)
-    : sumRequests(deps.reads.of(scope), scope, filters);
+    : sumRequests(deps.reads.of(scope), scope, await findAllHits(deps, scope, filters));
 }
 
 /** Where the rollups of each organization say something else than its requests do. Reads every request. */

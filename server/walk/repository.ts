@@ -19,6 +19,8 @@ export interface WalkStep {
   /** Rows that are wanted of them. */
   readonly limit: number;
   readonly withPayload: boolean;
+  /** Only what was stored before this moment. */
+  readonly storedBefore?: string;
 }
 
 const WalkedKey = RequestKey.extend({ is_match: z.boolean(), nth: z.number() });
@@ -36,7 +38,10 @@ export async function walkRequestKeys(
   const parameters = new Parameters();
   const walked = [whereWalked(parameters, scope, filters).where];
   if (step.place) walked.push(beyondSql(parameters, step.isAscending ? '>' : '<', step.place));
-  const where = whereFilters(parameters, scope, filters);
+  const filtered = [whereFilters(parameters, scope, filters)];
+  if (step.storedBefore !== undefined)
+    filtered.push(`r.created_at < ${parameters.bind(step.storedBefore)}::timestamptz`);
+  const where = filtered.join(' AND ');
   const order = step.isAscending ? 'ASC' : 'DESC';
   const INDEXED = walked.join(' AND ');
   const NTH = parameters.bind(step.rows);

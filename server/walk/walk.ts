@@ -88,3 +88,19 @@ export async function leavesFewRows(db: Queryable, scope: OrgScope, walk: Walk, 
 export function findMatching(db: Queryable, scope: OrgScope, walk: Walk, ids: readonly string[]): Promise<RowKey[]> {
   return findMatchingKeys(db, scope, walk.filters, { ids, withPayload: walk.withPayload });
 }
+
+/** Rows that a deletion looks at in one step, and deletes of them. */
+const DELETED = { rows: 1_000, limit: 500 };
+
+/** The next of those to delete, oldest first; `place` is where the step after goes on, null where there is none. */
+export async function walkToDelete(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  { place, storedBefore }: { place: Place | null; storedBefore: string },
+): Promise<{ ids: string[]; place: Place | null }> {
+  const step = { ...DELETED, place, storedBefore, isAscending: true, withPayload: false };
+  const { found, last } = await walkRequestKeys(db, scope, filters, step);
+  const lastFound = found.length === DELETED.limit ? (found.at(-1) ?? null) : null;
+  return { ids: found.map(({ id }) => id), place: last ?? lastFound };
+}
