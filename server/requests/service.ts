@@ -218,12 +218,13 @@ export async function countNewerRequests(deps: Deps, scope: OrgScope, { filters,
   const newer = { ...filters, ...(from.length > 0 && { from: new Date(Math.max(...from)).toISOString() }) };
   if (newer.to !== undefined && newer.from !== undefined && toMs(newer.to) <= toMs(newer.from)) return { count: 0 };
   const walk: Walk = { filters: newer, place: null, isAscending: false, limit: MOST_NEWER + 1, withPayload: false };
-  const { found } = await walkRows(db, scope, walk, { budget: new TimeBudget(NEWER_MS), firstRows: NEWER_ROWS });
+  const firstRows = isAnsweredByIndex(scope, newer) ? MOST_NEWER + 2 : NEWER_ROWS;
+  const { found } = await walkRows(db, scope, walk, { budget: new TimeBudget(NEWER_MS), firstRows });
   const count = found.filter((key) => !shown || key.started_at > shown.started_at || key.id > shown.id).length;
   return { count: Math.min(count, MOST_NEWER) };
 }
 
-/** Rows of the first look. */
+/** Rows of the first look, where not all of them match. */
 const NEWER_ROWS = 250;
 const toMs = (time: string): number => Date.parse(time);
 

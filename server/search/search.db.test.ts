@@ -279,5 +279,5 @@ describe('what needs all that match', () => {
     const [{ count: left }] = await app.deps.db.query('SELECT count(*)::int AS count FROM requests');
     expect(left).toBe(all - gone.length);
     expect((await findAll('marble -🚀')).ids).toEqual([]);
-  });
+  }, 60_000);
 });
