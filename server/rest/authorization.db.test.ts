@@ -116,6 +116,7 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'requests.newer': { auth: 'read', other: 'own', input: ({ request_id }) => ({ id: request_id, filters: {} }) },
   'requests.values': { auth: 'read', other: 'own', input: () => ({ field: 'user', filters: {}, org_id: app.orgA.id }) },
   'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
+  'requests.cost': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.deleteMany': { auth: 'manage', other: 'own', input: ({ request_id }) => ({ ids: [request_id] }) },
   'requests.deleteMatching': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
@@ -139,6 +140,8 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'users.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
   'users.get': { auth: 'read', other: 404, input: ({ user_id }) => ({ user_id, org_id: app.orgA.id }) },
   'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
+  'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
   'apiKeys.list': { auth: 'read', other: 'own' },
   'apiKeys.create': {
     auth: 'manage',
