@@ -8,6 +8,8 @@ import classes from './Page.module.css';
 type PageProps = {
   /** The heading of the page, in its bar. */
   title: string;
+  /** What the browser's tab says, where that is more than the title. */
+  tabTitle?: string | undefined;
   /** Links to the pages above this one, shown before the title. */
   trail?: ReactNode;
   /** Behind the title, such as its id. */
@@ -20,9 +22,9 @@ type PageProps = {
 };
 
 /** The frame of every page: a bar of 48 px with where one is and what can be done, and the content below it. */
-export function Page({ title, trail, about, actions, layout = 'wide', children }: PageProps) {
+export function Page({ title, tabTitle, trail, about, actions, layout = 'wide', children }: PageProps) {
   const openNavigation = useContext(NavigationMenu);
-  useDocumentTitle(`${title} · PromptLab`);
+  useDocumentTitle(`${tabTitle ?? title} · PromptLab`);
   return (
     <div className={classes.page}>
       <header className={classes.bar} role="presentation">
