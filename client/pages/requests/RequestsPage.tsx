@@ -146,7 +146,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     >
       <RequestsToolbar
         {...address}
-        rows={rows.shown}
+        now={now}
         isFacetsOpen={isFacetsOpen}
         onToggleFacets={() => setIsFacetsOpen(!isFacetsOpen)}
         look={<LookMenu {...look} />}
@@ -201,7 +201,12 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 onHover={setIsHovered}
                 onScrolled={setIsScrolled}
               />
-              <SelectionBar selection={selection} search={search} total={count} />
+              <SelectionBar
+                selection={selection}
+                search={search}
+                columns={look.columns.map(({ name }) => name)}
+                total={count}
+              />
               <RequestFooter
                 page={list.page}
                 total={count}
