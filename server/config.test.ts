@@ -15,6 +15,8 @@ test('an empty environment gives the documented defaults', () => {
     maxConnections: 5_000,
     failedAttemptsPerMinute: 20,
     drainMs: 3_000,
+    searchMs: 300,
+    usesSearchIndex: true,
     queueRows: 10_000,
     queueBytes: 32 * 1024 * 1024,
     bodyBytesInFlight: 48 * 1024 * 1024,

@@ -75,6 +75,11 @@ const Environment = z.object({
   BODIES_IN_FLIGHT_MB: wholeNumber(48, 10, 4_096),
   MAX_CONNECTIONS: wholeNumber(5_000, 10, 1_000_000),
   ANSWERS_IN_FLIGHT_MB: wholeNumber(32, 1, 4_096),
+  SEARCH_INDEX: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default('on')
+    .transform((flag) => flag === 'on'),
+  SEARCH_MS: wholeNumber(300, 1, 10_000),
   PROMPTLAB_ALLOW_UNSAFE_DB: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
@@ -104,6 +109,10 @@ export interface Config {
   /** Over all addresses that are listened on. */
   readonly maxConnections: number;
   readonly answerBytesInFlight: number;
+  /** Milliseconds that a page of a search may take, before it says how far it looked. */
+  readonly searchMs: number;
+  /** False: no index is made or read; a search walks the requests themselves. */
+  readonly usesSearchIndex: boolean;
   /** Accept a database that runs without `fsync`: only for tests of the loss that it causes. */
   readonly allowUnsafeDatabase: boolean;
 }
@@ -144,6 +153,8 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     bodyBytesInFlight: env.BODIES_IN_FLIGHT_MB * MEGABYTE,
     maxConnections: env.MAX_CONNECTIONS,
     answerBytesInFlight: env.ANSWERS_IN_FLIGHT_MB * MEGABYTE,
+    searchMs: env.SEARCH_MS,
+    usesSearchIndex: env.SEARCH_INDEX,
     allowUnsafeDatabase: env.PROMPTLAB_ALLOW_UNSAFE_DB,
   };
 }

@@ -25,6 +25,7 @@ import { JobRunner } from '#server/jobs/jobRunner';
 import type { Logger } from '#server/log';
 import { deleteRequestsStep } from '#server/requests/deletion';
 import { insertRequests } from '#server/requests/repository';
+import { IndexWorker } from '#server/search/indexWorker';
 import { insertSpans } from '#server/traces/repository';
 import { AnswerBudget } from '#server/http/answerBudget';
 import { type ClientAddress, createClientAddress } from '#server/http/clientAddress';
@@ -56,6 +57,7 @@ export interface Deps {
   readonly addressOf: ClientAddress;
   readonly keyUsage: KeyUsage;
   readonly jobs: JobRunner;
+  readonly searchIndex: IndexWorker;
   readonly readiness: Readiness;
   /** Of all answers in flight, by REST and tRPC. */
   readonly answers: AnswerBudget;
@@ -116,6 +118,15 @@ export function createDeps(options: DepsOptions): Deps {
     onPoison: (key: string, error: unknown) =>
       log.warn({ key, code: error instanceof Error && 'code' in error ? error.code : null }, 'a row was refused'),
   };
+  const requestWriter = new BatchWriter<EncodedRow>({
+    ...writerOptions,
+    insert: async (rows, writerIndex) => {
+      const known = await insertRequests(writePool, rows, writerIndex);
+      requireOwner();
+      initialTableStatistics.add(rows.length - known.size);
+      return known;
+    },
+  });
   return {
     config,
     log,
@@ -126,15 +137,7 @@ export function createDeps(options: DepsOptions): Deps {
     keyPool,
     writePool,
     connectionWatch: watch,
-    requestWriter: new BatchWriter<EncodedRow>({
-      ...writerOptions,
-      insert: async (rows, writerIndex) => {
-        const known = await insertRequests(writePool, rows, writerIndex);
-        requireOwner();
-        initialTableStatistics.add(rows.length - known.size);
-        return known;
-      },
-    }),
+    requestWriter,
     spanWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
       writers: 1,
@@ -166,6 +169,11 @@ export function createDeps(options: DepsOptions): Deps {
       id: newId(),
       log,
     }),
+    searchIndex: new IndexWorker({
+      databaseUrl: url,
+      countWaiting: () => requestWriter.stats().queued_rows,
+      log,
+    }),
     readiness: new Readiness(),
     largeReads: new TenantGate({ limit: LARGE_READS }),
     exportSlots: new ExportSlots(EXPORTS),
@@ -186,7 +194,7 @@ const CLOSE_MS = 2_000;
 
 /** Stores what waits, then lets go of the database. */
 export async function closeDeps(deps: Deps): Promise<void> {
-  await deps.jobs.stop();
+  await Promise.all([deps.jobs.stop(), deps.searchIndex.stop()]);
   await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain()]);
   const timer = setTimeout(() => deps.connectionWatch.giveUpAll(), CLOSE_MS);
   try {

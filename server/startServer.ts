@@ -140,6 +140,7 @@ async function becomeReady(deps: Deps, databaseUrl: string, stopping: AbortSigna
       const code = await offerFirstSignIn(deps);
       deps.keyUsage.start();
       deps.jobs.start();
+      if (deps.config.usesSearchIndex) deps.searchIndex.start();
       deps.readiness.becomeReady();
       return code;
     } catch (error) {

@@ -102,6 +102,7 @@ export const EXAMPLES = {
     { name: 'user', summary: 'All of one user', query: { user_id: 'user-7' } },
   ],
   getRequest: [{ name: 'one', summary: 'One request', params: { request_id: REQUEST_ID } }],
+  listTraces: [{ name: 'errors', summary: 'The latest traces with an error', query: { status: 'error', limit: '20' } }],
   getSpan: [{ name: 'one', summary: 'One span', params: { span_id: SPAN_ID } }],
   getTrace: [{ name: 'one', summary: 'One trace', params: { trace_id: TRACE_ID } }],
   getStats: [{ name: 'model', summary: 'Totals of one model', query: { model: 'gpt-4o' } }],

@@ -17,6 +17,8 @@ export const ListQuery = FilterQuery.extend({
   offset: wholeNumber(0, LIMITS.offset).default(0).describe('Rows to skip; to go further, use `cursor`.'),
   payload: z.enum(['true', 'false']).default('true').describe('`false` leaves the words out.'),
 });
+/** Of traces, sessions and users. */
+export const GroupQuery = FilterQuery.extend(pageQuery(LIST_PAGE));
 
 export const ExportQuery = FilterQuery.extend({
   format: ExportFormat,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
-import { ExportQuery, FilterQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
+import { ExportQuery, FilterQuery, GroupQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
@@ -10,7 +10,7 @@ import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary,
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
 import { SavedView, SaveViewInput, ViewId } from './view.ts';
-import { SpanBatchInput, SpanDetail, TraceDetail } from './trace.ts';
+import { SpanBatchInput, SpanDetail, TraceDetail, TraceSummary } from './trace.ts';
 
 export interface Endpoint {
   readonly method: 'get' | 'post' | 'put' | 'delete';
@@ -263,6 +263,18 @@ export const endpoints = {
     summary: 'Ask a job to stop. What it has done stays done.',
     params: z.object({ job_id: JobId }),
     output: Job,
+    status: 200,
+  },
+  listTraces: {
+    method: 'get',
+    path: '/api/v1/traces',
+    auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.listTraces,
+    summary:
+      'List traces, those that began last first: each one a step of which matches the filter. The next page is in X-Next-Cursor and Link; X-Searched-Back-To says where the search ended, if it ended early.',
+    query: GroupQuery,
+    output: z.array(TraceSummary),
     status: 200,
   },
   getTrace: {

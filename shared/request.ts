@@ -388,5 +388,8 @@ export const RequestPage = z.object({
   sorted_back_to: Instant.nullable().describe(
     'By latency, cost or tokens, where more match than are sorted: the latest were, back to this time. Else null.',
   ),
+  searched_back_to: Instant.nullable().describe(
+    'Where the time for a search was up: all requests were looked at back to this time, and `next_cursor` goes on from there, also after a page without rows. Else null.',
+  ),
 });
 export type RequestPage = z.infer<typeof RequestPage>;

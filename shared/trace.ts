@@ -1,6 +1,6 @@
 /** A trace: the requests and spans that share a `trace_id`, ordered by `parent_id`. */
 import { z } from 'zod';
-import { pageInput, TRACE_PAGE } from './page.ts';
+import { LIST_PAGE, pageInput, TRACE_PAGE } from './page.ts';
 import {
   ApiKeyId,
   Cursor,
@@ -12,7 +12,7 @@ import {
   Tags,
   TagsInput,
 } from './primitives.ts';
-import { RequestError, RequestErrorInput, RequestSummary } from './request.ts';
+import { RequestError, RequestErrorInput, RequestFilters, RequestSummary } from './request.ts';
 import { StatsTotals } from './stats.ts';
 
 export const SpanStatus = z.enum(['success', 'error']);
@@ -108,3 +108,42 @@ export const TraceDetail = z
   })
   .meta({ id: 'TraceDetail' });
 export type TraceDetail = z.infer<typeof TraceDetail>;
+
+/** What a list of traces is asked by: a trace is listed where a step of it matches. */
+export const ListTracesInput = z.object({ ...RequestFilters.shape, ...pageInput(LIST_PAGE) });
+export type ListTracesInput = z.output<typeof ListTracesInput>;
+
+/** One trace in a list. Its sums are those of its first 1,000 model calls and 1,000 spans. */
+export const TraceSummary = z
+  .object({
+    trace_id: z.string(),
+    name: z.string().describe('Of the root step; where there is none, of the first step.'),
+    started_at: Instant,
+    latency_ms: z.number().nullable().describe('From the first beginning to the last known end.'),
+    requests: z.int().describe('Model calls.'),
+    spans: z.int(),
+    errors: z.int().describe('Requests and spans whose status is `error`.'),
+    input_tokens: z.int().nullable().describe('Null where no request reported it.'),
+    output_tokens: z.int().nullable(),
+    cost_usd: z.string().nullable().describe('Null where no request is priced.'),
+    unpriced_requests: z.int().describe('Requests whose cost is unknown, so `cost_usd` is a lower bound.'),
+    models: z.array(z.string()).describe('At most five.'),
+    user_id: z.string().nullable(),
+    session_id: z.string().nullable(),
+    environment: z.string().nullable(),
+    input_preview: z.string().nullable().describe('Of the root step; where it says nothing, of the first that does.'),
+    output_preview: z.string().nullable().describe('Of the root step; where it says nothing, of the last that does.'),
+    has_root: z.boolean().describe('False while the step around the others has not ended, or was lost.'),
+    is_partial: z.boolean().describe('True where the trace has more steps than were summed up.'),
+  })
+  .meta({ id: 'TraceSummary' });
+export type TraceSummary = z.infer<typeof TraceSummary>;
+
+export const TracePage = z.object({
+  traces: z.array(TraceSummary),
+  next_cursor: Cursor.nullable().describe('Null on the last page.'),
+  searched_back_to: Instant.nullable().describe(
+    'Where the search for more ended before the page was full; null: at the beginning.',
+  ),
+});
+export type TracePage = z.infer<typeof TracePage>;

@@ -1,47 +1,95 @@
 import { useState } from 'react';
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import { formatCount } from '../lib/formatNumber.ts';
+import { downloadText } from '../lib/downloadText.ts';
+import { readCut } from '../lib/readCut.ts';
 import { shortenText } from '../lib/shortenText.ts';
 
 const MAX_CHARACTERS = 1_200;
 const MAX_LINES = 16;
+/** A click shows so many characters more: a browser lays out as many at once without a pause. */
+const STEP = 100_000;
+const END = 2_000;
 
 type LongTextProps = {
   /** Shown as it is: never as HTML or Markdown. */
   text: string;
   isMonospace?: boolean;
+  /** Lines that are shown at first. */
+  lines?: number;
 };
 
 /** Text that starts short when it is long. What is hidden is not in the page at all, so a megabyte costs nothing. */
-export function LongText({ text, isMonospace = false }: LongTextProps) {
-  const [isOpen, setIsOpen] = useState(false);
-  const start = shortenText(text, MAX_LINES, MAX_CHARACTERS);
+export function LongText({ text, isMonospace = false, lines = MAX_LINES }: LongTextProps) {
+  const [shown, setShown] = useState(0);
+  const [hasEnd, setHasEnd] = useState(false);
+  const start = shortenText(text, lines, MAX_CHARACTERS);
   const isLong = start.length < text.length;
+  const isOpen = shown > 0;
+  const hidden = text.length - shown;
+  const beginning = !isLong || (isOpen && hidden <= 0) ? text : `${isOpen ? text.slice(0, shown) : start}…`;
+  const cutFrom = readCut(text);
   return (
     <>
-      <Text
-        component="div"
-        fz={isMonospace ? 12.5 : 14}
-        lh={1.6}
-        ff={isMonospace ? 'monospace' : undefined}
-        className="wrapAnywhere"
-        dir="auto"
-        style={{ whiteSpace: 'pre-wrap' }}
-      >
-        {isLong && !isOpen ? `${start}…` : text}
-      </Text>
-      {isLong && (
-        <Anchor
-          component="button"
-          type="button"
-          fz="xs"
-          mt={4}
-          aria-expanded={isOpen}
-          onClick={() => setIsOpen(!isOpen)}
-        >
-          {isOpen ? 'Show less' : `Show all ${formatCount(text.length)} characters`}
-        </Anchor>
+      <Words text={beginning} isMonospace={isMonospace} />
+      {hasEnd && (
+        <Words text={`… ${formatCount(text.length - beginning.length - END)} characters …`} isMonospace isQuiet />
+      )}
+      {hasEnd && <Words text={text.slice(-END)} isMonospace={isMonospace} />}
+      {(isLong || cutFrom !== null) && (
+        <Group gap={12} mt={4} fz={12}>
+          {isLong && (!isOpen || hidden > 0) && (
+            <Action onClick={() => setShown(shown + STEP)}>{moreWords(text.length, shown)}</Action>
+          )}
+          {isLong && !hasEnd && hidden > STEP + END && <Action onClick={() => setHasEnd(true)}>Show the end</Action>}
+          {isOpen && (
+            <Action
+              onClick={() => {
+                setShown(0);
+                setHasEnd(false);
+              }}
+            >
+              Show less
+            </Action>
+          )}
+          {text.length > STEP && <Action onClick={() => downloadText(text, 'text.txt')}>Download</Action>}
+          {cutFrom !== null && (
+            <Text component="span" fz={12} c="var(--pl-warning)">
+              Cut when it was logged: it had {formatCount(cutFrom)} characters
+            </Text>
+          )}
+        </Group>
       )}
     </>
+  );
+}
+
+function moreWords(length: number, shown: number): string {
+  if (length - shown <= STEP) return shown === 0 ? `Show all ${formatCount(length)} characters` : 'Show the rest';
+  return `Show ${formatCount(STEP)} more of ${formatCount(length)} characters`;
+}
+
+function Words({ text, isMonospace, isQuiet = false }: { text: string; isMonospace: boolean; isQuiet?: boolean }) {
+  return (
+    <Text
+      component="div"
+      fz={isMonospace ? 12 : 14}
+      lh={isMonospace ? '18px' : 1.55}
+      ff={isMonospace ? 'monospace' : undefined}
+      c={isQuiet ? 'dimmed' : undefined}
+      className="wrapAnywhere"
+      dir="auto"
+      style={{ whiteSpace: 'pre-wrap', tabSize: 4 }}
+    >
+      {text}
+    </Text>
+  );
+}
+
+function Action({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <Anchor component="button" type="button" fz={12} onClick={onClick}>
+      {children}
+    </Anchor>
   );
 }

@@ -27,6 +27,23 @@ export const STATUS: Record<RequestStatus, Look> = {
   },
 };
 
+/** A mark alone for success, which needs no word; else with its word. */
+export function StatusMark({ status }: { status: RequestStatus }) {
+  const { label, meaning, ink, Icon } = STATUS[status];
+  const isGood = status === 'success';
+  return (
+    <span title={meaning} style={{ display: 'inline-flex', flex: 'none', alignItems: 'center', gap: 4, color: ink }}>
+      <Icon
+        color={ink}
+        role={isGood ? 'img' : undefined}
+        aria-label={isGood ? label : undefined}
+        aria-hidden={!isGood}
+      />
+      {!isGood && label}
+    </span>
+  );
+}
+
 /** Quiet for success, which most rows are. */
 export function StatusBadge({ status }: { status: RequestStatus }) {
   const { label, meaning, ink, Icon } = STATUS[status];

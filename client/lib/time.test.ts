@@ -1,4 +1,4 @@
-import { formatExact, formatRelative, startOfRange } from './time.ts';
+import { formatExact, formatMoment, formatRelative, startOfRange } from './time.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00.000Z');
 
@@ -16,6 +16,10 @@ test.each([
 
 test('the exact time has milliseconds and names its zone', () => {
   expect(formatExact('2026-11-24T12:00:00.120Z', 'UTC')).toBe('24 Nov 2026, 12:00:00.120 UTC');
+});
+
+test('a moment is exact and short', () => {
+  expect(formatMoment('2026-11-24T12:00:00.120Z', 'UTC')).toBe('24 Nov, 12:00:00.120');
 });
 
 test('a range begins on a full minute', () => {

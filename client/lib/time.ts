@@ -38,6 +38,20 @@ export function formatExact(instant: string, timeZone?: string): string {
   }).format(new Date(instant));
 }
 
+/** `24 Nov, 14:03:05.120`: exact, for a line that has little room. */
+export function formatMoment(instant: string, timeZone?: string): string {
+  const date = new Date(instant);
+  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone }).format(date);
+  const time = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    timeZone,
+  }).format(date);
+  return `${day}, ${time}`;
+}
+
 /** The choices of the time range menu, in the order shown. Relative ones stay relative in a shared link. */
 export const TIME_RANGES = {
   '1h': { label: 'Last hour', milliseconds: HOUR },

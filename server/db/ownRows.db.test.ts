@@ -17,7 +17,17 @@ import {
   readSummaries,
 } from '#server/requests/repository';
 import { sumDays, sumRequests } from '#server/stats/repository';
-import { deleteSpanRows, listStepKeys, measureTrace, readSpans } from '#server/traces/repository';
+import { listSessionKeys, readSessionSummaries, readSessionWindow } from '#server/sessions/repository';
+import {
+  deleteSpanRows,
+  findSpan,
+  listStepKeys,
+  measureTrace,
+  readSpans,
+  readTraceSummaries,
+  readTraceWindow,
+} from '#server/traces/repository';
+import { readUserSummaries, readUserWindow } from '#server/users/repository';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 import type { Queryable } from './sql.ts';
 
@@ -83,6 +93,7 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
 }
 
 const FIRST_PAGE = { limit: 50, offset: 0, position: null, withPayload: false };
+const WINDOW = { position: null, rows: 100 };
 const SOME_IDS = Array.from({ length: 50 }, () => newId());
 
 const FILTERS: readonly (readonly [string, RequestFilters])[] = [
@@ -131,6 +142,25 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ['requests by id, with payloads', (db, own) => readLoggedRequests(db, own, SOME_IDS)],
   ['the steps of a trace', (db, own) => listStepKeys(db, own, 't3', { limit: 100, position: null })],
   ['a trace as a whole', (db, own) => measureTrace(db, own, 't3')],
+  ...FILTERS.flatMap(([name, filters]) => [
+    [
+      `a window of traces, by ${name}`,
+      (db: Queryable, own: OrgScope) => readTraceWindow(db, own, filters, WINDOW),
+    ] as const,
+    [
+      `a window of sessions, by ${name}`,
+      (db: Queryable, own: OrgScope) => readSessionWindow(db, own, filters, WINDOW),
+    ] as const,
+    [
+      `a window of users, by ${name}`,
+      (db: Queryable, own: OrgScope) => readUserWindow(db, own, filters, WINDOW),
+    ] as const,
+  ]),
+  ['the sums of traces', (db, own) => readTraceSummaries(db, own, ['t3', 't4'])],
+  ['the sums of sessions', (db, own) => readSessionSummaries(db, own, ['s3', 's4'])],
+  ['the sums of users', (db, own) => readUserSummaries(db, own, ['u3'], {})],
+  ['the requests of a session', (db, own) => listSessionKeys(db, own, 's3', { limit: 20, position: null })],
+  ['a span with its content', (db, own) => findSpan(db, own, newId())],
   ['spans by id', (db, own) => readSpans(db, own, SOME_IDS)],
   ['the keys', (db, own) => listApiKeyRows(db, own)],
   ['a key', (db, own) => findApiKey(db, own, ApiKeyId.parse(newId()))],

@@ -14,6 +14,8 @@ export const pageSecurity = helmet({
       scriptSrc: ["'self'"],
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:'],
+      // Sounds that a message holds.
+      mediaSrc: ['data:'],
       fontSrc: ["'self'"],
       connectSrc: ["'self'"],
       baseUri: ["'none'"],

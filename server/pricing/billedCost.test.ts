@@ -18,6 +18,7 @@ test.each<[string, JsonObject, string | null]>([
   ['Perplexity', { cost: { input_tokens_cost: 0.001, request_cost: 0.005, total_cost: 0.006 } }, '0.006'],
   ['another currency', { cost: { currency: 'EUR', total_cost: 0.006 } }, null],
   ['xAI', { cost_in_usd_ticks: 37_756_000 }, '0.0037756'],
+  ['xAI, more than a dollar', { cost_in_usd_ticks: 52_500_000_000 }, '5.25'],
   ['an estimate', { estimated_cost: 0.0000411 }, '0.0000411'],
   ['digits that a number does not keep', { cost: new ExactNumber('0.10') as never }, '0.1'],
   ['a text', { cost: '0.25' }, '0.25'],

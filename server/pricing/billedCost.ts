@@ -1,7 +1,7 @@
 /** What the provider itself says a call cost. It bills by that, so that it wins over any list. Pure. */
+import { countOf, objectOf } from '#shared/conversation/part';
 import { ExactNumber } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { countOf, objectOf } from './usageDetails.ts';
 import { formatUsd, parseUsd } from './usd.ts';
 
 const MAX_DOLLARS = 1e6;

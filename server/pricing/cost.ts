@@ -1,13 +1,14 @@
 /** The price of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
+import { objectOf } from '#shared/conversation/part';
 import type { CostSource, CostStatus } from '#shared/request';
 import { readBilledCost } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
 import { listToolTypes, readFees } from './fees.ts';
 import { isVersionOf } from './matchModel.ts';
 import { findModelPrice, type FoundPrice, type ModelPrice, type Rate } from './priceList.ts';
-import { findTier, shareOfTier } from './serviceTier.ts';
-import { countInput, splitTokens, type TokenPart } from './tokenParts.ts';
-import { findUsage, objectOf, readUsageDetails, type UsageDetails } from './usageDetails.ts';
+import { findTier, type Share, shareOfTier, WHOLE } from './serviceTier.ts';
+import { countInput, splitTokens, type TokenKind, type TokenPart } from './tokenParts.ts';
+import { findUsage, readUsageDetails, type UsageDetails } from './usageDetails.ts';
 import { formatAttodollars, perMillion, perThousand, trimZeros } from './usd.ts';
 
 export interface Cost {
@@ -17,8 +18,25 @@ export interface Cost {
   readonly cost_status: CostStatus;
 }
 
-/** Attodollars; or what is missing to know them. */
-type Outcome = bigint | 'no_price' | 'no_usage';
+/** Tokens of one kind, or uses of a tool, by their price. */
+export interface BilledPart {
+  readonly kind: TokenKind | 'requests_kcount' | 'web_searches_kcount' | 'storage_searches_kcount';
+  readonly count: number;
+  /** Of the list: for a million tokens, or for a thousand uses. */
+  readonly dollars: number;
+}
+
+/** What a call is billed for. */
+export interface Bill {
+  readonly price: FoundPrice;
+  readonly tokens: readonly BilledPart[];
+  /** What the service tier makes of the price of the tokens. */
+  readonly share: Share;
+  readonly fees: readonly BilledPart[];
+}
+
+/** Or what is missing to know it. */
+type Outcome = Bill | 'no_price' | 'no_usage';
 
 /**
  * The caller's cost, else what the provider says it bills, else one of the built-in list. What the list surely covers has a price; a part is never shown as
@@ -32,19 +50,31 @@ export function priceRequest(call: PricedCall, started_at: Date): Cost {
   }
   const billed = readBilledCost(findUsage(call.response ?? null, call.metadata ?? null));
   if (billed !== null) return { cost_usd: billed, cost_source: 'provided', cost_status: 'given' };
-  const outcome = priceCall(call, started_at);
-  return typeof outcome === 'bigint'
-    ? { cost_usd: formatAttodollars(outcome), cost_source: 'builtin', cost_status: 'priced' }
+  const outcome = billCall(call, started_at);
+  return typeof outcome === 'object'
+    ? { cost_usd: totalOf(outcome), cost_source: 'builtin', cost_status: 'priced' }
     : { cost_usd: null, cost_source: null, cost_status: outcome };
 }
 
-function priceCall(call: PricedCall, started_at: Date): Outcome {
+/** Dollars as a decimal string, summed exactly and rounded once. */
+export function totalOf({ tokens, share, fees }: Pick<Bill, 'tokens' | 'share' | 'fees'>): string {
+  return formatAttodollars((sumOf(tokens, perMillion) * share.of) / share.in + sumOf(fees, perThousand));
+}
+
+function sumOf(parts: readonly BilledPart[], priceOfOne: (dollars: number) => bigint): bigint {
+  let sum = 0n;
+  for (const { count, dollars } of parts) sum += BigInt(count) * priceOfOne(dollars);
+  return sum;
+}
+
+/** What a call is billed for by the built-in list. */
+export function billCall(call: PricedCall, started_at: Date): Outcome {
   const hasInput = isTold(call.input_tokens);
   const hasOutput = isTold(call.output_tokens);
   if (!hasInput && !hasOutput) return 'no_usage';
   const price = findPrice(call, started_at);
   if (price === null) return 'no_price';
-  if (isFree(price)) return 0n;
+  if (isFree(price)) return { price, tokens: [], share: WHOLE, fees: [] };
   const { prices } = price;
   if (!hasInput && hasPrice(prices.input_mtok, prices.input_audio_mtok, prices.input_image_mtok)) return 'no_usage';
   if (!hasOutput && hasPrice(prices.output_mtok, prices.output_audio_mtok, prices.output_image_mtok)) return 'no_usage';
@@ -60,7 +90,7 @@ function priceCall(call: PricedCall, started_at: Date): Outcome {
   if (parts === null) return 'no_usage';
   const tokens = priceParts(parts, prices, input.total);
   const fees = priceFees(call, details, price);
-  return tokens === null || fees === null ? 'no_price' : (tokens * share.of) / share.in + fees;
+  return tokens === null || fees === null ? 'no_price' : { price, tokens, share, fees };
 }
 
 /**
@@ -94,14 +124,14 @@ function asksForOtherPrices({ parameters }: PricedCall): boolean {
 }
 
 /** Null where the list has no price for a part. */
-function priceParts(parts: readonly TokenPart[], prices: ModelPrice, input: number): bigint | null {
-  let sum = 0n;
+function priceParts(parts: readonly TokenPart[], prices: ModelPrice, input: number): BilledPart[] | null {
+  const billed: BilledPart[] = [];
   for (const { kind, tokens } of parts) {
     const rate = prices[kind];
     if (rate === undefined) return null;
-    sum += BigInt(tokens) * perMillion(dollarsAt(rate, input));
+    billed.push({ kind, count: tokens, dollars: dollarsAt(rate, input) });
   }
-  return sum;
+  return billed;
 }
 
 function dollarsAt(rate: Rate, input: number): number {
@@ -110,11 +140,12 @@ function dollarsAt(rate: Rate, input: number): number {
 }
 
 /** What is billed beside the tokens. Null where it cannot be priced. */
-function priceFees(call: PricedCall, details: UsageDetails, price: FoundPrice): bigint | null {
+function priceFees(call: PricedCall, details: UsageDetails, price: FoundPrice): BilledPart[] | null {
   const { requests_kcount, storage_searches_kcount } = price.prices;
   if (requests_kcount !== undefined) {
     // The list has the fee of the largest context alone.
-    return findContextSize(call, details) === 'high' ? perThousand(requests_kcount) : null;
+    const isLargest = findContextSize(call, details) === 'high';
+    return isLargest ? [{ kind: 'requests_kcount', count: 1, dollars: requests_kcount }] : null;
   }
   const fees = readFees({
     response: call.response ?? null,
@@ -129,7 +160,11 @@ function priceFees(call: PricedCall, details: UsageDetails, price: FoundPrice): 
   const web = web_searches === 0 ? 0 : isOwn ? webSearchPrice(call, price) : undefined;
   const file = file_searches === 0 ? 0 : isOwn ? storage_searches_kcount : undefined;
   if (web === undefined || file === undefined) return null;
-  return BigInt(web_searches) * perThousand(web) + BigInt(file_searches) * perThousand(file);
+  const billed: BilledPart[] = [
+    { kind: 'web_searches_kcount', count: web_searches, dollars: web },
+    { kind: 'storage_searches_kcount', count: file_searches, dollars: file },
+  ];
+  return billed.filter(({ count }) => count > 0);
 }
 
 function findContextSize({ parameters }: PricedCall, details: UsageDetails): unknown {

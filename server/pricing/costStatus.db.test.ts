@@ -1,5 +1,6 @@
 /** What a reader of the API sees of costs, and what rows know that were stored before they were asked. */
 import { CostStatus1764500000000 } from '#server/db/migrations/0006-cost-status';
+import { CostStatusDefault1765100000000 } from '#server/db/migrations/0012-cost-status-default';
 import { aLogInput } from '#tests/support/factories';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 
@@ -29,13 +30,44 @@ test('each request says what its cost is, or what is missing to know it, in the 
   const unlisted = await app.call('POST', '/api/v1/logs', { body: aLogInput(embedding) });
   ids.set((unlisted.body as { id: string }).id, 'no_price');
 
+  // More than one batch of the migration, in both organizations.
+  const many = Array.from({ length: 600 }, () => aLogInput({ model: 'nobody-1', name: 'many' }));
+  for (const { key } of [app.orgA, app.orgB]) {
+    expect((await app.call('POST', '/api/v1/logs', { body: { logs: many }, key })).body.created).toBe(600);
+  }
+
   await expectStatuses(ids);
+  const before = await countStatuses();
   const runner = app.deps.db.createQueryRunner();
   const migration = new CostStatus1764500000000();
-  await migration.down(runner);
-  await migration.up(runner);
-  await runner.release();
+  try {
+    await migration.down(runner);
+    await migration.up(runner);
+    expect(await countStatuses()).toEqual(before);
+    // As after a start that was interrupted: some rows are not worked out yet.
+    await runner.query("UPDATE requests SET cost_status = 'priced' WHERE org_id = $1", [app.orgB.id]);
+    await migration.up(runner);
+    expect(await countStatuses()).toEqual(before);
+  } finally {
+    await runner.release();
+  }
   await expectStatuses(ids);
+});
+
+test('a server of the version before can write, also where the default was dropped once', async () => {
+  const runner = app.deps.db.createQueryRunner();
+  try {
+    await runner.query('ALTER TABLE requests ALTER COLUMN cost_status DROP DEFAULT');
+    await new CostStatusDefault1765100000000().up(runner);
+  } finally {
+    await runner.release();
+  }
+  const [row] = await app.deps.db.query(
+    `INSERT INTO requests (org_id, id, started_at, created_at, model, provider, status, tags, truncated)
+     VALUES ($1, gen_random_uuid(), now(), now(), 'm', 'p', 'success', '{}', false) RETURNING cost_status`,
+    [app.orgB.id],
+  );
+  expect(row).toEqual({ cost_status: 'priced' });
 });
 
 test('a web search and a tier are read from the log as it was sent', async () => {
@@ -48,8 +80,11 @@ test('a web search and a tier are read from the log as it was sent', async () =>
   expect(priority.body).toMatchObject({ cost_usd: null, cost_source: null, cost_status: 'no_price' });
 });
 
+const countStatuses = () =>
+  app.deps.db.query('SELECT org_id, cost_status, count(*) FROM requests GROUP BY 1, 2 ORDER BY 1, 2');
+
 async function expectStatuses(ids: ReadonlyMap<string, string>): Promise<void> {
-  const list = await app.call('GET', '/api/v1/requests');
+  const list = await app.call('GET', '/api/v1/requests?q=-name:many');
   const rows = list.body as { id: string; cost_status: string }[];
   for (const [id, status] of ids) {
     expect(rows.find((row) => row.id === id)?.cost_status).toBe(status);

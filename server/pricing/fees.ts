@@ -1,6 +1,6 @@
 /** Fees beside the tokens: what the provider ran for a call, read from the answer. Pure. */
+import { objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { objectOf } from './usageDetails.ts';
 
 export interface Fees {
   readonly web_searches: number;

@@ -7,7 +7,8 @@ export interface Share {
   readonly in: bigint;
 }
 
-const WHOLE: Share = { of: 1n, in: 1n };
+/** The list price itself. */
+export const WHOLE: Share = { of: 1n, in: 1n };
 const HALF: Share = { of: 1n, in: 2n };
 
 /** The list price itself. `auto` is what was asked for: like no tier at all, it says nothing of what served the call. */

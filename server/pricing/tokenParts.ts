@@ -1,10 +1,11 @@
 /** A usage as parts that are billed apart: each token is in exactly one of them. Pure. */
+import { objectOf } from '#shared/conversation/part';
 import { parseSent } from '#shared/conversation/conversation';
 import type { Part } from '#shared/conversation/part';
 import type { JsonValue } from '#shared/primitives';
 import type { PricedCall } from './call.ts';
 import type { FoundPrice, ModelPrice } from './priceList.ts';
-import { type Count, objectOf, type UsageDetails } from './usageDetails.ts';
+import { type Count, type UsageDetails } from './usageDetails.ts';
 
 /** Each is billed by the price of the list that has its name. */
 export type TokenKind = Exclude<keyof ModelPrice, `${string}_kcount`>;

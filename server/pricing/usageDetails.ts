@@ -1,5 +1,5 @@
 /** What a provider's own usage says beside the token columns: kinds of tokens, searches, the tier that served. Pure. */
-import { ExactNumber } from '#shared/exactJson';
+import { countOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
 /** Null: not told, which is not zero. */
@@ -125,19 +125,4 @@ function readModalities(details: JsonObject | null, list: JsonValue | undefined)
     image: countOf(details.image_tokens),
     video: countOf(details.video_tokens),
   };
-}
-
-export function countOf(value: JsonValue | undefined): Count {
-  const number: unknown = value instanceof ExactNumber ? value.toNumber() : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
-}
-
-export function objectOf(value: JsonValue | undefined): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
-    ? value
-    : null;
-}
-
-function textOf(value: JsonValue | undefined): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }

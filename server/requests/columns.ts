@@ -1,4 +1,5 @@
 /** The columns of a request, as SQL reads and writes them: derived from the entity, and checked against the contract. */
+import { LIMITS } from '#shared/primitives';
 import { LogFields, type LoggedRequest, type ParsedLog, RequestSummary } from '#shared/request';
 import { type Arriving, type ColumnTypesOf, columnTypesOf, textColumnsOf } from '#server/db/entityColumns';
 import type { ColumnTypes, SizeColumn } from '#server/db/binaryRowEncoder';
@@ -60,3 +61,8 @@ export const PAYLOAD_JSON = `concat(${Object.entries(PAYLOAD_TYPES)
     ([name, type]) => `',"${name}":', coalesce(${type === 'json' ? `p.${name}` : `to_json(p.${name})`}::text, 'null')`,
   )
   .join(', ')})`;
+
+/** Bytes of a row in an answer. One that was not measured counts as a whole page. */
+const PAGE_BYTES = LIMITS.pageBytes;
+export const SUMMARY_BYTES = `coalesce(r.summary_bytes, ${PAGE_BYTES})`;
+export const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;

@@ -98,7 +98,7 @@ export class RequestRow {
   cost_source!: string | null;
 
   /** CostStatus: where the cost comes from, or what is missing to know it. */
-  @Column({ type: 'text' })
+  @Column({ type: 'text', default: 'priced' })
   cost_status!: string;
 
   @Column({ type: 'text', nullable: true })

@@ -1,7 +1,7 @@
 /** All SQL of requests. */
 import type pg from 'pg';
 import { z } from 'zod';
-import { LIMITS, type RequestId } from '#shared/primitives';
+import type { RequestId } from '#shared/primitives';
 import { type RequestFilters, RequestSummary } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
@@ -13,11 +13,13 @@ import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUp } from '#server/stats/rollUp';
 import {
   type ArrivingRequest,
+  BOTH_BYTES,
   GIVEN_TYPES,
   PAYLOAD_JSON,
   PAYLOAD_TYPES,
   REQUEST_TYPES,
   SIZES,
+  SUMMARY_BYTES,
   SUMMARY_COLUMNS,
 } from './columns.ts';
 import { whereFilters } from './filters.ts';
@@ -25,11 +27,6 @@ import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from '
 
 /** Of a piece of a payload. */
 const PIECE_BYTES = 256 * 1024;
-/** Bytes of a row in an answer. One that was not measured counts as a whole page. */
-const PAGE_BYTES = LIMITS.pageBytes;
-const SUMMARY_BYTES = `coalesce(r.summary_bytes, ${PAGE_BYTES})`;
-const BOTH_BYTES = `coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES})`;
-
 /** Of the deleted row, where another table is joined to it. */
 const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
@@ -56,9 +53,10 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
 /**
- * Stores requests, their payloads and the rollups in one statement, which is one transaction and one fsync. The rows
- * come as one array (docs/decisions/003). Rows are stored in the order of their key, so that two writers lock in one
- * order. It answers the rows that were there already, and whether they say something else.
+ * Stores requests, their payloads, the rollups and what the search index has yet to take (`search_tails`) in one statement,
+ * which is one transaction and one fsync. The rows come as one array (docs/decisions/003). Rows are stored in the order of
+ * their key, so that two writers lock in one order. It answers the rows that were there already, and whether they say
+ * something else.
  */
 const INSERT_REQUESTS = {
   name: 'insert_requests',
@@ -73,7 +71,10 @@ const INSERT_REQUESTS = {
   ), payloads AS (
     INSERT INTO request_payloads (org_id, id, ${payloadNames})
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
-  ), ${rollUp({ from: 'stored', shard: '$2', change: 'add' })}
+  ), ${rollUp({ from: 'stored', shard: '$2', change: 'add' })}, tails AS (
+    INSERT INTO search_tails (org_id, id, ids, rows, from_at, to_at)
+    SELECT org_id, gen_random_uuid(), array_agg(id), count(*), min(started_at), max(started_at) FROM stored GROUP BY org_id
+  )
   SELECT org_id || '/' || id AS key, (
     SELECT ${IS_CONFLICT} FROM requests kept JOIN request_payloads payload USING (org_id, id)
     WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id

@@ -1,15 +1,20 @@
 import type { Deleted } from '#shared/apiKey';
+import type { CostAnswer } from '#shared/cost';
 import type { Job } from '#shared/job';
 import type { Instant, JsonObject, RequestId } from '#shared/primitives';
-import type { ListRequestsInput, RequestFilters, RequestSort } from '#shared/request';
+import type { ListRequestsInput, LoggedRequest, RequestFilters, RequestSort } from '#shared/request';
 import { MOST_NEWER, type Newer, type NewerInput } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
+import type { Place } from '#server/db/cursor';
 import { cutPage, type RowKey } from '#server/db/pages';
 import { Parameters } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
+import { explainCost } from '#server/pricing/explainCost';
 import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
+import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
+import { searchesWords, searchRequests } from '#server/search/service';
 import { isUnfiltered, whereFilters } from './filters.ts';
 import {
   countNewer,
@@ -29,8 +34,8 @@ export async function listRequests(deps: Deps, scope: OrgScope, input: ListReque
   const { cursor, limit, sort, ...filters } = input;
   const position = parseListCursor(cursor, sort);
   const page = { sort, limit, offset: 0, position, withPayload: false };
-  const { keys, next_cursor, prev_cursor, sorted_back_to } = await findPage(deps, scope, filters, page);
-  const more = JSON.stringify({ next_cursor, prev_cursor, sorted_back_to }).slice(1);
+  const { keys, ...found } = await findPage(deps, scope, filters, page);
+  const more = JSON.stringify(found).slice(1);
   return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
     '{"requests":[',
     { rows: summariesOf(deps, scope, keys) },
@@ -50,6 +55,7 @@ export interface FullList {
   readonly stream: JsonStream;
   readonly next_cursor: string | null;
   readonly sorted_back_to: Instant | null;
+  readonly searched_back_to: Instant | null;
 }
 
 /** A page by offset or by cursor, as the REST list answers: an array of LoggedRequest, or of summaries. */
@@ -61,30 +67,36 @@ export async function listFullRequests(
 ): Promise<FullList> {
   const position = parseListCursor(cursor, page.sort);
   requireForward(position);
-  const { keys, next_cursor, sorted_back_to } = await findPage(deps, scope, filters, { ...page, position });
+  const { keys, prev_cursor: _, ...found } = await findPage(deps, scope, filters, { ...page, position });
   const rows = page.withPayload ? requestsOf(deps, scope, keys) : ownSummariesOf(deps, scope, keys);
   const stream = toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, ['[', { rows }, ']']);
-  return { stream, next_cursor, sorted_back_to };
+  return { stream, ...found };
 }
 
-/** Keys of one group of a walk. */
-const WALK_ROWS = 1_000;
+/** Keys of one group of a walk, and milliseconds for it where few match. */
+const GROUP = { rows: 1_000, ms: 2_000 };
 
-/** The keys of all that match, newest first, page by page. What is stored after it began is not among them. */
+/** The keys of all that match, newest first, group by group. What is stored after it began is not among them. */
 export async function* walkRequests(
   deps: Deps,
   scope: OrgScope,
   filters: RequestFilters,
 ): AsyncGenerator<readonly RowKey[]> {
-  let position: ListPosition | null = null;
+  let place: Place | null = null;
   for (;;) {
-    const page: KeyPage = { limit: WALK_ROWS, offset: 0, position, withPayload: true };
-    const keys = await listRequestKeys(deps.reads.of(scope), scope, filters, page);
-    if (keys.length > 0) yield keys;
-    const last = keys.at(-1);
-    if (keys.length < WALK_ROWS || !last) return;
-    position = { direction: 'next', value: last.started_at, id: last.id, window: null };
+    const walk: Walk = { filters, place, isAscending: false, limit: GROUP.rows, withPayload: true };
+    const walked: Walked = await findRows(deps, scope, walk, new TimeBudget(GROUP.ms));
+    if (walked.found.length > 0) yield walked.found;
+    if (walked.outcome === 'end') return;
+    place = walked.place ?? walked.found.at(-1) ?? null;
   }
+}
+
+/** Rows by their words in the search index, others one after the other. */
+function findRows(deps: Deps, scope: OrgScope, walk: Walk, budget: TimeBudget): Promise<Walked> {
+  return searchesWords(walk.filters)
+    ? searchRequests(deps, scope, walk, budget)
+    : walkRows(deps.reads.of(scope), scope, walk, { budget });
 }
 
 /** Requests with their payloads as JSON, in any order. */
@@ -98,7 +110,13 @@ interface FoundPage {
   readonly next_cursor: string | null;
   readonly prev_cursor: string | null;
   readonly sorted_back_to: Instant | null;
+  readonly searched_back_to: Instant | null;
 }
+
+/** Milliseconds for the rows of a page. A page that goes on after another may take longer: somebody asked for it. */
+const PAGE_MS = { first: 35, next: 300 };
+/** Rows that `offset` may skip of what is searched for: each has to be found. */
+const SEARCHED_OFFSET = 1_000;
 
 /** Finds the rows of a page, and what leads to the pages beside it. */
 async function findPage(
@@ -108,6 +126,8 @@ async function findPage(
   { sort, ...page }: KeyPage & { readonly sort: RequestSort },
 ): Promise<FoundPage> {
   const { by, isDescending } = parseSort(sort);
+  if (by === 'time' && !isAnsweredByIndex(scope, filters) && page.offset <= SEARCHED_OFFSET)
+    return findWalkedPage(deps, scope, filters, { ...page, sort, isDescending });
   // One row more than asked for tells whether there is another page.
   const wanted = { ...page, limit: page.limit + 1 };
   const db = deps.reads.of(scope);
@@ -133,6 +153,44 @@ async function findPage(
     next_cursor: isBackward || cut.hasMore ? cursorOf('next', keys.at(-1)) : null,
     prev_cursor: (isBackward ? cut.hasMore : page.position !== null) ? cursorOf('prev', keys[0]) : null,
     sorted_back_to: window?.oldest.started_at ?? null,
+    searched_back_to: null,
+  };
+}
+
+/** The same of a list by time whose filters are asked row by row, or in the search index, within a time. */
+async function findWalkedPage(
+  deps: Deps,
+  scope: OrgScope,
+  filters: RequestFilters,
+  { sort, isDescending, ...page }: KeyPage & { readonly sort: RequestSort; readonly isDescending: boolean },
+): Promise<FoundPage> {
+  const { position } = page;
+  const isBackward = position?.direction === 'prev';
+  const walk: Walk = {
+    filters,
+    place: position?.value ? { started_at: position.value, id: position.id } : null,
+    isAscending: isDescending === isBackward,
+    limit: page.offset + page.limit + 1,
+    withPayload: page.withPayload,
+  };
+  const budget = new TimeBudget(
+    searchesWords(filters) ? deps.config.searchMs : position ? PAGE_MS.next : PAGE_MS.first,
+  );
+  const walked = await findRows(deps, scope, walk, budget);
+  const cut = cutPage(walked.found.slice(page.offset), page.limit);
+  const keys = isBackward ? cut.keys.toReversed() : cut.keys;
+  // Where the time was up, the page beyond begins where this one stopped to look, and not at its last row.
+  const stopped = cut.hasMore ? null : walked.place;
+  const cursorOf = (direction: 'next' | 'prev', place: Place | null | undefined) =>
+    place ? listCursor(sort, { direction, id: place.id, value: place.started_at, window: null }) : null;
+  const beyond = stopped ?? (cut.hasMore ? cut.keys.at(-1) : null);
+  const before = isBackward || position ? (cut.keys[0] ?? walk.place) : null;
+  return {
+    keys,
+    next_cursor: cursorOf('next', isBackward ? before : beyond),
+    prev_cursor: cursorOf('prev', isBackward ? beyond : before),
+    sorted_back_to: null,
+    searched_back_to: stopped?.started_at ?? null,
   };
 }
 
@@ -173,6 +231,25 @@ export async function getRequest(
   ]);
 }
 
+/** A larger request is not read for its cost alone: it would hold up those beside it. */
+const MOST_EXPLAINED_BYTES = 1_000_000;
+
+/**
+ * How the cost of a request is made up.
+ * @throws {AppError} `not_found`, also for a request of another organization.
+ */
+export async function explainRequestCost(deps: Deps, scope: OrgScope, id: RequestId): Promise<CostAnswer> {
+  const key = await findRequestKey(deps.reads.of(scope), scope, id);
+  if (!key) throw new AppError('not_found', `There is no request ${id} in this organization.`);
+  if (key.bytes > MOST_EXPLAINED_BYTES) return { explanation: null };
+  const [row] = await readLoggedRequests(deps.reads.of(scope), scope, [id]);
+  if (!row) return { explanation: null };
+  const payload = Buffer.concat((row.more ?? []).map((piece) => Buffer.from(piece))).toString();
+  // What is stored was checked when it came; its JSON begins with a comma.
+  const call = { ...row.fields, ...JSON.parse(`{"id":null${payload}}`) } as LoggedRequest;
+  return { explanation: explainCost({ ...call, cost_usd: null }, new Date(key.started_at)) };
+}
+
 /** Requests without payloads, as parts of an answer. */
 export function summariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): RowSource<RowKey> {
   return {
@@ -190,7 +267,8 @@ function ownSummariesOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[]): R
   return { keys, read };
 }
 
-function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: object = {}): RowSource<RowKey> {
+/** Requests with their payloads, as parts of an answer; `more` are fields of each. */
+export function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[], more: object = {}): RowSource<RowKey> {
   const read = async (ids: readonly string[]) =>
     (await readLoggedRequests(deps.reads.of(scope), scope, ids)).map((row) => ({
       ...row,

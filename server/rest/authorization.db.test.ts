@@ -4,6 +4,7 @@ import { endpoints } from '#shared/endpoints';
 import { newId } from '#server/ids';
 import { expectError } from '#tests/support/expectContract';
 import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { snapshotOf } from '#tests/support/organizationSnapshot';
 import { type Called, startTestApp, type TestApp } from '#tests/support/testApp';
 import { appRouter } from '#server/trpc/appRouter';
 import { RestRoutes } from './routes.ts';
@@ -16,6 +17,8 @@ type Auth = 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
 interface Target {
   readonly request_id: string;
   readonly span_id: string;
+  readonly session_id: string;
+  readonly user_id: string;
   readonly trace_id: string;
   readonly key_id: string;
   readonly job_id: string;
@@ -87,6 +90,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
     other: 404,
     path: ({ view_id }) => `/api/v1/views/${view_id}`,
   },
+  'GET /api/v1/traces': { auth: 'read', other: 'own' },
   'GET /api/v1/traces/:trace_id': { auth: 'read', other: 404, path: ({ trace_id }) => `/api/v1/traces/${trace_id}` },
   'GET /api/v1/spans/:span_id': { auth: 'read', other: 404, path: ({ span_id }) => `/api/v1/spans/${span_id}` },
   'GET /api/v1/stats': { auth: 'read', other: 'own' },
@@ -112,6 +116,7 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'requests.newer': { auth: 'read', other: 'own', input: ({ request_id }) => ({ id: request_id, filters: {} }) },
   'requests.values': { auth: 'read', other: 'own', input: () => ({ field: 'user', filters: {}, org_id: app.orgA.id }) },
   'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
+  'requests.cost': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'requests.deleteMany': { auth: 'manage', other: 'own', input: ({ request_id }) => ({ ids: [request_id] }) },
   'requests.deleteMatching': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
@@ -129,6 +134,11 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   },
   'views.delete': { auth: 'manage', other: 404, input: ({ view_id }) => ({ id: view_id, org_id: app.orgA.id }) },
   'traces.span': { auth: 'read', other: 404, input: ({ span_id }) => ({ id: span_id, org_id: app.orgA.id }) },
+  'traces.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'sessions.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'sessions.get': { auth: 'read', other: 404, input: ({ session_id }) => ({ session_id, org_id: app.orgA.id }) },
+  'users.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'users.get': { auth: 'read', other: 404, input: ({ user_id }) => ({ user_id, org_id: app.orgA.id }) },
   'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
   'apiKeys.list': { auth: 'read', other: 'own' },
   'apiKeys.create': {
@@ -140,6 +150,7 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
 };
 
 let app: TestApp;
+const snapshot = (org_id: string) => snapshotOf(app, org_id);
 /** Made once, for calls that leave it as it is. */
 let lasting: Target;
 const keys: Record<string, string> = {};
@@ -166,7 +177,8 @@ async function send(method: string, path: string, credential: string | null, bod
 
 async function ownedByA(): Promise<Target> {
   const trace_id = `trace-${newId()}`;
-  const log = await send('POST', '/api/v1/logs', app.orgA.key, aLogInput({ trace_id, user_id: 'of A' }));
+  const [user_id, session_id] = [`of A ${newId()}`, `session-${newId()}`];
+  const log = await send('POST', '/api/v1/logs', app.orgA.key, aLogInput({ trace_id, user_id, session_id }));
   const key = await send('POST', orgPath(), ADMIN_TOKEN, { name: 'Target' });
   const job = await send('DELETE', '/api/v1/requests?model=nothing', app.orgA.key);
   const view = await send('POST', '/api/v1/views', app.orgA.key, { name: 'of A', search: { q: 'user:"of A"' } });
@@ -175,6 +187,8 @@ async function ownedByA(): Promise<Target> {
   return {
     request_id: log.body.id,
     span_id: span.id,
+    user_id,
+    session_id,
     trace_id,
     key_id: key.body.id,
     job_id: job.body.id,
@@ -187,6 +201,8 @@ const isDestructive = (name: string) => /delete/i.test(name);
 const nobodys = (): Target => ({
   request_id: newId(),
   span_id: newId(),
+  user_id: `of A ${newId()}`,
+  session_id: `session-${newId()}`,
   trace_id: `trace-${newId()}`,
   key_id: newId(),
   job_id: newId(),
@@ -370,21 +386,4 @@ function neutral(called: Called, target: Target): string {
   return Object.values(target)
     .reduce<string>((text, id) => text.replaceAll(id, '<id>'), called.text)
     .replace(/"request_id":"[^"]+"/, '"request_id":"<request>"');
-}
-
-/** All that an organization owns, without the times that its own calls move. */
-async function snapshot(org_id: string): Promise<unknown> {
-  const [row] = await app.deps.db.query(
-    `SELECT (SELECT json_agg(t ORDER BY t.id) FROM organizations t WHERE id = $1)::text AS organization,
-      (SELECT json_agg(to_jsonb(t) - 'last_used_at' ORDER BY t.id) FROM api_keys t WHERE org_id = $1)::text AS keys,
-      (SELECT json_agg(t ORDER BY t.id) FROM requests t WHERE org_id = $1)::text AS requests,
-      (SELECT json_agg(t ORDER BY t.id) FROM request_payloads t WHERE org_id = $1)::text AS payloads,
-      (SELECT json_agg(t ORDER BY t.hour, t.shard, t.model) FROM request_hours t WHERE org_id = $1)::text AS hours,
-      (SELECT json_agg(t ORDER BY t.day, t.shard, t.model) FROM request_days t WHERE org_id = $1)::text AS days,
-      (SELECT json_agg(t ORDER BY t.id) FROM saved_views t WHERE org_id = $1)::text AS views,
-      (SELECT json_agg(t ORDER BY t.id) FROM spans t WHERE org_id = $1)::text AS spans,
-      (SELECT json_agg(t ORDER BY t.id) FROM span_payloads t WHERE org_id = $1)::text AS span_payloads`,
-    [org_id],
-  );
-  return row;
 }

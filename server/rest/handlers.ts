@@ -28,7 +28,7 @@ import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } f
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
-import { getSpan, getTrace } from '#server/traces/service';
+import { getSpan, getTrace, listTraces } from '#server/traces/service';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 
 type AuthContext<Auth extends Endpoint['auth']> = Auth extends 'none'
@@ -83,9 +83,15 @@ export const handlers: Handlers = {
   listRequests: async ({ deps, caller, url }, { query }) => {
     const { limit, offset, cursor, payload, sort, ...filters } = query;
     const page = { limit, offset, cursor, sort, withPayload: payload === 'true' };
-    const { stream, next_cursor, sorted_back_to } = await listFullRequests(deps, caller.scope, filters, page);
+    const { stream, next_cursor, sorted_back_to, searched_back_to } = await listFullRequests(
+      deps,
+      caller.scope,
+      filters,
+      page,
+    );
     const headers = nextPage(url, next_cursor);
     if (sorted_back_to !== null) headers['X-Sorted-Back-To'] = sorted_back_to;
+    if (searched_back_to !== null) headers['X-Searched-Back-To'] = searched_back_to;
     return new StreamedAnswer(stream, { headers });
   },
   exportRequests: ({ deps, caller }, { query: { format, columns, ids, ...filters } }) => {
@@ -101,6 +107,12 @@ export const handlers: Handlers = {
   },
   getRequest: async ({ deps, caller }, { params }) =>
     new StreamedAnswer(await getRequest(deps, caller.scope, params.request_id)),
+  listTraces: async ({ deps, caller, url }, { query }) => {
+    const { traces, next_cursor, searched_back_to } = await listTraces(deps, caller.scope, query);
+    const headers = nextPage(url, next_cursor);
+    if (searched_back_to !== null) headers['X-Searched-Back-To'] = searched_back_to;
+    return new ApiResponse(traces, { headers });
+  },
   getTrace: async ({ deps, caller, url }, { params, query }) => {
     const { stream, next_cursor } = await getTrace(deps, caller.scope, { ...params, ...query });
     return new StreamedAnswer(stream, { headers: nextPage(url, next_cursor) });

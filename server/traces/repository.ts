@@ -3,17 +3,20 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { LIMITS } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
-import { type ParsedSpan, Span, type SpanDetail, SpanInput } from '#shared/trace';
+import { type ParsedSpan, Span, type SpanDetail, SpanInput, TraceSummary } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import { type Arriving, type ColumnTypesOf, columnTypesOf, textColumnsOf } from '#server/db/entityColumns';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import { type ColumnTypes, type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
-import type { Position } from '#server/db/cursor';
+import type { Place, Position } from '#server/db/cursor';
 import type { RowKey } from '#server/db/pages';
+import { type GroupWindow, GroupWindowRow, groupWindowSql, toWindow } from '#server/db/groupWalk';
 import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { whereSpanFilters } from '#server/requests/filters';
 import { SpanPayloadRow, SpanRow } from './entity.ts';
+import { walkTraces } from './groupSources.ts';
+import { TRACE_SUMMARIES } from './traceSums.ts';
 
 /** As the entity says; a field of the contract without a column does not compile. The sizes are worked out while a row is encoded. */
 const SPAN_TYPES: ColumnTypesOf<keyof Span | 'org_id'> = columnTypesOf(SpanRow, ['size_bytes', 'payload_bytes']);
@@ -202,6 +205,23 @@ export async function measureTrace(db: Queryable, scope: OrgScope, trace_id: str
   );
   if (!row) throw new Error('An aggregate without GROUP BY answers one row.');
   return row;
+}
+
+/** The traces whose deciding step is among the next `rows` steps. Indices as `walkTraces` says. */
+export async function readTraceWindow(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+  window: { position: Place | null; rows: number },
+): Promise<GroupWindow> {
+  const parameters = new Parameters();
+  const sql = groupWindowSql(parameters, walkTraces(parameters, scope, filters), window);
+  return toWindow(await queryRows(db, GroupWindowRow, sql, parameters.values), window.rows);
+}
+
+/** Sums of traces by id, in any order. Indices `spans_by_trace` and `requests_by_trace`. */
+export function readTraceSummaries(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<TraceSummary[]> {
+  return queryRows(db, TraceSummary, TRACE_SUMMARIES, [scope.org_id, ids]);
 }
 
 export interface SpanBatch {

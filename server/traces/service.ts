@@ -1,8 +1,9 @@
 import type { RequestId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
-import type { GetTraceInput, TraceDetail } from '#shared/trace';
+import type { GetTraceInput, ListTracesInput, TraceDetail, TracePage } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import { cursorAt, parseNextCursor } from '#server/db/cursor';
+import { inPageOrder, readGroupPage } from '#server/db/groupWalk';
 import { cutPage } from '#server/db/pages';
 import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
@@ -10,12 +11,15 @@ import { AppError } from '#server/errors';
 import { type JsonStream, toJsonStream } from '#server/jsonStream';
 import { summariesOf } from '#server/requests/service';
 import { getTotals } from '#server/stats/service';
+import { readsPayloads } from './groupSources.ts';
 import {
   deleteSpanRows,
   findSpan,
   listStepKeys,
   measureTrace,
   readSpans,
+  readTraceSummaries,
+  readTraceWindow,
   type SpanBatch,
   type StepKey,
 } from './repository.ts';
@@ -62,6 +66,25 @@ export async function getTrace(
     ']}',
   ]);
   return { stream, next_cursor };
+}
+
+/** One page of traces, those that began last first. */
+export async function listTraces(deps: Deps, scope: OrgScope, input: ListTracesInput): Promise<TracePage> {
+  const { cursor, limit, ...filters } = input;
+  const page = {
+    limit,
+    position: parseNextCursor(cursor),
+    isHeavy: readsPayloads(filters),
+    now: () => performance.now(),
+  };
+  const found = await readGroupPage(page, (window) => readTraceWindow(deps.reads.of(scope), scope, filters, window));
+  const ids = found.groups.map(({ name }) => name);
+  const summaries = ids.length === 0 ? [] : await readTraceSummaries(deps.reads.of(scope), scope, ids);
+  return {
+    traces: inPageOrder(found, summaries, ({ trace_id }) => trace_id),
+    next_cursor: found.next && cursorAt('next', found.next),
+    searched_back_to: found.searchedBackTo,
+  };
 }
 
 /**

@@ -3,8 +3,10 @@ import { sessionRouter } from '#server/session/router';
 import { jobsRouter } from '#server/jobs/router';
 import { requestsRouter } from '#server/requests/router';
 import { statsRouter } from '#server/stats/router';
+import { sessionsRouter } from '#server/sessions/router';
 import { tracesRouter } from '#server/traces/router';
 import { viewsRouter } from '#server/views/router';
+import { usersRouter } from '#server/users/router';
 import { createCallerFactory, router } from './trpc.ts';
 
 /** The dashboard's API: one line a concept. */
@@ -12,6 +14,8 @@ export const appRouter = router({
   session: sessionRouter,
   requests: requestsRouter,
   traces: tracesRouter,
+  sessions: sessionsRouter,
+  users: usersRouter,
   stats: statsRouter,
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,

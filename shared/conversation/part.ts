@@ -83,6 +83,12 @@ export function textOf(value: JsonValue | undefined): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** A count that is told, whatever way its digits are kept; null for everything else, which is not zero. */
+export function countOf(value: JsonValue | undefined): number | null {
+  const number: unknown = value instanceof ExactNumber ? value.toNumber() : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
 export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }

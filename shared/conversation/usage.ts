@@ -2,9 +2,8 @@
  * The token counts of a response, as its provider reports them, in one vocabulary: `input_tokens` and `output_tokens`
  * are totals, the others are parts of them. Missing stays null.
  */
-import { ExactNumber } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { listOf, objectOf } from './part.ts';
+import { countOf, listOf, objectOf } from './part.ts';
 
 export interface TokenUsage {
   readonly input_tokens: number | null;
@@ -142,7 +141,6 @@ function sum(counts: readonly (number | null)[]): number | null {
 }
 
 function count(value: JsonValue | undefined): number | null {
-  // A count such as 12.0.
-  const number: unknown = value instanceof ExactNumber ? value.toNumber() : value;
-  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MOST_TOKENS ? number : null;
+  const told = countOf(value);
+  return told !== null && told <= MOST_TOKENS ? told : null;
 }

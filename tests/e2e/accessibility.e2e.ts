@@ -123,13 +123,19 @@ test.each([
   for (const model of ['gpt-4.1-mini', 'claude-sonnet-4-5']) {
     await page.goto(`/requests?model=${model}`);
     await page.getByRole('link', { name: new RegExp(model) }).click();
-    await page.getByRole('heading', { name: 'Conversation' }).waitFor();
+    await page.getByRole('region', { name: 'Conversation' }).waitFor();
     await page.getByRole('article').first().waitFor();
     await check(`request to ${model}`);
   }
-  await page.getByText('JSON', { exact: true }).click();
-  await page.getByLabel('Conversation as JSON').waitFor();
-  await check('request as JSON');
+  for (const [tab, shown] of [
+    ['Params', 'No parameters were logged.'],
+    ['Metadata', 'Token usage'],
+    ['Raw', 'Request as JSON'],
+  ] as const) {
+    await page.getByRole('tab', { name: new RegExp(tab) }).click();
+    await page.getByText(shown).or(page.getByLabel(shown)).first().waitFor();
+    await check(`request, ${tab}`);
+  }
 
   await page.goto('/traces/trace-1');
   await page.getByRole('list', { name: 'Steps' }).getByRole('link').first().waitFor();

@@ -64,9 +64,11 @@ test('numbers are shown and copied with the digits they were sent with', async (
   expect(await copied()).toContain('"order": 107505301260286117,\n  "amount": 10.50,\n  "ratio": 1.0');
 
   const panel = page.getByRole('region', { name: 'Request details' });
+  await page.getByRole('tab', { name: /Metadata/ }).click();
   const metadata = panel.getByRole('region', { name: 'Metadata' });
   await metadata.getByText('19876543210987654321').waitFor();
   expect(await metadata.innerText()).toContain('9223372036854775807');
+  await page.getByRole('tab', { name: /Params/ }).click();
   const parameters = await panel.getByRole('region', { name: 'Parameters' }).innerText();
   expect(parameters).toContain('-9054686819491029395');
   expect(parameters).toContain('1.0');
@@ -78,17 +80,24 @@ test('numbers are shown and copied with the digits they were sent with', async (
     /"wei": 19876543210987654321[^]*"order": 9223372036854775807|9223372036854775807[^]*19876543210987654321/,
   );
 
-  await conversation.getByText('JSON', { exact: true }).click();
-  const tree = conversation.getByRole('tree');
+  await page.getByRole('tab', { name: 'Raw' }).click();
+  const tree = panel.getByRole('tree');
   await tree.getByRole('treeitem').filter({ hasText: 'response:' }).last().waitFor();
-  await tree.getByText('tool_calls:').click();
-  await tree.getByRole('treeitem', { expanded: false }).first().focus();
+  await page.getByLabel('Search in the JSON').fill('107505301260286117');
+  await panel.getByText(/^1 of [23]$/).waitFor();
+  expect(await tree.innerText()).toContain('107505301260286117');
+  await page.getByLabel('Search in the JSON').fill('');
+  await tree.getByRole('treeitem').first().focus();
+  await page.keyboard.press('ArrowLeft');
+  expect(await tree.getByRole('treeitem').count()).toBe(1);
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowDown');
-  for (let closed = await tree.getByRole('treeitem', { expanded: false }).count(); closed > 0; closed -= 1) {
-    await tree.getByRole('treeitem', { expanded: false }).first().press('Enter');
-  }
-  expect(await tree.innerText()).toContain('107505301260286117');
+  expect(
+    await tree
+      .getByRole('treeitem')
+      .nth(1)
+      .evaluate((row) => row === document.activeElement),
+  ).toBe(true);
   expect(problems).toEqual([]);
   await page.context().close();
 });
@@ -149,21 +158,49 @@ test('each paragraph takes its own direction, in the list as in the detail', asy
   await page.context().close();
 });
 
-test('5 MB of messages open in about a second', async () => {
+/** The longest time for which the page did nothing else: what a reader feels as frozen. */
+async function watchPauses(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const pauses: number[] = [];
+    Object.assign(window, { pauses });
+    new PerformanceObserver((list) => pauses.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    });
+  });
+  return async () => Math.max(0, ...(await page.evaluate(() => (window as unknown as { pauses: number[] }).pauses)));
+}
+
+test('5 MB of messages open within a second or so, and no tab of them freezes the page', async () => {
   const id = randomUUID();
   const words = 'Some words of a long history. '.repeat(6_000);
   const messages = Array.from({ length: 28 }, (_, index) => ({ role: 'user', content: `${index} ${words}` }));
-  await logRequests(tenant, [{ id, model: 'm', provider: 'p', messages, response_content: 'Long.' }]);
+  const answer = `Long. ${'And longer. '.repeat(20_000)}`;
+  await logRequests(tenant, [
+    { id, model: 'm', provider: 'p', messages, response_content: answer, name: 'large', tags: { size: 'large' } },
+    { model: 'm', provider: 'p', messages: [{ role: 'user', content: 'small' }], name: 'small' },
+  ]);
   const { page, problems } = await signedIn();
-  await page.getByRole('link').first().waitFor();
+  await page.getByText('Long. And longer.').first().waitFor();
+  const longestPause = await watchPauses(page);
   const start = Date.now();
-  const conversation = await open(page, id);
-  await conversation.getByText('Long.', { exact: true }).waitFor();
-  // Other tests run beside this one.
-  expect(Date.now() - start).toBeLessThan(5_000);
-  await conversation.getByText('JSON', { exact: true }).click();
-  await conversation.getByRole('tree').waitFor();
-  expect(Date.now() - start).toBeLessThan(8_000);
+  await page.getByRole('link', { name: /27 Some words/ }).click();
+  const conversation = page.getByRole('region', { name: 'Conversation' });
+  await conversation.getByText('Long. And longer.').first().waitFor();
+  // A second on a quiet machine; other tests run beside this one.
+  expect(Date.now() - start).toBeLessThan(4_000);
+  await page.getByRole('tab', { name: 'Raw' }).click();
+  await page.getByRole('tree').waitFor();
+  await page.getByLabel('Search in the JSON').fill('27 Some words');
+  await page.getByText(/^1 of \d$/).waitFor();
+  await page.getByRole('tab', { name: /Metadata/ }).click();
+  await page.getByRole('region', { name: 'Tags' }).waitFor();
+  await page.getByRole('tab', { name: 'Conversation' }).click();
+  await conversation
+    .getByRole('button', { name: /^Show 100,000 more of/ })
+    .first()
+    .click();
+  await conversation.getByRole('button', { name: 'Show the end' }).first().click();
+  expect(await longestPause()).toBeLessThan(2_500);
   expect(problems).toEqual([]);
   await page.context().close();
 });

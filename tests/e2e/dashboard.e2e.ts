@@ -157,7 +157,7 @@ test('rows are paged, and a shared link opens the same request', async () => {
 
 test('the words of a model stay words: nothing is rendered and nothing is fetched', async () => {
   const tenant = await createTenant(e2e.product.url, 'Hostile');
-  const trap = '<img src="https://evil.example/a.png" onerror="alert(1)"> ![x](https://evil.example/b.png)';
+  const trap = '<img src="https://evil.example/a.png" onerror="alert(1)"> **!** ![x](https://evil.example/b.png)';
   await logRequests(tenant, [
     aLog({
       messages: [
@@ -175,10 +175,16 @@ test('the words of a model stay words: nothing is rendered and nothing is fetche
   const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.getByRole('link', { name: /request to/ }).click();
-  await page.getByRole('article', { name: 'Assistant' }).getByText(trap).waitFor();
+  // HTML is the text it is, and a picture of Markdown a chip.
+  const answer = page.getByRole('article', { name: 'Assistant' });
+  await answer.getByText('<img src="https://evil.example/a.png" onerror="alert(1)">').waitFor();
+  await answer.getByTitle('Not loaded, since PromptLab fetches nothing: https://evil.example/b.png').waitFor();
+  await page.getByRole('button', { name: /Words are shown as/ }).click();
+  await page.getByRole('menuitemradio', { name: 'Text' }).click();
+  await answer.getByText(trap).waitFor();
   await page.getByText('evil.example', { exact: true }).waitFor();
-  await page.getByText('JSON', { exact: true }).click();
-  await page.getByLabel('Conversation as JSON').waitFor();
+  await page.getByRole('tab', { name: 'Raw' }).click();
+  await page.getByRole('tree').waitFor();
   expect(await page.locator('img').count()).toBe(0);
   expect(problems).toEqual([]);
 });
@@ -265,7 +271,7 @@ test.each(['__proto__', 'constructor', 'toString'])('a caller who names everythi
   const panel = page.getByRole('region', { name: 'Request details' });
   await panel.getByText('the words').waitFor();
   await panel.getByText('the answer').waitFor();
-  await panel.getByRole('button', { name: `${word}:${word}` }).waitFor();
+  await page.getByRole('button', { name: `${word}:${word}` }).waitFor();
   await page.goto(`/traces/${word}`);
   await page.getByText(word).first().waitFor();
   expect(problems).toEqual([]);
@@ -279,7 +285,7 @@ test('a message of 20,000 parts opens at once, and shows them step by step', asy
   const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await signIn(page, tenant);
   await page.goto(`/requests?id=${id}`);
-  const panel = page.getByRole('region', { name: 'Request details' });
+  const panel = page.getByRole('article', { name: 'User' });
   await panel.getByText('part 39.', { exact: true }).waitFor();
   expect(await panel.getByText(/^part \d+\.$/).count()).toBe(40);
   await panel.getByRole('button', { name: 'Show 200 of 19,960 more parts' }).click();

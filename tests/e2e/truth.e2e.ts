@@ -56,8 +56,7 @@ test('what was not reported is unknown, and the words of an unknown cost say wha
   expect(await totals.innerText()).not.toContain('$0.00');
   await page.getByTitle('The cost is not known: no tokens reported').waitFor();
   await page.getByRole('link', { name: /Hello there/ }).click();
-  const panel = page.getByRole('region', { name: 'Request details' });
-  await panel.getByText('no tokens reported').waitFor();
+  await page.getByRole('button', { name: 'cost unknown: no tokens reported' }).waitFor();
 
   await page.goto('/requests?model=my-own');
   await page.getByTitle('The cost is not known: no price for this model').waitFor();
@@ -75,6 +74,7 @@ test('tokens a second leave hidden reasoning out of the time after the first tok
   ]);
   const { page } = await signedIn(tenant);
   await page.getByRole('link', { name: /Hello there/ }).click();
+  await page.getByRole('tab', { name: /Metadata/ }).click();
   await page.getByText('112 tokens/s').waitFor();
   await page.context().close();
 });

@@ -14,6 +14,7 @@ import { createTestDatabase } from './database.ts';
 
 export interface TestApp {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly deps: Deps;
   readonly orgA: TestOrganization;
   readonly orgB: TestOrganization;
@@ -51,10 +52,13 @@ export interface TestAppOptions {
   readonly env?: Record<string, string>;
   readonly clock?: () => Date;
   readonly log?: Logger;
+  /** Another app's, for a second server beside it; it stays when this one stops. Default: a database of its own. */
+  readonly databaseUrl?: string;
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
+  const database =
+    options.databaseUrl === undefined ? await createTestDatabase() : { url: options.databaseUrl, drop: async () => {} };
   const config: Config = loadConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
@@ -81,6 +85,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const orgB = await anOrganization(deps, 'Bolt');
   return {
     url,
+    databaseUrl: database.url,
     deps,
     orgA,
     orgB,

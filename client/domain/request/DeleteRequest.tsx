@@ -1,24 +1,31 @@
-import { useState } from 'react';
-import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { TrashIcon } from '@radix-ui/react-icons';
 import type { RequestId } from '#shared/primitives';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ConfirmModal } from '../../components/ConfirmModal.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 
-/** Deletes the open request. Only for a key that may. */
-export function DeleteRequest({ id, onDeleted }: { id: RequestId; onDeleted: (() => void) | undefined }) {
+type DeleteRequestProps = {
+  id: RequestId;
+  isAsked: boolean;
+  onClose: () => void;
+  onDeleted: (() => void) | undefined;
+};
+
+/** Only a key that may manage deletes. */
+export function useCanDelete(): boolean {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
-  const [isAsked, setIsAsked] = useState(false);
+  return session.data?.api_key.scopes.includes('manage') ?? false;
+}
+
+/** Asks before it deletes the open request. */
+export function DeleteRequest({ id, isAsked, onClose, onDeleted }: DeleteRequestProps) {
   const utils = trpc.useUtils();
   const remove = trpc.requests.delete.useMutation();
-  if (!session.data?.api_key.scopes.includes('manage')) return null;
-
   const close = () => {
     remove.reset();
-    setIsAsked(false);
+    onClose();
   };
   const confirm = async () => {
     await remove.mutateAsync({ id });
@@ -29,32 +36,19 @@ export function DeleteRequest({ id, onDeleted }: { id: RequestId; onDeleted: (()
     onDeleted?.();
   };
   return (
-    <>
-      <Tooltip label="Delete request">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label="Delete request"
-          onClick={() => setIsAsked(true)}
-        >
-          <TrashIcon />
-        </ActionIcon>
-      </Tooltip>
-      <ConfirmModal
-        isOpen={isAsked}
-        title="Delete request"
-        confirmLabel="Delete request"
-        isBusy={remove.isPending}
-        onConfirm={() => {
-          // A refusal is shown below, from the state of the mutation.
-          void confirm().catch(() => {});
-        }}
-        onCancel={close}
-      >
-        <Text fz="sm">Delete this request and everything that was logged of it? It also leaves the totals.</Text>
-        {remove.error && <ErrorPanel title="The request was not deleted" message={errorMessage(remove.error)} />}
-      </ConfirmModal>
-    </>
+    <ConfirmModal
+      isOpen={isAsked}
+      title="Delete request"
+      confirmLabel="Delete request"
+      isBusy={remove.isPending}
+      onConfirm={() => {
+        // A refusal is shown below, from the state of the mutation.
+        void confirm().catch(() => {});
+      }}
+      onCancel={close}
+    >
+      <Text fz="sm">Delete this request and everything that was logged of it? It also leaves the totals.</Text>
+      {remove.error && <ErrorPanel title="The request was not deleted" message={errorMessage(remove.error)} />}
+    </ConfirmModal>
   );
 }

@@ -1,73 +1,92 @@
-import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
-import { ChevronDownIcon, ChevronUpIcon, Cross2Icon } from '@radix-ui/react-icons';
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { ChevronDownIcon, ChevronUpIcon, Cross2Icon, EnterFullScreenIcon } from '@radix-ui/react-icons';
+import { Link } from '@tanstack/react-router';
 import type { RequestId } from '#shared/primitives';
 import type { LoggedRequest, RequestSummary } from '#shared/request';
-import { ProviderMark } from '../ModelBadge.tsx';
-import { StatusBadge } from '../StatusBadge.tsx';
-import { formatExact } from '../../lib/time.ts';
+import { StatusMark } from '../StatusBadge.tsx';
+import { formatCount } from '../../lib/formatNumber.ts';
 import { CopyMenu } from './CopyMenu.tsx';
-import { DeleteRequest } from './DeleteRequest.tsx';
+import { MoreMenu } from './MoreMenu.tsx';
+import type { RequestPlace } from './RequestDetail.tsx';
+import { ValueMenu } from './ValueMenu.tsx';
 import classes from './RequestDetail.module.css';
 
 type DetailHeadProps = {
   id: RequestId;
   summary: RequestSummary | undefined;
   detail: LoggedRequest | undefined;
-  /** Missing when there is no row in that direction. */
-  onNewer: (() => void) | undefined;
-  onOlder: (() => void) | undefined;
-  /** Missing where there is nothing to close. */
+  place: RequestPlace | undefined;
+  onStep: ((id: RequestId) => void) | undefined;
+  /** Missing where there is nothing to close, as on a page of its own. */
   onClose: (() => void) | undefined;
   onDeleted: (() => void) | undefined;
 };
 
-export function DetailHead({ id, summary, detail, onNewer, onOlder, onClose, onDeleted }: DetailHeadProps) {
+/** What it is, where it stands, and what can be done with it, on one line. */
+export function DetailHead({ id, summary, detail, place, onStep, onClose, onDeleted }: DetailHeadProps) {
+  const step = (neighbour: RequestId | undefined) => neighbour && onStep && (() => onStep(neighbour));
   return (
-    <Group className={classes.header} justify="space-between" wrap="nowrap" gap="xs">
-      <Group gap={11} wrap="nowrap" miw={0}>
-        {summary && <ProviderMark provider={summary.provider} size={32} />}
-        <div style={{ minWidth: 0 }}>
-          <Title order={2} fz={16} lh={1.3} className={classes.title} dir="auto">
-            {summary?.name ?? summary?.model ?? 'Request'}
-          </Title>
-          <Text component="div" fz="xs" c="dimmed" lh={1.5} className={classes.subtitle}>
-            {summary ? (
-              <>
-                <Text component="span" inherit c="var(--mantine-color-text)">
-                  <StatusBadge status={summary.status} />
-                </Text>
-                <time dateTime={summary.started_at}>{formatExact(summary.started_at)}</time>
-              </>
-            ) : (
-              id
-            )}
-          </Text>
-        </div>
-      </Group>
-      <Group gap={2} wrap="nowrap">
-        {(onNewer ?? onOlder) && (
+    <header className={classes.head} role="presentation">
+      <h2 className={classes.title}>
+        {summary ? (
           <>
-            <HeaderButton label="Newer request (k)" Icon={ChevronUpIcon} onClick={onNewer} />
-            <HeaderButton label="Older request (j)" Icon={ChevronDownIcon} onClick={onOlder} />
+            <StatusMark status={summary.status} />
+            {summary.name !== null && (
+              <>
+                <ValueMenu name="name" label="Name" value={summary.name} look="text" />
+                <span className={classes.dot} aria-hidden>
+                  ·
+                </span>
+              </>
+            )}
+            <ValueMenu name="model" label="Model" value={summary.model} look="text" />
+          </>
+        ) : (
+          'Request'
+        )}
+      </h2>
+      <div className={classes.actions}>
+        {place && (
+          <span className={classes.place}>
+            {formatCount(place.position)}/{formatCount(place.of)}
+          </span>
+        )}
+        {place && (
+          <>
+            <HeadButton label="Newer request (k)" Icon={ChevronUpIcon} onClick={step(place.newer)} />
+            <HeadButton label="Older request (j)" Icon={ChevronDownIcon} onClick={step(place.older)} />
           </>
         )}
+        {onClose && (
+          <Tooltip label="Open as a page">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={28}
+              aria-label="Open as a page"
+              renderRoot={(props) => <Link to="/requests/$requestId" params={{ requestId: id }} {...props} />}
+            >
+              <EnterFullScreenIcon />
+            </ActionIcon>
+          </Tooltip>
+        )}
         <CopyMenu id={id} detail={detail} />
-        {summary && <DeleteRequest id={id} onDeleted={onDeleted} />}
-        {onClose && <HeaderButton label="Close (Esc)" Icon={Cross2Icon} onClick={onClose} />}
-      </Group>
-    </Group>
+        <MoreMenu id={id} summary={summary} onDeleted={onDeleted} />
+        {onClose && <HeadButton label="Close (Esc)" Icon={Cross2Icon} onClick={onClose} />}
+      </div>
+    </header>
   );
 }
 
-type HeaderButtonProps = { label: string; Icon: typeof Cross2Icon; onClick: (() => void) | undefined };
+type HeadButtonProps = { label: string; Icon: typeof Cross2Icon; onClick: (() => void) | undefined };
 
-function HeaderButton({ label, Icon, onClick }: HeaderButtonProps) {
+function HeadButton({ label, Icon, onClick }: HeadButtonProps) {
   return (
     <Tooltip label={label}>
       <ActionIcon
         variant="subtle"
         color="gray"
-        size="lg"
+        size={28}
         aria-label={label}
         disabled={!onClick}
         bg={onClick ? undefined : 'transparent'}

@@ -1,17 +1,21 @@
-import { useEffect } from 'react';
-import { Alert, Skeleton, Stack } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import { Skeleton, Stack } from '@mantine/core';
 import type { RequestId } from '#shared/primitives';
 import type { RequestSummary } from '#shared/request';
 import { errorMessage, isNotFound } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
-import { CallError } from './CallError.tsx';
-import { ConversationView } from './ConversationView.tsx';
+import { useTitleWhileShown } from '../../lib/useTitleWhileShown.ts';
+import { formatMoment } from '../../lib/time.ts';
+import { ChipsLine } from './ChipsLine.tsx';
+import { ConversationTab } from './ConversationTab.tsx';
 import { DetailHead } from './DetailHead.tsx';
+import { type DetailTab, DetailTabs } from './DetailTabs.tsx';
+import { MetadataTab } from './MetadataTab.tsx';
+import { MetricsLine } from './MetricsLine.tsx';
 import { NoRequest } from './NoRequest.tsx';
-import { RequestDetails } from './RequestDetails.tsx';
-import { RequestMetrics } from './RequestMetrics.tsx';
-import { RequestParameters } from './RequestParameters.tsx';
+import { ParamsTab } from './ParamsTab.tsx';
+import { RawTab } from './RawTab.tsx';
 import classes from './RequestDetail.module.css';
 
 /** Where a request stands among the rows it was opened from. */
@@ -34,51 +38,64 @@ export type RequestDetailProps = {
   onClose?: (() => void) | undefined;
   /** After it was deleted; `onClose` where there is none. */
   onDeleted?: (() => void) | undefined;
+  /** `page`: with the metadata at its side, where there is room. Default: `docked`. */
+  layout?: 'docked' | 'page';
+  /** Which tab is open; left out, it is remembered here. */
+  tab?: DetailTab | undefined;
+  onTab?: ((tab: DetailTab) => void) | undefined;
 };
 
 /**
  * One request with all that is known of it. It fills its parent, which has a height, and scrolls inside: beside the
  * list, on a page of its own, and in a trace. A change of `id` shows another one.
  */
-export function RequestDetail({ id, summary: known, place, onStep, onClose, onDeleted }: RequestDetailProps) {
+export function RequestDetail(props: RequestDetailProps) {
+  const { id, summary: known, place, onStep, onClose, onDeleted } = props;
   // A stored request never changes, so what was loaded once stays good.
   const detail = trpc.requests.get.useQuery({ id }, { staleTime: Infinity });
   usePrefetch(detail.data === undefined ? [] : [place?.older, place?.newer]);
   const summary = detail.data ?? known;
-  const step = (neighbour: RequestId | undefined) => neighbour && onStep && (() => onStep(neighbour));
+  const [ownTab, setOwnTab] = useState<DetailTab>('conversation');
+  const tab = props.tab ?? ownTab;
+  const body = useRef<HTMLDivElement>(null);
+  useTitleWhileShown(summary && `${summary.name ?? summary.model} · ${formatMoment(summary.started_at)} · PromptLab`);
   return (
     <div className={classes.detail}>
       <DetailHead
         id={id}
         summary={summary}
         detail={detail.data}
-        onNewer={step(place?.newer)}
-        onOlder={step(place?.older)}
+        place={place}
+        onStep={onStep}
         onClose={onClose}
         onDeleted={onDeleted ?? onClose}
       />
-      <div key={id} className={classes.body} tabIndex={0} role="region" aria-label="Request details">
-        <Stack gap="lg">
-          {isNotFound(detail.error) && <NoRequest message={errorMessage(detail.error)} />}
-          {detail.error && !isNotFound(detail.error) && (
-            <ErrorPanel
-              title="This request could not be loaded"
-              message={errorMessage(detail.error)}
-              onRetry={() => void detail.refetch()}
-            />
-          )}
-          {summary && <RequestMetrics request={summary} />}
-          {summary?.error && <CallError error={summary.error} />}
-          {summary?.truncated && (
-            <Alert color="yellow" variant="light" p="xs">
-              A field was longer than PromptLab keeps. Where it was cut, its text says so.
-            </Alert>
-          )}
-          {summary && <RequestDetails request={summary} />}
-          {detail.isPending && <ConversationSkeleton />}
-          {detail.data && <ConversationView request={detail.data} />}
-          {detail.data && <RequestParameters request={detail.data} />}
-        </Stack>
+      {summary && <MetricsLine request={summary} />}
+      {summary && <ChipsLine request={summary} />}
+      <DetailTabs tab={tab} request={detail.data} onTab={props.onTab ?? setOwnTab} />
+      <div
+        // Each begins where it is read from.
+        key={`${id} ${tab}`}
+        ref={body}
+        className={classes.body}
+        data-fill={tab === 'raw' || undefined}
+        tabIndex={0}
+        role="region"
+        aria-label="Request details"
+      >
+        {isNotFound(detail.error) && <NoRequest message={errorMessage(detail.error)} />}
+        {detail.error && !isNotFound(detail.error) && (
+          <ErrorPanel
+            title="This request could not be loaded"
+            message={errorMessage(detail.error)}
+            onRetry={() => void detail.refetch()}
+          />
+        )}
+        {detail.isPending && <ConversationSkeleton />}
+        {detail.data && tab === 'conversation' && <ConversationTab request={detail.data} body={body} />}
+        {detail.data && tab === 'params' && <ParamsTab request={detail.data} />}
+        {detail.data && tab === 'metadata' && <MetadataTab request={detail.data} />}
+        {detail.data && tab === 'raw' && <RawTab request={detail.data} />}
       </div>
     </div>
   );
@@ -96,10 +113,10 @@ function usePrefetch(neighbours: readonly (RequestId | undefined)[]): void {
 
 function ConversationSkeleton() {
   return (
-    <Stack gap="sm" role="status" aria-label="Loading the conversation">
-      <Skeleton h={64} radius="md" />
-      <Skeleton h={96} radius="md" />
-      <Skeleton h={64} radius="md" />
+    <Stack gap="sm" role="status" aria-label="Loading the conversation" pt={8}>
+      <Skeleton h={24} />
+      <Skeleton h={64} />
+      <Skeleton h={96} />
     </Stack>
   );
 }

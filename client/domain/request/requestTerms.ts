@@ -13,7 +13,10 @@ export interface RequestTerm {
 const otherModel = ({ model, response_model }: RequestSummary) => (response_model === model ? null : response_model);
 
 /** `support-chat@8`. */
-export function promptName({ prompt_slug, prompt_version }: RequestSummary): string | null {
+export function promptName({
+  prompt_slug,
+  prompt_version,
+}: Pick<RequestSummary, 'prompt_slug' | 'prompt_version'>): string | null {
   return prompt_slug === null || prompt_version === null ? prompt_slug : `${prompt_slug}@${prompt_version}`;
 }
 
@@ -22,7 +25,7 @@ export const REQUEST_TERMS: readonly RequestTerm[] = [
   { name: 'status', label: 'Status', valueOf: ({ status }) => status },
   { name: 'model', label: 'Model', valueOf: ({ model }) => model },
   { name: 'provider', label: 'Provider', valueOf: ({ provider }) => provider },
-  { name: null, label: 'Answered by', valueOf: otherModel },
+  { name: 'response_model', label: 'Answered by', valueOf: otherModel },
   { name: 'name', label: 'Name', valueOf: ({ name }) => name },
   { name: 'prompt', label: 'Prompt', valueOf: promptName },
   { name: 'trace', label: 'Trace', valueOf: ({ trace_id }) => trace_id },

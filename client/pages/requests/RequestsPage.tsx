@@ -8,8 +8,8 @@ import { announce } from '../../components/Announcer.tsx';
 import { DockedPanel } from '../../components/DockedPanel.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { formatClock } from '../../domain/clock.ts';
 import { changeSearch, isNarrowed, toFilters } from '../../domain/pageSearch.ts';
+import { isDetailTab } from '../../domain/request/DetailTabs.tsx';
 import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
 import { useAddress } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
@@ -135,7 +135,6 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   return (
     <Page
       title="Requests"
-      tabTitle={open && `${open.model} · ${formatClock(open.started_at)}`}
       layout="fill"
       actions={
         <>
@@ -179,6 +178,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 }
                 onStep={(id) => show(id, true)}
                 onClose={close}
+                tab={isDetailTab(search.tab) ? search.tab : 'conversation'}
+                onTab={(tab) => change({ tab: tab === 'conversation' ? undefined : tab }, 'replace')}
               />
             )
           }

@@ -5,9 +5,11 @@ import { SignInCodes1764200000000 } from './0004-sign-in-codes.ts';
 import { Jobs1764400000000 } from './0005-jobs.ts';
 import { CostStatus1764500000000 } from './0006-cost-status.ts';
 import { Payloads1764600000000 } from './0007-payloads.ts';
+import { SearchIndex1764700000000 } from './0008-search-index.ts';
 import { Rollups1764800000000 } from './0009-rollups.ts';
 import { KeysAndViews1764900000000 } from './0010-keys-and-views.ts';
 import { TracesAndSessions1765000000000 } from './0011-traces-and-sessions.ts';
+import { CostStatusDefault1765100000000 } from './0012-cost-status-default.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -18,7 +20,9 @@ export const migrations = [
   Jobs1764400000000,
   CostStatus1764500000000,
   Payloads1764600000000,
+  SearchIndex1764700000000,
   Rollups1764800000000,
   KeysAndViews1764900000000,
   TracesAndSessions1765000000000,
+  CostStatusDefault1765100000000,
 ];

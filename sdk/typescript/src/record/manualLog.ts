@@ -5,7 +5,7 @@ import { hideCredentials } from './redaction/credentials.js';
 import type { RecordSettings } from './settings.js';
 import { Snapshot } from './snapshot.js';
 import type { SdkInfo } from './buildLog.js';
-import { isRecord, setOwn } from '../runtime/values.js';
+import { asRecord, isRecord, setOwn } from '../runtime/values.js';
 import type { JsonValue, LogInput } from '../wire.js';
 
 type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
@@ -71,15 +71,13 @@ export function toManualLog(
   if (settings.release !== undefined) log.release ??= settings.release;
   const tags = { ...normalizeTags(settings.tags), ...asTags(log.tags) };
   if (Object.keys(tags).length > 0) log.tags = tags;
-  if (copier.isTruncated) log.metadata = { ...asObject(log.metadata), truncated: true };
+  if (copier.isTruncated) {
+    log.metadata = { ...asRecord(log.metadata), truncated: true } as JsonValue; // Of a copy, which is JSON.
+  }
   hideCredentials(log as unknown as LogInput);
   return { log: log as unknown as LogInput, sizeBytes: copier.size + 300 };
 }
 
 function asTags(tags: JsonValue | undefined): { [key: string]: JsonValue } {
-  return normalizeTags(asObject(tags));
-}
-
-function asObject(value: JsonValue | undefined): { [key: string]: JsonValue } {
-  return isRecord(value) ? value : {};
+  return normalizeTags(asRecord(tags));
 }

@@ -15,6 +15,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !Array.isArray(value);
 }
 
+const NOTHING: Record<string, unknown> = Object.freeze({});
+
+/** The value where it has names, else an empty object, which nobody writes to. */
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : NOTHING;
+}
+
 /** A text that says something. */
 export function nonEmptyString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -1,7 +1,7 @@
 /** Token counts of every endpoint in one vocabulary: totals, and their parts beside them. Missing stays missing. */
 import type { TokenCounts } from '../../record/modelCall.js';
 import { normalizeCount } from '../../record/normalize.js';
-import { isObject } from '../../runtime/values.js';
+import { asRecord, isObject } from '../../runtime/values.js';
 
 /**
  * Reads `usage` of chat, legacy completions, responses, embeddings, images and transcriptions. `hasOutput`: calls of this kind have
@@ -9,8 +9,8 @@ import { isObject } from '../../runtime/values.js';
  */
 export function readUsage(usage: unknown, hasOutput = false): TokenCounts {
   if (!isObject(usage)) return {};
-  const input = asObject(usage.prompt_tokens_details ?? usage.input_tokens_details ?? usage.input_token_details);
-  const output = asObject(usage.completion_tokens_details ?? usage.output_tokens_details ?? usage.output_token_details);
+  const input = asRecord(usage.prompt_tokens_details ?? usage.input_tokens_details ?? usage.input_token_details);
+  const output = asRecord(usage.completion_tokens_details ?? usage.output_tokens_details ?? usage.output_token_details);
   const counts: TokenCounts = {};
   set(counts, 'input_tokens', usage.prompt_tokens ?? usage.input_tokens);
   set(counts, 'output_tokens', usage.completion_tokens ?? usage.output_tokens);
@@ -54,10 +54,4 @@ function includeCache(counts: TokenCounts, usage: Record<string, unknown>): void
 function set(counts: TokenCounts, name: keyof TokenCounts, value: unknown): void {
   const count = normalizeCount(value);
   if (count !== undefined) counts[name] = count;
-}
-
-const NOTHING: Record<string, unknown> = {};
-
-function asObject(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : NOTHING;
 }

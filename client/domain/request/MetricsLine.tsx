@@ -1,0 +1,57 @@
+import { Tooltip } from '@mantine/core';
+import type { RequestSummary } from '#shared/request';
+import { formatCount, formatDuration } from '../../lib/formatNumber.ts';
+import { formatExact, formatMoment } from '../../lib/time.ts';
+import { CostButton } from './CostButton.tsx';
+import classes from './RequestDetail.module.css';
+
+/** When, how long, how many tokens and what it cost, on one line. What was not reported says so. */
+export function MetricsLine({ request }: { request: RequestSummary }) {
+  return (
+    <div className={classes.metrics} role="group" aria-label="Metrics">
+      <Tooltip label={formatExact(request.started_at)}>
+        <time dateTime={request.started_at} tabIndex={0}>
+          {formatMoment(request.started_at)}
+        </time>
+      </Tooltip>
+      <span>{latencyWords(request)}</span>
+      <span>{tokenWords(request)}</span>
+      <CostButton request={request} />
+    </div>
+  );
+}
+
+/** `3.20 s (2.89 s to first token)`. */
+export function latencyWords({ latency_ms, ttft_ms, stream }: RequestSummary): string {
+  if (latency_ms === null) return 'latency not reported';
+  const whole = formatDuration(latency_ms);
+  if (ttft_ms !== null) return `${whole} (${formatDuration(ttft_ms)} to first token)`;
+  return stream === true ? `${whole} (streamed)` : whole;
+}
+
+/** `946 (800 cached) → 41 + 317 thinking`; what was not reported is a dash, never 0. */
+export function tokenWords(request: RequestSummary): string {
+  const { input_tokens, output_tokens, endpoint } = request;
+  if (input_tokens === null && output_tokens === null) return 'tokens not reported';
+  const input = count(input_tokens) + cachedWords(request);
+  // An embedding has no output that could be counted.
+  if (endpoint === 'embeddings' && output_tokens === null) return `${input} tokens`;
+  return `${input} → ${outputWords(request)} tokens`;
+}
+
+function cachedWords({ cached_input_tokens }: RequestSummary): string {
+  return cached_input_tokens === null || cached_input_tokens === 0
+    ? ''
+    : ` (${formatCount(cached_input_tokens)} cached)`;
+}
+
+function outputWords({ output_tokens, reasoning_tokens }: RequestSummary): string {
+  if (output_tokens === null || reasoning_tokens === null || reasoning_tokens === 0) return count(output_tokens);
+  // More thoughts than output contradict each other: both are shown as they came.
+  const said = output_tokens >= reasoning_tokens ? output_tokens - reasoning_tokens : output_tokens;
+  return `${formatCount(said)} + ${formatCount(reasoning_tokens)} thinking`;
+}
+
+function count(tokens: number | null): string {
+  return tokens === null ? '–' : formatCount(tokens);
+}

@@ -1,0 +1,227 @@
+/** Searches through tails, segments and large segments find what a scan of all rows finds, in its order, page by page. */
+import { holdsWords } from '#shared/query/words';
+import { newId } from '#server/ids';
+import { aLogInput } from '#tests/support/factories';
+import { startTestIndexer, type TestIndexer } from '#tests/support/searchIndex';
+import { startTestApp, type TestApp } from '#tests/support/testApp';
+import { SEGMENT_ROWS } from './signature.ts';
+
+const ROWS = 8_400;
+const WORDS = [
+  'brontide',
+  'quokka',
+  'zephyr',
+  'lantern',
+  'marble',
+  '北京',
+  '天氣',
+  'الاسترداد',
+  '🚀',
+  'ÜBER',
+  '100%',
+  'a_b',
+];
+
+interface Log {
+  readonly id: string;
+  readonly started_at: string;
+  readonly text: string;
+  readonly model: string;
+}
+
+let app: TestApp;
+let indexer: TestIndexer;
+let logs: Log[];
+
+/** Words of 1 in 3 to 1 in 2,000 rows; times that go forwards, with a tenth of the rows late by up to a day. */
+function makeLogs(): Log[] {
+  const begin = Date.parse('2026-03-01T00:00:00Z');
+  let seed = 7;
+  const next = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  return Array.from({ length: ROWS }, (_, index) => {
+    const words = WORDS.filter((_word, rank) => next(3 * 2 ** rank) === 0);
+    const late = next(10) === 0 ? next(86_400_000) : 0;
+    return {
+      id: newId(begin + index * 1_000),
+      started_at: new Date(begin + index * 1_000 - late).toISOString(),
+      text: `request number ${index} of ${next(1_000_000).toString(36)} ${words.join(' and ')}`,
+      model: `m${next(4)}`,
+    };
+  });
+}
+
+async function store(some: readonly Log[]): Promise<void> {
+  for (let at = 0; at < some.length; at += 500) {
+    const batch = some.slice(at, at + 500).map(({ id, started_at, text, model }) => ({
+      ...aLogInput({ id, started_at }),
+      model,
+      messages: [{ role: 'user', content: text }],
+      response_content: null,
+    }));
+    const called = await app.call('POST', '/api/v1/logs', { body: { logs: batch } });
+    if (called.body.created !== batch.length) throw new Error(called.text);
+  }
+}
+
+beforeAll(async () => {
+  app = await startTestApp();
+  indexer = startTestIndexer(app);
+  logs = makeLogs();
+  await store(logs);
+}, 60_000);
+afterAll(async () => {
+  await indexer.stop();
+  await app.stop();
+});
+
+const expected = (matches: (log: Log) => boolean) =>
+  logs
+    .filter(matches)
+    .toSorted((a, b) => (a.started_at === b.started_at ? (a.id < b.id ? 1 : -1) : a.started_at < b.started_at ? 1 : -1))
+    .map(({ id }) => id);
+
+interface Pages {
+  readonly ids: string[];
+  readonly pages: number;
+  readonly stopped: number;
+}
+
+/** All pages, forwards from the first, or backwards from the last. */
+async function findAll(q: string, { limit = 50, more = '' } = {}): Promise<Pages> {
+  const ids: string[] = [];
+  let [pages, stopped] = [0, 0];
+  let cursor: string | null = null;
+  do {
+    const at: string = cursor === null ? '' : `&cursor=${cursor}`;
+    const called = await app.call(
+      'GET',
+      `/api/v1/requests?payload=false&limit=${limit}&q=${encodeURIComponent(q)}${more}${at}`,
+    );
+    expect(called.status).toBe(200);
+    ids.push(...called.body.map(({ id }: { id: string }) => id));
+    pages++;
+    if (called.headers.get('x-searched-back-to') !== null) stopped++;
+    cursor = called.headers.get('x-next-cursor');
+  } while (cursor !== null && pages < 2_000);
+  return { ids, pages, stopped };
+}
+
+const QUERIES: [string, (log: Log) => boolean][] = [
+  ...WORDS.map((word): [string, (log: Log) => boolean] => [`"${word}"`, ({ text }) => holdsWords(text, word)]),
+  ['absentword', () => false],
+  ['brontide quokka', ({ text }) => text.includes('brontide') && text.includes('quokka')],
+  ['"brontide and quokka"', ({ text }) => text.includes('brontide and quokka')],
+  ['lantern OR marble', ({ text }) => /lantern|marble/.test(text)],
+  ['lantern -marble model:m1', ({ text, model }) => /lantern/.test(text) && !/marble/.test(text) && model === 'm1'],
+  ['model:m2 (🚀 OR 北京)', ({ text, model }) => /🚀|北京/u.test(text) && model === 'm2'],
+  ['ok', ({ text }) => text.includes('ok')],
+  ['é', () => false],
+  ['"number 77 "', ({ text }) => text.includes('number 77 ')],
+];
+
+const STATES = ['in tails', 'in tails and segments', 'in segments and large ones', 'after some were deleted'] as const;
+
+describe.each(STATES)('%s', (state) => {
+  beforeAll(async () => {
+    if (state === 'in tails and segments') {
+      await indexer.indexAll();
+      const late = makeLogs()
+        .slice(0, 300)
+        .map((log) => ({ ...log, id: newId() }));
+      logs.push(...late);
+      await store(late);
+    }
+    if (state === 'in segments and large ones') {
+      const more = makeLogs()
+        .slice(0, 2_000)
+        .map((log) => ({ ...log, id: newId(), text: `${log.text} more` }));
+      logs.push(...more);
+      await store(more);
+      await indexer.indexAll();
+    }
+    if (state === 'after some were deleted') {
+      const gone = new Set(logs.filter((_, index) => index % 7 === 0).map(({ id }) => id));
+      await app.deps.db.query('DELETE FROM requests WHERE id = ANY($1)', [[...gone]]);
+      logs = logs.filter(({ id }) => !gone.has(id));
+    }
+  }, 60_000);
+
+  test.each(QUERIES)('%s', async (q, matches) => {
+    const { ids } = await findAll(q, { limit: 200 });
+    expect(ids).toEqual(expected(matches));
+  });
+});
+
+test('segments were made, and put side by side', async () => {
+  expect(indexer.errors).toEqual([]);
+  const segments: { width: number; rows: number }[] = await app.deps.db.query(
+    'SELECT width, sum(rows)::int AS rows FROM search_segments GROUP BY 1 ORDER BY 1',
+  );
+  const large = { width: SEGMENT_ROWS, rows: SEGMENT_ROWS * 8 };
+  expect(segments).toEqual([{ width: SEGMENT_ROWS / 8, rows: expect.any(Number) }, large]);
+});
+
+describe('pages', () => {
+  test('lead backwards to the rows they came from', async () => {
+    const all = expected(({ text }) => text.includes('zephyr'));
+    const page = (input: object) =>
+      app
+        .call(
+          'GET',
+          `/trpc/requests.list?input=${encodeURIComponent(JSON.stringify({ q: 'zephyr', limit: 40, ...input }))}`,
+        )
+        .then(({ body }) => body.result.data);
+    const ids = ({ requests }: { requests: { id: string }[] }) => requests.map(({ id }) => id);
+    const first = await page({});
+    const second = await page({ cursor: first.next_cursor });
+    const third = await page({ cursor: second.next_cursor });
+    expect([...ids(first), ...ids(second), ...ids(third)]).toEqual(all.slice(0, 120));
+    expect(ids(await page({ cursor: third.prev_cursor }))).toEqual(ids(second));
+    const back = await page({ cursor: second.prev_cursor });
+    expect(ids(back)).toEqual(ids(first));
+    expect(ids(await page({ cursor: back.next_cursor }))).toEqual(ids(second));
+  });
+
+  test('oldest first find the same', async () => {
+    const { ids } = await findAll('zephyr model:m3', { more: '&sort=time', limit: 30 });
+    expect(ids).toEqual(expected(({ text, model }) => text.includes('zephyr') && model === 'm3').toReversed());
+  });
+
+  test('within a range of time, and by offset, are those of the list', async () => {
+    const [from, to] = ['2026-03-01T00:20:00.000Z', '2026-03-01T01:30:00.000Z'];
+    const within = expected(({ text, started_at }) => text.includes('marble') && started_at >= from && started_at < to);
+    expect((await findAll('marble', { more: `&from=${from}&to=${to}`, limit: 20 })).ids).toEqual(within);
+    const called = await app.call(
+      'GET',
+      `/api/v1/requests?payload=false&q=marble&from=${from}&to=${to}&offset=10&limit=5`,
+    );
+    expect(called.body.map(({ id }: { id: string }) => id)).toEqual(within.slice(10, 15));
+  });
+});
+
+test.each([
+  ['a millisecond', { SEARCH_MS: '1' }],
+  ['no index', { SEARCH_INDEX: 'off', SEARCH_MS: '10' }],
+])(
+  'with %s to search, pages say how far they looked, and go on until all was found once',
+  async (_, env) => {
+    const short = await startTestApp({ env, databaseUrl: app.databaseUrl });
+    try {
+      const whole = app;
+      app = {
+        ...short,
+        orgA: whole.orgA,
+        call: (method, path, options) => short.call(method, path, { key: whole.orgA.key, ...options }),
+      };
+      for (const [q, matches] of QUERIES.filter((_query, index) => index % 3 === 1)) {
+        const { ids, stopped } = await findAll(q, { limit: 200 });
+        expect(ids).toEqual(expected(matches));
+        expect([q, stopped > 0]).toEqual([q, true]);
+      }
+      app = whole;
+    } finally {
+      await short.stop();
+    }
+  },
+  60_000,
+);

@@ -1,0 +1,18 @@
+import type { TestApp } from './testApp.ts';
+
+/** All that an organization owns, without the times that its own calls move. */
+export async function snapshotOf(app: TestApp, org_id: string): Promise<unknown> {
+  const [row] = await app.deps.db.query(
+    `SELECT (SELECT json_agg(t ORDER BY t.id) FROM organizations t WHERE id = $1)::text AS organization,
+      (SELECT json_agg(to_jsonb(t) - 'last_used_at' ORDER BY t.id) FROM api_keys t WHERE org_id = $1)::text AS keys,
+      (SELECT json_agg(t ORDER BY t.id) FROM requests t WHERE org_id = $1)::text AS requests,
+      (SELECT json_agg(t ORDER BY t.id) FROM request_payloads t WHERE org_id = $1)::text AS payloads,
+      (SELECT json_agg(t ORDER BY t.hour, t.shard, t.model) FROM request_hours t WHERE org_id = $1)::text AS hours,
+      (SELECT json_agg(t ORDER BY t.day, t.shard, t.model) FROM request_days t WHERE org_id = $1)::text AS days,
+      (SELECT json_agg(t ORDER BY t.id) FROM saved_views t WHERE org_id = $1)::text AS views,
+      (SELECT json_agg(t ORDER BY t.id) FROM spans t WHERE org_id = $1)::text AS spans,
+      (SELECT json_agg(t ORDER BY t.id) FROM span_payloads t WHERE org_id = $1)::text AS span_payloads`,
+    [org_id],
+  );
+  return row;
+}
