@@ -12,6 +12,9 @@ import { changeSearch, isNarrowed, toFilters } from '../../domain/pageSearch.ts'
 import { isDetailTab } from '../../domain/request/DetailTabs.tsx';
 import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
 import { useAddress } from '../../domain/useAddress.ts';
+import { viewSearchOf } from '../../domain/views/savedViews.ts';
+import { useOpenView } from '../../domain/views/useOpenView.ts';
+import { ViewName } from '../../domain/views/ViewName.tsx';
 import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
@@ -49,6 +52,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const [isHovered, setIsHovered] = useState(false);
   const [isScrolled, setIsScrolled] = useState(false);
   const look = useColumnChoice(search, (changes) => change(changes, 'replace'));
+
+  useOpenView(address, 'requests');
 
   const list = useRequestList(search, now, isLive);
   const totals = trpc.stats.totals.useQuery(toFilters(search, now), {
@@ -136,6 +141,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     <Page
       title="Requests"
       layout="fill"
+      about={<ViewName {...address} page="requests" current={viewSearchOf({ ...search, ...look.kept })} />}
       actions={
         <>
           <LiveButton state={list.live} isLive={isLive} onChange={setIsLive} />
