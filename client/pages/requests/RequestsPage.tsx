@@ -10,6 +10,9 @@ import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { changeSearch, isNarrowed, readSearch, toFilters } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
+import { viewSearchOf } from '../../domain/views/savedViews.ts';
+import { useOpenView } from '../../domain/views/useOpenView.ts';
+import { ViewName } from '../../domain/views/ViewName.tsx';
 import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
@@ -51,6 +54,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const [isHovered, setIsHovered] = useState(false);
   const [isScrolled, setIsScrolled] = useState(false);
   const look = useColumnChoice(search, (changes) => change(changes, 'replace'));
+
+  useOpenView(address, 'requests');
 
   const list = useRequestList(search, now, isLive);
   const totals = trpc.stats.totals.useQuery(toFilters(search, now), {
@@ -149,6 +154,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     <Page
       title="Requests"
       layout="fill"
+      about={<ViewName {...address} page="requests" current={viewSearchOf({ ...search, ...look.kept })} />}
       actions={
         <>
           <LiveButton state={list.live} isLive={isLive} onChange={setIsLive} />
@@ -158,7 +164,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     >
       <RequestsToolbar
         {...address}
-        rows={rows.shown}
+        now={now}
         isFacetsOpen={isFacetsOpen}
         onToggleFacets={() => setIsFacetsOpen(!isFacetsOpen)}
         look={<LookMenu {...look} />}
@@ -219,7 +225,12 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 }}
                 onScrolled={setIsScrolled}
               />
-              <SelectionBar selection={selection} search={search} total={count} />
+              <SelectionBar
+                selection={selection}
+                search={search}
+                columns={look.columns.map(({ name }) => name)}
+                total={count}
+              />
               <RequestFooter
                 page={list.page}
                 total={count}
