@@ -17,7 +17,6 @@ import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
 import { ExportButton } from './ExportButton.tsx';
-import { FacetPanel, HAS_FACETS } from './FacetPanel.tsx';
 import { FilterNumbers } from './FilterNumbers.tsx';
 import { LiveButton, wordsOf } from './LiveButton.tsx';
 import { LookMenu } from './LookMenu.tsx';
@@ -28,7 +27,6 @@ import { RequestList } from './RequestList.tsx';
 import { RequestListSkeleton } from './RequestListSkeleton.tsx';
 import classes from './RequestsPage.module.css';
 import { RequestsToolbar } from './RequestsToolbar.tsx';
-import { SelectionBar } from './SelectionBar.tsx';
 import { nextSort } from './TableHead.tsx';
 import { useColumnChoice } from './useColumnChoice.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
@@ -40,6 +38,8 @@ import { useStableRows } from './useStableRows.ts';
 /** Loaded before it is needed: when the pointer, or a key, is on a row. */
 const loadDetail = () => import('./OpenRequest.tsx');
 const OpenRequest = lazy(loadDetail);
+const SelectionBar = lazy(() => import('./SelectionBar.tsx'));
+const FacetPanel = lazy(() => import('./FacetPanel.tsx'));
 
 const TOTALS_POLL_MS = 5_000;
 
@@ -127,7 +127,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
       list.refresh();
       void totals.refetch();
     },
-    facets: HAS_FACETS ? () => setIsFacetsOpen(!isFacetsOpen) : undefined,
+    facets: () => setIsFacetsOpen(!isFacetsOpen),
     sortTime: sortBy('time'),
     sortLatency: sortBy('latency'),
     sortCost: sortBy('cost'),
@@ -183,7 +183,9 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
         </div>
       )}
       <div className={classes.body}>
-        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} total={count} onClose={() => setIsFacetsOpen(false)} />}
+        <Suspense>
+          {isFacetsOpen && <FacetPanel {...address} total={count} onClose={() => setIsFacetsOpen(false)} />}
+        </Suspense>
         <DockedPanel
           label="Request"
           onClose={close}
@@ -225,12 +227,16 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 }}
                 onScrolled={setIsScrolled}
               />
-              <SelectionBar
-                selection={selection}
-                search={search}
-                columns={look.columns.map(({ name }) => name)}
-                total={count}
-              />
+              <Suspense>
+                {selection.ids.size > 0 && (
+                  <SelectionBar
+                    selection={selection}
+                    search={search}
+                    columns={look.columns.map(({ name }) => name)}
+                    total={count}
+                  />
+                )}
+              </Suspense>
               <RequestFooter
                 page={list.page}
                 total={count}

@@ -5,7 +5,6 @@ import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import type { Address } from '../../domain/useAddress.ts';
 import { DeleteRequests } from './DeleteRequests.tsx';
-import { HAS_FACETS } from './FacetPanel.tsx';
 import { LeftOutLine } from './LeftOutLine.tsx';
 import { isPresetSet, PRESETS, togglePreset } from './presets.ts';
 import { QueryBar } from './QueryBar.tsx';
@@ -34,19 +33,17 @@ export function RequestsToolbar({ search, change, now, isFacetsOpen, onToggleFac
       </div>
       <LeftOutLine search={search} onForget={() => change({ q: search.q })} />
       <div className={classes.line}>
-        {HAS_FACETS && (
-          <Tooltip label="Facets (f)">
-            <Button
-              variant={isFacetsOpen ? 'light' : 'default'}
-              size="xs"
-              leftSection={<MixerHorizontalIcon />}
-              aria-pressed={isFacetsOpen}
-              onClick={onToggleFacets}
-            >
-              Facets
-            </Button>
-          </Tooltip>
-        )}
+        <Tooltip label="Facets (f)">
+          <Button
+            variant={isFacetsOpen ? 'light' : 'default'}
+            size="xs"
+            leftSection={<MixerHorizontalIcon />}
+            aria-pressed={isFacetsOpen}
+            onClick={onToggleFacets}
+          >
+            Facets
+          </Button>
+        </Tooltip>
         <div className={classes.presets} role="group" aria-label="Presets">
           {PRESETS.map((preset) => {
             const isSet = isPresetSet(q, preset);

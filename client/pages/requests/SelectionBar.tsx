@@ -17,7 +17,7 @@ import { formatCount, plural } from '../../lib/formatNumber.ts';
 import { exportColumns } from './exportColumns.ts';
 import type { Selection } from './useSelection.ts';
 
-export type SelectionBarProps = {
+type SelectionBarProps = {
   selection: Selection;
   search: PageSearch;
   /** The columns that are shown, by their names in REQUEST_COLUMNS. */
@@ -31,7 +31,7 @@ const MOST_IDS = 200;
 const COMPARED = { least: 2, most: 4 };
 
 /** What can be done with the selected rows, above the foot of the list. */
-export function SelectionBar({ selection, search, columns, total }: SelectionBarProps) {
+export default function SelectionBar({ selection, search, columns, total }: SelectionBarProps) {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   const router = useRouter();
   const [allOf, setAllOf] = useState<ReadonlySet<string> | null>(null);
