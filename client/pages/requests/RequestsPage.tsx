@@ -68,6 +68,15 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const selection = useSelection(pageIds, view);
   const isHeld = isHovered || isScrolled || search.id !== undefined || selection.ids.size > 0;
   const rows = useStableRows(list.page?.requests, view, isHeld);
+  const { news } = list;
+  const waiting = isHeld ? rows.waiting + news.count : 0;
+  const showWaiting = async () => {
+    const page = await list.refresh();
+    if (page) rows.show(page.requests);
+  };
+  useEffect(() => {
+    if (news.isOutdated || (news.count > 0 && !isHeld)) void list.refresh();
+  }, [news.at, isHeld]); // oxlint-disable-line react-hooks/exhaustive-deps -- once for each answer
   const ids = useMemo(() => rows.shown.map(({ id }) => id), [rows.shown]);
   useFirstRequestNotice(list.isFirstRun, rows.shown[0]);
   useEffect(() => announce(wordsOf(list.live).label), [list.live.kind]); // oxlint-disable-line react-hooks/exhaustive-deps
@@ -124,7 +133,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     close: search.id !== undefined ? close : selection.ids.size > 0 ? selection.clear : undefined,
     live: () => setIsLive(!isLive),
     refresh: () => {
-      list.refresh();
+      void list.refresh();
       void totals.refetch();
     },
     facets: () => setIsFacetsOpen(!isFacetsOpen),
@@ -178,7 +187,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           <ErrorPanel
             title={list.page ? 'The list could not be refreshed' : 'The requests could not be loaded'}
             message={errorMessage(list.error)}
-            onRetry={list.refresh}
+            onRetry={() => void list.refresh()}
           />
         </div>
       )}
@@ -212,6 +221,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
             <>
               <RequestList
                 rows={rows}
+                waiting={waiting}
+                onShowWaiting={() => void showWaiting()}
                 look={look}
                 search={search}
                 sort={sort}
@@ -241,8 +252,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 page={list.page}
                 total={count}
                 search={search}
-                waiting={rows.waiting}
-                onShowWaiting={rows.showWaiting}
+                waiting={waiting}
+                onShowWaiting={() => void showWaiting()}
                 onChange={change}
               />
             </>

@@ -25,10 +25,12 @@ export type RequestList = {
   readonly isStale: boolean;
   readonly isFirstRun: boolean;
   readonly live: LiveState;
-  readonly refresh: () => void;
+  /** What has come in since the page was read: how many requests, as of when; or that its newest is gone. */
+  readonly news: { readonly count: number; readonly isOutdated: boolean; readonly at: number };
+  readonly refresh: () => Promise<RequestPage | undefined>;
 };
 
-/** The page of the list that the address asks for, asked again while it is live. */
+/** The page of the list that the address asks for, and how many requests have come in since, while it is live. */
 export function useRequestList(search: PageSearch, now: number, isLive: boolean): RequestList {
   const isNewest = isNewestPage(search);
   const cursor = search.after ?? search.before;
@@ -42,21 +44,29 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
     },
     {
       placeholderData: keepPreviousData,
+      // Rows are not asked for again to learn that there are no new ones.
       refetchInterval: ({ state }) => {
-        if (state.data?.requests.length === 0 && !isNarrowed(search) && isNewest) return FIRST_RUN_POLL_MS;
-        return isLive && isNewest ? POLL_MS : false;
+        if (!isNewest || state.data?.requests.length !== 0) return false;
+        return isNarrowed(search) ? isLive && POLL_MS : FIRST_RUN_POLL_MS;
       },
     },
   );
+  const newest = list.isPlaceholderData ? undefined : list.data?.requests[0]?.id;
+  const isFollowing = isLive && isNewest && newest !== undefined;
+  const newer = trpc.requests.newer.useQuery(
+    { filters: toFilters(search, now), id: newest ?? null },
+    { enabled: isFollowing, refetchInterval: POLL_MS },
+  );
   // A range that moves with the clock asks anew each minute: that is no other view.
   const isStale = useIsOfViewBefore(list, viewName(search));
-  const lastAnswer = list.dataUpdatedAt;
-  const isSilent = list.isFetching && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
+  const lastAnswer = Math.max(list.dataUpdatedAt, newer.dataUpdatedAt);
+  const polled = isFollowing ? newer : list;
+  const isSilent = polled.isFetching && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
   const live: LiveState = !isNewest
     ? { kind: 'standing' }
-    : list.fetchStatus === 'paused' || (list.error && isTemporary(list.error))
+    : polled.fetchStatus === 'paused' || (polled.error && isTemporary(polled.error))
       ? { kind: 'offline', since: lastAnswer || now }
-      : list.failureCount > 0 || isSilent
+      : polled.failureCount > 0 || isSilent
         ? { kind: 'reconnecting' }
         : { kind: isLive ? 'live' : 'paused' };
   return {
@@ -66,7 +76,8 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
     isFirstRun:
       list.data?.requests.length === 0 && !isNarrowed(search) && cursor === undefined && !list.isPlaceholderData,
     live,
-    refresh: () => void list.refetch(),
+    news: { count: newer.data?.count ?? 0, isOutdated: newer.data?.count === null, at: newer.dataUpdatedAt },
+    refresh: async () => (await list.refetch()).data,
   };
 }
 
