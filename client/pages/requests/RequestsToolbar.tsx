@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Button, Tooltip } from '@mantine/core';
 import { MixerHorizontalIcon } from '@radix-ui/react-icons';
 import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
+import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import type { Address } from '../../domain/useAddress.ts';
 import { DeleteRequests } from './DeleteRequests.tsx';
@@ -29,6 +30,7 @@ export function RequestsToolbar({ search, change, now, isFacetsOpen, onToggleFac
           onApply={(next) => change({ q: next })}
           filters={toFilters({ ...search, q: undefined }, now)}
         />
+        <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
         <TimeControl value={search.t} onChange={(t) => change({ t })} />
       </div>
       <LeftOutLine search={search} onForget={() => change({ q: search.q })} />
