@@ -1,4 +1,4 @@
-import { Badge, Button, Text, Title } from '@mantine/core';
+import { Button, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { formatTerm } from '#shared/query/terms';
 import type { SeenModel } from '#shared/price';
@@ -101,11 +101,7 @@ function termsOf({ model, provider }: SeenModel): string {
 
 function PriceSource({ model: { price, price_model } }: { model: SeenModel }) {
   if (price === null) {
-    return (
-      <Badge size="sm" variant="light" color="orange" tt="none">
-        No price
-      </Badge>
-    );
+    return <span className={classes.warn}>no price</span>;
   }
   return (
     <span title={price === 'custom' ? 'Set by your organization' : 'From the built-in list'}>

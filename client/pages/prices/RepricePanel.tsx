@@ -94,9 +94,12 @@ function Outcome({ job, result, isDry, isApplying, onApply }: OutcomeProps) {
     <>
       <Group gap="sm" className={classes.about} role="status">
         <Text fz="sm">
-          {plural(result.changed, 'request')} {isDry ? 'would change' : 'changed'}: {formatUsd(result.before_usd)} →{' '}
+          {plural(result.changed, 'request')} {isDry ? 'would change' : 'changed'}:{' '}
+          {result.newly_priced === result.changed ? 'unknown' : formatUsd(result.before_usd)} →{' '}
           {formatUsd(result.after_usd)}
-          {result.newly_priced > 0 && `; ${formatCount(result.newly_priced)} of them had no cost`}
+          {result.newly_priced > 0 &&
+            result.newly_priced < result.changed &&
+            `; ${formatCount(result.newly_priced)} of them had no cost`}
           {result.newly_unknown > 0 && `; the cost of ${formatCount(result.newly_unknown)} would not be known any more`}
           .
         </Text>
@@ -130,7 +133,7 @@ function Outcome({ job, result, isDry, isApplying, onApply }: OutcomeProps) {
                 <td>{provider}</td>
                 <td data-number>{formatCount(changed)}</td>
                 <td data-number title={`$${before_usd}`}>
-                  {formatUsd(before_usd)}
+                  {before_usd === '0' ? '–' : formatUsd(before_usd)}
                 </td>
                 <td data-number title={`$${after_usd}`}>
                   {formatUsd(after_usd)}
