@@ -151,7 +151,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
         look={<LookMenu {...look} />}
       />
       <div className={classes.numbers}>
-        <PulseStrip {...address} />
+        <PulseStrip {...address} total={count} />
         <FilterNumbers totals={totals.data} isStale={totals.isPlaceholderData} error={totals.error} />
       </div>
       {list.error !== null && !isInvalidCursor(list.error) && (
@@ -164,7 +164,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
         </div>
       )}
       <div className={classes.body}>
-        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} onClose={() => setIsFacetsOpen(false)} />}
+        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} total={count} onClose={() => setIsFacetsOpen(false)} />}
         <DockedPanel
           label="Request"
           onClose={close}
