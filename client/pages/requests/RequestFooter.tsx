@@ -3,6 +3,7 @@ import { ArrowUpIcon, ChevronLeftIcon, ChevronRightIcon } from '@radix-ui/react-
 import type { RequestPage } from '#shared/request';
 import type { PageSearch } from '../../domain/pageSearch.ts';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
+import { formatExact } from '../../lib/time.ts';
 import { NewRequestsButton } from './NewRequestsButton.tsx';
 import classes from './RequestFooter.module.css';
 
@@ -27,6 +28,8 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
         {total === undefined || total < count
           ? plural(count, 'request')
           : `${formatCount(count)} of ${plural(total, 'request')}`}
+        {page.sorted_back_to !== null && `, sorted back to ${formatExact(page.sorted_back_to)}`}
+        {page.searched_back_to !== null && `, searched back to ${formatExact(page.searched_back_to)}`}
       </span>
       <NewRequestsButton count={waiting} onShow={onShowWaiting} />
       {!isNewest && (
@@ -55,7 +58,7 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
         disabled={page.next_cursor === null}
         onClick={() => onChange({ after: page.next_cursor ?? undefined, before: undefined })}
       >
-        Next
+        {page.searched_back_to === null ? 'Next' : 'Search further'}
       </Button>
     </nav>
   );
