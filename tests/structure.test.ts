@@ -333,6 +333,7 @@ describe('words that stay where they belong', () => {
         'tests/support/globalSetup.ts',
         'tests/support/globalTeardown.ts',
         'tests/e2e/globalSetup.ts',
+        'tests/e2e/globalTeardown.ts',
       ]),
     ).toEqual([]);
   });
