@@ -63,10 +63,10 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
   const schema = row.body;
   const answer = await (schema
     ? // What came in is let go of while its answer is waited for.
-      readJsonObject({ req, res, admission, owner: ownerOf(auth) }, (body) =>
+      readJsonObject({ req, res, admission, owner: ownerOf(auth) }, (body, source) =>
         handler(
           { deps, url, ...auth },
-          { params, query, body: row.isBodyRaw ? body : parse(schema, body, 'The body') },
+          { params, query, body: row.isBodyRaw ? body : parse(schema, body, 'The body'), source },
         ),
       )
     : handler({ deps, url, ...auth }, { params, query }));
