@@ -5,10 +5,13 @@ import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts
 import { AppShell } from './AppShell.tsx';
 import { BrokenScreen } from './ErrorBoundary.tsx';
 import { NotFoundScreen } from './NotFoundScreen.tsx';
-import { RequestsRoute } from './RequestsRoute.tsx';
+import { SessionGate } from './SessionGate.tsx';
+
+// Starts at once: it is the page that is opened most.
+const requestsPage = import('../pages/requests/RequestsRoute.tsx');
 
 // One reader for the addresses of all pages.
-const rootRoute = createRootRoute({ component: AppShell, notFoundComponent: NotFoundScreen, validateSearch });
+const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFoundScreen, validateSearch });
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -21,7 +24,7 @@ const homeRoute = createRoute({
 const requestsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/requests',
-  component: RequestsRoute,
+  component: lazyRouteComponent(() => requestsPage),
 });
 
 const requestRoute = createRoute({
@@ -30,10 +33,40 @@ const requestRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/requests/RequestPage.tsx')),
 });
 
+const tracesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/traces',
+  component: lazyRouteComponent(() => import('../pages/traces/TracesPage.tsx')),
+});
+
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/traces/$traceId',
   component: lazyRouteComponent(() => import('../pages/traces/TracePage.tsx')),
+});
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('../pages/sessions/SessionsPage.tsx')),
+});
+
+const sessionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sessions/$sessionId',
+  component: lazyRouteComponent(() => import('../pages/sessions/SessionPage.tsx')),
+});
+
+const usersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../pages/users/UsersPage.tsx')),
+});
+
+const userRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/users/$userId',
+  component: lazyRouteComponent(() => import('../pages/users/UserPage.tsx')),
 });
 
 const settingsRoute = createRoute({
@@ -43,7 +76,18 @@ const settingsRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, requestsRoute, requestRoute, traceRoute, settingsRoute]),
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    requestsRoute,
+    requestRoute,
+    tracesRoute,
+    traceRoute,
+    sessionsRoute,
+    sessionRoute,
+    usersRoute,
+    userRoute,
+    settingsRoute,
+  ]),
   basepath: basePath(),
   parseSearch: parseSearchParams,
   stringifySearch: stringifySearchParams,
@@ -55,4 +99,13 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+/** Around all pages. */
+function Frame() {
+  return (
+    <SessionGate>
+      <AppShell />
+    </SessionGate>
+  );
 }

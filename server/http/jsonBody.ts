@@ -29,6 +29,8 @@ export interface BodySource {
   /** Whose share of the budget it takes: an organization. */
   readonly owner: string;
   readonly mostBytes?: number;
+  /** What is waited for before the body is parsed, so that nothing that was parsed waits for it. */
+  readonly prepare?: (() => Promise<unknown>) | undefined;
 }
 
 /** A body that has been read. What it holds of the budget is given back by who has finished with it. */
@@ -75,6 +77,7 @@ export async function readJsonText(source: BodySource): Promise<JsonText> {
   const reservation = admission.open(owner);
   try {
     const bytes = await readBody(req, res, { pace: admission.pace, reservation, mostBytes });
+    if (source.prepare) await source.prepare();
     // Many bodies may end in one turn; parsing is what costs.
     const going = admission.resume(req, owner, bytes.length);
     if (going) await going;

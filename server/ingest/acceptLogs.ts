@@ -6,6 +6,7 @@ import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import type { JsonSource } from '#server/http/jsonSource';
+import type { CustomPrices } from '#server/pricing/customPrices';
 import { requestRowType } from '#server/requests/repository';
 import { acceptBatch, checkStartedAt, requireObject, type Sender, unstorable } from './acceptBatch.ts';
 import { parseLog } from './parseLog.ts';
@@ -33,8 +34,9 @@ export interface StoredLog {
  * Stores one log. Resolves when it is committed, so that the next read sees it.
  * @throws {AppError} what is wrong with the log, or that it could not be stored now.
  */
-export function acceptLog(deps: Deps, sender: Sender, input: unknown, source?: JsonSource): Promise<StoredLog> {
-  const { request, unchanged } = toRequest(deps, sender, input, source);
+export async function acceptLog(deps: Deps, sender: Sender, input: unknown, source?: JsonSource): Promise<StoredLog> {
+  const priced = { ...sender, prices: await deps.prices.of(sender.scope) };
+  const { request, unchanged } = toRequest(deps, priced, input, source);
   const row = requestRowType.encode(sender.scope, request, unchanged);
   return storeLog(deps, request.id, row, writeAnswer(request, unchanged));
 }
@@ -68,20 +70,25 @@ async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string
  * Stores a batch; each log stands alone.
  * @throws {AppError} as `acceptBatch`.
  */
-export function acceptLogs(
+export async function acceptLogs(
   deps: Deps,
   sender: Sender,
   inputs: readonly unknown[],
   source?: JsonSource,
 ): Promise<LogBatchResult> {
+  const priced = { ...sender, prices: await deps.prices.of(sender.scope) };
   return acceptBatch(inputs, {
     noun: 'log',
     writer: deps.requestWriter,
     toRow(input) {
-      const { request, cleaning, unchanged } = toRequest(deps, sender, input, source);
+      const { request, cleaning, unchanged } = toRequest(deps, priced, input, source);
       return { id: request.id, row: requestRowType.encode(sender.scope, request, unchanged), cleaning };
     },
   });
+}
+
+interface PricedSender extends Sender {
+  readonly prices: CustomPrices;
 }
 
 interface AcceptedLog {
@@ -91,7 +98,7 @@ interface AcceptedLog {
   readonly unchanged: JsonSource | undefined;
 }
 
-function toRequest(deps: Deps, sender: Sender, input: unknown, source: JsonSource | undefined): AcceptedLog {
+function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: JsonSource | undefined): AcceptedLog {
   const item = requireObject(input, 'log');
   // First, in the words of the caller: an identifier that would have to be repaired names another thing.
   const log = parseLog(item);
@@ -105,6 +112,7 @@ function toRequest(deps: Deps, sender: Sender, input: unknown, source: JsonSourc
     api_key_id: sender.api_key_id,
     newId: () => newRequestId(deps, now),
     now,
+    prices: sender.prices,
     truncated,
     sanitized: replaced,
   };

@@ -1,8 +1,7 @@
 import type { Deleted } from '#shared/apiKey';
-import type { CostAnswer } from '#shared/cost';
 import type { Job } from '#shared/job';
 import type { Instant, JsonObject, RequestId } from '#shared/primitives';
-import type { ListRequestsInput, LoggedRequest, RequestFilters, RequestSort } from '#shared/request';
+import type { ListRequestsInput, RequestFilters, RequestSort } from '#shared/request';
 import { MOST_NEWER, type Newer, type NewerInput } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Place } from '#server/db/cursor';
@@ -11,13 +10,11 @@ import { Parameters } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
-import { explainCost } from '#server/pricing/explainCost';
 import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
-import { searchesWords, searchRequests } from '#server/search/service';
+import { findAllHits, searchesWords, searchRequests } from '#server/search/service';
 import { isUnfiltered, whereFilters } from './filters.ts';
 import {
-  countNewer,
   deleteRequestRowsById,
   findRequestKey,
   type KeyPage,
@@ -134,7 +131,7 @@ async function findPage(
   const found: (RowKey & Partial<SortedKey>)[] =
     by === 'time'
       ? await listRequestKeys(db, scope, filters, { ...wanted, isOldestFirst: !isDescending })
-      : await listSortedKeys(db, scope, filters, { ...wanted, by, isDescending });
+      : await listSortedKeys(db, scope, await findAllHits(deps, scope, filters), { ...wanted, by, isDescending });
   const cut = cutPage(found, page.limit);
   const isBackward = page.position?.direction === 'prev';
   const keys = isBackward ? cut.keys.toReversed() : cut.keys;
@@ -209,10 +206,27 @@ function requireForward(position: ListPosition | null): void {
   throw new AppError('invalid_cursor', '`cursor` must be the next cursor of the page before.', { param: 'cursor' });
 }
 
+/** Milliseconds to look for newer ones, the newest first: what has just come in is found at once. */
+const NEWER_MS = 30;
+
 /** How many requests match that are newer than the newest that is shown. */
 export async function countNewerRequests(deps: Deps, scope: OrgScope, { filters, id }: NewerInput): Promise<Newer> {
-  return { count: await countNewer(deps.reads.of(scope), scope, filters, { id, most: MOST_NEWER }) };
+  const db = deps.reads.of(scope);
+  const shown = id === null ? null : await findRequestKey(db, scope, id);
+  if (id !== null && shown === null) return { count: null };
+  const from = [filters.from, shown?.started_at].filter((time) => time !== undefined).map(toMs);
+  const newer = { ...filters, ...(from.length > 0 && { from: new Date(Math.max(...from)).toISOString() }) };
+  if (newer.to !== undefined && newer.from !== undefined && toMs(newer.to) <= toMs(newer.from)) return { count: 0 };
+  const walk: Walk = { filters: newer, place: null, isAscending: false, limit: MOST_NEWER + 1, withPayload: false };
+  const firstRows = isAnsweredByIndex(scope, newer) ? MOST_NEWER + 2 : NEWER_ROWS;
+  const { found } = await walkRows(db, scope, walk, { budget: new TimeBudget(NEWER_MS), firstRows });
+  const count = found.filter((key) => !shown || key.started_at > shown.started_at || key.id > shown.id).length;
+  return { count: Math.min(count, MOST_NEWER) };
 }
+
+/** Rows of the first look, where not all of them match. */
+const NEWER_ROWS = 250;
+const toMs = (time: string): number => Date.parse(time);
 
 /**
  * One request with its payload: a LoggedRequest, or a StoredRequest that says `conflict: true`.
@@ -229,25 +243,6 @@ export async function getRequest(
   return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
     { rows: requestsOf(deps, scope, [key], isConflict ? { conflict: true } : {}) },
   ]);
-}
-
-/** A larger request is not read for its cost alone: it would hold up those beside it. */
-const MOST_EXPLAINED_BYTES = 1_000_000;
-
-/**
- * How the cost of a request is made up.
- * @throws {AppError} `not_found`, also for a request of another organization.
- */
-export async function explainRequestCost(deps: Deps, scope: OrgScope, id: RequestId): Promise<CostAnswer> {
-  const key = await findRequestKey(deps.reads.of(scope), scope, id);
-  if (!key) throw new AppError('not_found', `There is no request ${id} in this organization.`);
-  if (key.bytes > MOST_EXPLAINED_BYTES) return { explanation: null };
-  const [row] = await readLoggedRequests(deps.reads.of(scope), scope, [id]);
-  if (!row) return { explanation: null };
-  const payload = Buffer.concat((row.more ?? []).map((piece) => Buffer.from(piece))).toString();
-  // What is stored was checked when it came; its JSON begins with a comma.
-  const call = { ...row.fields, ...JSON.parse(`{"id":null${payload}}`) } as LoggedRequest;
-  return { explanation: explainCost({ ...call, cost_usd: null }, new Date(key.started_at)) };
 }
 
 /** Requests without payloads, as parts of an answer. */
