@@ -12,6 +12,9 @@ import { changeSearch, isNarrowed, toFilters } from '../../domain/pageSearch.ts'
 import { isDetailTab } from '../../domain/request/DetailTabs.tsx';
 import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
 import { useAddress } from '../../domain/useAddress.ts';
+import { viewSearchOf } from '../../domain/views/savedViews.ts';
+import { useOpenView } from '../../domain/views/useOpenView.ts';
+import { ViewName } from '../../domain/views/ViewName.tsx';
 import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
@@ -49,6 +52,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const [isHovered, setIsHovered] = useState(false);
   const [isScrolled, setIsScrolled] = useState(false);
   const look = useColumnChoice(search, (changes) => change(changes, 'replace'));
+
+  useOpenView(address, 'requests');
 
   const list = useRequestList(search, now, isLive);
   const totals = trpc.stats.totals.useQuery(toFilters(search, now), {
@@ -136,6 +141,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     <Page
       title="Requests"
       layout="fill"
+      about={<ViewName {...address} page="requests" current={viewSearchOf({ ...search, ...look.kept })} />}
       actions={
         <>
           <LiveButton state={list.live} isLive={isLive} onChange={setIsLive} />
@@ -145,13 +151,13 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     >
       <RequestsToolbar
         {...address}
-        rows={rows.shown}
+        now={now}
         isFacetsOpen={isFacetsOpen}
         onToggleFacets={() => setIsFacetsOpen(!isFacetsOpen)}
         look={<LookMenu {...look} />}
       />
       <div className={classes.numbers}>
-        <PulseStrip {...address} />
+        <PulseStrip {...address} total={count} />
         <FilterNumbers totals={totals.data} isStale={totals.isPlaceholderData} error={totals.error} />
       </div>
       {list.error !== null && !isInvalidCursor(list.error) && (
@@ -164,7 +170,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
         </div>
       )}
       <div className={classes.body}>
-        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} onClose={() => setIsFacetsOpen(false)} />}
+        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} total={count} onClose={() => setIsFacetsOpen(false)} />}
         <DockedPanel
           label="Request"
           onClose={close}
@@ -202,7 +208,12 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 onHover={setIsHovered}
                 onScrolled={setIsScrolled}
               />
-              <SelectionBar selection={selection} search={search} total={count} />
+              <SelectionBar
+                selection={selection}
+                search={search}
+                columns={look.columns.map(({ name }) => name)}
+                total={count}
+              />
               <RequestFooter
                 page={list.page}
                 total={count}
