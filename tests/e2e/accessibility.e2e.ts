@@ -155,7 +155,7 @@ test.each([
   await page.goto('/traces/trace-1');
   await page.getByRole('treeitem').nth(2).waitFor();
   await check('trace');
-  await page.getByRole('treeitem').first().click();
+  await page.getByRole('treeitem', { name: /^task/ }).click();
   await page.getByRole('region', { name: 'Output' }).waitFor();
   await check('span');
   await page.goto('/traces/trace-1?mode=log');

@@ -117,7 +117,7 @@ export default function TracePage() {
                     px={8}
                     c="var(--pl-error)"
                     rightSection={<ChevronDownIcon />}
-                    aria-label="Next error"
+                    aria-label={`Next of ${plural(steps.errors, 'error')}`}
                     onClick={() => steps.goToError(1)}
                   >
                     {plural(steps.errors, 'error')}
