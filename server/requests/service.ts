@@ -12,10 +12,9 @@ import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
 import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
-import { searchesWords, searchRequests } from '#server/search/service';
-import { isUnfiltered, whereFilters } from './filters.ts';
+import { findAllHits, searchesWords, searchRequests } from '#server/search/service';
+import { type FoundFilters, isUnfiltered, whereFilters } from './filters.ts';
 import {
-  countNewer,
   deleteRequestRowsById,
   findRequestKey,
   type KeyPage,
@@ -25,7 +24,15 @@ import {
   readSummaries,
   type SortedKey,
 } from './repository.ts';
-import { listCursor, type ListPosition, parseListCursor, parseSort, type SortWindow } from './sorting.ts';
+import {
+  listCursor,
+  type ListPosition,
+  parseListCursor,
+  parseSort,
+  SORTED_ROWS,
+  type SortValue,
+  type SortWindow,
+} from './sorting.ts';
 
 /** One page of the list, without payloads: a RequestPage. */
 export async function listRequests(deps: Deps, scope: OrgScope, input: ListRequestsInput): Promise<JsonStream> {
@@ -129,14 +136,13 @@ async function findPage(
   // One row more than asked for tells whether there is another page.
   const wanted = { ...page, limit: page.limit + 1 };
   const db = deps.reads.of(scope);
-  const found: (RowKey & Partial<SortedKey>)[] =
-    by === 'time'
-      ? await listRequestKeys(db, scope, filters, { ...wanted, isOldestFirst: !isDescending })
-      : await listSortedKeys(db, scope, filters, { ...wanted, by, isDescending });
+  const sorted = by === 'time' ? null : await findSorted(deps, scope, filters, { ...wanted, by, isDescending });
+  const found: readonly (RowKey & Partial<SortedKey>)[] =
+    sorted?.keys ?? (await listRequestKeys(db, scope, filters, { ...wanted, isOldestFirst: !isDescending }));
   const cut = cutPage(found, page.limit);
   const isBackward = page.position?.direction === 'prev';
   const keys = isBackward ? cut.keys.toReversed() : cut.keys;
-  const window = page.position?.window ?? windowOf(keys[0]);
+  const window = page.position?.window ?? sorted?.window ?? windowOf(keys[0]);
   const cursorOf = (direction: 'next' | 'prev', key: (typeof found)[number] | undefined) =>
     key === undefined
       ? null
@@ -153,6 +159,36 @@ async function findPage(
     sorted_back_to: window?.oldest.started_at ?? null,
     searched_back_to: null,
   };
+}
+
+/** Milliseconds to look for the rows that are sorted, where no index answers the filters. */
+const SORT_MS = 150;
+
+/**
+ * The rows of a page by a value. Where no index answers the filters, the rows are looked at one after the other until the
+ * time is up: those that match back to there are sorted then.
+ */
+async function findSorted(
+  deps: Deps,
+  scope: OrgScope,
+  filters: RequestFilters,
+  page: KeyPage & { readonly by: SortValue; readonly isDescending: boolean },
+): Promise<SortedRows> {
+  const db = deps.reads.of(scope);
+  const sort = async (wanted: FoundFilters) => ({ keys: await listSortedKeys(db, scope, wanted, page), window: null });
+  if (searchesWords(filters)) return sort(await findAllHits(deps, scope, filters));
+  if (page.position?.window || isAnsweredByIndex(scope, filters)) return sort(filters);
+  const walk: Walk = { filters, place: null, isAscending: false, limit: SORTED_ROWS + 1, withPayload: false };
+  const { found, outcome, place } = await walkRows(db, scope, walk, { budget: new TimeBudget(SORT_MS) });
+  if (outcome === 'full') return sort(filters);
+  const { keys } = await sort({ ids: found.map(({ id }) => id) });
+  return { keys, window: outcome === 'stopped' && place ? { latest: found[0] ?? place, oldest: place } : null };
+}
+
+interface SortedRows {
+  readonly keys: readonly SortedKey[];
+  /** What was looked at, where that was not all. */
+  readonly window: SortWindow | null;
 }
 
 /** The same of a list by time whose filters are asked row by row, or in the search index, within a time. */
@@ -207,10 +243,27 @@ function requireForward(position: ListPosition | null): void {
   throw new AppError('invalid_cursor', '`cursor` must be the next cursor of the page before.', { param: 'cursor' });
 }
 
+/** Milliseconds to look for newer ones, the newest first: what has just come in is found at once. */
+const NEWER_MS = 30;
+
 /** How many requests match that are newer than the newest that is shown. */
 export async function countNewerRequests(deps: Deps, scope: OrgScope, { filters, id }: NewerInput): Promise<Newer> {
-  return { count: await countNewer(deps.reads.of(scope), scope, filters, { id, most: MOST_NEWER }) };
+  const db = deps.reads.of(scope);
+  const shown = id === null ? null : await findRequestKey(db, scope, id);
+  if (id !== null && shown === null) return { count: null };
+  const from = [filters.from, shown?.started_at].filter((time) => time !== undefined).map(toMs);
+  const newer = { ...filters, ...(from.length > 0 && { from: new Date(Math.max(...from)).toISOString() }) };
+  if (newer.to !== undefined && newer.from !== undefined && toMs(newer.to) <= toMs(newer.from)) return { count: 0 };
+  const walk: Walk = { filters: newer, place: null, isAscending: false, limit: MOST_NEWER + 1, withPayload: false };
+  const firstRows = isAnsweredByIndex(scope, newer) ? MOST_NEWER + 2 : NEWER_ROWS;
+  const { found } = await walkRows(db, scope, walk, { budget: new TimeBudget(NEWER_MS), firstRows });
+  const count = found.filter((key) => !shown || key.started_at > shown.started_at || key.id > shown.id).length;
+  return { count: Math.min(count, MOST_NEWER) };
 }
+
+/** Rows of the first look, where not all of them match. */
+const NEWER_ROWS = 250;
+const toMs = (time: string): number => Date.parse(time);
 
 /**
  * One request with its payload: a LoggedRequest, or a StoredRequest that says `conflict: true`.

@@ -168,6 +168,13 @@ test.each([
   await page.getByRole('table', { name: 'Latest traces' }).waitFor();
   await check('user');
 
+  await page.goto('/prices');
+  await page.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
+  await check('prices');
+  await page.getByRole('button', { name: 'Set a price for gpt-4.1-mini' }).click();
+  await page.getByLabel('Cached input').waitFor();
+  await check('add price');
+
   await page.goto('/settings');
   await page.getByRole('button', { name: 'Create key' }).click();
   await page.getByLabel('Log only').waitFor();
