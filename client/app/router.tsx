@@ -5,10 +5,13 @@ import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts
 import { AppShell } from './AppShell.tsx';
 import { BrokenScreen } from './ErrorBoundary.tsx';
 import { NotFoundScreen } from './NotFoundScreen.tsx';
-import { RequestsRoute } from './RequestsRoute.tsx';
+import { SessionGate } from './SessionGate.tsx';
+
+// Starts at once: it is the page that is opened most.
+const requestsPage = import('../pages/requests/RequestsRoute.tsx');
 
 // One reader for the addresses of all pages.
-const rootRoute = createRootRoute({ component: AppShell, notFoundComponent: NotFoundScreen, validateSearch });
+const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFoundScreen, validateSearch });
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -21,7 +24,7 @@ const homeRoute = createRoute({
 const requestsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/requests',
-  component: RequestsRoute,
+  component: lazyRouteComponent(() => requestsPage),
 });
 
 const requestRoute = createRoute({
@@ -66,6 +69,12 @@ const userRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/users/UserPage.tsx')),
 });
 
+const pricesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/prices',
+  component: lazyRouteComponent(() => import('../pages/prices/PricesPage.tsx')),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',
@@ -83,6 +92,7 @@ export const router = createRouter({
     sessionRoute,
     usersRoute,
     userRoute,
+    pricesRoute,
     settingsRoute,
   ]),
   basepath: basePath(),
@@ -96,4 +106,13 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+/** Around all pages. */
+function Frame() {
+  return (
+    <SessionGate>
+      <AppShell />
+    </SessionGate>
+  );
 }
