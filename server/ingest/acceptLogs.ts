@@ -2,10 +2,9 @@
 import { stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
 import type { LogBatchResult, LoggedRequest } from '#shared/request';
-import type { EncodedRow } from '#server/db/binaryRowEncoder';
+import type { EncodedRow, JsonBytes } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import type { JsonSource } from '#server/http/jsonSource';
 import type { CustomPrices } from '#server/pricing/customPrices';
 import { requestRowType } from '#server/requests/repository';
 import { acceptBatch, checkStartedAt, requireObject, type Sender, unstorable } from './acceptBatch.ts';
@@ -16,6 +15,12 @@ import { toLoggedRequest } from './toLoggedRequest.ts';
 const CLOSING_BRACE = Buffer.from('}');
 /** Characters from which on an answer waits outside of the heap. */
 const LONG_JSON = 16 * 1024;
+
+/** What logs were parsed from. */
+export interface LogSource extends JsonBytes {
+  /** False where no text of them can hold what Postgres does not store. */
+  readonly mayBeUnstorable: boolean;
+}
 
 /** A log that is stored. */
 export interface StoredLog {
@@ -34,7 +39,7 @@ export interface StoredLog {
  * Stores one log. Resolves when it is committed, so that the next read sees it.
  * @throws {AppError} what is wrong with the log, or that it could not be stored now.
  */
-export async function acceptLog(deps: Deps, sender: Sender, input: unknown, source?: JsonSource): Promise<StoredLog> {
+export async function acceptLog(deps: Deps, sender: Sender, input: unknown, source?: LogSource): Promise<StoredLog> {
   const priced = { ...sender, prices: await deps.prices.of(sender.scope) };
   const { request, unchanged } = toRequest(deps, priced, input, source);
   const row = requestRowType.encode(sender.scope, request, unchanged);
@@ -42,7 +47,7 @@ export async function acceptLog(deps: Deps, sender: Sender, input: unknown, sour
 }
 
 /** The request as JSON; a long one as bytes. */
-function writeAnswer(request: LoggedRequest, source: JsonSource | undefined): string | Buffer {
+function writeAnswer(request: LoggedRequest, source: LogSource | undefined): string | Buffer {
   const given = typeof request.messages === 'object' && request.messages !== null && source?.jsonOf(request.messages);
   if (given) {
     const { messages: _, ...rest } = request;
@@ -74,7 +79,7 @@ export async function acceptLogs(
   deps: Deps,
   sender: Sender,
   inputs: readonly unknown[],
-  source?: JsonSource,
+  source?: LogSource,
 ): Promise<LogBatchResult> {
   const priced = { ...sender, prices: await deps.prices.of(sender.scope) };
   return acceptBatch(inputs, {
@@ -95,10 +100,10 @@ interface AcceptedLog {
   readonly request: LoggedRequest;
   readonly cleaning: Sanitized;
   /** What it was parsed from, where nothing of it was cut or replaced since. */
-  readonly unchanged: JsonSource | undefined;
+  readonly unchanged: LogSource | undefined;
 }
 
-function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: JsonSource | undefined): AcceptedLog {
+function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: LogSource | undefined): AcceptedLog {
   const item = requireObject(input, 'log');
   // First, in the words of the caller: an identifier that would have to be repaired names another thing.
   const log = parseLog(item);
