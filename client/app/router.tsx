@@ -30,6 +30,12 @@ const requestRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/requests/RequestPage.tsx')),
 });
 
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/compare',
+  component: lazyRouteComponent(() => import('../pages/compare/ComparePage.tsx')),
+});
+
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/traces/$traceId',
@@ -43,7 +49,7 @@ const settingsRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, requestsRoute, requestRoute, traceRoute, settingsRoute]),
+  routeTree: rootRoute.addChildren([homeRoute, requestsRoute, requestRoute, compareRoute, traceRoute, settingsRoute]),
   basepath: basePath(),
   parseSearch: parseSearchParams,
   stringifySearch: stringifySearchParams,

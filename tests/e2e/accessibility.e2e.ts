@@ -25,8 +25,11 @@ beforeAll(async () => {
   await logRequests(busy, LOGS);
 });
 
+const FIRST = '00000000-0000-4000-8000-000000000001';
+const FAILED = '00000000-0000-4000-8000-000000000002';
 const LOGS: LogInput[] = [
   {
+    id: FIRST,
     model: 'gpt-4.1-mini',
     provider: 'openai',
     messages: [
@@ -61,6 +64,7 @@ const LOGS: LogInput[] = [
     trace_id: 'trace-1',
   },
   {
+    id: FAILED,
     model: 'claude-sonnet-4-5',
     provider: 'anthropic',
     messages: [{ role: 'user', content: 'Hi' }],
@@ -136,6 +140,13 @@ test.each([
     await page.getByText(shown).or(page.getByLabel(shown)).first().waitFor();
     await check(`request, ${tab}`);
   }
+
+  await page.goto(`/compare?ids=${FIRST},${FAILED}`);
+  await page.getByRole('region', { name: 'Messages' }).waitFor();
+  await check('compare');
+  await page.goto(`/requests/${FIRST}`);
+  await page.getByRole('article').first().waitFor();
+  await check('request as a page');
 
   await page.goto('/traces/trace-1');
   await page.getByRole('list', { name: 'Steps' }).getByRole('link').first().waitFor();
