@@ -1,5 +1,5 @@
 /** Where a scenario plays: it keeps the clock, the trace and the ids, and collects the logs and spans of one task. */
-import type { JsonObject } from '#shared/primitives';
+import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { LogInput } from '#shared/request';
 import type { SpanInput } from '#shared/trace';
 import { releaseOf } from './company.ts';
@@ -32,6 +32,16 @@ interface Labels {
   readonly user_id?: string;
   readonly session_id?: string;
   readonly tags?: Record<string, string>;
+}
+
+export interface SpanDetails<Result> {
+  readonly kind?: string;
+  readonly metadata?: JsonObject;
+  readonly input?: JsonValue;
+  /** What the step gave back, where it did not fail. */
+  readonly output?: (result: Result) => JsonValue;
+  /** Why it failed; null where it did not. */
+  readonly error?: (result: Result) => string | null;
 }
 
 export class TraceBuilder {
@@ -79,11 +89,7 @@ export class TraceBuilder {
   }
 
   /** A step with its own calls and steps inside. The first one is the root of a trace. */
-  span<T>(
-    name: string,
-    body: () => T,
-    details: { metadata?: JsonObject; error?: (result: T) => string | null } = {},
-  ): T {
+  span<T>(name: string, body: () => T, details: SpanDetails<T> = {}): T {
     const startedAt = this.#now;
     this.#traceId ??= this.random.uuid(startedAt).replaceAll('-', '');
     const id = this.random.uuid(startedAt);
@@ -94,7 +100,9 @@ export class TraceBuilder {
       parent_id: parentId,
       name,
       started_at: new Date(startedAt).toISOString(),
+      ...(details.kind ? { kind: details.kind } : {}),
       ...(details.metadata ? { metadata: details.metadata } : {}),
+      ...(details.input === undefined ? {} : { input: details.input }),
       ...this.#labels,
     };
     this.items.push({ span });
@@ -104,6 +112,7 @@ export class TraceBuilder {
     const message = details.error?.(result) ?? null;
     span.status = message === null ? 'success' : 'error';
     if (message !== null) span.error = { type: 'Error', message };
+    else if (details.output) span.output = details.output(result);
     span.latency_ms = this.#now - startedAt;
     this.endedAt = Math.max(this.endedAt, this.#now);
     return result;

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import { Instant } from './primitives.ts';
+import { RequestFilters } from './request.ts';
+
+const countedBackTo = (what: string) =>
+  Instant.nullable().describe(`Null: ${what} all that match. Else only the latest of them, back to this time.`);
+const duration = (what: string) => z.number().nullable().describe(`${what} Null when no request reported it.`);
 
 /** Totals over the requests that match a filter. */
 export const StatsTotals = z
@@ -10,7 +16,84 @@ export const StatsTotals = z
     total_tokens: z.int().describe('Input plus output; parts such as cached tokens are not added again.'),
     cost_usd: z.string().describe('Sum over the priced requests.'),
     unpriced_requests: z.int().describe('Requests whose cost is unknown, so `cost_usd` is a lower bound.'),
-    avg_latency_ms: z.number().nullable().describe('Null when no request reported a latency.'),
+    unmeasured_requests: z
+      .int()
+      .describe('Requests that reported no input or no output tokens, so the sums are lower bounds.'),
+    avg_latency_ms: duration('The average.'),
+    p50_latency_ms: duration('Half of the requests took at most as long.'),
+    p95_latency_ms: duration('95 % of the requests took at most as long.'),
+    p99_latency_ms: duration('99 % of the requests took at most as long.'),
+    p50_ttft_ms: duration('The same of the time to the first token.'),
+    p95_ttft_ms: duration('The same of the time to the first token.'),
+    counted_back_to: countedBackTo('the counts and sums are of'),
+    percentiles_back_to: countedBackTo('the percentiles are of'),
+    percentiles_within: z
+      .number()
+      .describe('The relative error of the percentiles: 0, or 0.02 where many requests are kept in buckets.'),
   })
   .meta({ id: 'StatsTotals' });
 export type StatsTotals = z.infer<typeof StatsTotals>;
+
+/** What facets are there, by the names of the query language; `tag` has a list for each key, called `tag.<key>`. */
+export const FACET_FIELDS = [
+  'status',
+  'model',
+  'provider',
+  'prompt',
+  'env',
+  'user',
+  'key',
+  'finish',
+  'error.type',
+  'release',
+  'tag',
+] as const;
+export type FacetField = (typeof FACET_FIELDS)[number];
+
+export const FacetsInput = z.object({
+  filters: RequestFilters.default({}),
+  fields: z
+    .array(z.enum(FACET_FIELDS))
+    .min(1)
+    .max(FACET_FIELDS.length)
+    .default([...FACET_FIELDS]),
+});
+export type FacetsInput = z.output<typeof FacetsInput>;
+
+/** The values that requests have in a field, the most frequent first. */
+export const Facet = z.object({
+  field: z.string().describe('A field of the query language; what the filter asks of it is left out here.'),
+  values: z.array(z.object({ value: z.string(), requests: z.int() })),
+  others: z.int().describe('Requests with values that are not listed.'),
+  counted_back_to: countedBackTo('counted were'),
+});
+export type Facet = z.infer<typeof Facet>;
+export const Facets = z.object({ facets: z.array(Facet) });
+export type Facets = z.infer<typeof Facets>;
+
+/** The most buckets of a strip. */
+export const STRIP_BUCKETS = 120;
+
+export const StripBucket = z.object({
+  at: Instant.describe('When it begins.'),
+  requests: z.int(),
+  errors: z.int(),
+  cost_usd: z.string(),
+  unpriced_requests: z.int(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  p50_latency_ms: z.number().nullable(),
+  p95_latency_ms: z.number().nullable(),
+});
+export type StripBucket = z.infer<typeof StripBucket>;
+
+/** What happened when, in buckets of one width. */
+export const Strip = z.object({
+  from: Instant.nullable().describe('When the first bucket begins. Null where there is nothing.'),
+  to: Instant.nullable().describe('When the last bucket ends.'),
+  bucket_ms: z.int(),
+  buckets: z.array(StripBucket).describe('Those with requests, in order; between them there were none.'),
+  counted_back_to: countedBackTo('counted were'),
+  percentiles_back_to: countedBackTo('the percentiles are of'),
+});
+export type Strip = z.infer<typeof Strip>;

@@ -99,7 +99,7 @@ describe('folders', () => {
     session: [],
     sessions: [],
     signIn: [],
-    stats: ['checkRollups', 'rollUp'],
+    stats: ['checkRollups', 'facetSql', 'rollUp', 'statsFilter', 'stripBuckets', 'sumsSql', 'timeRange', 'window'],
     walk: ['walk'],
     traces: ['groupSources', 'traceSums'],
     users: [],
@@ -298,7 +298,7 @@ describe('words that stay where they belong', () => {
       // Constants are in capitals or are lists of columns; the rest is a place of a bound value.
       .filter(
         (found) =>
-          !/: ([A-Z_]+|\w*[Nn]ames|\w+RowType\.rowsSql|place|order|value|parameters\.bind\(.*|rollUp\(.*|(where|beyond)\.join\(.*|whereFilters\(parameters.*|where|Object\.keys\(Span\.shape\)\.join\(.*|name|type|isBackward \? .*)$/.test(
+          !/: ([A-Z_]+|\w*[Nn]ames|\w+RowType\.rowsSql|place|order|value|parameters\.bind\(.*|rollUp\(.*|(where|beyond)\.join\(.*|sums|whereFilters\(parameters.*|where|Object\.keys\(Span\.shape\)\.join\(.*|name|type|isBackward \? .*)$/.test(
             found,
           ),
       );

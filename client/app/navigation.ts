@@ -1,9 +1,9 @@
 /** The pages of the sidebar and of the palette, in their order. A page that exists has its line here, and its path above it. */
-import { ActivityLogIcon, GearIcon } from '@radix-ui/react-icons';
+import { ActivityLogIcon, ChatBubbleIcon, ComponentInstanceIcon, GearIcon, PersonIcon } from '@radix-ui/react-icons';
 import type { KeyName } from '../keys/keys.ts';
 
 export interface NavigationPage {
-  readonly to: '/requests' | '/settings';
+  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
   readonly Icon: typeof GearIcon;
@@ -12,7 +12,12 @@ export interface NavigationPage {
 export const NAVIGATION: readonly { readonly title: string; readonly pages: readonly NavigationPage[] }[] = [
   {
     title: 'Observe',
-    pages: [{ to: '/requests', label: 'Requests', keyName: 'goRequests', Icon: ActivityLogIcon }],
+    pages: [
+      { to: '/requests', label: 'Requests', keyName: 'goRequests', Icon: ActivityLogIcon },
+      { to: '/traces', label: 'Traces', keyName: 'goTraces', Icon: ComponentInstanceIcon },
+      { to: '/sessions', label: 'Sessions', keyName: 'goSessions', Icon: ChatBubbleIcon },
+      { to: '/users', label: 'Users', keyName: 'goUsers', Icon: PersonIcon },
+    ],
   },
   {
     title: 'Operate',

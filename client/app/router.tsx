@@ -36,10 +36,40 @@ const compareRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/compare/ComparePage.tsx')),
 });
 
+const tracesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/traces',
+  component: lazyRouteComponent(() => import('../pages/traces/TracesPage.tsx')),
+});
+
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/traces/$traceId',
   component: lazyRouteComponent(() => import('../pages/traces/TracePage.tsx')),
+});
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('../pages/sessions/SessionsPage.tsx')),
+});
+
+const sessionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sessions/$sessionId',
+  component: lazyRouteComponent(() => import('../pages/sessions/SessionPage.tsx')),
+});
+
+const usersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../pages/users/UsersPage.tsx')),
+});
+
+const userRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/users/$userId',
+  component: lazyRouteComponent(() => import('../pages/users/UserPage.tsx')),
 });
 
 const settingsRoute = createRoute({
@@ -49,7 +79,19 @@ const settingsRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, requestsRoute, requestRoute, compareRoute, traceRoute, settingsRoute]),
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    requestsRoute,
+    requestRoute,
+    compareRoute,
+    tracesRoute,
+    traceRoute,
+    sessionsRoute,
+    sessionRoute,
+    usersRoute,
+    userRoute,
+    settingsRoute,
+  ]),
   basepath: basePath(),
   parseSearch: parseSearchParams,
   stringifySearch: stringifySearchParams,

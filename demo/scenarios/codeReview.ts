@@ -28,6 +28,7 @@ export const codeReview: Scenario = {
       tags: { language: change.language, repository: change.repository },
     });
     trace.span(`review !${number}`, () => review(trace, change, number), {
+      kind: 'agent',
       metadata: { merge_request: number, repository: change.repository, lines_changed: change.diff.split('\n').length },
       error: (isDone) => (isDone ? null : 'The review was not finished'),
     });
@@ -64,9 +65,16 @@ function review(trace: TraceBuilder, change: CodeChange, number: number): boolea
     return false;
   messages.push(assistantMessage('I will read the file around the change first.', reading));
   for (const call of reading) {
-    trace.span(call.name, () => trace.wait(random.lognormal(25, 0.5)), { metadata: { arguments: call.arguments } });
-    const uses = `${change.path}:14\n${change.path.replace(/\.\w+$/, '.test$&')}:${random.int(20, 90)}\nsrc/main.${change.path.split('.').at(-1)}:${random.int(5, 60)}`;
-    messages.push(toolResult(call, call.name === 'read_file' ? change.file : uses));
+    const found = trace.span(
+      call.name,
+      () => {
+        trace.wait(random.lognormal(25, 0.5));
+        const uses = `${change.path}:14\n${change.path.replace(/\.\w+$/, '.test$&')}:${random.int(20, 90)}\nsrc/main.${change.path.split('.').at(-1)}:${random.int(5, 60)}`;
+        return call.name === 'read_file' ? change.file : uses;
+      },
+      { kind: 'tool', input: JSON.parse(call.arguments) as JsonValue, output: (text) => text },
+    );
+    messages.push(toolResult(call, found));
   }
   return trace.call({
     ...settings,

@@ -155,7 +155,8 @@ export const knowledgeSearch: Scenario = {
     const entry = random.pick(ENTRIES);
     const question = random.pick(entry.questions) + random.pick(ENDINGS[entry.language ?? 'en']);
     trace.span('search documents', () => answerQuestion(trace, entry, question), {
-      metadata: { question },
+      kind: 'chain',
+      input: question,
       error: (isAnswered) => (isAnswered ? null : 'No answer from the model'),
     });
   },
@@ -177,6 +178,9 @@ function answerQuestion(trace: TraceBuilder, entry: Entry, question: string): bo
   );
   const found = [entry, ...others];
   trace.span('retrieve passages', () => trace.wait(random.lognormal(34, 0.5)), {
+    kind: 'retrieval',
+    input: question,
+    output: () => found.map(({ source, passage }) => ({ source, passage })),
     metadata: {
       index: 'documents-v4',
       top_k: found.length,
@@ -185,7 +189,11 @@ function answerQuestion(trace: TraceBuilder, entry: Entry, question: string): bo
     },
   });
   if (found.length > 2)
-    trace.span('rerank', () => trace.wait(random.lognormal(70, 0.3)), { metadata: { kept: found.length } });
+    trace.span('rerank', () => trace.wait(random.lognormal(70, 0.3)), {
+      kind: 'rerank',
+      input: found.map(({ source }) => source),
+      output: () => found.map(({ source }) => source),
+    });
   const passages = found.map(({ source, passage }, index) => `[${index + 1}] ${source}\n${passage}`).join('\n\n');
   const isUnknown = random.chance(0.05);
   return trace.call({

@@ -44,7 +44,9 @@ export const restockAgent: Scenario = {
       tags: { trigger: random.pick(['schedule', 'person', 'alert'] as const) },
     });
     trace.span('plan restock', () => runAgent(trace, product, city, goal), {
-      metadata: { goal, max_steps: 8 },
+      kind: 'agent',
+      input: goal,
+      metadata: { max_steps: 8 },
       error: (isDone) => (isDone ? null : 'Gave up: the model did not answer'),
     });
   },
@@ -132,7 +134,12 @@ function useTool(trace: TraceBuilder, call: ToolCall, product: string): JsonValu
       trace.wait(isBroken ? 5_000 : random.lognormal(130, 0.6));
       return isBroken ? { error: 'upstream timed out after 5000 ms' } : resultOf(random, call.name, product);
     },
-    { metadata: { arguments: call.arguments }, error: () => (isBroken ? 'upstream timed out after 5000 ms' : null) },
+    {
+      kind: 'tool',
+      input: JSON.parse(call.arguments) as JsonValue,
+      output: (result) => result,
+      error: () => (isBroken ? 'upstream timed out after 5000 ms' : null),
+    },
   );
 }
 

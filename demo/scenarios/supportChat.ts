@@ -83,16 +83,21 @@ function lookUpOrder(
   });
   if (!isAnswered) return false;
   messages.push(assistantMessage(null, [call]));
-  trace.span('look_up_order', () => trace.wait(random.lognormal(45, 0.5)), { metadata: { order_number: order } });
-  messages.push(
-    toolResult(call, {
-      order_number: order,
-      state: random.pick(['packed', 'shipped', 'in delivery', 'delivered', 'return received']),
-      carrier,
-      items: random.int(1, 4),
-      total_eur: random.int(39, 620),
-    }),
+  const found = trace.span(
+    'look_up_order',
+    () => {
+      trace.wait(random.lognormal(45, 0.5));
+      return {
+        order_number: order,
+        state: random.pick(['packed', 'shipped', 'in delivery', 'delivered', 'return received']),
+        carrier,
+        items: random.int(1, 4),
+        total_eur: random.int(39, 620),
+      };
+    },
+    { kind: 'tool', input: { order_number: order }, output: (result) => result },
   );
+  messages.push(toolResult(call, found));
   return true;
 }
 

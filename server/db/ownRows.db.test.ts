@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { ApiKeyId, RequestId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
+import { FACET_FIELDS } from '#shared/stats';
 import type { OrgScope } from '#server/auth/orgScope';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
@@ -16,7 +17,18 @@ import {
   readLoggedRequests,
   readSummaries,
 } from '#server/requests/repository';
-import { sumDays, sumRequests } from '#server/stats/repository';
+import {
+  countDimension,
+  countLatestValues,
+  countPeriods,
+  hasOther,
+  readPercentiles,
+  sumBuckets,
+  sumLatest,
+  sumLatestBuckets,
+  sumRollups,
+} from '#server/stats/repository';
+import { dimensionsOf, parseStatsFilter } from '#server/stats/statsFilter';
 import { listSessionKeys, readSessionSummaries, readSessionWindow } from '#server/sessions/repository';
 import {
   deleteSpanRows,
@@ -115,6 +127,8 @@ const FILTERS: readonly (readonly [string, RequestFilters])[] = [
   ['a time when nothing was', { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' }],
 ];
 
+const statsOf = (filters: RequestFilters) => parseStatsFilter(filters, new Date());
+
 const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Promise<unknown>])[] = [
   ...FILTERS.flatMap(([name, filters]) => [
     [
@@ -125,7 +139,29 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
       `the list with payloads, by ${name}`,
       (db: Queryable, own: OrgScope) => listRequestKeys(db, own, filters, { ...FIRST_PAGE, withPayload: true }),
     ] as const,
-    [`totals by ${name}`, (db: Queryable, own: OrgScope) => sumRequests(db, own, filters)] as const,
+    [`totals by ${name}`, (db: Queryable, own: OrgScope) => sumLatest(db, own, statsOf(filters))] as const,
+    [
+      `facets by ${name}`,
+      (db: Queryable, own: OrgScope) => countLatestValues(db, own, statsOf(filters), [...FACET_FIELDS]),
+    ] as const,
+    [
+      `a strip by ${name}`,
+      (db: Queryable, own: OrgScope) => sumLatestBuckets(db, own, statsOf(filters), { bucketMs: 60_000 }),
+    ] as const,
+    ...(dimensionsOf(statsOf(filters)) === null
+      ? []
+      : [
+          [`sums by ${name}`, (db: Queryable, own: OrgScope) => sumRollups(db, own, statsOf(filters))] as const,
+          [
+            `sums in time by ${name}`,
+            (db: Queryable, own: OrgScope) =>
+              sumBuckets(db, own, statsOf(filters), { bucketMs: 3_600_000, finest: 'hour' }),
+          ] as const,
+          [
+            `days by ${name}`,
+            (db: Queryable, own: OrgScope) => countPeriods(db, own, statsOf(filters), 'day'),
+          ] as const,
+        ]),
   ]),
   ...(['latency', 'cost', 'tokens'] as const).map(
     (by) =>
@@ -136,7 +172,9 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ),
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
-  ['totals of everything', (db, own) => sumDays(db, own)],
+  ['percentiles', (db, own) => readPercentiles(db, own, statsOf({ from: '2026-01-01T00:10:00Z' }))],
+  ['models', (db, own) => countDimension(db, own, statsOf({}), 'model')],
+  ['whether values are counted together', (db, own) => hasOther(db, own, statsOf({}), new Set(['model']))],
   ['one request', (db, own) => findRequestKey(db, own, RequestId.parse(newId()))],
   ['requests by id', (db, own) => readSummaries(db, own, SOME_IDS)],
   ['requests by id, with payloads', (db, own) => readLoggedRequests(db, own, SOME_IDS)],

@@ -21,15 +21,45 @@ export class ReadPool {
     this.#pool = pool;
   }
 
-  /** Each statement on its own connection, within the share of the organization. */
-  of(scope: OrgScope): Queryable {
-    const db = queryableOf(this.#pool);
+  /**
+   * Each statement on its own connection, within the share of the organization. With `statementMs` Postgres works on one
+   * for at most so long; it fails with `query_timeout` then.
+   */
+  of(scope: OrgScope, { statementMs }: { statementMs?: number } = {}): Queryable {
+    const db = statementMs === undefined ? queryableOf(this.#pool) : this.#within(statementMs);
     const readAgainWhenLost = (sql: string, parameters?: unknown[]) =>
       db.query(sql, parameters).catch((error: unknown) => {
         if (error instanceof SilentConnectionError && error.isLost) return db.query(sql, parameters);
         throw error;
       });
     return { query: (sql, parameters) => this.#share.run(scope.org_id, () => readAgainWhenLost(sql, parameters)) };
+  }
+
+  #within(statementMs: number): Queryable {
+    const set = async (client: pg.PoolClient, setting: string) => {
+      const { rows } = await client.query<{ before: string }>(
+        "SELECT current_setting('statement_timeout') AS before, set_config('statement_timeout', $1, false)",
+        [setting],
+      );
+      return rows[0]?.before ?? '';
+    };
+    return {
+      query: async (sql, parameters) => {
+        const client = await this.#pool.connect();
+        let isReusable = false;
+        try {
+          const before = await set(client, String(statementMs));
+          try {
+            return (await client.query(sql, parameters)).rows;
+          } finally {
+            await set(client, before);
+            isReusable = true;
+          }
+        } finally {
+          client.release(!isReusable);
+        }
+      },
+    };
   }
 
   end(): Promise<void> {

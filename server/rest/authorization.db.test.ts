@@ -140,6 +140,8 @@ const PROCEDURES: Readonly<Record<string, Row>> = {
   'users.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
   'users.get': { auth: 'read', other: 404, input: ({ user_id }) => ({ user_id, org_id: app.orgA.id }) },
   'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
+  'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
+  'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
   'apiKeys.list': { auth: 'read', other: 'own' },
   'apiKeys.create': {
     auth: 'manage',

@@ -234,7 +234,7 @@ describe('totals', () => {
       const fromHours = await fresh.call('GET', '/api/v1/stats');
       const direct = await fresh.call('GET', '/api/v1/stats?from=2000-01-01T00:00:00Z');
       expectContract('getStats', fromHours);
-      expect(fromHours.body).toEqual({
+      expect(fromHours.body).toMatchObject({
         requests: 4,
         errors: 1,
         input_tokens: 3 * 14,

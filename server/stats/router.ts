@@ -1,11 +1,19 @@
 import { RequestFilters } from '#shared/request';
-import { StatsTotals } from '#shared/stats';
+import { Facets, FacetsInput, StatsTotals, Strip } from '#shared/stats';
 import { readProcedure, router } from '#server/trpc/trpc';
-import { getTotals } from './service.ts';
+import { getStrip, getTotals, listFacets } from './service.ts';
 
 export const statsRouter = router({
   totals: readProcedure
     .input(RequestFilters)
     .output(StatsTotals)
     .query(({ ctx, input }) => getTotals(ctx.deps, ctx.caller.scope, input)),
+  facets: readProcedure
+    .input(FacetsInput)
+    .output(Facets)
+    .query(({ ctx, input }) => listFacets(ctx.deps, ctx.caller.scope, input)),
+  strip: readProcedure
+    .input(RequestFilters)
+    .output(Strip)
+    .query(({ ctx, input }) => getStrip(ctx.deps, ctx.caller.scope, input)),
 });

@@ -1,19 +1,222 @@
-import type { RequestFilters } from '#shared/request';
-import type { StatsTotals } from '#shared/stats';
 import type { Organization } from '#shared/organization';
 import type { OrgId } from '#shared/primitives';
+import type { RequestFilters } from '#shared/request';
+import type { Facet, FacetField, Facets, FacetsInput, StatsTotals, Strip } from '#shared/stats';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
-import type { Queryable } from '#server/db/sql';
-import { listOrganizations } from '#server/organizations/service';
+import { Parameters, type Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
-import { isUnfiltered } from '#server/requests/filters';
-import { findRollupDifferences, type RollupDifference, sumDays, sumRequests } from './repository.ts';
+import { listOrganizations } from '#server/organizations/service';
+import { whereFilters } from '#server/requests/filters';
+import {
+  countDimension,
+  countLatestValues,
+  countPeriods,
+  findRollupDifferences,
+  hasOther,
+  type Percentiles,
+  readBucketPercentiles,
+  readPercentiles,
+  type RollupDifference,
+  sumBuckets,
+  sumLatest,
+  sumLatestBuckets,
+  sumRollups,
+  type Sums,
+} from './repository.ts';
+import { DIMENSION_OF, dimensionsOf, parseStatsFilter, type StatsFilter, withoutField } from './statsFilter.ts';
+import { chooseBuckets, type StripRange } from './stripBuckets.ts';
+import { DAY_MS, HOUR_MS } from './timeRange.ts';
+import { budgetOf, COUNTED_ROWS, findSpent, indexedPart } from './window.ts';
 
-/** Totals over the requests that match; without a filter they come from the rollups. */
-export function getTotals(deps: Deps, scope: OrgScope, filters: RequestFilters): Promise<StatsTotals> {
-  return isUnfiltered(filters)
-    ? sumDays(deps.reads.of(scope), scope)
-    : sumRequests(deps.reads.of(scope), scope, filters);
+/** The longest that Postgres works on one statement of these. */
+const TOTALS_MS = 5_000;
+const BESIDE_MS = 3_000;
+
+type ReadDeps = Pick<Deps, 'reads' | 'clock'>;
+
+/** A filter, the connection that answers it, and whether the rollups do. */
+interface Asked {
+  readonly db: Queryable;
+  readonly scope: OrgScope;
+  readonly filter: StatsFilter;
+  readonly isRollup: boolean;
+}
+
+const NO_PERCENTILES: Percentiles = {
+  p50_latency_ms: null,
+  p95_latency_ms: null,
+  p99_latency_ms: null,
+  p50_ttft_ms: null,
+  p95_ttft_ms: null,
+};
+
+/**
+ * Totals over the requests that match: exact where the rollups know what the filter asks, and where it matches few.
+ * Else of the latest that match, and they say so.
+ */
+export async function getTotals(deps: ReadDeps, scope: OrgScope, filters: RequestFilters): Promise<StatsTotals> {
+  const asked = await ask(deps, scope, filters, TOTALS_MS);
+  if (!asked.isRollup) {
+    const { counted_back_to, ...latest } = await readLatest(asked);
+    const totals = { ...latest, counted_back_to, percentiles_back_to: counted_back_to, percentiles_within: 0 };
+    return { ...totals, total_tokens: totals.input_tokens + totals.output_tokens };
+  }
+  const sums = await sumRollups(asked.db, scope, asked.filter);
+  const percentiles = await percentilesOf(asked, sums);
+  return { ...sums, total_tokens: sums.input_tokens + sums.output_tokens, counted_back_to: null, ...percentiles };
+}
+
+async function ask(deps: ReadDeps, scope: OrgScope, filters: RequestFilters, statementMs: number): Promise<Asked> {
+  whereFilters(new Parameters(), scope, filters); // What contradicts itself is refused, as by the list.
+  const db = deps.reads.of(scope, { statementMs });
+  return answerable({ db, scope, filter: parseStatsFilter(filters, deps.clock()) });
+}
+
+/** Whether the rollups know what the filter asks: dimensions alone, none of which was counted together with others. */
+async function answerable({ db, scope, filter }: Omit<Asked, 'isRollup'>): Promise<Asked> {
+  const dimensions = dimensionsOf(filter);
+  const isRollup = dimensions !== null && (dimensions.size === 0 || !(await hasOther(db, scope, filter, dimensions)));
+  return { db, scope, filter, isRollup };
+}
+
+/** Exact of few requests; of all of an organization from the buckets; else of the latest. */
+async function percentilesOf(
+  { db, scope, filter, isRollup }: Asked,
+  { requests }: Sums,
+): Promise<Percentiles & Pick<StatsTotals, 'percentiles_back_to' | 'percentiles_within'>> {
+  if (requests === 0) return { ...NO_PERCENTILES, percentiles_back_to: null, percentiles_within: 0 };
+  if (requests > COUNTED_ROWS && dimensionsOf(filter)?.size === 0) {
+    const percentiles = await readPercentiles(db, scope, filter);
+    return { ...percentiles, percentiles_back_to: null, percentiles_within: 0.02 };
+  }
+  const latest = await readLatest({ db, scope, filter, isRollup });
+  const { p50_latency_ms, p95_latency_ms, p99_latency_ms, p50_ttft_ms, p95_ttft_ms, counted_back_to } = latest;
+  return {
+    p50_latency_ms,
+    p95_latency_ms,
+    p99_latency_ms,
+    p50_ttft_ms,
+    p95_ttft_ms,
+    percentiles_back_to: latest.requests === requests ? null : counted_back_to,
+    percentiles_within: 0,
+  };
+}
+
+/** The latest requests that match, within the budget of what may be looked at. */
+async function readLatest(asked: Asked): ReturnType<typeof sumLatest> {
+  const { filter, since } = await bounded(asked);
+  const latest = await sumLatest(asked.db, asked.scope, filter);
+  return { ...latest, counted_back_to: latest.counted_back_to ?? since };
+}
+
+/** The filter from where the budget lets it begin. `since` says so; null where nothing is left out. */
+async function bounded({ db, scope, filter }: Asked): Promise<{ filter: StatsFilter; since: string | null }> {
+  const budget = budgetOf(filter);
+  if (budget === null) return { filter, since: null };
+  const { from, to } = filter;
+  const part = indexedPart(filter);
+  const wholeDays = {
+    ...part,
+    from: from === null ? null : Math.floor(from / DAY_MS) * DAY_MS,
+    to: to === null ? null : Math.ceil(to / DAY_MS) * DAY_MS,
+  };
+  const day = findSpent(await countPeriods(db, scope, wholeDays, 'day'), budget);
+  if (day === null) return { filter, since: null };
+  const hours = {
+    ...part,
+    from: day.at,
+    to: Math.min(day.at + DAY_MS, to === null ? Infinity : Math.ceil(to / HOUR_MS) * HOUR_MS),
+  };
+  const hour = findSpent(await countPeriods(db, scope, hours, 'hour'), day.left);
+  const since = Math.max(hour?.at ?? day.at, from ?? -Infinity);
+  if (since === from) return { filter, since: null };
+  return { filter: { ...filter, from: since }, since: new Date(since).toISOString() };
+}
+
+/** How often each value of a field occurs under the filter, without what the filter asks of that field itself. */
+export async function listFacets(deps: ReadDeps, scope: OrgScope, input: FacetsInput): Promise<Facets> {
+  const asked = await ask(deps, scope, input.filters, BESIDE_MS);
+  const found: Facet[] = [];
+  const ofRows = new Map<string, { asked: Asked; fields: FacetField[] }>();
+  for (const field of input.fields) {
+    const own = await answerable({ ...asked, filter: withoutField(asked.filter, field) });
+    const dimension = DIMENSION_OF.get(field);
+    if (dimension && own.isRollup) {
+      found.push({ field, ...(await countDimension(own.db, scope, own.filter, dimension)), counted_back_to: null });
+      continue;
+    }
+    // Those that leave out nothing of their own are counted in one reading.
+    const key = JSON.stringify([own.filter.plain, own.filter.terms]);
+    const group = ofRows.get(key) ?? { asked: own, fields: [] };
+    group.fields.push(field);
+    ofRows.set(key, group);
+  }
+  for (const group of ofRows.values()) {
+    const { filter, since } = await bounded(group.asked);
+    const facets = await countLatestValues(asked.db, scope, filter, group.fields);
+    found.push(...facets.map((facet) => ({ ...facet, counted_back_to: facet.counted_back_to ?? since })));
+  }
+  return { facets: found };
+}
+
+/** What happened when, in at most STRIP_BUCKETS buckets. */
+export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: RequestFilters): Promise<Strip> {
+  const asked = await ask(deps, scope, filters, BESIDE_MS);
+  const sums = asked.isRollup ? await sumRollups(asked.db, scope, asked.filter) : null;
+  const range = sums?.requests === 0 ? null : await stripRange(asked, deps.clock());
+  if (range === null) return { ...NO_STRIP };
+  const isExactFromRows = sums === null || sums.requests <= COUNTED_ROWS;
+  const { bucketMs, from, to } = chooseBuckets(range, isExactFromRows ? 0 : HOUR_MS);
+  const place = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), bucket_ms: bucketMs };
+  const { filter, since } = await bounded(asked);
+  const needsRows = !asked.isRollup || isExactFromRows || dimensionsOf(asked.filter)?.size !== 0;
+  const rows = needsRows ? await sumLatestBuckets(asked.db, scope, filter, { bucketMs }) : null;
+  const rowsBackTo = rows ? (rows.counted_back_to ?? since) : null;
+  if (rows && (sums === null || rows.buckets.reduce((sum, { requests }) => sum + requests, 0) === sums.requests)) {
+    const counted_back_to = sums === null ? rowsBackTo : null;
+    return { ...place, buckets: rows.buckets, counted_back_to, percentiles_back_to: counted_back_to };
+  }
+  // Narrower than an hour the rollups cannot tell: then the hours are wider.
+  const wide = bucketMs >= HOUR_MS ? { bucketMs, from, to } : chooseBuckets(range, HOUR_MS);
+  const options = {
+    bucketMs: wide.bucketMs,
+    finest: wide.bucketMs % DAY_MS === 0 ? ('day' as const) : ('hour' as const),
+  };
+  const buckets = await sumBuckets(asked.db, scope, asked.filter, options);
+  const durations = rows
+    ? (bucketMs === wide.bucketMs ? rows : await sumLatestBuckets(asked.db, scope, filter, options)).buckets
+    : await readBucketPercentiles(asked.db, scope, asked.filter, options);
+  const byTime = new Map(durations.map((bucket) => [bucket.at, bucket]));
+  return {
+    from: new Date(wide.from).toISOString(),
+    to: new Date(wide.to).toISOString(),
+    bucket_ms: wide.bucketMs,
+    buckets: buckets.map((bucket) => ({
+      ...bucket,
+      p50_latency_ms: byTime.get(bucket.at)?.p50_latency_ms ?? null,
+      p95_latency_ms: byTime.get(bucket.at)?.p95_latency_ms ?? null,
+    })),
+    counted_back_to: null,
+    percentiles_back_to: rowsBackTo,
+  };
+}
+
+const NO_STRIP: Strip = {
+  from: null,
+  to: null,
+  bucket_ms: HOUR_MS,
+  buckets: [],
+  counted_back_to: null,
+  percentiles_back_to: null,
+};
+
+/** From the beginning of the filter, or the first day that has requests, to its end or now; null where there are none. */
+async function stripRange({ db, scope, filter }: Asked, now: Date): Promise<StripRange | null> {
+  const to = filter.to ?? now.getTime() + 1;
+  if (filter.from !== null) return filter.from < to ? { from: filter.from, to } : null;
+  const days = await countPeriods(db, scope, { plain: {}, terms: [], from: null, to: filter.to }, 'day');
+  const first = days.at(-1);
+  return first && Date.parse(first.at) < to ? { from: Date.parse(first.at), to } : null;
 }
 
 /** Where the rollups of each organization say something else than its requests do. Reads every request. */

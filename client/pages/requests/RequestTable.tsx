@@ -3,7 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import type { RequestId } from '#shared/primitives';
 import type { RequestSort, RequestSummary } from '#shared/request';
 import { dayOf, labelDay } from '../../domain/clock.ts';
-import { fitColumns } from './fitColumns.ts';
+import { fitColumns } from '../../lib/fitColumns.ts';
 import type { RequestColumn, RowsInView } from './requestColumns.tsx';
 import { RequestRow } from './RequestRow.tsx';
 import { TableHead } from './TableHead.tsx';

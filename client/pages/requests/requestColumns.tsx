@@ -4,7 +4,7 @@ import { promptName } from '../../domain/request/requestTerms.ts';
 import { TokenCount } from '../../domain/TokenCount.tsx';
 import { formatCompact, formatDuration } from '../../lib/formatNumber.ts';
 import { CostCell } from './CostCell.tsx';
-import type { SizedColumn } from './fitColumns.ts';
+import type { SizedColumn } from '../../lib/fitColumns.ts';
 import { RequestPreview } from './RequestPreview.tsx';
 import classes from './RequestTable.module.css';
 

@@ -1,89 +1,155 @@
-import { Text } from '@mantine/core';
-import { Component1Icon } from '@radix-ui/react-icons';
-import { Link } from '@tanstack/react-router';
-import { formatTerm } from '#shared/query/terms';
-import { CostText } from '../../domain/CostText.tsx';
+import {
+  CaretDownIcon,
+  CaretRightIcon,
+  ClockIcon,
+  Component1Icon,
+  CrossCircledIcon,
+  Link2Icon,
+} from '@radix-ui/react-icons';
 import { ProviderMark } from '../../domain/ModelBadge.tsx';
-import { TokenCount } from '../../domain/TokenCount.tsx';
-import { formatDuration } from '../../lib/formatNumber.ts';
-import type { TraceRow } from './traceTree.ts';
-import classes from './TracePage.module.css';
+import { formatDuration, formatUsd, plural } from '../../lib/formatNumber.ts';
+import { placeIn, type TimeView } from './timeScale.ts';
+import { nameOfStep, type TraceRow } from './traceTree.ts';
+import classes from './TraceTree.module.css';
 
 /** Deeper steps are not moved further to the right: the names would have no room. */
-const MOST_INDENT = 8;
-const INDENT_PX = 20;
+const MOST_INDENT = 10;
+const INDENT_PX = 14;
 
-/** One step: what it was, when it ran on the line of the whole, what it took. */
-export function TraceStepRow({ row, traceId }: { row: TraceRow; traceId: string }) {
-  const { kind, step, depth, bar } = row;
+type TraceStepRowProps = {
+  id: string;
+  row: TraceRow;
+  top: number;
+  height: number;
+  view: TimeView;
+  isSelected: boolean;
+  isFolded: boolean;
+  onSelect: (id: string) => void;
+  onToggle: (row: TraceRow) => void;
+};
+
+/** One step: what it was, when it ran on the time of the whole, what it and all inside it took. */
+export function TraceStepRow({
+  id,
+  row,
+  top,
+  height,
+  view,
+  isSelected,
+  isFolded,
+  onSelect,
+  onToggle,
+}: TraceStepRowProps) {
+  const { kind, step, depth, size, sums, isOrphan, isSkewed } = row;
   const isFailed = step.status === 'error';
+  const indent = Math.min(depth, MOST_INDENT) * INDENT_PX;
   return (
-    <li className={classes.step} data-kind={kind}>
-      <div className={classes.name} style={{ paddingLeft: Math.min(depth, MOST_INDENT) * INDENT_PX }}>
-        <StepName row={row} traceId={traceId} />
-        {isFailed && (
-          <Text fz="xs" c="var(--pl-error)" truncate dir="auto" title={step.error?.message ?? undefined}>
-            {step.error?.message ?? 'Failed'}
-          </Text>
+    <div
+      id={id}
+      role="treeitem"
+      aria-level={depth + 1}
+      aria-selected={isSelected}
+      aria-expanded={size > 0 ? !isFolded : undefined}
+      aria-label={describe(row)}
+      className={classes.row}
+      data-kind={kind}
+      data-failed={isFailed || undefined}
+      style={{ top, height }}
+      onClick={() => onSelect(step.id)}
+    >
+      <span className={classes.name} style={{ paddingInlineStart: indent }}>
+        <span
+          className={classes.caret}
+          aria-hidden
+          data-leaf={size === 0 || undefined}
+          onClick={(event) => {
+            if (size === 0) return;
+            event.stopPropagation();
+            onToggle(row);
+          }}
+        >
+          {size > 0 && (isFolded ? <CaretRightIcon /> : <CaretDownIcon />)}
+        </span>
+        <span className={classes.icon} aria-hidden>
+          {isFailed ? (
+            <CrossCircledIcon color="var(--pl-error)" />
+          ) : kind === 'request' ? (
+            <ProviderMark provider={step.provider} size={16} />
+          ) : (
+            <Component1Icon />
+          )}
+        </span>
+        <bdi className={classes.label} title={isFailed ? (step.error?.message ?? undefined) : undefined}>
+          {nameOfStep(row)}
+        </bdi>
+        {kind === 'request' && nameOfStep(row) !== step.model && <bdi className={classes.about}>{step.model}</bdi>}
+        {kind === 'span' && step.kind !== null && <bdi className={classes.about}>{step.kind}</bdi>}
+        {isFolded && <span className={classes.about}>({size})</span>}
+        {!isFailed && sums.errors > 0 && (
+          <span className={classes.inner} title={`${plural(sums.errors, 'error')} inside`} aria-hidden />
         )}
-      </div>
-      <div className={classes.track} aria-hidden>
-        {bar && (
+        {isOrphan && (
+          <span className={classes.mark} title="The step around it is not here: it has not ended, or was deleted">
+            <Link2Icon aria-hidden />
+          </span>
+        )}
+        {isSkewed && (
           <span
-            className={classes.bar}
-            data-kind={kind}
-            data-failed={isFailed || undefined}
-            style={{ left: `${bar.from * 100}%`, width: `max(3px, ${bar.length * 100}%)` }}
-          />
+            className={classes.mark}
+            title="It runs beyond the step around it: clocks differ, or it was not waited for"
+          >
+            <ClockIcon aria-hidden />
+          </span>
         )}
-      </div>
-      <Text
-        component="span"
-        fz="inherit"
-        className={classes.figure}
-        c={step.latency_ms === null ? 'dimmed' : undefined}
-      >
+      </span>
+      <Bar row={row} view={view} />
+      <span className={classes.figure} data-unknown={step.latency_ms === null || undefined}>
         {step.latency_ms === null ? '–' : formatDuration(step.latency_ms)}
-      </Text>
-      <span className={classes.figure} data-optional>
-        {kind === 'request' && <TokenCount {...step} />}
       </span>
-      <span className={classes.figure} data-optional>
-        {kind === 'request' && <CostText fz="inherit" request={step} />}
+      <span
+        className={classes.figure}
+        data-optional
+        title={sums.unpriced > 0 ? 'Some of it has no known cost' : undefined}
+      >
+        {sums.cost !== null && `${formatUsd(String(sums.cost))}${sums.unpriced > 0 ? '+' : ''}`}
       </span>
-    </li>
+    </div>
   );
 }
 
-function StepName({ row, traceId }: { row: TraceRow; traceId: string }) {
-  if (row.kind === 'span') {
-    return (
-      <span className={classes.label}>
-        <Component1Icon aria-hidden color="var(--mantine-color-dimmed)" />
-        <Text component="span" inherit truncate dir="auto" title={row.step.name}>
-          {row.step.name}
-        </Text>
-      </span>
-    );
-  }
-  const { id, name, model, provider, prompt_slug } = row.step;
-  const purpose = name ?? prompt_slug;
+function Bar({ row, view }: { row: TraceRow; view: TimeView }) {
+  const place = placeIn(view, row.start, row.end ?? row.start);
+  const first = row.kind === 'request' && row.step.ttft_ms !== null ? row.start + row.step.ttft_ms : null;
+  const firstPlace = first === null ? null : placeIn(view, first, first);
   return (
-    <Link
-      to="/requests"
-      search={{ q: formatTerm({ field: 'trace', value: traceId }), id }}
-      className={classes.label}
-      preload={false}
-    >
-      <ProviderMark provider={provider} size={20} />
-      <Text component="span" inherit fw={550} truncate dir="auto" title={model}>
-        {purpose ?? model}
-      </Text>
-      {purpose !== null && (
-        <Text component="span" fz={12} c="dimmed" truncate>
-          {model}
-        </Text>
+    <span className={classes.track} aria-hidden>
+      {place && (
+        <span
+          className={classes.bar}
+          data-kind={row.kind}
+          data-failed={row.step.status === 'error' || undefined}
+          // Of what did not say how long it took only the beginning is known.
+          data-point={row.end === null || undefined}
+          style={{ left: `${place.left * 100}%`, width: `max(3px, ${place.width * 100}%)` }}
+        />
       )}
-    </Link>
+      {place && firstPlace && row.end !== null && (
+        <span className={classes.first} style={{ left: `${firstPlace.left * 100}%` }} />
+      )}
+    </span>
   );
+}
+
+/** The row in words, for those who do not see it. */
+function describe(row: TraceRow): string {
+  const { kind, step, size, sums, isOrphan } = row;
+  const parts = [
+    kind === 'request' ? `${nameOfStep(row)}, model call of ${step.model}` : nameOfStep(row),
+    step.latency_ms === null ? null : formatDuration(step.latency_ms),
+    step.status === 'success' ? null : step.status,
+    size > 0 ? `${plural(size, 'step')} inside` : null,
+    sums.cost === null ? null : formatUsd(String(sums.cost)),
+    isOrphan ? 'the step around it is missing' : null,
+  ];
+  return parts.filter(Boolean).join(', ');
 }

@@ -1,0 +1,151 @@
+/** RequestFilters as statistics need them: what they ask of time, and of what else, told apart. Pure. */
+import { parseQuery, type Query } from '#shared/query/parseQuery';
+import type { RequestFilters } from '#shared/request';
+import { type Dimension, DIMENSIONS } from './rollUp.ts';
+
+export interface StatsFilter {
+  /** Without `q`, `from` and `to`. */
+  readonly plain: RequestFilters;
+  /** All of these must match. */
+  readonly terms: readonly Query[];
+  /** Milliseconds: at or after, and before. Null: without an end. */
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** What a field of the query language is called in the rollups. */
+export const DIMENSION_OF: ReadonlyMap<string, Dimension> = new Map([
+  ['model', 'model'],
+  ['provider', 'provider'],
+  ['status', 'status'],
+  ['env', 'environment'],
+  ['prompt', 'prompt_slug'],
+]);
+const COLUMN_OF: ReadonlyMap<string, keyof RequestFilters> = new Map([
+  ...DIMENSION_OF,
+  ['user', 'user_id'],
+  ['session', 'session_id'],
+  ['trace', 'trace_id'],
+] as [string, keyof RequestFilters][]);
+const DAY_MS = 86_400_000;
+
+/** `now`: what ages such as `started:2h` count from. */
+export function parseStatsFilter({ q, from, to, ...plain }: RequestFilters, now: Date): StatsFilter {
+  const query = q === undefined ? null : parseQuery(q).query;
+  const terms: Query[] = [];
+  const range = { from: [from ? Date.parse(from) : -Infinity], to: [to ? Date.parse(to) : Infinity] };
+  for (const term of query?.kind === 'and' ? query.of : query ? [query] : []) {
+    if (term.kind === 'time') addTime(range, term, now);
+    else terms.push(term);
+  }
+  const [first, last] = [Math.max(...range.from), Math.min(...range.to)];
+  return { plain, terms, from: Number.isFinite(first) ? first : null, to: Number.isFinite(last) ? last : null };
+}
+
+/** Times are stored in whole milliseconds. */
+function addTime(
+  range: { from: number[]; to: number[] },
+  { operator, value }: Extract<Query, { kind: 'time' }>,
+  now: Date,
+): void {
+  if ('agoMs' in value) {
+    (operator.startsWith('<') ? range.to : range.from).push(now.getTime() - value.agoMs);
+    return;
+  }
+  const at = Date.parse(value.at);
+  if (operator === '>') range.from.push(at + 1);
+  else if (operator === '>=') range.from.push(at);
+  else if (operator === '<') range.to.push(at);
+  else if (operator === '<=') range.to.push(at + 1);
+  else {
+    range.from.push(at);
+    range.to.push(at + DAY_MS);
+  }
+}
+
+/** Which dimensions of the rollups the filter asks of; null where it asks of something else as well. */
+export function dimensionsOf({ plain, terms }: StatsFilter): ReadonlySet<Dimension> | null {
+  const found = new Set<Dimension>();
+  for (const [name, value] of Object.entries(plain)) {
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    const dimension = DIMENSIONS.find((each) => each === name);
+    if (!dimension) return null;
+    found.add(dimension);
+  }
+  for (const field of terms.flatMap(fieldsOf)) {
+    const dimension = field === null ? undefined : DIMENSION_OF.get(field);
+    if (!dimension) return null;
+    found.add(dimension);
+  }
+  return found;
+}
+
+/** The filter without what it asks of one field, which a facet leaves out: else it could offer nothing but what is set. */
+export function withoutField({ plain, terms, ...range }: StatsFilter, field: string): StatsFilter {
+  const column = COLUMN_OF.get(field);
+  const { tag, ...rest } = plain;
+  return {
+    ...range,
+    plain: {
+      ...Object.fromEntries(Object.entries(rest).filter(([name]) => name !== column)),
+      ...(tag && field !== 'tag' ? { tag } : {}),
+    },
+    terms: terms.filter((term) => !fieldsOf(term).every((each) => each === field)),
+  };
+}
+
+/** True where a condition reads payloads, which costs a hundred times as much a row. */
+export function readsPayloads({ terms }: StatsFilter): boolean {
+  const asks = (query: Query): boolean => {
+    switch (query.kind) {
+      case 'and':
+      case 'or':
+        return query.of.some(asks);
+      case 'not':
+        return asks(query.of);
+      case 'words':
+      case 'meta':
+        return true;
+      case 'has':
+        return ['tools', 'metadata', 'response', 'called'].includes(query.what);
+      case 'text':
+        return ['tool', 'called'].includes(query.field);
+      case 'number':
+      case 'time':
+      case 'tag':
+        return false;
+    }
+  };
+  return terms.some(asks);
+}
+
+/** True where an index leads to few rows: those of one user, session or trace. */
+export function isSelective({ plain, terms }: StatsFilter): boolean {
+  if (plain.user_id ?? plain.session_id ?? plain.trace_id) return true;
+  return terms.some(
+    (term) => term.kind === 'text' && ['user', 'session', 'trace'].includes(term.field) && !term.value.includes('*'),
+  );
+}
+
+/** The fields that a query asks of; null for what has no name of its own. A prompt with its version is more than its slug. */
+function fieldsOf(query: Query): (string | null)[] {
+  switch (query.kind) {
+    case 'and':
+    case 'or':
+      return query.of.flatMap(fieldsOf);
+    case 'not':
+      return fieldsOf(query.of);
+    case 'text':
+      return [query.field === 'prompt' && query.value.lastIndexOf('@') > 0 ? null : query.field];
+    case 'number':
+      return [query.field];
+    case 'tag':
+      return ['tag'];
+    case 'has':
+      return [query.what === 'prompt' || query.what === 'env' ? query.what : null];
+    case 'words':
+    case 'meta':
+    case 'time':
+      return [null];
+  }
+}
