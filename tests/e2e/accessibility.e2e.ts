@@ -74,11 +74,13 @@ const LOGS: LogInput[] = [
   { model: 'o4-mini', provider: 'azure', messages: [{ role: 'user', content: 'Hi' }], status: 'incomplete' },
 ];
 
-test.each([
+const SIZES = [
   { width: 1280, themes: ['light', 'dark'] },
   // The colors are those of the wide page.
   { width: 360, themes: ['light'] },
-] as const)('no page breaks a rule or scrolls sideways at $width px', async ({ width, themes }) => {
+] as const;
+
+test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async ({ width, themes }) => {
   const { page, problems } = await openPage(e2e.browser, e2e.product.url, { width });
   const found: string[] = [];
   const check = async (name: string) =>
@@ -124,6 +126,30 @@ test.each([
   await page.getByText('No requests match these filters').waitFor();
   await check('no match');
 
+  await page.goto('/traces/trace-1');
+  await page.getByRole('list', { name: 'Steps' }).getByRole('link').first().waitFor();
+  await check('trace');
+
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByLabel('Log only').waitFor();
+  await check('create key');
+  await page.goto('/nowhere');
+  await page.getByText('There is no page here').waitFor();
+  await check('not found');
+
+  expect(found).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test.each(SIZES)('no part of a request, and no comparison, breaks a rule at $width px', async ({ width, themes }) => {
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url, { width });
+  const found: string[] = [];
+  const check = async (name: string) =>
+    found.push(...(await violations(page, themes)).map((text) => `${name}: ${text}`));
+  await page.goto(`/#key=${busy.apiKey}`);
+  await page.getByText('3 of 3 requests').waitFor();
+
   for (const model of ['gpt-4.1-mini', 'claude-sonnet-4-5']) {
     await page.goto(`/requests?model=${model}`);
     await page.getByRole('link', { name: new RegExp(model) }).click();
@@ -147,18 +173,10 @@ test.each([
   await page.goto(`/requests/${FIRST}`);
   await page.getByRole('article').first().waitFor();
   await check('request as a page');
-
-  await page.goto('/traces/trace-1');
-  await page.getByRole('list', { name: 'Steps' }).getByRole('link').first().waitFor();
-  await check('trace');
-
-  await page.goto('/settings');
-  await page.getByRole('button', { name: 'Create key' }).click();
-  await page.getByLabel('Log only').waitFor();
-  await check('create key');
-  await page.goto('/nowhere');
-  await page.getByText('There is no page here').waitFor();
-  await check('not found');
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Compare with …' }).click();
+  await page.getByRole('dialog', { name: 'Compare with' }).waitFor();
+  await check('compare with');
 
   expect(found).toEqual([]);
   expect(problems).toEqual([]);

@@ -88,6 +88,7 @@ function OpenItem({ name, value }: Pick<ValueMenuProps, 'name' | 'value'>) {
       return (
         <OpenLink noun="user" render={(props) => <Link to="/users/$userId" params={{ userId: value }} {...props} />} />
       );
+    case null:
     default:
       return null;
   }
