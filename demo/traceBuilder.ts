@@ -129,7 +129,7 @@ export class TraceBuilder {
       trace_id: this.#traceId,
       parent_id: this.#parentId,
       ...this.#labels,
-      sdk: { name: 'promptlab', version: '0.1.0', runtime: 'node 20.20.2' },
+      sdk: { name: 'promptlab', version: '0.2.0', runtime: 'node 20.20.2' },
     };
     if (call.tags) log.tags = { ...log.tags, ...call.tags };
     if (call.metadata) log.metadata = call.metadata;

@@ -8,6 +8,9 @@ import { installPythonSnippet, trackPythonSnippet } from '../client/pages/onboar
 import { startLocalOpenAI, type LocalOpenAI } from '../examples/localOpenAI.ts';
 import { type Product, startProduct } from '#tests/support/startProduct';
 
+// Each test starts programs, which a busy machine takes seconds for.
+jest.setTimeout(60_000);
+
 const ROOT = path.resolve(__dirname, '..');
 const README = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const { version } = JSON.parse(fs.readFileSync(path.join(ROOT, 'sdk', 'package.json'), 'utf8')) as { version: string };
@@ -45,7 +48,7 @@ let packages: string;
       ...args,
     ]);
 
-  const run = async (...args: string[]) => {
+  const runWith = (more: Record<string, string>, ...args: string[]) => {
     const env = {
       PATH: process.env.PATH,
       PYTHONPATH: packages,
@@ -53,8 +56,13 @@ let packages: string;
       OPENAI_BASE_URL: openai.baseURL,
       PROMPTLAB_API_KEY: product.apiKey,
       PROMPTLAB_BASE_URL: product.url,
+      ...more,
     };
-    const { stdout, stderr } = await promisify(execFile)(python, args, { env: env as NodeJS.ProcessEnv });
+    return promisify(execFile)(python, args, { env: env as NodeJS.ProcessEnv });
+  };
+
+  const run = async (...args: string[]) => {
+    const { stdout, stderr } = await runWith({}, ...args);
     expect(stderr).toBe('');
     return stdout;
   };
@@ -86,8 +94,15 @@ let packages: string;
 
   test('the first-run page as pasted', async () => {
     await run('-c', trackPythonSnippet({ baseUrl: product.url, apiKey: product.apiKey }));
-    expect(await list('model=gpt-4.1-mini')).toHaveLength(1);
+    expect(await list('model=gpt-4.1-mini&status=success')).toHaveLength(1);
   });
+
+  test('the first-run page as pasted, where the call fails: it is logged', async () => {
+    const code = trackPythonSnippet({ baseUrl: product.url, apiKey: product.apiKey });
+    const failing = runWith({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }, '-c', code);
+    await expect(failing).rejects.toMatchObject({ stderr: expect.stringContaining('APIConnectionError') });
+    expect(await list('model=gpt-4.1-mini&status=error')).toHaveLength(1);
+  }, 30_000);
 
   test('the example records what it says', async () => {
     const output = await run(path.join(ROOT, 'examples', 'python', 'basic.py'));

@@ -10,6 +10,9 @@ import { poll } from '#tests/support/poll';
 import { findLink } from '#tests/support/signInByLink';
 import { type Product, startProduct } from '#tests/support/startProduct';
 
+// Each test starts programs, which a busy machine takes seconds for.
+jest.setTimeout(60_000);
+
 const ROOT = path.resolve(__dirname, '..');
 const README = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 

@@ -23,6 +23,8 @@ import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
 import { JobRunner } from '#server/jobs/jobRunner';
 import type { Logger } from '#server/log';
+import { PriceBook } from '#server/pricing/priceBook';
+import { repriceRequestsStep } from '#server/pricing/repricing';
 import { deleteRequestsStep } from '#server/requests/deletion';
 import { insertRequests } from '#server/requests/repository';
 import { IndexWorker } from '#server/search/indexWorker';
@@ -56,6 +58,8 @@ export interface Deps {
   readonly attempts: FailedAttempts;
   readonly addressOf: ClientAddress;
   readonly keyUsage: KeyUsage;
+  /** What organizations set. */
+  readonly prices: PriceBook;
   readonly jobs: JobRunner;
   readonly searchIndex: IndexWorker;
   readonly readiness: Readiness;
@@ -161,9 +165,11 @@ export function createDeps(options: DepsOptions): Deps {
     attempts,
     addressOf,
     keyUsage,
+    // By the connections that look up keys: a log waits for both.
+    prices: new PriceBook(queryableOf(keyPool)),
     jobs: new JobRunner({
       db,
-      steps: { delete_requests: deleteRequestsStep },
+      steps: { delete_requests: deleteRequestsStep, reprice_requests: repriceRequestsStep },
       admin: serverAdminScope(),
       scopeOf: (job) => scopeForAdmin(serverAdminScope(), job.org_id),
       id: newId(),

@@ -113,6 +113,28 @@ export const EXAMPLES = {
       body: { name: 'Slow today', search: { q: 'latency:>10s', t: '24h', sort: '-latency' } },
     },
   ],
+  createPrice: [
+    {
+      name: 'own',
+      summary: 'A model that you run yourself',
+      body: { model: 'my-llama-*', rates: { input: '0.20', output: '0.60' } },
+    },
+    {
+      name: 'tiers',
+      summary: 'Long inputs cost more, from a day on',
+      body: {
+        model: 'gemini-3-pro',
+        provider: 'google',
+        rates: { input: '1.25', cached_input: '0.125', output: '10' },
+        tiers: [{ above_input_tokens: 200000, rates: { input: '2.50', cached_input: '0.25', output: '15' } }],
+        valid_from: '2026-11-01T00:00:00Z',
+      },
+    },
+  ],
+  repriceRequests: [
+    { name: 'dry', summary: 'What would change', body: { filters: { model: 'gpt-4o' } } },
+    { name: 'apply', summary: 'Change it', body: { filters: { model: 'gpt-4o' }, dry_run: false } },
+  ],
   exportRequests: [
     {
       name: 'csv',

@@ -5,11 +5,12 @@ import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
 import { ExportQuery, FilterQuery, GroupQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
+import { priceEndpoints } from './priceEndpoints.ts';
+import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary, StoredRequest } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
 import { StatsTotals } from './stats.ts';
-import { SavedView, SaveViewInput, ViewId } from './view.ts';
 import { SpanBatchInput, SpanDetail, TraceDetail, TraceSummary } from './trace.ts';
 
 export interface Endpoint {
@@ -19,7 +20,15 @@ export interface Endpoint {
   /** Who may call it: anybody, an operator, who has the code of a sign-in link, any valid key, or a key with that scope. */
   readonly auth: 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
   /** The heading it stands under in the reference. */
-  readonly tag: 'Logging' | 'Reading' | 'Deleting' | 'API keys' | 'Saved views' | 'Administration' | 'Server';
+  readonly tag:
+    | 'Logging'
+    | 'Reading'
+    | 'Deleting'
+    | 'API keys'
+    | 'Prices'
+    | 'Saved views'
+    | 'Administration'
+    | 'Server';
   readonly summary: string;
   /** Shown in the reference, and each is called by a test. */
   readonly examples?: readonly EndpointExample[];
@@ -353,47 +362,8 @@ export const endpoints = {
     output: Deleted,
     status: 200,
   },
-  listViews: {
-    method: 'get',
-    path: '/api/v1/views',
-    auth: 'read',
-    tag: 'Saved views',
-    summary: 'List the saved views of your organization, oldest first.',
-    output: z.array(SavedView),
-    status: 200,
-  },
-  createView: {
-    method: 'post',
-    path: '/api/v1/views',
-    auth: 'manage',
-    tag: 'Saved views',
-    examples: EXAMPLES.createView,
-    summary: 'Save what a list shows, under a name.',
-    body: SaveViewInput,
-    output: SavedView,
-    status: 201,
-  },
-  saveView: {
-    method: 'put',
-    path: '/api/v1/views/:view_id',
-    auth: 'manage',
-    tag: 'Saved views',
-    summary: 'Replace a saved view: its name, and what it shows.',
-    params: z.object({ view_id: ViewId }),
-    body: SaveViewInput,
-    output: SavedView,
-    status: 200,
-  },
-  deleteView: {
-    method: 'delete',
-    path: '/api/v1/views/:view_id',
-    auth: 'manage',
-    tag: 'Saved views',
-    summary: 'Delete a saved view.',
-    params: z.object({ view_id: ViewId }),
-    output: Deleted,
-    status: 200,
-  },
+  ...viewEndpoints,
+  ...priceEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

@@ -10,9 +10,10 @@ const uuid = () =>
 export const JobId = uuid().brand<'JobId'>();
 export type JobId = z.infer<typeof JobId>;
 
-export const JobKind = z.enum(['delete_requests']).meta({
+export const JobKind = z.enum(['delete_requests', 'reprice_requests']).meta({
   id: 'JobKind',
-  description: '`delete_requests`: delete all requests that match a filter.',
+  description:
+    '`delete_requests`: delete all requests that match a filter. `reprice_requests`: price them again, or say what that would change.',
 });
 export type JobKind = z.infer<typeof JobKind>;
 
@@ -31,6 +32,9 @@ export const Job = z
     input: JsonObject.describe('What was asked for, such as the filter.'),
     done: z.int().describe('Rows worked on so far; exact once the job has ended.'),
     total: z.int().nullable().describe('Rows there were to work on when it began; null before that.'),
+    result: JsonObject.nullable().describe(
+      'What came of it so far, for kinds that say more than how many rows: `RepriceResult`.',
+    ),
     error: z.string().nullable(),
     created_at: Instant,
     started_at: Instant.nullable(),

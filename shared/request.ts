@@ -27,9 +27,10 @@ export const RequestStatus = z.enum(['success', 'error', 'aborted', 'incomplete'
 });
 export type RequestStatus = z.infer<typeof RequestStatus>;
 
-export const CostSource = z.enum(['provided', 'builtin']).meta({
+export const CostSource = z.enum(['provided', 'custom', 'builtin']).meta({
   id: 'CostSource',
-  description: '`provided` by the caller or the provider, or computed from the `builtin` price list.',
+  description:
+    '`provided` by the caller or the provider; else computed, from a `custom` price of the organization or the `builtin` list.',
 });
 export type CostSource = z.infer<typeof CostSource>;
 
@@ -284,6 +285,9 @@ export const RequestSummary = z
     cost_usd: z.string().nullable().describe('Null when it is not known, which is not zero; `cost_status` says why.'),
     cost_source: CostSource.nullable(),
     cost_status: CostStatus,
+    price_version: nullableText.describe(
+      'What the cost was computed by: `genai-prices@0.1.8`, or `<id>@2` of a custom price. Null where it was given or is unknown.',
+    ),
     ...answersOf(GIVEN_TEXTS),
     prompt_version: nullableText,
     tags: Tags,

@@ -28,7 +28,7 @@ async function fill(folder: string, rows: number, until: string): Promise<FillRe
   // It is filled by nobody else, and made again where it breaks: the disk need not be waited for.
   const postgres = await startEmbeddedPostgres({
     dataDir: folder,
-    settings: { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', max_wal_size: '8GB' },
+    settings: { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', max_wal_size: '4GB' },
   });
   process.once('SIGTERM', () => void postgres.stop('immediate').then(() => process.exit(130)));
   await migrate(postgres.url);

@@ -2,6 +2,7 @@ import { ApiKeyRow } from '#server/apiKeys/entity';
 import { JobRow } from '#server/jobs/entity';
 import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
+import { PriceRow } from '#server/pricing/entity';
 import { SearchLeaseRow, SearchSegmentRow, SearchTailRow } from '#server/search/entity';
 import { RequestDayRow, RequestHistogramRow, RequestHourRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
@@ -22,6 +23,7 @@ export const entities = [
   SpanPayloadRow,
   JobRow,
   SavedViewRow,
+  PriceRow,
   SearchTailRow,
   SearchSegmentRow,
   SearchLeaseRow,

@@ -112,6 +112,7 @@ test('deleting an organization leaves no row of it anywhere, and all rows of ano
     await app.call('POST', '/api/v1/spans', { key, body: { spans: [aSpanInput({ input: 'x' })] } });
     await app.call('DELETE', '/api/v1/requests?model=nothing', { key });
     await app.call('POST', '/api/v1/views', { key, body: { name: 'Kept', search: {} } });
+    await app.call('POST', '/api/v1/prices', { key, body: { model: 'm', rates: { input: '1' } } });
   }
   for (const { id } of [app.orgA, app.orgB]) {
     await offerSignIn(app.deps, scopeForAdmin(serverAdminScope(), id), 'Link');

@@ -5,6 +5,7 @@ import type { LogBatchResult, LoggedRequest } from '#shared/request';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
+import type { CustomPrices } from '#server/pricing/customPrices';
 import { requestRowType } from '#server/requests/repository';
 import { acceptBatch, checkStartedAt, requireObject, type Sender, unstorable } from './acceptBatch.ts';
 import { parseLog } from './parseLog.ts';
@@ -31,8 +32,8 @@ export interface StoredLog {
  * Stores one log. Resolves when it is committed, so that the next read sees it.
  * @throws {AppError} what is wrong with the log, or that it could not be stored now.
  */
-export function acceptLog(deps: Deps, sender: Sender, input: unknown): Promise<StoredLog> {
-  const { request } = toRequest(deps, sender, input);
+export async function acceptLog(deps: Deps, sender: Sender, input: unknown): Promise<StoredLog> {
+  const { request } = toRequest(deps, { ...sender, prices: await deps.prices.of(sender.scope) }, input);
   const row = requestRowType.encode(sender.scope, request);
   const json = stringifyExactJson(request);
   return storeLog(deps, request.id, row, json.length > LONG_JSON ? Buffer.from(json) : json);
@@ -56,18 +57,23 @@ async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string
  * Stores a batch; each log stands alone.
  * @throws {AppError} as `acceptBatch`.
  */
-export function acceptLogs(deps: Deps, sender: Sender, inputs: readonly unknown[]): Promise<LogBatchResult> {
+export async function acceptLogs(deps: Deps, sender: Sender, inputs: readonly unknown[]): Promise<LogBatchResult> {
+  const priced = { ...sender, prices: await deps.prices.of(sender.scope) };
   return acceptBatch(inputs, {
     noun: 'log',
     writer: deps.requestWriter,
     toRow(input) {
-      const { request, cleaning } = toRequest(deps, sender, input);
+      const { request, cleaning } = toRequest(deps, priced, input);
       return { id: request.id, row: requestRowType.encode(sender.scope, request), cleaning };
     },
   });
 }
 
-function toRequest(deps: Deps, sender: Sender, input: unknown): { request: LoggedRequest; cleaning: Sanitized } {
+interface PricedSender extends Sender {
+  readonly prices: CustomPrices;
+}
+
+function toRequest(deps: Deps, sender: PricedSender, input: unknown): { request: LoggedRequest; cleaning: Sanitized } {
   const item = requireObject(input, 'log');
   // First, in the words of the caller: an identifier that would have to be repaired names another thing.
   const log = parseLog(item);
@@ -81,6 +87,7 @@ function toRequest(deps: Deps, sender: Sender, input: unknown): { request: Logge
     api_key_id: sender.api_key_id,
     newId: () => newRequestId(deps, now),
     now,
+    prices: sender.prices,
     truncated,
     sanitized: replaced,
   };

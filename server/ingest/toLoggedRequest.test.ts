@@ -11,6 +11,7 @@ function toRequest(fields: Partial<LogInput> = {}, arrival: Partial<Arrival> = {
     api_key_id: null,
     newId: () => RequestId.parse('0190a1b2-c3d4-7e5f-8a9b-000000000002'),
     now: NOW,
+    prices: [],
     truncated: false,
     sanitized: false,
     ...arrival,

@@ -3,6 +3,7 @@ import { readUsage, type TokenUsage } from '#shared/conversation/usage';
 import type { ApiKeyId, OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog } from '#shared/request';
 import { priceRequest } from '#server/pricing/cost';
+import type { CustomPrices } from '#server/pricing/customPrices';
 import { cutError, cutTags } from './cutFields.ts';
 import { previewInput, previewOutput } from './preview.ts';
 
@@ -13,6 +14,8 @@ export interface Arrival {
   /** Makes the id where the caller gave none. */
   readonly newId: () => RequestId;
   readonly now: Date;
+  /** The prices of the organization. */
+  readonly prices: CustomPrices;
   /** A string was cut on the way in. */
   readonly truncated: boolean;
   /** A character was replaced on the way in. */
@@ -28,7 +31,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const { value: error, isCut: isErrorCut } = log.error ? cutError(log.error) : NOTHING;
   const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
   const usage = usageOf(log);
-  const cost = priceRequest(usage === log ? log : { ...log, ...usage }, started_at);
+  const cost = priceRequest(usage === log ? log : { ...log, ...usage }, started_at, arrival.prices);
   return {
     org_id: arrival.org_id,
     id: log.id ?? arrival.newId(),
@@ -56,6 +59,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     cost_usd: cost.cost_usd,
     cost_source: cost.cost_source,
     cost_status: cost.cost_status,
+    price_version: cost.price_version,
     service_tier: log.service_tier ?? null,
     provider_request_id: log.provider_request_id ?? null,
     prompt_slug: log.prompt_slug ?? null,

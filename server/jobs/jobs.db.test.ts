@@ -141,7 +141,7 @@ describe('the lease', () => {
   function runner(step: JobStep, leaseSeconds = 1): JobRunner {
     return new JobRunner({
       db: app.deps.db,
-      steps: { delete_requests: step },
+      steps: { delete_requests: step, reprice_requests: step },
       admin,
       scopeOf: (job) => scopeForAdmin(admin, job.org_id),
       id: newId(),

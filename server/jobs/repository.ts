@@ -5,7 +5,8 @@ import { JsonObject, OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import { type Queryable, queryRows } from '#server/db/sql';
 
-const COLUMNS = 'id, kind, status, input, done, total, error, created_at, started_at, finished_at';
+const COLUMNS =
+  "id, kind, status, input, done, total, state -> 'result' AS result, error, created_at, started_at, finished_at";
 
 /** Jobs of an organization that are kept once they have ended. */
 const KEPT_JOBS = 100;
@@ -69,7 +70,7 @@ export async function requestCancel(db: Queryable, scope: OrgScope, id: JobId): 
     `WITH canceled AS (UPDATE jobs SET cancel_requested = true,
        status = CASE WHEN status = 'queued' THEN 'canceled' ELSE status END,
        finished_at = CASE WHEN status = 'queued' THEN now() END
-     WHERE org_id = $1 AND id = $2 AND finished_at IS NULL RETURNING ${COLUMNS})
+     WHERE org_id = $1 AND id = $2 AND finished_at IS NULL RETURNING *)
      SELECT ${COLUMNS} FROM canceled UNION ALL
      SELECT ${COLUMNS} FROM jobs WHERE org_id = $1 AND id = $2 AND finished_at IS NOT NULL`,
     [scope.org_id, id],

@@ -35,7 +35,7 @@ test('a figure of the caller that is no usage of a provider is not a cost', () =
 
 test('it wins over the list, and the cost of the caller over it', () => {
   const response = { usage: { prompt_tokens: 10_000, cost: 0.02 } };
-  const billed = { cost_usd: '0.02', cost_source: 'provided', cost_status: 'given' };
+  const billed = { cost_usd: '0.02', cost_source: 'provided', cost_status: 'given', price_version: null };
   expect(priceRequest(anUncachedCall({ response }), AT)).toEqual(billed);
   expect(priceRequest(anUncachedCall({ metadata: response, input_tokens: null }), AT)).toEqual(billed);
   expect(priceRequest(anUncachedCall({ response, cost_usd: '0.01' }), AT).cost_usd).toBe('0.01');

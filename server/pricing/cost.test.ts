@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { JsonValue } from '#shared/primitives';
 import { aPricedCall, anUncachedCall } from '#tests/support/pricedCall';
 import type { PricedCall } from './call.ts';
 import { priceRequest } from './cost.ts';
+import { PRICE_LIST_VERSION } from './priceList.ts';
 import { findModelPrice } from './priceList.ts';
 import { splitTokens } from './tokenParts.ts';
 import { readUsageDetails } from './usageDetails.ts';
@@ -13,16 +15,18 @@ const costOf = (call: PricedCall) => priceRequest(call, AT).cost_usd;
 
 test('the cost of the caller wins over the list, exactly as it was given', () => {
   const given = priceRequest(aPricedCall({ cost_usd: '0.120000000000' }), AT);
-  expect(given).toEqual({ cost_usd: '0.12', cost_source: 'provided', cost_status: 'given' });
+  expect(given).toEqual({ cost_usd: '0.12', cost_source: 'provided', cost_status: 'given', price_version: null });
   expect(priceRequest(aPricedCall(), AT)).toEqual({
     cost_usd: '0.03',
     cost_source: 'builtin',
     cost_status: 'priced',
+    price_version: 'genai-prices@0.1.8',
   });
   expect(priceRequest(aPricedCall({ model: 'nobody-1' }), AT)).toEqual({
     cost_usd: null,
     cost_source: null,
     cost_status: 'no_price',
+    price_version: null,
   });
 });
 
@@ -215,4 +219,9 @@ test('a tier halves exactly', () => {
       expect(half * 2n).toBe(parseUsd(costOf(call) ?? ''));
     }),
   );
+});
+
+test('the version that is said with a cost is that of the package', () => {
+  const installed = JSON.parse(readFileSync('node_modules/@pydantic/genai-prices/package.json', 'utf8'));
+  expect(PRICE_LIST_VERSION).toBe(`genai-prices@${installed.version}`);
 });

@@ -1,80 +1,79 @@
-/** The price of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
+/** The cost of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
 import { objectOf } from '#shared/conversation/part';
 import type { CostSource, CostStatus } from '#shared/request';
 import { readBilledCost } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
+import { type Charge, charge, type Priced, sumOf } from './charges.ts';
+import { type CustomPrices, findCustomPrice, NO_CUSTOM_PRICES, priceByOwn } from './customPrices.ts';
 import { listToolTypes, readFees } from './fees.ts';
 import { isVersionOf } from './matchModel.ts';
-import { findModelPrice, type FoundPrice, type ModelPrice, type Rate } from './priceList.ts';
-import { findTier, type Share, shareOfTier, WHOLE } from './serviceTier.ts';
+import {
+  findModelPrice,
+  type FoundPrice,
+  type ModelPrice,
+  PRICE_LIST_VERSION,
+  type Rate,
+  writeDollars,
+} from './priceList.ts';
+import { findTier, shareOfTier } from './serviceTier.ts';
 import { countInput, splitTokens, type TokenKind, type TokenPart } from './tokenParts.ts';
 import { findUsage, readUsageDetails, type UsageDetails } from './usageDetails.ts';
-import { formatAttodollars, perMillion, perThousand, trimZeros } from './usd.ts';
+import { formatAttodollars, trimZeros } from './usd.ts';
 
 export interface Cost {
   /** USD as a decimal string. Null where it is not known, which is not zero. */
   readonly cost_usd: string | null;
   readonly cost_source: CostSource | null;
   readonly cost_status: CostStatus;
+  /** The price that it was computed by: `genai-prices@0.1.8`, or `<id>@2` of a custom price. Null where none was. */
+  readonly price_version: string | null;
 }
 
-/** Tokens of one kind, or uses of a tool, by their price. */
-export interface BilledPart {
-  readonly kind: TokenKind | 'requests_kcount' | 'web_searches_kcount' | 'storage_searches_kcount';
-  readonly count: number;
-  /** Of the list: for a million tokens, or for a thousand uses. */
-  readonly dollars: number;
-}
-
-/** What a call is billed for. */
-export interface Bill {
-  readonly price: FoundPrice;
-  readonly tokens: readonly BilledPart[];
-  /** What the service tier makes of the price of the tokens. */
-  readonly share: Share;
-  readonly fees: readonly BilledPart[];
-}
-
-/** Or what is missing to know it. */
-type Outcome = Bill | 'no_price' | 'no_usage';
+/** What is missing to know a cost. */
+export type Missing = 'no_price' | 'no_usage';
 
 /**
- * The caller's cost, else what the provider says it bills, else one of the built-in list. What the list surely covers has a price; a part is never shown as
- * the whole. A side of the usage that was not reported (unless the list has no price for that side: an embedding has no
- * output), counts that contradict each other, a model that is not listed, and a fee or tier that has no price make the
- * cost unknown.
+ * The caller's cost, else what the provider says it bills, else by the organization's own price, else by the built-in
+ * list. What a price surely covers is computed; a part is never shown as the whole. A side of the usage that was not
+ * reported (unless it has no price: an embedding has no output), counts that contradict each other, a model that is not
+ * listed, and a fee or tier that has no price make the cost unknown.
  */
-export function priceRequest(call: PricedCall, started_at: Date): Cost {
-  if (call.cost_usd !== undefined && call.cost_usd !== null) {
-    return { cost_usd: trimZeros(call.cost_usd), cost_source: 'provided', cost_status: 'given' };
+export function priceRequest(call: PricedCall, started_at: Date, own: CustomPrices = NO_CUSTOM_PRICES): Cost {
+  const given = findGivenCost(call);
+  if (given !== null) {
+    return { cost_usd: given, cost_source: 'provided', cost_status: 'given', price_version: null };
   }
-  const billed = readBilledCost(findUsage(call.response ?? null, call.metadata ?? null));
-  if (billed !== null) return { cost_usd: billed, cost_source: 'provided', cost_status: 'given' };
-  const outcome = billCall(call, started_at);
-  return typeof outcome === 'object'
-    ? { cost_usd: totalOf(outcome), cost_source: 'builtin', cost_status: 'priced' }
-    : { cost_usd: null, cost_source: null, cost_status: outcome };
+  const outcome = priceCall(call, started_at, own);
+  if (typeof outcome === 'string') {
+    return { cost_usd: null, cost_source: null, cost_status: outcome, price_version: null };
+  }
+  return {
+    cost_usd: formatAttodollars(sumOf(outcome)),
+    cost_source: outcome.price.source,
+    cost_status: 'priced',
+    price_version: outcome.price.version,
+  };
 }
 
-/** Dollars as a decimal string, summed exactly and rounded once. */
-export function totalOf({ tokens, share, fees }: Pick<Bill, 'tokens' | 'share' | 'fees'>): string {
-  return formatAttodollars((sumOf(tokens, perMillion) * share.of) / share.in + sumOf(fees, perThousand));
+/** What the caller, or else the provider, says that the call cost; null where neither does. */
+export function findGivenCost(call: PricedCall): string | null {
+  if (call.cost_usd !== undefined && call.cost_usd !== null) return trimZeros(call.cost_usd);
+  return readBilledCost(findUsage(call.response ?? null, call.metadata ?? null));
 }
 
-function sumOf(parts: readonly BilledPart[], priceOfOne: (dollars: number) => bigint): bigint {
-  let sum = 0n;
-  for (const { count, dollars } of parts) sum += BigInt(count) * priceOfOne(dollars);
-  return sum;
+/** The call with its price, whatever cost was given with it; or what is missing. */
+export function priceCall(call: PricedCall, started_at: Date, own: CustomPrices): Priced | Missing {
+  const custom = findCustomPrice(own, call, started_at);
+  return custom === null ? priceByList(call, started_at) : priceByOwn(call, custom);
 }
 
-/** What a call is billed for by the built-in list. */
-export function billCall(call: PricedCall, started_at: Date): Outcome {
+function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   const hasInput = isTold(call.input_tokens);
   const hasOutput = isTold(call.output_tokens);
   if (!hasInput && !hasOutput) return 'no_usage';
   const price = findPrice(call, started_at);
   if (price === null) return 'no_price';
-  if (isFree(price)) return { price, tokens: [], share: WHOLE, fees: [] };
+  if (isFree(price)) return pricedBy(price, { tokens: [], fees: [], share: { of: 1n, in: 1n } });
   const { prices } = price;
   if (!hasInput && hasPrice(prices.input_mtok, prices.input_audio_mtok, prices.input_image_mtok)) return 'no_usage';
   if (!hasOutput && hasPrice(prices.output_mtok, prices.output_audio_mtok, prices.output_image_mtok)) return 'no_usage';
@@ -88,9 +87,16 @@ export function billCall(call: PricedCall, started_at: Date): Outcome {
 
   const parts = splitTokens(call, details, price);
   if (parts === null) return 'no_usage';
-  const tokens = priceParts(parts, prices, input.total);
-  const fees = priceFees(call, details, price);
-  return tokens === null || fees === null ? 'no_price' : { price, tokens, share, fees };
+  const tokens = chargeParts(parts, prices, input.total);
+  const fees = chargeFees(call, details, price);
+  return tokens === null || fees === null ? 'no_price' : pricedBy(price, { tokens, fees, share });
+}
+
+function pricedBy({ provider, model }: FoundPrice, charges: Omit<Priced, 'price'>): Priced {
+  return {
+    ...charges,
+    price: { source: 'builtin', provider, model, version: PRICE_LIST_VERSION, valid_from: null },
+  };
 }
 
 /**
@@ -123,15 +129,30 @@ function asksForOtherPrices({ parameters }: PricedCall): boolean {
   return speed === 'fast' || inference_geo === 'us' || objectOf(performanceConfig)?.latency === 'optimized';
 }
 
+const NAMES: Readonly<Record<TokenKind, string>> = {
+  input_mtok: 'input',
+  output_mtok: 'output',
+  cache_read_mtok: 'cached input',
+  cache_write_mtok: 'cache writes',
+  cache_write_1h_mtok: 'cache writes of an hour',
+  input_audio_mtok: 'audio input',
+  cache_audio_read_mtok: 'cached audio input',
+  output_audio_mtok: 'audio output',
+  input_image_mtok: 'image input',
+  cache_image_read_mtok: 'cached image input',
+  output_image_mtok: 'image output',
+  input_video_mtok: 'video input',
+};
+
 /** Null where the list has no price for a part. */
-function priceParts(parts: readonly TokenPart[], prices: ModelPrice, input: number): BilledPart[] | null {
-  const billed: BilledPart[] = [];
+function chargeParts(parts: readonly TokenPart[], prices: ModelPrice, input: number): Charge[] | null {
+  const charges: Charge[] = [];
   for (const { kind, tokens } of parts) {
     const rate = prices[kind];
     if (rate === undefined) return null;
-    billed.push({ kind, count: tokens, dollars: dollarsAt(rate, input) });
+    charges.push(charge(NAMES[kind], tokens, { per: 1_000_000, dollars: writeDollars(dollarsAt(rate, input)) }));
   }
-  return billed;
+  return charges;
 }
 
 function dollarsAt(rate: Rate, input: number): number {
@@ -140,12 +161,11 @@ function dollarsAt(rate: Rate, input: number): number {
 }
 
 /** What is billed beside the tokens. Null where it cannot be priced. */
-function priceFees(call: PricedCall, details: UsageDetails, price: FoundPrice): BilledPart[] | null {
+function chargeFees(call: PricedCall, details: UsageDetails, price: FoundPrice): Charge[] | null {
   const { requests_kcount, storage_searches_kcount } = price.prices;
   if (requests_kcount !== undefined) {
     // The list has the fee of the largest context alone.
-    const isLargest = findContextSize(call, details) === 'high';
-    return isLargest ? [{ kind: 'requests_kcount', count: 1, dollars: requests_kcount }] : null;
+    return findContextSize(call, details) === 'high' ? [chargeEach('requests', 1, requests_kcount)] : null;
   }
   const fees = readFees({
     response: call.response ?? null,
@@ -157,14 +177,22 @@ function priceFees(call: PricedCall, details: UsageDetails, price: FoundPrice): 
   if (fees.hasUnknown) return null;
   // What a reseller takes for a search is not in the list.
   const isOwn = price.provider === price.owner;
-  const web = web_searches === 0 ? 0 : isOwn ? webSearchPrice(call, price) : undefined;
-  const file = file_searches === 0 ? 0 : isOwn ? storage_searches_kcount : undefined;
-  if (web === undefined || file === undefined) return null;
-  const billed: BilledPart[] = [
-    { kind: 'web_searches_kcount', count: web_searches, dollars: web },
-    { kind: 'storage_searches_kcount', count: file_searches, dollars: file },
-  ];
-  return billed.filter(({ count }) => count > 0);
+  const charges: Charge[] = [];
+  if (web_searches > 0) {
+    const web = isOwn ? webSearchPrice(call, price) : undefined;
+    if (web === undefined) return null;
+    charges.push(chargeEach('web searches', web_searches, web));
+  }
+  if (file_searches > 0) {
+    const file = isOwn ? storage_searches_kcount : undefined;
+    if (file === undefined) return null;
+    charges.push(chargeEach('file searches', file_searches, file));
+  }
+  return charges;
+}
+
+function chargeEach(what: string, quantity: number, dollarsOfThousand: number): Charge {
+  return charge(what, quantity, { per: 1_000, dollars: writeDollars(dollarsOfThousand) });
 }
 
 function findContextSize({ parameters }: PricedCall, details: UsageDetails): unknown {

@@ -39,6 +39,22 @@ const ModelPrice = z.strictObject({
 });
 export type ModelPrice = z.infer<typeof ModelPrice>;
 
+/** The package and its version, as it is said with each cost that was computed by it. */
+export const PRICE_LIST_VERSION = 'genai-prices@0.1.8';
+
+/** The list has some hundreds of prices, of which a server sees a few, again and again. */
+const written = new Map<number, string>();
+
+/** A price of the list as a decimal string: `toFixed` writes out what the list says. */
+export function writeDollars(dollars: number): string {
+  let decimal = written.get(dollars);
+  if (decimal === undefined) {
+    decimal = dollars.toFixed(12);
+    written.set(dollars, decimal);
+  }
+  return decimal;
+}
+
 export interface FoundPrice {
   /** Who ran the model, in the list's words. */
   readonly provider: string;

@@ -1,14 +1,8 @@
 /** What a service tier makes of the price of the tokens. Pure. */
+import type { Share } from './charges.ts';
 import type { FoundPrice } from './priceList.ts';
 
-/** A part of the list price, exact. */
-export interface Share {
-  readonly of: bigint;
-  readonly in: bigint;
-}
-
-/** The list price itself. */
-export const WHOLE: Share = { of: 1n, in: 1n };
+const WHOLE: Share = { of: 1n, in: 1n };
 const HALF: Share = { of: 1n, in: 2n };
 
 /** The list price itself. `auto` is what was asked for: like no tier at all, it says nothing of what served the call. */

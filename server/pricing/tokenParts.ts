@@ -40,7 +40,8 @@ export function countInput(call: PricedCall, details: UsageDetails): InputCounts
   return { total: (isBesideCache ? logged + cached + written : logged) + ofTools, cached, written };
 }
 
-function countOutput({ output_tokens, reasoning_tokens }: PricedCall, details: UsageDetails): Count {
+/** All of it, with what was spent on reasoning; null where the counts contradict each other. */
+export function countOutput({ output_tokens, reasoning_tokens }: PricedCall, details: UsageDetails): Count {
   const beside = details.output_beside_reasoning;
   if (beside !== null && beside.output === output_tokens) return beside.output + beside.reasoning;
   const total = output_tokens ?? 0;

@@ -23,24 +23,6 @@ export function formatAttodollars(attodollars: bigint): string {
   return formatUsd((attodollars + ATTODOLLARS / 2n) / ATTODOLLARS);
 }
 
-/** The list has some hundreds of prices, of which a server sees a few, again and again. */
-const written = new Map<number, bigint>();
-
-/** A price of the list for a million of something, as attodollars for one: `toFixed` writes out what the list says. */
-export function perMillion(dollars: number): bigint {
-  let attodollars = written.get(dollars);
-  if (attodollars === undefined) {
-    attodollars = parseUsd(dollars.toFixed(DIGITS));
-    written.set(dollars, attodollars);
-  }
-  return attodollars;
-}
-
-/** A price of the list for a thousand of something, as attodollars for one. */
-export function perThousand(dollars: number): bigint {
-  return perMillion(dollars) * 1_000n;
-}
-
 /** `0.120000000000` as `0.12`. */
 export function trimZeros(decimal: string): string {
   return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;

@@ -101,6 +101,10 @@ export class RequestRow {
   @Column({ type: 'text', default: 'priced' })
   cost_status!: string;
 
+  /** The price that the cost was computed by; null where none was. */
+  @Column({ type: 'text', nullable: true })
+  price_version!: string | null;
+
   @Column({ type: 'text', nullable: true })
   service_tier!: string | null;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Deleted } from '#shared/apiKey';
-import { CostAnswer } from '#shared/cost';
 import { Job } from '#shared/job';
 import { MOST_IDS } from '#shared/export';
 import { RequestId } from '#shared/primitives';
@@ -21,7 +20,6 @@ import {
   deleteMatchingRequests,
   deleteRequest,
   deleteRequests,
-  explainRequestCost,
   getRequest,
   listRequests,
 } from './service.ts';
@@ -41,10 +39,6 @@ export const requestsRouter = router({
   get: readProcedure
     .input(z.object({ id: RequestId }))
     .query(async ({ ctx, input }) => ctx.answer<LoggedRequest>(await getRequest(ctx.deps, ctx.caller.scope, input.id))),
-  cost: readProcedure
-    .input(z.object({ id: RequestId }))
-    .output(CostAnswer)
-    .query(({ ctx, input }) => explainRequestCost(ctx.deps, ctx.caller.scope, input.id)),
   delete: manageProcedure
     .input(z.object({ id: RequestId }))
     .output(Deleted)

@@ -1,8 +1,7 @@
 import type { Deleted } from '#shared/apiKey';
-import type { CostAnswer } from '#shared/cost';
 import type { Job } from '#shared/job';
 import type { Instant, JsonObject, RequestId } from '#shared/primitives';
-import type { ListRequestsInput, LoggedRequest, RequestFilters, RequestSort } from '#shared/request';
+import type { ListRequestsInput, RequestFilters, RequestSort } from '#shared/request';
 import { MOST_NEWER, type Newer, type NewerInput } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Place } from '#server/db/cursor';
@@ -11,7 +10,6 @@ import { Parameters } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
-import { explainCost } from '#server/pricing/explainCost';
 import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
 import { searchesWords, searchRequests } from '#server/search/service';
@@ -229,25 +227,6 @@ export async function getRequest(
   return toJsonStream({ tenant: scope.org_id, gate: deps.largeReads }, [
     { rows: requestsOf(deps, scope, [key], isConflict ? { conflict: true } : {}) },
   ]);
-}
-
-/** A larger request is not read for its cost alone: it would hold up those beside it. */
-const MOST_EXPLAINED_BYTES = 1_000_000;
-
-/**
- * How the cost of a request is made up.
- * @throws {AppError} `not_found`, also for a request of another organization.
- */
-export async function explainRequestCost(deps: Deps, scope: OrgScope, id: RequestId): Promise<CostAnswer> {
-  const key = await findRequestKey(deps.reads.of(scope), scope, id);
-  if (!key) throw new AppError('not_found', `There is no request ${id} in this organization.`);
-  if (key.bytes > MOST_EXPLAINED_BYTES) return { explanation: null };
-  const [row] = await readLoggedRequests(deps.reads.of(scope), scope, [id]);
-  if (!row) return { explanation: null };
-  const payload = Buffer.concat((row.more ?? []).map((piece) => Buffer.from(piece))).toString();
-  // What is stored was checked when it came; its JSON begins with a comma.
-  const call = { ...row.fields, ...JSON.parse(`{"id":null${payload}}`) } as LoggedRequest;
-  return { explanation: explainCost({ ...call, cost_usd: null }, new Date(key.started_at)) };
 }
 
 /** Requests without payloads, as parts of an answer. */

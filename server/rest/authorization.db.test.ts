@@ -1,7 +1,7 @@
 /** Every route and every procedure, with every credential: nothing of one organization is seen or changed by another. */
-import type { ApiKeyScope } from '#shared/apiKey';
 import { endpoints } from '#shared/endpoints';
 import { newId } from '#server/ids';
+import { type Auth, PROCEDURES, ROUTES, type Row, type Target } from '#tests/support/authorizationRows';
 import { expectError } from '#tests/support/expectContract';
 import { aLogInput, aSpanInput } from '#tests/support/factories';
 import { snapshotOf } from '#tests/support/organizationSnapshot';
@@ -10,146 +10,6 @@ import { appRouter } from '#server/trpc/appRouter';
 import { RestRoutes } from './routes.ts';
 
 const ADMIN_TOKEN = 'an-admin-token-of-32-characters!';
-
-type Auth = 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
-
-/** What organization A owns, and what a call is aimed at. */
-interface Target {
-  readonly request_id: string;
-  readonly span_id: string;
-  readonly session_id: string;
-  readonly user_id: string;
-  readonly trace_id: string;
-  readonly key_id: string;
-  readonly job_id: string;
-  readonly view_id: string;
-}
-
-interface Row {
-  readonly auth: Auth;
-  /** What B gets when it aims at what A owns: its own rows only, or nothing. */
-  readonly other: 'own' | 404 | 'n/a';
-  readonly path?: (target: Target) => string;
-  readonly input?: (target: Target) => unknown;
-}
-
-const orgPath = () => `/api/v1/admin/organizations/${app.orgA.id}/api-keys`;
-
-/** Each route of the REST API. A route that is not here fails the build, and so does a row whose route is gone. */
-const ROUTES: Readonly<Record<string, Row>> = {
-  'GET /health': { auth: 'none', other: 'n/a' },
-  'GET /readyz': { auth: 'none', other: 'n/a' },
-  'GET /api/v1/sign-in': { auth: 'code', other: 'n/a' },
-  'POST /api/v1/sign-in': { auth: 'code', other: 'n/a' },
-  'POST /api/v1/admin/organizations': { auth: 'admin', other: 'n/a', input: () => ({ name: 'New' }) },
-  'GET /api/v1/admin/organizations': { auth: 'admin', other: 'n/a' },
-  'POST /api/v1/admin/organizations/:org_id/api-keys': {
-    auth: 'admin',
-    other: 'n/a',
-    path: orgPath,
-    input: () => ({ name: 'New' }),
-  },
-  'GET /api/v1/admin/organizations/:org_id/api-keys': { auth: 'admin', other: 'n/a', path: orgPath },
-  'DELETE /api/v1/admin/api-keys/:key_id': {
-    auth: 'admin',
-    other: 'n/a',
-    path: ({ key_id }) => `/api/v1/admin/api-keys/${key_id}`,
-  },
-  'POST /api/v1/logs': { auth: 'ingest', other: 'own', input: () => ({ ...aLogInput(), org_id: app.orgA.id }) },
-  'POST /api/v1/spans': {
-    auth: 'ingest',
-    other: 'own',
-    input: ({ trace_id }) => ({ spans: [{ ...aSpanInput({ trace_id }), org_id: app.orgA.id }] }),
-  },
-  'GET /api/v1/requests': { auth: 'read', other: 'own' },
-  'GET /api/v1/requests/export': { auth: 'read', other: 'own', path: () => '/api/v1/requests/export?format=jsonl' },
-  'GET /api/v1/requests/:request_id': {
-    auth: 'read',
-    other: 404,
-    path: ({ request_id }) => `/api/v1/requests/${request_id}`,
-  },
-  'DELETE /api/v1/requests/:request_id': {
-    auth: 'manage',
-    other: 404,
-    path: ({ request_id }) => `/api/v1/requests/${request_id}`,
-  },
-  'DELETE /api/v1/requests': { auth: 'manage', other: 'own', path: () => '/api/v1/requests?model=nothing' },
-  'GET /api/v1/jobs': { auth: 'read', other: 'own' },
-  'GET /api/v1/jobs/:job_id': { auth: 'read', other: 404, path: ({ job_id }) => `/api/v1/jobs/${job_id}` },
-  'DELETE /api/v1/jobs/:job_id': { auth: 'manage', other: 404, path: ({ job_id }) => `/api/v1/jobs/${job_id}` },
-  'GET /api/v1/views': { auth: 'read', other: 'own' },
-  'POST /api/v1/views': { auth: 'manage', other: 'own', input: () => ({ name: 'New', search: {} }) },
-  'PUT /api/v1/views/:view_id': {
-    auth: 'manage',
-    other: 404,
-    path: ({ view_id }) => `/api/v1/views/${view_id}`,
-    input: () => ({ name: 'Renamed', search: {} }),
-  },
-  'DELETE /api/v1/views/:view_id': {
-    auth: 'manage',
-    other: 404,
-    path: ({ view_id }) => `/api/v1/views/${view_id}`,
-  },
-  'GET /api/v1/traces': { auth: 'read', other: 'own' },
-  'GET /api/v1/traces/:trace_id': { auth: 'read', other: 404, path: ({ trace_id }) => `/api/v1/traces/${trace_id}` },
-  'GET /api/v1/spans/:span_id': { auth: 'read', other: 404, path: ({ span_id }) => `/api/v1/spans/${span_id}` },
-  'GET /api/v1/stats': { auth: 'read', other: 'own' },
-  'GET /api/v1/openapi.json': { auth: 'none', other: 'n/a' },
-  'GET /api/v1/session': { auth: 'any key', other: 'own' },
-  'POST /api/v1/api-keys': {
-    auth: 'manage',
-    other: 'own',
-    input: () => ({ name: 'New', scopes: ['manage'] }),
-  },
-  'GET /api/v1/api-keys': { auth: 'manage', other: 'own' },
-  'DELETE /api/v1/api-keys/:key_id': {
-    auth: 'manage',
-    other: 404,
-    path: ({ key_id }) => `/api/v1/api-keys/${key_id}`,
-  },
-};
-
-/** The same for tRPC. */
-const PROCEDURES: Readonly<Record<string, Row>> = {
-  'session.get': { auth: 'any key', other: 'own' },
-  'requests.list': { auth: 'read', other: 'own', input: () => ({ orgId: app.orgA.id, org_id: app.orgA.id }) },
-  'requests.newer': { auth: 'read', other: 'own', input: ({ request_id }) => ({ id: request_id, filters: {} }) },
-  'requests.values': { auth: 'read', other: 'own', input: () => ({ field: 'user', filters: {}, org_id: app.orgA.id }) },
-  'requests.get': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id, org_id: app.orgA.id }) },
-  'requests.cost': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
-  'requests.delete': { auth: 'manage', other: 404, input: ({ request_id }) => ({ id: request_id }) },
-  'requests.deleteMany': { auth: 'manage', other: 'own', input: ({ request_id }) => ({ ids: [request_id] }) },
-  'requests.deleteMatching': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
-  'jobs.list': { auth: 'read', other: 'own' },
-  'jobs.get': { auth: 'read', other: 404, input: ({ job_id }) => ({ id: job_id }) },
-  'jobs.cancel': { auth: 'manage', other: 404, input: ({ job_id }) => ({ id: job_id }) },
-  'requests.log': { auth: 'ingest', other: 'own', input: () => ({ logs: [{ ...aLogInput(), org_id: app.orgA.id }] }) },
-  'traces.get': { auth: 'read', other: 404, input: ({ trace_id }) => ({ trace_id, org_id: app.orgA.id }) },
-  'views.list': { auth: 'read', other: 'own' },
-  'views.create': { auth: 'manage', other: 'own', input: () => ({ name: 'New', search: {} }) },
-  'views.save': {
-    auth: 'manage',
-    other: 404,
-    input: ({ view_id }) => ({ id: view_id, view: { name: 'Renamed', search: {} } }),
-  },
-  'views.delete': { auth: 'manage', other: 404, input: ({ view_id }) => ({ id: view_id, org_id: app.orgA.id }) },
-  'traces.span': { auth: 'read', other: 404, input: ({ span_id }) => ({ id: span_id, org_id: app.orgA.id }) },
-  'traces.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
-  'sessions.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
-  'sessions.get': { auth: 'read', other: 404, input: ({ session_id }) => ({ session_id, org_id: app.orgA.id }) },
-  'users.list': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
-  'users.get': { auth: 'read', other: 404, input: ({ user_id }) => ({ user_id, org_id: app.orgA.id }) },
-  'stats.totals': { auth: 'read', other: 'own', input: () => ({ org_id: app.orgA.id }) },
-  'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
-  'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
-  'apiKeys.list': { auth: 'read', other: 'own' },
-  'apiKeys.create': {
-    auth: 'manage',
-    other: 'own',
-    input: () => ({ name: 'New', scopes: ['manage'] }),
-  },
-  'apiKeys.delete': { auth: 'manage', other: 404, input: ({ key_id }) => ({ id: key_id, org_id: app.orgA.id }) },
-};
 
 let app: TestApp;
 const snapshot = (org_id: string) => snapshotOf(app, org_id);
@@ -177,13 +37,23 @@ async function send(method: string, path: string, credential: string | null, bod
   return called;
 }
 
+const orgPath = () => `/api/v1/admin/organizations/${app.orgA.id}/api-keys`;
+
 async function ownedByA(): Promise<Target> {
+  // Of both an organization may have so many; the one that lasts is what other tests aim at.
+  for (const table of ['saved_views', 'prices']) {
+    await app.deps.db.query(`DELETE FROM ${table} WHERE org_id = $1 AND NOT id = ANY($2)`, [
+      app.orgA.id,
+      lasting ? [lasting.view_id, lasting.price_id] : [],
+    ]);
+  }
   const trace_id = `trace-${newId()}`;
   const [user_id, session_id] = [`of A ${newId()}`, `session-${newId()}`];
   const log = await send('POST', '/api/v1/logs', app.orgA.key, aLogInput({ trace_id, user_id, session_id }));
   const key = await send('POST', orgPath(), ADMIN_TOKEN, { name: 'Target' });
   const job = await send('DELETE', '/api/v1/requests?model=nothing', app.orgA.key);
   const view = await send('POST', '/api/v1/views', app.orgA.key, { name: 'of A', search: { q: 'user:"of A"' } });
+  const price = await send('POST', '/api/v1/prices', app.orgA.key, { model: 'of A', rates: { input: '1' } });
   const span = aSpanInput({ trace_id, input: 'of A' });
   await send('POST', '/api/v1/spans', app.orgA.key, { spans: [span] });
   return {
@@ -195,6 +65,8 @@ async function ownedByA(): Promise<Target> {
     key_id: key.body.id,
     job_id: job.body.id,
     view_id: view.body.id,
+    price_id: price.body.id,
+    org_id: app.orgA.id,
   };
 }
 
@@ -209,6 +81,8 @@ const nobodys = (): Target => ({
   key_id: newId(),
   job_id: newId(),
   view_id: newId(),
+  price_id: newId(),
+  org_id: app.orgA.id,
 });
 
 /** Calls a route or a procedure. */

@@ -27,6 +27,15 @@ import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getTotals } from '#server/stats/service';
+import {
+  createPrice,
+  deletePrice,
+  explainCost,
+  listPrices,
+  listSeenModels,
+  repriceRequests,
+  savePrice,
+} from '#server/pricing/service';
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
 import { getSpan, getTrace, listTraces } from '#server/traces/service';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
@@ -131,6 +140,13 @@ export const handlers: Handlers = {
   createOwnApiKey: ({ deps, caller }, { body }) => createApiKey(deps, caller, body),
   listOwnApiKeys: ({ deps, caller }) => listApiKeys(deps, caller.scope),
   deleteOwnApiKey: ({ deps, caller }, { params }) => deleteApiKey(deps, caller.scope, params.key_id),
+  explainCost: ({ deps, caller }, { params }) => explainCost(deps, caller.scope, params.request_id),
+  listPrices: ({ deps, caller }) => listPrices(deps, caller.scope),
+  createPrice: ({ deps, caller }, { body }) => createPrice(deps, caller.scope, body),
+  savePrice: ({ deps, caller }, { params, body }) => savePrice(deps, caller.scope, params.price_id, body),
+  deletePrice: ({ deps, caller }, { params }) => deletePrice(deps, caller.scope, params.price_id),
+  repriceRequests: ({ deps, caller }, { body }) => repriceRequests(deps, caller.scope, body),
+  listModels: ({ deps, caller }) => listSeenModels(deps, caller.scope),
   listViews: ({ deps, caller }) => listViews(deps, caller.scope),
   createView: ({ deps, caller }, { body }) => createView(deps, caller.scope, body),
   saveView: ({ deps, caller }, { params, body }) => saveView(deps, caller.scope, params.view_id, body),

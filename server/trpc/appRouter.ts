@@ -1,6 +1,7 @@
 import { apiKeysRouter } from '#server/apiKeys/router';
 import { sessionRouter } from '#server/session/router';
 import { jobsRouter } from '#server/jobs/router';
+import { pricesRouter } from '#server/pricing/router';
 import { requestsRouter } from '#server/requests/router';
 import { statsRouter } from '#server/stats/router';
 import { sessionsRouter } from '#server/sessions/router';
@@ -17,6 +18,7 @@ export const appRouter = router({
   sessions: sessionsRouter,
   users: usersRouter,
   stats: statsRouter,
+  prices: pricesRouter,
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,
   views: viewsRouter,

@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import type { BilledPart, CostExplanation } from '#shared/cost';
+import type { CostExplanation } from '#shared/price';
 import type { RequestSummary } from '#shared/request';
 import { trpc } from '../../api/trpc.ts';
 import { formatCount } from '../../lib/formatNumber.ts';
@@ -7,42 +7,49 @@ import { formatDate } from '../../lib/time.ts';
 import { explainUnknownCost } from '../unknownCost.ts';
 import classes from './MetadataTab.module.css';
 
+type Computed = NonNullable<CostExplanation['computed']>;
+
 /** What a cost is made of: who said it, or how much of what at which price. */
 export function CostExplained({ request }: { request: RequestSummary }) {
   const { id, cost_usd, cost_source, started_at } = request;
-  const isPriced = cost_source === 'builtin';
-  const cost = trpc.requests.cost.useQuery({ id }, { enabled: isPriced, staleTime: Infinity });
+  const isPriced = cost_usd !== null && cost_source !== 'provided';
+  const cost = trpc.prices.explain.useQuery({ id }, { enabled: isPriced });
   if (cost_usd === null) return <Words>The cost is not known: {explainUnknownCost(request)}.</Words>;
   if (!isPriced) return <Words>${cost_usd}, as the caller or the provider gave it.</Words>;
   if (cost.isPending) return <Skeleton h={64} />;
-  const explanation = cost.data?.explanation ?? null;
-  if (explanation === null) {
-    return <Words>${cost_usd}, computed from the price list when it was logged. Its parts are not known.</Words>;
+  if (cost.data?.computed) {
+    return <Formula computed={cost.data.computed} stored={cost_usd} day={formatDate(started_at)} />;
   }
-  return <Formula explanation={explanation} stored={cost_usd} day={formatDate(started_at)} />;
+  const why = cost.data?.missing ?? 'What it is made of could not be loaded.';
+  return (
+    <Words>
+      ${cost_usd}, computed when it was logged. {why}
+    </Words>
+  );
 }
 
-type FormulaProps = { explanation: CostExplanation; stored: string; day: string };
+type FormulaProps = { computed: Computed; stored: string; day: string };
 
-function Formula({ explanation, stored, day }: FormulaProps) {
-  const { provider, model, parts, share, total_usd } = explanation;
+function Formula({ computed, stored, day }: FormulaProps) {
+  const { lines, share, total_usd, price, is_stored } = computed;
   return (
     <div className={classes.formula}>
       <table aria-label="How the cost is made up">
         <tbody>
-          {parts.map((part) => (
-            <tr key={part.kind}>
-              <th scope="row">{KINDS.get(part.kind) ?? part.kind}</th>
+          {lines.map(({ what, quantity, per, rate_usd, amount_usd }) => (
+            <tr key={what}>
+              <th scope="row">{what.charAt(0).toUpperCase() + what.slice(1)}</th>
               <td>
-                {formatCount(part.count)} × ${part.price_usd}/{part.per === 'million' ? 'M' : 'k'}
+                {formatCount(quantity)} × ${rate_usd}
+                {UNITS[per]}
               </td>
-              <td>${costOf(part)}</td>
+              <td>${amount_usd}</td>
             </tr>
           ))}
-          {share !== 1 && (
+          {share !== null && (
             <tr>
               <th scope="row">Service tier</th>
-              <td>× {share}</td>
+              <td>tokens × {share}</td>
               <td />
             </tr>
           )}
@@ -54,36 +61,16 @@ function Formula({ explanation, stored, day }: FormulaProps) {
         </tbody>
       </table>
       <p>
-        By the built-in price of {model} ({provider}) on {day}.
-        {total_usd !== stored && ` When it was logged the cost came to $${stored}: the price list has changed since.`}
+        {price.source === 'custom'
+          ? `By your organization's price of ${price.model}`
+          : `By the built-in price of ${price.model} (${price.provider}, ${price.version})`}{' '}
+        on {day}.{!is_stored && ` When it was logged the cost came to $${stored}: prices have changed since.`}
       </p>
     </div>
   );
 }
 
-/** For a reader: the total is summed exactly by the server. */
-function costOf({ count, price_usd, per }: BilledPart): string {
-  const dollars = (count * Number(price_usd)) / (per === 'million' ? 1e6 : 1e3);
-  return dollars.toFixed(8).replace(/(\.\d\d\d*?)0+$/, '$1');
-}
-
-const KINDS: ReadonlyMap<string, string> = new Map([
-  ['input_mtok', 'Input'],
-  ['output_mtok', 'Output'],
-  ['cache_read_mtok', 'Cached input'],
-  ['cache_write_mtok', 'Written to the cache'],
-  ['cache_write_1h_mtok', 'Written to the cache for an hour'],
-  ['input_audio_mtok', 'Audio input'],
-  ['cache_audio_read_mtok', 'Cached audio'],
-  ['output_audio_mtok', 'Audio output'],
-  ['input_image_mtok', 'Image input'],
-  ['cache_image_read_mtok', 'Cached images'],
-  ['output_image_mtok', 'Image output'],
-  ['input_video_mtok', 'Video input'],
-  ['web_searches_kcount', 'Web searches'],
-  ['storage_searches_kcount', 'File searches'],
-  ['requests_kcount', 'Fee of the call'],
-]);
+const UNITS: Readonly<Record<number, string>> = { 1: '', 1_000: '/k', 1_000_000: '/M' };
 
 function Words({ children }: { children: React.ReactNode }) {
   return <div className={classes.empty}>{children}</div>;

@@ -1,22 +1,26 @@
-import { useState } from 'react';
-import { Alert, Button, Group, Loader, Paper, Stack, Tabs, Text } from '@mantine/core';
-import { InfoCircledIcon, PaperPlaneIcon } from '@radix-ui/react-icons';
+import { Alert, Group, Loader, Paper, Stack, Tabs, Text } from '@mantine/core';
+import { InfoCircledIcon } from '@radix-ui/react-icons';
 import { useCredentials } from '../../api/credentials.ts';
-import { errorMessage } from '../../api/errorMessage.ts';
-import { sendTestRequest } from '../../api/sendTestRequest.ts';
 import { trpc } from '../../api/trpc.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
-import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { publicUrl } from '../../lib/basePath.ts';
 import {
+  agentEnvironmentSnippet,
+  agentSnippet,
   curlSnippet,
   installPythonSnippet,
   installSnippet,
+  MANUAL_FILE,
   manualSnippet,
+  PYTHON_FILE,
+  runPythonSnippet,
+  runTrackSnippet,
+  TRACK_FILE,
   trackPythonSnippet,
   trackSnippet,
 } from './snippets.ts';
+import { WithoutCode } from './WithoutCode.tsx';
 import { version } from '../../../sdk/package.json';
 import classes from './FirstRequestPage.module.css';
 
@@ -29,7 +33,7 @@ export default function FirstRequestPage() {
   return (
     <Page title="Log your first request" layout="text">
       <Stack gap="lg">
-        <Text c="dimmed">Paste one of these into your application and run it.</Text>
+        <Text c="dimmed">Paste one of these into a new folder and run it, or begin with data of ours.</Text>
         <Waiting />
         {!canLog && (
           <Alert color="yellow" variant="light" icon={<InfoCircledIcon />}>
@@ -42,13 +46,16 @@ export default function FirstRequestPage() {
               <Tabs.Tab value="track">TypeScript</Tabs.Tab>
               <Tabs.Tab value="python">Python</Tabs.Tab>
               <Tabs.Tab value="curl">curl</Tabs.Tab>
+              <Tabs.Tab value="agent">Coding agent</Tabs.Tab>
               <Tabs.Tab value="manual">Any client</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="track">
               <Step text="Install the SDK beside the OpenAI client." />
               <CodeBlock code={installSnippet(target, 'openai')} label="Command that installs the SDK" />
-              <Step text="Wrap the client once. Nothing else in your code changes." />
+              <Step text={`Save as ${TRACK_FILE}. In your own code, wrap the client once; nothing else changes.`} />
               <CodeBlock code={trackSnippet(target)} label="TypeScript that logs calls" />
+              <Step text="Run it with your OpenAI key. In TypeScript, run a .ts file with npx tsx." />
+              <CodeBlock code={runTrackSnippet()} label="Command that runs it" />
             </Tabs.Panel>
             <Tabs.Panel value="python">
               <Step text="Install the SDK beside the OpenAI client." />
@@ -56,22 +63,32 @@ export default function FirstRequestPage() {
                 code={installPythonSnippet({ ...target, version })}
                 label="Command that installs the Python SDK"
               />
-              <Step text="Wrap the client once. Nothing else in your code changes." />
+              <Step text={`Save as ${PYTHON_FILE}. In your own code, wrap the client once; nothing else changes.`} />
               <CodeBlock code={trackPythonSnippet(target)} label="Python that logs calls" />
+              <Step text="Run it with your OpenAI key." />
+              <CodeBlock code={runPythonSnippet()} label="Command that runs it" />
             </Tabs.Panel>
             <Tabs.Panel value="curl">
               <Step text="Log a request from a terminal, without any SDK." />
               <CodeBlock code={curlSnippet(target)} label="Command that logs a request" />
             </Tabs.Panel>
+            <Tabs.Panel value="agent">
+              <Step text="Give the key to the terminal in which your agent works, not to the conversation." />
+              <CodeBlock code={agentEnvironmentSnippet(target)} label="Commands that set the key" />
+              <Step text="Then ask your coding agent." />
+              <CodeBlock code={agentSnippet({ ...target, version })} label="Text for a coding agent" />
+            </Tabs.Panel>
             <Tabs.Panel value="manual">
               <Step text="Install the SDK." />
               <CodeBlock code={installSnippet(target)} label="Command that installs the SDK" />
-              <Step text="Log what you called and what came back, for any provider." />
+              <Step
+                text={`Save as ${MANUAL_FILE}, and run it with node. For any provider: what you called, and what came back.`}
+              />
               <CodeBlock code={manualSnippet(target)} label="TypeScript that logs a request by hand" />
             </Tabs.Panel>
           </Tabs>
         </Paper>
-        {canLog && key !== null && <TestRequest apiKey={key} />}
+        {canLog && key !== null && <WithoutCode apiKey={key} />}
       </Stack>
     </Page>
   );
@@ -93,36 +110,5 @@ function Step({ text }: { text: string }) {
     <Text fz="sm" c="dimmed" mb={8} className={classes.step}>
       {text}
     </Text>
-  );
-}
-
-function TestRequest({ apiKey }: { apiKey: string }) {
-  const utils = trpc.useUtils();
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isSending, setIsSending] = useState(false);
-  const send = async () => {
-    setIsSending(true);
-    setProblem(null);
-    try {
-      await sendTestRequest(apiKey);
-      await Promise.all([utils.requests.list.invalidate(), utils.stats.totals.invalidate()]);
-    } catch (error) {
-      setProblem(errorMessage(error));
-    } finally {
-      setIsSending(false);
-    }
-  };
-  return (
-    <Stack gap="sm">
-      <Group gap="sm">
-        <Button variant="default" leftSection={<PaperPlaneIcon />} loading={isSending} onClick={() => void send()}>
-          Send a test request
-        </Button>
-        <Text fz="sm" c="dimmed">
-          Logs one made-up request from this browser, to see that all is well.
-        </Text>
-      </Group>
-      {problem !== null && <ErrorPanel title="The test request was not logged" message={problem} />}
-    </Stack>
   );
 }

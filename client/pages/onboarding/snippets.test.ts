@@ -1,4 +1,5 @@
 import {
+  agentSnippet,
   curlSnippet,
   installPythonSnippet,
   installSnippet,
@@ -16,6 +17,12 @@ test.each([trackSnippet, trackPythonSnippet, manualSnippet, curlSnippet])(
     expect(snippet(target)).toContain('pl_live_abc');
   },
 );
+
+test('the text for an agent names the server and never the key', () => {
+  const text = agentSnippet({ ...target, version: '1.2.3' });
+  expect(text).toContain('https://lab.example.com/sub/sdk/promptlab_sdk-1.2.3-py3-none-any.whl');
+  expect(text).not.toContain('pl_live_abc');
+});
 
 test('the SDK is installed from the server, with what the code imports besides', () => {
   expect(installSnippet(target)).toBe('npm install https://lab.example.com/sub/sdk/promptlab.tgz');

@@ -4,7 +4,10 @@ import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { formatCount } from '../../lib/formatNumber.ts';
 import classes from './SettingsPage.module.css';
 
-const KINDS: Record<JobKind, string> = { delete_requests: 'Delete requests' };
+const KINDS: Record<JobKind, { label: string; past: string }> = {
+  delete_requests: { label: 'Delete requests', past: 'deleted' },
+  reprice_requests: { label: 'Price requests again', past: 'looked at' },
+};
 
 const STATUSES: Record<JobStatus, { label: string; color: string }> = {
   queued: { label: 'Queued', color: 'gray' },
@@ -23,10 +26,10 @@ type JobRowProps = {
 export function JobRow({ job, onCancel }: JobRowProps) {
   const { label, color } = STATUSES[job.status];
   return (
-    <li className={classes.job} aria-label={`${KINDS[job.kind]}, ${label.toLowerCase()}`}>
+    <li className={classes.job} aria-label={`${KINDS[job.kind].label}, ${label.toLowerCase()}`}>
       <div>
         <Text fz="sm" fw={550}>
-          {KINDS[job.kind]}
+          {KINDS[job.kind].label}
         </Text>
         <Text fz={12} c="dimmed" className="wrapAnywhere">
           {describeInput(job)}
@@ -65,12 +68,14 @@ export function JobRow({ job, onCancel }: JobRowProps) {
   );
 }
 
-function describeInput({ input }: Job): string {
-  const filters = Object.entries(input).map(([name, value]) => `${name} ${[value].flat().map(String).join(', ')}`);
+function describeInput({ kind, input }: Job): string {
+  const of = kind === 'reprice_requests' ? (input.filters ?? {}) : input;
+  const filters = Object.entries(of).map(([name, value]) => `${name} ${[value].flat().map(String).join(', ')}`);
   return filters.length === 0 ? 'all requests' : filters.join(' · ');
 }
 
-function describeProgress({ done, total, status }: Job): string {
-  if (status === 'done' || total === null) return status === 'queued' ? '' : `${formatCount(done)} deleted`;
-  return `${formatCount(done)} of ${formatCount(total)} deleted`;
+function describeProgress({ kind, done, total, status }: Job): string {
+  const { past } = KINDS[kind];
+  if (status === 'done' || total === null) return status === 'queued' ? '' : `${formatCount(done)} ${past}`;
+  return `${formatCount(done)} of ${formatCount(total)} ${past}`;
 }

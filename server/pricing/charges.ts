@@ -1,0 +1,46 @@
+/** What a call is charged for, line by line, and the sum of it. Pure. */
+import type { CostExplanation, CostLine } from '#shared/price';
+import { formatAttodollars, parseUsd, trimZeros } from './usd.ts';
+
+/** `quantity` of something, at `dollars` for `per` of them. */
+export interface Charge {
+  readonly what: string;
+  readonly quantity: number;
+  readonly per: 1 | 1_000 | 1_000_000;
+  /** US dollars as a decimal string. */
+  readonly dollars: string;
+  /** Attodollars for all of them. */
+  readonly amount: bigint;
+}
+
+/** A part of the list price, exact. */
+export interface Share {
+  readonly of: bigint;
+  readonly in: bigint;
+}
+
+/** A call with its price: the tokens, of which the service tier takes a share, and what is billed beside them. */
+export interface Priced {
+  readonly tokens: readonly Charge[];
+  readonly fees: readonly Charge[];
+  readonly share: Share;
+  readonly price: NonNullable<CostExplanation['computed']>['price'];
+}
+
+const ATTODOLLARS_OF_TRILLIONTH = 1_000_000n;
+
+/** A million, a thousand and one divide a dollar in attodollars without a rest, at up to twelve decimals. */
+export function charge(what: string, quantity: number, rate: { per: Charge['per']; dollars: string }): Charge {
+  const each = (parseUsd(rate.dollars) * ATTODOLLARS_OF_TRILLIONTH) / BigInt(rate.per);
+  return { what, quantity, ...rate, amount: BigInt(quantity) * each };
+}
+
+/** In attodollars. */
+export function sumOf({ tokens, fees, share }: Priced): bigint {
+  const sum = (charges: readonly Charge[]) => charges.reduce((total, { amount }) => total + amount, 0n);
+  return (sum(tokens) * share.of) / share.in + sum(fees);
+}
+
+export function toCostLine({ what, quantity, per, dollars, amount }: Charge): CostLine {
+  return { what, quantity, per, rate_usd: trimZeros(dollars), amount_usd: formatAttodollars(amount) };
+}

@@ -1,0 +1,60 @@
+/** The prices of each organization, kept for a moment: a log is priced when it comes, and must not wait for a query. */
+import { LRUCache } from 'lru-cache';
+import type { OrgScope } from '#server/auth/orgScope';
+import type { Queryable } from '#server/db/sql';
+import { AppError } from '#server/errors';
+import { classifyDatabaseError } from '#server/db/databaseError';
+import { type CustomPrices, preparePrices } from './customPrices.ts';
+import { listPriceRows } from './repository.ts';
+
+/** How long another server may go on with the prices from before a change; as long as with a key that was deleted. */
+const MAX_AGE_MS = 1_000;
+/** Organizations that are remembered. */
+const MOST = 1_000;
+
+interface Entry {
+  readonly prices: Promise<CustomPrices>;
+  readonly readAtMs: number;
+}
+
+export class PriceBook {
+  readonly #db: Queryable;
+  readonly #now: () => number;
+  readonly #entries = new LRUCache<string, Entry>({ max: MOST });
+
+  /** @param now monotonic milliseconds. */
+  constructor(db: Queryable, now: () => number = () => performance.now()) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  /**
+   * The prices that count now, at most a second old.
+   * @throws {AppError} `database_unavailable` when they could not be read.
+   */
+  of(scope: OrgScope): Promise<CustomPrices> {
+    const known = this.#entries.get(scope.org_id);
+    if (known && this.#now() - known.readAtMs < MAX_AGE_MS) return known.prices;
+    const prices = this.#read(scope);
+    this.#entries.set(scope.org_id, { prices, readAtMs: this.#now() });
+    // What failed is asked for again by the next one.
+    prices.catch(() => this.forget(scope));
+    return prices;
+  }
+
+  /** After a change: the next log gets the new prices. */
+  forget(scope: OrgScope): void {
+    this.#entries.delete(scope.org_id);
+  }
+
+  async #read(scope: OrgScope): Promise<CustomPrices> {
+    try {
+      return preparePrices(await listPriceRows(this.#db, scope));
+    } catch (error) {
+      if (classifyDatabaseError(error) === 'internal') throw error;
+      throw new AppError('database_unavailable', 'The prices could not be read; try again in a moment.', {
+        cause: error,
+      });
+    }
+  }
+}
