@@ -19,12 +19,27 @@ function isEquality(name: string): name is Equality {
   return !SPECIAL_FILTERS.some((special) => special === name);
 }
 
+/** Filters as the server passes them on. */
+export interface FoundFilters extends RequestFilters {
+  /** Only these requests: those that hold the words that were looked for. */
+  readonly ids?: readonly string[];
+  /** More that must match, besides `q`. */
+  readonly terms?: readonly Query[];
+}
+
+/** The terms that must all match. */
+export function termsOf({ q, terms = [] }: FoundFilters): readonly Query[] {
+  const query = q === undefined ? null : parseQuery(q).query;
+  return [...(query === null ? [] : query.kind === 'and' ? query.of : [query]), ...terms];
+}
+
 /**
  * The condition on `requests r`, bound to the organization of the scope.
  * @throws {AppError} `invalid_value` where `from` is later than `to`.
  */
-export function whereFilters(parameters: Parameters, scope: OrgScope, filters: RequestFilters): string {
+export function whereFilters(parameters: Parameters, scope: OrgScope, filters: FoundFilters): string {
   const conditions = [`r.org_id = ${parameters.bind(scope.org_id)}`];
+  if (filters.ids) conditions.push(`r.id = ANY(${parameters.bind(filters.ids)})`);
   for (const name of EQUALITIES) {
     const value = filters[name];
     if (value !== undefined) conditions.push(`r.${name} = ${parameters.bind(value)}`);
@@ -41,8 +56,7 @@ export function whereFilters(parameters: Parameters, scope: OrgScope, filters: R
   }
   if (from !== null) conditions.push(`r.started_at >= ${parameters.bind(from)}::timestamptz`);
   if (to !== null) conditions.push(`r.started_at < ${parameters.bind(to)}::timestamptz`);
-  const query = filters.q === undefined ? null : parseQuery(filters.q).query;
-  if (query) conditions.push(querySql(parameters, scope, query));
+  for (const term of termsOf(filters)) conditions.push(querySql(parameters, scope, term));
   return conditions.join(' AND ');
 }
 
@@ -67,9 +81,8 @@ export interface WalkSql {
 }
 
 /** The part of `whereFilters` that an index answers row after row in the order of the list. */
-export function whereWalked(parameters: Parameters, scope: OrgScope, filters: RequestFilters): WalkSql {
-  const query = filters.q === undefined ? null : parseQuery(filters.q).query;
-  const terms = query === null ? [] : query.kind === 'and' ? query.of : [query];
+export function whereWalked(parameters: Parameters, scope: OrgScope, filters: FoundFilters): WalkSql {
+  const terms = termsOf(filters);
   const conditions = [`r.org_id = ${parameters.bind(scope.org_id)}`];
   const [from, to] = [toUtc(filters.from), toUtc(filters.to)];
   if (from !== null) conditions.push(`r.started_at >= ${parameters.bind(from)}::timestamptz`);
@@ -88,7 +101,7 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Re
   }
   const given = Object.entries(filters).filter(
     ([name, value]) =>
-      value !== undefined && !['from', 'to', 'q'].includes(name) && !(Array.isArray(value) && value.length === 0),
+      value !== undefined && !['from', 'to', 'q', 'terms'].includes(name) && !(name === 'tag' && value.length === 0),
   );
   return {
     where: conditions.join(' AND '),
@@ -120,7 +133,8 @@ export function whereSpanFilters(parameters: Parameters, scope: OrgScope, filter
 }
 
 /** True where nothing narrows the list. */
-export function isUnfiltered(filters: RequestFilters): boolean {
+export function isUnfiltered(filters: FoundFilters): boolean {
+  if (filters.ids || filters.terms) return false;
   return Object.values(filters).every(
     (value) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0),
   );

@@ -22,7 +22,7 @@ import {
   SUMMARY_BYTES,
   SUMMARY_COLUMNS,
 } from './columns.ts';
-import { whereFilters } from './filters.ts';
+import { type FoundFilters, whereFilters } from './filters.ts';
 import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from './sorting.ts';
 
 /** Of a piece of a payload. */
@@ -158,7 +158,7 @@ export type SortedKey = z.infer<typeof SortedKey>;
 export function listSortedKeys(
   db: Queryable,
   scope: OrgScope,
-  filters: RequestFilters,
+  filters: FoundFilters,
   page: KeyPage & { readonly by: SortValue; readonly isDescending: boolean },
 ): Promise<SortedKey[]> {
   const parameters = new Parameters();
@@ -244,31 +244,6 @@ export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: re
     rows.set(summary.id, row);
   }
   return [...rows.values()];
-}
-
-/**
- * How many requests match that are newer than one that is there, counted up to `most`; all that match where `id` is null.
- * Null where that request is gone. Primary key, and the index of the list, of which only the beginning is read.
- */
-export async function countNewer(
-  db: Queryable,
-  scope: OrgScope,
-  filters: RequestFilters,
-  { id, most }: { id: RequestId | null; most: number },
-): Promise<number | null> {
-  const shown = id === null ? null : await findRequestKey(db, scope, id);
-  if (id !== null && shown === null) return null;
-  const parameters = new Parameters();
-  const where = [whereFilters(parameters, scope, filters)];
-  if (shown !== null) where.push(beyondSql(parameters, '>', shown));
-  const [row] = await queryRows(
-    db,
-    z.object({ count: z.number() }),
-    `SELECT count(*) AS count FROM (SELECT FROM requests r WHERE ${where.join(' AND ')}
-       ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(most)}) newer`,
-    parameters.values,
-  );
-  return row?.count ?? 0;
 }
 
 /** How many requests match that were stored before a moment. Index as the list's. */

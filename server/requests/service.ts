@@ -12,10 +12,9 @@ import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
 import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
-import { searchesWords, searchRequests } from '#server/search/service';
+import { findAllHits, searchesWords, searchRequests } from '#server/search/service';
 import { isUnfiltered, whereFilters } from './filters.ts';
 import {
-  countNewer,
   deleteRequestRowsById,
   findRequestKey,
   type KeyPage,
@@ -132,7 +131,7 @@ async function findPage(
   const found: (RowKey & Partial<SortedKey>)[] =
     by === 'time'
       ? await listRequestKeys(db, scope, filters, { ...wanted, isOldestFirst: !isDescending })
-      : await listSortedKeys(db, scope, filters, { ...wanted, by, isDescending });
+      : await listSortedKeys(db, scope, await findAllHits(deps, scope, filters), { ...wanted, by, isDescending });
   const cut = cutPage(found, page.limit);
   const isBackward = page.position?.direction === 'prev';
   const keys = isBackward ? cut.keys.toReversed() : cut.keys;
@@ -207,10 +206,27 @@ function requireForward(position: ListPosition | null): void {
   throw new AppError('invalid_cursor', '`cursor` must be the next cursor of the page before.', { param: 'cursor' });
 }
 
+/** Milliseconds to look for newer ones, the newest first: what has just come in is found at once. */
+const NEWER_MS = 30;
+
 /** How many requests match that are newer than the newest that is shown. */
 export async function countNewerRequests(deps: Deps, scope: OrgScope, { filters, id }: NewerInput): Promise<Newer> {
-  return { count: await countNewer(deps.reads.of(scope), scope, filters, { id, most: MOST_NEWER }) };
+  const db = deps.reads.of(scope);
+  const shown = id === null ? null : await findRequestKey(db, scope, id);
+  if (id !== null && shown === null) return { count: null };
+  const from = [filters.from, shown?.started_at].filter((time) => time !== undefined).map(toMs);
+  const newer = { ...filters, ...(from.length > 0 && { from: new Date(Math.max(...from)).toISOString() }) };
+  if (newer.to !== undefined && newer.from !== undefined && toMs(newer.to) <= toMs(newer.from)) return { count: 0 };
+  const walk: Walk = { filters: newer, place: null, isAscending: false, limit: MOST_NEWER + 1, withPayload: false };
+  const firstRows = isAnsweredByIndex(scope, newer) ? MOST_NEWER + 2 : NEWER_ROWS;
+  const { found } = await walkRows(db, scope, walk, { budget: new TimeBudget(NEWER_MS), firstRows });
+  const count = found.filter((key) => !shown || key.started_at > shown.started_at || key.id > shown.id).length;
+  return { count: Math.min(count, MOST_NEWER) };
 }
+
+/** Rows of the first look, where not all of them match. */
+const NEWER_ROWS = 250;
+const toMs = (time: string): number => Date.parse(time);
 
 /**
  * One request with its payload: a LoggedRequest, or a StoredRequest that says `conflict: true`.

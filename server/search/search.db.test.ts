@@ -1,4 +1,5 @@
 /** Searches through tails, segments and large segments find what a scan of all rows finds, in its order, page by page. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdsWords } from '#shared/query/words';
 import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
@@ -64,7 +65,8 @@ async function store(some: readonly Log[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  app = await startTestApp();
+  // Long enough for whatever else the machine does: that time is up is tested below.
+  app = await startTestApp({ env: { SEARCH_MS: '10000' } });
   indexer = startTestIndexer(app);
   logs = makeLogs();
   await store(logs);
@@ -225,3 +227,75 @@ test.each([
   },
   60_000,
 );
+
+describe('what needs all that match', () => {
+  const count = async (q: string, more = '') =>
+    (await app.call('GET', `/api/v1/stats?q=${encodeURIComponent(q)}${more}`)).body.requests;
+
+  test('totals and sorted lists are exact', async () => {
+    expect(await count('zephyr')).toBe(expected(({ text }) => text.includes('zephyr')).length);
+    expect(await count('absentword')).toBe(0);
+    const called = await app.call('GET', '/api/v1/requests?payload=false&limit=200&sort=-cost&q=天氣');
+    const ids = called.body.map(({ id }: { id: string }) => id);
+    expect(ids.toSorted()).toEqual(expected(({ text }) => text.includes('天氣')).toSorted());
+  });
+
+  test('too many hits are counted back to a time that is said, and all of them within a range', async () => {
+    const totals = (await app.call('GET', '/api/v1/stats?q=request')).body;
+    const back = totals.counted_back_to;
+    expect(totals.requests).toBe(expected(({ started_at }) => started_at >= back).length);
+    const range = ['2026-03-01T00:20:00.000Z', '2026-03-01T00:40:00.000Z'];
+    const within = expected(({ started_at }) => started_at >= (range[0] ?? '') && started_at < (range[1] ?? ''));
+    expect(await count('request', `&from=${range[0]}&to=${range[1]}`)).toBe(within.length);
+  });
+
+  test('too many hits are not sorted by cost, which is said in one sentence', async () => {
+    const called = await app.call('GET', '/api/v1/requests?payload=false&sort=-cost&q=request');
+    expect([called.status, called.body.error.message]).toEqual([
+      503,
+      expect.stringMatching(/^More than 5000 requests/),
+    ]);
+  });
+
+  test('facets of a field leave out what is asked of it, and keep the words', async () => {
+    const input = { filters: { q: 'zephyr model:m1' }, fields: ['model'] };
+    const called = await app.call('GET', `/trpc/stats.facets?input=${encodeURIComponent(JSON.stringify(input))}`);
+    const counts = ['m0', 'm1', 'm2', 'm3'].map((model) => ({
+      value: model,
+      requests: expected((log) => log.model === model && log.text.includes('zephyr')).length,
+    }));
+    const [{ values }] = called.body.result.data.facets;
+    expect(values).toEqual(counts.toSorted((a, b) => b.requests - a.requests));
+  });
+
+  test('newer ones are counted', async () => {
+    const [newest, second, third] = expected(({ text }) => text.includes('zephyr'));
+    const newer = (id: string | undefined) =>
+      app.call(
+        'GET',
+        `/trpc/requests.newer?input=${encodeURIComponent(JSON.stringify({ filters: { q: 'zephyr' }, id }))}`,
+      );
+    expect((await newer(third)).body.result.data).toEqual({ count: 2 });
+    expect((await newer(second)).body.result.data).toEqual({ count: 1 });
+    expect((await newer(newest)).body.result.data).toEqual({ count: 0 });
+  });
+
+  test('a deletion deletes those that hold the words, and no others', async () => {
+    const remove = async (q: string) => {
+      const { body } = await app.call('DELETE', `/api/v1/requests?q=${encodeURIComponent(q)}`);
+      for (;;) {
+        const job = await app.call('GET', `/api/v1/jobs/${body.id}`);
+        if (job.body.finished_at !== null) return job;
+        await sleep(50);
+      }
+    };
+    const all = logs.length;
+    // A key of the JSON and a role: in every request, and a word of none.
+    expect((await remove('content OR user')).body).toMatchObject({ status: 'done', done: 0, total: 0 });
+    const gone = expected(({ text }) => text.includes('marble') && !text.includes('🚀'));
+    expect((await remove('marble -🚀')).body).toMatchObject({ status: 'done', done: gone.length, total: gone.length });
+    const [{ count: left }] = await app.deps.db.query('SELECT count(*)::int AS count FROM requests');
+    expect(left).toBe(all - gone.length);
+    expect((await findAll('marble -🚀')).ids).toEqual([]);
+  }, 60_000);
+});

@@ -5,7 +5,9 @@ import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
-import { leavesFewRows, findMatching, type TimeBudget, type Walk, type Walked, walkRows } from '#server/walk/walk';
+import { AppError } from '#server/errors';
+import { type FoundFilters, termsOf } from '#server/requests/filters';
+import { leavesFewRows, findMatching, TimeBudget, type Walk, type Walked, walkRows } from '#server/walk/walk';
 import { SegmentSearch } from './segmentSearch.ts';
 import { planSlices } from './slices.ts';
 
@@ -15,18 +17,25 @@ const MOST_WALKED_ROWS = 3_000;
 /** Where an index leaves so few rows, looking at them costs less than to ask the signatures. */
 const FEW_ROWS = 5_000;
 
+export type SearchDeps = Pick<Deps, 'reads' | 'config'>;
+
 /** True where the filters ask for words, in what they want or leave out. */
 export function searchesWords(filters: RequestFilters): boolean {
   return filters.q !== undefined && asksForWords(parseQuery(filters.q).query);
 }
 
 /** The rows of a list whose filters ask for words, within a time. */
-export async function searchRequests(deps: Deps, scope: OrgScope, walk: Walk, budget: TimeBudget): Promise<Walked> {
+export async function searchRequests(
+  deps: SearchDeps,
+  scope: OrgScope,
+  walk: Walk,
+  budget: TimeBudget,
+): Promise<Walked> {
   const db = deps.reads.of(scope);
   const begun = await walkNewest(db, scope, walk, budget);
   if (begun.outcome !== 'stopped') return begun;
   const rest = { ...walk, place: begun.place, limit: walk.limit - begun.found.length };
-  const plan = planSlices(parseQuery(walk.filters.q ?? '').query);
+  const plan = planSlices({ kind: 'and', of: termsOf(walk.filters) });
   const isIndexed = deps.config.usesSearchIndex && plan.kind !== 'all';
   const further =
     isIndexed && !(await leavesFewRows(db, scope, rest, FEW_ROWS))
@@ -52,4 +61,37 @@ async function walkNewest(db: Queryable, scope: OrgScope, walk: Walk, budget: Ti
   const rest = { ...walk, place: begun.place, limit: wanted };
   const further = await walkRows(db, scope, rest, { budget, firstRows: rows, steps: 1 });
   return { ...further, found: [...begun.found, ...further.found] };
+}
+
+/** Hits that are counted, summed or sorted at most. */
+const COUNTED_HITS = 5_000;
+
+/**
+ * All requests that match, where the filters ask for words and they are few enough and found in time. Else what kept it
+ * from them: `full` of more than COUNTED_HITS, or `stopped` by the clock.
+ */
+export async function findHits(
+  deps: SearchDeps,
+  scope: OrgScope,
+  filters: FoundFilters,
+): Promise<string[] | 'full' | 'stopped'> {
+  const walk = { filters, place: null, isAscending: false, limit: COUNTED_HITS + 1, withPayload: false };
+  const { found, outcome } = await searchRequests(deps, scope, walk, new TimeBudget(deps.config.searchMs));
+  return outcome === 'end' ? found.map(({ id }) => id) : outcome;
+}
+
+/**
+ * Filters for what needs all that match, such as an order by cost: where they ask for words, the requests that hold them.
+ * @throws {AppError} `query_timeout` where not all are known: nothing is said that is not exact.
+ */
+export async function findAllHits(deps: SearchDeps, scope: OrgScope, filters: RequestFilters): Promise<FoundFilters> {
+  if (!searchesWords(filters)) return filters;
+  const hits = await findHits(deps, scope, filters);
+  if (typeof hits !== 'string') return { ids: hits };
+  throw new AppError(
+    'query_timeout',
+    hits === 'full'
+      ? `More than ${COUNTED_HITS} requests hold these words: add a filter or a time range.`
+      : 'The requests that hold these words were not all found in time: add a filter or a time range.',
+  );
 }

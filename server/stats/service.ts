@@ -1,5 +1,6 @@
 import type { Organization } from '#shared/organization';
 import type { OrgId } from '#shared/primitives';
+import { asksForWords } from '#shared/query/words';
 import type { RequestFilters } from '#shared/request';
 import type { Facet, FacetField, Facets, FacetsInput, StatsTotals, Strip } from '#shared/stats';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
@@ -7,6 +8,7 @@ import { Parameters, type Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { listOrganizations } from '#server/organizations/service';
 import { whereFilters } from '#server/requests/filters';
+import { findHits } from '#server/search/service';
 import {
   countDimension,
   countLatestValues,
@@ -32,7 +34,7 @@ import { budgetOf, COUNTED_ROWS, findSpent, indexedPart } from './window.ts';
 const TOTALS_MS = 5_000;
 const BESIDE_MS = 3_000;
 
-type ReadDeps = Pick<Deps, 'reads' | 'clock'>;
+type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'config'>;
 
 /** A filter, the connection that answers it, and whether the rollups do. */
 interface Asked {
@@ -69,7 +71,22 @@ export async function getTotals(deps: ReadDeps, scope: OrgScope, filters: Reques
 async function ask(deps: ReadDeps, scope: OrgScope, filters: RequestFilters, statementMs: number): Promise<Asked> {
   whereFilters(new Parameters(), scope, filters); // What contradicts itself is refused, as by the list.
   const db = deps.reads.of(scope, { statementMs });
-  return answerable({ db, scope, filter: parseStatsFilter(filters, deps.clock()) });
+  const filter = parseStatsFilter(filters, deps.clock());
+  return answerable({ db, scope, filter: await withHits(deps, scope, filter) });
+}
+
+/** Where words are asked for and all requests that hold them were found: these in place of the words. */
+async function withHits(deps: ReadDeps, scope: OrgScope, filter: StatsFilter): Promise<StatsFilter> {
+  const words = filter.terms.filter(asksForWords);
+  if (words.length === 0) return filter;
+  const toTime = (ms: number | null) => (ms === null ? undefined : new Date(ms).toISOString());
+  const hits = await findHits(deps, scope, { terms: words, from: toTime(filter.from), to: toTime(filter.to) });
+  if (typeof hits === 'string') return filter;
+  return {
+    ...filter,
+    plain: { ...filter.plain, ids: hits },
+    terms: filter.terms.filter((term) => !asksForWords(term)),
+  };
 }
 
 /** Whether the rollups know what the filter asks: dimensions alone, none of which was counted together with others. */

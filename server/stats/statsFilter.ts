@@ -1,11 +1,12 @@
 /** RequestFilters as statistics need them: what they ask of time, and of what else, told apart. Pure. */
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import type { RequestFilters } from '#shared/request';
+import type { FoundFilters } from '#server/requests/filters';
 import { type Dimension, DIMENSIONS } from './rollUp.ts';
 
 export interface StatsFilter {
   /** Without `q`, `from` and `to`. */
-  readonly plain: RequestFilters;
+  readonly plain: FoundFilters;
   /** All of these must match. */
   readonly terms: readonly Query[];
   /** Milliseconds: at or after, and before. Null: without an end. */
@@ -67,7 +68,7 @@ function addTime(
 export function dimensionsOf({ plain, terms }: StatsFilter): ReadonlySet<Dimension> | null {
   const found = new Set<Dimension>();
   for (const [name, value] of Object.entries(plain)) {
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    if (value === undefined || (name === 'tag' && value.length === 0)) continue;
     const dimension = DIMENSIONS.find((each) => each === name);
     if (!dimension) return null;
     found.add(dimension);
@@ -121,7 +122,7 @@ export function readsPayloads({ terms }: StatsFilter): boolean {
 
 /** True where an index leads to few rows: those of one user, session or trace. */
 export function isSelective({ plain, terms }: StatsFilter): boolean {
-  if (plain.user_id ?? plain.session_id ?? plain.trace_id) return true;
+  if (plain.user_id ?? plain.session_id ?? plain.trace_id ?? plain.ids) return true;
   return terms.some(
     (term) => term.kind === 'text' && ['user', 'session', 'trace'].includes(term.field) && !term.value.includes('*'),
   );

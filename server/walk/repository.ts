@@ -1,12 +1,11 @@
 /** SQL that looks at the rows of a list one after the other. */
 import { z } from 'zod';
-import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { beyondSql, type Place } from '#server/db/cursor';
 import type { RowKey } from '#server/db/pages';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { BOTH_BYTES, SUMMARY_BYTES } from '#server/requests/columns';
-import { whereFilters, whereWalked } from '#server/requests/filters';
+import { type FoundFilters, whereFilters, whereWalked } from '#server/requests/filters';
 
 const RequestKey = z.object({ id: z.string(), started_at: z.string(), bytes: z.int() });
 
@@ -19,6 +18,8 @@ export interface WalkStep {
   /** Rows that are wanted of them. */
   readonly limit: number;
   readonly withPayload: boolean;
+  /** Only what was stored before this moment. */
+  readonly storedBefore?: string;
 }
 
 const WalkedKey = RequestKey.extend({ is_match: z.boolean(), nth: z.number() });
@@ -30,13 +31,16 @@ const WalkedKey = RequestKey.extend({ is_match: z.boolean(), nth: z.number() });
 export async function walkRequestKeys(
   db: Queryable,
   scope: OrgScope,
-  filters: RequestFilters,
+  filters: FoundFilters,
   step: WalkStep,
 ): Promise<{ found: RowKey[]; last: Place | null }> {
   const parameters = new Parameters();
   const walked = [whereWalked(parameters, scope, filters).where];
   if (step.place) walked.push(beyondSql(parameters, step.isAscending ? '>' : '<', step.place));
-  const where = whereFilters(parameters, scope, filters);
+  const filtered = [whereFilters(parameters, scope, filters)];
+  if (step.storedBefore !== undefined)
+    filtered.push(`r.created_at < ${parameters.bind(step.storedBefore)}::timestamptz`);
+  const where = filtered.join(' AND ');
   const order = step.isAscending ? 'ASC' : 'DESC';
   const INDEXED = walked.join(' AND ');
   const NTH = parameters.bind(step.rows);
@@ -61,7 +65,7 @@ export async function walkRequestKeys(
 export async function countWalkedRows(
   db: Queryable,
   scope: OrgScope,
-  filters: RequestFilters,
+  filters: FoundFilters,
   { place, isAscending, most }: { place: Place | null; isAscending: boolean; most: number },
 ): Promise<number> {
   const parameters = new Parameters();
@@ -82,7 +86,7 @@ export async function countWalkedRows(
 export function findMatchingKeys(
   db: Queryable,
   scope: OrgScope,
-  filters: RequestFilters,
+  filters: FoundFilters,
   { ids, withPayload }: { ids: readonly string[]; withPayload: boolean },
 ): Promise<RowKey[]> {
   const parameters = new Parameters();

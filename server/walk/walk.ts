@@ -2,17 +2,16 @@
  * Lists whose filter no index answers: rows are looked at in the order of the list until the page is full or its time is
  * up. Then the answer says how far it looked, and the next page goes on from there.
  */
-import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Place } from '#server/db/cursor';
 import type { RowKey } from '#server/db/pages';
 import { Parameters, type Queryable } from '#server/db/sql';
-import { whereWalked } from '#server/requests/filters';
+import { type FoundFilters, whereWalked } from '#server/requests/filters';
 import { countWalkedRows, findMatchingKeys, walkRequestKeys } from './repository.ts';
 
 /** A list as it is asked for. */
 export interface Walk {
-  readonly filters: RequestFilters;
+  readonly filters: FoundFilters;
   /** Where it begins: beyond this row. Null: at the first. */
   readonly place: Place | null;
   readonly isAscending: boolean;
@@ -50,7 +49,7 @@ const MOST_ROWS = 50_000;
 const FEWEST_ROWS = 250;
 
 /** True where an index answers the filters row after row, so that nothing is looked at in vain. */
-export function isAnsweredByIndex(scope: OrgScope, filters: RequestFilters): boolean {
+export function isAnsweredByIndex(scope: OrgScope, filters: FoundFilters): boolean {
   return whereWalked(new Parameters(), scope, filters).isWhole;
 }
 
@@ -87,4 +86,20 @@ export async function leavesFewRows(db: Queryable, scope: OrgScope, walk: Walk, 
 /** Those of some requests that match the filters of a list. */
 export function findMatching(db: Queryable, scope: OrgScope, walk: Walk, ids: readonly string[]): Promise<RowKey[]> {
   return findMatchingKeys(db, scope, walk.filters, { ids, withPayload: walk.withPayload });
+}
+
+/** Rows that a deletion looks at in one step, and deletes of them. */
+const DELETED = { rows: 1_000, limit: 500 };
+
+/** The next of those to delete, oldest first; `place` is where the step after goes on, null where there is none. */
+export async function walkToDelete(
+  db: Queryable,
+  scope: OrgScope,
+  filters: FoundFilters,
+  { place, storedBefore }: { place: Place | null; storedBefore: string },
+): Promise<{ ids: string[]; place: Place | null }> {
+  const step = { ...DELETED, place, storedBefore, isAscending: true, withPayload: false };
+  const { found, last } = await walkRequestKeys(db, scope, filters, step);
+  const lastFound = found.length === DELETED.limit ? (found.at(-1) ?? null) : null;
+  return { ids: found.map(({ id }) => id), place: last ?? lastFound };
 }
