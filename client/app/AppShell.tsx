@@ -61,7 +61,7 @@ export function AppShell() {
             size={264}
             withCloseButton={false}
             padding={0}
-            aria-label="Menu"
+            attributes={{ content: { 'aria-label': 'Menu' } }}
           >
             <nav aria-label="Main" className={classes.menu}>
               {sidebar(false)}

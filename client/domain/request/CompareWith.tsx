@@ -29,7 +29,13 @@ export function CompareWith({ request, isAsked, onClose }: CompareWithProps) {
   const id = idIn(typed);
   const others = alike.data?.requests.filter((other) => other.id !== request.id) ?? [];
   return (
-    <Modal opened={isAsked} onClose={onClose} title="Compare with" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={isAsked}
+      onClose={onClose}
+      title="Compare with"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <Stack gap="sm">
         <form
           className={classes.typed}
