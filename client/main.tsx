@@ -1,7 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
+import 'virtual:mantine-styles.js';
 import './app/app.css';
 import { App } from './app/App.tsx';
 import { openSignInLink } from './api/signInLink.ts';

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { iconModules } from './iconModules.ts';
+import { mantineStyles } from './mantineStyles.ts';
+import { precompress } from './precompress.ts';
 
 const SERVER = 'http://localhost:8000';
 
@@ -8,7 +11,7 @@ export default defineConfig(({ command }) => {
   // A test runner sets "test", with which React would be built as its slow development version, and stay in dist.
   if (command === 'build') process.env.NODE_ENV = 'production';
   return {
-    plugins: [react()],
+    plugins: [iconModules(), react(), mantineStyles(), precompress()],
     // One build works under any path: files point to each other relatively, and only index.html names where they lie.
     experimental: {
       renderBuiltUrl: (filename, { hostType }) => (hostType === 'html' ? `/${filename}` : { relative: true }),

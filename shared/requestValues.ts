@@ -1,34 +1,11 @@
 /** Values that requests have in a field of the query language, for suggesting them while a query is typed. */
 import { z } from 'zod';
 import { Instant, LIMITS, RequestId } from './primitives.ts';
+import { VALUE_FIELDS, type ValueField as ValueFieldName } from './query/fields.ts';
 import { RequestFilters } from './request.ts';
 
-/** Fields of the query language whose values are suggested. Of tags also `tag` (their keys) and `tag.<key>`. */
-export const VALUE_FIELDS = [
-  'model',
-  'provider',
-  'status',
-  'env',
-  'user',
-  'session',
-  'trace',
-  'parent',
-  'prompt',
-  'key',
-  'release',
-  'name',
-  'endpoint',
-  'finish',
-  'tier',
-  'response_model',
-  'error.type',
-  'error.code',
-  'http',
-] as const;
-export type ValueField = (typeof VALUE_FIELDS)[number] | 'tag' | `tag.${string}`;
-
 const ValueField = z
-  .custom<ValueField>(
+  .custom<ValueFieldName>(
     (name) =>
       typeof name === 'string' &&
       (VALUE_FIELDS.some((known) => known === name) || name === 'tag' || /^tag\..+$/s.test(name)) &&

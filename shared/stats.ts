@@ -71,6 +71,8 @@ export type Facet = z.infer<typeof Facet>;
 export const Facets = z.object({ facets: z.array(Facet) });
 export type Facets = z.infer<typeof Facets>;
 
+export const StripInput = z.object({ filters: RequestFilters.default({}) });
+
 /** The most buckets of a strip. */
 export const STRIP_BUCKETS = 120;
 

@@ -1,5 +1,4 @@
 import { lazy, Suspense, useState } from 'react';
-import { Drawer } from '@mantine/core';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Announcer } from '../components/Announcer.tsx';
 import { NavigationMenu } from '../components/navigationMenu.ts';
@@ -12,6 +11,7 @@ import type { KeyHandlers } from '../keys/keyPresses.ts';
 import { useKeyListener, useKeys } from '../keys/useKeys.ts';
 import classes from './AppShell.module.css';
 
+const PhoneMenu = lazy(() => import('./PhoneMenu.tsx'));
 const Palette = lazy(() => import('./Palette.tsx'));
 const KeySheet = lazy(() => import('./KeySheet.tsx'));
 
@@ -55,18 +55,13 @@ export function AppShell() {
         </a>
         {isPhone ? (
           // Open only on the page it was opened on: following a link closes it.
-          <Drawer
-            opened={menuOpenAt === pathname}
-            onClose={close}
-            size={264}
-            withCloseButton={false}
-            padding={0}
-            attributes={{ content: { 'aria-label': 'Menu' } }}
-          >
-            <nav aria-label="Main" className={classes.menu}>
-              {sidebar(false)}
-            </nav>
-          </Drawer>
+          <Suspense>
+            {menuOpenAt !== null && (
+              <PhoneMenu isOpen={menuOpenAt === pathname} onClose={close}>
+                {sidebar(false)}
+              </PhoneMenu>
+            )}
+          </Suspense>
         ) : (
           <nav aria-label="Main" className={classes.navbar} data-rail={isRail || undefined}>
             {sidebar(isRail)}

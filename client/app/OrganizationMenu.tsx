@@ -1,56 +1,63 @@
-import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { CaretSortIcon, ExitIcon, GearIcon, ReaderIcon } from '@radix-ui/react-icons';
-import { Link } from '@tanstack/react-router';
-import { signOut } from '../api/credentials.ts';
+import { lazy, Suspense, useState } from 'react';
+import { Text, UnstyledButton, VisuallyHidden, type UnstyledButtonProps } from '@mantine/core';
+import { CaretSortIcon } from '@radix-ui/react-icons';
+import type { ComponentProps } from 'react';
 import { trpc } from '../api/trpc.ts';
-import { basePath } from '../lib/basePath.ts';
 import classes from './AppShell.module.css';
+
+// Mantine's menu weighs as much as a page: it is loaded when it is first opened.
+const OrganizationDropdown = lazy(() => import('./OrganizationDropdown.tsx'));
 
 /** Who is signed in, with which key, and the way out. */
 export function OrganizationMenu({ isRail }: { isRail: boolean }) {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
+  const [isAsked, setIsAsked] = useState(false);
   if (!session.data) return null;
   const { organization, api_key } = session.data;
+  const button = { isRail, name: organization.name, keyName: api_key.name };
+  const closed = (
+    <OrganizationButton {...button} aria-haspopup="menu" aria-expanded={false} onClick={() => setIsAsked(true)} />
+  );
+  if (!isAsked) return closed;
   return (
-    <Menu position={isRail ? 'right-end' : 'top-start'} width={220} withinPortal>
-      <Menu.Target>
-        <UnstyledButton
-          className={classes.organization}
-          aria-label={isRail ? `Organization ${organization.name}` : undefined}
-        >
-          <Avatar size={28} radius="md" color="iris" variant="filled" name={organization.name} aria-hidden>
-            {organization.name.slice(0, 1).toUpperCase()}
-          </Avatar>
-          {!isRail && (
-            <>
-              <VisuallyHidden>Organization</VisuallyHidden>
-              <div style={{ flex: 1, minWidth: 0 }}>
-                <Text fz="sm" fw={500} lh="18px" truncate>
-                  {organization.name}
-                </Text>
-                <Text fz="xs" c="dimmed" lh="16px" truncate>
-                  {api_key.name}
-                </Text>
-              </div>
-              <CaretSortIcon aria-hidden color="var(--mantine-color-dimmed)" />
-            </>
-          )}
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          Signed in with {api_key.name} ({api_key.key_prefix}…)
-        </Menu.Label>
-        <Menu.Item leftSection={<GearIcon />} component={Link} to="/settings">
-          Settings
-        </Menu.Item>
-        <Menu.Item leftSection={<ReaderIcon />} component="a" href={`${basePath()}reference`} target="_blank">
-          API reference
-        </Menu.Item>
-        <Menu.Item leftSection={<ExitIcon />} onClick={() => signOut()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={closed}>
+      <OrganizationDropdown button={button} apiKey={api_key} />
+    </Suspense>
+  );
+}
+
+export type OrganizationButtonProps = { isRail: boolean; name: string; keyName: string };
+
+/** The rest of its properties comes from the menu that it opens. */
+export function OrganizationButton({
+  isRail,
+  name,
+  keyName,
+  ...others
+}: OrganizationButtonProps & UnstyledButtonProps & ComponentProps<'button'>) {
+  return (
+    <UnstyledButton
+      {...others}
+      className={classes.organization}
+      aria-label={isRail ? `Organization ${name}` : undefined}
+    >
+      <span className={classes.initial} aria-hidden>
+        {name.slice(0, 1).toUpperCase()}
+      </span>
+      {!isRail && (
+        <>
+          <VisuallyHidden>Organization</VisuallyHidden>
+          <div style={{ flex: 1, minWidth: 0 }}>
+            <Text fz="sm" fw={500} lh="18px" truncate>
+              {name}
+            </Text>
+            <Text fz="xs" c="dimmed" lh="16px" truncate>
+              {keyName}
+            </Text>
+          </div>
+          <CaretSortIcon aria-hidden color="var(--mantine-color-dimmed)" />
+        </>
+      )}
+    </UnstyledButton>
   );
 }

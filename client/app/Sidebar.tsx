@@ -69,15 +69,13 @@ export function Sidebar({ isRail, isPhone, onRailChange, onFind, onShowKeys }: S
         {!isRail && <SavedViews />}
       </ScrollArea>
       <div className={classes.foot}>
+        <OrganizationMenu isRail={isRail} />
         <ThemeSwitch isRail={isRail} />
         <Tooltip label="Keys (?)" position={isRail ? 'right' : 'top'}>
           <ActionIcon variant="subtle" color="gray" aria-label="Show all keys" onClick={onShowKeys}>
             <QuestionMarkIcon />
           </ActionIcon>
         </Tooltip>
-      </div>
-      <div className={classes.foot}>
-        <OrganizationMenu isRail={isRail} />
       </div>
     </div>
   );

@@ -18,8 +18,8 @@ export function pasteTargets(text: string): PasteTarget[] {
     targets.push({ kind: 'request', value: uuid, label: `Request ${uuid}` });
   }
   const trace = traceOfLink === undefined ? pasted : decode(traceOfLink);
-  // Words of one or two letters are the beginning of something else.
-  if (/^\S{6,256}$/.test(trace) && !trace.includes('://') && !trace.endsWith(':')) {
+  // A word without a digit or a sign in it is the name of a page or an action.
+  if (/^(?=.*[^a-z])\S{4,256}$/i.test(trace) && !trace.includes('://') && !trace.endsWith(':')) {
     targets.push({ kind: 'trace', value: trace, label: `Trace ${trace}` });
   }
   if (pasted.includes(':') && !pasted.includes('://') && parseQuery(pasted).problem === null) {

@@ -5,10 +5,13 @@ import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts
 import { AppShell } from './AppShell.tsx';
 import { BrokenScreen } from './ErrorBoundary.tsx';
 import { NotFoundScreen } from './NotFoundScreen.tsx';
-import { RequestsRoute } from './RequestsRoute.tsx';
+import { SessionGate } from './SessionGate.tsx';
+
+// Starts at once: it is the page that is opened most.
+const requestsPage = import('../pages/requests/RequestsRoute.tsx');
 
 // One reader for the addresses of all pages.
-const rootRoute = createRootRoute({ component: AppShell, notFoundComponent: NotFoundScreen, validateSearch });
+const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFoundScreen, validateSearch });
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -21,7 +24,7 @@ const homeRoute = createRoute({
 const requestsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/requests',
-  component: RequestsRoute,
+  component: lazyRouteComponent(() => requestsPage),
 });
 
 const requestRoute = createRoute({
@@ -103,4 +106,13 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+/** Around all pages. */
+function Frame() {
+  return (
+    <SessionGate>
+      <AppShell />
+    </SessionGate>
+  );
 }

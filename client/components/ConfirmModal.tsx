@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { lazy, Suspense, type ReactNode } from 'react';
 
-type ConfirmModalProps = {
+const ConfirmDialog = lazy(() => import('./ConfirmDialog.tsx'));
+
+export type ConfirmModalProps = {
   isOpen: boolean;
   title: string;
   /** The verb and its object, such as "Delete key". */
@@ -12,29 +13,7 @@ type ConfirmModalProps = {
   children: ReactNode;
 };
 
-/** Asks before something is gone for good. Cancel has the focus. */
-export function ConfirmModal({
-  isOpen,
-  title,
-  confirmLabel,
-  isBusy,
-  onConfirm,
-  onCancel,
-  children,
-}: ConfirmModalProps) {
-  return (
-    <Modal opened={isOpen} onClose={onCancel} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <Stack gap="md">
-        {children}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel} data-autofocus>
-            Cancel
-          </Button>
-          <Button color="red.8" loading={isBusy} onClick={onConfirm}>
-            {confirmLabel}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
+/** Asks before something is gone for good. */
+export function ConfirmModal(props: ConfirmModalProps) {
+  return <Suspense>{props.isOpen && <ConfirmDialog {...props} />}</Suspense>;
 }

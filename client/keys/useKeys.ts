@@ -47,7 +47,8 @@ export function useKeyListener(): void {
 /** A dialog takes all keys; what is closed by Escape takes that one before the page does. */
 function isAnythingAbove(isEscape: boolean): boolean {
   const dialogs = '[aria-modal="true"]:not([data-side-panel])';
-  const closing = `${dialogs}, [role="menu"], [role="listbox"], [data-closes-itself], .mantine-Popover-dropdown`;
+  // What opened a menu or a popover says so, until it is closed.
+  const closing = `${dialogs}, [aria-haspopup][aria-expanded="true"], [role="menu"]`;
   return [...document.querySelectorAll(isEscape ? closing : dialogs)].some((element) => element.checkVisibility());
 }
 

@@ -1,5 +1,6 @@
 /** Sends an answer piece by piece, no faster than its reader takes it, and gives up on a reader that does not. */
 import type { ServerResponse } from 'node:http';
+import { compressAnswer, mayCompress } from './encoding.ts';
 
 /** What is handed to the socket at once. */
 const SLICE_BYTES = 256 * 1024;
@@ -26,7 +27,8 @@ export interface SendPiecesOptions {
 
 /**
  * Writes the pieces and ends the answer. What fails before the first piece can still be answered in another way. Resolves when the system has taken all of it, or when the reader has
- * gone or was cut off; a failure in between cuts it off as well, since half an answer must not look whole.
+ * gone or was cut off; a failure in between cuts it off as well, since half an answer must not look whole. What is held whole
+ * is compressed for those who take that; what is sent piece by piece is not.
  */
 export async function sendPieces(
   res: ServerResponse,
@@ -35,10 +37,16 @@ export async function sendPieces(
 ): Promise<void> {
   const deadline = performance.now() + (withinMs ?? BASE_MS + totalBytes / SLOWEST_BYTES_PER_MS);
   try {
-    for await (const buffers of isWhole ? putTogether(pieces) : pieces) {
+    for await (const read of isWhole ? putTogether(pieces) : pieces) {
+      const compressed = isWhole && mayCompress(res.req) ? await compressAnswer(read) : null;
+      const buffers = compressed === null ? read : [compressed];
       if (!res.headersSent) {
         begin?.();
         if (isWhole) res.setHeader('Content-Length', lengthOf(buffers));
+        if (compressed !== null) {
+          res.setHeader('Content-Encoding', 'gzip');
+          res.appendHeader('Vary', 'Accept-Encoding');
+        }
       }
       if (res.req.method === 'HEAD') break;
       for (const slice of slices(buffers)) {

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
-import express, { type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { AppError } from '#server/errors';
+import { chooseEncoding } from './encoding.ts';
 import { pageSecurity } from './security.ts';
 
 /** A file that is not there. Only these places hold files: an id in the path of a page may end in `.v2`. */
@@ -29,6 +30,7 @@ export function staticClient({ distFolder, basePath }: StaticClientOptions): Rou
     '/sdk',
     express.static(path.join(distFolder, 'sdk'), { index: 'index.html', redirect: false, setHeaders: keepWheel }),
   );
+  router.use('/assets', serveCompressed(path.join(folder, 'assets')));
   router.use('/assets', express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
   router.use(express.static(folder, { index: false, maxAge: 0, redirect: false }));
   router.use((req, res, next) => {
@@ -42,6 +44,34 @@ export function staticClient({ distFolder, basePath }: StaticClientOptions): Rou
     res.type('html').send(renderPage(fs.readFileSync(file, 'utf8'), basePath));
   });
   return router;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/**
+ * Sends the file that was compressed when it was built, to those who take it: express finds the one that is asked for by
+ * its longer name. Which one is sent depends on the header, so a cache between keeps them apart.
+ */
+function serveCompressed(folder: string): RequestHandler {
+  const names = new Set(fs.existsSync(folder) ? fs.readdirSync(folder) : []);
+  return (req, res, next) => {
+    const name = req.path.slice(1);
+    const type = TYPES[path.extname(name)];
+    if (type === undefined || !names.has(name)) return next();
+    res.setHeader('Vary', 'Accept-Encoding');
+    const encoding = chooseEncoding(req.headers['accept-encoding'], ['br', 'gzip']);
+    const compressed = `${name}.${encoding === 'br' ? 'br' : 'gz'}`;
+    if (encoding !== null && names.has(compressed)) {
+      res.setHeader('Content-Encoding', encoding);
+      res.setHeader('Content-Type', type);
+      req.url = `/${compressed}`;
+    }
+    next();
+  };
 }
 
 /** The name of a wheel holds its version, so what is behind it never changes. */

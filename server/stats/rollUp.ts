@@ -62,7 +62,9 @@ export function rollUp({ from, shard, change }: RollUp): string {
   sums AS MATERIALIZED (
     SELECT org_id, date_trunc('hour', started_at, 'UTC') AS hour, date_trunc('day', started_at, 'UTC') AS day, provider,
       model, coalesce(prompt_slug, '') AS prompt_slug, coalesce(environment, '') AS environment, status,
-      ${NAMES.map((name) => `${sign}${MEASURES[name]} AS ${name}`).join(', ')}
+      ${Object.entries(MEASURES)
+        .map(([name, sql]) => `${sign}${sql} AS ${name}`)
+        .join(', ')}
     FROM ${from} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
   ), ${foldSql(change)},
   hours AS (${upsertSql('request_hours', 'hour', shard)}),

@@ -1,5 +1,5 @@
 import { RequestFilters } from '#shared/request';
-import { Facets, FacetsInput, StatsTotals, Strip } from '#shared/stats';
+import { Facets, FacetsInput, StatsTotals, Strip, StripInput } from '#shared/stats';
 import { readProcedure, router } from '#server/trpc/trpc';
 import { getStrip, getTotals, listFacets } from './service.ts';
 
@@ -13,7 +13,7 @@ export const statsRouter = router({
     .output(Facets)
     .query(({ ctx, input }) => listFacets(ctx.deps, ctx.caller.scope, input)),
   strip: readProcedure
-    .input(RequestFilters)
+    .input(StripInput)
     .output(Strip)
-    .query(({ ctx, input }) => getStrip(ctx.deps, ctx.caller.scope, input)),
+    .query(({ ctx, input }) => getStrip(ctx.deps, ctx.caller.scope, input.filters)),
 });

@@ -141,9 +141,9 @@ test('totals are those of the list, to the last digit', async () => {
         percentiles_within: 0,
       });
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
-});
+}, 60_000);
 
 test('the buckets of a strip add up to the list, and lie in its time', async () => {
   await fc.assert(
@@ -166,9 +166,9 @@ test('the buckets of a strip add up to the list, and lie in its time', async () 
       expect(costs).toBe(rows.reduce((total, row) => total + units(row.cost_usd), 0n));
       expect(strip.counted_back_to).toBeNull();
     }),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
-});
+}, 60_000);
 
 test('facets count what the list would have with each value, leaving out what is asked of their own field', async () => {
   const asked = { q: 'model:m1 -status:error tag.team:t1' };

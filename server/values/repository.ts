@@ -1,7 +1,8 @@
 /** All SQL of the values that requests have in a field. */
 import { z } from 'zod';
 import type { RequestFilters } from '#shared/request';
-import { RequestValues, type ValueField } from '#shared/requestValues';
+import type { ValueField } from '#shared/query/fields';
+import { RequestValues } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';

@@ -1,5 +1,5 @@
 /** What the values of a field are in SQL over `requests r`. */
-import type { ValueField } from '#shared/requestValues';
+import type { ValueField } from '#shared/query/fields';
 import type { Parameters } from '#server/db/sql';
 
 /** Constants of ours. */

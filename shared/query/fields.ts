@@ -111,6 +111,30 @@ export const QUERY_PRESETS = {
 } as const satisfies Record<string, { readonly query: string; readonly about: string }>;
 export type QueryPreset = keyof typeof QUERY_PRESETS;
 
+/** Fields whose values can be suggested: those that requests have. Of tags also `tag` (their keys) and `tag.<key>`. */
+export const VALUE_FIELDS = [
+  'model',
+  'provider',
+  'status',
+  'env',
+  'user',
+  'session',
+  'trace',
+  'parent',
+  'prompt',
+  'key',
+  'release',
+  'name',
+  'endpoint',
+  'finish',
+  'tier',
+  'response_model',
+  'error.type',
+  'error.code',
+  'http',
+] as const;
+export type ValueField = (typeof VALUE_FIELDS)[number] | 'tag' | `tag.${string}`;
+
 const BY_NAME = new Map<string, QueryFieldName>(
   (Object.keys(QUERY_FIELDS) as QueryFieldName[]).flatMap((name) => {
     const field: QueryField = QUERY_FIELDS[name];

@@ -4,7 +4,7 @@ import { ArrowUpIcon, ChevronRightIcon } from '@radix-ui/react-icons';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { isNarrowed } from '../../domain/pageSearch.ts';
+import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import type { Address } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
@@ -57,7 +57,11 @@ export function GroupListPage<Row>(props: GroupListPageProps<Row>) {
     <Page title={title} layout="fill">
       <div className={classes.toolbar} role="group" aria-label="Filters">
         <div className={classes.line}>
-          <QueryBar value={q} onApply={(next) => change({ q: next })} valuesOf={() => []} />
+          <QueryBar
+            value={q}
+            onApply={(next) => change({ q: next })}
+            filters={toFilters({ ...search, q: undefined }, now)}
+          />
           <TimeControl value={search.t} onChange={(t) => change({ t })} />
           {errors && (
             <Button

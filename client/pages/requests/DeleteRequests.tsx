@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Button, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { TrashIcon } from '@radix-ui/react-icons';
 import type { RequestFilters } from '#shared/request';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ConfirmModal } from '../../components/ConfirmModal.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
+import { useFollowDeletion } from '../../domain/followDeletion.ts';
 import { plural } from '../../lib/formatNumber.ts';
 
 type DeleteRequestsProps = {
@@ -19,7 +19,7 @@ export function DeleteRequests({ filters }: DeleteRequestsProps) {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   const [asked, setAsked] = useState<RequestFilters | null>(null);
   const totals = trpc.stats.totals.useQuery(asked ?? {}, { enabled: asked !== null });
-  const utils = trpc.useUtils();
+  const follow = useFollowDeletion();
   const remove = trpc.requests.deleteMatching.useMutation();
   if (!session.data?.api_key.scopes.includes('manage')) return null;
 
@@ -28,9 +28,7 @@ export function DeleteRequests({ filters }: DeleteRequestsProps) {
     setAsked(null);
   };
   const confirm = async (meant: RequestFilters) => {
-    await remove.mutateAsync({ filters: meant });
-    void utils.jobs.list.invalidate();
-    notifications.show({ message: 'Deleting. Settings shows how far it is.', color: 'green', role: 'status' });
+    follow(await remove.mutateAsync({ filters: meant }));
     close();
   };
   return (

@@ -1,11 +1,121 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { CloseButton, Drawer, Skeleton } from '@mantine/core';
+import { keepPreviousData } from '@tanstack/react-query';
+import type { Facet, FacetField } from '#shared/stats';
+import { trpc } from '../../api/trpc.ts';
+import { errorMessage } from '../../api/errorMessage.ts';
+import { ErrorPanel } from '../../components/ErrorPanel.tsx';
+import { toFilters } from '../../domain/pageSearch.ts';
 import type { Address } from '../../domain/useAddress.ts';
+import { PHONE, useMedia } from '../../lib/useMedia.ts';
+import { useNow } from '../../lib/useNow.ts';
+import { FacetRanges } from './FacetRanges.tsx';
+import { FacetValues } from './FacetValues.tsx';
+import classes from './FacetPanel.module.css';
 
-export type FacetPanelProps = Address & { onClose: () => void };
+export type FacetPanelProps = Address & {
+  onClose: () => void;
+  /** How many requests match: the counts are asked for again when it changes. */
+  total: number | undefined;
+};
 
-/** The place of the facets, left of the list. */
-export function FacetPanel(_props: FacetPanelProps) {
-  return null;
+/** True since there are facets: what opens them is shown. */
+export const HAS_FACETS: boolean = true;
+
+/** What the sums know, and what is counted among the requests themselves: the first is not kept waiting by the second. */
+const GROUPS: readonly { readonly fields: readonly FacetField[] }[] = [
+  { fields: ['status', 'model', 'provider', 'prompt', 'env'] },
+  { fields: ['user', 'key', 'finish', 'error.type', 'release', 'tag'] },
+];
+/** Counts are not asked for again more often than so, however many requests come in. */
+const REFRESH_MS = 15_000;
+
+/** Values that the requests have, how many of each, and what of it the query asks for. A sheet from below on a phone. */
+export function FacetPanel(props: FacetPanelProps) {
+  const isPhone = useMedia(PHONE);
+  if (!isPhone) {
+    return (
+      <aside className={classes.panel} aria-label="Facets">
+        <FacetGroups {...props} />
+      </aside>
+    );
+  }
+  return (
+    <Drawer opened onClose={props.onClose} position="bottom" size="80%" title="Facets">
+      <FacetGroups {...props} />
+    </Drawer>
+  );
 }
 
-/** False until there are facets: what opens them is not shown. */
-export const HAS_FACETS: boolean = false;
+function FacetGroups(props: FacetPanelProps) {
+  const isPhone = useMedia(PHONE);
+  return (
+    <>
+      {!isPhone && (
+        <div className={classes.head}>
+          <h2 className={classes.title}>Facets</h2>
+          <CloseButton size="sm" aria-label="Hide the facets" onClick={props.onClose} />
+        </div>
+      )}
+      {GROUPS.slice(0, 1).map((group) => (
+        <FacetGroup key={group.fields[0]} {...props} fields={group.fields} />
+      ))}
+      <FacetRanges q={props.search.q ?? ''} onChange={(q) => props.change({ q })} />
+      {GROUPS.slice(1).map((group) => (
+        <FacetGroup key={group.fields[0]} {...props} fields={group.fields} />
+      ))}
+    </>
+  );
+}
+
+function FacetGroup({ search, change, total, fields }: FacetPanelProps & { fields: readonly FacetField[] }) {
+  const now = useNow();
+  const facets = trpc.stats.facets.useQuery(
+    { filters: toFilters(search, now), fields: [...fields] },
+    { placeholderData: keepPreviousData, staleTime: REFRESH_MS },
+  );
+  useRefetchOnChange(total, facets);
+  const shown = useMemo(() => inOrder(fields, facets.data?.facets ?? []), [fields, facets.data]);
+  if (facets.error && !facets.data) {
+    return (
+      <div className={classes.error}>
+        <ErrorPanel title="Not counted" message={errorMessage(facets.error)} onRetry={() => void facets.refetch()} />
+      </div>
+    );
+  }
+  if (!facets.data) return <Skeleton height={120} m="sm" aria-label="Facets are counted" />;
+  return shown.map((facet) => (
+    <FacetValues key={facet.field} facet={facet} q={search.q ?? ''} onChange={(q) => change({ q })} />
+  ));
+}
+
+/** In the order in which they were asked for; of tags those first that most requests have. */
+function inOrder(fields: readonly FacetField[], facets: readonly Facet[]): Facet[] {
+  const sizeOf = ({ values, others }: Facet) => values.reduce((sum, { requests }) => sum + requests, others);
+  return fields.flatMap((field) =>
+    facets
+      .filter((facet) => (field === 'tag' ? facet.field.startsWith('tag.') : facet.field === field))
+      .toSorted((a, b) => sizeOf(b) - sizeOf(a)),
+  );
+}
+
+/** Asks again when the number of requests has changed, at most every REFRESH_MS. */
+export function useRefetchOnChange(
+  total: number | undefined,
+  query: { readonly dataUpdatedAt: number; readonly isFetching: boolean; readonly refetch: () => unknown },
+): void {
+  const counted = useRef(total);
+  useEffect(() => {
+    if (total === undefined || counted.current === total || query.isFetching) return;
+    const wait = counted.current === undefined ? 0 : Math.max(0, query.dataUpdatedAt + REFRESH_MS - Date.now());
+    if (counted.current === undefined) {
+      counted.current = total;
+      return;
+    }
+    const timer = setTimeout(() => {
+      counted.current = total;
+      void query.refetch();
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [total, query.isFetching]); // oxlint-disable-line react-hooks/exhaustive-deps -- the query is another object each time
+}

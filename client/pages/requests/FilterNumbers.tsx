@@ -1,5 +1,6 @@
 import type { StatsTotals } from '#shared/stats';
 import { errorMessage } from '../../api/errorMessage.ts';
+import { formatDayClock } from '../../domain/clock.ts';
 import { costTotal, tokenTotal } from '../../domain/totals.ts';
 import { formatCompact, formatCount, formatDuration, formatShare, plural } from '../../lib/formatNumber.ts';
 import classes from './FilterNumbers.module.css';
@@ -38,22 +39,41 @@ interface ShownNumber {
 }
 
 function numbersOf(totals: StatsTotals): ShownNumber[] {
-  const { errors, avg_latency_ms: latency } = totals;
+  const { errors, avg_latency_ms: latency, p50_latency_ms: p50, p95_latency_ms: p95 } = totals;
+  const duration = (ms: number | null) => (ms === null ? '–' : formatDuration(ms));
+  // Where not all that match could be counted in time, at least so many do.
+  const isPart = totals.counted_back_to !== null;
   return [
     {
-      title: 'Requests',
-      value: formatCompact(totals.requests),
-      exact: formatCount(totals.requests),
+      title: 'Total requests',
+      value: `${formatCompact(totals.requests)}${isPart ? '+' : ''}`,
+      exact: isPart
+        ? `${formatCount(totals.requests)} since ${formatDay(totals.counted_back_to)}; older ones were not counted`
+        : formatCount(totals.requests),
       detail: errors === 0 ? 'no errors' : `${plural(errors, 'error')} (${formatShare(errors, totals.requests)})`,
       isBad: errors > 0,
     },
-    { title: 'Tokens', ...tokenTotal(totals) },
+    { title: 'Total tokens', ...tokenTotal(totals) },
     {
-      title: 'Average latency',
-      value: latency === null ? '–' : formatDuration(latency),
+      title: 'Avg latency',
+      value: duration(latency),
       exact: latency === null ? undefined : `${latency} ms`,
       detail: latency === null ? 'not reported' : '',
     },
+    ...[
+      { title: 'p50', ms: p50 },
+      { title: 'p95', ms: p95 },
+    ].flatMap(({ title, ms }) =>
+      ms === null ? [] : [{ title, value: duration(ms), exact: sayPercentile(totals, ms), detail: '' }],
+    ),
     { title: 'Cost', ...costTotal(totals, 'request') },
   ];
 }
+
+/** To the digit where they were read one by one; else how far it may be off, or of which it is. */
+function sayPercentile({ percentiles_within: within, percentiles_back_to: backTo }: StatsTotals, ms: number): string {
+  if (backTo !== null) return `Of the latest requests, since ${formatDay(backTo)}`;
+  return within === 0 ? `${ms} ms` : `${Math.round(ms)} ms, within ${within * 100} %`;
+}
+
+const formatDay = (instant: string | null) => (instant === null ? '' : formatDayClock(instant));

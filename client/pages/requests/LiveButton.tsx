@@ -40,6 +40,6 @@ export function wordsOf(state: LiveState): { label: string; hint: string } {
         hint: 'The rows are those of that time. Trying again every few seconds.',
       };
     case 'standing':
-      return { label: 'Standing still', hint: 'Only the newest page, sorted by time, follows what comes in.' };
+      return { label: 'Not live', hint: 'Only the newest page, sorted by time, follows what comes in.' };
   }
 }

@@ -1,19 +1,12 @@
-import { ActionIcon, Button, Checkbox, Group, Popover, SegmentedControl, Stack, Text, Tooltip } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { ActionIcon, Popover, Tooltip } from '@mantine/core';
 import { MixerVerticalIcon } from '@radix-ui/react-icons';
-import { DEFAULT_COLUMNS, REQUEST_COLUMNS } from './requestColumns.tsx';
-import type { ColumnChoice, Density } from './useColumnChoice.ts';
-import classes from './RequestsToolbar.module.css';
+import type { ColumnChoice } from './useColumnChoice.ts';
 
-const DENSITIES: { value: Density; label: string }[] = [
-  { value: 's', label: 'Dense' },
-  { value: 'm', label: 'Airy' },
-];
+const LookChoice = lazy(() => import('./LookChoice.tsx'));
 
 /** Which columns the table has, and how high its rows are. */
-export function LookMenu({ columns, density, choose, setDensity }: ColumnChoice) {
-  const names = columns.map(({ name }) => name);
-  const toggle = (name: string, isShown: boolean) =>
-    choose(isShown ? [...names, name] : names.filter((one) => one !== name));
+export function LookMenu(choice: ColumnChoice) {
   return (
     <Popover position="bottom-end" width={240} trapFocus withRoles shadow="md">
       <Popover.Target>
@@ -24,36 +17,9 @@ export function LookMenu({ columns, density, choose, setDensity }: ColumnChoice)
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown p="sm">
-        <Stack gap="sm">
-          <SegmentedControl<Density>
-            size="xs"
-            aria-label="Density"
-            data={DENSITIES}
-            value={density}
-            onChange={setDensity}
-          />
-          <div className={classes.columns} role="group" aria-label="Columns">
-            {REQUEST_COLUMNS.map(({ name, title, about }) => (
-              <Checkbox
-                key={name}
-                size="xs"
-                label={about ?? title}
-                checked={names.includes(name)}
-                // What tells rows apart is always there.
-                disabled={name === 'time' || name === 'preview'}
-                onChange={(event) => toggle(name, event.currentTarget.checked)}
-              />
-            ))}
-          </div>
-          <Group justify="space-between" gap="xs">
-            <Text fz="xs" c="dimmed">
-              Those that have no room are left out.
-            </Text>
-            <Button size="xs" variant="default" onClick={() => choose(DEFAULT_COLUMNS)}>
-              Reset
-            </Button>
-          </Group>
-        </Stack>
+        <Suspense>
+          <LookChoice {...choice} />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
   );

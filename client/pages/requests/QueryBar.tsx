@@ -2,20 +2,22 @@ import { useState, type KeyboardEvent } from 'react';
 import { ActionIcon, Combobox, Text, TextInput, useCombobox } from '@mantine/core';
 import { Cross2Icon, MagnifyingGlassIcon } from '@radix-ui/react-icons';
 import { parseQuery } from '#shared/query/parseQuery';
+import type { RequestFilters } from '#shared/request';
 import { useKeys } from '../../keys/useKeys.ts';
-import { completeWord, suggestWords } from './querySuggestions.ts';
+import { completeWord } from './querySuggestions.ts';
+import { useSuggestions } from './useSuggestions.ts';
 import classes from './QueryBar.module.css';
 
 type QueryBarProps = {
   /** The query that the list shows. */
   value: string;
   onApply: (query: string) => void;
-  /** Values in view by field, for completing. */
-  valuesOf: (field: string) => readonly string[];
+  /** The time and environment in view: what is suggested is there. */
+  filters: RequestFilters;
 };
 
 /** The query as text. Enter applies it, Escape takes back what was typed; what cannot be read is said below, and not applied. */
-export function QueryBar({ value, onApply, valuesOf }: QueryBarProps) {
+export function QueryBar({ value, onApply, filters }: QueryBarProps) {
   const [text, setText] = useState(value);
   const [isSaid, setIsSaid] = useState(false);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
@@ -28,7 +30,7 @@ export function QueryBar({ value, onApply, valuesOf }: QueryBarProps) {
   }
   useKeys({ query: () => combobox.targetRef.current?.focus() });
 
-  const suggestions = suggestWords(text, valuesOf);
+  const suggestions = useSuggestions(text, filters, combobox.dropdownOpened);
   const apply = (query: string) => {
     setIsSaid(true);
     if (parseQuery(query).problem === null) {

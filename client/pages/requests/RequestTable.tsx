@@ -1,9 +1,9 @@
 import { Fragment, memo, type ReactNode, useMemo } from 'react';
-import { useElementSize } from '@mantine/hooks';
 import type { RequestId } from '#shared/primitives';
 import type { RequestSort, RequestSummary } from '#shared/request';
 import { dayOf, labelDay } from '../../domain/clock.ts';
 import { fitColumns } from '../../lib/fitColumns.ts';
+import { useWidth } from '../../lib/useWidth.ts';
 import type { RequestColumn, RowsInView } from './requestColumns.tsx';
 import { RequestRow } from './RequestRow.tsx';
 import { TableHead } from './TableHead.tsx';
@@ -42,7 +42,7 @@ type RequestTableProps = RequestRowsProps & {
 /** The rows of the list. It is as wide as it has room, and gives up columns rather than scroll sideways. */
 export const RequestTable = memo(function RequestTable(props: RequestTableProps) {
   const { requests, columns: chosen, density, sort, now, notice, onSort, onSelectPage, ...rows } = props;
-  const { ref, width } = useElementSize();
+  const [ref, width] = useWidth<HTMLDivElement>();
   const isByTime = sort === undefined || sort === 'time';
   const columns = useMemo(() => {
     const sized = isByTime ? chosen : chosen.map((one) => (one.name === 'time' ? { ...one, width: DAY_WIDTH } : one));

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { Navigate, useNavigate } from '@tanstack/react-router';
 import type { RequestId } from '#shared/primitives';
@@ -8,10 +8,11 @@ import { announce } from '../../components/Announcer.tsx';
 import { DockedPanel } from '../../components/DockedPanel.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { changeSearch, isNarrowed, toFilters } from '../../domain/pageSearch.ts';
-import { isDetailTab } from '../../domain/request/DetailTabs.tsx';
-import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
+import { changeSearch, isNarrowed, readSearch, toFilters } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
+import { viewSearchOf } from '../../domain/views/savedViews.ts';
+import { useOpenView } from '../../domain/views/useOpenView.ts';
+import { ViewName } from '../../domain/views/ViewName.tsx';
 import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
@@ -31,10 +32,14 @@ import { SelectionBar } from './SelectionBar.tsx';
 import { nextSort } from './TableHead.tsx';
 import { useColumnChoice } from './useColumnChoice.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
-import { isNewestPage, sortOf, useRequestList, viewName } from './useRequestList.ts';
+import { isNewestPage, sortOf, useIsOfViewBefore, useRequestList, viewName } from './useRequestList.ts';
 import { useRowCursor } from './useRowCursor.ts';
 import { useSelection } from './useSelection.ts';
 import { useStableRows } from './useStableRows.ts';
+
+/** Loaded before it is needed: when the pointer, or a key, is on a row. */
+const loadDetail = () => import('./OpenRequest.tsx');
+const OpenRequest = lazy(loadDetail);
 
 const TOTALS_POLL_MS = 5_000;
 
@@ -50,12 +55,15 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const [isScrolled, setIsScrolled] = useState(false);
   const look = useColumnChoice(search, (changes) => change(changes, 'replace'));
 
+  useOpenView(address, 'requests');
+
   const list = useRequestList(search, now, isLive);
   const totals = trpc.stats.totals.useQuery(toFilters(search, now), {
     placeholderData: keepPreviousData,
     refetchInterval: isLive && isNewestPage(search) ? TOTALS_POLL_MS : false,
   });
   const view = viewName(search);
+  const isTotalsStale = useIsOfViewBefore(totals, JSON.stringify([search.q, search.t, search.env]));
   const pageIds = useMemo(() => list.page?.requests.map(({ id }) => id) ?? [], [list.page]);
   const selection = useSelection(pageIds, view);
   const isHeld = isHovered || isScrolled || search.id !== undefined || selection.ids.size > 0;
@@ -103,7 +111,10 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const sortBy = (by: 'time' | 'latency' | 'cost' | 'tokens') => () => change({ sort: nextSort(by, sort) }, 'replace');
   const onCursor = (act: (id: RequestId) => void) => () => cursor.id !== undefined && act(cursor.id);
   useKeys({
-    next: () => cursor.move(1),
+    next: () => {
+      void loadDetail();
+      cursor.move(1);
+    },
     previous: () => cursor.move(-1),
     open: onCursor((id) => show(id)),
     openInTab: onCursor((id) => window.open(`requests/${id}`, '_blank')),
@@ -128,7 +139,14 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const isOnFirstPage = list.page?.prev_cursor === null && !list.isStale;
   const hasPlace = search.after !== undefined || search.before !== undefined;
   if (hasPlace && (isInvalidCursor(list.error) || (search.before !== undefined && isOnFirstPage))) {
-    return <Navigate to="/requests" search={changeSearch(search, { after: undefined, before: undefined })} replace />;
+    return (
+      // From the address as it is then: the request that is stepped to may open at the same moment.
+      <Navigate
+        to="/requests"
+        search={(now) => changeSearch(readSearch({ ...now }), { after: undefined, before: undefined })}
+        replace
+      />
+    );
   }
   const at = rows.shown.findIndex(({ id }) => id === search.id);
   const open = rows.shown[at];
@@ -136,6 +154,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     <Page
       title="Requests"
       layout="fill"
+      about={<ViewName {...address} page="requests" current={viewSearchOf({ ...search, ...look.kept })} />}
       actions={
         <>
           <LiveButton state={list.live} isLive={isLive} onChange={setIsLive} />
@@ -145,14 +164,14 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     >
       <RequestsToolbar
         {...address}
-        rows={rows.shown}
+        now={now}
         isFacetsOpen={isFacetsOpen}
         onToggleFacets={() => setIsFacetsOpen(!isFacetsOpen)}
         look={<LookMenu {...look} />}
       />
       <div className={classes.numbers}>
-        <PulseStrip {...address} />
-        <FilterNumbers totals={totals.data} isStale={totals.isPlaceholderData} error={totals.error} />
+        <PulseStrip {...address} total={count} />
+        <FilterNumbers totals={totals.data} isStale={isTotalsStale} error={totals.error} />
       </div>
       {list.error !== null && !isInvalidCursor(list.error) && (
         <div className={classes.error}>
@@ -164,23 +183,24 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
         </div>
       )}
       <div className={classes.body}>
-        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} onClose={() => setIsFacetsOpen(false)} />}
+        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} total={count} onClose={() => setIsFacetsOpen(false)} />}
         <DockedPanel
           label="Request"
           onClose={close}
           panel={
             search.id === undefined ? null : (
-              <RequestDetail
-                id={search.id}
-                summary={open}
-                place={
-                  at === -1 ? undefined : { position: at + 1, of: ids.length, newer: ids[at - 1], older: ids[at + 1] }
-                }
-                onStep={(id) => show(id, true)}
-                onClose={close}
-                tab={isDetailTab(search.tab) ? search.tab : 'conversation'}
-                onTab={(tab) => change({ tab: tab === 'conversation' ? undefined : tab }, 'replace')}
-              />
+              <Suspense>
+                <OpenRequest
+                  {...address}
+                  id={search.id}
+                  summary={open}
+                  place={
+                    at === -1 ? undefined : { position: at + 1, of: ids.length, newer: ids[at - 1], older: ids[at + 1] }
+                  }
+                  onStep={(id) => show(id, true)}
+                  onClose={close}
+                />
+              </Suspense>
             )
           }
         >
@@ -199,10 +219,18 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 now={now}
                 onOpen={showRow}
                 onSort={(next) => change({ sort: next }, 'replace')}
-                onHover={setIsHovered}
+                onHover={(isOver) => {
+                  setIsHovered(isOver);
+                  if (isOver) void loadDetail();
+                }}
                 onScrolled={setIsScrolled}
               />
-              <SelectionBar selection={selection} search={search} total={count} />
+              <SelectionBar
+                selection={selection}
+                search={search}
+                columns={look.columns.map(({ name }) => name)}
+                total={count}
+              />
               <RequestFooter
                 page={list.page}
                 total={count}

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button, Tooltip } from '@mantine/core';
 import { MixerHorizontalIcon } from '@radix-ui/react-icons';
-import type { RequestSummary } from '#shared/request';
 import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import type { Address } from '../../domain/useAddress.ts';
@@ -11,11 +10,9 @@ import { LeftOutLine } from './LeftOutLine.tsx';
 import { isPresetSet, PRESETS, togglePreset } from './presets.ts';
 import { QueryBar } from './QueryBar.tsx';
 import classes from './RequestsToolbar.module.css';
-import { valuesInView } from './valuesInView.ts';
 
 type RequestsToolbarProps = Address & {
-  /** The rows in view, for suggesting values. */
-  rows: readonly RequestSummary[];
+  now: number;
   isFacetsOpen: boolean;
   onToggleFacets: () => void;
   /** At the right of the second line: how the table looks. */
@@ -23,12 +20,16 @@ type RequestsToolbarProps = Address & {
 };
 
 /** What narrows the list: the query and the time, and what writes into them. */
-export function RequestsToolbar({ search, change, rows, isFacetsOpen, onToggleFacets, look }: RequestsToolbarProps) {
+export function RequestsToolbar({ search, change, now, isFacetsOpen, onToggleFacets, look }: RequestsToolbarProps) {
   const q = search.q ?? '';
   return (
     <div className={classes.toolbar} role="group" aria-label="Filters">
       <div className={classes.line}>
-        <QueryBar value={q} onApply={(next) => change({ q: next })} valuesOf={(field) => valuesInView(rows, field)} />
+        <QueryBar
+          value={q}
+          onApply={(next) => change({ q: next })}
+          filters={toFilters({ ...search, q: undefined }, now)}
+        />
         <TimeControl value={search.t} onChange={(t) => change({ t })} />
       </div>
       <LeftOutLine search={search} onForget={() => change({ q: search.q })} />

@@ -1,19 +1,52 @@
-import { completeWord, suggestWords } from './querySuggestions.ts';
+import { completeWord, suggestWords, wantedValues } from './querySuggestions.ts';
 
-const VALUES: Record<string, string[]> = { model: ['gpt-4o', 'o3', 'my model'] };
-const words = (text: string) => suggestWords(text, (field) => VALUES[field] ?? []).map(({ word }) => word);
+const MODELS = ['gpt-4o', 'o3', 'my model'].map((value, at) => ({ value, count: 10 - at }));
+const words = (text: string, known = MODELS) => suggestWords(text, known).map(({ word }) => word);
 
 test('fields are offered where a term begins, also behind a minus and a bracket', () => {
   expect(words('la')).toEqual(['latency:']);
   expect(words('status:error -la')).toEqual(['-latency:']);
   expect(words('(mod')).toEqual(['model:']);
+  expect(words('is')).toEqual(['is:']);
 });
 
-test('values in view and those that there are, where one has a field', () => {
+test('the values that requests have, and those that there are, where one has a field', () => {
   expect(words('model:')).toEqual(['model:gpt-4o', 'model:o3', 'model:"my model"']);
-  expect(words('status:a')).toEqual(['status:aborted']);
-  expect(words('-has:to')).toEqual(['-has:tools']);
+  expect(suggestWords('model:o', MODELS)[1]?.about).toBe('9 requests');
+  expect(words('status:a', [])).toEqual(['status:aborted']);
+  expect(words('status:', [{ value: 'error', count: 3 }])).toEqual([
+    'status:error',
+    'status:success',
+    'status:aborted',
+    'status:incomplete',
+  ]);
+  expect(words('-has:to', [])).toEqual(['-has:tools']);
+  expect(words('is:s', [])).toContain('is:slow');
   expect(words('nothing:')).toEqual([]);
+});
+
+test('keys of tags and their values', () => {
+  const keys = ['team', 'odd key'].map((value) => ({ value, count: 1 }));
+  expect(words('tag.', keys)).toEqual(['tag.team:', 'tag."odd key":']);
+  expect(words('tag."odd key":', [{ value: '50%', count: 1 }])).toEqual(['tag."odd key":50%']);
+});
+
+test('of numbers, what more, less and between look like', () => {
+  expect(words('latency:', [])).toEqual(['latency:>1s', 'latency:>10s', 'latency:1s..5s']);
+  expect(words('latency:>', [])).toEqual([]);
+});
+
+test.each([
+  ['', null],
+  ['mod', null],
+  ['model:gp', { field: 'model', prefix: 'gp' }],
+  ['x -environment:"pr', { field: 'env', prefix: 'pr' }],
+  ['tag.te', { field: 'tag', prefix: 'te' }],
+  ['tag."odd key":5', { field: 'tag.odd key', prefix: '5' }],
+  ['latency:', null],
+  ['nothing:', null],
+])('%j asks the server for %j', (text, wanted) => {
+  expect(wantedValues(text)).toEqual(wanted);
 });
 
 test('a word is completed in its place, and a value ends its term', () => {

@@ -1,8 +1,23 @@
 /** What could come next while a query is typed. */
-import { findField, QUERY_FIELDS, QUERY_PRESENCE, type QueryField } from '#shared/query/fields';
-import { formatValue } from '#shared/query/tokens';
+import {
+  type FieldType,
+  findField,
+  QUERY_FIELDS,
+  QUERY_PRESENCE,
+  QUERY_PRESETS,
+  type QueryField,
+  VALUE_FIELDS,
+  type ValueField,
+} from '#shared/query/fields';
+import { formatKey, formatValue, unquote } from '#shared/query/tokens';
 
-export type Suggestion = { readonly word: string; readonly about: string };
+export type Suggestion = {
+  readonly word: string;
+  readonly about: string;
+};
+
+/** A value that requests have in a field, and how many of them. */
+export type KnownValue = { readonly value: string; readonly count: number };
 
 const MOST = 12;
 
@@ -11,40 +26,95 @@ function lastWord(text: string): { minus: string; name: string | null; typed: st
   const word = /(?:"[^"]*"?|[^\s()"])*$/.exec(text)?.[0] ?? '';
   const minus = word.startsWith('-') ? '-' : '';
   const rest = word.slice(minus.length);
-  const colon = rest.indexOf(':');
-  return colon < 0
-    ? { minus, name: null, typed: rest }
-    : { minus, name: rest.slice(0, colon), typed: rest.slice(colon + 1) };
+  const name = /^(?:[^":]|"[^"]*")+(?=:)/.exec(rest)?.[0];
+  return name === undefined ? { minus, name: null, typed: rest } : { minus, name, typed: rest.slice(name.length + 1) };
 }
 
-/** Fields where a term begins, values where one has a field. */
-export function suggestWords(text: string, valuesOf: (field: string) => readonly string[]): Suggestion[] {
-  const { minus, name, typed } = lastWord(text);
-  const start = typed.toLowerCase().replaceAll('"', '');
+/** Which values the server could suggest for the end of the text: of which field, and what they begin with. */
+export function wantedValues(text: string): { readonly field: ValueField; readonly prefix: string } | null {
+  const { name, typed } = lastWord(text);
+  const prefix = plain(typed);
   if (name === null) {
-    const fields = Object.entries<QueryField>(QUERY_FIELDS).map(([field, { about }]) => ({
-      word: `${minus}${field}:`,
-      about,
-    }));
-    const others = [
-      { word: `${minus}has:`, about: 'what is there: error, usage, cost, tools …' },
-      { word: `${minus}tag.`, about: 'a tag, such as tag.team:support' },
-      { word: `${minus}meta.`, about: 'a member of the metadata' },
-    ];
-    return [...fields, ...others].filter(({ word }) => word.slice(minus.length).startsWith(start)).slice(0, MOST);
+    const key = /^tag\.(.*)$/s.exec(typed)?.[1];
+    return key === undefined ? null : { field: 'tag', prefix: plain(key) };
   }
-  if (name === 'has') {
-    return Object.entries(QUERY_PRESENCE)
-      .filter(([what]) => what.startsWith(start))
-      .map(([what, about]) => ({ word: `${minus}has:${what}`, about }));
-  }
+  const key = /^tag\.(.+)$/s.exec(name)?.[1];
+  if (key !== undefined) return { field: `tag.${unquote(key)}`, prefix };
+  const field = VALUE_FIELDS.find((known) => known === findField(name));
+  return field === undefined ? null : { field, prefix };
+}
+
+/** Fields where a term begins, values where one has a field. `known` are those of `wantedValues`. */
+export function suggestWords(text: string, known: readonly KnownValue[]): Suggestion[] {
+  const { minus, name, typed } = lastWord(text);
+  const start = plain(typed).toLowerCase();
+  if (name === null) return suggestFields(minus, start, known);
+  const ofName = (entries: readonly (readonly [string, string])[]) =>
+    entries
+      .filter(([value]) => value.toLowerCase().includes(start) && value !== start)
+      .slice(0, MOST)
+      .map(([value, about]) => ({ word: `${minus}${name}:${formatValue(value)}`, about }));
+  const lower = name.toLowerCase();
+  if (lower === 'has') return ofName(Object.entries(QUERY_PRESENCE));
+  if (lower === 'is') return ofName(Object.entries(QUERY_PRESETS).map(([value, { about }]) => [value, about]));
   const field = findField(name);
-  if (field === null) return [];
-  const { values, about }: QueryField = QUERY_FIELDS[field];
-  return [...(values ?? valuesOf(field))]
-    .filter((value) => value.toLowerCase().includes(start) && value !== typed)
+  const asked = known.map(({ value, count }) => [value, count === 1 ? '1 request' : `${count} requests`] as const);
+  if (field === null) return lower.startsWith('tag.') ? ofName(asked) : [];
+  const { type, values }: QueryField = QUERY_FIELDS[field];
+  if (type !== 'text' && asked.length === 0) return examplesOf(`${minus}${name}`, type, typed);
+  const others = (values ?? []).filter((value) => !known.some((one) => one.value === value));
+  return ofName([...asked, ...others.map((value) => [value, ''] as const)]);
+}
+
+function suggestFields(minus: string, start: string, known: readonly KnownValue[]): Suggestion[] {
+  if (start.startsWith('tag.')) {
+    return known.slice(0, MOST).map(({ value }) => ({ word: `${minus}tag.${formatKey(value)}:`, about: 'a tag' }));
+  }
+  const fields = Object.entries<QueryField>(QUERY_FIELDS).map(([field, { about }]) => ({ word: `${field}:`, about }));
+  const others = [
+    { word: 'has:', about: 'what is there: error, usage, cost, tools …' },
+    { word: 'is:', about: 'slow, expensive, cut, root …' },
+    { word: 'tag.', about: 'a tag, such as tag.team:support' },
+    { word: 'meta.', about: 'a member of the metadata' },
+  ];
+  return [...fields, ...others]
+    .filter(({ word }) => word.startsWith(start))
     .slice(0, MOST)
-    .map((value) => ({ word: `${minus}${name}:${formatValue(value)}`, about }));
+    .map(({ word, about }) => ({ word: minus + word, about }));
+}
+
+/** What more, less and between look like. */
+const EXAMPLES: Readonly<Record<Exclude<FieldType, 'text' | 'words'>, readonly (readonly [string, string])[]>> = {
+  duration: [
+    ['>1s', 'more than a second'],
+    ['>10s', 'more than ten seconds'],
+    ['1s..5s', 'between the two'],
+  ],
+  count: [
+    ['>1k', 'more than a thousand'],
+    ['>10k', 'more than ten thousand'],
+    ['1k..8k', 'between the two'],
+  ],
+  money: [
+    ['>0.01', 'more than a cent'],
+    ['>0.1', 'more than ten cents'],
+    ['0.01..0.1', 'between the two'],
+  ],
+  time: [
+    ['1h', 'the last hour'],
+    ['24h', 'the last day'],
+    ['7d', 'the last week'],
+  ],
+};
+
+function examplesOf(name: string, type: FieldType, typed: string): Suggestion[] {
+  if (type === 'text' || type === 'words' || typed !== '') return [];
+  return EXAMPLES[type].map(([value, about]) => ({ word: `${name}:${value}`, about }));
+}
+
+/** What is typed without the quotation marks around it. */
+function plain(typed: string): string {
+  return typed.replaceAll('"', '');
 }
 
 /** The text with its last word replaced. A value ends its term, a field does not. */

@@ -116,7 +116,7 @@ export const REQUEST_COLUMNS: readonly RequestColumn[] = [
   {
     name: 'latency',
     title: 'Latency',
-    width: 84,
+    width: 96,
     giveUp: 0,
     sort: 'latency',
     isNumber: true,
@@ -155,7 +155,7 @@ export const REQUEST_COLUMNS: readonly RequestColumn[] = [
   {
     name: 'cost',
     title: 'Cost',
-    width: 108,
+    width: 116,
     giveUp: 3,
     sort: 'cost',
     isNumber: true,

@@ -10,6 +10,8 @@ export type ColumnChoice = {
   readonly density: Density;
   readonly choose: (names: readonly string[]) => void;
   readonly setDensity: (density: Density) => void;
+  /** What a saved view keeps of it: what is not usual. */
+  readonly kept: { readonly cols?: string; readonly density?: Density };
 };
 
 type ChangeLook = (changes: { cols: undefined } | { density: undefined }) => void;
@@ -23,9 +25,18 @@ export function useColumnChoice(search: PageSearch, onChange: ChangeLook): Colum
   const [stored, setStored] = useStoredState<Density>('density', 's', isDensity);
   const wanted = search.cols ?? names;
   const columns = useMemo(() => columnsOf(wanted), [wanted]);
+  const shown = columns.map(({ name }) => name).join();
+  const density = isDensity(search.density) ? search.density : stored;
   return {
     columns,
-    density: isDensity(search.density) ? search.density : stored,
+    kept: {
+      ...(shown !==
+        columnsOf(DEFAULT_COLUMNS.join())
+          .map(({ name }) => name)
+          .join() && { cols: shown }),
+      ...(density !== 's' && { density }),
+    },
+    density,
     choose: (chosen) => {
       setNames(chosen.join());
       if (search.cols !== undefined) onChange({ cols: undefined });

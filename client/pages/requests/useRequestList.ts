@@ -49,10 +49,7 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
     },
   );
   // A range that moves with the clock asks anew each minute: that is no other view.
-  const view = viewName(search);
-  const [shownView, setShownView] = useState(view);
-  if (!list.isPlaceholderData && list.data && shownView !== view) setShownView(view);
-
+  const isStale = useIsOfViewBefore(list, viewName(search));
   const lastAnswer = list.dataUpdatedAt;
   const isSilent = list.isFetching && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
   const live: LiveState = !isNewest
@@ -65,12 +62,19 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
   return {
     page: list.data,
     error: list.error,
-    isStale: list.isPlaceholderData && shownView !== view,
+    isStale,
     isFirstRun:
       list.data?.requests.length === 0 && !isNarrowed(search) && cursor === undefined && !list.isPlaceholderData,
     live,
     refresh: () => void list.refetch(),
   };
+}
+
+/** Whether an answer is that of another view, shown until the one that was asked for is there. */
+export function useIsOfViewBefore(answer: { isPlaceholderData: boolean; data: unknown }, view: string): boolean {
+  const [shown, setShown] = useState(view);
+  if (!answer.isPlaceholderData && answer.data !== undefined && shown !== view) setShown(view);
+  return answer.isPlaceholderData && shown !== view;
 }
 
 const SORTS: ReadonlySet<string> = new Set<RequestSort>([

@@ -1,0 +1,2 @@
+/** Made by `mantineStyles.ts`. */
+declare module 'virtual:mantine-styles.js';

@@ -1,0 +1,337 @@
+/** The Requests page: any address opens it, it fits any window, it is driven by keys alone, and it says when it is not live. */
+import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { openPage, type PageOptions, type Watched } from './browser.ts';
+import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
+
+jest.setTimeout(120_000);
+
+const e2e = useProduct();
+let tenant: Tenant;
+const HOUR_MS = 3_600_000;
+
+const aLog = (index: number, fields: object = {}) => ({
+  model: index % 2 === 0 ? 'gpt-4.1-mini' : 'claude-sonnet-4-5',
+  provider: index % 2 === 0 ? 'openai' : 'anthropic',
+  messages: [{ role: 'user', content: `Question ${index}` }],
+  response_content: `Answer ${index}.`,
+  latency_ms: 100 + index,
+  input_tokens: 5,
+  output_tokens: 2,
+  started_at: new Date(Date.now() - HOUR_MS - index * 60_000).toISOString(),
+  ...fields,
+});
+
+beforeAll(async () => {
+  tenant = await createTenant(e2e.product.url, 'Explorer');
+  await logRequests(
+    tenant,
+    Array.from({ length: 70 }, (_, index) => aLog(index)),
+  );
+});
+
+async function signedIn(options: PageOptions = {}, as: Tenant = tenant): Promise<Watched> {
+  const watched = await openPage(e2e.browser, e2e.product.url, options);
+  await watched.page.goto(`/#key=${as.apiKey}`);
+  await rows(watched.page).first().waitFor();
+  return watched;
+}
+
+const rows = (page: Page) => page.getByRole('link', { name: /request to/ });
+const row = (page: Page, index: number) => page.getByRole('link', { name: new RegExp(`: Question ${index}$`) });
+const panel = (page: Page) => page.getByRole('region', { name: 'Request', exact: true });
+const searchOf = (page: Page) => new URL(page.url()).searchParams;
+
+const GARBAGE = [
+  'range=2h',
+  'status=banana',
+  'tag=nocolon',
+  'tag=',
+  'model=',
+  'user_id=',
+  'from=yesterday',
+  'from=2026-11-10',
+  'model=a&model=b',
+  'cursor=%3Cx%3E',
+  'id=x',
+  'foo=bar',
+  'limit=7',
+  'q=latncy:%3E2s',
+  'q=(',
+  'q=%22',
+  'q=a:(b',
+  'q=%00',
+  't=2h30',
+  't=..',
+  't=2026-13-01T00:00Z..',
+  't=1e9d',
+  'env=%0A',
+  `env=${'x'.repeat(300)}`,
+  'sort=;drop',
+  'sort=-nothing',
+  'after=%20%20&before=%0',
+  'before=%F0%9F',
+  'cols=%3Cscript%3E',
+  'density=..',
+  'v=%2F..%2F',
+  'tab=%2F',
+  'step=%00',
+  'constructor=1',
+  '__proto__=1',
+  'toString=x&hasOwnProperty=y',
+  'leftOut=x',
+  'leftOut[a]=b',
+  '%F0%9F=%',
+  `q=${'a '.repeat(900)}`,
+  'from=2020-01-02T00:00:00Z&to=2020-01-01T00:00:00Z&range=7d',
+];
+
+test('every address opens the list, and says what of it was left out', async () => {
+  expect(GARBAGE.length).toBeGreaterThanOrEqual(40);
+  const { page, problems } = await signedIn();
+  const asked: string[] = [];
+  page.on('request', (request) => request.url().includes('/trpc/') && asked.push(decodeURIComponent(request.url())));
+  for (const search of GARBAGE) {
+    await page.goto(`/requests?${search}`);
+    await rows(page).first().waitFor();
+    expect([search, await page.getByRole('alert').count()]).toEqual([search, 0]);
+  }
+  await page.goto('/requests?range=2h&status=error&foo=bar');
+  await page.getByText('Left out: foo=bar, range=2h').waitFor();
+  expect(page.url()).toContain('?q=status:error');
+  await page.getByRole('button', { name: 'Forget what was left out' }).click();
+  await page.waitForURL((address) => address.search === '?q=status:error');
+  expect(asked.filter((address) => /range|banana|foo|limit=7|leftOut/.test(address))).toEqual([]);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('22 rows fit on a laptop, all columns at 1280 px, and no width scrolls sideways', async () => {
+  const { page, problems } = await signedIn({ width: 1440, height: 900 });
+  const visible = await page.evaluate(() => {
+    const box = document.querySelector('table')?.closest('[aria-busy]')?.getBoundingClientRect();
+    return [...document.querySelectorAll('tr:has([data-row])')].filter((one) => {
+      const { bottom } = one.getBoundingClientRect();
+      return box && bottom <= box.bottom + 0.5;
+    }).length;
+  });
+  expect(visible).toBeGreaterThanOrEqual(22);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  for (const name of ['Time', 'Model', 'Prompt', 'Latency', 'Tokens', 'Cost']) {
+    await page.getByRole('columnheader', { name }).waitFor();
+  }
+  for (const width of [320, 360, 414, 600, 768, 769, 900, 1024, 1199, 1200, 1440, 1920, 2560]) {
+    for (const address of ['/requests', `/requests?id=${await idOfFirst(page)}`]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(address);
+      await rows(page).first().waitFor({ state: 'attached' });
+      const wider = await page.evaluate(() =>
+        [document.documentElement, ...document.querySelectorAll('[aria-busy], [role=region]')]
+          .filter((one) => one.scrollWidth > one.clientWidth + 1)
+          .map((one) => `${one.tagName} ${one.className}`),
+      );
+      expect([width, address.includes('id='), wider]).toEqual([width, address.includes('id='), []]);
+    }
+  }
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+const idOfFirst = (page: Page) => rows(page).first().getAttribute('data-row');
+
+test('the list is moved through, opened, read on and closed by keys alone', async () => {
+  const { page, problems } = await signedIn({ height: 700 });
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(/Question 1$/);
+  await page.keyboard.press('Enter');
+  await panel(page).getByText('Question 1', { exact: true }).waitFor();
+  await page.waitForFunction(() => document.title.startsWith('claude-sonnet-4-5 · '));
+  for (let step = 0; step < 12; step++) await page.keyboard.press('j');
+  await panel(page).getByText('Question 13', { exact: true }).waitFor();
+  const place = await row(page, 13).evaluate((link) => link.closest('tr')?.getBoundingClientRect().bottom ?? 0);
+  expect(place).toBeGreaterThan(0);
+  expect(place).toBeLessThan(700);
+
+  // What is on top closes, and nothing else.
+  await page.getByRole('button', { name: 'All time' }).click();
+  await page.getByPlaceholder('25m, 3d').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByPlaceholder('25m, 3d').waitFor({ state: 'detached' });
+  await panel(page).waitFor();
+  await page.keyboard.press('Escape');
+  await panel(page).waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(/Question 13$/);
+  expect(await page.title()).toBe('Requests · PromptLab');
+
+  // At the end the next page comes, and back.
+  await row(page, 49).focus();
+  await row(page, 49).click();
+  await panel(page).getByText('Question 49', { exact: true }).waitFor();
+  await page.keyboard.press('j');
+  await panel(page).getByText('Question 50', { exact: true }).waitFor();
+  expect(searchOf(page).get('after')).not.toBeNull();
+  await page.keyboard.press('k');
+  await panel(page).getByText('Question 49', { exact: true }).waitFor();
+
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('s');
+  await page.keyboard.press('l');
+  await page.getByRole('columnheader', { name: 'Latency' }).and(page.locator('[aria-sort=descending]')).waitFor();
+  await row(page, 69).waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).getByText('Write a query').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' });
+  await page.keyboard.press('g');
+  await page.keyboard.press(',');
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByLabel('Go to', { exact: true }).fill('requests');
+  await page.keyboard.press('Enter');
+  await rows(page).first().waitFor();
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('the time is typed in words, stepped and zoomed, Back goes back, and all pages share it', async () => {
+  const { page, problems } = await signedIn();
+  await page.getByRole('button', { name: 'All time' }).click();
+  await page.getByPlaceholder('25m, 3d').fill('soon');
+  await page.keyboard.press('Enter');
+  await page.getByText('Not understood.').waitFor();
+  await page.getByPlaceholder('25m, 3d').fill('last 2 hours');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((address) => address.searchParams.get('t') === '2h');
+  await page.getByText(/of 6\d requests|of 5\d requests/).waitFor();
+  await page.keyboard.press('=');
+  await page.waitForURL((address) => address.searchParams.get('t') === '1h');
+  await page.goBack();
+  await page.getByRole('button', { name: 'Last 2 hours' }).waitFor();
+  await page.keyboard.press('[');
+  await page.waitForURL((address) => address.searchParams.get('t')?.includes('..') ?? false);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  expect(searchOf(page).get('t')).toContain('..');
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('a row is a link: with Ctrl it opens its page in a new tab, and once more from the keyboard in this one', async () => {
+  const { page } = await signedIn();
+  const [tab] = await Promise.all([
+    page.context().waitForEvent('page'),
+    row(page, 2).click({ modifiers: ['Control'], position: { x: 5, y: 5 } }),
+  ]);
+  await tab.getByText('Question 2', { exact: true }).waitFor();
+  expect(new URL(tab.url()).pathname).toMatch(/^\/requests\/[\da-f-]{36}$/);
+  await row(page, 3).click();
+  await panel(page).waitFor();
+  await row(page, 3).press('Enter');
+  await page.waitForURL(/\/requests\/[\da-f-]{36}$/);
+  await page.context().close();
+});
+
+test('new requests are held while one is open, counted over no row, and shown by a click anywhere on the count', async () => {
+  const own = await createTenant(e2e.product.url, 'Coming in');
+  await logRequests(own, [aLog(0), aLog(1)]);
+  const { page, problems } = await signedIn({}, own);
+  await row(page, 0).click();
+  await panel(page).waitFor();
+  await logRequests(own, [aLog(-70), aLog(-71)]);
+  const count = page.getByRole('button', { name: '2 new requests' });
+  await count.first().waitFor({ timeout: 20_000 });
+  expect(await count.count()).toBe(2);
+  expect(await rows(page).count()).toBe(2);
+  // Nothing lies over any part of it.
+  const isFree = await count.first().evaluate((button) => {
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    const places = [top + 2, (top + bottom) / 2, bottom - 2];
+    return places.every((y) => button.contains(document.elementFromPoint((left + right) / 2, y)));
+  });
+  expect(isFree).toBe(true);
+  await count.last().click();
+  await row(page, -71).waitFor();
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('it says when the server is away, that it is paused, and that an older page stands still', async () => {
+  const { page } = await signedIn();
+  await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+  await page.keyboard.press('l');
+  await page.getByRole('button', { name: 'Paused' }).waitFor();
+  await page.keyboard.press('l');
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: /^(Reconnecting|Offline since \d\d:\d\d)$/ }).waitFor({ timeout: 20_000 });
+  await page.getByRole('button', { name: /^Offline since \d\d:\d\d$/ }).waitFor({ timeout: 30_000 });
+  expect(
+    await page
+      .getByRole('status')
+      .filter({ hasText: /Offline|Reconnecting/ })
+      .count(),
+  ).toBe(1);
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: 'Live', exact: true }).waitFor({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Next' }).click();
+  const live = page.getByRole('button', { name: 'Not live' });
+  await live.waitFor();
+  expect(await live.isDisabled()).toBe(true);
+  expect(await live.getAttribute('aria-pressed')).toBeNull();
+  await page.context().close();
+});
+
+test('a range that moves with the clock dims nothing while it is asked anew', async () => {
+  const { page } = await openPage(e2e.browser, e2e.product.url);
+  await page.clock.install();
+  await page.goto(`/#key=${tenant.apiKey}`);
+  await rows(page).first().waitFor();
+  await page.goto('/requests?t=7d');
+  await rows(page).first().waitFor();
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        if (target instanceof HTMLElement && target.dataset.stale !== undefined) seen.push(target.className);
+      }
+    }).observe(document.body, { attributes: true, attributeFilter: ['data-stale'], subtree: true });
+  });
+  await page.route('**/trpc/**', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
+  const asked = page.waitForRequest((request) => /requests\.list/.test(request.url()));
+  await page.clock.fastForward(70_000);
+  await asked;
+  await page.waitForTimeout(1_000);
+  expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([]);
+  await page.context().close();
+});
+
+test('text takes its own direction in the list', async () => {
+  const own = await createTenant(e2e.product.url, 'Directions');
+  await logRequests(own, [aLog(0, { messages: [{ role: 'user', content: 'هل هذا صحيح؟' }] })]);
+  const { page } = await signedIn({}, own);
+  const direction = await page
+    .getByText('هل هذا صحيح؟')
+    .evaluate((text) => [text.getAttribute('dir'), getComputedStyle(text).unicodeBidi]);
+  expect(direction).toEqual(['auto', 'plaintext']);
+  await page.context().close();
+});
+
+test('the filters of one organization are not those of the next that signs in', async () => {
+  const other = await createTenant(e2e.product.url, 'Next one');
+  await logRequests(other, [aLog(0, { id: randomUUID() })]);
+  const { page } = await signedIn();
+  await page.goto('/requests?q=model:gpt-4.1-mini');
+  await row(page, 0).waitFor();
+  await page.getByRole('button', { name: 'Organization Explorer' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByLabel('API key').fill(other.apiKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('1 of 1 request').waitFor();
+  expect(new URL(page.url()).search).toBe('');
+  await page.context().close();
+});
