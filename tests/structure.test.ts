@@ -322,6 +322,7 @@ describe('words that stay where they belong', () => {
         'tests/support/globalSetup.ts',
         'tests/support/globalTeardown.ts',
         'tests/e2e/globalSetup.ts',
+        'tests/e2e/globalTeardown.ts',
       ]),
     ).toEqual([]);
   });

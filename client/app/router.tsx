@@ -75,6 +75,12 @@ const userRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/users/UserPage.tsx')),
 });
 
+const pricesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/prices',
+  component: lazyRouteComponent(() => import('../pages/prices/PricesPage.tsx')),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',
@@ -93,6 +99,7 @@ export const router = createRouter({
     sessionRoute,
     usersRoute,
     userRoute,
+    pricesRoute,
     settingsRoute,
   ]),
   basepath: basePath(),

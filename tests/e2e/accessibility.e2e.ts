@@ -130,6 +130,13 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await page.getByRole('list', { name: 'Steps' }).getByRole('link').first().waitFor();
   await check('trace');
 
+  await page.goto('/prices');
+  await page.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
+  await check('prices');
+  await page.getByRole('button', { name: 'Set a price for gpt-4.1-mini' }).click();
+  await page.getByLabel('Cached input').waitFor();
+  await check('add price');
+
   await page.goto('/settings');
   await page.getByRole('button', { name: 'Create key' }).click();
   await page.getByLabel('Log only').waitFor();
