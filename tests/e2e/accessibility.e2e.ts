@@ -4,7 +4,7 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { LogInput } from '#shared/request';
 import { openPage } from './browser.ts';
-import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { createTenant, logRequests, logSpans, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
 
 // Generous: on a busy machine axe takes a second or two for each page.
@@ -23,6 +23,12 @@ beforeAll(async () => {
   busy = await createTenant(e2e.product.url, 'Busy');
   empty = await createTenant(e2e.product.url, 'Empty');
   await logRequests(busy, LOGS);
+  const root = '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5c';
+  const span = { trace_id: 'trace-1', started_at: new Date().toISOString(), latency_ms: 20, user_id: 'u-1' };
+  await logSpans(busy, [
+    { ...span, id: root, name: 'task', kind: 'agent', input: 'a question', output: { found: [1, 2] } },
+    { ...span, id: root.replace('5c', '5d'), name: 'tool', parent_id: root, error: { message: 'It broke' } },
+  ]);
 });
 
 const LOGS: LogInput[] = [
@@ -59,6 +65,8 @@ const LOGS: LogInput[] = [
     tags: { env: 'prod', team: 'a', region: 'eu' },
     prompt_slug: 'weather',
     trace_id: 'trace-1',
+    user_id: 'u-1',
+    session_id: 's-1',
   },
   {
     model: 'claude-sonnet-4-5',
@@ -137,9 +145,28 @@ test.each([
     await check(`request, ${tab}`);
   }
 
+  for (const list of ['Traces', 'Sessions', 'Users']) {
+    await page.goto(`/${list.toLowerCase()}`);
+    await page.getByRole('table', { name: list }).waitFor();
+    await check(list);
+    await page.goto(`/${list.toLowerCase()}?q=model:none`);
+    await page.getByText('match these filters').waitFor();
+  }
   await page.goto('/traces/trace-1');
-  await page.getByRole('list', { name: 'Steps' }).getByRole('link').first().waitFor();
+  await page.getByRole('treeitem').nth(2).waitFor();
   await check('trace');
+  await page.getByRole('treeitem', { name: /^task/ }).click();
+  await page.getByRole('region', { name: 'Output' }).waitFor();
+  await check('span');
+  await page.goto('/traces/trace-1?mode=log');
+  await page.getByRole('list', { name: 'Log of the steps' }).getByText('It broke').waitFor();
+  await check('log of a trace');
+  await page.goto('/sessions/s-1');
+  await page.getByRole('article').first().waitFor();
+  await check('session');
+  await page.goto('/users/u-1');
+  await page.getByRole('table', { name: 'Latest traces' }).waitFor();
+  await check('user');
 
   await page.goto('/prices');
   await page.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
