@@ -19,6 +19,7 @@ import type { Deps } from '#server/deps';
 import { fromZodError } from '#server/errors';
 import { exportRequests } from '#server/exports/service';
 import { checkReadiness, health } from '#server/http/health';
+import type { JsonSource } from '#server/http/jsonSource';
 import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { getOpenApi } from '#server/openapi/service';
@@ -55,6 +56,8 @@ type Input<Row> = {
   readonly params: Parsed<Row, 'params'>;
   readonly query: Parsed<Row, 'query'>;
   readonly body: Row extends { isBodyRaw: true } ? JsonObject : Parsed<Row, 'body'>;
+  /** What its body was parsed from. */
+  readonly source: Row extends { isBodyRaw: true } ? JsonSource : undefined;
 };
 
 type Output<Row extends Endpoint> = z.input<Row['output']>;
@@ -83,10 +86,10 @@ export const handlers: Handlers = {
     createApiKeyAsAdmin(deps, admin, { ...body, org_id: params.org_id }),
   listApiKeys: ({ deps, admin }, { params }) => listApiKeysAsAdmin(deps, admin, params.org_id),
   deleteApiKey: ({ deps, admin }, { params }) => deleteApiKeyAsAdmin(deps, admin, params.key_id),
-  createLogs: ({ deps, caller }, { body }) =>
+  createLogs: ({ deps, caller }, { body, source }) =>
     Object.hasOwn(body, 'logs')
-      ? acceptLogs(deps, caller, parseEnvelope(LogBatchInput, body).logs).then(batchAnswer)
-      : acceptLog(deps, caller, body).then((stored) => logAnswer(deps, caller, stored)),
+      ? acceptLogs(deps, caller, parseEnvelope(LogBatchInput, body).logs, source).then(batchAnswer)
+      : acceptLog(deps, caller, body, source).then((stored) => logAnswer(deps, caller, stored)),
   createSpans: ({ deps, caller }, { body }) =>
     acceptSpans(deps, caller, parseEnvelope(SpanBatchInput, body).spans).then(batchAnswer),
   listRequests: async ({ deps, caller, url }, { query }) => {
