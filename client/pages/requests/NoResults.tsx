@@ -13,8 +13,8 @@ const MOST_TERMS = 4;
 
 /** Requests may exist, but none is here: what was asked for says why, and each part of it can be left out. */
 export function NoResults({ search, change, page }: Address & { page?: RequestPage | undefined }) {
-  const back = page?.searched_back_to ?? page?.sorted_back_to ?? null;
-  if (page && back !== null) return <NothingYet search={search} change={change} page={page} back={back} />;
+  const back = page?.sorted_back_to ?? null;
+  if (back !== null) return <NothingSorted change={change} back={back} />;
   const { q = '', t, env } = search;
   const isPastTheEnd = search.after !== undefined || search.before !== undefined;
   const range = t === undefined ? null : readTime(t);
@@ -59,20 +59,16 @@ export function NoResults({ search, change, page }: Address & { page?: RequestPa
   );
 }
 
-/** Not all that is stored was looked at: nothing is said of the rest. */
-function NothingYet({ search, change, page, back }: Address & { page: RequestPage; back: string }) {
-  const { next_cursor } = page;
+/** Not all that is stored was looked at to sort it: nothing is said of the rest. */
+function NothingSorted({ change, back }: Pick<Address, 'change'> & { back: string }) {
   return (
     <EmptyState
       icon={<MagnifyingGlassIcon width={20} height={20} />}
       title="Nothing found so far"
-      description={`Looked back to ${formatExact(back)}; what began earlier was not looked at yet.`}
+      description={`Looked back to ${formatExact(back)}. A list that is sorted looks no further; by time it does.`}
     >
       <Group gap="xs" mt="sm" justify="center">
-        {next_cursor !== null && (
-          <Button onClick={() => change({ after: next_cursor, before: undefined })}>Search further</Button>
-        )}
-        {search.sort !== undefined && <Button onClick={() => change({ sort: undefined })}>Newest first</Button>}
+        <Button onClick={() => change({ sort: undefined })}>Newest first</Button>
       </Group>
     </EmptyState>
   );

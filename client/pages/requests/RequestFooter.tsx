@@ -5,6 +5,7 @@ import type { PageSearch } from '../../domain/pageSearch.ts';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { NewRequestsButton } from './NewRequestsButton.tsx';
+import { SearchedBackTo } from './SearchedBackTo.tsx';
 import classes from './RequestFooter.module.css';
 
 type RequestFooterProps = {
@@ -29,8 +30,8 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
           ? plural(count, 'request')
           : `${formatCount(count)} of ${plural(total, 'request')}`}
         {page.sorted_back_to !== null && `, sorted back to ${formatExact(page.sorted_back_to)}`}
-        {page.searched_back_to !== null && `, searched back to ${formatExact(page.searched_back_to)}`}
       </span>
+      <SearchedBackTo page={page} hasRows onContinue={(after) => onChange({ after, before: undefined })} />
       <NewRequestsButton count={waiting} onShow={onShowWaiting} />
       {!isNewest && (
         <Button
@@ -51,15 +52,17 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
       >
         Previous
       </Button>
-      <Button
-        variant="default"
-        size="xs"
-        rightSection={<ChevronRightIcon />}
-        disabled={page.next_cursor === null}
-        onClick={() => onChange({ after: page.next_cursor ?? undefined, before: undefined })}
-      >
-        {page.searched_back_to === null ? 'Next' : 'Search further'}
-      </Button>
+      {page.searched_back_to === null && (
+        <Button
+          variant="default"
+          size="xs"
+          rightSection={<ChevronRightIcon />}
+          disabled={page.next_cursor === null}
+          onClick={() => onChange({ after: page.next_cursor ?? undefined, before: undefined })}
+        >
+          Next
+        </Button>
+      )}
     </nav>
   );
 }
