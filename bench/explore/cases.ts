@@ -169,7 +169,7 @@ export function makeCases(): Case[] {
     },
     ...['traces.list', 'sessions.list', 'users.list'].flatMap((procedure) =>
       GROUPED.map((name): Case => ({
-        section: 'traces, sessions, users',
+        section: 'groups',
         name: `${procedure}, ${name}`,
         budgetMs: SUMS_MS,
         call: (api, found) => api.query(procedure, { limit: 50, ...filtersOf(name, found) }),
