@@ -28,6 +28,7 @@ import { RequestList } from './RequestList.tsx';
 import { RequestListSkeleton } from './RequestListSkeleton.tsx';
 import classes from './RequestsPage.module.css';
 import { RequestsToolbar } from './RequestsToolbar.tsx';
+import { SearchedBackTo } from './SearchedBackTo.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { nextSort } from './TableHead.tsx';
 import { useColumnChoice } from './useColumnChoice.ts';
@@ -205,7 +206,16 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           }
         >
           {list.page === undefined && list.error === null && <RequestListSkeleton />}
-          {list.page?.requests.length === 0 && <NoResults {...address} />}
+          {list.page?.requests.length === 0 &&
+            (list.page.searched_back_to === null ? (
+              <NoResults {...address} />
+            ) : (
+              <SearchedBackTo
+                page={list.page}
+                hasRows={false}
+                onContinue={(after) => change({ after, before: undefined })}
+              />
+            ))}
           {list.page && list.page.requests.length > 0 && (
             <>
               <RequestList
