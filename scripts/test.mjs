@@ -3,7 +3,7 @@
  * are jest's, such as `npm test -- server/rest`; `npm test -- sdk/python` runs the Python tests alone, with arguments of pytest
  * behind it. The last line is the count: "123 passed, 0 failed".
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,21 +17,26 @@ await ensureBuilt(root);
 const args = process.argv.slice(2);
 const isPythonAlone = args[0] === 'sdk/python';
 const counts = { passed: 0, failed: 0, skipped: 0 };
-let status = 0;
 
-if (!isPythonAlone) status = runJest();
-// Whoever names files or patterns of jest wants no other test.
-if (isPythonAlone || args.length === 0) {
-  const python = await testPython(isPythonAlone ? args.slice(1) : []);
-  for (const name of Object.keys(counts)) counts[name] += python[name];
-  if (python.failed > 0) status = 1;
-}
+// Side by side: the Python tests spend most of their time waiting.
+const statuses = await Promise.all([
+  isPythonAlone ? 0 : runJest(),
+  // Whoever names files or patterns of jest wants no other test.
+  isPythonAlone || args.length === 0 ? runPython() : 0,
+]);
+const status = Math.max(...statuses);
 const { passed, failed, skipped } = counts;
 process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
 process.exit(status);
 
+async function runPython() {
+  const python = await testPython(isPythonAlone ? args.slice(1) : []);
+  for (const name of Object.keys(counts)) counts[name] += python[name];
+  return python.failed > 0 ? 1 : 0;
+}
+
 /** Adds to the counts; gives back the exit code. */
-function runJest() {
+async function runJest() {
   // A temporary folder of this user's: the browser unpacks itself to a fixed name in it, which another user could not run.
   const temporary = path.join(os.tmpdir(), `promptlab-test-${os.userInfo().uid}`);
   fs.mkdirSync(temporary, { recursive: true, mode: 0o755 });
@@ -41,11 +46,9 @@ function runJest() {
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   // Two workers whatever the machine has: several tests start servers of their own.
   const flags = ['--maxWorkers=2', '--testTimeout=30000', '--json', `--outputFile=${results}`, ...args];
-  const jestRun = spawnSync(process.execPath, [jest, ...flags], {
-    // With --json jest writes its results to stdout as well; the report for people is on stderr.
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env,
-  });
+  // With --json jest writes its results to stdout as well; the report for people is on stderr.
+  const child = spawn(process.execPath, [jest, ...flags], { stdio: ['ignore', 'ignore', 'inherit'], env });
+  const exitCode = await new Promise((resolve) => child.once('close', resolve));
   if (fs.existsSync(results)) {
     const report = JSON.parse(fs.readFileSync(results, 'utf8'));
     // A file that does not load has no failed test of its own.
@@ -57,5 +60,5 @@ function runJest() {
     counts.skipped += report.numPendingTests;
   }
   fs.rmSync(path.dirname(results), { recursive: true, force: true });
-  return jestRun.status ?? 1;
+  return exitCode ?? 1;
 }

@@ -102,7 +102,18 @@ describe('folders', () => {
     session: [],
     sessions: [],
     signIn: [],
-    stats: ['checkRollups', 'facetSql', 'rollUp', 'statsFilter', 'stripBuckets', 'sumsSql', 'timeRange', 'window'],
+    stats: [
+      'checkRollups',
+      'facetSql',
+      'rollUp',
+      'seriesSql',
+      'statsFilter',
+      'stripBuckets',
+      'sumsSql',
+      'timeRange',
+      'window',
+      'zonedBuckets',
+    ],
     walk: ['walk'],
     traces: ['groupSources', 'traceSums'],
     users: [],
@@ -322,6 +333,7 @@ describe('words that stay where they belong', () => {
         'tests/support/globalSetup.ts',
         'tests/support/globalTeardown.ts',
         'tests/e2e/globalSetup.ts',
+        'tests/e2e/globalTeardown.ts',
       ]),
     ).toEqual([]);
   });

@@ -1,9 +1,16 @@
 /** The pages of the sidebar and of the palette, in their order. A page that exists has its line here, and its path above it. */
-import { ActivityLogIcon, ChatBubbleIcon, ComponentInstanceIcon, GearIcon, PersonIcon } from '@radix-ui/react-icons';
+import {
+  ActivityLogIcon,
+  ChatBubbleIcon,
+  ComponentInstanceIcon,
+  GearIcon,
+  PersonIcon,
+  TokensIcon,
+} from '@radix-ui/react-icons';
 import type { KeyName } from '../keys/keys.ts';
 
 export interface NavigationPage {
-  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/settings';
+  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/prices' | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
   readonly Icon: typeof GearIcon;
@@ -21,7 +28,10 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
   },
   {
     title: 'Operate',
-    pages: [{ to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: GearIcon }],
+    pages: [
+      { to: '/prices', label: 'Prices', keyName: 'goPrices', Icon: TokensIcon },
+      { to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: GearIcon },
+    ],
   },
 ];
 

@@ -33,6 +33,12 @@ const requestRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/requests/RequestPage.tsx')),
 });
 
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/compare',
+  component: lazyRouteComponent(() => import('../pages/compare/ComparePage.tsx')),
+});
+
 const tracesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/traces',
@@ -69,6 +75,12 @@ const userRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/users/UserPage.tsx')),
 });
 
+const pricesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/prices',
+  component: lazyRouteComponent(() => import('../pages/prices/PricesPage.tsx')),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',
@@ -80,12 +92,14 @@ export const router = createRouter({
     homeRoute,
     requestsRoute,
     requestRoute,
+    compareRoute,
     tracesRoute,
     traceRoute,
     sessionsRoute,
     sessionRoute,
     usersRoute,
     userRoute,
+    pricesRoute,
     settingsRoute,
   ]),
   basepath: basePath(),

@@ -1,4 +1,5 @@
 /** The prices that an organization set: which of them applies to a call, and what it makes of the usage. Pure. */
+import { literalsOf, matchesLiterals } from '#shared/modelPattern';
 import type { CustomPrice, PriceRates, RateName } from '#shared/price';
 import type { PricedCall } from './call.ts';
 import { type Charge, charge, type Priced } from './charges.ts';
@@ -32,29 +33,10 @@ export function preparePrices(prices: readonly CustomPrice[]): CustomPrices {
   return prices
     .map((price) => ({
       price,
-      literals: price.model.toLowerCase().split('*'),
+      literals: literalsOf(price.model),
       validFromMs: price.valid_from === null ? Number.NEGATIVE_INFINITY : Date.parse(price.valid_from),
     }))
     .toSorted((a, b) => rank(b.price) - rank(a.price) || (a.validFromMs < b.validFromMs ? 1 : -1));
-}
-
-/** True where a pattern is of that model, in any case; `*` is any text. Linear: the literals are looked for one after another. */
-export function matchesPattern(pattern: string, model: string): boolean {
-  return matches(pattern.toLowerCase().split('*'), model.toLowerCase());
-}
-
-function matches(literals: readonly string[], name: string): boolean {
-  const [first = '', ...others] = literals;
-  const last = others.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first) || !name.endsWith(last)) return false;
-  let place = first.length;
-  for (const literal of others) {
-    const found = name.indexOf(literal, place);
-    if (found < 0) return false;
-    place = found + literal.length;
-  }
-  return place <= name.length - last.length;
 }
 
 /** The price of the model that answered, else of the one that was asked for; null where the organization has none. */
@@ -70,7 +52,7 @@ export function findCustomPrice(prices: CustomPrices, call: PricedCall, at: Date
         validFromMs <= at.getTime() &&
         (price.provider === null || price.provider.toLowerCase() === call.provider.toLowerCase()) &&
         (price.service_tier === null || price.service_tier.toLowerCase() === tier?.toLowerCase()) &&
-        matches(literals, name),
+        matchesLiterals(literals, name),
     );
     if (found) return found.price;
   }

@@ -13,7 +13,7 @@ import { createJob } from '#server/jobs/service';
 import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
 import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
 import { findAllHits, searchesWords, searchRequests } from '#server/search/service';
-import { isUnfiltered, whereFilters } from './filters.ts';
+import { type FoundFilters, isUnfiltered, whereFilters } from './filters.ts';
 import {
   deleteRequestRowsById,
   findRequestKey,
@@ -24,7 +24,15 @@ import {
   readSummaries,
   type SortedKey,
 } from './repository.ts';
-import { listCursor, type ListPosition, parseListCursor, parseSort, type SortWindow } from './sorting.ts';
+import {
+  listCursor,
+  type ListPosition,
+  parseListCursor,
+  parseSort,
+  SORTED_ROWS,
+  type SortValue,
+  type SortWindow,
+} from './sorting.ts';
 
 /** One page of the list, without payloads: a RequestPage. */
 export async function listRequests(deps: Deps, scope: OrgScope, input: ListRequestsInput): Promise<JsonStream> {
@@ -128,14 +136,13 @@ async function findPage(
   // One row more than asked for tells whether there is another page.
   const wanted = { ...page, limit: page.limit + 1 };
   const db = deps.reads.of(scope);
-  const found: (RowKey & Partial<SortedKey>)[] =
-    by === 'time'
-      ? await listRequestKeys(db, scope, filters, { ...wanted, isOldestFirst: !isDescending })
-      : await listSortedKeys(db, scope, await findAllHits(deps, scope, filters), { ...wanted, by, isDescending });
+  const sorted = by === 'time' ? null : await findSorted(deps, scope, filters, { ...wanted, by, isDescending });
+  const found: readonly (RowKey & Partial<SortedKey>)[] =
+    sorted?.keys ?? (await listRequestKeys(db, scope, filters, { ...wanted, isOldestFirst: !isDescending }));
   const cut = cutPage(found, page.limit);
   const isBackward = page.position?.direction === 'prev';
   const keys = isBackward ? cut.keys.toReversed() : cut.keys;
-  const window = page.position?.window ?? windowOf(keys[0]);
+  const window = page.position?.window ?? sorted?.window ?? windowOf(keys[0]);
   const cursorOf = (direction: 'next' | 'prev', key: (typeof found)[number] | undefined) =>
     key === undefined
       ? null
@@ -152,6 +159,36 @@ async function findPage(
     sorted_back_to: window?.oldest.started_at ?? null,
     searched_back_to: null,
   };
+}
+
+/** Milliseconds to look for the rows that are sorted, where no index answers the filters. */
+const SORT_MS = 150;
+
+/**
+ * The rows of a page by a value. Where no index answers the filters, the rows are looked at one after the other until the
+ * time is up: those that match back to there are sorted then.
+ */
+async function findSorted(
+  deps: Deps,
+  scope: OrgScope,
+  filters: RequestFilters,
+  page: KeyPage & { readonly by: SortValue; readonly isDescending: boolean },
+): Promise<SortedRows> {
+  const db = deps.reads.of(scope);
+  const sort = async (wanted: FoundFilters) => ({ keys: await listSortedKeys(db, scope, wanted, page), window: null });
+  if (searchesWords(filters)) return sort(await findAllHits(deps, scope, filters));
+  if (page.position?.window || isAnsweredByIndex(scope, filters)) return sort(filters);
+  const walk: Walk = { filters, place: null, isAscending: false, limit: SORTED_ROWS + 1, withPayload: false };
+  const { found, outcome, place } = await walkRows(db, scope, walk, { budget: new TimeBudget(SORT_MS) });
+  if (outcome === 'full') return sort(filters);
+  const { keys } = await sort({ ids: found.map(({ id }) => id) });
+  return { keys, window: outcome === 'stopped' && place ? { latest: found[0] ?? place, oldest: place } : null };
+}
+
+interface SortedRows {
+  readonly keys: readonly SortedKey[];
+  /** What was looked at, where that was not all. */
+  readonly window: SortWindow | null;
 }
 
 /** The same of a list by time whose filters are asked row by row, or in the search index, within a time. */
@@ -187,7 +224,8 @@ async function findWalkedPage(
     next_cursor: cursorOf('next', isBackward ? before : beyond),
     prev_cursor: cursorOf('prev', isBackward ? beyond : before),
     sorted_back_to: null,
-    searched_back_to: stopped?.started_at ?? null,
+    // Towards newer ones nothing was left out behind this page.
+    searched_back_to: isBackward ? null : (stopped?.started_at ?? null),
   };
 }
 

@@ -202,3 +202,14 @@ test('of more rows than are sorted, the latest are, and the answer says back to 
   const all = await list({ model: 'many', from: oldest, to: '2026-02-01T00:00:00Z', limit: 1, sort: 'latency' }, key);
   expect(all.sorted_back_to).toBeNull();
 }, 30_000);
+
+test('where no index answers the filter, what was looked at in time is sorted, and nothing is said of the rest', async () => {
+  const key = app.orgB.key;
+  const page = await list({ q: 'has:finish', limit: 50, sort: '-latency' }, key);
+  expect(page.requests).toEqual([]);
+  expect(page.sorted_back_to === null || Date.parse(page.sorted_back_to) > 0).toBe(true);
+  const some = await list({ q: 'latency:4990..4999 -model:none', limit: 100, sort: '-latency' }, key);
+  expect(some.requests[0].latency_ms).toBe(4_999);
+  const values = some.requests.map(({ latency_ms }: Row) => latency_ms);
+  expect(values).toEqual(values.toSorted((a: number, b: number) => b - a));
+});

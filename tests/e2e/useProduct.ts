@@ -1,25 +1,31 @@
 import type { Browser } from 'playwright-core';
 import { type Product, startProduct } from '#tests/support/startProduct';
 import { launchBrowser } from './browser.ts';
+import { type SharedProduct, sharedProduct } from './sharedProduct.ts';
 
-export interface ProductAndBrowser {
-  readonly product: Product;
+export interface ProductAndBrowser<Running extends SharedProduct = SharedProduct> {
+  readonly product: Running;
   readonly browser: Browser;
 }
 
 /**
  * The built product and a browser, from before the first test of a file to after its last; what it gives back is filled
- * by then. To be called once, before the file's own `beforeAll`.
+ * by then. The product is the one of all files, in which each test makes its own organization; with options it is one of
+ * this file's own. To be called once, before the file's own `beforeAll`.
  */
-export function useProduct(options: Parameters<typeof startProduct>[0] = {}): ProductAndBrowser {
-  const started: { product?: Product; browser?: Browser } = {};
+export function useProduct(): ProductAndBrowser;
+export function useProduct(options: Parameters<typeof startProduct>[0]): ProductAndBrowser<Product>;
+export function useProduct(options?: Parameters<typeof startProduct>[0]): ProductAndBrowser {
+  const started: { product?: SharedProduct; browser?: Browser } = {};
+  let own: Product | undefined;
   beforeAll(async () => {
-    started.product = await startProduct(options);
+    if (options) own = await startProduct(options);
+    started.product = own ?? sharedProduct();
     started.browser = await launchBrowser();
   });
   afterAll(async () => {
     await started.browser?.close();
-    await started.product?.stop();
+    await own?.stop();
   });
   return started as ProductAndBrowser; // No test runs before `beforeAll` has ended.
 }

@@ -6,7 +6,10 @@ import { trpc } from '../../api/trpc.ts';
 import { isNarrowed, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 
 const PAGE_SIZE = 50;
+/** How often it is asked whether there is something new, which is answered by one number. */
 const POLL_MS = 5_000;
+/** And how often the page is asked for anyhow: rows may have been deleted by others. */
+const AGAIN_MS = 60_000;
 const FIRST_RUN_POLL_MS = 2_000;
 /** A poll that has not been answered for so long says that something is wrong. */
 const SILENT_MS = 12_000;
@@ -35,9 +38,10 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
   const isNewest = isNewestPage(search);
   const cursor = search.after ?? search.before;
   const sort = sortOf(search);
+  const filters = toFilters(search, now);
   const list = trpc.requests.list.useQuery(
     {
-      ...toFilters(search, now),
+      ...filters,
       ...(cursor !== undefined && { cursor }),
       ...(sort !== undefined && { sort }),
       limit: PAGE_SIZE,
@@ -46,27 +50,26 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
       placeholderData: keepPreviousData,
       // Rows are not asked for again to learn that there are no new ones.
       refetchInterval: ({ state }) => {
-        if (!isNewest || state.data?.requests.length !== 0) return false;
-        return isNarrowed(search) ? isLive && POLL_MS : FIRST_RUN_POLL_MS;
+        if (state.data?.requests.length === 0 && !isNarrowed(search) && isNewest) return FIRST_RUN_POLL_MS;
+        return isLive && isNewest ? AGAIN_MS : false;
       },
     },
   );
-  const newest = list.isPlaceholderData ? undefined : list.data?.requests[0]?.id;
-  const isFollowing = isLive && isNewest && newest !== undefined;
+  const isFollowing = isLive && isNewest && list.data !== undefined && !list.isPlaceholderData;
   const newer = trpc.requests.newer.useQuery(
-    { filters: toFilters(search, now), id: newest ?? null },
+    { filters, id: list.data?.requests[0]?.id ?? null },
     { enabled: isFollowing, refetchInterval: POLL_MS },
   );
   // A range that moves with the clock asks anew each minute: that is no other view.
   const isStale = useIsOfViewBefore(list, viewName(search));
   const lastAnswer = Math.max(list.dataUpdatedAt, newer.dataUpdatedAt);
-  const polled = isFollowing ? newer : list;
-  const isSilent = polled.isFetching && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
+  const error = list.error ?? newer.error;
+  const isSilent = (list.isFetching || newer.isFetching) && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
   const live: LiveState = !isNewest
     ? { kind: 'standing' }
-    : polled.fetchStatus === 'paused' || (polled.error && isTemporary(polled.error))
+    : [list, newer].some(({ fetchStatus }) => fetchStatus === 'paused') || (error && isTemporary(error))
       ? { kind: 'offline', since: lastAnswer || now }
-      : polled.failureCount > 0 || isSilent
+      : list.failureCount > 0 || newer.failureCount > 0 || isSilent
         ? { kind: 'reconnecting' }
         : { kind: isLive ? 'live' : 'paused' };
   return {

@@ -1,0 +1,17 @@
+/** The product that runs beside all files of a run: it is told to the processes that run them by their environment. */
+import { z } from 'zod';
+import type { Product } from '#tests/support/startProduct';
+
+const VARIABLE = 'PROMPTLAB_E2E_PRODUCT';
+const Shared = z.object({ url: z.string(), apiKey: z.string() });
+
+/** What a file may do with a product that is not its own. */
+export type SharedProduct = Pick<Product, 'url' | 'apiKey'>;
+
+export function shareProduct({ url, apiKey }: Product): void {
+  process.env[VARIABLE] = JSON.stringify({ url, apiKey });
+}
+
+export function sharedProduct(): SharedProduct {
+  return Shared.parse(JSON.parse(process.env[VARIABLE] ?? 'null'));
+}
