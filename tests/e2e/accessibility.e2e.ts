@@ -31,8 +31,11 @@ beforeAll(async () => {
   ]);
 });
 
+const FIRST = '00000000-0000-4000-8000-000000000001';
+const FAILED = '00000000-0000-4000-8000-000000000002';
 const LOGS: LogInput[] = [
   {
+    id: FIRST,
     model: 'gpt-4.1-mini',
     provider: 'openai',
     messages: [
@@ -69,6 +72,7 @@ const LOGS: LogInput[] = [
     session_id: 's-1',
   },
   {
+    id: FAILED,
     model: 'claude-sonnet-4-5',
     provider: 'anthropic',
     messages: [{ role: 'user', content: 'Hi' }],
@@ -78,11 +82,13 @@ const LOGS: LogInput[] = [
   { model: 'o4-mini', provider: 'azure', messages: [{ role: 'user', content: 'Hi' }], status: 'incomplete' },
 ];
 
-test.each([
+const SIZES = [
   { width: 1280, themes: ['light', 'dark'] },
   // The colors are those of the wide page.
   { width: 360, themes: ['light'] },
-] as const)('no page breaks a rule or scrolls sideways at $width px', async ({ width, themes }) => {
+] as const;
+
+test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async ({ width, themes }) => {
   const { page, problems } = await openPage(e2e.browser, e2e.product.url, { width });
   const found: string[] = [];
   const check = async (name: string) =>
@@ -128,23 +134,6 @@ test.each([
   await page.getByText('No requests match these filters').waitFor();
   await check('no match');
 
-  for (const model of ['gpt-4.1-mini', 'claude-sonnet-4-5']) {
-    await page.goto(`/requests?model=${model}`);
-    await page.getByRole('link', { name: new RegExp(model) }).click();
-    await page.getByRole('region', { name: 'Conversation' }).waitFor();
-    await page.getByRole('article').first().waitFor();
-    await check(`request to ${model}`);
-  }
-  for (const [tab, shown] of [
-    ['Params', 'No parameters were logged.'],
-    ['Metadata', 'Token usage'],
-    ['Raw', 'Request as JSON'],
-  ] as const) {
-    await page.getByRole('tab', { name: new RegExp(tab) }).click();
-    await page.getByText(shown).or(page.getByLabel(shown)).first().waitFor();
-    await check(`request, ${tab}`);
-  }
-
   for (const list of ['Traces', 'Sessions', 'Users']) {
     await page.goto(`/${list.toLowerCase()}`);
     await page.getByRole('table', { name: list }).waitFor();
@@ -182,6 +171,46 @@ test.each([
   await page.goto('/nowhere');
   await page.getByText('There is no page here').waitFor();
   await check('not found');
+
+  expect(found).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test.each(SIZES)('no part of a request, and no comparison, breaks a rule at $width px', async ({ width, themes }) => {
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url, { width });
+  const found: string[] = [];
+  const check = async (name: string) =>
+    found.push(...(await violations(page, themes)).map((text) => `${name}: ${text}`));
+  await page.goto(`/#key=${busy.apiKey}`);
+  await page.getByText('3 of 3 requests').waitFor();
+
+  for (const model of ['gpt-4.1-mini', 'claude-sonnet-4-5']) {
+    await page.goto(`/requests?model=${model}`);
+    await page.getByRole('link', { name: new RegExp(model) }).click();
+    await page.getByRole('region', { name: 'Conversation' }).waitFor();
+    await page.getByRole('article').first().waitFor();
+    await check(`request to ${model}`);
+  }
+  for (const [tab, shown] of [
+    ['Params', 'No parameters were logged.'],
+    ['Metadata', 'Token usage'],
+    ['Raw', 'Request as JSON'],
+  ] as const) {
+    await page.getByRole('tab', { name: new RegExp(tab) }).click();
+    await page.getByText(shown).or(page.getByLabel(shown)).first().waitFor();
+    await check(`request, ${tab}`);
+  }
+
+  await page.goto(`/compare?ids=${FIRST},${FAILED}`);
+  await page.getByRole('region', { name: 'Messages' }).waitFor();
+  await check('compare');
+  await page.goto(`/requests/${FIRST}`);
+  await page.getByRole('article').first().waitFor();
+  await check('request as a page');
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Compare with …' }).click();
+  await page.getByRole('dialog', { name: 'Compare with' }).waitFor();
+  await check('compare with');
 
   expect(found).toEqual([]);
   expect(problems).toEqual([]);
