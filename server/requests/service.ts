@@ -11,8 +11,7 @@ import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
 import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
-import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
-import { mayMatch } from '#server/stats/service';
+import { isAnsweredByIndex, mayMatch, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
 import { findAllHits, searchesWords, searchRequests } from '#server/search/service';
 import { type FoundFilters, isUnfiltered, whereFilters } from './filters.ts';
 import {
@@ -105,7 +104,7 @@ async function findRows(deps: Deps, scope: OrgScope, walk: Walk, budget: TimeBud
   const begun = await walkRows(db, scope, walk, { budget, steps: 1 });
   if (begun.outcome !== 'stopped') return begun;
   // Nothing among the first: perhaps nobody has such a provider or environment, which is known without looking on.
-  if (begun.found.length === 0 && walk.place === null && !(await mayMatch(deps, scope, walk.filters)))
+  if (begun.found.length === 0 && walk.place === null && !(await mayMatch(db, scope, walk.filters)))
     return { found: [], outcome: 'end', place: null };
   const rest = { ...walk, place: begun.place, limit: walk.limit - begun.found.length };
   const further = await walkRows(db, scope, rest, { budget });

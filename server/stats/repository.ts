@@ -81,24 +81,6 @@ export async function hasOther(
   return firstRow(rows).is_so;
 }
 
-/** Whether any day counts requests of these values, or counts them together with others. Primary key. */
-export async function hasRollup(
-  db: Queryable,
-  scope: OrgScope,
-  values: ReadonlyMap<Dimension, string>,
-): Promise<boolean> {
-  const parameters = new Parameters();
-  const where = [`org_id = ${parameters.bind(scope.org_id)}`];
-  for (const [name, value] of values) where.push(`${name} IN (${parameters.bind(value)}, '${OTHER}')`);
-  const rows = await queryRows(
-    db,
-    z.object({ is_so: z.boolean() }),
-    `SELECT EXISTS (SELECT FROM request_days WHERE ${where.join(' AND ')}) AS is_so`,
-    parameters.values,
-  );
-  return firstRow(rows).is_so;
-}
-
 const Percentiles = StatsTotals.pick({
   p50_latency_ms: true,
   p95_latency_ms: true,

@@ -26,7 +26,6 @@ import {
   countPeriods,
   findRollupDifferences,
   hasOther,
-  hasRollup,
   type Percentiles,
   readBucketPercentiles,
   readPercentiles,
@@ -90,12 +89,6 @@ export async function getTotals(deps: ReadDeps, scope: OrgScope, filters: Reques
   const sums = await sumRollups(asked.db, scope, asked.filter);
   const percentiles = await percentilesOf(asked, sums);
   return { ...sums, total_tokens: sums.input_tokens + sums.output_tokens, counted_back_to: null, ...percentiles };
-}
-
-/** False where the rollups know that no request has the model, provider, prompt, environment and status that are asked for. */
-export async function mayMatch(deps: ReadDeps, scope: OrgScope, filters: RequestFilters): Promise<boolean> {
-  const values = valuesOf(parseStatsFilter(filters, deps.clock()));
-  return values.size === 0 || hasRollup(deps.reads.of(scope), scope, values);
 }
 
 async function ask(deps: ReadDeps, scope: OrgScope, filters: RequestFilters, statementMs: number): Promise<Asked> {
