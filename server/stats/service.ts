@@ -40,14 +40,7 @@ import {
   sumSeries,
   type Sums,
 } from './repository.ts';
-import {
-  DIMENSION_OF,
-  dimensionsOf,
-  parseStatsFilter,
-  type StatsFilter,
-  valuesOf,
-  withoutField,
-} from './statsFilter.ts';
+import { DIMENSION_OF, dimensionsOf, parseStatsFilter, type StatsFilter, withoutField } from './statsFilter.ts';
 import { chooseBuckets, type StripRange } from './stripBuckets.ts';
 import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { usualInterval, zonedBuckets } from './zonedBuckets.ts';
