@@ -33,6 +33,12 @@ const requestRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/requests/RequestPage.tsx')),
 });
 
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/compare',
+  component: lazyRouteComponent(() => import('../pages/compare/ComparePage.tsx')),
+});
+
 const tracesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/traces',
@@ -86,6 +92,7 @@ export const router = createRouter({
     homeRoute,
     requestsRoute,
     requestRoute,
+    compareRoute,
     tracesRoute,
     traceRoute,
     sessionsRoute,

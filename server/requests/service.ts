@@ -224,7 +224,8 @@ async function findWalkedPage(
     next_cursor: cursorOf('next', isBackward ? before : beyond),
     prev_cursor: cursorOf('prev', isBackward ? beyond : before),
     sorted_back_to: null,
-    searched_back_to: stopped?.started_at ?? null,
+    // Towards newer ones nothing was left out behind this page.
+    searched_back_to: isBackward ? null : (stopped?.started_at ?? null),
   };
 }
 

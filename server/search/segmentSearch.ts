@@ -21,7 +21,16 @@ import {
   type SegmentSpan,
   type TailSpan,
 } from './repository.ts';
-import { candidates, mayHold, placesOf, presencePlaces, type SlicePlan, slotsOf } from './slices.ts';
+import {
+  candidates,
+  countBits,
+  mayHold,
+  narrowPlan,
+  placesOf,
+  presencePlaces,
+  type SlicePlan,
+  slotsOf,
+} from './slices.ts';
 
 /** Segments whose spans are read at a time. */
 const SPANS = 128;
@@ -66,7 +75,6 @@ export interface SegmentSearchOptions {
 export class SegmentSearch {
   readonly #options: SegmentSearchOptions;
   readonly #places: readonly number[];
-  readonly #slots: readonly number[];
   readonly #found = new Map<string, RowKey>();
   /** Nearest first, both. */
   #sources: Source[] = [];
@@ -75,12 +83,17 @@ export class SegmentSearch {
   #moreAfter: { at: string; id: string } | null = null;
   /** All requests up to here were looked at. */
   #place: Place | null;
+  /** Its slots become fewer once some slices were seen. */
+  #plan: SlicePlan;
+  #slots: readonly number[];
+  #isNarrow = false;
   #opened = OPENED.first;
   #looked = LOOKED.first;
 
   constructor(options: SegmentSearchOptions) {
     this.#options = options;
     this.#place = options.walk.place;
+    this.#plan = options.plan;
     this.#places = presencePlaces(options.plan);
     this.#slots = slotsOf(options.plan);
   }
@@ -187,7 +200,8 @@ export class SegmentSearch {
   }
 
   async #openSegments(alike: readonly Source[]): Promise<boolean> {
-    const { db, scope, plan } = this.#options;
+    const { db, scope } = this.#options;
+    const plan = this.#plan;
     const taken = alike.slice(0, this.#opened);
     this.#opened = Math.min(this.#opened * 2, OPENED.most);
     const segments = taken.flatMap(({ segment }) => segment ?? []);
@@ -210,8 +224,27 @@ export class SegmentSearch {
       if (keys === null) return false;
       for (let at = 0; at < keys.length; at += KEY_BYTES) opened.push(readKey(keys, at));
     }
+    this.#narrow(current, slicesOf);
     this.#close(taken, opened);
     return true;
+  }
+
+  /** After the first slices: those of the slots that said least are not read of further segments. */
+  #narrow(segments: readonly SegmentSpan[], slicesOf: ReadonlyMap<string, Buffer>): void {
+    const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
+    if (this.#isNarrow || rows === 0 || this.#slots.length === 0) return;
+    this.#isNarrow = true;
+    const shares = new Map(
+      this.#slots.map((slot, index) => {
+        const counts = segments.map(({ id, width }) =>
+          countBits(slicesOf.get(id)?.subarray(index * width, (index + 1) * width) ?? new Uint8Array()),
+        );
+        return [slot, counts.reduce((sum, count) => sum + count, 0) / rows];
+      }),
+    );
+    const most = Math.max(...segments.map((segment) => segment.rows));
+    this.#plan = narrowPlan(this.#plan, (slot) => shares.get(slot) ?? 1, most);
+    this.#slots = slotsOf(this.#plan);
   }
 
   /** These sources are done with: what they gave stands among the candidates. */

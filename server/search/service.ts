@@ -12,7 +12,7 @@ import { SegmentSearch } from './segmentSearch.ts';
 import { planSlices } from './slices.ts';
 
 /** The newest rows are looked at as they are: that answers every frequent word, and needs no index. */
-const WALKED_ROWS = 500;
+const WALKED_ROWS = 200;
 const MOST_WALKED_ROWS = 3_000;
 /** Where an index leaves so few rows, looking at them costs less than to ask the signatures. */
 const FEW_ROWS = 5_000;

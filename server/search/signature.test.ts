@@ -4,7 +4,7 @@ import { parseQuery } from '#shared/query/parseQuery';
 import { holdsWords } from '#shared/query/words';
 import { SLOTS } from './grams.ts';
 import { SEGMENT_ROWS, SignatureBuilder } from './signature.ts';
-import { candidates, mayHold, placesOf, planSlices, presencePlaces, slotsOf } from './slices.ts';
+import { candidates, countBits, mayHold, narrowPlan, placesOf, planSlices, presencePlaces, slotsOf } from './slices.ts';
 
 type Built = ReturnType<SignatureBuilder['finish']>;
 
@@ -71,16 +71,17 @@ test('what is left out, and what is asked of fields, narrows nothing', () => {
 });
 
 test('a full segment of long texts lets few rows through that do not hold the word', () => {
+  const TEXTS = 400;
   let seed = 1;
   const next = () => (seed = (seed * 48_271) % 2_147_483_647) % 5_000;
-  const texts = Array.from({ length: SEGMENT_ROWS }, (_, place) => [
-    `${Array.from({ length: 400 }, () => `w${(next() ** 2).toString(36)}`).join(' ')}${place % 100 === 3 ? ' brontide' : ''}`,
+  const texts = Array.from({ length: TEXTS }, (_, place) => [
+    `${Array.from({ length: 200 }, () => `w${(next() ** 2).toString(36)}`).join(' ')}${place % 100 === 3 ? ' brontide' : ''}`,
   ]);
   const built = build(texts);
   const wanted = texts.flatMap((_, place) => (place % 100 === 3 ? [place] : []));
   const looked = look(built, 'brontide');
   expect(looked).toEqual(expect.arrayContaining(wanted));
-  expect(looked.length).toBeLessThan(wanted.length + SEGMENT_ROWS / 100);
+  expect(looked.length).toBeLessThan(wanted.length + TEXTS / 100);
 });
 
 test('two Chinese characters and an emoji tell rows apart; a single ASCII letter does not', () => {
@@ -89,6 +90,21 @@ test('two Chinese characters and an emoji tell rows apart; a single ASCII letter
   expect(look(built, '海')).toEqual([1]);
   expect(look(built, '🚀')).toEqual([2]);
   expect(look(built, 'a')).toEqual([0, 1, 2, 3]);
+});
+
+test('fewer slots of a word let no row out that holds it', () => {
+  fc.assert(
+    fc.property(rows, word, (texts, wanted) => {
+      const built = build(texts);
+      const sliceOf = (slot: number) => built.signature.subarray(slot * built.width, (slot + 1) * built.width);
+      const plan = planSlices(parseQuery(quote(wanted)).query);
+      const narrow = narrowPlan(plan, (slot) => countBits(sliceOf(slot)) / built.rows, built.rows);
+      expect(slotsOf(plan)).toEqual(expect.arrayContaining(slotsOf(narrow)));
+      const looked = new Set(placesOf(candidates(narrow, sliceOf), built.rows));
+      const missed = texts.filter((row, place) => row.some((each) => holdsWords(each, wanted)) && !looked.has(place));
+      expect(missed).toEqual([]);
+    }),
+  );
 });
 
 test('a query of many words asks for a bounded number of slices', () => {

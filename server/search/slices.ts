@@ -34,6 +34,33 @@ function toPlan(query: Query | null, most: typeof MOST): SlicePlan {
   return telling.length === 0 ? { kind: 'all' } : { kind: 'and', of: telling };
 }
 
+/** False rows of a segment that are not worth another slice. */
+const FEW_ROWS = 0.1;
+
+/**
+ * The plan with fewer slots of each word: those that say most by what was seen of them, until hardly a row is left that
+ * has all of their bits by chance. `shareOf` answers how many of the rows have the bit of a slot.
+ */
+export function narrowPlan(plan: SlicePlan, shareOf: (slot: number) => number, rows: number): SlicePlan {
+  if (plan.kind === 'all') return plan;
+  if (plan.kind !== 'word') return { ...plan, of: plan.of.map((part) => narrowPlan(part, shareOf, rows)) };
+  const sparsestFirst = plan.slots.toSorted((a, b) => shareOf(a) - shareOf(b));
+  let left = rows;
+  const slots = sparsestFirst.filter((slot, index) => {
+    const isWorth = index < 2 || left > FEW_ROWS;
+    left *= shareOf(slot);
+    return isWorth;
+  });
+  return { ...plan, slots };
+}
+
+/** How many bits of a slice are set. */
+export function countBits(slice: Uint8Array): number {
+  let count = 0;
+  for (const byte of slice) for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
 /** The places in the presence that `mayHold` asks for, each once. */
 export function presencePlaces(plan: SlicePlan): number[] {
   return [...new Set(wordsOf(plan).flatMap(({ presence }) => presence))];

@@ -4,7 +4,7 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { LogInput } from '#shared/request';
 import { openPage } from './browser.ts';
-import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { createTenant, logRequests, logSpans, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
 
 // Generous: on a busy machine axe takes a second or two for each page.
@@ -23,10 +23,19 @@ beforeAll(async () => {
   busy = await createTenant(e2e.product.url, 'Busy');
   empty = await createTenant(e2e.product.url, 'Empty');
   await logRequests(busy, LOGS);
+  const root = '019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5c';
+  const span = { trace_id: 'trace-1', started_at: new Date().toISOString(), latency_ms: 20, user_id: 'u-1' };
+  await logSpans(busy, [
+    { ...span, id: root, name: 'task', kind: 'agent', input: 'a question', output: { found: [1, 2] } },
+    { ...span, id: root.replace('5c', '5d'), name: 'tool', parent_id: root, error: { message: 'It broke' } },
+  ]);
 });
 
+const FIRST = '00000000-0000-4000-8000-000000000001';
+const FAILED = '00000000-0000-4000-8000-000000000002';
 const LOGS: LogInput[] = [
   {
+    id: FIRST,
     model: 'gpt-4.1-mini',
     provider: 'openai',
     messages: [
@@ -59,8 +68,11 @@ const LOGS: LogInput[] = [
     tags: { env: 'prod', team: 'a', region: 'eu' },
     prompt_slug: 'weather',
     trace_id: 'trace-1',
+    user_id: 'u-1',
+    session_id: 's-1',
   },
   {
+    id: FAILED,
     model: 'claude-sonnet-4-5',
     provider: 'anthropic',
     messages: [{ role: 'user', content: 'Hi' }],
@@ -70,11 +82,13 @@ const LOGS: LogInput[] = [
   { model: 'o4-mini', provider: 'azure', messages: [{ role: 'user', content: 'Hi' }], status: 'incomplete' },
 ];
 
-test.each([
+const SIZES = [
   { width: 1280, themes: ['light', 'dark'] },
   // The colors are those of the wide page.
   { width: 360, themes: ['light'] },
-] as const)('no page breaks a rule or scrolls sideways at $width px', async ({ width, themes }) => {
+] as const;
+
+test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async ({ width, themes }) => {
   const { page, problems } = await openPage(e2e.browser, e2e.product.url, { width });
   const found: string[] = [];
   const check = async (name: string) =>
@@ -120,6 +134,56 @@ test.each([
   await page.getByText('No requests match these filters').waitFor();
   await check('no match');
 
+  for (const list of ['Traces', 'Sessions', 'Users']) {
+    await page.goto(`/${list.toLowerCase()}`);
+    await page.getByRole('table', { name: list }).waitFor();
+    await check(list);
+    await page.goto(`/${list.toLowerCase()}?q=model:none`);
+    await page.getByText('match these filters').waitFor();
+  }
+  await page.goto('/traces/trace-1');
+  await page.getByRole('treeitem').nth(2).waitFor();
+  await check('trace');
+  await page.getByRole('treeitem', { name: /^task/ }).click();
+  await page.getByRole('region', { name: 'Output' }).waitFor();
+  await check('span');
+  await page.goto('/traces/trace-1?mode=log');
+  await page.getByRole('list', { name: 'Log of the steps' }).getByText('It broke').waitFor();
+  await check('log of a trace');
+  await page.goto('/sessions/s-1');
+  await page.getByRole('article').first().waitFor();
+  await check('session');
+  await page.goto('/users/u-1');
+  await page.getByRole('table', { name: 'Latest traces' }).waitFor();
+  await check('user');
+
+  await page.goto('/prices');
+  await page.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
+  await check('prices');
+  await page.getByRole('button', { name: 'Set a price for gpt-4.1-mini' }).click();
+  await page.getByLabel('Cached input').waitFor();
+  await check('add price');
+
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByLabel('Log only').waitFor();
+  await check('create key');
+  await page.goto('/nowhere');
+  await page.getByText('There is no page here').waitFor();
+  await check('not found');
+
+  expect(found).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test.each(SIZES)('no part of a request, and no comparison, breaks a rule at $width px', async ({ width, themes }) => {
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url, { width });
+  const found: string[] = [];
+  const check = async (name: string) =>
+    found.push(...(await violations(page, themes)).map((text) => `${name}: ${text}`));
+  await page.goto(`/#key=${busy.apiKey}`);
+  await page.getByText('3 of 3 requests').waitFor();
+
   for (const model of ['gpt-4.1-mini', 'claude-sonnet-4-5']) {
     await page.goto(`/requests?model=${model}`);
     await page.getByRole('link', { name: new RegExp(model) }).click();
@@ -137,24 +201,16 @@ test.each([
     await check(`request, ${tab}`);
   }
 
-  await page.goto('/traces/trace-1');
-  await page.getByRole('list', { name: 'Steps' }).getByRole('link').first().waitFor();
-  await check('trace');
-
-  await page.goto('/prices');
-  await page.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
-  await check('prices');
-  await page.getByRole('button', { name: 'Set a price for gpt-4.1-mini' }).click();
-  await page.getByLabel('Cached input').waitFor();
-  await check('add price');
-
-  await page.goto('/settings');
-  await page.getByRole('button', { name: 'Create key' }).click();
-  await page.getByLabel('Log only').waitFor();
-  await check('create key');
-  await page.goto('/nowhere');
-  await page.getByText('There is no page here').waitFor();
-  await check('not found');
+  await page.goto(`/compare?ids=${FIRST},${FAILED}`);
+  await page.getByRole('region', { name: 'Messages' }).waitFor();
+  await check('compare');
+  await page.goto(`/requests/${FIRST}`);
+  await page.getByRole('article').first().waitFor();
+  await check('request as a page');
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Compare with …' }).click();
+  await page.getByRole('dialog', { name: 'Compare with' }).waitFor();
+  await check('compare with');
 
   expect(found).toEqual([]);
   expect(problems).toEqual([]);

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { LogInput } from '#shared/request';
+import type { SpanInput } from '#shared/trace';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 
@@ -17,6 +18,10 @@ export async function createTenant(url: string, name: string): Promise<Tenant> {
 
 export async function logRequests({ url, apiKey }: Tenant, logs: LogInput[]): Promise<void> {
   await post(`${url}/api/v1/logs`, { logs }, apiKey);
+}
+
+export async function logSpans({ url, apiKey }: Tenant, spans: SpanInput[]): Promise<void> {
+  await post(`${url}/api/v1/spans`, { spans }, apiKey);
 }
 
 /** Runs a program of its own that wraps the real `openai` client with `track()` and makes one call. */

@@ -1,17 +1,19 @@
 import { useState } from 'react';
 import { ActionIcon, Menu } from '@mantine/core';
-import { DotsHorizontalIcon, TrashIcon } from '@radix-ui/react-icons';
+import { DotsHorizontalIcon, MixIcon, TrashIcon } from '@radix-ui/react-icons';
 import type { RequestId } from '#shared/primitives';
 import type { RequestSummary } from '#shared/request';
+import { CompareWith } from './CompareWith.tsx';
 import { DeleteRequest, useCanDelete } from './DeleteRequest.tsx';
 
 type MoreMenuProps = { id: RequestId; summary: RequestSummary | undefined; onDeleted: (() => void) | undefined };
 
 /** What is done with a request less often. */
 export function MoreMenu({ id, summary, onDeleted }: MoreMenuProps) {
-  const [asks, setAsks] = useState<'delete' | null>(null);
+  const [asks, setAsks] = useState<'delete' | 'compare' | null>(null);
   const canDelete = useCanDelete();
-  if (!summary || !canDelete) return null;
+  const stop = () => setAsks(null);
+  if (!summary) return null;
   return (
     <>
       <Menu position="bottom-end" width={190} withinPortal>
@@ -21,12 +23,18 @@ export function MoreMenu({ id, summary, onDeleted }: MoreMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item color="red" leftSection={<TrashIcon />} onClick={() => setAsks('delete')}>
-            Delete request
+          <Menu.Item leftSection={<MixIcon />} onClick={() => setAsks('compare')}>
+            Compare with …
           </Menu.Item>
+          {canDelete && (
+            <Menu.Item color="red" leftSection={<TrashIcon />} onClick={() => setAsks('delete')}>
+              Delete request
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
-      <DeleteRequest id={id} isAsked={asks === 'delete'} onClose={() => setAsks(null)} onDeleted={onDeleted} />
+      <CompareWith request={summary} isAsked={asks === 'compare'} onClose={stop} />
+      <DeleteRequest id={id} isAsked={asks === 'delete'} onClose={stop} onDeleted={onDeleted} />
     </>
   );
 }

@@ -22,7 +22,7 @@ export function TimingBar({ request }: { request: RequestSummary }) {
           <span>
             <i className={`${classes.swatch} ${classes.rest}`} />
             {formatDuration(latency_ms)}
-            {stream === true ? ', streamed; the first token was not timed' : ', answered at once'}
+            {stream === true ? ', streamed; the first token was not timed' : stream === false ? ', not streamed' : ''}
           </span>
         ) : (
           <>

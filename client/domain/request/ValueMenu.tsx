@@ -31,7 +31,16 @@ export function ValueMenu({ name, value, label, children = value, look = 'chip' 
   return (
     <Menu position="bottom-start" width={240} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes[look]} title={`${label}: ${value}`} dir="auto">
+        <UnstyledButton
+          className={classes[look]}
+          title={`${label}: ${value}`}
+          dir="auto"
+          onKeyDown={(event) => {
+            if (event.key !== '.') return;
+            event.preventDefault();
+            event.currentTarget.click();
+          }}
+        >
           {children}
         </UnstyledButton>
       </Menu.Target>
@@ -52,16 +61,44 @@ export function ValueMenu({ name, value, label, children = value, look = 'chip' 
         <Menu.Item leftSection={<CopyIcon />} onClick={() => void copy(label, value)}>
           Copy
         </Menu.Item>
-        {name === 'trace' && (
-          <Menu.Item
-            leftSection={<OpenInNewWindowIcon />}
-            renderRoot={(props) => <Link to="/traces/$traceId" params={{ traceId: value }} {...props} />}
-          >
-            Open trace
-          </Menu.Item>
-        )}
+        <OpenItem name={name} value={value} />
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** The page of what a value names, where there is one. */
+function OpenItem({ name, value }: Pick<ValueMenuProps, 'name' | 'value'>) {
+  switch (name) {
+    case 'trace':
+      return (
+        <OpenLink
+          noun="trace"
+          render={(props) => <Link to="/traces/$traceId" params={{ traceId: value }} {...props} />}
+        />
+      );
+    case 'session':
+      return (
+        <OpenLink
+          noun="session"
+          render={(props) => <Link to="/sessions/$sessionId" params={{ sessionId: value }} {...props} />}
+        />
+      );
+    case 'user':
+      return (
+        <OpenLink noun="user" render={(props) => <Link to="/users/$userId" params={{ userId: value }} {...props} />} />
+      );
+    case null:
+    default:
+      return null;
+  }
+}
+
+function OpenLink({ noun, render }: { noun: string; render: (props: object) => ReactNode }) {
+  return (
+    <Menu.Item leftSection={<OpenInNewWindowIcon />} renderRoot={render}>
+      Open {noun}
+    </Menu.Item>
   );
 }
 

@@ -34,7 +34,7 @@ export function metadataGroups(request: LoggedRequest): MetadataGroup[] {
   });
   const groups: MetadataGroup[] = [
     {
-      title: 'Request',
+      title: 'Facts',
       rows: [{ label: 'Id', value: request.id, term: 'id', isMono: true }, ...facts, ...timesOf(request)],
     },
     {

@@ -3,7 +3,9 @@ import { ArrowUpIcon, ChevronLeftIcon, ChevronRightIcon } from '@radix-ui/react-
 import type { RequestPage } from '#shared/request';
 import type { PageSearch } from '../../domain/pageSearch.ts';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
+import { formatExact } from '../../lib/time.ts';
 import { NewRequestsButton } from './NewRequestsButton.tsx';
+import { SearchedBackTo } from './SearchedBackTo.tsx';
 import classes from './RequestFooter.module.css';
 
 type RequestFooterProps = {
@@ -27,7 +29,9 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
         {total === undefined || total < count
           ? plural(count, 'request')
           : `${formatCount(count)} of ${plural(total, 'request')}`}
+        {page.sorted_back_to !== null && `, sorted back to ${formatExact(page.sorted_back_to)}`}
       </span>
+      <SearchedBackTo page={page} hasRows onContinue={(after) => onChange({ after, before: undefined })} />
       <NewRequestsButton count={waiting} onShow={onShowWaiting} />
       {!isNewest && (
         <Button
@@ -48,15 +52,17 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
       >
         Previous
       </Button>
-      <Button
-        variant="default"
-        size="xs"
-        rightSection={<ChevronRightIcon />}
-        disabled={page.next_cursor === null}
-        onClick={() => onChange({ after: page.next_cursor ?? undefined, before: undefined })}
-      >
-        Next
-      </Button>
+      {page.searched_back_to === null && (
+        <Button
+          variant="default"
+          size="xs"
+          rightSection={<ChevronRightIcon />}
+          disabled={page.next_cursor === null}
+          onClick={() => onChange({ after: page.next_cursor ?? undefined, before: undefined })}
+        >
+          Next
+        </Button>
+      )}
     </nav>
   );
 }

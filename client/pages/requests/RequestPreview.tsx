@@ -1,5 +1,5 @@
-import { markWords } from '#shared/query/words';
 import type { RequestSummary } from '#shared/request';
+import { Highlight } from '../../domain/Highlight.tsx';
 import classes from './RequestPreview.module.css';
 
 type RequestPreviewProps = { request: RequestSummary; words: readonly string[] };
@@ -32,9 +32,5 @@ export function RequestPreview({ request, words }: RequestPreviewProps) {
 const MOST_CHARACTERS = 300;
 
 function Marked({ text, words }: { text: string; words: readonly string[] }) {
-  const shown = text.slice(0, MOST_CHARACTERS);
-  if (words.length === 0) return shown;
-  return markWords(shown, words).map((piece, index) =>
-    piece.isHit ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
-  );
+  return <Highlight text={text.slice(0, MOST_CHARACTERS)} words={words} />;
 }

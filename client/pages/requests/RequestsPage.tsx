@@ -28,11 +28,12 @@ import { RequestList } from './RequestList.tsx';
 import { RequestListSkeleton } from './RequestListSkeleton.tsx';
 import classes from './RequestsPage.module.css';
 import { RequestsToolbar } from './RequestsToolbar.tsx';
+import { SearchedBackTo } from './SearchedBackTo.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { nextSort } from './TableHead.tsx';
 import { useColumnChoice } from './useColumnChoice.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
-import { isNewestPage, sortOf, useIsOfViewBefore, useRequestList, viewName } from './useRequestList.ts';
+import { sortOf, useIsOfViewBefore, useRequestList, viewName } from './useRequestList.ts';
 import { useRowCursor } from './useRowCursor.ts';
 import { useSelection } from './useSelection.ts';
 import { useStableRows } from './useStableRows.ts';
@@ -40,8 +41,6 @@ import { useStableRows } from './useStableRows.ts';
 /** Loaded before it is needed: when the pointer, or a key, is on a row. */
 const loadDetail = () => import('./OpenRequest.tsx');
 const OpenRequest = lazy(loadDetail);
-
-const TOTALS_POLL_MS = 5_000;
 
 /** The list of requests with what narrows it, and the open request beside it. */
 export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
@@ -60,7 +59,6 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const list = useRequestList(search, now, isLive);
   const totals = trpc.stats.totals.useQuery(toFilters(search, now), {
     placeholderData: keepPreviousData,
-    refetchInterval: isLive && isNewestPage(search) ? TOTALS_POLL_MS : false,
   });
   const view = viewName(search);
   const isTotalsStale = useIsOfViewBefore(totals, JSON.stringify([search.q, search.t, search.env]));
@@ -205,7 +203,16 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           }
         >
           {list.page === undefined && list.error === null && <RequestListSkeleton />}
-          {list.page?.requests.length === 0 && <NoResults {...address} />}
+          {list.page?.requests.length === 0 &&
+            (list.page.searched_back_to === null ? (
+              <NoResults {...address} page={list.page} />
+            ) : (
+              <SearchedBackTo
+                page={list.page}
+                hasRows={false}
+                onContinue={(after) => change({ after, before: undefined })}
+              />
+            ))}
           {list.page && list.page.requests.length > 0 && (
             <>
               <RequestList

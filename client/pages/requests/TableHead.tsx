@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { UnstyledButton } from '@mantine/core';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { ChevronDownIcon, ChevronUpIcon } from '@radix-ui/react-icons';
 import type { RequestSort } from '#shared/request';
 import type { RequestColumn } from './requestColumns.tsx';
@@ -28,7 +28,9 @@ export function TableHead({ columns, sort, isPageSelected, notice, onSort, onSel
             onChange={onSelectPage}
           />
         </th>
-        <th className={classes.sign} aria-label="Status" />
+        <th className={classes.sign}>
+          <VisuallyHidden>Status</VisuallyHidden>
+        </th>
         {columns.map((column) => (
           <th
             key={column.name}

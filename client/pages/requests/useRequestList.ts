@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { keepPreviousData } from '@tanstack/react-query';
 import type { RequestPage, RequestSort } from '#shared/request';
 import { isTemporary } from '../../api/errorMessage.ts';
@@ -6,7 +6,10 @@ import { trpc } from '../../api/trpc.ts';
 import { isNarrowed, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 
 const PAGE_SIZE = 50;
+/** How often it is asked whether there is something new, which is answered by one number. */
 const POLL_MS = 5_000;
+/** And how often the page is asked for anyhow: rows may have been deleted by others. */
+const AGAIN_MS = 60_000;
 const FIRST_RUN_POLL_MS = 2_000;
 /** A poll that has not been answered for so long says that something is wrong. */
 const SILENT_MS = 12_000;
@@ -33,9 +36,10 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
   const isNewest = isNewestPage(search);
   const cursor = search.after ?? search.before;
   const sort = sortOf(search);
+  const filters = toFilters(search, now);
   const list = trpc.requests.list.useQuery(
     {
-      ...toFilters(search, now),
+      ...filters,
       ...(cursor !== undefined && { cursor }),
       ...(sort !== undefined && { sort }),
       limit: PAGE_SIZE,
@@ -44,19 +48,31 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
       placeholderData: keepPreviousData,
       refetchInterval: ({ state }) => {
         if (state.data?.requests.length === 0 && !isNarrowed(search) && isNewest) return FIRST_RUN_POLL_MS;
-        return isLive && isNewest ? POLL_MS : false;
+        return isLive && isNewest ? AGAIN_MS : false;
       },
     },
   );
+  const utils = trpc.useUtils();
+  const newer = trpc.requests.newer.useQuery(
+    { filters, id: list.data?.requests[0]?.id ?? null },
+    { enabled: isLive && isNewest && list.data !== undefined && !list.isPlaceholderData, refetchInterval: POLL_MS },
+  );
+  useEffect(() => {
+    // Null: the newest row is gone.
+    if (newer.data === undefined || newer.data.count === 0) return;
+    void list.refetch();
+    void utils.stats.totals.invalidate();
+  }, [newer.dataUpdatedAt]); // oxlint-disable-line react-hooks/exhaustive-deps -- once for each answer
   // A range that moves with the clock asks anew each minute: that is no other view.
   const isStale = useIsOfViewBefore(list, viewName(search));
-  const lastAnswer = list.dataUpdatedAt;
-  const isSilent = list.isFetching && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
+  const lastAnswer = Math.max(list.dataUpdatedAt, newer.dataUpdatedAt);
+  const error = list.error ?? newer.error;
+  const isSilent = (list.isFetching || newer.isFetching) && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
   const live: LiveState = !isNewest
     ? { kind: 'standing' }
-    : list.fetchStatus === 'paused' || (list.error && isTemporary(list.error))
+    : [list, newer].some(({ fetchStatus }) => fetchStatus === 'paused') || (error && isTemporary(error))
       ? { kind: 'offline', since: lastAnswer || now }
-      : list.failureCount > 0 || isSilent
+      : list.failureCount > 0 || newer.failureCount > 0 || isSilent
         ? { kind: 'reconnecting' }
         : { kind: isLive ? 'live' : 'paused' };
   return {

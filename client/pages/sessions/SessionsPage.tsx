@@ -5,6 +5,7 @@ import type { SessionSummary } from '#shared/sessions';
 import { trpc } from '../../api/trpc.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { formatClock } from '../../domain/clock.ts';
 import { sharedSearch, toFilters } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { useNow } from '../../lib/useNow.ts';
@@ -30,7 +31,7 @@ export const SESSION_COLUMNS: readonly GroupColumn<SessionSummary>[] = [
         search={(before: object) => sharedSearch(before)}
         className={classes.link}
         data-row={session_id}
-        aria-label={`Session ${session_id}`}
+        aria-label={`${formatClock(last_at)}, session ${session_id}`}
       >
         <Clock instant={last_at} />
       </Link>

@@ -1,5 +1,6 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { UnstyledButton } from '@mantine/core';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { formatTick, ticksOf, type TimeView, zoomTo } from './timeScale.ts';
 import classes from './TraceTree.module.css';
 
@@ -13,11 +14,15 @@ type TimeAxisProps = {
   onScale: (factor: number, at: number) => void;
 };
 
-const MOST_TICKS = 6;
+/** Of a mark with its words, and of the words alone. */
+const TICK_PX = 64;
+const WORDS_PX = 44;
 
 /** The time of the bars. A drag zooms to what was dragged over, a wheel pans, with Ctrl it zooms, a double click shows all. */
 export function TimeAxis({ view, whole, isZoomed, onZoom, onPan, onScale }: TimeAxisProps) {
   const track = useRef<HTMLDivElement>(null);
+  const { ref: measured, width } = useElementSize();
+  const trackRef = useMergedRef(track, measured);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const placeOf = (clientX: number): number => {
     const { left, width } = track.current?.getBoundingClientRect() ?? { left: 0, width: 1 };
@@ -50,7 +55,10 @@ export function TimeAxis({ view, whole, isZoomed, onZoom, onPan, onScale }: Time
     element?.addEventListener('wheel', onWheel, { passive: false });
     return () => element?.removeEventListener('wheel', onWheel);
   }, []);
-  const ticks = ticksOf(view, whole.from, MOST_TICKS);
+  // A mark at the end would have no room for its words.
+  const ticks = ticksOf(view, whole.from, Math.max(1, Math.floor(width / TICK_PX))).filter(
+    ({ at }) => at * width + WORDS_PX <= width,
+  );
   return (
     <div className={classes.axis}>
       <span className={classes.axisName}>
@@ -61,7 +69,7 @@ export function TimeAxis({ view, whole, isZoomed, onZoom, onPan, onScale }: Time
         )}
       </span>
       <div
-        ref={track}
+        ref={trackRef}
         className={classes.ticks}
         title="Drag to zoom, wheel to pan, Ctrl and wheel to zoom, double click to show all"
         onPointerDown={onPointerDown}
@@ -71,7 +79,7 @@ export function TimeAxis({ view, whole, isZoomed, onZoom, onPan, onScale }: Time
         onDoubleClick={() => onZoom(null)}
       >
         {ticks.map(({ at, ms }) => (
-          <span key={ms} className={classes.tick} data-last={at > 0.84 || undefined} style={{ left: `${at * 100}%` }}>
+          <span key={ms} className={classes.tick} style={{ left: `${at * 100}%` }}>
             {formatTick(ms)}
           </span>
         ))}

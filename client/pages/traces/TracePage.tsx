@@ -117,7 +117,7 @@ export default function TracePage() {
                     px={8}
                     c="var(--pl-error)"
                     rightSection={<ChevronDownIcon />}
-                    aria-label="Next error"
+                    aria-label={`Next of ${plural(steps.errors, 'error')}`}
                     onClick={() => steps.goToError(1)}
                   >
                     {plural(steps.errors, 'error')}
@@ -155,6 +155,7 @@ export default function TracePage() {
         </div>
       )}
       {trace.isPending && <Skeleton m={16} h={280} radius="md" role="status" aria-label="Loading the trace" />}
+      {detail && <TraceNumbers trace={detail} isLive={isLive} />}
       {detail && (
         <DockedPanel
           label="Step"
@@ -170,7 +171,6 @@ export default function TracePage() {
             ) : null
           }
         >
-          <TraceNumbers trace={detail} isLive={isLive} />
           <div className={classes.tools}>
             <TextInput
               size="xs"

@@ -50,7 +50,6 @@ export function TraceStepRow({
       aria-level={depth + 1}
       aria-selected={isSelected}
       aria-expanded={size > 0 ? !isFolded : undefined}
-      aria-label={describe(row)}
       className={classes.row}
       data-kind={kind}
       data-failed={isFailed || undefined}
@@ -101,6 +100,7 @@ export function TraceStepRow({
             <ClockIcon aria-hidden />
           </span>
         )}
+        <span className={classes.said}>{describe(row)}</span>
       </span>
       <Bar row={row} view={view} />
       <span className={classes.figure} data-unknown={step.latency_ms === null || undefined}>
@@ -140,16 +140,17 @@ function Bar({ row, view }: { row: TraceRow; view: TimeView }) {
   );
 }
 
-/** The row in words, for those who do not see it. */
-function describe(row: TraceRow): string {
-  const { kind, step, size, sums, isOrphan } = row;
+/** What else there is to a step, for those who do not see its signs. */
+function describe({ kind, step, size, isOrphan, isSkewed }: TraceRow): string {
   const parts = [
-    kind === 'request' ? `${nameOfStep(row)}, model call of ${step.model}` : nameOfStep(row),
-    step.latency_ms === null ? null : formatDuration(step.latency_ms),
+    kind === 'request' ? 'model call' : null,
     step.status === 'success' ? null : step.status,
     size > 0 ? `${plural(size, 'step')} inside` : null,
-    sums.cost === null ? null : formatUsd(String(sums.cost)),
     isOrphan ? 'the step around it is missing' : null,
+    isSkewed ? 'runs beyond the step around it' : null,
   ];
-  return parts.filter(Boolean).join(', ');
+  return parts
+    .filter((part) => part !== null)
+    .map((part) => `, ${part}`)
+    .join('');
 }

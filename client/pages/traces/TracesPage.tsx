@@ -5,6 +5,7 @@ import { trpc } from '../../api/trpc.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ComponentInstanceIcon } from '@radix-ui/react-icons';
+import { formatClock } from '../../domain/clock.ts';
 import { sharedSearch, toFilters } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { formatDuration } from '../../lib/formatNumber.ts';
@@ -32,7 +33,7 @@ export const TRACE_COLUMNS: readonly GroupColumn<TraceSummary>[] = [
         search={(before: object) => sharedSearch(before)}
         className={classes.link}
         data-row={trace_id}
-        aria-label={`Trace ${name}`}
+        aria-label={`${formatClock(started_at)}, trace ${name}`}
       >
         <Clock instant={started_at} />
       </Link>

@@ -5,6 +5,7 @@ import type { UserSummary } from '#shared/sessions';
 import { trpc } from '../../api/trpc.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { formatClock } from '../../domain/clock.ts';
 import { sharedSearch, toFilters } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { formatDate } from '../../lib/time.ts';
@@ -30,7 +31,7 @@ const COLUMNS: readonly GroupColumn<UserSummary>[] = [
         search={(before: object) => sharedSearch(before)}
         className={classes.link}
         data-row={user_id}
-        aria-label={`User ${user_id}`}
+        aria-label={`${formatClock(last_at)}, user ${user_id}`}
       >
         <Clock instant={last_at} />
       </Link>
