@@ -55,7 +55,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     apiKey: options.keepLink ? '' : await signInByLink(url, server.output()),
     pid: server.pid,
     dataDir,
-    output: server.output,
+    output: () => server.output(),
     async stop(signal = 'SIGINT') {
       await server.kill(signal);
       if (options.dataDir === undefined) fs.rmSync(dataDir, { recursive: true, force: true });
