@@ -20,7 +20,6 @@ import { ExportButton } from './ExportButton.tsx';
 import { FilterNumbers } from './FilterNumbers.tsx';
 import { LiveButton, wordsOf } from './LiveButton.tsx';
 import { LookMenu } from './LookMenu.tsx';
-import { NoResults } from './NoResults.tsx';
 import { PulseStrip } from './PulseStrip.tsx';
 import { RequestFooter } from './RequestFooter.tsx';
 import { RequestList } from './RequestList.tsx';
@@ -39,6 +38,7 @@ import { useStableRows } from './useStableRows.ts';
 /** Loaded before it is needed: when the pointer, or a key, is on a row. */
 const loadDetail = () => import('./OpenRequest.tsx');
 const OpenRequest = lazy(loadDetail);
+const NoResults = lazy(() => import('./NoResults.tsx'));
 const SelectionBar = lazy(() => import('./SelectionBar.tsx'));
 const FacetPanel = lazy(() => import('./FacetPanel.tsx'));
 
@@ -220,7 +220,9 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           {list.page === undefined && list.error === null && <RequestListSkeleton />}
           {list.page?.requests.length === 0 &&
             (list.page.searched_back_to === null ? (
-              <NoResults {...address} page={list.page} />
+              <Suspense>
+                <NoResults {...address} page={list.page} />
+              </Suspense>
             ) : (
               <SearchedBackTo
                 page={list.page}
