@@ -3,7 +3,7 @@ import {
   ActivityLogIcon,
   ChatBubbleIcon,
   ComponentInstanceIcon,
-  GearIcon,
+  MixerVerticalIcon,
   PersonIcon,
   TokensIcon,
 } from '@radix-ui/react-icons';
@@ -13,7 +13,7 @@ export interface NavigationPage {
   readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/prices' | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
-  readonly Icon: typeof GearIcon;
+  readonly Icon: typeof MixerVerticalIcon;
 }
 
 export const NAVIGATION: readonly { readonly title: string; readonly pages: readonly NavigationPage[] }[] = [
@@ -30,7 +30,7 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
     title: 'Operate',
     pages: [
       { to: '/prices', label: 'Prices', keyName: 'goPrices', Icon: TokensIcon },
-      { to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: GearIcon },
+      { to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: MixerVerticalIcon },
     ],
   },
 ];
