@@ -18,7 +18,7 @@ import { exportColumns } from './exportColumns.ts';
 import classes from './SelectionBar.module.css';
 import type { Selection } from './useSelection.ts';
 
-export type SelectionBarProps = {
+type SelectionBarProps = {
   selection: Selection;
   search: PageSearch;
   /** The columns that are shown, by their names in REQUEST_COLUMNS. */
@@ -33,7 +33,7 @@ const BAR_POSITION = { bottom: 44, left: 'var(--app-shell-navbar-offset, 0px)', 
 const COMPARED = { least: 2, most: 4 };
 
 /** What can be done with the selected rows, above the foot of the list. */
-export function SelectionBar({ selection, search, columns, total }: SelectionBarProps) {
+export default function SelectionBar({ selection, search, columns, total }: SelectionBarProps) {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   const router = useRouter();
   const [allOf, setAllOf] = useState<ReadonlySet<string> | null>(null);
