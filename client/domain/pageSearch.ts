@@ -238,7 +238,7 @@ function readOldTime(raw: RawSearch, search: { -readonly [Name in Part]?: string
   if (search.t !== undefined) {
     // The newer part counts, and what stands beside it is said.
     const unused = { ...ends, range: isRange ? range : '' };
-    for (const [name, value] of Object.entries(unused)) if (value !== '') leftOut[name] = value;
+    for (const [name, value] of Object.entries(unused)) if (value !== '') leftOut.set(name, value);
     return;
   }
   if (isRange) search.t = range;
