@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { keepPreviousData } from '@tanstack/react-query';
 import type { RequestPage, RequestSort } from '#shared/request';
 import { isTemporary } from '../../api/errorMessage.ts';
@@ -28,10 +28,12 @@ export type RequestList = {
   readonly isStale: boolean;
   readonly isFirstRun: boolean;
   readonly live: LiveState;
-  readonly refresh: () => void;
+  /** What has come in since the page was read: how many requests, as of when; or that its newest is gone. */
+  readonly news: { readonly count: number; readonly isOutdated: boolean; readonly at: number };
+  readonly refresh: () => Promise<RequestPage | undefined>;
 };
 
-/** The page of the list that the address asks for, asked again while it is live. */
+/** The page of the list that the address asks for, and how many requests have come in since, while it is live. */
 export function useRequestList(search: PageSearch, now: number, isLive: boolean): RequestList {
   const isNewest = isNewestPage(search);
   const cursor = search.after ?? search.before;
@@ -46,23 +48,18 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
     },
     {
       placeholderData: keepPreviousData,
+      // Rows are not asked for again to learn that there are no new ones.
       refetchInterval: ({ state }) => {
         if (state.data?.requests.length === 0 && !isNarrowed(search) && isNewest) return FIRST_RUN_POLL_MS;
         return isLive && isNewest ? AGAIN_MS : false;
       },
     },
   );
-  const utils = trpc.useUtils();
+  const isFollowing = isLive && isNewest && list.data !== undefined && !list.isPlaceholderData;
   const newer = trpc.requests.newer.useQuery(
     { filters, id: list.data?.requests[0]?.id ?? null },
-    { enabled: isLive && isNewest && list.data !== undefined && !list.isPlaceholderData, refetchInterval: POLL_MS },
+    { enabled: isFollowing, refetchInterval: POLL_MS },
   );
-  useEffect(() => {
-    // Null: the newest row is gone.
-    if (newer.data === undefined || newer.data.count === 0) return;
-    void list.refetch();
-    void utils.stats.totals.invalidate();
-  }, [newer.dataUpdatedAt]); // oxlint-disable-line react-hooks/exhaustive-deps -- once for each answer
   // A range that moves with the clock asks anew each minute: that is no other view.
   const isStale = useIsOfViewBefore(list, viewName(search));
   const lastAnswer = Math.max(list.dataUpdatedAt, newer.dataUpdatedAt);
@@ -82,7 +79,8 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
     isFirstRun:
       list.data?.requests.length === 0 && !isNarrowed(search) && cursor === undefined && !list.isPlaceholderData,
     live,
-    refresh: () => void list.refetch(),
+    news: { count: newer.data?.count ?? 0, isOutdated: newer.data?.count === null, at: newer.dataUpdatedAt },
+    refresh: async () => (await list.refetch()).data,
   };
 }
 
