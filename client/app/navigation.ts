@@ -1,6 +1,7 @@
 /** The pages of the sidebar and of the palette, in their order. A page that exists has its line here, and its path above it. */
 import {
   ActivityLogIcon,
+  BarChartIcon,
   ChatBubbleIcon,
   ComponentInstanceIcon,
   GearIcon,
@@ -10,7 +11,7 @@ import {
 import type { KeyName } from '../keys/keys.ts';
 
 export interface NavigationPage {
-  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/prices' | '/settings';
+  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/analytics' | '/prices' | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
   readonly Icon: typeof GearIcon;
@@ -24,6 +25,7 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
       { to: '/traces', label: 'Traces', keyName: 'goTraces', Icon: ComponentInstanceIcon },
       { to: '/sessions', label: 'Sessions', keyName: 'goSessions', Icon: ChatBubbleIcon },
       { to: '/users', label: 'Users', keyName: 'goUsers', Icon: PersonIcon },
+      { to: '/analytics', label: 'Analytics', keyName: 'goAnalytics', Icon: BarChartIcon },
     ],
   },
   {
