@@ -9,13 +9,16 @@ const SETTLE_MS = 3_000;
 
 /**
  * Scrolls to the answer where it begins below what is in sight, and follows it while the page settles. Answers whether
- * what was asked lies above what is in sight.
+ * what was asked lies above what is in sight. Without an answer it stays at the top.
  */
-export function useOpenAtAnswer(body: RefObject<HTMLElement | null>, answer: RefObject<HTMLElement | null>): boolean {
+export function useOpenAtAnswer(
+  body: RefObject<HTMLElement | null>,
+  answer: RefObject<HTMLElement | null> | null,
+): boolean {
   const [isAbove, setIsAbove] = useState(false);
   useLayoutEffect(() => {
     const scrolled = body.current;
-    const start = answer.current;
+    const start = answer?.current;
     if (!scrolled || !start) return;
     const place = () => {
       const top = start.getBoundingClientRect().top - scrolled.getBoundingClientRect().top + scrolled.scrollTop;
