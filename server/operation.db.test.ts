@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expectError } from '#tests/support/expectContract';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database';
-import { buildSpawnedServer, endSpawnedServers, spawnServer, untilReady } from '#tests/support/spawnServer';
+import { untilReady } from '#tests/support/serverChild';
+import { buildSpawnedServer, endSpawnedServers, spawnServer } from '#tests/support/spawnServer';
 import { makeDataDir } from '#tests/support/startProduct';
 import { call, startTestApp } from '#tests/support/testApp';
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
   [database] = await Promise.all([createTestDatabase(), buildSpawnedServer()]);
 }, START_MS);
 afterAll(async () => {
-  endSpawnedServers();
+  await endSpawnedServers();
   fs.rmSync(dataDir, { recursive: true, force: true });
   await database.drop();
 });

@@ -106,6 +106,13 @@ export const EXAMPLES = {
   getSpan: [{ name: 'one', summary: 'One span', params: { span_id: SPAN_ID } }],
   getTrace: [{ name: 'one', summary: 'One trace', params: { trace_id: TRACE_ID } }],
   getStats: [{ name: 'model', summary: 'Totals of one model', query: { model: 'gpt-4o' } }],
+  getStatsSeries: [
+    {
+      name: 'days',
+      summary: 'Days of Oslo by model',
+      query: { interval: 'day', group: 'model', time_zone: 'Europe/Oslo', from: '2026-11-01T00:00:00Z' },
+    },
+  ],
   createView: [
     {
       name: 'slow',

@@ -99,3 +99,69 @@ export const Strip = z.object({
   percentiles_back_to: countedBackTo('the percentiles are of'),
 });
 export type Strip = z.infer<typeof Strip>;
+
+export const SERIES_INTERVALS = ['hour', 'day', 'week', 'month'] as const;
+export type SeriesInterval = (typeof SERIES_INTERVALS)[number];
+/** What a series may be told apart by. */
+export const SERIES_GROUPS = FACET_FIELDS.filter((field) => field !== 'tag');
+/** The most buckets of a series, and groups that are told apart in it. */
+export const SERIES_LIMITS = { buckets: 400, groups: 8 } as const;
+
+const TimeZone = z
+  .string()
+  .max(60)
+  .refine((name) => isTimeZone(name), 'must be a time zone such as Europe/Oslo')
+  .describe('In which days and weeks begin; an IANA name.');
+
+/** What a series is asked for besides the filter. */
+export const SeriesQuery = z.object({
+  interval: z
+    .enum(SERIES_INTERVALS)
+    .optional()
+    .describe('Default: hours up to four days, then days, weeks from two years on.'),
+  group: z.enum(SERIES_GROUPS).optional().describe('Told apart by the values of this field; the rarer ones together.'),
+  time_zone: TimeZone.default('UTC'),
+});
+export type SeriesQuery = z.output<typeof SeriesQuery>;
+export const SeriesInput = SeriesQuery.extend({ filters: RequestFilters.default({}) });
+export type SeriesInput = z.output<typeof SeriesInput>;
+
+export const SeriesPoint = StripBucket.extend({
+  unmeasured_requests: z.int().describe('Requests that reported no input or no output tokens.'),
+  cached_input_tokens: z.int(),
+  reasoning_tokens: z.int(),
+  p99_latency_ms: z.number().nullable(),
+  p50_ttft_ms: z.number().nullable(),
+  p95_ttft_ms: z.number().nullable(),
+});
+export type SeriesPoint = z.infer<typeof SeriesPoint>;
+
+/** What happened in each hour, day, week or month of a time zone. */
+export const StatsSeries = z
+  .object({
+    interval: z.enum(SERIES_INTERVALS),
+    time_zone: z.string(),
+    starts: z.array(Instant).describe('When each bucket begins, and at last when the last one ends.'),
+    groups: z
+      .array(
+        z.object({
+          value: z.string().nullable().describe('Null: requests without one; or all, where nothing is told apart.'),
+          is_other: z.boolean().describe('True for the values that are not told apart, together.'),
+          points: z.array(SeriesPoint).describe('Of the buckets with requests; in the others there were none.'),
+        }),
+      )
+      .describe('The most frequent first.'),
+    counted_back_to: countedBackTo('counted were'),
+    percentiles_back_to: countedBackTo('the percentiles are of'),
+  })
+  .meta({ id: 'StatsSeries' });
+export type StatsSeries = z.infer<typeof StatsSeries>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}

@@ -76,6 +76,23 @@ const FILTERS: readonly (readonly [name: string, filters: RequestFilters | ((fou
 const SUMMED = ['none', 'model, frequent', 'provider, nobody has it', 'status error', 'environment, frequent'];
 const SUMMED_RAW = ['tag, frequent', 'user, frequent', 'latency above 10 s', 'last 24 hours', 'model and environment'];
 
+/** Those that lists of traces, sessions and users are asked with. */
+const GROUPED = [
+  'none',
+  'last 24 hours',
+  'a day three weeks ago',
+  'days without requests',
+  'status error',
+  'status aborted',
+  'model, rare',
+  'user, frequent',
+  'user, nobody has it',
+  'session, nobody has it',
+  'environment, nobody has it',
+  'latency above 9 h: none',
+  'three that never meet',
+];
+
 /** Rare words of the corpus, some of them in one request of thousands, and pieces from inside of them. */
 const NATURAL = [300, 1_000, 2_000, 4_000, 8_000, 12_000, 20_000, 30_000]
   .map(rareWordAt)
@@ -150,12 +167,14 @@ export function makeCases(): Case[] {
       budgetMs: LARGE_MS,
       call: (api) => api.query('traces.get', { trace_id: LARGE_TRACE, limit: 1_000 }),
     },
-    ...['traces.list', 'sessions.list', 'users.list'].map((procedure): Case => ({
-      section: 'traces, sessions, users',
-      name: procedure,
-      budgetMs: SUMS_MS,
-      call: (api, { until }) => api.query(procedure, { from: daysBefore(until, 7) }),
-    })),
+    ...['traces.list', 'sessions.list', 'users.list'].flatMap((procedure) =>
+      GROUPED.map((name): Case => ({
+        section: 'groups',
+        name: `${procedure}, ${name}`,
+        budgetMs: SUMS_MS,
+        call: (api, found) => api.query(procedure, { limit: 50, ...filtersOf(name, found) }),
+      })),
+    ),
   ];
 }
 

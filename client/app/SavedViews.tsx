@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { ActionIcon, Menu, Text } from '@mantine/core';
+import { ActionIcon, Text } from '@mantine/core';
 import { BookmarkFilledIcon, BookmarkIcon, DotsHorizontalIcon } from '@radix-ui/react-icons';
 import { Link, useRouterState } from '@tanstack/react-router';
 import type { SavedView } from '#shared/view';
@@ -7,6 +7,7 @@ import { errorMessage } from '../api/errorMessage.ts';
 import { trpc } from '../api/trpc.ts';
 import { ConfirmModal } from '../components/ConfirmModal.tsx';
 import { ErrorPanel } from '../components/ErrorPanel.tsx';
+import { LazyMenu } from '../components/LazyMenu.tsx';
 import { readSearch } from '../domain/pageSearch.ts';
 import { addressOf, isEdited, useSavedViews } from '../domain/views/savedViews.ts';
 import { ViewDialog, type ViewDraft } from '../domain/views/ViewDialog.tsx';
@@ -73,28 +74,27 @@ function ViewMenu({ view, onRename, onDelete }: ViewMenuProps) {
   const save = trpc.views.save.useMutation({ onSuccess: () => utils.views.list.invalidate() });
   const { id, name, page, search, is_default } = view;
   return (
-    <Menu position="bottom-end" shadow="md">
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="sm"
-          className={classes.menu}
-          aria-label={`Change the view ${name}`}
-        >
-          <DotsHorizontalIcon />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={onRename}>Rename</Menu.Item>
-        <Menu.Item onClick={() => save.mutate({ id, view: { name, page, search, is_default: !is_default } })}>
-          {is_default ? 'Do not open the page with it' : 'Open the page with it'}
-        </Menu.Item>
-        <Menu.Item color="red" onClick={onDelete}>
-          Delete
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <LazyMenu
+      position="bottom-end"
+      entries={[
+        { label: 'Rename', onClick: onRename },
+        {
+          label: is_default ? 'Do not open the page with it' : 'Open the page with it',
+          onClick: () => save.mutate({ id, view: { name, page, search, is_default: !is_default } }),
+        },
+        { label: 'Delete', onClick: onDelete, isDanger: true },
+      ]}
+    >
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        className={classes.menu}
+        aria-label={`Change the view ${name}`}
+      >
+        <DotsHorizontalIcon />
+      </ActionIcon>
+    </LazyMenu>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, ScrollArea, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import { MagnifyingGlassIcon, PinLeftIcon, PinRightIcon, QuestionMarkIcon } from '@radix-ui/react-icons';
 import { Link } from '@tanstack/react-router';
 import { KeyCaps } from '../components/KeyCaps.tsx';
@@ -45,7 +45,7 @@ export function Sidebar({ isRail, isPhone, onRailChange, onFind, onShowKeys }: S
           )}
         </UnstyledButton>
       </Tooltip>
-      <ScrollArea className={classes.pages} type="auto" scrollbarSize={6}>
+      <div className={classes.pages}>
         {NAVIGATION.map(({ title, pages }) => (
           <div key={title} className={classes.group}>
             {!isRail && <div className={classes.heading}>{title}</div>}
@@ -67,7 +67,7 @@ export function Sidebar({ isRail, isPhone, onRailChange, onFind, onShowKeys }: S
           </div>
         ))}
         {!isRail && <SavedViews />}
-      </ScrollArea>
+      </div>
       <div className={classes.foot}>
         <OrganizationMenu isRail={isRail} />
         <ThemeSwitch isRail={isRail} />

@@ -146,6 +146,7 @@ export const theme = createTheme({
             }
           : { root: {} },
     },
+    Badge: { defaultProps: { radius: 'xs' }, styles: { label: { fontSize: FONT_SIZES.xs, fontWeight: 500 } } },
     Paper: { defaultProps: { withBorder: true } },
     Drawer: { styles: { content: RAISED, header: RAISED } },
     // A dialog's head is no landmark of the page.

@@ -1,7 +1,6 @@
-import type { ReactNode } from 'react';
-import { Splitter } from '@mantine/core';
-import { useStoredState } from '../lib/useStoredState.ts';
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
 import { useMedia, WIDE } from '../lib/useMedia.ts';
+import { useStoredState } from '../lib/useStoredState.ts';
 import { SidePanel } from './SidePanel.tsx';
 import classes from './DockedPanel.module.css';
 
@@ -15,37 +14,37 @@ type DockedPanelProps = {
   children: ReactNode;
 };
 
-const USUAL_PERCENT = 52;
+/** Of the width, in percent. */
+const USUAL = 52;
+const LEAST = 25;
+const MOST = 75;
 
 /** A panel at the right of its page, whose width is dragged and remembered; where there is no room it covers the page. */
 export function DockedPanel({ label, panel, onClose, children }: DockedPanelProps) {
-  const [stored, setStored] = useStoredState<string>('panel_percent', String(USUAL_PERCENT), isText);
+  const [stored, setStored] = useStoredState<string>('panel_percent', String(USUAL), isText);
+  const frame = useRef<HTMLDivElement>(null);
   const isWide = useMedia(WIDE);
   const isDocked = isWide && panel !== null;
-  const percent = Math.min(75, Math.max(25, Number(stored) || USUAL_PERCENT));
+  const percent = clamp(Number(stored) || USUAL);
+  const resize = (next: number) => setStored(String(clamp(next)));
   return (
     <>
-      <Splitter
-        className={classes.splitter}
-        sizes={isDocked ? [100 - percent, percent] : [100]}
-        onSizeChange={([, size]) => {
-          if (size !== undefined) setStored(String(Math.round(Number.parseFloat(String(size)) * 10) / 10));
-        }}
-        lineSize={1}
-        handleColor="var(--pl-border)"
-        attributes={{ handle: { 'aria-label': `Width of the ${label.toLowerCase()}` } }}
-      >
-        <Splitter.Pane defaultSize={isDocked ? 100 - USUAL_PERCENT : 100} min={25} className={classes.pane}>
-          {children}
-        </Splitter.Pane>
+      <div ref={frame} className={classes.frame} style={{ '--panel': `${percent}%` } as CSSProperties}>
+        <div className={classes.rest}>{children}</div>
         {isDocked && (
-          <Splitter.Pane defaultSize={USUAL_PERCENT} min={25} className={classes.pane}>
+          <>
+            <Separator
+              label={`Width of the ${label.toLowerCase()}`}
+              percent={percent}
+              frame={frame}
+              onResize={resize}
+            />
             <section className={classes.panel} aria-label={label}>
               {panel}
             </section>
-          </Splitter.Pane>
+          </>
         )}
-      </Splitter>
+      </div>
       {!isWide && panel !== null && (
         <SidePanel label={label} onClose={onClose}>
           {panel}
@@ -53,6 +52,59 @@ export function DockedPanel({ label, panel, onClose, children }: DockedPanelProp
       )}
     </>
   );
+}
+
+type SeparatorProps = {
+  label: string;
+  /** Of the panel at its right. */
+  percent: number;
+  frame: { readonly current: HTMLElement | null };
+  onResize: (percent: number) => void;
+};
+
+/** The line between both, by pointer and arrow keys; a double click gives the usual width back. */
+function Separator({ label, percent, frame, onResize }: SeparatorProps) {
+  const drag = (event: PointerEvent) => {
+    const box = frame.current?.getBoundingClientRect();
+    if (!box || !event.currentTarget.hasPointerCapture(event.pointerId)) return;
+    onResize(((box.right - event.clientX) / box.width) * 100);
+  };
+  const press = (event: KeyboardEvent) => {
+    const step = event.shiftKey ? 10 : 2;
+    const next = {
+      ArrowLeft: percent + step,
+      ArrowRight: percent - step,
+      Home: MOST,
+      End: LEAST,
+      Enter: USUAL,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    onResize(next);
+  };
+  return (
+    <div
+      className={classes.separator}
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={label}
+      aria-valuenow={Math.round(percent)}
+      aria-valuemin={LEAST}
+      aria-valuemax={MOST}
+      tabIndex={0}
+      onPointerDown={(event) => {
+        event.preventDefault();
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={drag}
+      onDoubleClick={() => onResize(USUAL)}
+      onKeyDown={press}
+    />
+  );
+}
+
+function clamp(percent: number): number {
+  return Math.round(Math.min(MOST, Math.max(LEAST, percent)) * 10) / 10;
 }
 
 function isText(value: unknown): value is string {

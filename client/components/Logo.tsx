@@ -15,7 +15,7 @@ export function Logo({ withName = true, size = 28 }: { withName?: boolean; size?
         </g>
       </svg>
       {withName && (
-        <Text component="span" fw={650} fz={17} lh={1} style={{ letterSpacing: '-0.02em' }} aria-hidden>
+        <Text component="span" fw={600} fz="lg" lh={1} style={{ letterSpacing: '-0.02em' }} aria-hidden>
           Prompt
           <Text component="span" inherit c="iris">
             Lab

@@ -22,10 +22,10 @@ export function ModelBadge({ model, provider }: { model: string; provider: strin
     <Group gap={9} wrap="nowrap" miw={0}>
       <ProviderMark provider={provider} />
       <div style={{ minWidth: 0 }}>
-        <Text fz="inherit" fw={550} lh={1.3} truncate dir="auto" title={model}>
+        <Text fz="inherit" fw={500} lh={1.3} truncate dir="auto" title={model}>
           {model}
         </Text>
-        <Text fz={11.5} c="dimmed" lh={1.3} truncate>
+        <Text fz="xs" c="dimmed" lh={1.3} truncate>
           {provider}
         </Text>
       </div>

@@ -38,6 +38,8 @@ export interface PageSearch {
   /** What could not be read, by name. It is written into the address as it was, and never as `leftOut`. */
   readonly leftOut?: LeftOut;
 }
+type LeftOutParts = Map<string, string | readonly string[]>;
+
 type Part = Exclude<keyof PageSearch, 'leftOut'>;
 
 export type LeftOut = { readonly [name: string]: string | readonly string[] };
@@ -86,26 +88,27 @@ const OLD_NAMES = new Set([...Object.keys(OLD_FILTERS), 'tag', 'range', 'from', 
 
 /** Reads an address. */
 export function readSearch(raw: RawSearch): PageSearch {
-  const search: { -readonly [Name in Part]?: string } = {};
-  const leftOut: Record<string, string | readonly string[]> = { ...ownLeftOut(raw.leftOut) };
+  const search = {} as { -readonly [Name in Part]?: string };
+  // A Map: an address may have a part of any name, `__proto__` too.
+  const leftOut: LeftOutParts = new Map(Object.entries(ownLeftOut(raw.leftOut)));
   for (const name of PART_NAMES) {
     const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
     const text = typeof value === 'string' ? value.trim() : value;
     if (text === undefined || text === '') continue;
     if (typeof text === 'string' && PARTS[name](text)) search[name] = text;
-    else if (isText(value)) leftOut[name] = value;
+    else if (isText(value)) leftOut.set(name, value);
   }
   for (const [name, value] of Object.entries(raw)) {
     if (Object.hasOwn(PARTS, name) || !isText(value) || value === '') continue;
-    if (!OLD_NAMES.has(name)) leftOut[name] = value;
+    if (!OLD_NAMES.has(name)) leftOut.set(name, value);
   }
   readOldLink(raw, search, leftOut);
   if (search.before !== undefined && search.after !== undefined) delete search.before;
   if (search.id !== undefined) search.id = search.id.toLowerCase();
   // One name cannot stand for both in an address.
-  for (const name of PART_NAMES) if (search[name] !== undefined) delete leftOut[name];
+  for (const name of PART_NAMES) if (search[name] !== undefined) leftOut.delete(name);
   const known = search as PageSearch; // Each part was checked, the id too.
-  return Object.keys(leftOut).length === 0 ? known : { ...known, leftOut };
+  return leftOut.size === 0 ? known : { ...known, leftOut: Object.fromEntries(leftOut) };
 }
 
 /**
@@ -178,15 +181,11 @@ function ownLeftOut(value: unknown): LeftOut {
 }
 
 /** Writes the parts of an older link into `q`, `t` and `after`; a newer part beside them counts. */
-function readOldLink(
-  raw: RawSearch,
-  search: { -readonly [Name in Part]?: string },
-  leftOut: Record<string, string | readonly string[]>,
-): void {
+function readOldLink(raw: RawSearch, search: { -readonly [Name in Part]?: string }, leftOut: LeftOutParts): void {
   const terms: string[] = [];
   const take = (name: string, value: unknown, term: string | null) => {
     if (term !== null && parseQuery(term).problem === null) terms.push(term);
-    else if (isText(value) && value !== '') leftOut[name] = value;
+    else if (isText(value) && value !== '') leftOut.set(name, value);
   };
   for (const [name, field] of Object.entries(OLD_FILTERS)) {
     if (!Object.hasOwn(raw, name) || raw[name] === undefined) continue;
@@ -198,19 +197,19 @@ function readOldLink(
     const tags = [raw.tag].flat();
     const wrong = tags.filter((tag) => !/^[^:]+:.+$/s.test(tag) || tag.includes('\0'));
     for (const tag of tags) if (!wrong.includes(tag)) take('tag', tag, tagTerm(tag));
-    if (wrong.some((tag) => tag !== '')) leftOut.tag = wrong;
+    if (wrong.some((tag) => tag !== '')) leftOut.set('tag', wrong);
   }
   const q = joined(search.q, terms);
   if (parseQuery(q).problem === null) {
     if (q !== '') search.q = q;
   } else {
-    for (const name of [...Object.keys(OLD_FILTERS), 'tag']) if (isText(raw[name])) leftOut[name] = raw[name];
+    for (const name of [...Object.keys(OLD_FILTERS), 'tag']) if (isText(raw[name])) leftOut.set(name, raw[name]);
   }
   readOldTime(raw, search, leftOut);
   const { cursor } = raw;
   if (!Object.hasOwn(raw, 'cursor') || !isText(cursor) || cursor === '') return;
   if (typeof cursor === 'string' && isCursor(cursor)) search.after ??= cursor;
-  else leftOut.cursor = cursor;
+  else leftOut.set('cursor', cursor);
 }
 
 /** What was asked before keeps its meaning beside the terms: an OR in it is bracketed. */
@@ -225,21 +224,17 @@ function tagTerm(tag: string): string {
 }
 
 /** A range that moves with the clock counts rather than fixed times beside it; of times in the wrong order the first. */
-function readOldTime(
-  raw: RawSearch,
-  search: { -readonly [Name in Part]?: string },
-  leftOut: Record<string, string | readonly string[]>,
-): void {
+function readOldTime(raw: RawSearch, search: { -readonly [Name in Part]?: string }, leftOut: LeftOutParts): void {
   const ends = { from: '', to: '' };
   for (const name of ['from', 'to'] as const) {
     const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
     if (!isText(value) || value === '') continue;
     if (typeof value === 'string' && readTime(name === 'from' ? `${value}..` : `..${value}`)) ends[name] = value;
-    else leftOut[name] = value;
+    else leftOut.set(name, value);
   }
   const range = Object.hasOwn(raw, 'range') ? raw.range : undefined;
   const isRange = typeof range === 'string' && ['1h', '24h', '7d', '30d'].includes(range);
-  if (isText(range) && range !== '' && !isRange) leftOut.range = range;
+  if (isText(range) && range !== '' && !isRange) leftOut.set('range', range);
   if (search.t !== undefined) return;
   if (isRange) search.t = range;
   else if (ends.from !== '' || ends.to !== '') {
@@ -247,7 +242,7 @@ function readOldTime(
     if (readTime(both)) search.t = both;
     else {
       search.t = `${ends.from}..`;
-      leftOut.to = ends.to;
+      leftOut.set('to', ends.to);
     }
   }
 }

@@ -41,6 +41,11 @@ export interface SizeColumn {
   readonly isEscaped?: boolean;
 }
 
+/** The JSON that a value was parsed from; undefined where it is to be written anew. */
+export interface JsonBytes {
+  jsonOf(value: object): Uint8Array | undefined;
+}
+
 interface Column {
   readonly name: string;
   readonly type: ColumnType;
@@ -103,9 +108,12 @@ export class BinaryRowEncoder<Row extends { readonly id: string }> {
     this.rowsSql = `SELECT ${casts.join(', ')} FROM unnest($1::${this.name}[])`;
   }
 
-  /** The only way to make a row that is stored: it binds the row to the scope it arrived under. */
-  encode(scope: OrgScope, row: Row): EncodedRow {
-    const content = this.#encoder.encode(row, scope.org_id);
+  /**
+   * The only way to make a row that is stored: it binds the row to the scope it arrived under. JSON that the source has is
+   * stored as it came.
+   */
+  encode(scope: OrgScope, row: Row, source?: JsonBytes): EncodedRow {
+    const content = this.#encoder.encode(row, scope.org_id, source);
     return { tenant: scope.org_id, key: `${scope.org_id}/${row.id}`, bytes: content.length, content };
   }
 
@@ -160,7 +168,7 @@ class Encoder {
   }
 
   /** A value is stored by the type of its column; what is undefined is stored as null. */
-  encode(row: object, org_id: string): Buffer {
+  encode(row: object, org_id: string, source: JsonBytes | undefined): Buffer {
     const values = row as Readonly<Record<string, unknown>>; // The constructor of BinaryRowEncoder asked for a type of each.
     this.#start = this.#at;
     this.#reserve(8);
@@ -172,7 +180,7 @@ class Encoder {
       this.#reserve(MOST_FIXED_BYTES);
       this.#int32(column.oid);
       if (value === null || value === undefined) this.#int32(-1);
-      else this.#value(column, value);
+      else this.#value(column, value, source);
     }
     for (const size of this.#sizes) {
       this.#reserve(MOST_FIXED_BYTES);
@@ -185,13 +193,15 @@ class Encoder {
   }
 
   /** The value, after its length. The casts are what the schemas of a row have checked. */
-  #value(column: Column, value: unknown): void {
+  #value(column: Column, value: unknown, source: JsonBytes | undefined): void {
     switch (column.type) {
       case 'text':
       case 'numeric':
         return this.#text(column, value as string);
-      case 'json':
-        return this.#text(column, stringifyExactJson(value));
+      case 'json': {
+        const given = typeof value === 'object' && value !== null ? source?.jsonOf(value) : undefined;
+        return given === undefined ? this.#text(column, stringifyExactJson(value)) : this.#bytes(column, given);
+      }
       case 'jsonb':
         return this.#text(column, stringifyExactJson(value), 1);
       case 'uuid':
@@ -231,6 +241,14 @@ class Encoder {
     // Escaping only adds characters of ASCII.
     const escapes = isEscaped ? JSON.stringify(text).length - text.length : 0;
     this.#sizes[sizeIndex] = (this.#sizes[sizeIndex] ?? 0) + bytes + escapes;
+  }
+
+  #bytes({ sizeIndex }: Column, bytes: Uint8Array): void {
+    this.#reserve(bytes.length + 4);
+    this.#int32(bytes.length);
+    this.#piece.set(bytes, this.#at);
+    this.#at += bytes.length;
+    if (sizeIndex !== -1) this.#sizes[sizeIndex] = (this.#sizes[sizeIndex] ?? 0) + bytes.length;
   }
 
   /** Bytes written from `at` on; the text is usually ASCII. */

@@ -6,15 +6,8 @@ import { tryLockCluster } from '#server/db/folderLock';
 import { aLogInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
 import { exchangeCode, findLink } from '#tests/support/signInByLink';
-import {
-  buildSpawnedServer,
-  canContain,
-  CONTAINER,
-  endSpawnedServers,
-  spawnServer,
-  type SpawnedServer,
-  untilReady,
-} from '#tests/support/spawnServer';
+import { type ServerChild, untilReady } from '#tests/support/serverChild';
+import { buildSpawnedServer, canContain, CONTAINER, endSpawnedServers, spawnServer } from '#tests/support/spawnServer';
 import { makeDataDir } from '#tests/support/startProduct';
 import { call } from '#tests/support/testApp';
 
@@ -29,11 +22,11 @@ const newFolder = () => {
 const start = (folder: string, more: { command?: readonly string[] } = {}) =>
   spawnServer({ PROMPTLAB_DATA_DIR: folder }, more);
 const IN_USE = /^PromptLab cannot start\. The data folder \S+ is in use by another PromptLab/;
-const isReady = (server: SpawnedServer) => server.url() !== undefined;
+const isReady = (server: ServerChild) => server.url() !== undefined;
 
 beforeAll(buildSpawnedServer);
-afterAll(() => {
-  endSpawnedServers();
+afterAll(async () => {
+  await endSpawnedServers();
   for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
 });
 

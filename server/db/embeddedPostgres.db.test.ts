@@ -12,7 +12,8 @@ import { isPostgresByLsof, isPostgresOf } from '#server/db/orphanPostgres';
 import { freePort } from './freePort.ts';
 import { aLogInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
-import { buildSpawnedServer, endSpawnedServers, spawnServer, untilReady } from '#tests/support/spawnServer';
+import { untilReady } from '#tests/support/serverChild';
+import { buildSpawnedServer, endSpawnedServers, spawnServer } from '#tests/support/spawnServer';
 import { exchangeCode, findLink } from '#tests/support/signInByLink';
 import { makeDataDir } from '#tests/support/startProduct';
 import { call } from '#tests/support/testApp';
@@ -50,7 +51,7 @@ const hasProgram = (name: string) => spawnSync(name, ['-v'], { stdio: 'ignore' }
 
 beforeAll(buildSpawnedServer);
 afterAll(async () => {
-  endSpawnedServers();
+  await endSpawnedServers();
   // A failed test may have left its Postgres behind: a start takes it over, and its stop ends it.
   await poll(async () => {
     const postgres = await startEmbeddedPostgres({ dataDir });

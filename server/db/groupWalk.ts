@@ -63,9 +63,9 @@ export function groupWindowSql(
   );
   const walked = walk.sources.map(({ table, partial, matches }, index) => {
     const prefix = prefixes[index];
-    const where = [`r.org_id = ${org_id}`, `r.${walk.group} IS NOT NULL`, rangeSql(prefix, { lower: start, upper })];
+    const where = [`r.org_id = ${org_id}`, rangeSql(prefix, { lower: start, upper })];
     if (partial) where.push(partial);
-    return `(SELECT r.${walk.group} AS name, r.started_at, r.id, (${matches}) AS matches FROM ${table} r
+    return `(SELECT r.${walk.group} AS name, r.started_at, r.id, (r.${walk.group} IS NOT NULL AND ${matches}) AS matches FROM ${table} r
       WHERE ${where.join(' AND ')} ORDER BY ${orderSql(prefix, 'DESC')} LIMIT ${limit})`;
   });
   // A group whose deciding row lies outside of the window belongs to another page.
@@ -210,8 +210,8 @@ export interface GroupPage {
   readonly searchedBackTo: string | null;
 }
 
-/** Rows of one window after another; few traces are longer than the first. */
-const WINDOWS = [500, 4_000, 24_000] as const;
+/** Rows of one window after another: a page of ordinary traces is in the first two. */
+const WINDOWS = [500, 4_000, 24_000, 80_000] as const;
 /** The same where the payload of each row is read. */
 const HEAVY_WINDOWS = [300, 1_200] as const;
 /** A window is not begun after this time. */

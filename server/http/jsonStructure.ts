@@ -24,21 +24,105 @@ export function countValues(bytes: Buffer, most: number): number {
 const SAFE_DIGITS = 15;
 const SAFE_FRACTION = 8;
 
-/**
- * False where every number of JSON is surely one that JavaScript writes as it came, which is nearly always: then
- * JSON.parse will do. It costs a fifth of what looking for the numbers in the text does.
- */
-export function mayHoldInexactNumber(bytes: Buffer): boolean {
+/** Where a member of a log that is an object or an array stands in the bytes; its name without the quotes. */
+export interface MemberRange {
+  /** Of `logs`; null where the body is the log. */
+  readonly logIndex: number | null;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What one look at the bytes of JSON tells; of broken JSON it tells anything. */
+export interface JsonScan {
+  /**
+   * False where every number is surely one that JavaScript writes as it came, which is nearly always: then JSON.parse will
+   * do. It costs a fifth of what looking for the numbers in the text does.
+   */
+  readonly mayBeInexact: boolean;
+  /** No white space stands between the values. */
+  readonly isCompact: boolean;
+  /** Some text may hold an escape such as `\u00e9`. */
+  readonly hasUnicodeEscapes: boolean;
+  /** In their order. None where `logs` is there twice, so that one cannot tell which are meant. */
+  readonly members: readonly MemberRange[];
+}
+
+const OPENING_BRACE = 0x7b;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACE = 0x7d;
+const CLOSING_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const SPACE = 0x20;
+/** Where the members of a body, its logs, and the members of those are. */
+const IN_BODY = 1;
+const IN_LOGS = 2;
+const IN_LOG = 3;
+
+/** Goes through the JSON of a body once. */
+export function scanJson(bytes: Buffer): JsonScan {
+  const members: MemberRange[] = [];
+  let mayBeInexact = false;
+  let isCompact = true;
+  let depth = 0;
+  let isInLogs = false;
+  let logIndex = 0;
+  let lists = 0;
+  /** Of the last string, which is the name where a value follows it. */
+  let textStart = 0;
+  let textEnd = 0;
+  /** Of the member of the body, and of that of a log, which the scan is in. */
+  let [bodyNameStart, bodyNameEnd, bodyStart] = [0, 0, 0];
+  let [logNameStart, logNameEnd, logStart] = [0, 0, 0];
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index] ?? 0;
-    if (byte === QUOTE) index = endOfString(bytes, index);
-    else if (isDigit(byte) || byte === MINUS) {
+    if (byte === QUOTE) {
+      textStart = index + 1;
+      index = endOfString(bytes, index);
+      textEnd = index;
+    } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
+      if (depth === IN_BODY) {
+        isInLogs = byte === OPENING_BRACKET && isLogs(bytes, textStart, textEnd);
+        logIndex = 0;
+        if (isInLogs) lists++;
+        bodyNameStart = textStart;
+        bodyNameEnd = textEnd;
+        bodyStart = index;
+      } else if (depth === IN_LOG && isInLogs) {
+        logNameStart = textStart;
+        logNameEnd = textEnd;
+        logStart = index;
+      }
+      depth++;
+    } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) {
+      depth--;
+      const end = index + 1;
+      if (depth === IN_BODY) {
+        members.push({ logIndex: null, nameStart: bodyNameStart, nameEnd: bodyNameEnd, start: bodyStart, end });
+      } else if (depth === IN_LOG && isInLogs) {
+        members.push({ logIndex, nameStart: logNameStart, nameEnd: logNameEnd, start: logStart, end });
+      }
+    } else if (byte === COMMA) {
+      if (depth === IN_LOGS) logIndex++;
+    } else if (isDigit(byte) || byte === MINUS) {
       const end = endOfPlainNumber(bytes, index);
-      if (end === -1) return true;
-      index = end - 1;
-    }
+      if (end === -1) mayBeInexact = true;
+      else index = end - 1;
+    } else if (byte <= SPACE) isCompact = false;
   }
-  return false;
+  return {
+    mayBeInexact,
+    isCompact,
+    hasUnicodeEscapes: bytes.includes(UNICODE_ESCAPE),
+    members: lists > 1 ? [] : members,
+  };
+}
+
+const UNICODE_ESCAPE = Buffer.from('\\u');
+
+function isLogs(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === 4 && bytes.toString('latin1', start, end) === 'logs';
 }
 
 /** The end of a number of few digits, without an exponent or a zero at the end of a fraction, not tiny, not `-0`; else -1. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '#shared/primitives';
 import { AppError } from '#server/errors';
 
 /**
- * @param mayBeInexact false where `mayHoldInexactNumber` said so of its bytes: the text need not be searched.
+ * @param mayBeInexact false where `scanJson` said so of its bytes: the text need not be searched.
  * @throws {AppError} `invalid_json` for what is no JSON, or no object.
  */
 export function parseObject(text: string, mayBeInexact = true): JsonObject {

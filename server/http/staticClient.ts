@@ -46,11 +46,11 @@ export function staticClient({ distFolder, basePath }: StaticClientOptions): Rou
   return router;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.css', 'text/css; charset=utf-8'],
+  ['.svg', 'image/svg+xml'],
+]);
 
 /**
  * Sends the file that was compressed when it was built, to those who take it: express finds the one that is asked for by
@@ -60,7 +60,7 @@ function serveCompressed(folder: string): RequestHandler {
   const names = new Set(fs.existsSync(folder) ? fs.readdirSync(folder) : []);
   return (req, res, next) => {
     const name = req.path.slice(1);
-    const type = TYPES[path.extname(name)];
+    const type = TYPES.get(path.extname(name));
     if (type === undefined || !names.has(name)) return next();
     res.setHeader('Vary', 'Accept-Encoding');
     const encoding = chooseEncoding(req.headers['accept-encoding'], ['br', 'gzip']);

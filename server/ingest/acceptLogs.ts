@@ -2,7 +2,7 @@
 import { stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
 import type { LogBatchResult, LoggedRequest } from '#shared/request';
-import type { EncodedRow } from '#server/db/binaryRowEncoder';
+import type { EncodedRow, JsonBytes } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import type { CustomPrices } from '#server/pricing/customPrices';
@@ -12,8 +12,15 @@ import { parseLog } from './parseLog.ts';
 import { type Sanitized, sanitize } from './sanitize.ts';
 import { toLoggedRequest } from './toLoggedRequest.ts';
 
+const CLOSING_BRACE = Buffer.from('}');
 /** Characters from which on an answer waits outside of the heap. */
 const LONG_JSON = 16 * 1024;
+
+/** What logs were parsed from. */
+export interface LogSource extends JsonBytes {
+  /** False where no text of them can hold what Postgres does not store. */
+  readonly mayBeUnstorable: boolean;
+}
 
 /** A log that is stored. */
 export interface StoredLog {
@@ -32,17 +39,28 @@ export interface StoredLog {
  * Stores one log. Resolves when it is committed, so that the next read sees it.
  * @throws {AppError} what is wrong with the log, or that it could not be stored now.
  */
-export async function acceptLog(deps: Deps, sender: Sender, input: unknown): Promise<StoredLog> {
-  const { request } = toRequest(deps, { ...sender, prices: await deps.prices.of(sender.scope) }, input);
-  const row = requestRowType.encode(sender.scope, request);
+export async function acceptLog(deps: Deps, sender: Sender, input: unknown, source?: LogSource): Promise<StoredLog> {
+  const priced = { ...sender, prices: await deps.prices.of(sender.scope) };
+  const { request, unchanged } = toRequest(deps, priced, input, source);
+  const row = requestRowType.encode(sender.scope, request, unchanged);
+  return storeLog(deps, request.id, row, writeAnswer(request, unchanged));
+}
+
+/** The request as JSON; a long one as bytes. */
+function writeAnswer(request: LoggedRequest, source: LogSource | undefined): string | Buffer {
+  const given = typeof request.messages === 'object' && request.messages !== null && source?.jsonOf(request.messages);
+  if (given) {
+    const { messages: _, ...rest } = request;
+    return Buffer.concat([Buffer.from(`${stringifyExactJson(rest).slice(0, -1)},"messages":`), given, CLOSING_BRACE]);
+  }
   const json = stringifyExactJson(request);
-  return storeLog(deps, request.id, row, json.length > LONG_JSON ? Buffer.from(json) : json);
+  return json.length > LONG_JSON ? Buffer.from(json) : json;
 }
 
 /** Knows nothing of what came in, as the second half of `acceptBatch`. */
 async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string | Buffer): Promise<StoredLog> {
   // Before it is stored: where the answer has no room, the log is refused and can be sent again.
-  const reservation = typeof json === 'string' ? null : deps.answers.reserve(row.tenant, json.length);
+  const reservation = json.length > LONG_JSON ? deps.answers.reserve(row.tenant, json.length) : null;
   try {
     const [verdict] = await deps.requestWriter.add([row]);
     if (verdict === 'rejected') throw unstorable('log');
@@ -57,14 +75,19 @@ async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string
  * Stores a batch; each log stands alone.
  * @throws {AppError} as `acceptBatch`.
  */
-export async function acceptLogs(deps: Deps, sender: Sender, inputs: readonly unknown[]): Promise<LogBatchResult> {
+export async function acceptLogs(
+  deps: Deps,
+  sender: Sender,
+  inputs: readonly unknown[],
+  source?: LogSource,
+): Promise<LogBatchResult> {
   const priced = { ...sender, prices: await deps.prices.of(sender.scope) };
   return acceptBatch(inputs, {
     noun: 'log',
     writer: deps.requestWriter,
     toRow(input) {
-      const { request, cleaning } = toRequest(deps, priced, input);
-      return { id: request.id, row: requestRowType.encode(sender.scope, request), cleaning };
+      const { request, cleaning, unchanged } = toRequest(deps, priced, input, source);
+      return { id: request.id, row: requestRowType.encode(sender.scope, request, unchanged), cleaning };
     },
   });
 }
@@ -73,11 +96,18 @@ interface PricedSender extends Sender {
   readonly prices: CustomPrices;
 }
 
-function toRequest(deps: Deps, sender: PricedSender, input: unknown): { request: LoggedRequest; cleaning: Sanitized } {
+interface AcceptedLog {
+  readonly request: LoggedRequest;
+  readonly cleaning: Sanitized;
+  /** What it was parsed from, where nothing of it was cut or replaced since. */
+  readonly unchanged: LogSource | undefined;
+}
+
+function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: LogSource | undefined): AcceptedLog {
   const item = requireObject(input, 'log');
   // First, in the words of the caller: an identifier that would have to be repaired names another thing.
   const log = parseLog(item);
-  const cleaning = sanitize(log, 'log');
+  const cleaning = sanitize(log, 'log', source?.mayBeUnstorable);
   const { truncated, replaced, problem } = cleaning;
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
@@ -93,7 +123,11 @@ function toRequest(deps: Deps, sender: PricedSender, input: unknown): { request:
   };
   const request = toLoggedRequest(log, arrival);
   // Its error and its tags may have been cut besides.
-  return { request, cleaning: { ...cleaning, truncated: request.truncated } };
+  return {
+    request,
+    cleaning: { ...cleaning, truncated: request.truncated },
+    unchanged: truncated || replaced ? undefined : source,
+  };
 }
 
 function newRequestId(deps: Deps, now: Date): RequestId {

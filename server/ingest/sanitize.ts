@@ -23,15 +23,23 @@ type Container = JsonValue[] | { [key: string]: JsonValue };
 
 const REPLACEMENT = '\uFFFD';
 
-/** Cleans `root` and everything below it; `noun` is what a refusal calls it. */
-export function sanitize(root: object, noun: Noun = 'log'): Sanitized {
-  const state = { replaced: false, truncated: false };
+/**
+ * Cleans `root` and everything below it; `noun` is what a refusal calls it.
+ * @param mayBeUnstorable false where its JSON is known to hold no escape that could be NUL or half a character.
+ */
+export function sanitize(root: object, noun: Noun = 'log', mayBeUnstorable = true): Sanitized {
+  const state = { replaced: false, truncated: false, mayBeUnstorable };
   const stack: Container[] = [root as Container]; // It came from JSON.parse, whatever it is typed as by now.
   const depths: number[] = [1];
   let values = 0;
   let problemOfNumber: string | null = null;
 
-  const refuse = (code: ErrorCode, message: string): Sanitized => ({ ...state, problem: { code, message } });
+  const verdict = (problem: Sanitized['problem']): Sanitized => ({
+    replaced: state.replaced,
+    truncated: state.truncated,
+    problem,
+  });
+  const refuse = (code: ErrorCode, message: string): Sanitized => verdict({ code, message });
 
   for (let container = stack.pop(); container !== undefined; container = stack.pop()) {
     const depth = depths.pop() ?? 1;
@@ -80,13 +88,13 @@ export function sanitize(root: object, noun: Noun = 'log'): Sanitized {
         depths.push(depth + 1);
       } else if (typeof value === 'number' && !Number.isFinite(value)) problemOfNumber ??= NOT_FINITE;
     }
-    if (keys.some(hasUnstorable)) {
+    if (mayBeUnstorable && keys.some(hasUnstorable)) {
       renameUncleanKeys(container, keys);
       state.replaced = true;
     }
   }
   if (problemOfNumber !== null) return refuse('invalid_value', `A number of the ${noun} ${problemOfNumber}.`);
-  return { ...state, problem: null };
+  return verdict(null);
 }
 
 /** Beyond 1.8e308 a reader would make infinity of it, and then null. */
@@ -103,13 +111,18 @@ function tooManyValues(noun: Noun): string {
   return `The ${noun} holds more than ${LIMITS.values} values.`;
 }
 
-function cleanString(text: string, state: { replaced: boolean; truncated: boolean }): string {
+function cleanString(
+  text: string,
+  state: { replaced: boolean; truncated: boolean; readonly mayBeUnstorable: boolean },
+): string {
   let clean = text;
-  if (clean.length > LIMITS.fieldLength) {
+  const isLong = clean.length > LIMITS.fieldLength;
+  if (isLong) {
     clean = truncate(clean, LIMITS.fieldLength);
     state.truncated = true;
   }
-  if (hasUnstorable(clean)) {
+  // The cut may fall between the halves of a character.
+  if ((state.mayBeUnstorable || isLong) && hasUnstorable(clean)) {
     clean = replaceUnclean(clean);
     state.replaced = true;
   }

@@ -9,12 +9,15 @@ import { listPriceRows } from './repository.ts';
 
 /** How long another server may go on with the prices from before a change; as long as with a key that was deleted. */
 const MAX_AGE_MS = 1_000;
+/** Where logs keep coming the next prices are read before these are too old, so that none of them waits. */
+const REFRESH_AFTER_MS = 500;
 /** Organizations that are remembered. */
 const MOST = 1_000;
 
 interface Entry {
   readonly prices: Promise<CustomPrices>;
   readonly readAtMs: number;
+  isRefreshed: boolean;
 }
 
 export class PriceBook {
@@ -34,12 +37,31 @@ export class PriceBook {
    */
   of(scope: OrgScope): Promise<CustomPrices> {
     const known = this.#entries.get(scope.org_id);
-    if (known && this.#now() - known.readAtMs < MAX_AGE_MS) return known.prices;
+    const ageMs = known ? this.#now() - known.readAtMs : Infinity;
+    if (known && ageMs < MAX_AGE_MS) {
+      if (ageMs >= REFRESH_AFTER_MS && !known.isRefreshed) this.#refresh(scope, known);
+      return known.prices;
+    }
     const prices = this.#read(scope);
-    this.#entries.set(scope.org_id, { prices, readAtMs: this.#now() });
+    this.#entries.set(scope.org_id, { prices, readAtMs: this.#now(), isRefreshed: false });
     // What failed is asked for again by the next one.
     prices.catch(() => this.forget(scope));
     return prices;
+  }
+
+  /** Puts newer prices in the place of `old`, unless these were forgotten or replaced meanwhile. */
+  #refresh(scope: OrgScope, old: Entry): void {
+    old.isRefreshed = true;
+    const readAtMs = this.#now();
+    const prices = this.#read(scope);
+    prices.then(
+      () => {
+        const isCurrent = this.#entries.get(scope.org_id) === old;
+        if (isCurrent) this.#entries.set(scope.org_id, { prices, readAtMs, isRefreshed: false });
+      },
+      // The old ones count until they are too old; the next read says what is wrong.
+      () => {},
+    );
   }
 
   /** After a change: the next log gets the new prices. */

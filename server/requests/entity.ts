@@ -12,8 +12,6 @@ import type { RequestError } from '#shared/request';
 @Index('requests_by_model', ['org_id', 'model', 'started_at', 'id'])
 @Index('requests_by_prompt', ['org_id', 'prompt_slug', 'started_at', 'id'], { where: 'prompt_slug IS NOT NULL' })
 @Index('requests_by_trace', ['org_id', 'trace_id', 'started_at', 'id'], { where: 'trace_id IS NOT NULL' })
-@Index('requests_in_traces', ['org_id', 'started_at', 'id'], { where: 'trace_id IS NOT NULL' })
-@Index('requests_in_sessions', ['org_id', 'started_at', 'id'], { where: 'session_id IS NOT NULL' })
 @Index('requests_by_user', ['org_id', 'user_id', 'started_at', 'id'], { where: 'user_id IS NOT NULL' })
 @Index('requests_by_session', ['org_id', 'session_id', 'started_at', 'id'], { where: 'session_id IS NOT NULL' })
 @Index('requests_not_successful', ['org_id', 'status', 'started_at', 'id'], { where: "status <> 'success'" })

@@ -11,7 +11,7 @@ import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
 import { type JsonRow, type JsonStream, type RowSource, toJsonStream } from '#server/jsonStream';
-import { isAnsweredByIndex, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
+import { isAnsweredByIndex, mayMatch, TimeBudget, type Walk, walkRows, type Walked } from '#server/walk/walk';
 import { findAllHits, searchesWords, searchRequests } from '#server/search/service';
 import { type FoundFilters, isUnfiltered, whereFilters } from './filters.ts';
 import {
@@ -98,10 +98,17 @@ export async function* walkRequests(
 }
 
 /** Rows by their words in the search index, others one after the other. */
-function findRows(deps: Deps, scope: OrgScope, walk: Walk, budget: TimeBudget): Promise<Walked> {
-  return searchesWords(walk.filters)
-    ? searchRequests(deps, scope, walk, budget)
-    : walkRows(deps.reads.of(scope), scope, walk, { budget });
+async function findRows(deps: Deps, scope: OrgScope, walk: Walk, budget: TimeBudget): Promise<Walked> {
+  if (searchesWords(walk.filters)) return searchRequests(deps, scope, walk, budget);
+  const db = deps.reads.of(scope);
+  const begun = await walkRows(db, scope, walk, { budget, steps: 1 });
+  if (begun.outcome !== 'stopped') return begun;
+  // Nothing among the first: perhaps nobody has such a provider or environment, which is known without looking on.
+  if (begun.found.length === 0 && walk.place === null && !(await mayMatch(db, scope, walk.filters)))
+    return { found: [], outcome: 'end', place: null };
+  const rest = { ...walk, place: begun.place, limit: walk.limit - begun.found.length };
+  const further = await walkRows(db, scope, rest, { budget });
+  return { ...further, found: [...begun.found, ...further.found] };
 }
 
 /** Requests with their payloads as JSON, in any order. */

@@ -19,6 +19,7 @@ import type { Deps } from '#server/deps';
 import { fromZodError } from '#server/errors';
 import { exportRequests } from '#server/exports/service';
 import { checkReadiness, health } from '#server/http/health';
+import type { JsonSource } from '#server/http/jsonSource';
 import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
 import { getOpenApi } from '#server/openapi/service';
@@ -26,7 +27,7 @@ import { createOrganization, listOrganizations } from '#server/organizations/ser
 import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
-import { getTotals } from '#server/stats/service';
+import { getSeries, getTotals } from '#server/stats/service';
 import {
   createPrice,
   deletePrice,
@@ -55,6 +56,8 @@ type Input<Row> = {
   readonly params: Parsed<Row, 'params'>;
   readonly query: Parsed<Row, 'query'>;
   readonly body: Row extends { isBodyRaw: true } ? JsonObject : Parsed<Row, 'body'>;
+  /** What its body was parsed from. */
+  readonly source: Row extends { isBodyRaw: true } ? JsonSource : undefined;
 };
 
 type Output<Row extends Endpoint> = z.input<Row['output']>;
@@ -83,10 +86,10 @@ export const handlers: Handlers = {
     createApiKeyAsAdmin(deps, admin, { ...body, org_id: params.org_id }),
   listApiKeys: ({ deps, admin }, { params }) => listApiKeysAsAdmin(deps, admin, params.org_id),
   deleteApiKey: ({ deps, admin }, { params }) => deleteApiKeyAsAdmin(deps, admin, params.key_id),
-  createLogs: ({ deps, caller }, { body }) =>
+  createLogs: ({ deps, caller }, { body, source }) =>
     Object.hasOwn(body, 'logs')
-      ? acceptLogs(deps, caller, parseEnvelope(LogBatchInput, body).logs).then(batchAnswer)
-      : acceptLog(deps, caller, body).then((stored) => logAnswer(deps, caller, stored)),
+      ? acceptLogs(deps, caller, parseEnvelope(LogBatchInput, body).logs, source).then(batchAnswer)
+      : acceptLog(deps, caller, body, source).then((stored) => logAnswer(deps, caller, stored)),
   createSpans: ({ deps, caller }, { body }) =>
     acceptSpans(deps, caller, parseEnvelope(SpanBatchInput, body).spans).then(batchAnswer),
   listRequests: async ({ deps, caller, url }, { query }) => {
@@ -135,6 +138,8 @@ export const handlers: Handlers = {
   getJob: ({ deps, caller }, { params }) => getJob(deps, caller.scope, params.job_id),
   cancelJob: ({ deps, caller }, { params }) => cancelJob(deps, caller.scope, params.job_id),
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
+  getStatsSeries: ({ deps, caller }, { query: { interval, group, time_zone, ...filters } }) =>
+    getSeries(deps, caller.scope, { filters, interval, group, time_zone }),
   getOpenApi: ({ deps }) => getOpenApi(deps),
   getSession: ({ deps, caller }) => getSession(deps, caller),
   createOwnApiKey: ({ deps, caller }, { body }) => createApiKey(deps, caller, body),

@@ -63,11 +63,13 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
   const schema = row.body;
   const answer = await (schema
     ? // What came in is let go of while its answer is waited for.
-      readJsonObject({ req, res, admission, owner: ownerOf(auth) }, (body) =>
-        handler(
-          { deps, url, ...auth },
-          { params, query, body: row.isBodyRaw ? body : parse(schema, body, 'The body') },
-        ),
+      readJsonObject(
+        { req, res, admission, owner: ownerOf(auth), prepare: preparing(deps, row, auth) },
+        (body, source) =>
+          handler(
+            { deps, url, ...auth },
+            { params, query, body: row.isBodyRaw ? body : parse(schema, body, 'The body'), source },
+          ),
       )
     : handler({ deps, url, ...auth }, { params, query }));
   if (answer instanceof StreamedAnswer) {
@@ -84,6 +86,11 @@ async function sendAnswer({ res }: RestCall, usualStatus: number, answer: ApiRes
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
   if (json?.reservation) return sendLongJson(res, status, json.text, json.reservation);
   sendJsonText(res, status, json?.text ?? JSON.stringify(body));
+}
+
+/** Logs are priced when they come. */
+function preparing(deps: Deps, row: Endpoint, { caller }: AuthContext): (() => Promise<unknown>) | undefined {
+  return row === endpoints.createLogs && caller ? () => deps.prices.of(caller.scope) : undefined;
 }
 
 interface AuthContext {

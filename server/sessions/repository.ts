@@ -18,7 +18,7 @@ import type { RowKey } from '#server/db/pages';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { SUMMED_ROWS, walkRequestGroups } from '#server/traces/groupSources';
 
-/** The sessions whose latest request that matches is among the next `rows` requests. Index `requests_in_sessions`, or that of a filter. */
+/** The sessions whose latest request that matches is among the next `rows` requests. Index `requests_by_time`, or that of a filter. */
 export async function readSessionWindow(
   db: Queryable,
   scope: OrgScope,

@@ -6,7 +6,7 @@ import { type FacetField } from '#shared/stats';
 export type SummedFacet = FacetField;
 
 /** What is kept of a request, by facet: constants of ours. */
-const COLUMNS: Readonly<Record<Exclude<FacetField, 'tag'>, string>> = {
+export const FACET_COLUMNS: Readonly<Record<Exclude<FacetField, 'tag'>, string>> = {
   status: 'r.status',
   model: 'r.model',
   provider: 'r.provider',
@@ -35,7 +35,7 @@ const MOST_KEYS = 12;
 /** Rows of Facet, one for each field; of tags one for each key. */
 export function facetSql(parameters: Parameters, scope: OrgScope, { where, fields, most, rows }: FacetOptions): string {
   const plain = fields.filter((field) => field !== 'tag');
-  const columns = [...plain.map((field, index) => `${COLUMNS[field]} AS v${index}`), 'r.started_at'];
+  const columns = [...plain.map((field, index) => `${FACET_COLUMNS[field]} AS v${index}`), 'r.started_at'];
   if (fields.includes('tag')) columns.push('r.tags');
   const counts = plain.map(
     (field, index) => `SELECT ${parameters.bind(field)}::text AS field, v${index} AS value, count(*) AS requests

@@ -1,10 +1,12 @@
 /** All SQL of totals, facets and series. */
 import { z } from 'zod';
-import { Facet, StatsTotals, StripBucket } from '#shared/stats';
+import { Facet, SeriesPoint, StatsTotals, StripBucket } from '#shared/stats';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { HISTOGRAM_DIFFERENCES, sumDifferencesSql } from './checkRollups.ts';
-import { facetSql, type SummedFacet } from './facetSql.ts';
+import { FACET_COLUMNS, facetSql, type SummedFacet } from './facetSql.ts';
+import { histogramSeriesSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
+import { DAY_MS } from './timeRange.ts';
 import { type Dimension, DIMENSIONS, OTHER, TTFT_BUCKETS } from './rollUp.ts';
 import type { StatsFilter } from './statsFilter.ts';
 import {
@@ -52,7 +54,7 @@ export type Sums = z.infer<typeof Sums>;
 /** Sums of a filter on dimensions alone, from the rollups: exact. Primary keys. */
 export async function sumRollups(db: Queryable, scope: OrgScope, filter: StatsFilter): Promise<Sums> {
   const parameters = new Parameters();
-  const sums = sumsSql(parameters, scope, filter, 'day');
+  const sums = sumsSql(parameters, scope, filter, { finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
   const rows = await queryRows(
     db,
@@ -125,7 +127,7 @@ const BACK_TO = `(SELECT started_at FROM latest WHERE place = ${COUNTED_ROWS}
 /** Percentiles of all requests of a range, within 2 %. Primary key. */
 export async function readPercentiles(db: Queryable, scope: OrgScope, filter: StatsFilter): Promise<Percentiles> {
   const parameters = new Parameters();
-  const value = bucketsSql(parameters, scope, filter, 'day');
+  const value = bucketsSql(parameters, scope, filter, { finest: 'day' });
   const rows = await queryRows(
     db,
     Percentiles,
@@ -150,7 +152,7 @@ export function countPeriods(
   finest: 'day' | 'hour',
 ): Promise<CountedPeriod[]> {
   const parameters = new Parameters();
-  const sums = sumsSql(parameters, scope, filter, finest);
+  const sums = sumsSql(parameters, scope, filter, { finest });
   const where = whereAsked(parameters, scope, filter);
   return queryRows(
     db,
@@ -178,7 +180,7 @@ export function sumBuckets(
 ): Promise<StripSums[]> {
   const parameters = new Parameters();
   const value = binSql(parameters, 'r.at', bucketMs);
-  const sums = sumsSql(parameters, scope, filter, finest);
+  const sums = sumsSql(parameters, scope, filter, { finest });
   const where = whereAsked(parameters, scope, filter);
   return queryRows(
     db,
@@ -200,7 +202,7 @@ export function readBucketPercentiles(
 ): Promise<StripDurations[]> {
   const parameters = new Parameters();
   const place = binSql(parameters, 'found.at', bucketMs);
-  const value = bucketsSql(parameters, scope, filter, finest);
+  const value = bucketsSql(parameters, scope, filter, { finest });
   return queryRows(
     db,
     Durations,
@@ -257,7 +259,7 @@ export async function countDimension(
   dimension: Dimension,
 ): Promise<z.infer<typeof DimensionFacet>> {
   const parameters = new Parameters();
-  const sums = sumsSql(parameters, scope, filter, 'day');
+  const sums = sumsSql(parameters, scope, filter, { finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
   const name = DIMENSION_NAMES.find((each) => each === dimension);
   const rows = await queryRows(
@@ -290,6 +292,66 @@ export async function countLatestValues(
     parameters.values,
   );
   return rows;
+}
+
+export interface SeriesOptions {
+  /** When the buckets begin, and the end of the last. */
+  readonly edges: readonly number[];
+  readonly group: SeriesGroup | null;
+}
+export type SeriesGroup = keyof typeof FACET_COLUMNS;
+
+const SeriesRow = SeriesPoint.extend({ value: z.string().nullable(), is_other: z.boolean() });
+export type SeriesRow = z.infer<typeof SeriesRow>;
+
+/** Sums of a filter on dimensions, in buckets of time and told apart by a dimension. Primary keys. */
+export function sumSeries(
+  db: Queryable,
+  scope: OrgScope,
+  filter: StatsFilter,
+  { edges, group }: SeriesOptions,
+): Promise<SeriesRow[]> {
+  const parameters = new Parameters();
+  const place = binSql(parameters, 'r.at', edges);
+  const finest = edges.every((edge) => edge % DAY_MS === 0) ? 'day' : 'hour';
+  const sums = sumsSql(parameters, scope, filter, { finest, edges });
+  const where = whereAsked(parameters, scope, filter);
+  const value = group === null ? 'NULL::text' : FACET_COLUMNS[group];
+  return queryRows(db, SeriesRow, sumSeriesSql({ place, value, sums, where }), parameters.values);
+}
+
+/** The same of the latest requests that match, with percentiles. Index as the list's. */
+export async function sumLatestSeries(
+  db: Queryable,
+  scope: OrgScope,
+  filter: StatsFilter,
+  { edges, group }: SeriesOptions,
+): Promise<{ rows: SeriesRow[]; counted_back_to: string | null }> {
+  const parameters = new Parameters();
+  const place = binSql(parameters, 'r.started_at', edges);
+  const where = whereLatest(parameters, scope, filter);
+  const value = group === null ? 'NULL::text' : FACET_COLUMNS[group];
+  const found = await queryRows(
+    db,
+    SeriesRow.extend({ counted_back_to: z.string().nullable() }),
+    latestSeriesSql({ place, value, where, rows: COUNTED_ROWS }),
+    parameters.values,
+  );
+  return { rows: found.map((row) => SeriesRow.parse(row)), counted_back_to: found[0]?.counted_back_to ?? null };
+}
+
+/** Percentiles of all requests in buckets of time, within 2 %. Primary key. */
+export function readSeriesPercentiles(
+  db: Queryable,
+  scope: OrgScope,
+  filter: StatsFilter,
+  edges: readonly number[],
+): Promise<(Percentiles & { at: string })[]> {
+  const parameters = new Parameters();
+  const place = binSql(parameters, 'found.at', edges);
+  const finest = edges.every((edge) => edge % DAY_MS === 0) ? 'day' : 'hour';
+  const value = bucketsSql(parameters, scope, filter, { finest, edges });
+  return queryRows(db, Percentiles.extend({ at: z.string() }), histogramSeriesSql(place, value), parameters.values);
 }
 
 /** Where a rollup says something else than the requests. */

@@ -1,7 +1,7 @@
 import { RequestFilters } from '#shared/request';
-import { Facets, FacetsInput, StatsTotals, Strip, StripInput } from '#shared/stats';
+import { Facets, FacetsInput, SeriesInput, StatsSeries, StatsTotals, Strip, StripInput } from '#shared/stats';
 import { readProcedure, router } from '#server/trpc/trpc';
-import { getStrip, getTotals, listFacets } from './service.ts';
+import { getSeries, getStrip, getTotals, listFacets } from './service.ts';
 
 export const statsRouter = router({
   totals: readProcedure
@@ -12,6 +12,10 @@ export const statsRouter = router({
     .input(FacetsInput)
     .output(Facets)
     .query(({ ctx, input }) => listFacets(ctx.deps, ctx.caller.scope, input)),
+  series: readProcedure
+    .input(SeriesInput)
+    .output(StatsSeries)
+    .query(({ ctx, input }) => getSeries(ctx.deps, ctx.caller.scope, input)),
   strip: readProcedure
     .input(StripInput)
     .output(Strip)

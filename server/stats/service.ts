@@ -2,10 +2,21 @@ import type { Organization } from '#shared/organization';
 import type { OrgId } from '#shared/primitives';
 import { asksForWords } from '#shared/query/words';
 import type { RequestFilters } from '#shared/request';
-import type { Facet, FacetField, Facets, FacetsInput, StatsTotals, Strip } from '#shared/stats';
+import {
+  type Facet,
+  type FacetField,
+  type Facets,
+  type FacetsInput,
+  SERIES_LIMITS,
+  type SeriesInput,
+  type StatsSeries,
+  type StatsTotals,
+  type Strip,
+} from '#shared/stats';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
+import { AppError } from '#server/errors';
 import { listOrganizations } from '#server/organizations/service';
 import { whereFilters } from '#server/requests/filters';
 import { findHits } from '#server/search/service';
@@ -18,16 +29,21 @@ import {
   type Percentiles,
   readBucketPercentiles,
   readPercentiles,
+  readSeriesPercentiles,
   type RollupDifference,
+  type SeriesRow,
   sumBuckets,
   sumLatest,
   sumLatestBuckets,
+  sumLatestSeries,
   sumRollups,
+  sumSeries,
   type Sums,
 } from './repository.ts';
 import { DIMENSION_OF, dimensionsOf, parseStatsFilter, type StatsFilter, withoutField } from './statsFilter.ts';
 import { chooseBuckets, type StripRange } from './stripBuckets.ts';
 import { DAY_MS, HOUR_MS } from './timeRange.ts';
+import { usualInterval, zonedBuckets } from './zonedBuckets.ts';
 import { budgetOf, COUNTED_ROWS, findSpent, indexedPart } from './window.ts';
 
 /** The longest that Postgres works on one statement of these. */
@@ -216,6 +232,90 @@ export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: Request
     counted_back_to: null,
     percentiles_back_to: rowsBackTo,
   };
+}
+
+/**
+ * Sums and percentiles in the hours, days, weeks or months of a time zone, told apart by the values of a field.
+ * @throws {AppError} `invalid_value` for more buckets than a series holds.
+ */
+export async function getSeries(
+  deps: ReadDeps,
+  scope: OrgScope,
+  { filters, interval: asked_interval, group: asked_group, time_zone }: SeriesInput,
+): Promise<StatsSeries> {
+  const asked = await ask(deps, scope, filters, TOTALS_MS);
+  const range = await stripRange(asked, deps.clock());
+  const interval = asked_interval ?? (range ? usualInterval(range) : 'day');
+  const edges = range === null ? [] : zonedBuckets(range, interval, time_zone);
+  if (edges === null) {
+    throw new AppError(
+      'invalid_value',
+      `A series holds at most ${SERIES_LIMITS.buckets} buckets: ask for longer ones, or a shorter time.`,
+      { param: 'interval' },
+    );
+  }
+  const starts = edges.map((edge) => new Date(edge).toISOString());
+  if (edges.length === 0)
+    return { interval, time_zone, starts, groups: [], counted_back_to: null, percentiles_back_to: null };
+  const group = asked_group ?? null;
+  const isRollup = asked.isRollup && (group === null || DIMENSION_OF.has(group));
+  const sums = isRollup ? await sumSeries(asked.db, scope, asked.filter, { edges, group }) : null;
+  if (sums?.length === 0)
+    return { interval, time_zone, starts, groups: [], counted_back_to: null, percentiles_back_to: null };
+  const isOfAll = isRollup && group === null && dimensionsOf(asked.filter)?.size === 0;
+  const many = sums !== null && sums.reduce((sum, { requests }) => sum + requests, 0) > COUNTED_ROWS;
+  if (sums !== null && isOfAll && many) {
+    const percentiles = await readSeriesPercentiles(asked.db, scope, asked.filter, edges);
+    const byTime = new Map(percentiles.map((row) => [row.at, row]));
+    const rows = sums.map((row) => ({ ...row, ...byTime.get(row.at) }));
+    return { interval, time_zone, starts, groups: toGroups(rows), counted_back_to: null, percentiles_back_to: null };
+  }
+  const { filter, since } = await bounded(asked);
+  const latest = await sumLatestSeries(asked.db, scope, filter, { edges, group });
+  const backTo = latest.counted_back_to ?? since;
+  if (sums === null) {
+    return {
+      interval,
+      time_zone,
+      starts,
+      groups: toGroups(latest.rows),
+      counted_back_to: backTo,
+      percentiles_back_to: backTo,
+    };
+  }
+  const keyOf = (row: SeriesRow) => JSON.stringify([row.at, row.value, row.is_other]);
+  const byKey = new Map(latest.rows.map((row) => [keyOf(row), row]));
+  const rows = sums.map((row) => {
+    const found = byKey.get(keyOf(row));
+    return found ? { ...found, ...onlySums(row) } : row;
+  });
+  return { interval, time_zone, starts, groups: toGroups(rows), counted_back_to: null, percentiles_back_to: backTo };
+}
+
+/** A row of sums, without the percentiles that it does not know. */
+function onlySums({
+  p50_latency_ms: _a,
+  p95_latency_ms: _b,
+  p99_latency_ms: _c,
+  p50_ttft_ms: _d,
+  p95_ttft_ms: _e,
+  ...sums
+}: SeriesRow) {
+  return sums;
+}
+
+function toGroups(rows: readonly SeriesRow[]): StatsSeries['groups'] {
+  const groups = new Map<string, StatsSeries['groups'][number] & { requests: number }>();
+  for (const { value, is_other, ...point } of rows) {
+    const key = JSON.stringify([value, is_other]);
+    const group = groups.get(key) ?? { value, is_other, points: [], requests: 0 };
+    group.points.push(point);
+    group.requests += point.requests;
+    groups.set(key, group);
+  }
+  return [...groups.values()]
+    .toSorted((a, b) => Number(a.is_other) - Number(b.is_other) || b.requests - a.requests)
+    .map(({ value, is_other, points }) => ({ value, is_other, points }));
 }
 
 const NO_STRIP: Strip = {

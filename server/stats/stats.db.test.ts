@@ -9,7 +9,7 @@ import { Parameters } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
 import { aLogInput } from '#tests/support/factories';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
-import { getStrip, getTotals, listFacets } from './service.ts';
+import { getSeries, getStrip, getTotals, listFacets } from './service.ts';
 
 let app: TestApp;
 let scope: OrgScope;
@@ -169,6 +169,63 @@ test('the buckets of a strip add up to the list, and lie in its time', async () 
     { numRuns: 60 },
   );
 }, 60_000);
+
+test('the series of any zone add up to the list, bucket by bucket and value by value', async () => {
+  const zones = [
+    'UTC',
+    'Europe/Oslo',
+    'Asia/Kolkata',
+    'America/St_Johns',
+    'Pacific/Chatham',
+    'Asia/Kathmandu',
+  ] as const;
+  await fc.assert(
+    fc.asyncProperty(
+      filters,
+      fc.constantFrom(...zones),
+      fc.constantFrom('day', 'week', 'month'),
+      fc.constantFrom(undefined, 'model', 'env', 'user'),
+      async (asked, time_zone, interval, group) => {
+        const rows = await rowsOf(asked);
+        const series = await getSeries(app.deps, scope, { filters: asked, time_zone, interval, group });
+        const column = { model: 'model', env: 'environment', user: 'user_id' }[group ?? 'model'];
+        const startOf = (time: number) => series.starts.findLast((start) => Date.parse(start) <= time);
+        const expected = new Map<string, number>();
+        for (const row of rows) {
+          const value =
+            group === undefined ? null : (Object.entries(row).find(([name]) => name === column)?.[1] ?? null);
+          const key = JSON.stringify([startOf(Date.parse(row.started_at)), value]);
+          expected.set(key, (expected.get(key) ?? 0) + 1);
+        }
+        const found = series.groups.flatMap(({ value, points }) =>
+          points.map(({ at, requests }) => [JSON.stringify([at, value]), requests] as const),
+        );
+        expect(new Map(found)).toEqual(expected);
+        const points = series.groups.flatMap((each) => each.points);
+        expect(points.reduce((total, { cost_usd }) => total + units(cost_usd), 0n)).toBe(
+          rows.reduce((total, row) => total + units(row.cost_usd), 0n),
+        );
+        expect(sum(points.map(({ errors }) => errors))).toBe(rows.filter((row) => row.status === 'error').length);
+        expect(series.counted_back_to).toBeNull();
+      },
+    ),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+test('a series tells apart the most frequent values, and counts the rest together', async () => {
+  const { groups } = await getSeries(app.deps, scope, {
+    filters: {},
+    time_zone: 'UTC',
+    interval: 'month',
+    group: 'user',
+  });
+  expect(groups.map(({ is_other }) => is_other)).toEqual(Array.from({ length: 8 }, () => false));
+  expect(sum(groups.flatMap(({ points }) => points.map(({ requests }) => requests)))).toBe(900);
+  await expect(
+    getSeries(app.deps, scope, { filters: { from: '2020-01-01T00:00:00Z' }, time_zone: 'UTC', interval: 'hour' }),
+  ).rejects.toThrow(/at most 400 buckets/);
+});
 
 test('facets count what the list would have with each value, leaving out what is asked of their own field', async () => {
   const asked = { q: 'model:m1 -status:error tag.team:t1' };

@@ -81,6 +81,22 @@ export function dimensionsOf({ plain, terms }: StatsFilter): ReadonlySet<Dimensi
   return found;
 }
 
+/** The dimensions for which the filter asks exactly one value. */
+export function valuesOf({ plain, terms }: StatsFilter): ReadonlyMap<Dimension, string> {
+  const values = new Map<Dimension, string>();
+  for (const term of terms) {
+    if (term.kind !== 'text' || term.value.includes('*') || (term.field === 'prompt' && term.value.includes('@')))
+      continue;
+    const dimension = DIMENSION_OF.get(term.field);
+    if (dimension) values.set(dimension, term.value);
+  }
+  for (const dimension of DIMENSIONS) {
+    const value = plain[dimension];
+    if (value !== undefined) values.set(dimension, value);
+  }
+  return values;
+}
+
 /** The filter without what it asks of one field, which a facet leaves out: else it could offer nothing but what is set. */
 export function withoutField({ plain, terms, ...range }: StatsFilter, field: string): StatsFilter {
   const column = COLUMN_OF.get(field);

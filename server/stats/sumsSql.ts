@@ -29,31 +29,61 @@ export function whereIn(parameters: Parameters, column: string, ranges: readonly
   return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
 }
 
+/** How the time is told apart: whole days or hours, and where buckets begin that are neither. */
+export interface Grain {
+  readonly finest: 'day' | 'hour';
+  readonly edges?: readonly number[];
+}
+
 /**
  * Rows `r` with a time `at`, the dimensions and the sums, of which a filter on dimensions is answered exactly: from whole
  * days and hours, and at the ends from the requests themselves.
  */
-export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFilter, finest: 'day' | 'hour'): string {
-  const { days, hours, rest } = splitRange(filter, finest);
+export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFilter, grain: Grain): string {
+  const { days, hours, exceptHours, rest } = splitRange(filter, grain.finest, grain.edges);
   const org = parameters.bind(scope.org_id);
-  const rollup = (table: string, time: string, ranges: readonly TimeRange[]) =>
+  const rollup = (table: string, time: string, ranges: readonly TimeRange[], except = '') =>
     ranges.map(
       (range) => `SELECT org_id, ${time} AS at, provider, model, nullif(prompt_slug, '') AS prompt_slug,
          nullif(environment, '') AS environment, status, ${NAMES.join(', ')}
-       FROM ${table} WHERE org_id = ${org} AND ${whereIn(parameters, time, [range])}`,
+       FROM ${table} WHERE org_id = ${org} AND ${whereIn(parameters, time, [range])}${except}`,
     );
   const parts = [
     ...rollup('request_days', 'day', days),
-    ...rollup('request_hours', 'hour', hours),
-    ...rest.map(
-      (range) => `SELECT org_id, date_trunc('hour', started_at, 'UTC') AS at, ${DIMENSIONS.join(', ')},
-         ${NAMES.map((name) => `${MEASURES[name]} AS ${name}`).join(', ')}
-       FROM requests WHERE org_id = ${org} AND ${whereIn(parameters, 'started_at', [range])} GROUP BY 1, 2, 3, 4, 5, 6, 7`,
-    ),
+    ...rollup('request_hours', 'hour', hours, exceptSql(parameters, 'hour', exceptHours)),
   ];
+  if (rest.length > 0) {
+    parts.push(`SELECT inside.* FROM ${spansSql(parameters, rest)} CROSS JOIN LATERAL (
+      SELECT org_id, span.since AS at, ${DIMENSIONS.join(', ')},
+        ${Object.entries(MEASURES)
+          .map(([name, sql]) => `${sql} AS ${name}`)
+          .join(', ')}
+      FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until GROUP BY 1, 3, 4, 5, 6, 7) inside`);
+  }
   // Without any range there is still a relation.
   if (parts.length === 0) parts.push(...rollup('request_days', 'day', [{ from: 0, to: 0 }]));
   return `(${parts.join(' UNION ALL ')}) r`;
+}
+
+function exceptSql(parameters: Parameters, column: string, hours: readonly number[]): string {
+  return hours.length === 0 ? '' : ` AND ${column} <> ALL (${timesSql(parameters, hours)})`;
+}
+
+/** Times as an array. */
+function timesSql(parameters: Parameters, times: readonly number[]): string {
+  return `${parameters.bind(times.map((time) => new Date(time).toISOString()))}::timestamptz[]`;
+}
+
+function spansSql(parameters: Parameters, spans: readonly { from: number; to: number }[]): string {
+  const since = timesSql(
+    parameters,
+    spans.map(({ from }) => from),
+  );
+  const until = timesSql(
+    parameters,
+    spans.map(({ to }) => to),
+  );
+  return `unnest(${since}, ${until}) AS span (since, until)`;
 }
 
 /** True where a day of the range counts some of these dimensions together, so that a single value cannot be told. */
@@ -71,29 +101,25 @@ export function hasOtherSql(
 }
 
 /** Rows of a time `at`, a `bucket` and how many requests fell into it; those of first tokens lie above the others. */
-export function bucketsSql(
-  parameters: Parameters,
-  scope: OrgScope,
-  filter: StatsFilter,
-  finest: 'day' | 'hour',
-): string {
-  const { days, hours, rest } = splitRange(filter, finest);
+export function bucketsSql(parameters: Parameters, scope: OrgScope, filter: StatsFilter, grain: Grain): string {
+  const { days, hours, exceptHours, rest } = splitRange(filter, grain.finest, grain.edges);
   const org = parameters.bind(scope.org_id);
-  const kept = (grain: 'day' | 'hour', ranges: readonly TimeRange[]) =>
+  const kept = (name: 'day' | 'hour', ranges: readonly TimeRange[], except = '') =>
     ranges.map(
       (
         range,
       ) => `SELECT starts_at AS at, held.bucket, held.n FROM request_histograms, unnest(buckets, counts) AS held (bucket, n)
-       WHERE org_id = ${org} AND grain = '${grain}' AND ${whereIn(parameters, 'starts_at', [range])}`,
+       WHERE org_id = ${org} AND grain = '${name}' AND ${whereIn(parameters, 'starts_at', [range])}${except}`,
     );
-  const ofRows = rest.map(
-    (range) => `SELECT started_at AS at, held.bucket, 1 FROM requests CROSS JOIN LATERAL (
-         VALUES (${bucketSql('latency_ms')}), (${bucketSql('ttft_ms')} + ${TTFT_BUCKETS}::smallint)) AS held (bucket)
-       WHERE org_id = ${org} AND ${whereIn(parameters, 'started_at', [range])} AND held.bucket IS NOT NULL
-         AND (held.bucket >= ${TTFT_BUCKETS} AND ttft_ms IS NOT NULL OR held.bucket < ${TTFT_BUCKETS} AND latency_ms IS NOT NULL)`,
-  );
-  const parts = [...kept('day', days), ...kept('hour', hours), ...ofRows];
-  return parts.join(' UNION ALL ') || 'SELECT now() AS at, 0::smallint AS bucket, 0 AS n WHERE false';
+  const parts = [...kept('day', days), ...kept('hour', hours, exceptSql(parameters, 'starts_at', exceptHours))];
+  if (rest.length > 0) {
+    parts.push(`SELECT span.since, held.bucket, 1 FROM ${spansSql(parameters, rest)} JOIN requests
+         ON org_id = ${org} AND started_at >= span.since AND started_at < span.until
+       CROSS JOIN LATERAL (VALUES (${bucketSql('latency_ms')}, latency_ms),
+         (${bucketSql('ttft_ms')} + ${TTFT_BUCKETS}::smallint, ttft_ms)) AS held (bucket, ms) WHERE held.ms IS NOT NULL`);
+  }
+  if (parts.length === 0) parts.push(...kept('day', [{ from: 0, to: 0 }]));
+  return parts.join(' UNION ALL ');
 }
 
 /** The condition on requests `r` themselves. */
@@ -101,9 +127,16 @@ export function whereLatest(parameters: Parameters, scope: OrgScope, filter: Sta
   return `${whereAsked(parameters, scope, filter)} AND ${whereIn(parameters, 'r.started_at', [filter])}`;
 }
 
-/** The beginning of the bucket that a time is in: whole days of UTC, and weeks from Monday. */
-export function binSql(parameters: Parameters, column: string, bucketMs: number): string {
-  return `date_bin(make_interval(secs => ${parameters.bind(bucketMs / 1_000)}::float8), ${column}, '2001-01-01T00:00:00Z'::timestamptz)`;
+/** Buckets of one width, or those that begin at these times, of which the last is the end. */
+export type Bins = number | readonly number[];
+
+/** The beginning of the bucket that a time is in. Of one width: whole days of UTC, and weeks from Monday. */
+export function binSql(parameters: Parameters, column: string, bins: Bins): string {
+  if (typeof bins === 'number') {
+    return `date_bin(make_interval(secs => ${parameters.bind(bins / 1_000)}::float8), ${column}, '2001-01-01T00:00:00Z'::timestamptz)`;
+  }
+  const times = timesSql(parameters, bins);
+  return `(${times})[width_bucket(${column}, ${times})]`;
 }
 
 /** The middle of the first bucket at which a `part` of all has come together, in milliseconds. */

@@ -107,7 +107,7 @@ function toUtc(time: string | undefined): string | null {
 
 function readAsked({ org_id }: OrgScope, filters: RequestFilters): Asked {
   const query = filters.q === undefined ? null : parseQuery(filters.q).query;
-  const values: { [Column in Indexed | 'status']?: string } = {};
+  const values = {} as { [Column in Indexed | 'status']?: string };
   for (const part of plainParts(query)) {
     const column = part.kind === 'text' ? INDEXED_FIELDS[part.field] : undefined;
     if (part.kind === 'text' && column && !/[*@]/.test(part.value)) values[column] = part.value;

@@ -288,12 +288,12 @@ test('one user is answered with the sums of all times', async () => {
 });
 
 test('a page that finds too little within its budget says how far back it looked, and goes on from there', async () => {
-  const rows = Array.from({ length: 60_000 }, (_, index) => index);
+  const rows = Array.from({ length: 300_000 }, (_, index) => index);
   const window = (position: { id: string } | null, size: number) => {
     const start = position === null ? 0 : Number(position.id) + 1;
     const walked = rows.slice(start, start + size);
     const groups = walked
-      .filter((row) => row === 40_000)
+      .filter((row) => row === 200_000)
       .map((row) => ({ name: `${row}`, started_at: `t${row}`, id: `${row}` }));
     const last = walked.at(-1) ?? 0;
     return { groups, edge: walked.length < size ? null : { started_at: `t${last}`, id: `${last}` } };
@@ -304,9 +304,9 @@ test('a page that finds too little within its budget says how far back it looked
       async ({ position: place, rows: size }) => window(place, size),
     );
   const first = await page(null);
-  expect(first).toMatchObject({ groups: [], searchedBackTo: 't28499', next: { id: '28499' } });
+  expect(first).toMatchObject({ groups: [], searchedBackTo: 't108499', next: { id: '108499' } });
   const second = await page(first.next);
-  expect(second).toMatchObject({ groups: [{ name: '40000' }], searchedBackTo: 't56999' });
+  expect(second).toMatchObject({ groups: [{ name: '200000' }], searchedBackTo: 't216999' });
   expect(await page(second.next)).toEqual({ groups: [], next: null, searchedBackTo: null });
 });
 

@@ -4,6 +4,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { beyondSql, type Place } from '#server/db/cursor';
 import type { RowKey } from '#server/db/pages';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
+import { type Dimension, OTHER } from '#server/stats/rollUp';
 import { BOTH_BYTES, SUMMARY_BYTES } from '#server/requests/columns';
 import { type FoundFilters, whereFilters, whereWalked } from '#server/requests/filters';
 
@@ -97,4 +98,22 @@ export function findMatchingKeys(
     `SELECT r.id, r.started_at, ${withPayload ? BOTH_BYTES : SUMMARY_BYTES} AS bytes FROM requests r WHERE ${where}`,
     parameters.values,
   );
+}
+
+/** Whether any day counts requests of these values, or counts them together with others. Primary key. */
+export async function hasRollup(
+  db: Queryable,
+  scope: OrgScope,
+  values: ReadonlyMap<Dimension, string>,
+): Promise<boolean> {
+  const parameters = new Parameters();
+  const where = [`org_id = ${parameters.bind(scope.org_id)}`];
+  for (const [name, value] of values) where.push(`${name} IN (${parameters.bind(value)}, '${OTHER}')`);
+  const rows = await queryRows(
+    db,
+    z.object({ is_so: z.boolean() }),
+    `SELECT EXISTS (SELECT FROM request_days WHERE ${where.join(' AND ')}) AS is_so`,
+    parameters.values,
+  );
+  return rows[0]?.is_so ?? true;
 }

@@ -2,12 +2,14 @@
  * Lists whose filter no index answers: rows are looked at in the order of the list until the page is full or its time is
  * up. Then the answer says how far it looked, and the next page goes on from there.
  */
+import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Place } from '#server/db/cursor';
 import type { RowKey } from '#server/db/pages';
 import { Parameters, type Queryable } from '#server/db/sql';
 import { type FoundFilters, whereWalked } from '#server/requests/filters';
-import { countWalkedRows, findMatchingKeys, walkRequestKeys } from './repository.ts';
+import { parseStatsFilter, valuesOf } from '#server/stats/statsFilter';
+import { countWalkedRows, findMatchingKeys, hasRollup, walkRequestKeys } from './repository.ts';
 
 /** A list as it is asked for. */
 export interface Walk {
@@ -102,4 +104,10 @@ export async function walkToDelete(
   const { found, last } = await walkRequestKeys(db, scope, filters, step);
   const lastFound = found.length === DELETED.limit ? (found.at(-1) ?? null) : null;
   return { ids: found.map(({ id }) => id), place: last ?? lastFound };
+}
+
+/** False where the rollups know that no request has the model, provider, prompt, environment and status that are asked for. */
+export async function mayMatch(db: Queryable, scope: OrgScope, filters: RequestFilters): Promise<boolean> {
+  const values = valuesOf(parseStatsFilter(filters, new Date(0))); // Of its times nothing is asked.
+  return values.size === 0 || hasRollup(db, scope, values);
 }

@@ -194,3 +194,26 @@ test('what the list shows is exported with its filter and columns, and a refusal
   expect(problems).toEqual([]);
   await page.context().close();
 });
+
+test('while nothing is new, the page asks with less than 1 kB; what is new appears, and so does that a row is gone', async () => {
+  const { page, problems, tenant } = await signedIn('Polling', many(30, 'shown'));
+  await page.getByText('30 requests').first().waitFor();
+  const answers: { url: string; bytes: number }[] = [];
+  page.on('requestfinished', (request) => {
+    void request
+      .sizes()
+      .then(({ responseBodySize, responseHeadersSize }) =>
+        answers.push({ url: request.url(), bytes: responseBodySize + responseHeadersSize }),
+      );
+  });
+  await page.waitForTimeout(11_500);
+  const polls = answers.filter(({ url }) => url.includes('requests.newer'));
+  expect(polls.length).toBeGreaterThanOrEqual(2);
+  for (const { url, bytes } of answers) expect([url, bytes < 1_000]).toEqual([url, true]);
+
+  await logRequests(tenant, [log({ messages: [{ role: 'user', content: 'Brand new' }] })] as never);
+  await page.getByText('Brand new').first().waitFor();
+  await page.getByText('31 requests').first().waitFor();
+  expect(problems).toEqual([]);
+  await page.context().close();
+});

@@ -218,6 +218,19 @@ test('the time is typed in words, stepped and zoomed, Back goes back, and all pa
   await page.context().close();
 });
 
+test('the environment is chosen once for all pages', async () => {
+  const own = await createTenant(e2e.product.url, 'Environments');
+  await logRequests(own, [aLog(0, { environment: 'production' }), aLog(1, { environment: 'staging' })]);
+  const { page } = await signedIn({}, own);
+  await page.getByLabel('Environment of all pages').selectOption('staging');
+  await row(page, 0).waitFor({ state: 'detached' });
+  await row(page, 1).waitFor();
+  await page.getByRole('link', { name: 'Traces' }).click();
+  await page.getByRole('heading', { name: 'Traces' }).waitFor();
+  expect(searchOf(page).get('env')).toBe('staging');
+  await page.context().close();
+});
+
 test('a row is a link: with Ctrl it opens its page in a new tab, and once more from the keyboard in this one', async () => {
   const { page } = await signedIn();
   const [tab] = await Promise.all([

@@ -12,6 +12,7 @@ const LEFT_OUT = /\.test\.tsx?$|\.e2e\.ts$|\/e2e\/|^(tests|demo)\//;
 
 /** Why these are right. */
 const ALLOWED = new Map([
+  ['client/app/theme.ts: CONTROL_HEIGHTS[size ?? usual]', 'a size of ours'],
   ['server/http/listen.ts: ADDRESSES[host]', 'the host is the operator’s'],
   ["server/http/listen.ts: CLIENT_ERRORS[error.code ?? '']", 'a code of Node’s'],
   ['server/ingest/parseFields.ts: values[name]', 'only names of the schema get there'],

@@ -1,9 +1,10 @@
 /** Starts the real, built product in a process and a data folder of its own, as a user would. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { spawnServerChild, untilReady } from './serverChild.ts';
 import { signInByLink } from './signInByLink.ts';
 
 export interface Product {
@@ -30,7 +31,6 @@ export interface ProductOptions {
 }
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
-const START_MS = 60_000;
 const PackageJson = z.object({ scripts: z.object({ start: z.string() }) });
 
 /** Builds what is older than its sources. */
@@ -41,27 +41,23 @@ export function buildProduct(): void {
 /** Resolves when the product is ready to serve. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   buildProduct();
-  const [program, ...parameters] = options.command ?? serverCommand();
   const dataDir = options.dataDir ?? makeDataDir();
-  const child = spawn(program, parameters, {
-    cwd: ROOT,
-    env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', PROMPTLAB_DATA_DIR: dataDir, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const server = spawnServerChild(options.command ?? serverCommand(), {
+    ...process.env,
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    PROMPTLAB_DATA_DIR: dataDir,
+    ...options.env,
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const url = await untilReady(child, () => output);
+  const url = await untilReady(server);
   return {
     url,
-    apiKey: options.keepLink ? '' : await signInByLink(url, output),
-    pid: child.pid ?? 0,
+    apiKey: options.keepLink ? '' : await signInByLink(url, server.output()),
+    pid: server.pid,
     dataDir,
-    output: () => output,
+    output: () => server.output(),
     async stop(signal = 'SIGINT') {
-      child.kill(signal);
-      await ended;
+      await server.kill(signal);
       if (options.dataDir === undefined) fs.rmSync(dataDir, { recursive: true, force: true });
     },
   };
@@ -81,18 +77,4 @@ function serverCommand(): readonly [string, ...string[]] {
   if (flags === null) throw new Error(`The start script of package.json sets no heap: ${scripts.start}`);
   const settings = scripts.start.match(/\bMALLOC_\w+=\d+/g) ?? [];
   return ['/usr/bin/env', ...settings, process.execPath, ...flags, path.join(ROOT, 'dist', 'server.js')];
-}
-
-async function untilReady(child: ChildProcess, output: () => string): Promise<string> {
-  const deadline = Date.now() + START_MS;
-  for (;;) {
-    // The link of a very first start is printed in the same write.
-    const url = /is ready at (\S+)\n/.exec(output())?.[1];
-    if (url !== undefined) return url;
-    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
-      child.kill('SIGKILL');
-      throw new Error(`The product did not start: ${output()}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
-import { Menu } from '@mantine/core';
+import type { ReactElement } from 'react';
 import type { ExportColumn } from '#shared/export';
-import { startExport, type WantedExport } from './startExport.tsx';
+import { LazyMenu } from '../../components/LazyMenu.tsx';
+import type { WantedExport } from './startExport.tsx';
 
 type ExportMenuProps = Omit<WantedExport, 'format' | 'filters' | 'columns'> & {
   /** Taken when the export begins. */
@@ -11,23 +11,32 @@ type ExportMenuProps = Omit<WantedExport, 'format' | 'filters' | 'columns'> & {
   /** What is exported, such as "1,204 requests". */
   label: string;
   /** The button. */
-  children: ReactNode;
+  children: ReactElement<{ onClick?: () => void }>;
 };
 
 /** The formats of an export. */
 export function ExportMenu({ filters, columns, label, children, ...wanted }: ExportMenuProps) {
-  const start = (more: Pick<WantedExport, 'format' | 'columns'>) => () =>
-    void startExport({ ...wanted, filters: filters(), ...more });
+  const start = (more: Pick<WantedExport, 'format' | 'columns'>) => async () => {
+    const { startExport } = await import('./startExport.tsx');
+    await startExport({ ...wanted, filters: filters(), ...more });
+  };
+  const entry = (text: string, more: Pick<WantedExport, 'format' | 'columns'>) => ({
+    label: text,
+    onClick: () => void start(more)(),
+  });
   return (
-    <Menu position="bottom-end" shadow="md" width={280}>
-      <Menu.Target>{children}</Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Export {label}</Menu.Label>
-        <Menu.Item onClick={start({ format: 'csv', columns })}>CSV, the columns shown</Menu.Item>
-        <Menu.Item onClick={start({ format: 'csv' })}>CSV, all columns without payloads</Menu.Item>
-        <Menu.Item onClick={start({ format: 'jsonl' })}>JSONL, everything that was logged</Menu.Item>
-        <Menu.Item onClick={start({ format: 'openai' })}>OpenAI fine-tuning, answered chats</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <LazyMenu
+      position="bottom-end"
+      width={280}
+      label={`Export ${label}`}
+      entries={[
+        entry('CSV, the columns shown', { format: 'csv', columns }),
+        entry('CSV, all columns without payloads', { format: 'csv' }),
+        entry('JSONL, everything that was logged', { format: 'jsonl' }),
+        entry('OpenAI fine-tuning, answered chats', { format: 'openai' }),
+      ]}
+    >
+      {children}
+    </LazyMenu>
   );
 }

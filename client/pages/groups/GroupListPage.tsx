@@ -5,6 +5,7 @@ import { errorMessage } from '../../api/errorMessage.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
+import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import type { Address } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
@@ -62,6 +63,7 @@ export function GroupListPage<Row>(props: GroupListPageProps<Row>) {
             onApply={(next) => change({ q: next })}
             filters={toFilters({ ...search, q: undefined }, now)}
           />
+          <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
           <TimeControl value={search.t} onChange={(t) => change({ t })} />
           {errors && (
             <Button

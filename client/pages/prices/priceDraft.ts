@@ -49,7 +49,7 @@ export function toDraft(price: CustomPrice): PriceDraft {
 export function toInput(draft: PriceDraft): SavePriceInput | string {
   const model = draft.model.trim();
   if (model === '') return 'Name a model, or a pattern such as my-llama-*.';
-  const rates: Partial<Record<RateName, string>> = {};
+  const rates = {} as Partial<Record<RateName, string>>;
   for (const { name, label } of RATE_FIELDS) {
     const dollars = (draft.rates[name] ?? '').trim().replace(/^\$/, '').replace(',', '.');
     if (dollars === '') continue;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { CloseButton, Drawer, Skeleton } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import type { Facet, FacetField } from '#shared/stats';
@@ -12,26 +12,21 @@ import { useNow } from '../../lib/useNow.ts';
 import { FacetRanges } from './FacetRanges.tsx';
 import { FacetValues } from './FacetValues.tsx';
 import classes from './FacetPanel.module.css';
+import { REFRESH_MS, useRefetchOnChange } from './useRefetchOnChange.ts';
 
-export type FacetPanelProps = Address & {
+type FacetPanelProps = Address & {
   onClose: () => void;
   /** How many requests match: the counts are asked for again when it changes. */
   total: number | undefined;
 };
-
-/** True since there are facets: what opens them is shown. */
-export const HAS_FACETS: boolean = true;
 
 /** What the sums know, and what is counted among the requests themselves: the first is not kept waiting by the second. */
 const GROUPS: readonly { readonly fields: readonly FacetField[] }[] = [
   { fields: ['status', 'model', 'provider', 'prompt', 'env'] },
   { fields: ['user', 'key', 'finish', 'error.type', 'release', 'tag'] },
 ];
-/** Counts are not asked for again more often than so, however many requests come in. */
-const REFRESH_MS = 15_000;
-
 /** Values that the requests have, how many of each, and what of it the query asks for. A sheet from below on a phone. */
-export function FacetPanel(props: FacetPanelProps) {
+export default function FacetPanel(props: FacetPanelProps) {
   const isPhone = useMedia(PHONE);
   if (!isPhone) {
     return (
@@ -97,25 +92,4 @@ function inOrder(fields: readonly FacetField[], facets: readonly Facet[]): Facet
       .filter((facet) => (field === 'tag' ? facet.field.startsWith('tag.') : facet.field === field))
       .toSorted((a, b) => sizeOf(b) - sizeOf(a)),
   );
-}
-
-/** Asks again when the number of requests has changed, at most every REFRESH_MS. */
-export function useRefetchOnChange(
-  total: number | undefined,
-  query: { readonly dataUpdatedAt: number; readonly isFetching: boolean; readonly refetch: () => unknown },
-): void {
-  const counted = useRef(total);
-  useEffect(() => {
-    if (total === undefined || counted.current === total || query.isFetching) return;
-    const wait = counted.current === undefined ? 0 : Math.max(0, query.dataUpdatedAt + REFRESH_MS - Date.now());
-    if (counted.current === undefined) {
-      counted.current = total;
-      return;
-    }
-    const timer = setTimeout(() => {
-      counted.current = total;
-      void query.refetch();
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [total, query.isFetching]); // oxlint-disable-line react-hooks/exhaustive-deps -- the query is another object each time
 }

@@ -1,16 +1,20 @@
 import { Button, Group } from '@mantine/core';
 import { MagnifyingGlassIcon } from '@radix-ui/react-icons';
 import { formatTerm, readTerms, removeTerm } from '#shared/query/terms';
+import type { RequestPage } from '#shared/request';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { isNarrowed } from '../../domain/pageSearch.ts';
 import { labelTime, readTime } from '../../domain/timeRange.ts';
 import type { Address } from '../../domain/useAddress.ts';
+import { formatExact } from '../../lib/time.ts';
 
 /** Terms that are offered to be left out one by one. */
 const MOST_TERMS = 4;
 
 /** Requests may exist, but none is here: what was asked for says why, and each part of it can be left out. */
-export function NoResults({ search, change }: Address) {
+export function NoResults({ search, change, page }: Address & { page?: RequestPage | undefined }) {
+  const back = page?.sorted_back_to ?? null;
+  if (back !== null) return <NothingSorted change={change} back={back} />;
   const { q = '', t, env } = search;
   const isPastTheEnd = search.after !== undefined || search.before !== undefined;
   const range = t === undefined ? null : readTime(t);
@@ -50,6 +54,21 @@ export function NoResults({ search, change }: Address) {
             Clear filters
           </Button>
         )}
+      </Group>
+    </EmptyState>
+  );
+}
+
+/** Not all that is stored was looked at to sort it: nothing is said of the rest. */
+function NothingSorted({ change, back }: Pick<Address, 'change'> & { back: string }) {
+  return (
+    <EmptyState
+      icon={<MagnifyingGlassIcon width={20} height={20} />}
+      title="Nothing found so far"
+      description={`Looked back to ${formatExact(back)}. A list that is sorted looks no further; by time it does.`}
+    >
+      <Group gap="xs" mt="sm" justify="center">
+        <Button onClick={() => change({ sort: undefined })}>Newest first</Button>
       </Group>
     </EmptyState>
   );

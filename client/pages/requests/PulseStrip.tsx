@@ -1,5 +1,5 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { SegmentedControl, UnstyledButton } from '@mantine/core';
+import { NativeSelect, UnstyledButton } from '@mantine/core';
 import { TableIcon } from '@radix-ui/react-icons';
 import { keepPreviousData } from '@tanstack/react-query';
 import { errorMessage } from '../../api/errorMessage.ts';
@@ -9,10 +9,10 @@ import { between, formatTime } from '../../domain/timeRange.ts';
 import type { Address } from '../../domain/useAddress.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { useStoredState } from '../../lib/useStoredState.ts';
-import { useRefetchOnChange } from './FacetPanel.tsx';
 import { barsOf, isPulseMode, type PulseBar, PULSE_MODES, type PulseMode } from './pulseBars.ts';
 import { PulseTable } from './PulseTable.tsx';
 import classes from './PulseStrip.module.css';
+import { useRefetchOnChange } from './useRefetchOnChange.ts';
 
 type PulseStripProps = Address & {
   /** How many requests match: the bars are asked for again when it changes. */
@@ -34,12 +34,12 @@ export function PulseStrip({ search, change, total }: PulseStripProps) {
   return (
     <section className={classes.strip} aria-label="Over time" data-stale={strip.isPlaceholderData || undefined}>
       <div className={classes.controls}>
-        <SegmentedControl
+        <NativeSelect
           size="xs"
           aria-label="What the bars show"
           value={mode}
           data={PULSE_MODES.map(({ name, label }) => ({ value: name, label }))}
-          onChange={(next) => isPulseMode(next) && setMode(next)}
+          onChange={({ currentTarget: { value } }) => isPulseMode(value) && setMode(value)}
         />
         <UnstyledButton
           className={classes.tableButton}

@@ -3,6 +3,7 @@ import { ArrowUpIcon, ChevronLeftIcon, ChevronRightIcon } from '@radix-ui/react-
 import type { RequestPage } from '#shared/request';
 import type { PageSearch } from '../../domain/pageSearch.ts';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
+import { formatExact } from '../../lib/time.ts';
 import { NewRequestsButton } from './NewRequestsButton.tsx';
 import { SearchedBackTo } from './SearchedBackTo.tsx';
 import classes from './RequestFooter.module.css';
@@ -28,6 +29,7 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
         {total === undefined || total < count
           ? plural(count, 'request')
           : `${formatCount(count)} of ${plural(total, 'request')}`}
+        {page.sorted_back_to !== null && `, sorted back to ${formatExact(page.sorted_back_to)}`}
       </span>
       <SearchedBackTo page={page} hasRows onContinue={(after) => onChange({ after, before: undefined })} />
       <NewRequestsButton count={waiting} onShow={onShowWaiting} />

@@ -18,6 +18,9 @@ import type { StableRows } from './useStableRows.ts';
 
 type RequestListProps = {
   rows: StableRows;
+  /** New requests that are not among the rows yet. */
+  waiting: number;
+  onShowWaiting: () => void;
   look: ColumnChoice;
   search: PageSearch;
   sort: RequestSort | undefined;
@@ -36,7 +39,7 @@ const MINUTE_MS = 60_000;
 
 /** The rows, with their own scroll: a table where there is room, two lines each on a phone. */
 export function RequestList(props: RequestListProps) {
-  const { rows, look, search, sort, cursorId, selection, isStale, now, onHover, onScrolled } = props;
+  const { rows, waiting, look, search, sort, cursorId, selection, isStale, now, onHover, onScrolled } = props;
   const isPhone = useMedia(PHONE);
   const box = useRef<HTMLDivElement>(null);
   const view = viewName(search);
@@ -49,13 +52,10 @@ export function RequestList(props: RequestListProps) {
   const onSort = useCallbackRef(props.onSort);
   const onSelectPage = useCallbackRef(selection.togglePage);
   const onShowWaiting = useCallbackRef(() => {
-    rows.showWaiting();
+    props.onShowWaiting();
     box.current?.scrollTo(0, 0);
   });
-  const notice = useMemo(
-    () => <NewRequestsButton count={rows.waiting} onShow={onShowWaiting} />,
-    [rows.waiting, onShowWaiting],
-  );
+  const notice = useMemo(() => <NewRequestsButton count={waiting} onShow={onShowWaiting} />, [waiting, onShowWaiting]);
   const shared = {
     requests: rows.shown,
     fresh: rows.fresh,

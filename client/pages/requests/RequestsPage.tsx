@@ -17,7 +17,6 @@ import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
 import { ExportButton } from './ExportButton.tsx';
-import { FacetPanel, HAS_FACETS } from './FacetPanel.tsx';
 import { FilterNumbers } from './FilterNumbers.tsx';
 import { LiveButton, wordsOf } from './LiveButton.tsx';
 import { LookMenu } from './LookMenu.tsx';
@@ -29,11 +28,10 @@ import { RequestListSkeleton } from './RequestListSkeleton.tsx';
 import classes from './RequestsPage.module.css';
 import { RequestsToolbar } from './RequestsToolbar.tsx';
 import { SearchedBackTo } from './SearchedBackTo.tsx';
-import { SelectionBar } from './SelectionBar.tsx';
 import { nextSort } from './TableHead.tsx';
 import { useColumnChoice } from './useColumnChoice.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
-import { isNewestPage, sortOf, useIsOfViewBefore, useRequestList, viewName } from './useRequestList.ts';
+import { sortOf, useIsOfViewBefore, useRequestList, viewName } from './useRequestList.ts';
 import { useRowCursor } from './useRowCursor.ts';
 import { useSelection } from './useSelection.ts';
 import { useStableRows } from './useStableRows.ts';
@@ -41,8 +39,8 @@ import { useStableRows } from './useStableRows.ts';
 /** Loaded before it is needed: when the pointer, or a key, is on a row. */
 const loadDetail = () => import('./OpenRequest.tsx');
 const OpenRequest = lazy(loadDetail);
-
-const TOTALS_POLL_MS = 5_000;
+const SelectionBar = lazy(() => import('./SelectionBar.tsx'));
+const FacetPanel = lazy(() => import('./FacetPanel.tsx'));
 
 /** The list of requests with what narrows it, and the open request beside it. */
 export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
@@ -61,7 +59,6 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const list = useRequestList(search, now, isLive);
   const totals = trpc.stats.totals.useQuery(toFilters(search, now), {
     placeholderData: keepPreviousData,
-    refetchInterval: isLive && isNewestPage(search) ? TOTALS_POLL_MS : false,
   });
   const view = viewName(search);
   const isTotalsStale = useIsOfViewBefore(totals, JSON.stringify([search.q, search.t, search.env]));
@@ -69,6 +66,19 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const selection = useSelection(pageIds, view);
   const isHeld = isHovered || isScrolled || search.id !== undefined || selection.ids.size > 0;
   const rows = useStableRows(list.page?.requests, view, isHeld);
+  const { news } = list;
+  const waiting = isHeld ? rows.waiting + news.count : 0;
+  const showWaiting = async () => {
+    const page = await list.refresh();
+    if (page) rows.show(page.requests);
+  };
+  const { refetch: refetchTotals } = totals;
+  useEffect(() => {
+    if (news.count > 0) void refetchTotals();
+  }, [news.count, refetchTotals]);
+  useEffect(() => {
+    if (news.isOutdated || (news.count > 0 && !isHeld)) void list.refresh();
+  }, [news.at, isHeld]); // oxlint-disable-line react-hooks/exhaustive-deps -- once for each answer
   const ids = useMemo(() => rows.shown.map(({ id }) => id), [rows.shown]);
   useFirstRequestNotice(list.isFirstRun, rows.shown[0]);
   useEffect(() => announce(wordsOf(list.live).label), [list.live.kind]); // oxlint-disable-line react-hooks/exhaustive-deps
@@ -125,10 +135,10 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     close: search.id !== undefined ? close : selection.ids.size > 0 ? selection.clear : undefined,
     live: () => setIsLive(!isLive),
     refresh: () => {
-      list.refresh();
+      void list.refresh();
       void totals.refetch();
     },
-    facets: HAS_FACETS ? () => setIsFacetsOpen(!isFacetsOpen) : undefined,
+    facets: () => setIsFacetsOpen(!isFacetsOpen),
     sortTime: sortBy('time'),
     sortLatency: sortBy('latency'),
     sortCost: sortBy('cost'),
@@ -179,12 +189,14 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           <ErrorPanel
             title={list.page ? 'The list could not be refreshed' : 'The requests could not be loaded'}
             message={errorMessage(list.error)}
-            onRetry={list.refresh}
+            onRetry={() => void list.refresh()}
           />
         </div>
       )}
       <div className={classes.body}>
-        {HAS_FACETS && isFacetsOpen && <FacetPanel {...address} total={count} onClose={() => setIsFacetsOpen(false)} />}
+        <Suspense>
+          {isFacetsOpen && <FacetPanel {...address} total={count} onClose={() => setIsFacetsOpen(false)} />}
+        </Suspense>
         <DockedPanel
           label="Request"
           onClose={close}
@@ -208,7 +220,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           {list.page === undefined && list.error === null && <RequestListSkeleton />}
           {list.page?.requests.length === 0 &&
             (list.page.searched_back_to === null ? (
-              <NoResults {...address} />
+              <NoResults {...address} page={list.page} />
             ) : (
               <SearchedBackTo
                 page={list.page}
@@ -220,6 +232,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
             <>
               <RequestList
                 rows={rows}
+                waiting={waiting}
+                onShowWaiting={() => void showWaiting()}
                 look={look}
                 search={search}
                 sort={sort}
@@ -235,18 +249,22 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
                 }}
                 onScrolled={setIsScrolled}
               />
-              <SelectionBar
-                selection={selection}
-                search={search}
-                columns={look.columns.map(({ name }) => name)}
-                total={count}
-              />
+              <Suspense>
+                {selection.ids.size > 0 && (
+                  <SelectionBar
+                    selection={selection}
+                    search={search}
+                    columns={look.columns.map(({ name }) => name)}
+                    total={count}
+                  />
+                )}
+              </Suspense>
               <RequestFooter
                 page={list.page}
                 total={count}
                 search={search}
-                waiting={rows.waiting}
-                onShowWaiting={rows.showWaiting}
+                waiting={waiting}
+                onShowWaiting={() => void showWaiting()}
                 onChange={change}
               />
             </>

@@ -2,10 +2,10 @@ import type { ReactNode } from 'react';
 import { Button, Tooltip } from '@mantine/core';
 import { MixerHorizontalIcon } from '@radix-ui/react-icons';
 import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
+import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import type { Address } from '../../domain/useAddress.ts';
 import { DeleteRequests } from './DeleteRequests.tsx';
-import { HAS_FACETS } from './FacetPanel.tsx';
 import { LeftOutLine } from './LeftOutLine.tsx';
 import { isPresetSet, PRESETS, togglePreset } from './presets.ts';
 import { QueryBar } from './QueryBar.tsx';
@@ -30,23 +30,22 @@ export function RequestsToolbar({ search, change, now, isFacetsOpen, onToggleFac
           onApply={(next) => change({ q: next })}
           filters={toFilters({ ...search, q: undefined }, now)}
         />
+        <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
         <TimeControl value={search.t} onChange={(t) => change({ t })} />
       </div>
       <LeftOutLine search={search} onForget={() => change({ q: search.q })} />
       <div className={classes.line}>
-        {HAS_FACETS && (
-          <Tooltip label="Facets (f)">
-            <Button
-              variant={isFacetsOpen ? 'light' : 'default'}
-              size="xs"
-              leftSection={<MixerHorizontalIcon />}
-              aria-pressed={isFacetsOpen}
-              onClick={onToggleFacets}
-            >
-              Facets
-            </Button>
-          </Tooltip>
-        )}
+        <Tooltip label="Facets (f)">
+          <Button
+            variant={isFacetsOpen ? 'light' : 'default'}
+            size="xs"
+            leftSection={<MixerHorizontalIcon />}
+            aria-pressed={isFacetsOpen}
+            onClick={onToggleFacets}
+          >
+            Facets
+          </Button>
+        </Tooltip>
         <div className={classes.presets} role="group" aria-label="Presets">
           {PRESETS.map((preset) => {
             const isSet = isPresetSet(q, preset);

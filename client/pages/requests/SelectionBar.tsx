@@ -15,9 +15,10 @@ import { useKeys } from '../../keys/useKeys.ts';
 import { basePath } from '../../lib/basePath.ts';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
 import { exportColumns } from './exportColumns.ts';
+import classes from './SelectionBar.module.css';
 import type { Selection } from './useSelection.ts';
 
-export type SelectionBarProps = {
+type SelectionBarProps = {
   selection: Selection;
   search: PageSearch;
   /** The columns that are shown, by their names in REQUEST_COLUMNS. */
@@ -28,10 +29,11 @@ export type SelectionBarProps = {
 
 /** What one page of the API takes (shared/export.ts). */
 const MOST_IDS = 200;
+const BAR_POSITION = { bottom: 44, left: 'var(--app-shell-navbar-offset, 0px)', right: 0 } as const;
 const COMPARED = { least: 2, most: 4 };
 
 /** What can be done with the selected rows, above the foot of the list. */
-export function SelectionBar({ selection, search, columns, total }: SelectionBarProps) {
+export default function SelectionBar({ selection, search, columns, total }: SelectionBarProps) {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   const router = useRouter();
   const [allOf, setAllOf] = useState<ReadonlySet<string> | null>(null);
@@ -50,7 +52,11 @@ export function SelectionBar({ selection, search, columns, total }: SelectionBar
       <ActionBar
         opened={ids.length > 0}
         aria-label="Selected requests"
-        position={{ bottom: 44 }}
+        // Over the list, beside the sidebar, whose width the shell says.
+        withinPortal={false}
+        position={BAR_POSITION}
+        maw="calc(100vw - 16px)"
+        className={classes.bar}
         transitionProps={{ duration: 0 }}
       >
         <Text fz="sm" fw={500} px={6} role="status">

@@ -6,7 +6,10 @@ import { trpc } from '../../api/trpc.ts';
 import { isNarrowed, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 
 const PAGE_SIZE = 50;
+/** How often it is asked whether there is something new, which is answered by one number. */
 const POLL_MS = 5_000;
+/** And how often the page is asked for anyhow: rows may have been deleted by others. */
+const AGAIN_MS = 60_000;
 const FIRST_RUN_POLL_MS = 2_000;
 /** A poll that has not been answered for so long says that something is wrong. */
 const SILENT_MS = 12_000;
@@ -25,38 +28,48 @@ export type RequestList = {
   readonly isStale: boolean;
   readonly isFirstRun: boolean;
   readonly live: LiveState;
-  readonly refresh: () => void;
+  /** What has come in since the page was read: how many requests, as of when; or that its newest is gone. */
+  readonly news: { readonly count: number; readonly isOutdated: boolean; readonly at: number };
+  readonly refresh: () => Promise<RequestPage | undefined>;
 };
 
-/** The page of the list that the address asks for, asked again while it is live. */
+/** The page of the list that the address asks for, and how many requests have come in since, while it is live. */
 export function useRequestList(search: PageSearch, now: number, isLive: boolean): RequestList {
   const isNewest = isNewestPage(search);
   const cursor = search.after ?? search.before;
   const sort = sortOf(search);
+  const filters = toFilters(search, now);
   const list = trpc.requests.list.useQuery(
     {
-      ...toFilters(search, now),
+      ...filters,
       ...(cursor !== undefined && { cursor }),
       ...(sort !== undefined && { sort }),
       limit: PAGE_SIZE,
     },
     {
       placeholderData: keepPreviousData,
+      // Rows are not asked for again to learn that there are no new ones.
       refetchInterval: ({ state }) => {
         if (state.data?.requests.length === 0 && !isNarrowed(search) && isNewest) return FIRST_RUN_POLL_MS;
-        return isLive && isNewest ? POLL_MS : false;
+        return isLive && isNewest ? AGAIN_MS : false;
       },
     },
   );
+  const isFollowing = isLive && isNewest && list.data !== undefined && !list.isPlaceholderData;
+  const newer = trpc.requests.newer.useQuery(
+    { filters, id: list.data?.requests[0]?.id ?? null },
+    { enabled: isFollowing, refetchInterval: POLL_MS },
+  );
   // A range that moves with the clock asks anew each minute: that is no other view.
   const isStale = useIsOfViewBefore(list, viewName(search));
-  const lastAnswer = list.dataUpdatedAt;
-  const isSilent = list.isFetching && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
+  const lastAnswer = Math.max(list.dataUpdatedAt, newer.dataUpdatedAt);
+  const error = list.error ?? newer.error;
+  const isSilent = (list.isFetching || newer.isFetching) && lastAnswer > 0 && now - lastAnswer > SILENT_MS;
   const live: LiveState = !isNewest
     ? { kind: 'standing' }
-    : list.fetchStatus === 'paused' || (list.error && isTemporary(list.error))
+    : [list, newer].some(({ fetchStatus }) => fetchStatus === 'paused') || (error && isTemporary(error))
       ? { kind: 'offline', since: lastAnswer || now }
-      : list.failureCount > 0 || isSilent
+      : list.failureCount > 0 || newer.failureCount > 0 || isSilent
         ? { kind: 'reconnecting' }
         : { kind: isLive ? 'live' : 'paused' };
   return {
@@ -66,7 +79,8 @@ export function useRequestList(search: PageSearch, now: number, isLive: boolean)
     isFirstRun:
       list.data?.requests.length === 0 && !isNarrowed(search) && cursor === undefined && !list.isPlaceholderData,
     live,
-    refresh: () => void list.refetch(),
+    news: { count: newer.data?.count ?? 0, isOutdated: newer.data?.count === null, at: newer.dataUpdatedAt },
+    refresh: async () => (await list.refetch()).data,
   };
 }
 

@@ -7,7 +7,8 @@ export type StableRows = {
   readonly fresh: ReadonlySet<string>;
   /** Requests that wait until the reader is done with the rows. */
   readonly waiting: number;
-  readonly showWaiting: () => void;
+  /** Shows rows whatever holds them. */
+  readonly show: (requests: readonly RequestSummary[]) => void;
 };
 
 type Shown = { view: string; requests: readonly RequestSummary[]; fresh: ReadonlySet<string> };
@@ -26,7 +27,8 @@ export function useStableRows(
   const isOtherView = shown.view !== view;
 
   const show = (requests: readonly RequestSummary[]) => {
-    const fresh = isOtherView || shown.requests.length === 0 ? [] : added.map(({ id }) => id);
+    const isFirst = isOtherView || shown.requests.length === 0;
+    const fresh = isFirst ? [] : requests.filter(({ id }) => !known.has(id)).map(({ id }) => id);
     setShown({ view, requests, fresh: new Set(fresh) });
   };
   const mayShow = isOtherView || !isHeld || shown.requests.length === 0;
@@ -37,6 +39,6 @@ export function useStableRows(
     shown: shown.requests,
     fresh: shown.fresh,
     waiting: mayShow ? 0 : added.length,
-    showWaiting: () => latest && show(latest),
+    show,
   };
 }

@@ -19,7 +19,7 @@ export function ApiKeyRow({ apiKey, isOwn, onDelete }: ApiKeyRowProps) {
     <li className={classes.key}>
       <div>
         <Group gap={8}>
-          <Text fz="sm" fw={550} className="wrapAnywhere">
+          <Text fz="sm" fw={500} className="wrapAnywhere">
             {apiKey.name}
           </Text>
           {isOwn && (

@@ -28,7 +28,7 @@ export function JobRow({ job, onCancel }: JobRowProps) {
   return (
     <li className={classes.job} aria-label={`${KINDS[job.kind].label}, ${label.toLowerCase()}`}>
       <div>
-        <Text fz="sm" fw={550}>
+        <Text fz="sm" fw={500}>
           {KINDS[job.kind].label}
         </Text>
         <Text fz={12} c="dimmed" className="wrapAnywhere">

@@ -15,7 +15,7 @@ type TimeAxisProps = {
 };
 
 /** Of a mark with its words, and of the words alone. */
-const TICK_PX = 64;
+const TICK_PX = 48;
 const WORDS_PX = 44;
 
 /** The time of the bars. A drag zooms to what was dragged over, a wheel pans, with Ctrl it zooms, a double click shows all. */

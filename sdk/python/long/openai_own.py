@@ -32,7 +32,12 @@ NEEDED = [
     "botocore",
 ]
 # These want its mock server, or tools of its own repository.
-LEFT_OUT = ["tests/api_resources", "tests/test_uv_workflows.py", "tests/test_dependency_constraints.py"]
+LEFT_OUT = [
+    "tests/api_resources",
+    "tests/lib/test_fine_tuning_positional_arguments.py",
+    "tests/test_uv_workflows.py",
+    "tests/test_dependency_constraints.py",
+]
 
 PLUGIN = """
 import atexit, functools, json, os
@@ -100,7 +105,7 @@ def make_environment(folder: Path, source: Path) -> Path:
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, f"{source}[aiohttp]", str(SDK), *NEEDED], check=True)
+    subprocess.run([*install, f"{source}[aiohttp,realtime]", str(SDK), *NEEDED], check=True)
     return python
 
 

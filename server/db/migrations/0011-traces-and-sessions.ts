@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Spans have an input and an output, and lists of traces and sessions find the newest by an index (docs/decisions/031).
+ * Spans have an input and an output, and lists of traces find the newest by an index (docs/decisions/031).
  * What is stored already is in the new indices, and has neither input nor output. The columns are nullable, since a
  * server of the version before may still write while this one starts.
  */
@@ -24,18 +24,10 @@ export class TracesAndSessions1765000000000 implements MigrationInterface {
     await runner.query('CREATE INDEX spans_by_time ON spans (org_id, started_at, id)');
     await runner.query('CREATE INDEX spans_without_parent ON spans (org_id, started_at, id) WHERE parent_id IS NULL');
     await runner.query("CREATE INDEX spans_failed ON spans (org_id, started_at, id) WHERE status = 'error'");
-    await runner.query(
-      'CREATE INDEX requests_in_traces ON requests (org_id, started_at, id) WHERE trace_id IS NOT NULL',
-    );
-    await runner.query(
-      'CREATE INDEX requests_in_sessions ON requests (org_id, started_at, id) WHERE session_id IS NOT NULL',
-    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      'DROP INDEX requests_in_sessions, requests_in_traces, spans_failed, spans_without_parent, spans_by_time',
-    );
+    await runner.query('DROP INDEX spans_failed, spans_without_parent, spans_by_time');
     await runner.query('DROP TABLE span_payloads');
     await runner.query(`
       ALTER TABLE spans DROP COLUMN payload_bytes, DROP COLUMN output_preview, DROP COLUMN input_preview,

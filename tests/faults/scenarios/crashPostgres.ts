@@ -16,7 +16,7 @@ export const crashPostgres: Scenario = {
     const note = `stored again ${Math.round(performance.now() - backAt)} ms after Postgres was back`;
     await workload.untilAcked(100);
     await workload.stop();
-    const extra = environment.server.exitCode() === null ? [] : ['the server ended'];
+    const extra = environment.server.exit() === null ? [] : ['the server ended'];
     return concludeFault(environment, [workload], { extra, note });
   },
 };

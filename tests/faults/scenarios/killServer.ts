@@ -11,7 +11,7 @@ export const killServer: Scenario = {
     await workload.untilAcked(100);
     await sleep(someTime(500));
     const diedAt = performance.now();
-    await environment.server.end('SIGKILL');
+    await environment.server.kill('SIGKILL');
     await environment.restartServer();
     const note = `ready again after ${Math.round(performance.now() - diedAt)} ms`;
     await workload.untilAcked(100);

@@ -6,15 +6,8 @@ import { attachEmbeddedPostgres } from '#server/db/embeddedPostgres';
 import { tryLockCluster } from '#server/db/folderLock';
 import { poll } from '#tests/support/poll';
 import { signInByLink } from '#tests/support/signInByLink';
-import {
-  buildSpawnedServer,
-  canContain,
-  CONTAINER,
-  endSpawnedServers,
-  spawnServer,
-  type SpawnedServer,
-  untilReady,
-} from '#tests/support/spawnServer';
+import { type ServerChild, untilReady } from '#tests/support/serverChild';
+import { buildSpawnedServer, canContain, CONTAINER, endSpawnedServers, spawnServer } from '#tests/support/spawnServer';
 import { makeDataDir } from '#tests/support/startProduct';
 import { auditDatabase, findBreaches } from '../audit.ts';
 import { Workload } from '../workload.ts';
@@ -31,7 +24,7 @@ async function inFolder(run: (folder: string) => Promise<Outcome>): Promise<Outc
   try {
     return await run(folder);
   } finally {
-    endSpawnedServers();
+    await endSpawnedServers();
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -75,7 +68,7 @@ export const overlappingDeploy: Scenario = {
 };
 
 /** Starts several servers at one instant; resolves with those that serve, once the others have ended. */
-async function startAtOnce(folder: string, env: Readonly<Record<string, string>> = {}): Promise<SpawnedServer[]> {
+async function startAtOnce(folder: string, env: Readonly<Record<string, string>> = {}): Promise<ServerChild[]> {
   const servers = Array.from({ length: STARTS }, () => spawnServer({ PROMPTLAB_DATA_DIR: folder, ...env }));
   await poll(async () => {
     const undecided = servers.filter((server) => server.exit() === null && server.url() === undefined);

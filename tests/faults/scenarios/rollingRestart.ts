@@ -30,7 +30,7 @@ export const rollingRestart: Scenario = {
       await workload.stop();
     } finally {
       await proxy.close();
-      await second.end('SIGKILL');
+      await second.kill('SIGKILL');
     }
     if (workload.failures > 0) extra.push(`${workload.failures} calls failed: ${[...workload.answers].join(' ')}`);
     return concludeFault(environment, [workload], {
@@ -42,10 +42,9 @@ export const rollingRestart: Scenario = {
 
 async function stopGently(server: ServerProcess): Promise<string[]> {
   const startedAt = performance.now();
-  await server.end('SIGTERM');
+  await server.kill('SIGTERM');
   const problems: string[] = [];
-  if (server.exitCode() !== 0)
-    problems.push(`a server ended with ${server.exitCode()}: ${server.output().slice(-300)}`);
+  if (server.exit() !== 0) problems.push(`a server ended with ${server.exit()}: ${server.output().slice(-300)}`);
   if (performance.now() - startedAt > STOP_MS + 500) problems.push('a server took longer than 8 s to end');
   return problems;
 }
