@@ -81,6 +81,7 @@ export function RequestDetail(props: RequestDetailProps) {
           key={`${id} ${tab}`}
           ref={body}
           className={classes.body}
+          data-scrolls
           data-fill={tab === 'raw' || undefined}
           tabIndex={0}
           role="region"

@@ -17,8 +17,9 @@ export function useOpenAtAnswer(
 ): boolean {
   const [isAbove, setIsAbove] = useState(false);
   useLayoutEffect(() => {
-    const scrolled = body.current;
     const start = answer?.current;
+    // Not `body`: what lies around this is referred to only after its own effects have run, when both are new.
+    const scrolled = start?.closest<HTMLElement>('[data-scrolls]');
     if (!scrolled || !start) return;
     const place = () => {
       const top = start.getBoundingClientRect().top - scrolled.getBoundingClientRect().top + scrolled.scrollTop;
@@ -37,7 +38,7 @@ export function useOpenAtAnswer(
     const timer = setTimeout(stop, SETTLE_MS);
     for (const name of MOVES) scrolled.addEventListener(name, stop, { passive: true });
     return stop;
-  }, [body, answer]);
+  }, [answer]);
   useEffect(() => {
     const scrolled = body.current;
     if (!scrolled) return;
