@@ -92,6 +92,14 @@ test('two Chinese characters and an emoji tell rows apart; a single ASCII letter
   expect(look(built, 'a')).toEqual([0, 1, 2, 3]);
 });
 
+test('a long text that comes again is found in each row, also after many others', () => {
+  const long = (name: string) => `${'prompt '.repeat(40)}${name}`;
+  const texts = Array.from({ length: 600 }, (_, place) => [long(place % 3 === 0 ? 'brontide' : `other${place}`), 'x']);
+  const wanted = texts.flatMap((_, place) => (place % 3 === 0 ? [place] : []));
+  expect(look(build(texts), 'brontide')).toEqual(expect.arrayContaining(wanted));
+  expect(look(build(texts), 'other301')).toEqual(expect.arrayContaining([301]));
+});
+
 test('fewer slots of a word let no row out that holds it', () => {
   fc.assert(
     fc.property(rows, word, (texts, wanted) => {

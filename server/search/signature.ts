@@ -14,21 +14,48 @@ const ROW_BYTES = SLOTS / 8;
 /** Bytes of a slice. */
 const WIDTH = SEGMENT_ROWS / 8;
 
+/** Texts from so many characters on are remembered: asking whether one came before costs less than its grams … */
+const LONG_TEXT = 200;
+/** … and so many of them, at 2 kB and the text. */
+const KNOWN_TEXTS = 256;
+
 /** Takes the texts of one row after the other, of one segment. */
 export class SignatureBuilder {
   /** Signatures of the eight rows that are at work, one after the other: turned at once, which is half of the work. */
   readonly #eight = new Uint8Array(8 * ROW_BYTES);
   readonly #signature = Buffer.alloc(SLOTS * WIDTH);
   readonly #presence = Buffer.alloc(PRESENCE_BITS / 8);
+  /** Bits of long texts that came before, such as system prompts and the history of a conversation; those that came last are last. */
+  readonly #known = new Map<string, Int32Array>();
   #rows = 0;
 
   addRow(texts: Iterable<string>): void {
     if (this.#rows === SEGMENT_ROWS) throw new Error('The segment is full.');
     const start = (this.#rows % 8) * ROW_BYTES;
     const row = this.#eight.subarray(start, start + ROW_BYTES);
-    for (const text of texts) addGrams(foldCase(text), row, this.#presence);
+    for (const text of texts) {
+      if (text.length < LONG_TEXT) addGrams(foldCase(text), row, this.#presence);
+      else addBits(row, this.#bitsOf(text));
+    }
     this.#rows++;
     if (this.#rows % 8 === 0) this.#turn();
+  }
+
+  /** Its presence is set when it comes first. */
+  #bitsOf(text: string): Int32Array {
+    const known = this.#known.get(text);
+    if (known) {
+      this.#known.delete(text);
+      this.#known.set(text, known);
+      return known;
+    }
+    const bits = new Uint8Array(ROW_BYTES);
+    addGrams(foldCase(text), bits, this.#presence);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= KNOWN_TEXTS && oldest !== undefined) this.#known.delete(oldest);
+    const words = new Int32Array(bits.buffer);
+    this.#known.set(text, words);
+    return words;
   }
 
   /** What was added, as it is stored. */
@@ -54,4 +81,9 @@ export class SignatureBuilder {
     }
     eight.fill(0);
   }
+}
+
+function addBits(row: Uint8Array, bits: Int32Array): void {
+  const words = new Int32Array(row.buffer, row.byteOffset, bits.length);
+  for (let at = 0; at < bits.length; at++) words[at]! |= bits[at] ?? 0;
 }
