@@ -1,19 +1,20 @@
 /** The pages of the sidebar and of the palette, in their order. A page that exists has its line here, and its path above it. */
 import {
   ActivityLogIcon,
+  BarChartIcon,
   ChatBubbleIcon,
   ComponentInstanceIcon,
-  GearIcon,
+  MixerVerticalIcon,
   PersonIcon,
   TokensIcon,
 } from '@radix-ui/react-icons';
 import type { KeyName } from '../keys/keys.ts';
 
 export interface NavigationPage {
-  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/prices' | '/settings';
+  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/analytics' | '/prices' | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
-  readonly Icon: typeof GearIcon;
+  readonly Icon: typeof MixerVerticalIcon;
 }
 
 export const NAVIGATION: readonly { readonly title: string; readonly pages: readonly NavigationPage[] }[] = [
@@ -24,13 +25,14 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
       { to: '/traces', label: 'Traces', keyName: 'goTraces', Icon: ComponentInstanceIcon },
       { to: '/sessions', label: 'Sessions', keyName: 'goSessions', Icon: ChatBubbleIcon },
       { to: '/users', label: 'Users', keyName: 'goUsers', Icon: PersonIcon },
+      { to: '/analytics', label: 'Analytics', keyName: 'goAnalytics', Icon: BarChartIcon },
     ],
   },
   {
     title: 'Operate',
     pages: [
       { to: '/prices', label: 'Prices', keyName: 'goPrices', Icon: TokensIcon },
-      { to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: GearIcon },
+      { to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: MixerVerticalIcon },
     ],
   },
 ];

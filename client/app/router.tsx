@@ -75,6 +75,12 @@ const userRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/users/UserPage.tsx')),
 });
 
+const analyticsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/analytics',
+  component: lazyRouteComponent(() => import('../pages/analytics/AnalyticsPage.tsx')),
+});
+
 const pricesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/prices',
@@ -99,6 +105,7 @@ export const router = createRouter({
     sessionRoute,
     usersRoute,
     userRoute,
+    analyticsRoute,
     pricesRoute,
     settingsRoute,
   ]),

@@ -138,6 +138,23 @@ test('the numbers are those of the list', async () => {
   }
 });
 
+test('the charts of Analytics say what the list says, and lead to it', async () => {
+  const tenant = await aTenant('Analytics');
+  const { page, problems } = await open(tenant);
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  await page.getByRole('heading', { name: 'Analytics' }).waitFor();
+  const chart = page.getByRole('region', { name: 'Requests by model', exact: true });
+  await chart.getByRole('button', { name: 'Requests by model as a table' }).click();
+  const cells = await chart.getByRole('cell').allInnerTexts();
+  expect(cells.reduce((total, cell) => total + Number(cell), 0)).toBe(60);
+  await page.getByRole('region', { name: 'Latency', exact: true }).getByText('p95').first().waitFor();
+  await page.getByRole('region', { name: 'Top by model' }).getByRole('link', { name: /^o3/ }).click();
+  await page.waitForURL((url) => url.pathname.endsWith('/requests') && url.searchParams.get('q') === 'model:o3');
+  await number(page, 'Total requests').getByText('20', { exact: true }).waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('on a phone the facets are a sheet from below', async () => {
   const tenant = await aTenant('Phone');
   const { page, problems } = await openPage(e2e.browser, e2e.product.url, { width: 390, height: 844 });
@@ -157,6 +174,10 @@ if (process.env.PICTURES) {
     await page.getByRole('region', { name: 'Over time' }).getByText('→').waitFor();
     await page.waitForTimeout(800);
     await page.screenshot({ path: `${process.env.PICTURES}/numbers-${colorScheme}.png` });
-    expect(page.url()).toContain('/requests');
+    await page.goto('/analytics');
+    await page.getByRole('region', { name: 'Latency', exact: true }).waitFor();
+    await page.waitForTimeout(1_000);
+    await page.screenshot({ path: `${process.env.PICTURES}/analytics-${colorScheme}.png`, fullPage: true });
+    expect(page.url()).toContain('/analytics');
   });
 }
