@@ -12,6 +12,7 @@ import { useStoredState } from '../../lib/useStoredState.ts';
 import { barsOf, isPulseMode, type PulseBar, PULSE_MODES, type PulseMode } from './pulseBars.ts';
 import classes from './PulseStrip.module.css';
 import { useRefetchOnChange } from './useRefetchOnChange.ts';
+import { useIsOfViewBefore } from './useRequestList.ts';
 
 const PulseTable = lazy(() => import('./PulseTable.tsx'));
 
@@ -30,10 +31,11 @@ export function PulseStrip({ search, change, total }: PulseStripProps) {
     { placeholderData: keepPreviousData, staleTime: 15_000 },
   );
   useRefetchOnChange(total, strip);
+  const isStale = useIsOfViewBefore(strip, JSON.stringify([search.q, search.t, search.env]));
   const bars = strip.data ? barsOf(strip.data, mode) : [];
   const backTo = mode === 'p95' ? strip.data?.percentiles_back_to : strip.data?.counted_back_to;
   return (
-    <section className={classes.strip} aria-label="Over time" data-stale={strip.isPlaceholderData || undefined}>
+    <section className={classes.strip} aria-label="Over time" data-stale={isStale || undefined}>
       <div className={classes.controls}>
         <NativeSelect
           size="xs"
