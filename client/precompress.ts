@@ -10,8 +10,8 @@ const gzip = promisify(zlib.gzip);
 
 /** What is not compressed by its own format. */
 const TEXT = /\.(js|css|html|svg|json|txt|map)$/;
-/** Below this a packet is a packet. */
-const LEAST_BYTES = 1_024;
+/** Below this nothing is won. */
+const LEAST_BYTES = 200;
 /** Of the API reference alone, which is as large as all the rest: the best quality would take seconds. */
 const LARGE_BYTES = 1_000_000;
 

@@ -189,7 +189,7 @@ export const endpoints = {
     tag: 'Reading',
     examples: EXAMPLES.listRequests,
     summary:
-      'List requests, newest first or in the order of `sort`. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`. By latency, cost or tokens the latest 20,000 that match are sorted; where there are more, X-Sorted-Back-To says back to when.',
+      'List requests, newest first or in the order of `sort`. The next page is in the headers X-Next-Cursor and Link; a page of many bytes ends before `limit`. By latency, cost or tokens the latest 20,000 that match are sorted; where there are more, X-Sorted-Back-To says back to when. Where the time for a search was up, X-Searched-Back-To says how far it looked, and the next page goes on from there, also after one without rows.',
     query: ListQuery,
     output: z.array(z.union([LoggedRequest, RequestSummary.extend({ org_id: OrgId })])),
     streamed: 'always',

@@ -4,7 +4,7 @@ import {
   BarChartIcon,
   ChatBubbleIcon,
   ComponentInstanceIcon,
-  GearIcon,
+  MixerVerticalIcon,
   PersonIcon,
   TokensIcon,
 } from '@radix-ui/react-icons';
@@ -14,7 +14,7 @@ export interface NavigationPage {
   readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/analytics' | '/prices' | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
-  readonly Icon: typeof GearIcon;
+  readonly Icon: typeof MixerVerticalIcon;
 }
 
 export const NAVIGATION: readonly { readonly title: string; readonly pages: readonly NavigationPage[] }[] = [
@@ -32,7 +32,7 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
     title: 'Operate',
     pages: [
       { to: '/prices', label: 'Prices', keyName: 'goPrices', Icon: TokensIcon },
-      { to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: GearIcon },
+      { to: '/settings', label: 'Settings', keyName: 'goSettings', Icon: MixerVerticalIcon },
     ],
   },
 ];

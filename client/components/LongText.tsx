@@ -15,15 +15,16 @@ type LongTextProps = {
   /** Shown as it is: never as HTML or Markdown. */
   text: string;
   isMonospace?: boolean;
-  /** Lines that are shown at first. */
+  /** Lines, and characters, that are shown at first. */
   lines?: number;
+  characters?: number;
 };
 
 /** Text that starts short when it is long. What is hidden is not in the page at all, so a megabyte costs nothing. */
-export function LongText({ text, isMonospace = false, lines = MAX_LINES }: LongTextProps) {
+export function LongText({ text, isMonospace = false, lines = MAX_LINES, characters = MAX_CHARACTERS }: LongTextProps) {
   const [shown, setShown] = useState(0);
   const [hasEnd, setHasEnd] = useState(false);
-  const start = shortenText(text, lines, MAX_CHARACTERS);
+  const start = shortenText(text, lines, characters);
   const isLong = start.length < text.length;
   const isOpen = shown > 0;
   const hidden = text.length - shown;

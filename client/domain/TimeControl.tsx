@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import { ActionIcon, Button, Popover, Tooltip } from '@mantine/core';
-import { CalendarIcon, ChevronLeftIcon, ChevronRightIcon, MinusIcon, PlusIcon } from '@radix-ui/react-icons';
+import { ClockIcon, ChevronLeftIcon, ChevronRightIcon, MinusIcon, PlusIcon } from '@radix-ui/react-icons';
 import { useKeys } from '../keys/useKeys.ts';
 import { formatTime, labelTime, readTime, shiftTime, type TimeRange, zoomTime } from './timeRange.ts';
 import classes from './TimeControl.module.css';
@@ -43,7 +43,7 @@ export function TimeControl({ value, onChange }: TimeControlProps) {
             variant="default"
             size="xs"
             className={classes.label}
-            leftSection={<CalendarIcon />}
+            leftSection={<ClockIcon />}
             onClick={() => setIsOpen(!isOpen)}
           >
             {range === null ? 'All time' : labelTime(range)}

@@ -235,7 +235,12 @@ function readOldTime(raw: RawSearch, search: { -readonly [Name in Part]?: string
   const range = Object.hasOwn(raw, 'range') ? raw.range : undefined;
   const isRange = typeof range === 'string' && ['1h', '24h', '7d', '30d'].includes(range);
   if (isText(range) && range !== '' && !isRange) leftOut.set('range', range);
-  if (search.t !== undefined) return;
+  if (search.t !== undefined) {
+    // The newer part counts, and what stands beside it is said.
+    const unused = { ...ends, range: isRange ? range : '' };
+    for (const [name, value] of Object.entries(unused)) if (value !== '') leftOut.set(name, value);
+    return;
+  }
   if (isRange) search.t = range;
   else if (ends.from !== '' || ends.to !== '') {
     const both = `${ends.from}..${ends.to}`;

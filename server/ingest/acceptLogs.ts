@@ -12,6 +12,8 @@ import { parseLog } from './parseLog.ts';
 import { type Sanitized, sanitize } from './sanitize.ts';
 import { toLoggedRequest } from './toLoggedRequest.ts';
 
+/** Fields that may be long, and are stored as JSON. */
+const JSON_FIELDS = ['messages', 'response', 'parameters', 'tools', 'prompt_variables', 'metadata'] as const;
 const CLOSING_BRACE = Buffer.from('}');
 /** Characters from which on an answer waits outside of the heap. */
 const LONG_JSON = 16 * 1024;
@@ -48,10 +50,16 @@ export async function acceptLog(deps: Deps, sender: Sender, input: unknown, sour
 
 /** The request as JSON; a long one as bytes. */
 function writeAnswer(request: LoggedRequest, source: LogSource | undefined): string | Buffer {
-  const given = typeof request.messages === 'object' && request.messages !== null && source?.jsonOf(request.messages);
-  if (given) {
-    const { messages: _, ...rest } = request;
-    return Buffer.concat([Buffer.from(`${stringifyExactJson(rest).slice(0, -1)},"messages":`), given, CLOSING_BRACE]);
+  const given = JSON_FIELDS.flatMap((name) => {
+    const value = request[name];
+    const json = typeof value === 'object' && value !== null ? source?.jsonOf(value) : undefined;
+    return json ? [[name, json] as const] : [];
+  });
+  if (given.length > 0) {
+    const rest = { ...request, ...Object.fromEntries(given.map(([name]) => [name, undefined])) };
+    const pieces: Uint8Array[] = [Buffer.from(stringifyExactJson(rest).slice(0, -1))];
+    for (const [name, json] of given) pieces.push(Buffer.from(`,"${name}":`), json);
+    return Buffer.concat([...pieces, CLOSING_BRACE]);
   }
   const json = stringifyExactJson(request);
   return json.length > LONG_JSON ? Buffer.from(json) : json;

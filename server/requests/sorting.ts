@@ -1,6 +1,6 @@
 /**
  * The orders of a list and their cursors. By latency, cost or tokens only the latest SORTED_ROWS that match are sorted
- *; the cursor pins which they are, so that the pages of a list fit together.
+ * (docs/decisions/030). A cursor pins which they are, so that the pages of a list fit together.
  */
 import { z } from 'zod';
 import { RequestSort } from '#shared/request';

@@ -268,6 +268,18 @@ describe('what needs all that match', () => {
     expect(values).toEqual(counts.toSorted((a, b) => b.requests - a.requests));
   });
 
+  test('suggestions are of the hits, and where those are too many, of all', async () => {
+    const values = async (q: string) => {
+      const input = encodeURIComponent(JSON.stringify({ field: 'model', filters: { q } }));
+      const called = await app.call('GET', `/trpc/requests.values?input=${input}`);
+      return called.body.result.data.values.map(({ count: found }: { count: number }) => found);
+    };
+    const hits = expected(({ text }) => text.includes('天氣'));
+    const sum = (counts: number[]) => counts.reduce((one, other) => one + other, 0);
+    expect(sum(await values('天氣'))).toBe(hits.length);
+    expect(sum(await values('request'))).toBe(logs.length);
+  });
+
   test('newer ones are counted', async () => {
     const [newest, second, third] = expected(({ text }) => text.includes('zephyr'));
     const newer = (id: string | undefined) =>

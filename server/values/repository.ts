@@ -1,11 +1,10 @@
 /** All SQL of the values that requests have in a field. */
 import { z } from 'zod';
-import type { RequestFilters } from '#shared/request';
 import type { ValueField } from '#shared/query/fields';
 import { RequestValues } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
-import { whereFilters } from '#server/requests/filters';
+import { type FoundFilters, whereFilters } from '#server/requests/filters';
 import { valueSql } from './valueSql.ts';
 
 /** Of the requests that match, how many of the latest are counted. */
@@ -21,7 +20,7 @@ const Answer = z.object({ values: RequestValues.shape.values, counted_back_to: z
 export async function countValues(
   db: Queryable,
   scope: OrgScope,
-  { field, prefix, filters }: { field: ValueField; prefix: string; filters: RequestFilters },
+  { field, prefix, filters }: { field: ValueField; prefix: string; filters: FoundFilters },
 ): Promise<RequestValues> {
   const parameters = new Parameters();
   const where = whereFilters(parameters, scope, filters);

@@ -1,11 +1,23 @@
+import { asksForWords } from '#shared/query/words';
+import type { RequestFilters } from '#shared/request';
 import type { RequestValues, RequestValuesInput } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
-import { findAllHits } from '#server/search/service';
+import { type FoundFilters, termsOf } from '#server/requests/filters';
+import { findHits, searchesWords } from '#server/search/service';
 import { countValues } from './repository.ts';
 
 /** The values that the requests of a filter have in a field, the most frequent first. */
 export async function listValues(deps: Deps, scope: OrgScope, input: RequestValuesInput): Promise<RequestValues> {
-  const filters = await findAllHits(deps, scope, input.filters);
+  const filters = await withoutWords(deps, scope, input.filters);
   return countValues(deps.reads.of(scope), scope, { ...input, filters });
+}
+
+/** The requests that hold the words that are asked for; where they are too many to know, suggestions do without the words. */
+async function withoutWords(deps: Deps, scope: OrgScope, filters: RequestFilters): Promise<FoundFilters> {
+  if (!searchesWords(filters)) return filters;
+  const hits = await findHits(deps, scope, filters);
+  if (typeof hits !== 'string') return { ids: hits };
+  const { q: _, ...others } = filters;
+  return { ...others, terms: termsOf(filters).filter((term) => !asksForWords(term)) };
 }

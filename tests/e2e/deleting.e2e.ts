@@ -26,7 +26,8 @@ test('one request is deleted from its panel, all of a model by the filter, and S
 
   await page.goto('/requests?model=old-model');
   await page.getByRole('link', { name: /Question 3 for old-model/ }).click();
-  await page.getByRole('button', { name: 'Delete request' }).click();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete request' }).click();
   await page.getByRole('dialog', { name: 'Delete request' }).getByRole('button', { name: 'Delete request' }).click();
   await page.getByText('Request deleted').waitFor();
 

@@ -150,7 +150,7 @@ test('each value filters for itself, leaves itself out, is copied, and opens wha
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: e2e.product.url });
   const query = () => new URL(page.url()).searchParams.get('q');
   await open(page, id);
-  await page.getByRole('button', { name: 'Jo Doe' }).click();
+  await page.getByRole('button', { name: 'Jo Doe' }).first().click();
   await page.getByRole('menuitem', { name: 'Filter for' }).click();
   await page.waitForURL(/\/requests\?/);
   expect(query()).toBe('user:"Jo Doe"');
@@ -160,11 +160,11 @@ test('each value filters for itself, leaves itself out, is copied, and opens wha
   await page.waitForURL(/\/requests\?/);
   expect(query()).toBe('-tag."odd key":a:b');
   await open(page, id);
-  await page.getByRole('button', { name: trace }).click();
+  await page.getByRole('button', { name: trace }).first().click();
   await page.getByRole('menuitem', { name: 'Copy' }).click();
   await page.getByText('Trace copied').waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(trace);
-  await page.getByRole('button', { name: trace }).click();
+  await page.getByRole('button', { name: trace }).first().click();
   await page.getByRole('menuitem', { name: 'Open trace' }).click();
   await page.waitForURL(new RegExp(`/traces/${trace}`));
   expect(problems).toEqual([]);

@@ -8,6 +8,7 @@ import { StepwiseList } from '../../components/StepwiseList.tsx';
 import { formatCount } from '../../lib/formatNumber.ts';
 import { isInstruction } from './foldMessages.ts';
 import { MessagePart } from './MessagePart.tsx';
+import { AS_USUAL, type Expansion, useWords } from './wordsView.ts';
 import { countCharacters, firstWords, messageText, shownRole } from './messageText.ts';
 import classes from './MessageBlock.module.css';
 
@@ -42,7 +43,11 @@ const MORE_PARTS = 200;
 /** One message under its role; a click on the role folds it to a line. */
 export function MessageBlock({ message, toolNames, resultOf, answer, isOpenAtFirst }: MessageBlockProps) {
   const { name, toolCallId, parts } = message;
-  const [isOpen, setIsOpen] = useState(isOpenAtFirst ?? !isInstruction(message));
+  const { expansion } = useWords();
+  const [own, setOwn] = useState<Expansion>(AS_USUAL);
+  // Who was asked last counts.
+  const asked = own.times === expansion.times ? (own.isOpen ?? expansion.isOpen) : expansion.isOpen;
+  const isOpen = asked ?? isOpenAtFirst ?? !isInstruction(message);
   const role = shownRole(message);
   const isOfTool = role === 'tool' || role === 'function';
   const label = LABELS.get(role) ?? role;
@@ -57,7 +62,11 @@ export function MessageBlock({ message, toolNames, resultOf, answer, isOpenAtFir
       aria-label={label}
     >
       <div className={classes.head}>
-        <UnstyledButton className={classes.fold} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        <UnstyledButton
+          className={classes.fold}
+          aria-expanded={isOpen}
+          onClick={() => setOwn({ isOpen: !isOpen, times: expansion.times })}
+        >
           <Fold aria-hidden />
           <span className={classes.role}>{label}</span>
           <Note>{notes.filter((note) => note !== null).join(', ')}</Note>

@@ -8,6 +8,7 @@ import { StepwiseList } from '../../components/StepwiseList.tsx';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
 import { foldMessages } from './foldMessages.ts';
 import { MessageBlock } from './MessageBlock.tsx';
+import { useWords } from './wordsView.ts';
 import classes from './MessageList.module.css';
 
 /** Messages that one click unfolds, and answers that are shown at once. */
@@ -93,12 +94,14 @@ function Fold({
   messages: readonly Message[];
   render: (message: Message, index: number) => ReactNode;
 }) {
+  const { expansion } = useWords();
   const [unfolded, setUnfolded] = useState(0);
-  const hidden = Math.max(0, messages.length - unfolded);
+  const shown = expansion.isOpen === true ? Math.max(unfolded, STEP) : unfolded;
+  const hidden = Math.max(0, messages.length - shown);
   return (
     <>
       {hidden > 0 && (
-        <UnstyledButton className={classes.fold} onClick={() => setUnfolded(unfolded + STEP)}>
+        <UnstyledButton className={classes.fold} onClick={() => setUnfolded(shown + STEP)}>
           <DotsHorizontalIcon aria-hidden />
           Show {hidden > STEP && `${formatCount(STEP)} of `}
           {plural(hidden, 'earlier message')}

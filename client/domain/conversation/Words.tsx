@@ -1,8 +1,11 @@
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { Anchor } from '@mantine/core';
 import { parseExactJson } from '#shared/exactJson';
 import { LongText } from '../../components/LongText.tsx';
+import { formatCount } from '../../lib/formatNumber.ts';
 import { hasColumns } from '../../lib/hasColumns.ts';
 import { looksLikeMarkdown } from '../../lib/looksLikeMarkdown.ts';
+import { shortenText } from '../../lib/shortenText.ts';
 import { readableJson, readableText } from './readableText.ts';
 import { SchemaCheck } from './SchemaCheck.tsx';
 import { useWords } from './wordsView.ts';
@@ -21,6 +24,9 @@ type WordsProps = {
 /** A longer text is not read as Markdown or JSON: it would hold up the page. */
 const MOST_MARKDOWN = 50_000;
 const MOST_JSON = 1_000_000;
+/** An answer is what is read; of what was sent, the beginning tells what it is. */
+const ANSWER_ROOM = { lines: 80, characters: 8_000 };
+const SENT_ROOM = { lines: 20, characters: 1_600 };
 
 /** Words of a message. They are never markup of the page: what is rendered is built from what Markdown says. */
 export function Words({ text, isOfTool = false, isAnswer = false }: WordsProps) {
@@ -41,7 +47,11 @@ export function Words({ text, isOfTool = false, isAnswer = false }: WordsProps) 
   const plain = (
     <>
       {isAnswer && answerSchema !== null && <p className={classes.note}>The answer is no JSON, which was asked for.</p>}
-      <LongText text={view === 'text' && !isOfTool ? text : readable} isMonospace={isMonospace} />
+      <LongText
+        text={view === 'text' && !isOfTool ? text : readable}
+        isMonospace={isMonospace}
+        {...(isAnswer ? ANSWER_ROOM : {})}
+      />
     </>
   );
   const isRendered = view === 'rendered' && !isOfTool && face !== 'mono' && text.length <= MOST_MARKDOWN;
@@ -49,8 +59,23 @@ export function Words({ text, isOfTool = false, isAnswer = false }: WordsProps) 
   if (!isRendered || !looksLikeMarkdown(text)) return plain;
   return (
     <Suspense fallback={plain}>
-      <Markdown text={text} />
+      <LongMarkdown text={text} isWhole={isAnswer} />
     </Suspense>
+  );
+}
+
+function LongMarkdown({ text, isWhole }: { text: string; isWhole: boolean }) {
+  const [isOpen, setIsOpen] = useState(isWhole);
+  const start = isOpen ? text : shortenText(text, SENT_ROOM.lines, SENT_ROOM.characters);
+  return (
+    <>
+      <Markdown text={start} />
+      {!isWhole && (isOpen || start.length < text.length) && (
+        <Anchor component="button" type="button" fz={12} mt={4} onClick={() => setIsOpen(!isOpen)}>
+          {isOpen ? 'Show less' : `Show all ${formatCount(text.length)} characters`}
+        </Anchor>
+      )}
+    </>
   );
 }
 

@@ -6,6 +6,15 @@ export type WordsView = 'rendered' | 'text';
 /** Letters of one width: where a text has columns, always, or never. */
 export type WordsFace = 'auto' | 'mono' | 'prose';
 
+/** What was asked of all messages at once; each of them may be opened and folded by itself after it. */
+export interface Expansion {
+  /** Null: as is usual for each. */
+  readonly isOpen: boolean | null;
+  /** How often it was asked. */
+  readonly times: number;
+}
+export const AS_USUAL: Expansion = { isOpen: null, times: 0 };
+
 export interface WordsSettings {
   readonly view: WordsView;
   readonly face: WordsFace;
@@ -13,6 +22,7 @@ export interface WordsSettings {
   readonly answerSchema: JsonValue | null;
   /** What the arguments of each tool were asked to be. */
   readonly toolSchemas: ReadonlyMap<string, JsonValue>;
+  readonly expansion: Expansion;
 }
 
 export const WordsContext = createContext<WordsSettings>({
@@ -20,6 +30,7 @@ export const WordsContext = createContext<WordsSettings>({
   face: 'auto',
   answerSchema: null,
   toolSchemas: new Map(),
+  expansion: AS_USUAL,
 });
 
 /** How the words of a conversation are shown. */

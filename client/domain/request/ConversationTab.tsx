@@ -1,4 +1,4 @@
-import { type RefObject, useMemo, useRef } from 'react';
+import { type RefObject, useMemo, useRef, useState } from 'react';
 import { UnstyledButton } from '@mantine/core';
 import { ArrowUpIcon } from '@radix-ui/react-icons';
 import { parseConversation } from '#shared/conversation/conversation';
@@ -8,7 +8,8 @@ import { describeEmbedding } from '../conversation/embedding.ts';
 import { MessageList } from '../conversation/MessageList.tsx';
 import { firstWords } from '../conversation/messageText.ts';
 import { ToolDefinitions } from '../conversation/ToolDefinitions.tsx';
-import { WordsContext } from '../conversation/wordsView.ts';
+import { AS_USUAL, type Expansion, WordsContext } from '../conversation/wordsView.ts';
+import { useKeys } from '../../keys/useKeys.ts';
 import { answerSchemaOf } from './answerSchema.ts';
 import { CallError } from './CallError.tsx';
 import { useOpenAtAnswer } from './useOpenAtAnswer.ts';
@@ -19,16 +20,29 @@ type ConversationTabProps = {
   request: LoggedRequest;
   /** What scrolls. */
   body: RefObject<HTMLDivElement | null>;
+  /** False where the page around it has other uses for the keys. */
+  hasKeys: boolean;
 };
 
 /** The words of a request. It opens at the answer, which is what one looks for; an error comes before all. */
-export function ConversationTab({ request, body }: ConversationTabProps) {
+export function ConversationTab({ request, body, hasKeys }: ConversationTabProps) {
   const { tools, parameters, error, endpoint } = request;
-  const [choice] = useWordsSettings();
+  const [choice, choose] = useWordsSettings();
+  const [expansion, setExpansion] = useState<Expansion>(AS_USUAL);
   const conversation = useMemo(() => parseConversation(request), [request]);
-  const settings = useMemo(() => ({ ...choice, ...schemasOf(request) }), [choice, request]);
+  const schemas = useMemo(() => schemasOf(request), [request]);
+  const settings = useMemo(() => ({ ...choice, ...schemas, expansion }), [choice, schemas, expansion]);
+  useKeys(
+    hasKeys
+      ? {
+          rendering: () => choose({ view: choice.view === 'rendered' ? 'text' : 'rendered' }),
+          expand: () => setExpansion({ isOpen: expansion.isOpen !== true, times: expansion.times + 1 }),
+        }
+      : {},
+  );
   const answer = useRef<HTMLDivElement>(null);
-  const isQuestionAbove = useOpenAtAnswer(body, answer);
+  // Of a failed call the error is what one looks for, and it stands first.
+  const isQuestionAbove = useOpenAtAnswer(body, error ? null : answer);
   const question = conversation.sent.findLast(({ role }) => role === 'user') ?? conversation.sent.at(-1);
   const isEmbedding = endpoint === 'embeddings';
   return (

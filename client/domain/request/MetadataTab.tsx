@@ -1,6 +1,7 @@
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense } from 'react';
 import { Skeleton } from '@mantine/core';
 import type { LoggedRequest } from '#shared/request';
+import { useKeyNames } from '../KeyName.tsx';
 import { CostExplained } from './CostExplained.tsx';
 import { type MetadataRow, metadataGroups } from './metadataRows.ts';
 import { TimingBar } from './TimingBar.tsx';
@@ -12,7 +13,7 @@ const JsonTree = lazy(() => import('../../components/JsonTree.tsx'));
 
 /** All that is known of a request besides its words: how long it took, what it used and cost, and each field on its line. */
 export function MetadataTab({ request }: { request: LoggedRequest }) {
-  const groups = useMemo(() => metadataGroups(request), [request]);
+  const groups = metadataGroups(request, useKeyNames());
   return (
     <div className={classes.metadata}>
       <Section title="Timing">

@@ -5,6 +5,7 @@ import type { RequestSummary } from '#shared/request';
 import { errorMessage, isNotFound } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
+import { useMedia, WIDE } from '../../lib/useMedia.ts';
 import { useTitleWhileShown } from '../../lib/useTitleWhileShown.ts';
 import { formatMoment } from '../../lib/time.ts';
 import { ChipsLine } from './ChipsLine.tsx';
@@ -50,13 +51,14 @@ export type RequestDetailProps = {
  * list, on a page of its own, and in a trace. A change of `id` shows another one.
  */
 export function RequestDetail(props: RequestDetailProps) {
-  const { id, summary: known, place, onStep, onClose, onDeleted } = props;
+  const { id, summary: known, place, onStep, onClose, onDeleted, layout = 'docked' } = props;
   // A stored request never changes, so what was loaded once stays good.
   const detail = trpc.requests.get.useQuery({ id }, { staleTime: Infinity });
   usePrefetch(detail.data === undefined ? [] : [place?.older, place?.newer]);
   const summary = detail.data ?? known;
   const [ownTab, setOwnTab] = useState<DetailTab>('conversation');
   const tab = props.tab ?? ownTab;
+  const hasRail = useMedia(WIDE) && layout === 'page' && tab === 'conversation';
   const body = useRef<HTMLDivElement>(null);
   useTitleWhileShown(summary && `${summary.name ?? summary.model} · ${formatMoment(summary.started_at)} · PromptLab`);
   return (
@@ -73,29 +75,39 @@ export function RequestDetail(props: RequestDetailProps) {
       {summary && <MetricsLine request={summary} />}
       {summary && <ChipsLine request={summary} />}
       <DetailTabs tab={tab} request={detail.data} onTab={props.onTab ?? setOwnTab} />
-      <div
-        // Each begins where it is read from.
-        key={`${id} ${tab}`}
-        ref={body}
-        className={classes.body}
-        data-fill={tab === 'raw' || undefined}
-        tabIndex={0}
-        role="region"
-        aria-label="Request details"
-      >
-        {isNotFound(detail.error) && <NoRequest message={errorMessage(detail.error)} />}
-        {detail.error && !isNotFound(detail.error) && (
-          <ErrorPanel
-            title="This request could not be loaded"
-            message={errorMessage(detail.error)}
-            onRetry={() => void detail.refetch()}
-          />
+      <div className={classes.split}>
+        <div
+          // Each begins where it is read from.
+          key={`${id} ${tab}`}
+          ref={body}
+          className={classes.body}
+          data-scrolls
+          data-fill={tab === 'raw' || undefined}
+          tabIndex={0}
+          role="region"
+          aria-label="Request details"
+        >
+          {isNotFound(detail.error) && <NoRequest message={errorMessage(detail.error)} />}
+          {detail.error && !isNotFound(detail.error) && (
+            <ErrorPanel
+              title="This request could not be loaded"
+              message={errorMessage(detail.error)}
+              onRetry={() => void detail.refetch()}
+            />
+          )}
+          {detail.isPending && <ConversationSkeleton />}
+          {detail.data && tab === 'conversation' && (
+            <ConversationTab request={detail.data} body={body} hasKeys={onStep !== undefined || layout === 'page'} />
+          )}
+          {detail.data && tab === 'params' && <ParamsTab request={detail.data} />}
+          {detail.data && tab === 'metadata' && <MetadataTab request={detail.data} />}
+          {detail.data && tab === 'raw' && <RawTab request={detail.data} />}
+        </div>
+        {hasRail && detail.data && (
+          <aside className={classes.rail} tabIndex={0} aria-label="All about it">
+            <MetadataTab request={detail.data} />
+          </aside>
         )}
-        {detail.isPending && <ConversationSkeleton />}
-        {detail.data && tab === 'conversation' && <ConversationTab request={detail.data} body={body} />}
-        {detail.data && tab === 'params' && <ParamsTab request={detail.data} />}
-        {detail.data && tab === 'metadata' && <MetadataTab request={detail.data} />}
-        {detail.data && tab === 'raw' && <RawTab request={detail.data} />}
       </div>
     </div>
   );

@@ -26,8 +26,11 @@ export interface MetadataGroup {
 
 const IDS = new Set(['Trace', 'Parent', 'User', 'Session', 'Provider id']);
 
-/** Groups without a row are left out. */
-export function metadataGroups(request: LoggedRequest): MetadataGroup[] {
+/** Groups without a row are left out. API keys go by their names, where these are known. */
+export function metadataGroups(
+  request: LoggedRequest,
+  keyNames: ReadonlyMap<string, string> = new Map(),
+): MetadataGroup[] {
   const facts = REQUEST_TERMS.flatMap(({ label, name, valueOf }): MetadataRow[] => {
     const value = valueOf(request);
     return value === null ? [] : [{ label, value, term: name, isMono: IDS.has(label) }];
@@ -42,7 +45,7 @@ export function metadataGroups(request: LoggedRequest): MetadataGroup[] {
       rows: Object.entries(request.tags).map(([key, value]) => ({ label: key, value, term: `tag.${key}` })),
     },
     { title: 'Metadata', rows: Object.entries(request.metadata ?? {}).map(([key, value]) => metadataRow(key, value)) },
-    { title: 'Logging', rows: loggingOf(request) },
+    { title: 'Logging', rows: [...keyOf(request, keyNames), ...loggingOf(request)] },
   ];
   return groups.filter(({ rows }) => rows.length > 0);
 }
@@ -64,6 +67,14 @@ function metadataRow(key: string, value: JsonValue): MetadataRow {
   return isTree
     ? { label: key, value: text, term: null, tree: value }
     : { label: key, value: text, term: value === null ? null : `meta.${key}` };
+}
+
+function keyOf({ api_key_id }: LoggedRequest, names: ReadonlyMap<string, string>): MetadataRow[] {
+  if (api_key_id === null) return [];
+  const name = names.get(api_key_id);
+  return [
+    { label: 'API key', value: api_key_id, term: 'key', ...(name === undefined ? { isMono: true } : { shown: name }) },
+  ];
 }
 
 function loggingOf({ sdk, stream, truncated, sanitized }: LoggedRequest): MetadataRow[] {

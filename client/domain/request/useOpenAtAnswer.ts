@@ -9,13 +9,17 @@ const SETTLE_MS = 3_000;
 
 /**
  * Scrolls to the answer where it begins below what is in sight, and follows it while the page settles. Answers whether
- * what was asked lies above what is in sight.
+ * what was asked lies above what is in sight. Without an answer it stays at the top.
  */
-export function useOpenAtAnswer(body: RefObject<HTMLElement | null>, answer: RefObject<HTMLElement | null>): boolean {
+export function useOpenAtAnswer(
+  body: RefObject<HTMLElement | null>,
+  answer: RefObject<HTMLElement | null> | null,
+): boolean {
   const [isAbove, setIsAbove] = useState(false);
   useLayoutEffect(() => {
-    const scrolled = body.current;
-    const start = answer.current;
+    const start = answer?.current;
+    // Not `body`: what lies around this is referred to only after its own effects have run, when both are new.
+    const scrolled = start?.closest<HTMLElement>('[data-scrolls]');
     if (!scrolled || !start) return;
     const place = () => {
       const top = start.getBoundingClientRect().top - scrolled.getBoundingClientRect().top + scrolled.scrollTop;
@@ -34,7 +38,7 @@ export function useOpenAtAnswer(body: RefObject<HTMLElement | null>, answer: Ref
     const timer = setTimeout(stop, SETTLE_MS);
     for (const name of MOVES) scrolled.addEventListener(name, stop, { passive: true });
     return stop;
-  }, [body, answer]);
+  }, [answer]);
   useEffect(() => {
     const scrolled = body.current;
     if (!scrolled) return;

@@ -15,7 +15,7 @@ type ViewNameProps = Address & {
 };
 
 /** Behind the title of a page: the view it shows, whether that was edited, and what saves it. */
-export function ViewName({ search, change, page, current }: ViewNameProps) {
+export default function ViewName({ search, change, page, current }: ViewNameProps) {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   const view = findView(useSavedViews(), search.v);
   const [draft, setDraft] = useState<ViewDraft | null>(null);

@@ -13,7 +13,7 @@ import { plural } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { LeftOutLine } from '../requests/LeftOutLine.tsx';
-import { NoResults } from '../requests/NoResults.tsx';
+import NoResults from '../requests/NoResults.tsx';
 import { isPresetSet, PRESETS, togglePreset } from '../requests/presets.ts';
 import { QueryBar } from '../requests/QueryBar.tsx';
 import { type GroupColumn, GroupTable } from './GroupTable.tsx';

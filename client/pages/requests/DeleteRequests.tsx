@@ -15,7 +15,7 @@ type DeleteRequestsProps = {
 };
 
 /** Deletes all requests that match the filters in view, as a job. Only for a key that may. */
-export function DeleteRequests({ filters }: DeleteRequestsProps) {
+export default function DeleteRequests({ filters }: DeleteRequestsProps) {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   const [asked, setAsked] = useState<RequestFilters | null>(null);
   const totals = trpc.stats.totals.useQuery(asked ?? {}, { enabled: asked !== null });

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { ActionIcon, Popover, Tooltip } from '@mantine/core';
+import { ActionIcon, Popover } from '@mantine/core';
 import { MixerVerticalIcon } from '@radix-ui/react-icons';
 import type { ColumnChoice } from './useColumnChoice.ts';
 
@@ -10,11 +10,9 @@ export function LookMenu(choice: ColumnChoice) {
   return (
     <Popover position="bottom-end" width={240} trapFocus withRoles shadow="md">
       <Popover.Target>
-        <Tooltip label="Columns and density">
-          <ActionIcon variant="default" size="sm" aria-label="Columns and density">
-            <MixerVerticalIcon />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon variant="default" size="sm" aria-label="Columns and density" title="Columns and density">
+          <MixerVerticalIcon />
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown p="sm">
         <Suspense>

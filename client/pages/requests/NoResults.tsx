@@ -12,7 +12,7 @@ import { formatExact } from '../../lib/time.ts';
 const MOST_TERMS = 4;
 
 /** Requests may exist, but none is here: what was asked for says why, and each part of it can be left out. */
-export function NoResults({ search, change, page }: Address & { page?: RequestPage | undefined }) {
+export default function NoResults({ search, change, page }: Address & { page?: RequestPage | undefined }) {
   const back = page?.sorted_back_to ?? null;
   if (back !== null) return <NothingSorted change={change} back={back} />;
   const { q = '', t, env } = search;

@@ -1,4 +1,4 @@
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { lazy, Suspense, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { NativeSelect, UnstyledButton } from '@mantine/core';
 import { TableIcon } from '@radix-ui/react-icons';
 import { keepPreviousData } from '@tanstack/react-query';
@@ -10,9 +10,10 @@ import type { Address } from '../../domain/useAddress.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { useStoredState } from '../../lib/useStoredState.ts';
 import { barsOf, isPulseMode, type PulseBar, PULSE_MODES, type PulseMode } from './pulseBars.ts';
-import { PulseTable } from './PulseTable.tsx';
 import classes from './PulseStrip.module.css';
 import { useRefetchOnChange } from './useRefetchOnChange.ts';
+
+const PulseTable = lazy(() => import('./PulseTable.tsx'));
 
 type PulseStripProps = Address & {
   /** How many requests match: the bars are asked for again when it changes. */
@@ -59,7 +60,9 @@ export function PulseStrip({ search, change, total }: PulseStripProps) {
           </UnstyledButton>
         </p>
       ) : isTable ? (
-        <PulseTable bars={bars} />
+        <Suspense>
+          <PulseTable bars={bars} />
+        </Suspense>
       ) : (
         <Bars
           bars={bars}

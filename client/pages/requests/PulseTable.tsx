@@ -2,7 +2,7 @@ import type { PulseBar } from './pulseBars.ts';
 import classes from './PulseStrip.module.css';
 
 /** The bars as a table, for who does not see them and for who wants the numbers. */
-export function PulseTable({ bars }: { bars: readonly PulseBar[] }) {
+export default function PulseTable({ bars }: { bars: readonly PulseBar[] }) {
   return (
     // A region that scrolls has to be reached by keys.
     <div className={classes.table} tabIndex={0} role="region" aria-label="Over time, as a table">

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Button } from '@mantine/core';
 import { ArrowUpIcon, ChevronLeftIcon, ChevronRightIcon } from '@radix-ui/react-icons';
 import type { RequestPage } from '#shared/request';
@@ -5,8 +6,9 @@ import type { PageSearch } from '../../domain/pageSearch.ts';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { NewRequestsButton } from './NewRequestsButton.tsx';
-import { SearchedBackTo } from './SearchedBackTo.tsx';
 import classes from './RequestFooter.module.css';
+
+const SearchedBackTo = lazy(() => import('./SearchedBackTo.tsx'));
 
 type RequestFooterProps = {
   page: RequestPage;
@@ -31,7 +33,11 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
           : `${formatCount(count)} of ${plural(total, 'request')}`}
         {page.sorted_back_to !== null && `, sorted back to ${formatExact(page.sorted_back_to)}`}
       </span>
-      <SearchedBackTo page={page} hasRows onContinue={(after) => onChange({ after, before: undefined })} />
+      <Suspense>
+        {page.searched_back_to !== null && (
+          <SearchedBackTo page={page} hasRows onContinue={(after) => onChange({ after, before: undefined })} />
+        )}
+      </Suspense>
       <NewRequestsButton count={waiting} onShow={onShowWaiting} />
       {!isNewest && (
         <Button

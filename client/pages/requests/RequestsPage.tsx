@@ -12,7 +12,6 @@ import { changeSearch, isNarrowed, readSearch, toFilters } from '../../domain/pa
 import { useAddress } from '../../domain/useAddress.ts';
 import { viewSearchOf } from '../../domain/views/savedViews.ts';
 import { useOpenView } from '../../domain/views/useOpenView.ts';
-import { ViewName } from '../../domain/views/ViewName.tsx';
 import { useKeys } from '../../keys/useKeys.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
@@ -20,14 +19,12 @@ import { ExportButton } from './ExportButton.tsx';
 import { FilterNumbers } from './FilterNumbers.tsx';
 import { LiveButton, wordsOf } from './LiveButton.tsx';
 import { LookMenu } from './LookMenu.tsx';
-import { NoResults } from './NoResults.tsx';
 import { PulseStrip } from './PulseStrip.tsx';
 import { RequestFooter } from './RequestFooter.tsx';
 import { RequestList } from './RequestList.tsx';
 import { RequestListSkeleton } from './RequestListSkeleton.tsx';
 import classes from './RequestsPage.module.css';
 import { RequestsToolbar } from './RequestsToolbar.tsx';
-import { SearchedBackTo } from './SearchedBackTo.tsx';
 import { nextSort } from './TableHead.tsx';
 import { useColumnChoice } from './useColumnChoice.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
@@ -39,6 +36,9 @@ import { useStableRows } from './useStableRows.ts';
 /** Loaded before it is needed: when the pointer, or a key, is on a row. */
 const loadDetail = () => import('./OpenRequest.tsx');
 const OpenRequest = lazy(loadDetail);
+const ViewName = lazy(() => import('../../domain/views/ViewName.tsx'));
+const SearchedBackTo = lazy(() => import('./SearchedBackTo.tsx'));
+const NoResults = lazy(() => import('./NoResults.tsx'));
 const SelectionBar = lazy(() => import('./SelectionBar.tsx'));
 const FacetPanel = lazy(() => import('./FacetPanel.tsx'));
 
@@ -160,12 +160,19 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
     );
   }
   const at = rows.shown.findIndex(({ id }) => id === search.id);
+  const current = viewSearchOf({ ...search, ...look.kept });
   const open = rows.shown[at];
   return (
     <Page
       title="Requests"
       layout="fill"
-      about={<ViewName {...address} page="requests" current={viewSearchOf({ ...search, ...look.kept })} />}
+      about={
+        <Suspense>
+          {(search.v !== undefined || Object.keys(current).length > 0) && (
+            <ViewName {...address} page="requests" current={current} />
+          )}
+        </Suspense>
+      }
       actions={
         <>
           <LiveButton state={list.live} isLive={isLive} onChange={setIsLive} />
@@ -220,13 +227,17 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
           {list.page === undefined && list.error === null && <RequestListSkeleton />}
           {list.page?.requests.length === 0 &&
             (list.page.searched_back_to === null ? (
-              <NoResults {...address} page={list.page} />
+              <Suspense>
+                <NoResults {...address} page={list.page} />
+              </Suspense>
             ) : (
-              <SearchedBackTo
-                page={list.page}
-                hasRows={false}
-                onContinue={(after) => change({ after, before: undefined })}
-              />
+              <Suspense>
+                <SearchedBackTo
+                  page={list.page}
+                  hasRows={false}
+                  onContinue={(after) => change({ after, before: undefined })}
+                />
+              </Suspense>
             ))}
           {list.page && list.page.requests.length > 0 && (
             <>

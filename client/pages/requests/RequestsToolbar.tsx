@@ -1,15 +1,16 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Button, Tooltip } from '@mantine/core';
 import { MixerHorizontalIcon } from '@radix-ui/react-icons';
 import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
 import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import type { Address } from '../../domain/useAddress.ts';
-import { DeleteRequests } from './DeleteRequests.tsx';
 import { LeftOutLine } from './LeftOutLine.tsx';
 import { isPresetSet, PRESETS, togglePreset } from './presets.ts';
 import { QueryBar } from './QueryBar.tsx';
 import classes from './RequestsToolbar.module.css';
+
+const DeleteRequests = lazy(() => import('./DeleteRequests.tsx'));
 
 type RequestsToolbarProps = Address & {
   now: number;
@@ -73,7 +74,7 @@ export function RequestsToolbar({ search, change, now, isFacetsOpen, onToggleFac
               Clear all
             </Button>
           )}
-          {isNarrowed(search) && <DeleteRequests filters={() => toFilters(search, Date.now())} />}
+          <Suspense>{isNarrowed(search) && <DeleteRequests filters={() => toFilters(search, Date.now())} />}</Suspense>
         </div>
         {look}
       </div>

@@ -12,7 +12,7 @@ type SearchedBackToProps = {
 };
 
 /** How far a search looked before its time was up, and the way on; nothing where it looked at everything. */
-export function SearchedBackTo({ page, hasRows, onContinue }: SearchedBackToProps) {
+export default function SearchedBackTo({ page, hasRows, onContinue }: SearchedBackToProps) {
   const { searched_back_to: time, next_cursor: cursor } = page;
   if (time === null || cursor === null) return null;
   const button = (

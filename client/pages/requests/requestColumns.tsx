@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RequestSummary } from '#shared/request';
+import { KeyName } from '../../domain/KeyName.tsx';
 import { promptName } from '../../domain/request/requestTerms.ts';
 import { TokenCount } from '../../domain/TokenCount.tsx';
 import { formatCompact, formatDuration } from '../../lib/formatNumber.ts';
@@ -98,6 +99,20 @@ export const REQUEST_COLUMNS: readonly RequestColumn[] = [
   text('finish_reason', 'Finish reason', 104),
   text('service_tier', 'Service tier', 96),
   text('response_model', 'Answered by', 148),
+  {
+    name: 'key',
+    title: 'API key',
+    width: 120,
+    giveUp: 20,
+    render: ({ api_key_id }) =>
+      api_key_id === null ? (
+        <Unknown />
+      ) : (
+        <span className={classes.line}>
+          <KeyName id={api_key_id} />
+        </span>
+      ),
+  },
   {
     name: 'tags',
     title: 'Tags',

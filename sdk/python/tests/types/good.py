@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openai import AsyncOpenAI, AzureOpenAI, OpenAI, Stream
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from pydantic import BaseModel
 
 from promptlab import PromptLab, current_trace, flush, get_request_url, span, stats, trace, track
 
@@ -26,6 +27,20 @@ said: str = client.responses.create(model="m", input="x", tags={"a": "b"}).outpu
 events = client.responses.create(model="m", input="x", stream=True, prompt_slug="s")
 first: str = next(iter(events)).type
 client.embeddings.create(model="m", input="x", prompt_version=3, timeout=5.0)
+class Answer(BaseModel):
+    number: int
+
+
+parsed: Answer | None = (
+    client.chat.completions.parse(model="m", messages=[], response_format=Answer, prompt_slug="s").choices[0].message.parsed
+)
+found: Answer | None = client.responses.parse(model="m", input="x", text_format=Answer, tags={"a": "b"}).output_parsed
+with client.chat.completions.stream(model="m", messages=[], response_format=Answer, trace_id="t") as events_of_chat:
+    kinds: list[str] = [event.type for event in events_of_chat]
+with client.responses.stream(model="m", input="x", promptlab={"slug": "s"}) as events_of_response:
+    last: str = events_of_response.get_final_response().id
+client.moderations.create(input="x", tags={"a": "b"})
+client.completions.create(model="m", prompt="x", prompt_slug="s")
 azure: AzureOpenAI = track(AzureOpenAI())
 number: int = track(5)
 
