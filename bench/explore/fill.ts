@@ -2,6 +2,7 @@
  * Fills a data folder: `fill.ts FOLDER ROWS UNTIL`, in a process of its own with more memory for what is young: most of
  * what is made here is forgotten at once. Answers with what it took, and with the keys.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Progress } from '#demo/progress';
 import { Random } from '#demo/random';
@@ -10,6 +11,7 @@ import { scopeForAdmin } from '../../server/auth/scopeForAdmin.ts';
 import { serverAdminScope } from '../../server/auth/serverAdminScope.ts';
 import { loadConfig } from '../../server/config.ts';
 import { startEmbeddedPostgres } from '../../server/db/embeddedPostgres.ts';
+import { AppError } from '../../server/errors.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { closeDeps, createDeps, type Deps } from '../../server/deps.ts';
 import type { Sender } from '../../server/ingest/acceptBatch.ts';
@@ -23,6 +25,7 @@ import { RequestMaker } from './makeRequests.ts';
 const BATCH = 500;
 /** Batches on their way: the next is made while Postgres works. */
 const IN_FLIGHT = 6;
+const MOST_ATTEMPTS = 10;
 
 async function fill(folder: string, rows: number, until: string): Promise<FillResult> {
   // It is filled by nobody else, and made again where it breaks: the disk need not be waited for.
@@ -32,7 +35,7 @@ async function fill(folder: string, rows: number, until: string): Promise<FillRe
   });
   process.once('SIGTERM', () => void postgres.stop('immediate').then(() => process.exit(130)));
   await migrate(postgres.url);
-  const clock = { now: new Date(until) };
+  const clock = { now: new Date(0) };
   const deps = createDeps({
     config: loadConfig({ LOG_LEVEL: 'warn' }),
     log: createLogger('warn'),
@@ -96,7 +99,8 @@ async function storeAll(deps: Deps, clock: { now: Date }, sources: readonly Sour
   try {
     for (let source = furthestBehind(sources); source; source = furthestBehind(sources)) {
       const { logs, spans, at } = source.maker.next(BATCH);
-      clock.now = new Date(at);
+      // It never goes back: a batch may be read while the next one is made.
+      clock.now = new Date(Math.max(clock.now.getTime(), at));
       const storing = store(deps, senderOf(source), { logs, spans }).then(() => {
         progress.add(logs.length);
         inFlight.delete(storing);
@@ -117,6 +121,19 @@ function senderOf({ senders, maker }: Source): Sender {
   return sender;
 }
 
+/** On a busy machine a look-up may take longer than the product waits for it: the same ids are sent again, as clients do. */
+async function untilAvailable<Result>(send: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'database_unavailable' || attempt === MOST_ATTEMPTS)
+        throw error;
+      await sleep(500 * attempt);
+    }
+  }
+}
+
 function furthestBehind(sources: readonly Source[]): Source | undefined {
   return sources
     .filter(({ maker }) => maker.made < maker.count)
@@ -128,12 +145,9 @@ async function store(
   sender: Sender,
   { logs, spans }: { logs: readonly unknown[]; spans: readonly unknown[] },
 ): Promise<void> {
-  // Both read the clock before they wait.
-  const results = await Promise.all([
-    acceptLogs(deps, sender, logs),
-    ...(spans.length > 0 ? [acceptSpans(deps, sender, spans)] : []),
-  ]);
-  const refused = results.flatMap(({ results: receipts }) => receipts).find(({ status }) => status !== 'created');
+  const results = [await untilAvailable(() => acceptLogs(deps, sender, logs))];
+  if (spans.length > 0) results.push(await untilAvailable(() => acceptSpans(deps, sender, spans)));
+  const refused = results.flatMap(({ results: receipts }) => receipts).find(({ status }) => status === 'rejected');
   if (refused) throw new Error(`A request was not stored: ${JSON.stringify(refused)}`);
 }
 

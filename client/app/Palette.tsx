@@ -39,7 +39,7 @@ export default function Palette({ asked }: { asked: number }) {
       shortcut={null}
       scrollable
       maxHeight={420}
-      aria-label="Find a page, a request or an action"
+      attributes={{ content: { 'aria-label': 'Find a page, a request or an action' } }}
     >
       <Spotlight.Search
         placeholder="Go to a page, run an action, or paste an id"

@@ -18,7 +18,7 @@ import {
   readSummaries,
 } from '#server/requests/repository';
 import {
-  countDimension,
+  countDimensions,
   countLatestValues,
   countPeriods,
   hasOther,
@@ -173,7 +173,7 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
   ['percentiles', (db, own) => readPercentiles(db, own, statsOf({ from: '2026-01-01T00:10:00Z' }))],
-  ['models', (db, own) => countDimension(db, own, statsOf({}), 'model')],
+  ['models', (db, own) => countDimensions(db, own, statsOf({}), ['model', 'provider'])],
   ['whether values are counted together', (db, own) => hasOther(db, own, statsOf({}), new Set(['model']))],
   ['one request', (db, own) => findRequestKey(db, own, RequestId.parse(newId()))],
   ['requests by id', (db, own) => readSummaries(db, own, SOME_IDS)],

@@ -246,34 +246,41 @@ export async function sumLatestBuckets(
 /** Values that are shown of a facet. */
 const MOST_VALUES = 20;
 
-/** In capitals what stands in SQL: the dimensions, by name. */
-const DIMENSION_NAMES = DIMENSIONS;
+const ALL_DIMENSIONS = DIMENSIONS.map((name) => `r.${name}`).join(', ');
 
-const DimensionFacet = Facet.omit({ counted_back_to: true, field: true });
+const DimensionFacet = Facet.omit({ counted_back_to: true, field: true }).extend({ dimension: z.enum(DIMENSIONS) });
 
-/** The values of a dimension under a filter on dimensions, from the rollups. Primary keys. */
-export async function countDimension(
+/** The values of dimensions under a filter on dimensions, from one reading of the rollups. Primary keys. */
+export function countDimensions(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  dimension: Dimension,
-): Promise<z.infer<typeof DimensionFacet>> {
+  dimensions: readonly Dimension[],
+): Promise<z.infer<typeof DimensionFacet>[]> {
   const parameters = new Parameters();
   const sums = sumsSql(parameters, scope, filter, { finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
-  const name = DIMENSION_NAMES.find((each) => each === dimension);
-  const rows = await queryRows(
+  const names = DIMENSIONS.filter((name) => dimensions.includes(name)).map((name) => `('${name}', ${name})`);
+  return queryRows(
     db,
     DimensionFacet,
-    `WITH counted AS (
-       SELECT r.${name} AS value, sum(r.requests)::bigint AS requests FROM ${sums} WHERE ${where} AND r.${name} IS NOT NULL
-       GROUP BY 1 HAVING sum(r.requests) > 0
-     ), most AS (SELECT * FROM counted WHERE value <> '${OTHER}' ORDER BY requests DESC, value LIMIT ${MOST_VALUES})
-     SELECT (SELECT coalesce(json_agg(most), '[]') FROM most) AS values,
-       (SELECT coalesce(sum(requests), 0) FROM counted)::bigint - (SELECT coalesce(sum(requests), 0) FROM most)::bigint AS others`,
+    `WITH kept AS MATERIALIZED (
+       SELECT ${ALL_DIMENSIONS}, sum(r.requests) AS requests FROM ${sums} WHERE ${where} GROUP BY ${ALL_DIMENSIONS}
+     ), counted AS (
+       SELECT held.dimension, held.value, sum(requests)::bigint AS requests
+       FROM kept CROSS JOIN LATERAL (VALUES ${names.join(', ')}) AS held (dimension, value)
+       WHERE held.value IS NOT NULL GROUP BY 1, 2 HAVING sum(requests) > 0
+     ), ranked AS (
+       SELECT *, sum(requests) OVER (PARTITION BY dimension) AS all_requests, value <> '${OTHER}' AND
+         row_number() OVER (PARTITION BY dimension ORDER BY value = '${OTHER}', requests DESC, value) <= ${MOST_VALUES} AS is_shown
+       FROM counted
+     )
+     SELECT dimension, coalesce(json_agg(json_build_object('value', value, 'requests', requests)
+         ORDER BY requests DESC, value) FILTER (WHERE is_shown), '[]') AS values,
+       (max(all_requests) - coalesce(sum(requests) FILTER (WHERE is_shown), 0))::bigint AS others
+     FROM ranked GROUP BY dimension`,
     parameters.values,
   );
-  return firstRow(rows);
 }
 
 /** Values of fields in the latest requests that match. Index as the list's. */

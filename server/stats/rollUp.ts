@@ -15,7 +15,7 @@ export const OTHER = '…';
  * Rows of a day in `request_days` from which on new combinations are counted under *other*: first their prompt and
  * environment, later their model and provider too. A value for each request would make the rollup as long as the table.
  */
-const CAPS = { prompts: 1_000, models: 2_000 } as const;
+const CAPS = { prompts: 4_000, models: 8_000 } as const;
 
 /** The sums by name, over rows with ROLLED_UP_COLUMNS. Microseconds are whole numbers, which add up exactly in any order. */
 export const MEASURES: Readonly<Record<string, string>> = {
@@ -80,17 +80,23 @@ function foldSql(change: RollUp['change']): string {
   const exists = (prompt: string, environment: string) => `EXISTS (SELECT FROM request_days kept
     WHERE kept.org_id = sums.org_id AND kept.day = sums.day AND kept.provider = sums.provider AND kept.model = sums.model
       AND kept.prompt_slug = ${prompt} AND kept.environment = ${environment} AND kept.status = sums.status)`;
-  const isBelow = (cap: number) => (change === 'add' ? `rows < ${cap}` : 'false');
+  // Counted when the first new combination of a batch asks, and only then.
+  const isBelow = (cap: number) =>
+    change === 'add'
+      ? `(SELECT rows FROM counted WHERE counted.org_id = sums.org_id AND counted.day = sums.day) < ${cap}`
+      : 'false';
   return `counted AS MATERIALIZED (
     SELECT org_id, day, (SELECT count(*) FROM (SELECT FROM request_days kept
       WHERE kept.org_id = present.org_id AND kept.day = present.day LIMIT ${CAPS.models}) limited) AS rows
     FROM (SELECT DISTINCT org_id, day FROM sums) present
   ), leveled AS MATERIALIZED (
     SELECT sums.*, CASE
-      WHEN ${isBelow(CAPS.prompts)} OR ${exists('sums.prompt_slug', 'sums.environment')} THEN 0
-      WHEN ${isBelow(CAPS.models)} OR ${exists(`'${OTHER}'`, `'${OTHER}'`)} THEN 1
+      WHEN ${exists('sums.prompt_slug', 'sums.environment')} THEN 0
+      WHEN ${isBelow(CAPS.prompts)} THEN 0
+      WHEN ${exists(`'${OTHER}'`, `'${OTHER}'`)} THEN 1
+      WHEN ${isBelow(CAPS.models)} THEN 1
       ELSE 2 END AS level
-    FROM sums JOIN counted USING (org_id, day)
+    FROM sums
   ), folded AS (
     SELECT org_id, hour, day, status, ${NAMES.join(', ')},
       CASE WHEN level < 2 THEN provider ELSE '${OTHER}' END AS provider,

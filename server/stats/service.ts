@@ -21,7 +21,7 @@ import { listOrganizations } from '#server/organizations/service';
 import { whereFilters } from '#server/requests/filters';
 import { findHits } from '#server/search/service';
 import {
-  countDimension,
+  countDimensions,
   countLatestValues,
   countPeriods,
   findRollupDifferences,
@@ -49,6 +49,8 @@ import { budgetOf, COUNTED_ROWS, findSpent, indexedPart } from './window.ts';
 /** The longest that Postgres works on one statement of these. */
 const TOTALS_MS = 5_000;
 const BESIDE_MS = 3_000;
+/** Up to here a strip of many requests shows hours. */
+const HOURLY_MS = 10 * DAY_MS;
 
 type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'config'>;
 
@@ -169,27 +171,40 @@ async function bounded({ db, scope, filter }: Asked): Promise<{ filter: StatsFil
 /** How often each value of a field occurs under the filter, without what the filter asks of that field itself. */
 export async function listFacets(deps: ReadDeps, scope: OrgScope, input: FacetsInput): Promise<Facets> {
   const asked = await ask(deps, scope, input.filters, BESIDE_MS);
-  const found: Facet[] = [];
-  const ofRows = new Map<string, { asked: Asked; fields: FacetField[] }>();
+  // Those that leave out nothing of their own are counted in one reading.
+  const groups = new Map<string, { asked: Asked; fields: FacetField[] }>();
   for (const field of input.fields) {
-    const own = await answerable({ ...asked, filter: withoutField(asked.filter, field) });
-    const dimension = DIMENSION_OF.get(field);
-    if (dimension && own.isRollup) {
-      found.push({ field, ...(await countDimension(own.db, scope, own.filter, dimension)), counted_back_to: null });
-      continue;
-    }
-    // Those that leave out nothing of their own are counted in one reading.
-    const key = JSON.stringify([own.filter.plain, own.filter.terms]);
-    const group = ofRows.get(key) ?? { asked: own, fields: [] };
+    const filter = withoutField(asked.filter, field);
+    const key = JSON.stringify([filter.plain, filter.terms]);
+    const group = groups.get(key) ?? { asked: await answerable({ ...asked, filter }), fields: [] };
     group.fields.push(field);
-    ofRows.set(key, group);
+    groups.set(key, group);
   }
-  for (const group of ofRows.values()) {
-    const { filter, since } = await bounded(group.asked);
-    const facets = await countLatestValues(asked.db, scope, filter, group.fields);
-    found.push(...facets.map((facet) => ({ ...facet, counted_back_to: facet.counted_back_to ?? since })));
+  const found = await Promise.all([...groups.values()].map((group) => countFacets(group)));
+  return { facets: found.flat() };
+}
+
+/** Facets under one filter: from the rollups where they know the field, else among the latest requests. */
+async function countFacets({ asked, fields }: { asked: Asked; fields: readonly FacetField[] }): Promise<Facet[]> {
+  const summed = fields.flatMap((field) => {
+    const dimension = asked.isRollup ? DIMENSION_OF.get(field) : undefined;
+    return dimension ? [{ field, dimension }] : [];
+  });
+  const counted = fields.filter((field) => !summed.some((each) => each.field === field));
+  const facets: Facet[] = [];
+  if (summed.length > 0) {
+    const dimensions = summed.map(({ dimension }) => dimension);
+    for (const { dimension, ...facet } of await countDimensions(asked.db, asked.scope, asked.filter, dimensions)) {
+      const field = summed.find((each) => each.dimension === dimension)?.field ?? dimension;
+      facets.push({ field, ...facet, counted_back_to: null });
+    }
   }
-  return { facets: found };
+  if (counted.length > 0) {
+    const { filter, since } = await bounded(asked);
+    const latest = await countLatestValues(asked.db, asked.scope, filter, counted);
+    facets.push(...latest.map((facet) => ({ ...facet, counted_back_to: facet.counted_back_to ?? since })));
+  }
+  return facets;
 }
 
 /** What happened when, in at most STRIP_BUCKETS buckets. */
@@ -198,8 +213,10 @@ export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: Request
   const sums = asked.isRollup ? await sumRollups(asked.db, scope, asked.filter) : null;
   const range = sums?.requests === 0 ? null : await stripRange(asked, deps.clock());
   if (range === null) return { ...NO_STRIP };
+  // Of many days the sums by day are read, which are a twentieth of those by hour.
+  const narrowest = range.to - range.from > HOURLY_MS ? DAY_MS : HOUR_MS;
   const isExactFromRows = sums === null || sums.requests <= COUNTED_ROWS;
-  const { bucketMs, from, to } = chooseBuckets(range, isExactFromRows ? 0 : HOUR_MS);
+  const { bucketMs, from, to } = chooseBuckets(range, isExactFromRows ? 0 : narrowest);
   const place = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), bucket_ms: bucketMs };
   const { filter, since } = await bounded(asked);
   const needsRows = !asked.isRollup || isExactFromRows || dimensionsOf(asked.filter)?.size !== 0;
@@ -210,7 +227,7 @@ export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: Request
     return { ...place, buckets: rows.buckets, counted_back_to, percentiles_back_to: counted_back_to };
   }
   // Narrower than an hour the rollups cannot tell: then the hours are wider.
-  const wide = bucketMs >= HOUR_MS ? { bucketMs, from, to } : chooseBuckets(range, HOUR_MS);
+  const wide = bucketMs >= narrowest ? { bucketMs, from, to } : chooseBuckets(range, narrowest);
   const options = {
     bucketMs: wide.bucketMs,
     finest: wide.bucketMs % DAY_MS === 0 ? ('day' as const) : ('hour' as const),

@@ -5,7 +5,7 @@ import { isSelective, readsPayloads, type StatsFilter } from './statsFilter.ts';
 /** Of the requests that match, how many of the latest are counted. */
 export const COUNTED_ROWS = 20_000;
 /** Requests that are looked at for them: without their payloads, and with. */
-const LOOKED_AT = { rows: 100_000, payloads: 2_000 } as const;
+const LOOKED_AT = { rows: 50_000, payloads: 2_000 } as const;
 
 /** How many requests may be looked at; null where an index leads to those that match. */
 export function budgetOf(filter: StatsFilter): number | null {

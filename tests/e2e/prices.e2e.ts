@@ -34,7 +34,7 @@ test('a model without a price gets one; a dry run says what would change, and it
   await page.getByText('1 without a price').waitFor();
   await picture('prices-1');
 
-  await page.getByRole('button', { name: 'Set a price for my-llama-70b' }).click();
+  await page.getByRole('button', { name: 'Add price for my-llama-70b' }).click();
   await page.getByRole('combobox', { name: 'Model' }).fill('my-llama-*');
   await page.getByRole('status').filter({ hasText: '1 model that was logged, 3 requests: my-llama-70b' }).waitFor();
   await page.getByRole('button', { name: 'Save price' }).click();

@@ -52,7 +52,7 @@ export function CustomPrices({ prices, models, canManage, onChange }: CustomPric
                   Requests
                 </th>
                 <th scope="col">Note</th>
-                {canManage && <th scope="col" aria-label="Actions" />}
+                {canManage && <th scope="col">Actions</th>}
               </tr>
             </thead>
             <tbody>

@@ -44,7 +44,7 @@ export function ModelsTable({ models, onAdd }: ModelsTableProps) {
                   Cost
                 </th>
                 <th scope="col">Last seen</th>
-                {onAdd && <th scope="col" aria-label="Actions" />}
+                {onAdd && <th scope="col">Actions</th>}
               </tr>
             </thead>
             <tbody>
@@ -78,7 +78,7 @@ export function ModelsTable({ models, onAdd }: ModelsTableProps) {
                       <Button
                         size="compact-xs"
                         variant={model.price === null ? 'light' : 'subtle'}
-                        aria-label={`Set a price for ${model.model}`}
+                        aria-label={`${model.price === null ? 'Add price' : 'Override'} for ${model.model}`}
                         onClick={() => onAdd(model)}
                       >
                         {model.price === null ? 'Add price' : 'Override'}

@@ -56,6 +56,8 @@ function PriceForm({ initial, models, onClose }: PriceFormProps) {
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
           <Autocomplete
+            // Inside of the dialog: what lies beside it belongs to no part of the page.
+            comboboxProps={{ withinPortal: false }}
             label="Model"
             description="A name, or a pattern with *"
             placeholder="my-llama-*"

@@ -161,6 +161,7 @@ export async function breakOne(major: Major, [name, key, member]: Case): Promise
       () => currentTrace(),
       () => promptlab.track({ messages: { create() {} } }),
       () => promptlab.span('a step', () => {}),
+      () => promptlab.span('a step', () => 1, { kind: 'tool', input: { password: 'x' } }),
       () => new promptlab.PromptLab(options).api.logRequest(log),
       () => new promptlab.PromptLab(options).trace('a step', () => {}),
       () => new promptlab.PromptLab(options).api.logRequestNow(log),

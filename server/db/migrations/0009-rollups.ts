@@ -108,7 +108,7 @@ const SUMS = `sum(requests), sum(input_tokens), sum(output_tokens), sum(input_re
   sum(cached_input_tokens), sum(reasoning_tokens), sum(cost_usd), sum(unpriced_requests), sum(latency_us),
   sum(latency_reported)`;
 
-/** Beyond a thousand combinations of a day, prompt and environment are counted under '…'; beyond two thousand the model too. */
+/** Beyond 4,000 combinations of a day, prompt and environment are counted under '…'; beyond 8,000 the model too. */
 const SUM_UP_DAY = `
   WITH found AS MATERIALIZED (
     SELECT org_id, date_trunc('hour', started_at, 'UTC') AS hour, provider, model, coalesce(prompt_slug, '') AS prompt_slug,
@@ -128,10 +128,10 @@ const SUM_UP_DAY = `
       row_number() OVER (ORDER BY sum(requests) DESC, provider, model, prompt_slug, environment, status) AS place
     FROM sums GROUP BY 1, 2, 3, 4, 5
   ), folded AS MATERIALIZED (
-    SELECT org_id, hour, CASE WHEN place <= 2000 THEN provider ELSE '…' END AS provider,
-      CASE WHEN place <= 2000 THEN model ELSE '…' END AS model,
-      CASE WHEN place <= 1000 THEN prompt_slug ELSE '…' END AS prompt_slug,
-      CASE WHEN place <= 1000 THEN environment ELSE '…' END AS environment, status, requests, input_tokens, output_tokens,
+    SELECT org_id, hour, CASE WHEN place <= 8000 THEN provider ELSE '…' END AS provider,
+      CASE WHEN place <= 8000 THEN model ELSE '…' END AS model,
+      CASE WHEN place <= 4000 THEN prompt_slug ELSE '…' END AS prompt_slug,
+      CASE WHEN place <= 4000 THEN environment ELSE '…' END AS environment, status, requests, input_tokens, output_tokens,
       input_reported, output_reported, cached_input_tokens, reasoning_tokens, cost_usd, unpriced_requests, latency_us,
       latency_reported
     FROM sums JOIN ranked USING (provider, model, prompt_slug, environment, status)
