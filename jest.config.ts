@@ -20,6 +20,8 @@ const base = { transform, testEnvironment: 'node', moduleFileExtensions: ['ts', 
  * unit: in memory. db: a real Postgres. e2e: the built product in a real browser. sdk: the real `openai` package.
  */
 const config: Config = {
+  // A wait for something that never comes ends; on a busy machine five seconds, the default, end what only takes long.
+  testTimeout: 20_000,
   projects: [
     {
       ...base,
