@@ -275,7 +275,7 @@ test('the call is copied, and what it cost is made up of what was used', async (
   expect(command).toMatch(/^curl "\$\{OPENAI_BASE_URL:-https:\/\/api\.openai\.com\/v1\}\/chat\/completions"/);
   expect(command).toContain('"content": "Hello there"');
   await page.getByRole('button', { name: '$0.00095' }).click();
-  const formula = page.getByRole('table', { name: 'How the cost is made up' });
+  const formula = page.getByRole('dialog').getByRole('table', { name: 'How the cost is made up' });
   expect(await formula.innerText()).toMatch(/946 × \$0\.25\/M.*358 × \$2\/M.*Total.*\$0\.0009525/s);
   expect(problems).toEqual([]);
   await page.context().close();
