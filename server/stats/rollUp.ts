@@ -77,9 +77,10 @@ export function rollUp({ from, shard, change }: RollUp): string {
  * added: the sums of a day stay exact, and one that has an *other* is not asked for a single prompt.
  */
 function foldSql(change: RollUp['change']): string {
+  // OFFSET keeps it a look by the key for each sum: hashed, it would read the days of all organizations.
   const exists = (prompt: string, environment: string) => `EXISTS (SELECT FROM request_days kept
     WHERE kept.org_id = sums.org_id AND kept.day = sums.day AND kept.provider = sums.provider AND kept.model = sums.model
-      AND kept.prompt_slug = ${prompt} AND kept.environment = ${environment} AND kept.status = sums.status)`;
+      AND kept.prompt_slug = ${prompt} AND kept.environment = ${environment} AND kept.status = sums.status OFFSET 0)`;
   // Counted when the first new combination of a batch asks, and only then.
   const isBelow = (cap: number) =>
     change === 'add'
