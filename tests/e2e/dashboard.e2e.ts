@@ -81,7 +81,7 @@ test('an empty organization is shown how to log, and turns live when the SDK log
   await drawer.getByRole('article', { name: 'User' }).getByText('What is a flask?', { exact: true }).waitFor();
   await drawer.getByRole('article', { name: 'Assistant' }).getByText('What is a flask?').waitFor();
   for (const fact of ['e2e-question', 'e2e-trace', 'env:e2e']) await drawer.getByText(fact).waitFor();
-  await page.getByRole('region', { name: 'Totals' }).getByText('Requests', { exact: true }).waitFor();
+  await page.getByRole('region', { name: 'Totals' }).getByText('Total requests').waitFor();
   expect(problems).toEqual([]);
 });
 
