@@ -2,6 +2,7 @@
  * The thread that makes the search index: reading texts and setting bits takes about as much processor time as storing
  * them, and must not keep the server from answering. It has a connection of its own, and is told only what it cannot know.
  */
+import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
@@ -15,6 +16,9 @@ export interface IndexThreadInput {
   /** One 32-bit number: logs that wait to be stored. */
   readonly waiting: SharedArrayBuffer;
 }
+
+/** Who logs and reads comes first: on Linux this is of the thread alone; elsewhere it would be of the whole process. */
+if (process.platform === 'linux') os.setPriority(10);
 
 const { databaseUrl, waiting } = workerData as IndexThreadInput; // Given by IndexWorker.
 const waitingRows = new Int32Array(waiting);

@@ -16,7 +16,7 @@ const RESTART_MS = 5_000;
 /** The longest that a stop waits for the step that is under way. Nothing is lost without it. */
 const STOP_MS = 2_000;
 /** Of the thread, in MB: a request of the largest legal size takes some 100. */
-const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 };
+const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
 
 /** A file of the bundle, or the source where the server runs from its sources. */
 const isSource = import.meta.url.endsWith('.ts');

@@ -51,7 +51,7 @@ interface IndexTiming {
 
 const TIMING: IndexTiming = { leaseSeconds: 15, pollMs: 1_000, pauseMs: 20, mostPauseMs: 500 };
 /** Bytes of texts that are read at one time; a larger request is read alone. */
-const READ_BYTES = 2 * 1024 * 1024;
+const READ_BYTES = 512 * 1024;
 
 /** One for each process. */
 export class SearchIndexer {
