@@ -89,10 +89,10 @@ export default function TracePage() {
         </TextLink>
       }
       about={
-        <>
+        <span className={classes.about}>
           <code className={classes.id}>{traceId}</code>
           <CopyButton text={traceId} label="Copy trace id" />
-        </>
+        </span>
       }
       actions={
         detail && (
