@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { type Product, startProduct } from '#tests/support/startProduct';
 import { launchBrowser } from './browser.ts';
 import { type SharedProduct, sharedProduct } from './sharedProduct.ts';
+import { ADMIN_TOKEN } from './tenant.ts';
 
 export interface ProductAndBrowser<Running extends SharedProduct = SharedProduct> {
   readonly product: Running;
@@ -19,7 +20,9 @@ export function useProduct(options?: Parameters<typeof startProduct>[0]): Produc
   const started: { product?: SharedProduct; browser?: Browser } = {};
   let own: Product | undefined;
   beforeAll(async () => {
-    if (options) own = await startProduct(options);
+    if (options) {
+      own = await startProduct({ ...options, env: { ...options.env, PROMPTLAB_ADMIN_TOKEN: ADMIN_TOKEN } });
+    }
     started.product = own ?? sharedProduct();
     started.browser = await launchBrowser();
   });
