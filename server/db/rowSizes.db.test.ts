@@ -18,7 +18,7 @@ const sizes = (bytes: string) =>
  * `cost_status` came after this migration, which cannot know it; it is one of four short words, and is counted on arrival.
  * Tags are counted then as they are answered, without the spaces that Postgres writes between them.
  */
-const AS_THE_MIGRATION_COUNTS = `summary_bytes - octet_length(cost_status)
+const AS_THE_MIGRATION_COUNTS = `summary_bytes - octet_length(cost_status) - octet_length(coalesce(price_version, ''))
   + octet_length(tags::text) - octet_length(replace(replace(tags::text, '": "', '":"'), '", "', '","'))`;
 
 test('rows of before are measured in batches, also where a start was interrupted in between', async () => {
