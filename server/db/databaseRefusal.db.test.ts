@@ -27,7 +27,7 @@ beforeAll(async () => {
   await owner.query(`REVOKE TEMPORARY ON DATABASE ${databaseName()} FROM PUBLIC`);
 });
 afterAll(async () => {
-  endSpawnedServers();
+  await endSpawnedServers();
   await owner.query(`DROP OWNED BY ${role}`);
   await owner.query(`DROP ROLE ${role}`);
   await owner.end();

@@ -33,7 +33,8 @@ export function ChartCard({ title, note, rows, layers, kind, format, onPick }: C
     valueFormatter: format,
     withLegend: layers.length > 1,
     tickLine: 'none' as const,
-    legendProps: { verticalAlign: 'bottom' as const, height: 36 },
+    // As high as its lines need.
+    legendProps: { verticalAlign: 'bottom' as const },
     tooltipAnimationDuration: 0,
     yAxisProps: { width: 64 },
   };
