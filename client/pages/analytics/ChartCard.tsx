@@ -17,12 +17,16 @@ type ChartCardProps = {
   onPick: (at: string) => void;
 };
 
+/** Names of a legend that stand on one line of a wide chart. */
+const MOST_ON_ONE_LINE = 4;
+
 /** A chart, the table behind it, and its numbers as CSV. */
 export function ChartCard({ title, note, rows, layers, kind, format, onPick }: ChartCardProps) {
   const [isTable, setIsTable] = useState(false);
   const names = layers.map(({ name }) => name);
   const shared = {
-    h: 200,
+    // Many names take several lines of the legend, and on a phone most of a low chart.
+    h: layers.length > MOST_ON_ONE_LINE ? 320 : 200,
     // Names of callers may mean something to the library: it gets our own.
     data: rows.map(({ label, values }) => ({
       label,
