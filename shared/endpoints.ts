@@ -10,7 +10,7 @@ import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary, StoredRequest } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
-import { SeriesQuery, StatsSeries, StatsTotals } from './stats.ts';
+import { GroupsQuery, SeriesQuery, StatsGroups, StatsSeries, StatsTotals } from './stats.ts';
 import { SpanBatchInput, SpanDetail, TraceDetail, TraceSummary } from './trace.ts';
 
 export interface Endpoint {
@@ -332,6 +332,17 @@ export const endpoints = {
     summary: 'Sums and percentiles in the hours, days, weeks or months of a time zone, told apart by a field.',
     query: FilterQuery.extend(SeriesQuery.shape),
     output: StatsSeries,
+    status: 200,
+  },
+  getStatsGroups: {
+    method: 'get',
+    path: '/api/v1/stats/groups',
+    auth: 'read',
+    tag: 'Reading',
+    examples: EXAMPLES.getStatsGroups,
+    summary: 'What the requests that match add up to by the values of a field or of a tag, the largest first.',
+    query: FilterQuery.extend(GroupsQuery.shape),
+    output: StatsGroups,
     status: 200,
   },
   getSession: {

@@ -33,6 +33,9 @@ export interface PageSearch {
   /** Of a trace: the selected step, and how the steps are shown. */
   readonly step?: string;
   readonly mode?: string;
+  /** Of the analytics: what the charts are told apart by, and with which time the numbers are compared. */
+  readonly by?: string;
+  readonly vs?: string;
   /** Requests to compare, two to four of them, joined by commas. */
   readonly ids?: string;
   /** What could not be read, by name. It is written into the address as it was, and never as `leftOut`. */
@@ -69,6 +72,8 @@ const PARTS: Readonly<Record<Part, (text: string) => boolean>> = {
   v: (text) => /^[\w-]{1,64}$/.test(text),
   step: isLine,
   mode: isWord,
+  by: isLine,
+  vs: isWord,
   ids: (text) => text.split(',').length <= 4 && text.split(',').every((id) => isRequestId(id.trim().toLowerCase())),
 };
 const PART_NAMES = Object.keys(PARTS) as Part[];

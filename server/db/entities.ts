@@ -4,7 +4,7 @@ import { OrganizationRow } from '#server/organizations/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { PriceRow } from '#server/pricing/entity';
 import { SearchLeaseRow, SearchSegmentRow, SearchTailRow } from '#server/search/entity';
-import { RequestDayRow, RequestHistogramRow, RequestHourRow } from '#server/stats/entity';
+import { RequestDayRow, RequestHourRow, RequestTotalRow, RequestUserDayRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
 import { SavedViewRow } from '#server/views/entity';
 import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
@@ -18,7 +18,8 @@ export const entities = [
   RequestPayloadRow,
   RequestHourRow,
   RequestDayRow,
-  RequestHistogramRow,
+  RequestTotalRow,
+  RequestUserDayRow,
   SpanRow,
   SpanPayloadRow,
   JobRow,

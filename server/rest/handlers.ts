@@ -27,7 +27,7 @@ import { createOrganization, listOrganizations } from '#server/organizations/ser
 import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
-import { getSeries, getTotals } from '#server/stats/service';
+import { getSeries, getTotals, listGroups } from '#server/stats/service';
 import {
   createPrice,
   deletePrice,
@@ -138,8 +138,10 @@ export const handlers: Handlers = {
   getJob: ({ deps, caller }, { params }) => getJob(deps, caller.scope, params.job_id),
   cancelJob: ({ deps, caller }, { params }) => cancelJob(deps, caller.scope, params.job_id),
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
-  getStatsSeries: ({ deps, caller }, { query: { interval, group, time_zone, ...filters } }) =>
-    getSeries(deps, caller.scope, { filters, interval, group, time_zone }),
+  getStatsSeries: ({ deps, caller }, { query: { interval, group, time_zone, percentiles, ...filters } }) =>
+    getSeries(deps, caller.scope, { filters, interval, group, time_zone, percentiles: percentiles === 'true' }),
+  getStatsGroups: ({ deps, caller }, { query: { by, sort, limit, ...filters } }) =>
+    listGroups(deps, caller.scope, { filters, by, sort, limit }),
   getOpenApi: ({ deps }) => getOpenApi(deps),
   getSession: ({ deps, caller }) => getSession(deps, caller),
   createOwnApiKey: ({ deps, caller }, { body }) => createApiKey(deps, caller, body),

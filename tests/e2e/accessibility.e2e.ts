@@ -157,6 +157,13 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await page.getByRole('table', { name: 'Latest traces' }).waitFor();
   await check('user');
 
+  await page.goto('/analytics');
+  await page.getByRole('region', { name: 'Latency', exact: true }).locator('.recharts-surface').first().waitFor();
+  await page.getByRole('region', { name: 'Top by model', exact: true }).getByRole('link').first().waitFor();
+  await check('analytics');
+  await page.getByRole('button', { name: 'Requests by status as a table' }).click();
+  await check('chart as a table');
+
   await page.goto('/prices');
   await page.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
   await check('prices');

@@ -111,6 +111,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   'GET /api/v1/spans/:span_id': { auth: 'read', other: 404, path: ({ span_id }) => `/api/v1/spans/${span_id}` },
   'GET /api/v1/stats': { auth: 'read', other: 'own' },
   'GET /api/v1/stats/series': { auth: 'read', other: 'own' },
+  'GET /api/v1/stats/groups': { auth: 'read', other: 'own', path: () => '/api/v1/stats/groups?by=model' },
   'GET /api/v1/openapi.json': { auth: 'none', other: 'n/a' },
   'GET /api/v1/session': { auth: 'any key', other: 'own' },
   'POST /api/v1/api-keys': {
@@ -168,6 +169,7 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
   'users.get': { auth: 'read', other: 404, input: ({ user_id, org_id }) => ({ user_id, org_id }) },
   'stats.totals': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id }) },
   'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
+  'stats.groups': { auth: 'read', other: 'own', input: () => ({ by: 'model' }) },
   'stats.series': { auth: 'read', other: 'own', input: () => ({}) },
   'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
   'apiKeys.list': { auth: 'read', other: 'own' },
