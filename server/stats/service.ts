@@ -141,7 +141,7 @@ export async function listGroups(deps: ReadDeps, scope: OrgScope, input: GroupsI
 function toGroupList(rows: readonly (StatsGroups['groups'][number] & { values: number })[]) {
   return {
     values: Math.max(0, ...rows.map(({ values }) => values)),
-    groups: rows.map(({ values: _, ...group }) => group),
+    groups: rows.map(({ values: _values, ...group }) => group),
   };
 }
 

@@ -90,13 +90,14 @@ test('tiles say how they differ from the time before, and which time that is', a
 
 test('dragging over a chart zooms all of them, and Back returns', async () => {
   const { page, problems } = await open(await aTenant('Zoom'), '?t=30d');
-  const plot = chartOf(page, 'Tokens').locator('.recharts-surface').first();
+  const plot = chartOf(page, 'Requests by model').locator('.recharts-surface').first();
+  await plot.scrollIntoViewIfNeeded();
   const box = await plot.boundingBox();
   if (!box) throw new Error('There is no chart.');
   await page.mouse.move(box.x + box.width * 0.5, box.y + 80);
   // One cursor: each chart tells what it was at that moment.
   for (const name of ['Requests by status', 'Latency', 'Cost by model'])
-    await chartOf(page, name).locator('.mantine-BarChart-tooltip, .mantine-LineChart-tooltip').first().waitFor();
+    await chartOf(page, name).locator('.recharts-tooltip-wrapper').first().waitFor();
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.6, box.y + 80, { steps: 4 });
   await page.mouse.move(box.x + box.width * 0.7, box.y + 80, { steps: 4 });
@@ -194,10 +195,9 @@ if (process.env.PICTURES) {
     ['dark', 2560],
   ] as const)('pictures in %s at %s px', async (colorScheme, width) => {
     const tenant = await aTenant(`Pictures ${colorScheme} ${width}`);
-    const { page } = await open(tenant, '?t=30d', { colorScheme, width, height: 900 });
+    const { page } = await open(tenant, '?t=30d', { colorScheme, width, height: width < 400 ? 4_400 : 2_300 });
     await page.waitForTimeout(1_500);
     await page.screenshot({ path: `${process.env.PICTURES}/analytics-${colorScheme}-${width}.png`, fullPage: true });
-    await page.evaluate(() => document.querySelector('main > div, main')?.scrollTo(0, 100_000));
     expect(page.url()).toContain('/analytics');
   });
 }

@@ -108,6 +108,7 @@ export default function AnalyticsPage() {
       <ChartCard
         {...shared}
         {...{ title, layers, kind, format }}
+        isWhole={format === formatCompact}
         note={noteOf(series, kind === 'bars' ? series.counted_back_to : series.percentiles_back_to)}
         rows={rowsOf(series, layers, kind === 'bars')}
       />
@@ -123,6 +124,7 @@ export default function AnalyticsPage() {
       <ChartCard
         {...shared}
         {...{ title, format }}
+        isWhole={format === formatCompact}
         kind="bars"
         note={noteOf(data, data.counted_back_to)}
         {...rowsByGroup(data, value, {

@@ -19,6 +19,8 @@ export type ChartCardProps = {
   layers: readonly ChartLayer[];
   kind: 'bars' | 'lines';
   format: (value: number) => string;
+  /** True where half of one makes no sense. Default: false. */
+  isWhole?: boolean;
   /** The requests behind it: of these terms besides those of the page, in a time. */
   searchOf: (terms: readonly Term[], time?: { from: string; to: string }) => PageSearch;
   /** The buckets that were dragged over. */
@@ -108,7 +110,7 @@ export function ChartCard(props: ChartCardProps) {
   );
 }
 
-function Chart({ rows, layers, kind, format, onZoom, onPick }: ChartCardProps) {
+function Chart({ rows, layers, kind, format, isWhole = false, onZoom, onPick }: ChartCardProps) {
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const isDragging = dragged !== null;
   const finish = useRef<() => void>(() => {});
@@ -164,7 +166,7 @@ function Chart({ rows, layers, kind, format, onZoom, onPick }: ChartCardProps) {
     tickLine: 'none' as const,
     tooltipAnimationDuration: 0,
     xAxisProps: { tickFormatter: labelOf },
-    yAxisProps: { width: 64 },
+    yAxisProps: { width: 64, allowDecimals: !isWhole },
     tooltipProps: { labelFormatter: labelOf },
     ...(start && end && start !== end && { referenceAreas: [{ x1: start.at, x2: end.at, color: 'indigo.6' }] }),
   };

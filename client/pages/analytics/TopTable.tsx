@@ -39,11 +39,11 @@ const COLUMNS: readonly { readonly name: string; readonly sort?: GroupSort }[] =
 export function TopTable({ group, filters, searchOf, nameOf, isFirst, sinceOf }: TopTableProps) {
   const [sort, setSort] = useState<GroupSort>('requests');
   const { ref, inViewport } = useInViewport();
-  const [wasSeen, setWasSeen] = useState(isFirst);
+  const [wasSeen, setWasSeen] = useState(false);
   if (inViewport && !wasSeen) setWasSeen(true);
   const { data, error, isPlaceholderData } = trpc.stats.groups.useQuery(
     { filters, by: group, sort, limit: SHOWN },
-    { placeholderData: keepPreviousData, staleTime: STALE_MS, enabled: wasSeen },
+    { placeholderData: keepPreviousData, staleTime: STALE_MS, enabled: wasSeen || isFirst },
   );
   const noun = groupNoun(group);
   const most = Math.max(1, ...(data?.groups.map((each) => each.requests) ?? []));
