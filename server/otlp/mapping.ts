@@ -1,5 +1,5 @@
 /** From a span of OpenTelemetry to what we store: a request for a model call, a span for any other step. Pure. */
-import type { JsonObject, JsonValue } from '#shared/primitives';
+import { type JsonObject, type JsonValue, LIMITS } from '#shared/primitives';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 
 /**
@@ -42,13 +42,14 @@ export interface MappedEvent {
 
 /** Maps one span by its attributes alone. Never throws: what it cannot read stays below `metadata`. */
 export function mapSpan(span: OtlpSpan): MappedSpan {
-  const { attributes, name } = span;
+  const { attributes } = span;
+  const name = span.name.replaceAll('\u0000', '\uFFFD');
   const text = (key: string) => {
     const value = attributes.get(key);
-    return typeof value === 'string' && value !== '' ? value : null;
+    return typeof value === 'string' && value !== '' ? value.replaceAll('\u0000', '\uFFFD') : null;
   };
   const model = text('gen_ai.request.model') ?? text('gen_ai.response.model');
-  const metadata = Object.fromEntries(attributes);
+  const metadata = Object.fromEntries([...attributes].slice(0, LIMITS.objectKeys));
   if (model === null) {
     const isAiWork = [...attributes.keys()].some((key) => key.startsWith('gen_ai.'));
     return { role: isAiWork ? 'span' : 'other', target: 'span', fields: { name, metadata }, notes: [] };

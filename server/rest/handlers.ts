@@ -67,9 +67,9 @@ type AnswerOf<Row extends Endpoint> = Row extends { streamed: 'always' }
   ? StreamedAnswer
   : Output<Row> | ApiResponse<Output<Row>> | (Row extends { streamed: 'sometimes' } ? StreamedAnswer : never);
 
-/** One function an endpoint; a wrong name, a missing row or a wrong answer does not compile. */
+/** One function an endpoint; a wrong name, a missing row or a wrong answer does not compile. OTLP is served by serveOtlp.ts. */
 type Handlers = {
-  readonly [Name in keyof Endpoints]: (
+  readonly [Name in keyof Endpoints as Endpoints[Name] extends { otlp: string } ? never : Name]: (
     auth: AuthContext<Endpoints[Name]['auth']>,
     input: Input<Endpoints[Name]>,
   ) => Promise<AnswerOf<Endpoints[Name]>> | AnswerOf<Endpoints[Name]>;

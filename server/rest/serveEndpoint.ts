@@ -18,6 +18,7 @@ import type { AdmissionControl } from '#server/http/admissionControl';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 import { handlers } from './handlers.ts';
 import { parseQuery } from './parseQuery.ts';
+import { serveOtlp } from './serveOtlp.ts';
 
 /** The transport data of one REST call. */
 export interface RestCall {
@@ -52,8 +53,10 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
   const { deps, admission } = context;
   const { req, res, url } = call;
   const row: Endpoint = endpoints[name];
+  const { otlp } = row;
+  if (otlp !== undefined) return serveOtlp(context, { ...row, otlp }, call);
   // The table types each handler by its own row; here they are all called in one way.
-  const handler = handlers[name] as AnyHandler;
+  const handler = handlers[name as keyof typeof handlers] as AnyHandler;
   const entering = row.body ? admission.admit(req) : undefined;
   if (entering) await entering;
   const auth = await authorize(deps, row, req);
