@@ -16,7 +16,7 @@ FIXTURES = ROOT / "server" / "otlp" / "fixtures"
 sys.path.insert(0, str(ROOT / "sdk" / "python" / "tests"))
 
 from fake_openai import FakeOpenAI, chunk, completion, delta  # noqa: E402
-from receiver import Receiver  # noqa: E402
+from otlp_receiver import Receiver  # noqa: E402
 from scrub import scrub  # noqa: E402
 
 # Each emitter's name, and the package whose version is in the name of its fixture.

@@ -86,7 +86,8 @@ function readMessages(reader: AttributeReader): JsonObject[] | null {
 /** The answer, which comes in pieces: text or object, thoughts, calls of tools, files. */
 function readAnswer(reader: AttributeReader): Answer | null {
   const reasoning = reader.json('ai.response.reasoning');
-  const text = reader.text('ai.response.text', 'ai.result.text') ?? reader.text('ai.response.object', 'ai.result.object');
+  const text =
+    reader.text('ai.response.text', 'ai.result.text') ?? reader.text('ai.response.object', 'ai.result.object');
   const calls = listOf(reader.json('ai.response.toolCalls', 'ai.result.toolCalls'));
   const files = listOf(reader.json('ai.response.files'));
   const reason = reader.text('ai.response.finishReason', 'ai.finishReason');

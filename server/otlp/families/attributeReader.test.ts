@@ -83,7 +83,11 @@ describe('indexed attributes', () => {
   });
 
   test('names that mean something to JavaScript change nothing', () => {
-    const reader = readerOf({ 'm.0.__proto__.polluted': 'yes', 'm.0.constructor.prototype.x': 'yes', 'm.0.role': 'user' });
+    const reader = readerOf({
+      'm.0.__proto__.polluted': 'yes',
+      'm.0.constructor.prototype.x': 'yes',
+      'm.0.role': 'user',
+    });
     expect(reader.list('m.')).toEqual([{ role: 'user' }]);
     expect(({} as { polluted?: string }).polluted).toBeUndefined();
     expect(JSON.stringify(readerOf(JSON.parse('{"x.__proto__":1}') as JsonObject).below('x.'))).toBe('{"__proto__":1}');

@@ -18,7 +18,9 @@ describe('messages in the form of chat completions', () => {
         role: 'assistant',
         content: null,
         reasoning_content: 'I need a tool.',
-        tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '{"city":"Paris"}' } }],
+        tool_calls: [
+          { id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '{"city":"Paris"}' } },
+        ],
       },
       { role: 'tool', tool_call_id: 'call_1', content: '{"degrees":24}' },
       { role: 'tool', tool_call_id: 'call_2', content: 'rainy' },
@@ -53,8 +55,21 @@ describe('messages in the form of chat completions', () => {
   test('the AI SDK: parts with dashes in their names', () => {
     const messages = toChatMessages([
       { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
-      { role: 'assistant', content: [{ type: 'tool-call', toolCallId: 'c1', toolName: 'get_weather', input: { city: 'Paris' } }] },
-      { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'c1', toolName: 'get_weather', output: { type: 'json', value: { degrees: 24 } } }] },
+      {
+        role: 'assistant',
+        content: [{ type: 'tool-call', toolCallId: 'c1', toolName: 'get_weather', input: { city: 'Paris' } }],
+      },
+      {
+        role: 'tool',
+        content: [
+          {
+            type: 'tool-result',
+            toolCallId: 'c1',
+            toolName: 'get_weather',
+            output: { type: 'json', value: { degrees: 24 } },
+          },
+        ],
+      },
     ]);
     expect(messages).toEqual([
       { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
@@ -68,9 +83,15 @@ describe('messages in the form of chat completions', () => {
   });
 
   test('what has the form already is kept as it came, whatever else it holds', () => {
-    const sent = [
+    const sent: JsonObject[] = [
       { role: 'system', content: 'Be brief.', cache_control: { type: 'ephemeral' } },
-      { role: 'user', content: [{ type: 'text', text: 'Hi' }, { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'low' } }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Hi' },
+          { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'low' } },
+        ],
+      },
     ];
     expect(toChatMessages(sent)).toEqual(sent);
   });
@@ -89,7 +110,9 @@ describe('messages in the form of chat completions', () => {
   });
 
   test('instructions', () => {
-    expect(toSystemMessage([{ type: 'text', content: 'Be brief.' }])).toEqual([{ role: 'system', content: 'Be brief.' }]);
+    expect(toSystemMessage([{ type: 'text', content: 'Be brief.' }])).toEqual([
+      { role: 'system', content: 'Be brief.' },
+    ]);
     expect(toSystemMessage([])).toEqual([]);
     expect(toSystemMessage(null)).toEqual([]);
   });
@@ -97,16 +120,26 @@ describe('messages in the form of chat completions', () => {
 
 describe('answers', () => {
   test('one that is but text is that text', () => {
-    const answer = toChoices([{ role: 'assistant', parts: [{ type: 'text', content: 'Sunny.' }], finish_reason: 'stop' }]);
+    const answer = toChoices([
+      { role: 'assistant', parts: [{ type: 'text', content: 'Sunny.' }], finish_reason: 'stop' },
+    ]);
     expect(answer).toEqual({ response: null, response_content: 'Sunny.', finish_reason: 'stop' });
   });
 
   test('calls of tools and thoughts are shown by the reader of the dashboard', () => {
     const answer = toChoices([
-      { role: 'assistant', parts: [{ type: 'reasoning', content: 'Hm.' }, { type: 'text', content: 'Wait.' }, call], finish_reason: 'tool_call' },
+      {
+        role: 'assistant',
+        parts: [{ type: 'reasoning', content: 'Hm.' }, { type: 'text', content: 'Wait.' }, call],
+        finish_reason: 'tool_call',
+      },
     ]);
     expect(answer?.finish_reason).toBe('tool_calls');
-    const { answer: shown } = parseConversation({ messages: [], response: answer?.response ?? null, response_content: answer?.response_content ?? null });
+    const { answer: shown } = parseConversation({
+      messages: [],
+      response: answer?.response ?? null,
+      response_content: answer?.response_content ?? null,
+    });
     expect(shown).toEqual([
       {
         role: 'assistant',

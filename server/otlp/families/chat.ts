@@ -54,9 +54,7 @@ export function toOneAnswer(messages: readonly Message[], finishReason: string |
 }
 
 export function textAnswer(text: string, finishReason: string | null): Answer | null {
-  return text === ''
-    ? null
-    : { response: null, response_content: text, finish_reason: toFinishReason(finishReason) };
+  return text === '' ? null : { response: null, response_content: text, finish_reason: toFinishReason(finishReason) };
 }
 
 /** One spelling for reasons that libraries write in different ways. */
@@ -76,7 +74,8 @@ export function fromChoices(choices: readonly JsonObject[]): Answer | null {
   const [first] = choices;
   if (first === undefined) return null;
   const message = objectOf(first.message) ?? {};
-  const isOnlyText = choices.length === 1 && typeof message.content === 'string' && Object.keys(message).length === 2;
+  const isAlone = choices.length === 1 && (first.index ?? 0) === 0;
+  const isOnlyText = isAlone && typeof message.content === 'string' && Object.keys(message).length === 2;
   return {
     response: isOnlyText ? null : { choices: [...choices] },
     response_content: wordsOf(message.content),
@@ -108,7 +107,10 @@ export function isChatMessage(item: JsonValue): item is JsonObject {
     return false;
   }
   if (content === undefined || content === null || typeof content === 'string') return true;
-  return Array.isArray(content) && content.every((part) => CHAT_PARTS.has(textOf(objectOf(part)?.type) ?? '') && isOfChat(part));
+  return (
+    Array.isArray(content) &&
+    content.every((part) => CHAT_PARTS.has(textOf(objectOf(part)?.type) ?? '') && isOfChat(part))
+  );
 }
 
 /** OpenTelemetry's `text` part has its words in `content`. */
@@ -134,7 +136,7 @@ export function writeMessage(message: Message): JsonObject[] {
   }));
   if (others.length === 0 && results.length > 0) return written;
   if (role === 'tool') {
-    const id = message.toolCallId === null ? {} : { tool_call_id: message.toolCallId };
+    const id: JsonObject = message.toolCallId === null ? {} : { tool_call_id: message.toolCallId };
     return [...written, { role, ...id, ...nameOf(message.name), content: resultText(others) }];
   }
   return [...written, writeParts(role, others, message.name)];
@@ -154,8 +156,8 @@ function resultText(parts: readonly Part[]): JsonValue {
 
 function writeParts(role: string, parts: readonly Part[], name: string | null = null): JsonObject {
   const said = parts.filter(({ kind }) => kind !== 'reasoning' && kind !== 'tool_call' && kind !== 'refusal');
-  const thoughts = parts.flatMap((part) => (part.kind === 'reasoning' && part.text !== '' ? [part.text] : []));
-  const refusal = parts.find((part) => part.kind === 'refusal');
+  const thoughts = parts.flatMap((part) => (part.kind === 'reasoning' && part.text !== '' ? part.text : []));
+  const [refusal] = parts.flatMap((part) => (part.kind === 'refusal' ? part.text : []));
   const calls = parts.filter((part) => part.kind === 'tool_call');
   const sources = parts.flatMap((part) => (part.kind === 'citations' ? part.sources : []));
   return {
@@ -163,7 +165,7 @@ function writeParts(role: string, parts: readonly Part[], name: string | null = 
     ...nameOf(name),
     content: contentOf(said),
     ...(thoughts.length === 0 ? {} : { reasoning_content: thoughts.join('\n\n') }),
-    ...(refusal === undefined ? {} : { refusal: refusal.text }),
+    ...(refusal === undefined ? {} : { refusal }),
     ...(calls.length === 0 ? {} : { tool_calls: calls.map(writeCall) }),
     ...(sources.length === 0
       ? {}
@@ -213,10 +215,14 @@ function writeMedia({ media, mimeType, name, location, data }: Media): JsonObjec
   if (media === 'audio' && data !== null) {
     return { type: 'input_audio', input_audio: { data, format: mimeType?.split('/')[1] ?? 'wav' } };
   }
-  const told = { ...(mimeType === null ? {} : { mime_type: mimeType }), ...(name === null ? {} : { filename: name }) };
+  const told: JsonObject = {
+    ...(mimeType === null ? {} : { mime_type: mimeType }),
+    ...(name === null ? {} : { filename: name }),
+  };
   if (data !== null) return { type: 'file', file: { ...told, file_data: url } };
   // An id of an uploaded file is no address.
-  const where = location === null ? {} : /^[a-z][a-z0-9+.-]*:/i.test(location) ? { url: location } : { file_id: location };
+  const where: JsonObject =
+    location === null ? {} : /^[a-z][a-z0-9+.-]*:/i.test(location) ? { url: location } : { file_id: location };
   return { type: media === 'file' ? 'file' : media, [media]: { ...told, ...where } };
 }
 

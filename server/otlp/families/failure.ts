@@ -19,8 +19,7 @@ export function readFailure(span: OtlpSpan, reader: AttributeReader, facts: Fact
   const type = reader.text('error.type');
   const said = reader.text('error.message', 'exception.message');
   const ofFamily = facts.failure ?? null;
-  const isFailed =
-    span.status.code === STATUS_ERROR || type !== null || exception !== undefined || ofFamily !== null;
+  const isFailed = span.status.code === STATUS_ERROR || type !== null || exception !== undefined || ofFamily !== null;
   if (!isFailed) return null;
   return toError({
     type: exceptionText(exception, 'exception.type') ?? reader.text('exception.type') ?? type,

@@ -78,7 +78,9 @@ export function toSpanFields(facts: SettledFacts, kind: string): JsonObject {
   });
 }
 
-function commonFields(facts: SettledFacts): { [name: string]: JsonValue } & { name: string | null; metadata: JsonObject | null } {
+function commonFields(
+  facts: SettledFacts,
+): { [name: string]: JsonValue } & { name: string | null; metadata: JsonObject | null } {
   return {
     name: line(facts.name) ?? line(facts.spanName),
     error: facts.error === null ? null : cutMessage(facts.error),
@@ -123,7 +125,8 @@ function fitTags(tags: Tags): Tags {
   const fitting: Tags = {};
   for (const [name, value] of Object.entries(tags)) {
     const key = line(name);
-    if (key !== null) setOwnMember(fitting, key, value.slice(0, LIMITS.identifierLength).replace(CONTROL_CHARACTERS, ' '));
+    if (key !== null)
+      setOwnMember(fitting, key, value.slice(0, LIMITS.identifierLength).replace(CONTROL_CHARACTERS, ' '));
   }
   return fitting;
 }

@@ -162,4 +162,3 @@ function readMetadata(reader: AttributeReader, level: string | null, message: st
     ...(message === null ? {} : { status_message: message }),
   };
 }
-

@@ -51,15 +51,26 @@ test('choices take the places of their indexes, in either order of arrival', () 
 
 test('the new event, in the name of the record and its attributes', () => {
   const eventName = 'gen_ai.client.inference.operation.details';
-  const asked = { eventName, attributes: { 'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'Hi' }] }] } };
+  const asked = {
+    eventName,
+    attributes: { 'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'Hi' }] }] },
+  };
   const answered = {
     eventName,
     attributes: {
-      'gen_ai.output.messages': [{ role: 'assistant', parts: [{ type: 'text', content: 'Hello' }], finish_reason: 'stop' }],
+      'gen_ai.output.messages': [
+        { role: 'assistant', parts: [{ type: 'text', content: 'Hello' }], finish_reason: 'stop' },
+      ],
       'gen_ai.usage.input_tokens': 9,
     },
   };
-  const whole = { ...CALL, messages: [{ role: 'user', content: 'Hi' }], response_content: 'Hello', finish_reason: 'stop', input_tokens: 9 };
+  const whole = {
+    ...CALL,
+    messages: [{ role: 'user', content: 'Hi' }],
+    response_content: 'Hello',
+    finish_reason: 'stop',
+    input_tokens: 9,
+  };
   expect(merge(CALL, asked, answered)).toEqual(whole);
   expect(merge(CALL, answered, asked)).toEqual(whole);
   // What the span says already is not said twice.
@@ -68,7 +79,10 @@ test('the new event, in the name of the record and its attributes', () => {
 });
 
 test('an exception makes the call a failed one', () => {
-  const record = { eventName: 'exception', attributes: { 'exception.type': 'RateLimitError', 'exception.message': 'Error code: 429 - {}' } };
+  const record = {
+    eventName: 'exception',
+    attributes: { 'exception.type': 'RateLimitError', 'exception.message': 'Error code: 429 - {}' },
+  };
   expect(merge(CALL, record)).toMatchObject({
     status: 'error',
     error: { type: 'RateLimitError', message: 'Error code: 429 - {}', http_status: 429 },

@@ -17,7 +17,12 @@ const CHAT: JsonObject = {
 describe('what a span is', () => {
   test.each<[string, JsonObject, string, string]>([
     ['GenAI chat', CHAT, 'llm', 'request'],
-    ['GenAI embeddings', { 'gen_ai.operation.name': 'embeddings', 'gen_ai.request.model': 'm' }, 'embedding', 'request'],
+    [
+      'GenAI embeddings',
+      { 'gen_ai.operation.name': 'embeddings', 'gen_ai.request.model': 'm' },
+      'embedding',
+      'request',
+    ],
     ['GenAI tool', { 'gen_ai.operation.name': 'execute_tool' }, 'tool', 'span'],
     ['GenAI agent', { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.request.model': 'm' }, 'agent', 'span'],
     ['a model without an operation', { 'gen_ai.request.model': 'm' }, 'llm', 'request'],
@@ -25,20 +30,53 @@ describe('what a span is', () => {
     ['an operation that nobody knows', { 'gen_ai.operation.name': 'plan' }, 'span', 'span'],
     ['OpenInference', { 'openinference.span.kind': 'RETRIEVER' }, 'retriever', 'span'],
     ['OpenInference in small letters', { 'openinference.span.kind': 'llm', 'llm.model_name': 'm' }, 'llm', 'request'],
-    ['a reranker that is paid for', { 'openinference.span.kind': 'RERANKER', 'llm.token_count.prompt': 9, 'reranker.model_name': 'm' }, 'reranker', 'request'],
-    ['a reranker that is not', { 'openinference.span.kind': 'RERANKER', 'reranker.model_name': 'm' }, 'reranker', 'span'],
-    ['the AI SDK’s outer span, which repeats the usage', { 'ai.operationId': 'ai.generateText', 'ai.model.id': 'm', 'ai.usage.inputTokens': 9 }, 'chain', 'span'],
+    [
+      'a reranker that is paid for',
+      { 'openinference.span.kind': 'RERANKER', 'llm.token_count.prompt': 9, 'reranker.model_name': 'm' },
+      'reranker',
+      'request',
+    ],
+    [
+      'a reranker that is not',
+      { 'openinference.span.kind': 'RERANKER', 'reranker.model_name': 'm' },
+      'reranker',
+      'span',
+    ],
+    [
+      'the AI SDK’s outer span, which repeats the usage',
+      { 'ai.operationId': 'ai.generateText', 'ai.model.id': 'm', 'ai.usage.inputTokens': 9 },
+      'chain',
+      'span',
+    ],
     ['the AI SDK’s call', { 'ai.operationId': 'ai.streamText.doStream', 'ai.model.id': 'm' }, 'llm', 'request'],
     ['the AI SDK’s tool', { 'ai.operationId': 'ai.toolCall', 'ai.toolCall.name': 'f' }, 'tool', 'span'],
     ['OpenLLMetry’s call', { 'llm.request.type': 'chat', 'traceloop.span.kind': 'task' }, 'llm', 'request'],
     ['OpenLLMetry’s workflow', { 'traceloop.span.kind': 'workflow' }, 'chain', 'span'],
     ['Langfuse’s generation', { 'langfuse.observation.type': 'generation' }, 'llm', 'request'],
-    ['Langfuse’s span about a call of another library', { 'langfuse.observation.type': 'span', ...CHAT }, 'llm', 'request'],
+    [
+      'Langfuse’s span about a call of another library',
+      { 'langfuse.observation.type': 'span', ...CHAT },
+      'llm',
+      'request',
+    ],
     ['Langfuse’s guardrail', { 'langfuse.observation.type': 'guardrail' }, 'guardrail', 'span'],
     ['LangSmith’s call', { 'langsmith.span.kind': 'llm' }, 'llm', 'request'],
     ['a search in a store of vectors', { 'db.system': 'qdrant' }, 'retriever', 'span'],
     ['a query of a database', { 'db.system': 'postgresql' }, 'other', 'span'],
-    ['HTTP, with what is set on every span', { 'http.request.method': 'GET', 'user.id': 'u', 'session.id': 's', 'traceloop.workflow.name': 'w', 'traceloop.association.properties.a': 'b', 'langfuse.trace.tags': ['a'], 'promptlab.user': 'u' }, 'other', 'span'],
+    [
+      'HTTP, with what is set on every span',
+      {
+        'http.request.method': 'GET',
+        'user.id': 'u',
+        'session.id': 's',
+        'traceloop.workflow.name': 'w',
+        'traceloop.association.properties.a': 'b',
+        'langfuse.trace.tags': ['a'],
+        'promptlab.user': 'u',
+      },
+      'other',
+      'span',
+    ],
   ])('%s', (_, attributes, role, target) => {
     const mapped = mapSpan(aSpan({ attributes, kind: 3 }));
     expect([mapped.role, mapped.target]).toEqual([role, target]);
@@ -56,8 +94,18 @@ describe('precedence', () => {
       'gen_ai.usage.input_tokens': 4,
       'user.id': 'general',
     };
-    expect(fieldsOf(all)).toMatchObject({ model: 'of-genai', response_model: 'of-openinference', input_tokens: 4, user_id: 'general' });
-    const more = { ...all, 'langfuse.observation.model.name': 'of-langfuse', 'langfuse.user.id': 'langfuse', 'promptlab.user': 'ours' };
+    expect(fieldsOf(all)).toMatchObject({
+      model: 'of-genai',
+      response_model: 'of-openinference',
+      input_tokens: 4,
+      user_id: 'general',
+    });
+    const more = {
+      ...all,
+      'langfuse.observation.model.name': 'of-langfuse',
+      'langfuse.user.id': 'langfuse',
+      'promptlab.user': 'ours',
+    };
     expect(fieldsOf(more)).toMatchObject({ model: 'of-langfuse', user_id: 'ours' });
   });
 
@@ -72,7 +120,12 @@ describe('precedence', () => {
       'ai.usage.cachedInputTokens': 40,
       'ai.usage.reasoningTokens': 8,
     });
-    expect(fields).toMatchObject({ input_tokens: 100, output_tokens: 20, cached_input_tokens: 40, reasoning_tokens: 8 });
+    expect(fields).toMatchObject({
+      input_tokens: 100,
+      output_tokens: 20,
+      cached_input_tokens: 40,
+      reasoning_tokens: 8,
+    });
   });
 
   test('tags and metadata of all are put together', () => {
@@ -93,9 +146,15 @@ describe('numbers', () => {
   test('Langfuse’s buckets lie beside each other: 60 and 40 cached are 100', () => {
     const fields = fieldsOf({
       'langfuse.observation.type': 'generation',
-      'langfuse.observation.usage_details': '{"input":60,"input_cached_tokens":40,"output":20,"output_reasoning_tokens":10,"total":130}',
+      'langfuse.observation.usage_details':
+        '{"input":60,"input_cached_tokens":40,"output":20,"output_reasoning_tokens":10,"total":130}',
     });
-    expect(fields).toMatchObject({ input_tokens: 100, cached_input_tokens: 40, output_tokens: 30, reasoning_tokens: 10 });
+    expect(fields).toMatchObject({
+      input_tokens: 100,
+      cached_input_tokens: 40,
+      output_tokens: 30,
+      reasoning_tokens: 10,
+    });
   });
 
   test('Langfuse filled in by hand: the total says that the parts are within', () => {
@@ -114,7 +173,10 @@ describe('numbers', () => {
   test('a cost that somebody computed', () => {
     expect(fieldsOf({ ...CHAT, 'gen_ai.usage.cost': 0.0012 }).cost_usd).toBe(0.0012);
     expect(fieldsOf({ ...CHAT, 'llm.cost.prompt': 0.25, 'llm.cost.completion': 0.5 }).cost_usd).toBe(0.75);
-    const details = { 'langfuse.observation.type': 'generation', 'langfuse.observation.cost_details': '{"input":0.25,"output":0.5}' };
+    const details = {
+      'langfuse.observation.type': 'generation',
+      'langfuse.observation.cost_details': '{"input":0.25,"output":0.5}',
+    };
     expect(fieldsOf(details).cost_usd).toBe(0.75);
   });
 
@@ -130,7 +192,14 @@ describe('numbers', () => {
   test.each<[string, JsonObject, number]>([
     ['seconds', { 'gen_ai.response.time_to_first_chunk': 0.25 }, 250],
     ['milliseconds', { 'ai.operationId': 'ai.streamText.doStream', 'ai.response.msToFirstChunk': 250.5 }, 250.5],
-    ['a time in the quotes of JSON', { 'langfuse.observation.type': 'generation', 'langfuse.observation.completion_start_time': '"2025-11-26T09:40:00.250Z"' }, 250],
+    [
+      'a time in the quotes of JSON',
+      {
+        'langfuse.observation.type': 'generation',
+        'langfuse.observation.completion_start_time': '"2025-11-26T09:40:00.250Z"',
+      },
+      250,
+    ],
   ])('time to the first token as %s', (_, attributes, ms) => {
     expect(fieldsOf({ ...CHAT, ...attributes }).ttft_ms).toBe(ms);
   });
@@ -141,8 +210,18 @@ describe('errors', () => {
   test.each<[string, JsonObject, Parameters<typeof aSpan>[0], JsonObject]>([
     ['the status of the span', {}, { status: { code: 2, message: 'It broke.' } }, { message: 'It broke.' }],
     ['error.type', { 'error.type': 'timeout' }, {}, { type: 'timeout' }],
-    ['an exception', {}, { events: [exception] }, { type: 'RateLimitError', message: '429 Too many', http_status: 429 }],
-    ['Langfuse’s level, where the status says nothing', { 'langfuse.observation.level': 'ERROR', 'langfuse.observation.status_message': 'Error code: 500 - {}' }, {}, { message: 'Error code: 500 - {}', http_status: 500 }],
+    [
+      'an exception',
+      {},
+      { events: [exception] },
+      { type: 'RateLimitError', message: '429 Too many', http_status: 429 },
+    ],
+    [
+      'Langfuse’s level, where the status says nothing',
+      { 'langfuse.observation.level': 'ERROR', 'langfuse.observation.status_message': 'Error code: 500 - {}' },
+      {},
+      { message: 'Error code: 500 - {}', http_status: 500 },
+    ],
     ['a status of HTTP', { 'error.type': '503' }, {}, { type: '503', http_status: 503 }],
   ])('%s', (_, attributes, more, error) => {
     const fields = fieldsOf({ ...CHAT, ...attributes }, more);
@@ -154,7 +233,10 @@ describe('errors', () => {
   });
 
   test('a model that stops early', () => {
-    expect(fieldsOf({ ...CHAT, 'gen_ai.response.finish_reasons': ['length'] })).toMatchObject({ status: 'incomplete', finish_reason: 'length' });
+    expect(fieldsOf({ ...CHAT, 'gen_ai.response.finish_reasons': ['length'] })).toMatchObject({
+      status: 'incomplete',
+      finish_reason: 'length',
+    });
   });
 
   test('a span that has not ended', () => {
@@ -162,14 +244,22 @@ describe('errors', () => {
   });
 
   test('a tool that fails', () => {
-    const fields = fieldsOf({ 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'f' }, { events: [exception] });
+    const fields = fieldsOf(
+      { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'f' },
+      { events: [exception] },
+    );
     expect(fields).toMatchObject({ kind: 'tool', name: 'f', status: 'error', error: { http_status: 429 } });
   });
 });
 
 describe('steps', () => {
   test('what they report of calls below them counts nowhere', () => {
-    const fields = fieldsOf({ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.request.model': 'm', 'gen_ai.usage.input_tokens': 9, 'gen_ai.agent.name': 'planner' });
+    const fields = fieldsOf({
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.request.model': 'm',
+      'gen_ai.usage.input_tokens': 9,
+      'gen_ai.agent.name': 'planner',
+    });
     expect(fields).not.toHaveProperty('input_tokens');
     expect(fields.metadata).toEqual({ reported: { model: 'm', input_tokens: 9 }, 'gen_ai.agent.name': 'planner' });
   });
@@ -181,7 +271,13 @@ describe('steps', () => {
       'gen_ai.tool.call.arguments': '{"city":"Paris"}',
       'gen_ai.tool.call.result': { degrees: 24 },
     });
-    expect(fields).toEqual({ name: 'get_weather', kind: 'tool', status: 'success', input: { city: 'Paris' }, output: { degrees: 24 } });
+    expect(fields).toEqual({
+      name: 'get_weather',
+      kind: 'tool',
+      status: 'success',
+      input: { city: 'Paris' },
+      output: { degrees: 24 },
+    });
   });
 
   test('documents that were found', () => {
@@ -197,15 +293,33 @@ describe('steps', () => {
 
 describe('prompts, environments, releases', () => {
   test('of Langfuse, of the AI SDK, and our own', () => {
-    expect(fieldsOf({ ...CHAT, 'langfuse.observation.prompt.name': 'greet', 'langfuse.observation.prompt.version': 3 })).toMatchObject({ prompt_slug: 'greet', prompt_version: '3' });
-    const aiSdk = { 'ai.operationId': 'ai.generateText.doGenerate', 'ai.telemetry.metadata.langfusePrompt': '{"name":"greet","version":2,"isFallback":false}' };
+    expect(
+      fieldsOf({ ...CHAT, 'langfuse.observation.prompt.name': 'greet', 'langfuse.observation.prompt.version': 3 }),
+    ).toMatchObject({ prompt_slug: 'greet', prompt_version: '3' });
+    const aiSdk = {
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'ai.telemetry.metadata.langfusePrompt': '{"name":"greet","version":2,"isFallback":false}',
+    };
     expect(fieldsOf(aiSdk)).toMatchObject({ prompt_slug: 'greet', prompt_version: '2' });
-    const ours = { 'promptlab.prompt.slug': 'greet', 'promptlab.prompt.version': 5, 'promptlab.prompt.variables': '{"name":"Ada"}' };
-    expect(fieldsOf({ ...CHAT, ...ours })).toMatchObject({ prompt_slug: 'greet', prompt_version: '5', prompt_variables: { name: 'Ada' } });
+    const ours = {
+      'promptlab.prompt.slug': 'greet',
+      'promptlab.prompt.version': 5,
+      'promptlab.prompt.variables': '{"name":"Ada"}',
+    };
+    expect(fieldsOf({ ...CHAT, ...ours })).toMatchObject({
+      prompt_slug: 'greet',
+      prompt_version: '5',
+      prompt_variables: { name: 'Ada' },
+    });
   });
 
   test('of the resource, unless the span says something else', () => {
-    const resource = { 'deployment.environment.name': 'staging', 'service.version': '1.4.2', 'service.name': 'app', 'process.pid': 1 };
+    const resource = {
+      'deployment.environment.name': 'staging',
+      'service.version': '1.4.2',
+      'service.name': 'app',
+      'process.pid': 1,
+    };
     const fields = fieldsOf(CHAT, { resource });
     expect(fields).toMatchObject({ environment: 'staging', release: '1.4.2', metadata: { 'service.name': 'app' } });
     expect(fieldsOf({ ...CHAT, 'langfuse.environment': 'prod' }, { resource }).environment).toBe('prod');
@@ -218,31 +332,112 @@ test('headers of a call may hold credentials, and are not kept', () => {
 });
 
 test('texts that are too long for a field, or hold line breaks, cost no call', () => {
-  const fields = fieldsOf({ ...CHAT, 'user.id': `a\nb${'x'.repeat(400)}`, [`k${'e'.repeat(400)}y`]: 1, 'gen_ai.conversation.id': ' ' });
+  const fields = fieldsOf({
+    ...CHAT,
+    'user.id': `a\nb${'x'.repeat(400)}`,
+    [`k${'e'.repeat(400)}y`]: 1,
+    'gen_ai.conversation.id': ' ',
+  });
   expect(parseLog({ ...fields })).toMatchObject({ user_id: `a b${'x'.repeat(253)}`, model: 'gpt-4o' });
 });
 
 describe('whatever comes', () => {
   const name = fc.constantFrom(
-    'gen_ai.operation.name', 'gen_ai.request.model', 'gen_ai.input.messages', 'gen_ai.output.messages', 'gen_ai.system_instructions',
-    'gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens', 'gen_ai.usage.cache_read.input_tokens', 'gen_ai.prompt.0.content',
-    'gen_ai.prompt.0.tool_calls.0.name', 'gen_ai.completion.0.content', 'gen_ai.response.finish_reasons', 'gen_ai.tool.definitions',
-    'openinference.span.kind', 'llm.input_messages.0.message.role', 'llm.input_messages.0.message.contents.0.message_content.text',
-    'llm.output_messages.0.message.content', 'llm.invocation_parameters', 'llm.tools.0.tool.json_schema', 'input.value', 'output.value',
-    'input.mime_type', 'output.mime_type', 'ai.operationId', 'ai.prompt.messages', 'ai.prompt', 'ai.response.toolCalls', 'ai.response.text',
-    'ai.response.reasoning', 'ai.prompt.tools', 'ai.values', 'langfuse.observation.type', 'langfuse.observation.input',
-    'langfuse.observation.output', 'langfuse.observation.usage_details', 'langfuse.observation.cost_details', 'langfuse.trace.tags',
-    'langfuse.observation.metadata', 'promptlab.tags', 'promptlab.metadata', 'llm.request.type', 'traceloop.entity.input', 'metadata', 'tag.tags',
-    'error.type', 'user.id', '__proto__', 'constructor',
+    'gen_ai.operation.name',
+    'gen_ai.request.model',
+    'gen_ai.input.messages',
+    'gen_ai.output.messages',
+    'gen_ai.system_instructions',
+    'gen_ai.usage.input_tokens',
+    'gen_ai.usage.output_tokens',
+    'gen_ai.usage.cache_read.input_tokens',
+    'gen_ai.prompt.0.content',
+    'gen_ai.prompt.0.tool_calls.0.name',
+    'gen_ai.completion.0.content',
+    'gen_ai.response.finish_reasons',
+    'gen_ai.tool.definitions',
+    'openinference.span.kind',
+    'llm.input_messages.0.message.role',
+    'llm.input_messages.0.message.contents.0.message_content.text',
+    'llm.output_messages.0.message.content',
+    'llm.invocation_parameters',
+    'llm.tools.0.tool.json_schema',
+    'input.value',
+    'output.value',
+    'input.mime_type',
+    'output.mime_type',
+    'ai.operationId',
+    'ai.prompt.messages',
+    'ai.prompt',
+    'ai.response.toolCalls',
+    'ai.response.text',
+    'ai.response.reasoning',
+    'ai.prompt.tools',
+    'ai.values',
+    'langfuse.observation.type',
+    'langfuse.observation.input',
+    'langfuse.observation.output',
+    'langfuse.observation.usage_details',
+    'langfuse.observation.cost_details',
+    'langfuse.trace.tags',
+    'langfuse.observation.metadata',
+    'promptlab.tags',
+    'promptlab.metadata',
+    'llm.request.type',
+    'traceloop.entity.input',
+    'metadata',
+    'tag.tags',
+    'error.type',
+    'user.id',
+    '__proto__',
+    'constructor',
   );
-  const words = fc.constantFrom('chat', 'embeddings', 'LLM', 'TOOL', 'EMBEDDING', 'RERANKER', 'generation', 'embedding', 'application/json', 'ai.toolCall', 'ai.embed.doEmbed', 'ai.generateText.doGenerate', '7', '-1', 'NaN', '');
+  const words = fc.constantFrom(
+    'chat',
+    'embeddings',
+    'LLM',
+    'TOOL',
+    'EMBEDDING',
+    'RERANKER',
+    'generation',
+    'embedding',
+    'application/json',
+    'ai.toolCall',
+    'ai.embed.doEmbed',
+    'ai.generateText.doGenerate',
+    '7',
+    '-1',
+    'NaN',
+    '',
+  );
   const json = fc.jsonValue({ maxDepth: 5 });
-  const message = fc.record({
-    role: fc.oneof(fc.constantFrom('user', 'assistant', 'tool', 'system'), json),
-    content: fc.oneof(fc.string(), json),
-    parts: fc.oneof(fc.array(fc.record({ type: fc.constantFrom('text', 'reasoning', 'tool_call', 'tool_call_response', 'blob', 'uri', 'file'), content: json, id: json, name: json, arguments: json })), json),
-  }, { requiredKeys: [] });
-  const value = fc.oneof(words, fc.string(), json, json.map((one) => JSON.stringify(one)), fc.array(message), fc.array(message).map((one) => JSON.stringify(one)));
+  const message = fc.record(
+    {
+      role: fc.oneof(fc.constantFrom('user', 'assistant', 'tool', 'system'), json),
+      content: fc.oneof(fc.string(), json),
+      parts: fc.oneof(
+        fc.array(
+          fc.record({
+            type: fc.constantFrom('text', 'reasoning', 'tool_call', 'tool_call_response', 'blob', 'uri', 'file'),
+            content: json,
+            id: json,
+            name: json,
+            arguments: json,
+          }),
+        ),
+        json,
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  const value = fc.oneof(
+    words,
+    fc.string(),
+    json,
+    json.map((one) => JSON.stringify(one)),
+    fc.array(message),
+    fc.array(message).map((one) => JSON.stringify(one)),
+  );
 
   test('becomes a log or a span that our own endpoints take, and words that can be read', () => {
     fc.assert(
@@ -250,7 +445,15 @@ describe('whatever comes', () => {
         const attributes = Object.fromEntries(entries as [string, JsonValue][]);
         const { target, fields } = mapSpan(aSpan({ attributes: isModel ? { ...attributes, ...CHAT } : attributes }));
         if (target === 'request') expect(() => parseLog({ ...fields })).not.toThrow();
-        else expect(() => parseSpan({ id: '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b', trace_id: 't', started_at: '2026-01-01T00:00:00Z', ...fields })).not.toThrow();
+        else
+          expect(() =>
+            parseSpan({
+              id: '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b',
+              trace_id: 't',
+              started_at: '2026-01-01T00:00:00Z',
+              ...fields,
+            }),
+          ).not.toThrow();
       }),
       { numRuns: 2_000 },
     );

@@ -3,7 +3,15 @@ import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { OtlpEvent } from '../span.ts';
 import { AttributeReader } from './attributeReader.ts';
-import { type Answer, fromChoices, isChatMessage, toChatMessages, toChoice, toChoices, toFinishReason } from './chat.ts';
+import {
+  type Answer,
+  fromChoices,
+  isChatMessage,
+  toChatMessages,
+  toChoice,
+  toChoices,
+  toFinishReason,
+} from './chat.ts';
 import type { Facts } from './facts.ts';
 import { readGenAi } from './genAi.ts';
 
@@ -56,7 +64,8 @@ export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Fa
   for (const { name, attributes } of events) {
     if (!name.startsWith('gen_ai.')) continue;
     const reader = new AttributeReader(attributes);
-    if (name === 'gen_ai.client.inference.operation.details') details = { ...readGenAi(reader), role: null, name: null };
+    if (name === 'gen_ai.client.inference.operation.details')
+      details = { ...readGenAi(reader), role: null, name: null };
     else if (name === 'gen_ai.content.prompt') messages.push(...toChatMessages(reader.json('gen_ai.prompt')));
     else if (name === 'gen_ai.content.completion') choices.push(...listChoices(reader.json('gen_ai.completion')));
     else {
@@ -88,7 +97,10 @@ function toBody(reader: AttributeReader): JsonObject {
 function listChoices(completion: JsonValue): JsonObject[] {
   const answer: Answer | null = toChoices(completion);
   if (answer === null) return [];
-  const choices = listOf(objectOf(answer.response)?.choices).flatMap((choice) => objectOf(choice) ?? []);
+  const choices = listOf(objectOf(answer.response)?.choices).flatMap((choice) => {
+    const fields = objectOf(choice);
+    return fields === null ? [] : [fields];
+  });
   if (choices.length > 0) return choices;
   return [toChoice({ role: 'assistant', content: answer.response_content }, 0, answer.finish_reason)];
 }

@@ -6,7 +6,16 @@ import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
-import { type Answer, fromChoices, isChatMessage, textAnswer, toChatMessages, toChoice, toChoices, toFinishReason } from './chat.ts';
+import {
+  type Answer,
+  fromChoices,
+  isChatMessage,
+  textAnswer,
+  toChatMessages,
+  toChoice,
+  toChoices,
+  toFinishReason,
+} from './chat.ts';
 import type { Facts, ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
 import { toIndexedTools } from './tools.ts';
@@ -125,7 +134,9 @@ function toMessages(reader: AttributeReader, entry: JsonValue, role: string): Js
   if (fields === null) return typeof entry === 'string' && entry !== '' ? [{ role, content: entry }] : [];
   const { content, tool_calls: calls, finish_reason: _reason, ...others } = fields;
   const said = typeof content === 'string' ? parseContent(reader, content) : (content ?? null);
-  const toolCalls = (Array.isArray(calls) ? calls : typeof calls === 'string' ? listOf(reader.parse(calls)) : []).flatMap(toCall);
+  const toolCalls = (
+    Array.isArray(calls) ? calls : typeof calls === 'string' ? listOf(reader.parse(calls)) : []
+  ).flatMap(toCall);
   const message: JsonObject = {
     role: textOf(others.role) ?? role,
     content: said,

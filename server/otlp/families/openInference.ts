@@ -36,7 +36,12 @@ export function readOpenInference(reader: AttributeReader): Facts {
     role,
     name: role === 'tool' ? reader.text('tool.name') : null,
     model: reader.text('llm.request.model_name') ?? textOf(invocation?.model),
-    response_model: reader.text('llm.response.model_name', 'llm.model_name', 'embedding.model_name', 'reranker.model_name'),
+    response_model: reader.text(
+      'llm.response.model_name',
+      'llm.model_name',
+      'embedding.model_name',
+      'reranker.model_name',
+    ),
     provider: reader.text('llm.provider', 'llm.system'),
     messages: role === 'embedding' ? readEmbedded(reader, input) : readSent(reader, role, input),
     answer: role === 'embedding' ? null : answer,
@@ -116,7 +121,9 @@ function toMessages(entry: JsonValue): JsonObject[] {
     content: content ?? only ?? (said.length > 0 ? said : null),
     ...(textOf(id) === null ? {} : { tool_call_id: id ?? null }),
     ...(textOf(name) === null ? {} : { name: name ?? null }),
-    ...(thoughts.length === 0 ? {} : { reasoning_content: thoughts.map(({ text }) => textOf(text) ?? '').join('\n\n') }),
+    ...(thoughts.length === 0
+      ? {}
+      : { reasoning_content: thoughts.map(({ text }) => textOf(text) ?? '').join('\n\n') }),
     ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
     ...(legacyCall === null
       ? {}

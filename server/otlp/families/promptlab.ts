@@ -23,6 +23,9 @@ export function readPromptLab(reader: AttributeReader): Facts {
 }
 
 function variablesOf(reader: AttributeReader): JsonObject | null {
-  const variables = { ...objectOf(reader.json('promptlab.prompt.variables')), ...reader.below('promptlab.prompt.variables.') };
+  const variables = {
+    ...objectOf(reader.json('promptlab.prompt.variables')),
+    ...reader.below('promptlab.prompt.variables.'),
+  };
   return Object.keys(variables).length === 0 ? null : variables;
 }

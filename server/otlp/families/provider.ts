@@ -4,7 +4,16 @@
 const SUFFIX =
   /\.(?:chat|responses|messages|completion|embedding|textembedding|text-embedding|image|speech|transcription|generative-ai|rerank(?:ing)?)$/;
 /** Libraries that some write where the provider belongs: the model says more. */
-const LIBRARIES = new Set(['langchain', 'llamaindex', 'llama_index', 'haystack', 'crewai', 'unknown', '_other', 'gateway']);
+const LIBRARIES = new Set([
+  'langchain',
+  'llamaindex',
+  'llama_index',
+  'haystack',
+  'crewai',
+  'unknown',
+  '_other',
+  'gateway',
+]);
 
 /** Models that only their makers sell. */
 const MAKERS: readonly (readonly [model: RegExp, provider: string])[] = [

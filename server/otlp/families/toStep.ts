@@ -41,7 +41,9 @@ export function toStep(mapped: MappedSpan): MappedSpan {
 }
 
 function pick(fields: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name] ?? null]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name] ?? null]])),
+  );
 }
 
 function addGiven(step: JsonObject, name: string, value: JsonValue): void {

@@ -32,7 +32,12 @@ export function toIndexedTools(reader: AttributeReader, functions: readonly Json
     const fields = objectOf(one);
     if (fields === null) return [];
     const { parameters } = fields;
-    return [toTool({ ...fields, parameters: typeof parameters === 'string' ? reader.parse(parameters) : (parameters ?? null) })];
+    return [
+      toTool({
+        ...fields,
+        parameters: typeof parameters === 'string' ? reader.parse(parameters) : (parameters ?? null),
+      }),
+    ];
   });
   return listOf(tools).length === 0 ? null : tools;
 }

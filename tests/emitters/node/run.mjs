@@ -44,7 +44,9 @@ async function callOpenAI(client) {
     stream_options: { include_usage: true },
   });
   for await (const _ of pieces);
-  await client.chat.completions.create({ model: 'status-429', messages: asked }).catch((error) => console.log(error.name));
+  await client.chat.completions
+    .create({ model: 'status-429', messages: asked })
+    .catch((error) => console.log(error.name));
   await client.embeddings.create({ model: 'text-embedding-3-small', input: QUESTION });
 }
 
@@ -113,7 +115,12 @@ const EMITTERS = {
     const provider = provide(undefined, [new LangfuseSpanProcessor()]);
     await startActiveObservation('answer-question', async (span) => {
       span.update({ input: { question: QUESTION } });
-      const about = { userId: 'user-42', sessionId: 'chat-7', tags: ['beta', 'team:search'], metadata: { plan: 'pro' } };
+      const about = {
+        userId: 'user-42',
+        sessionId: 'chat-7',
+        tags: ['beta', 'team:search'],
+        metadata: { plan: 'pro' },
+      };
       await propagateAttributes(about, async () => {
         await callOpenAI(observeOpenAI(new OpenAI({ maxRetries: 0 })));
         await startActiveObservation(
