@@ -58,7 +58,7 @@ export function readAiSdk(reader: AttributeReader): Facts {
     ttft_ms: positive(reader.number('ai.response.msToFirstChunk')),
     finish_reason: answer?.finish_reason ?? toFinishReason(reader.text('ai.response.finishReason')),
     provider_request_id: reader.text('ai.response.id'),
-    stream: role === 'llm' ? /\.doStream$/.test(reader.text('ai.operationId') ?? '') : null,
+    stream: role === 'llm' ? (reader.text('ai.operationId') ?? '').endsWith('.doStream') : null,
     user_id: textOf(userId),
     session_id: textOf(sessionId),
     tags: toTags(typeof tags === 'string' ? reader.parse(tags) : (tags ?? null)),

@@ -444,18 +444,15 @@ describe('whatever comes', () => {
       fc.property(fc.array(fc.tuple(name, value), { maxLength: 12 }), fc.boolean(), (entries, isModel) => {
         const attributes = Object.fromEntries(entries as [string, JsonValue][]);
         const { target, fields } = mapSpan(aSpan({ attributes: isModel ? { ...attributes, ...CHAT } : attributes }));
-        if (target === 'request') expect(() => parseLog({ ...fields })).not.toThrow();
-        else
-          expect(() =>
-            parseSpan({
-              id: '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b',
-              trace_id: 't',
-              started_at: '2026-01-01T00:00:00Z',
-              ...fields,
-            }),
-          ).not.toThrow();
+        const identity = {
+          id: '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b',
+          trace_id: 't',
+          started_at: '2026-01-01T00:00:00Z',
+        };
+        const parse = target === 'request' ? parseLog : parseSpan;
+        expect(() => parse({ ...identity, ...fields })).not.toThrow();
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

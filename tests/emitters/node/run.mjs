@@ -75,7 +75,7 @@ const EMITTERS = {
     const provider = provide();
     const loggerProvider = new LoggerProvider({
       resource,
-      processors: [new BatchLogRecordProcessor(new OTLPLogExporter())],
+      processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter() })],
     });
     registerInstrumentations({
       instrumentations: [new OpenAIInstrumentation({ captureMessageContent: true })],
@@ -123,7 +123,7 @@ const EMITTERS = {
       };
       await propagateAttributes(about, async () => {
         await callOpenAI(observeOpenAI(new OpenAI({ maxRetries: 0 })));
-        await startActiveObservation(
+        startActiveObservation(
           'get_weather',
           (tool) => void tool.update({ input: { city: 'Paris' }, output: RESULT }),
           { asType: 'tool' },
