@@ -22,7 +22,7 @@ const read = (name: string) => fs.readFileSync(path.join(ROOT, name), 'utf8');
 function filesBelow(folder: string): SourceFile[] {
   return fs
     .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
     .map((file) => {
       const name = path.posix.join(folder, file.split(path.sep).join('/'));
       const text = read(name);

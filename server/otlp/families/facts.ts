@@ -53,17 +53,15 @@ const JOINED = ['usage', 'parameters', 'tags', 'metadata'] as const satisfies re
 
 /** The first that says something counts, field by field. */
 export function mergeFacts(families: readonly Facts[]): Facts {
-  const merged: { -readonly [Name in keyof Facts]: unknown } = {};
+  const merged = new Map<string, unknown>();
   for (const facts of families) {
-    for (const name of Object.keys(facts) as (keyof Facts)[]) {
-      if (name !== 'role') merged[name] ??= facts[name];
-    }
+    for (const [name, value] of Object.entries(facts)) if ((merged.get(name) ?? null) === null) merged.set(name, value);
   }
-  for (const name of JOINED) merged[name] = joinObjects(families.map((facts) => facts[name]));
+  for (const name of JOINED) merged.set(name, joinObjects(families.map((facts) => facts[name])));
   // A step that says no more than that it is one leaves it to the others to say what it is.
   const roles = families.map(({ role }) => role).filter((role) => role !== undefined && role !== null);
-  merged.role = roles.find((role) => role !== 'span') ?? roles[0] ?? null;
-  return merged as Facts; // Each field is one of those that were given.
+  merged.set('role', roles.find((role) => role !== 'span') ?? roles[0] ?? null);
+  return Object.fromEntries(merged) as Facts; // Each field is one of those that were given.
 }
 
 /** The earlier one counts where two have the same name. Null where there is none. */

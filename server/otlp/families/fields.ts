@@ -1,5 +1,5 @@
 /** From facts to the fields of a log or a span, as our own endpoints take them: texts fit, so that none refuses a call. */
-import { ExactNumber, setOwnMember } from '#shared/exactJson';
+import { setOwnMember } from '#shared/exactJson';
 import type { TokenUsage } from '#shared/conversation/usage';
 import { type JsonObject, type JsonValue, LIMITS, type Tags } from '#shared/primitives';
 import { isAbort } from './failure.ts';
@@ -149,9 +149,5 @@ function nonEmpty<T extends object>(object: T | null | undefined): T | null {
 }
 
 function withoutNulls(fields: { readonly [name: string]: JsonValue }): JsonObject {
-  const kept: JsonObject = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== null && !(value instanceof ExactNumber && !Number.isFinite(value.toNumber()))) kept[name] = value;
-  }
-  return kept;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }

@@ -96,7 +96,7 @@ function readUsage(reader: AttributeReader): ReportedUsage {
   if (details === null) return {};
   // The Python SDK passes a provider's own usage on as it is.
   const own = ['prompt_tokens', 'completion_tokens', 'input_tokens', 'output_tokens', 'promptTokenCount'];
-  if (own.some((name) => name in details)) return readResponseUsage({ usage: details }) ?? {};
+  if (own.some((name) => Object.hasOwn(details, name))) return readResponseUsage({ usage: details }) ?? {};
   const sum = (names: readonly string[]) => sumOf(names.map((name) => reader.toCount(details[name])));
   const reads = sum(CACHE_READS);
   const writes = sum(CACHE_WRITES);
