@@ -121,7 +121,7 @@ describe('folders', () => {
     views: [],
   };
   const ROLES = ['entity', 'repository', 'service', 'router'];
-  const HOSTS = ['auth', 'db', 'http', 'ingest', 'rest', 'trpc'];
+  const HOSTS = ['auth', 'db', 'http', 'ingest', 'otlp', 'rest', 'trpc'];
 
   test('of the server are nouns or hosts that we know', () => {
     const folders = new Set(
@@ -209,7 +209,7 @@ describe('imports', () => {
     const foreign = (file: SourceFile) =>
       file.imports.some(({ from, isType }) => {
         const feature = /^#server\/(\w+)\/repository$/.exec(from)?.[1];
-        return feature !== undefined && !isType && !inFolder(file, feature, 'ingest');
+        return feature !== undefined && !isType && !inFolder(file, feature, 'ingest', 'otlp');
       });
     expect(offenders(product, foreign, ['server/deps.ts'])).toEqual([]);
   });
@@ -222,7 +222,7 @@ describe('imports', () => {
       /^#server\/.*\/(repository|entity)$/,
     ],
     ['a service: nothing that calls services', /\/service\.ts$/, ENTRANCES],
-    ['the write path and db: nothing that calls services', /^server\/(ingest|db)\//, ENTRANCES],
+    ['the write path and db: nothing that calls services', /^server\/(ingest|otlp|db)\//, ENTRANCES],
     [
       'a router, REST and tRPC: services alone',
       /\/router\.ts$|^server\/(rest|trpc)\//,
