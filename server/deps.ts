@@ -11,7 +11,13 @@ import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import type { Config } from '#server/config';
 import { ConnectionWatch } from '#server/db/connectionWatch';
-import { createDataSource, createKeyPool, createReadPool, createTracePool, createWritePool } from '#server/db/dataSource';
+import {
+  createDataSource,
+  createKeyPool,
+  createReadPool,
+  createTracePool,
+  createWritePool,
+} from '#server/db/dataSource';
 import { type WriteTransactions, writeTransactionsOf } from '#server/db/writeTransaction';
 import { HealthCounts } from '#server/dataHealth/healthCounts';
 import { addHealthCounts } from '#server/dataHealth/repository';

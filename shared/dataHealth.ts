@@ -33,14 +33,7 @@ export const HEALTH_NOTES = {
 } as const;
 
 /** The counts of `data_health_hours`, besides `dropped.<DropReason>` and `note.<what was found>`. */
-export const HEALTH_COUNTS = [
-  'accepted',
-  'duplicate',
-  'updated',
-  'rejected',
-  'truncated',
-  'clock_skewed',
-] as const;
+export const HEALTH_COUNTS = ['accepted', 'duplicate', 'updated', 'rejected', 'truncated', 'clock_skewed'] as const;
 export type HealthCount = (typeof HEALTH_COUNTS)[number] | `dropped.${DropReason}` | `note.${string}`;
 
 const Reason = z.object({

@@ -14,7 +14,11 @@ export interface CountedHour {
 }
 
 /** Adds counts of any organizations; those of one that is gone are left out. Sorted, so that two servers lock in one order. */
-export async function addHealthCounts(db: Queryable, _admin: AdminScope, counts: readonly CountedHour[]): Promise<void> {
+export async function addHealthCounts(
+  db: Queryable,
+  _admin: AdminScope,
+  counts: readonly CountedHour[],
+): Promise<void> {
   await db.query(
     `INSERT INTO data_health_hours AS kept (org_id, hour, source, reason, count)
      SELECT added.org_id, added.hour, added.source, added.reason, sum(added.count)

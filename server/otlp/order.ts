@@ -32,7 +32,12 @@ export function toTreeNodes(known: readonly KnownNode[]): TreeNode[] {
 }
 
 export function planOrder(known: readonly KnownNode[], facts: TreeFacts = readTree(toTreeNodes(known))): OrderPlan {
-  const at = { request: new Set<string>(), span: new Set<string>(), waiting: new Set<string>(), event: new Set<string>() };
+  const at = {
+    request: new Set<string>(),
+    span: new Set<string>(),
+    waiting: new Set<string>(),
+    event: new Set<string>(),
+  };
   for (const { place, id } of known) at[place].add(id);
   const isStored = (id: string) => at.request.has(id) || at.span.has(id);
   return {

@@ -81,9 +81,11 @@ export function readKnownNodes(db: Queryable, scope: OrgScope, traceIds: readonl
   );
 }
 
+const LOCK = ADVISORY_LOCKS.traces;
+
 /** Until the transaction ends nobody else puts traces of this organization in order. */
 export async function lockTraces(tx: Queryable, scope: OrgScope): Promise<void> {
-  await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.traces}, hashtext($1))`, [scope.org_id]);
+  await tx.query(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext($1))`, [scope.org_id]);
 }
 
 const WaitingContent = z.object({

@@ -36,7 +36,9 @@ test('a span without AI work is needed where something is kept below it, and not
 test('parents that form a ring end the climb', () => {
   expect(read(node('a', 'a', 'llm'))).toEqual({ outer: [], needed: [] });
   expect(read(node('a', 'b', 'llm'), node('b', 'a', 'llm')).outer).toEqual(['a', 'b']);
-  expect(read(node('a', 'b', 'other'), node('b', 'c', 'other'), node('c', 'a', 'other'), node('d', 'a', 'llm'))).toEqual({
+  expect(
+    read(node('a', 'b', 'other'), node('b', 'c', 'other'), node('c', 'a', 'other'), node('d', 'a', 'llm')),
+  ).toEqual({
     outer: [],
     needed: ['a', 'b', 'c'],
   });

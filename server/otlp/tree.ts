@@ -45,7 +45,12 @@ export function readTree(nodes: readonly TreeNode[]): TreeFacts {
   }
   const outer = new Set<string>();
   const needed = new Set<string>();
-  const seen = { kept: new Set<string>(), llm: new Set<string>(), embedding: new Set<string>(), reranker: new Set<string>() };
+  const seen = {
+    kept: new Set<string>(),
+    llm: new Set<string>(),
+    embedding: new Set<string>(),
+    reranker: new Set<string>(),
+  };
   for (const node of byId.values()) {
     if (node.isKept) climb(byId, node, seen.kept, (above) => !above.isKept && needed.add(above.id));
     const { family } = node;

@@ -37,11 +37,11 @@ export function mergeVersions(kept: JsonObject, arriving: JsonObject): JsonObjec
   const merged: JsonObject = {};
   for (const name of new Set([...Object.keys(kept), ...Object.keys(arriving)])) {
     const value = isSaid(first[name]) || OF_ONE.includes(name) ? first[name] : second[name];
-    if (value !== undefined) merged[name] = value;
+    if (value !== undefined) setOwnMember(merged, name, value);
   }
   for (const name of ['metadata', 'tags']) {
     const [before, after] = [objectOf(kept[name]), objectOf(arriving[name])];
-    if (before && after) merged[name] = isLater ? { ...before, ...after } : joinMissing(before, after);
+    if (before && after) setOwnMember(merged, name, isLater ? { ...before, ...after } : joinMissing(before, after));
   }
   return merged;
 }
