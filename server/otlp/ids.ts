@@ -3,7 +3,7 @@
  * before it was there (docs/decisions/035). Pure.
  */
 import { createHash } from 'node:crypto';
-import { RequestId } from '#shared/primitives';
+import type { RequestId } from '#shared/primitives';
 
 /** The trace whose hash was asked for last: spans of one trace come one after the other. */
 let last = { traceId: '', digits: '', bits: 0 };

@@ -2,6 +2,8 @@ import type { TestApp } from './testApp.ts';
 
 /** All that an organization owns, without the times that its own calls move. */
 export async function snapshotOf(app: TestApp, org_id: string): Promise<unknown> {
+  // What was counted so far is written, so that a call which only reads changes nothing.
+  await app.deps.healthCounts.flush();
   const [row] = await app.deps.db.query(
     `SELECT (SELECT json_agg(t ORDER BY t.id) FROM organizations t WHERE id = $1)::text AS organization,
       (SELECT json_agg(to_jsonb(t) - 'last_used_at' ORDER BY t.id) FROM api_keys t WHERE org_id = $1)::text AS keys,
