@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
 import { ExportQuery, FilterQuery, GroupQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
+import { dataHealthEndpoints } from './dataHealthEndpoints.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
@@ -378,6 +379,7 @@ export const endpoints = {
     status: 200,
   },
   ...otlpEndpoints,
+  ...dataHealthEndpoints,
   ...viewEndpoints,
   ...priceEndpoints,
 } as const satisfies Record<string, Endpoint>;

@@ -1,11 +1,11 @@
 /** Stores spans of OpenTelemetry by the write path of logs and spans; each stands alone. */
-import { createHash } from 'node:crypto';
 import type { JsonObject } from '#shared/primitives';
 import type { LogReceipt } from '#shared/request';
 import type { Deps } from '#server/deps';
 import type { Sender } from '#server/ingest/acceptBatch';
 import { acceptLogs } from '#server/ingest/acceptLogs';
 import { acceptSpans } from '#server/ingest/acceptSpans';
+import { spanUuid } from './ids.ts';
 import { mapSpan } from './mapping.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 
@@ -83,11 +83,4 @@ function toOwn(span: OtlpSpan, target: 'request' | 'span'): JsonObject {
     ...(status.code === 2 ? { status: 'error', error: { message: status.message } } : {}),
     ...(target === 'span' && span.name === '' ? { name: 'span' } : {}),
   };
-}
-
-/** A UUIDv8 of the ids of OpenTelemetry, so that a resend has the same one. */
-function spanUuid(traceId: string, spanId: string): string {
-  const h = createHash('sha256').update(traceId).digest('hex');
-  const variant = (8 | (Number.parseInt(h.charAt(14), 16) & 3)).toString(16);
-  return `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(12, 14)}${spanId.charAt(0)}-${variant}${spanId.slice(1, 4)}-${spanId.slice(4)}`;
 }

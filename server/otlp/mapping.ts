@@ -1,5 +1,7 @@
 /** From a span of OpenTelemetry to what we store: a request for a model call, a span for any other step. Pure. */
-import { type JsonObject, type JsonValue, LIMITS } from '#shared/primitives';
+import type { JsonObject } from '#shared/primitives';
+import { readLogRecord } from './families/logRecord.ts';
+import { readSpan } from './families/mapSpan.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 
 /**
@@ -33,48 +35,24 @@ export interface MappedSpan {
   readonly notes: readonly string[];
 }
 
-/** What a log record adds to the call of its span. */
+/** What a log record adds to the call of its span; `families/logRecord.ts` has `addEvent`, which adds it. */
 export interface MappedEvent {
-  /** Words and usage, by the names that `POST /api/v1/logs` has for them. A list, such as `messages`, goes behind what is there. */
+  /**
+   * False: one more message, or a choice, to go behind those that are there. True: all messages, or the whole answer, to be
+   * taken where the call has none.
+   */
+  readonly isWhole: boolean;
+  /** Words and usage, by the names that `POST /api/v1/logs` has for them. */
   readonly fields: JsonObject;
   readonly notes: readonly string[];
 }
 
 /** Maps one span by its attributes alone. Never throws: what it cannot read stays below `metadata`. */
 export function mapSpan(span: OtlpSpan): MappedSpan {
-  const { attributes } = span;
-  const name = span.name.replaceAll('\u0000', '\uFFFD');
-  const text = (key: string) => {
-    const value = attributes.get(key);
-    return typeof value === 'string' && value !== '' ? value.replaceAll('\u0000', '\uFFFD') : null;
-  };
-  const model = text('gen_ai.request.model') ?? text('gen_ai.response.model');
-  const metadata = Object.fromEntries([...attributes].slice(0, LIMITS.objectKeys));
-  if (model === null) {
-    const isAiWork = [...attributes.keys()].some((key) => key.startsWith('gen_ai.'));
-    return { role: isAiWork ? 'span' : 'other', target: 'span', fields: { name, metadata }, notes: [] };
-  }
-  const fields: JsonObject = {
-    name,
-    model,
-    provider: text('gen_ai.provider.name') ?? text('gen_ai.system') ?? 'unknown',
-    messages: readJson(text('gen_ai.input.messages')) ?? [],
-    input_tokens: attributes.get('gen_ai.usage.input_tokens') ?? null,
-    output_tokens: attributes.get('gen_ai.usage.output_tokens') ?? null,
-    metadata,
-  };
-  return { role: 'llm', target: 'request', fields, notes: [] };
+  return readSpan(span);
 }
 
 /** Words and usage that a log record adds to the call of its span; null where it is no GenAI event. */
-export function mapLogRecord(_record: OtlpLogRecord): MappedEvent | null {
-  return null;
-}
-
-function readJson(text: string | null): JsonValue {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
+export function mapLogRecord(record: OtlpLogRecord): MappedEvent | null {
+  return readLogRecord(record);
 }
