@@ -120,6 +120,7 @@ function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: Log
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
   checkStartedAt(log.started_at, now);
+  const unchanged = truncated || replaced ? undefined : source;
   const arrival = {
     org_id: sender.scope.org_id,
     api_key_id: sender.api_key_id,
@@ -128,14 +129,11 @@ function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: Log
     prices: sender.prices,
     truncated,
     sanitized: replaced,
+    source: unchanged,
   };
   const request = toLoggedRequest(log, arrival);
   // Its error and its tags may have been cut besides.
-  return {
-    request,
-    cleaning: { ...cleaning, truncated: request.truncated },
-    unchanged: truncated || replaced ? undefined : source,
-  };
+  return { request, cleaning: { ...cleaning, truncated: request.truncated }, unchanged };
 }
 
 function newRequestId(deps: Deps, now: Date): RequestId {
