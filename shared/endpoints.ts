@@ -8,6 +8,7 @@ import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
 import { otlpEndpoints } from './otlpEndpoints.ts';
+import { savingsEndpoints } from './savingsEndpoints.ts';
 import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary, StoredRequest } from './request.ts';
@@ -382,6 +383,7 @@ export const endpoints = {
   ...dataHealthEndpoints,
   ...viewEndpoints,
   ...priceEndpoints,
+  ...savingsEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;
