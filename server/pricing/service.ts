@@ -26,6 +26,7 @@ import {
   insertPrice,
   listPriceRows,
   type ModelSums,
+  type PricedRow,
   readPricedRows,
   replacePrice,
   sumModels,
@@ -90,6 +91,15 @@ function findSource(
   return listed === null
     ? { price: null, price_model: null }
     : { price: 'builtin', price_model: `${listed.provider}/${listed.model}` };
+}
+
+/** Stored requests as far as their cost depends on them, in any order; the caller bounds how large they are. */
+export function readPricedCalls(
+  deps: Pick<Deps, 'reads'>,
+  scope: OrgScope,
+  ids: readonly string[],
+): Promise<PricedRow[]> {
+  return readPricedRows(deps.reads.of(scope), scope, ids);
 }
 
 /** A larger request is not read for its cost alone: it would hold up those beside it. */
