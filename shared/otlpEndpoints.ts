@@ -54,3 +54,5 @@ export const otlpEndpoints = {
   exportMetricsBelowApi: { ...metrics, path: '/api/otel/v1/metrics' },
   exportTracesOfLangfuse: { ...traces, path: '/api/public/otel/v1/traces' },
 } as const satisfies Record<string, Endpoint>;
+
+export type OtlpEndpointName = keyof typeof otlpEndpoints;
