@@ -29,7 +29,8 @@ export function BuiltinList({ onOverride }: BuiltinListProps) {
       </Title>
       <Text fz="sm" c="dimmed" className={classes.about}>
         {data && `${data.version}, published on ${formatDate(data.published, 'UTC')}. `}
-        They count where you set no price. Dates and versions of a model have the price of its row.
+        They count where you set no price. Rates of tokens are for a million; dates and versions of a model have the
+        price of its row.
       </Text>
       <TextInput
         type="search"
@@ -74,7 +75,7 @@ function Rows({ prices, onOverride }: RowsProps) {
           <tr>
             <th scope="col">Model</th>
             <th scope="col">Provider</th>
-            <th scope="col">Rates for a million tokens</th>
+            <th scope="col">Rates</th>
             {onOverride && <th scope="col">Actions</th>}
           </tr>
         </thead>
