@@ -113,6 +113,7 @@ export const EXAMPLES = {
       query: { interval: 'day', group: 'model', time_zone: 'Europe/Oslo', from: '2026-11-01T00:00:00Z' },
     },
   ],
+  getSavings: [{ name: 'month', summary: 'Of the last 30 days in production', query: { environment: 'production' } }],
   createView: [
     {
       name: 'slow',

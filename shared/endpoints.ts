@@ -7,6 +7,7 @@ import { dataHealthEndpoints } from './dataHealthEndpoints.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
+import { savingsEndpoints } from './savingsEndpoints.ts';
 import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary, StoredRequest } from './request.ts';
@@ -377,6 +378,7 @@ export const endpoints = {
   ...dataHealthEndpoints,
   ...viewEndpoints,
   ...priceEndpoints,
+  ...savingsEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseQuery } from '#shared/query/parseQuery';
 import { ErrorDetail } from './error.ts';
 import { ExactNumber } from './exactJson.ts';
+import { FilterTime } from './filterTime.ts';
 import { LIST_PAGE, pageInput } from './page.ts';
 import {
   ApiKeyId,
@@ -275,6 +276,12 @@ export const RequestSummary = z
     ),
     truncated: z.boolean().describe('True where a field was longer than we keep; its text says so.'),
     sanitized: z.boolean().describe('True where a character that cannot be stored was replaced by U+FFFD.'),
+    request_hash: nullableText.describe(
+      'The same for calls that ask the same: of model, provider, endpoint, parameters, tools and messages, 32 hexadecimal digits (docs/savings.md). Null: stored before hashes were kept, or cut.',
+    ),
+    prefix_hash: nullableText.describe(
+      'The same for calls with the same instructions and tools. Null where there are neither, and as `request_hash`.',
+    ),
   })
   .meta({ id: 'RequestSummary' });
 export type RequestSummary = z.infer<typeof RequestSummary>;
@@ -300,20 +307,6 @@ export const StoredRequest = LoggedRequest.extend({
     .optional()
     .describe('Given where the id was stored before with other values, which were kept and are answered here.'),
 }).meta({ id: 'StoredRequest', description: 'One logged model call, as it is stored.' });
-
-/** Postgres counts no year 0, and an offset can lead out of the years that four digits hold. */
-const FIRST_TIME_MS = Date.parse('0001-01-02T00:00:00Z');
-const LAST_TIME_MS = Date.parse('9999-12-31T23:59:59.999Z');
-const FilterTime = z
-  .string()
-  // An address that was not escaped says `+02:00`, which is read as a space.
-  .overwrite((time) => time.replace(/ (?=\d\d:\d\d$)/, '+'))
-  .pipe(
-    Instant.refine((time) => {
-      const ms = Date.parse(time);
-      return ms >= FIRST_TIME_MS && ms <= LAST_TIME_MS;
-    }, 'must be a time in the years 1 to 9999'),
-  );
 
 /** A text of the query language. It is checked here, so that it can be trusted to be one from here on. */
 export const QueryText = z.string().superRefine((text, ctx) => {

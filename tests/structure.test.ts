@@ -90,7 +90,8 @@ describe('folders', () => {
       'usageDetails',
       'usd',
     ],
-    requests: ['columns', 'deletion', 'filters', 'querySql', 'sorting'],
+    requests: ['canonicalJson', 'columns', 'deletion', 'filters', 'querySql', 'requestHashes', 'sorting'],
+    savings: ['period', 'prefixSaving'],
     search: [
       'grams',
       'indexer',

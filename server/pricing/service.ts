@@ -29,6 +29,7 @@ import {
   insertPrice,
   listPriceRows,
   type ModelSums,
+  type PricedRow,
   readPricedRows,
   replacePrice,
   sumModels,
@@ -109,6 +110,15 @@ function findSource(
   return builtin === null
     ? { price: null, price_model: null, custom, builtin }
     : { price: 'builtin', price_model: `${builtin.provider}/${builtin.model}`, custom, builtin };
+}
+
+/** Stored requests as far as their cost depends on them, in any order; the caller bounds how large they are. */
+export function readPricedCalls(
+  deps: Pick<Deps, 'reads'>,
+  scope: OrgScope,
+  ids: readonly string[],
+): Promise<PricedRow[]> {
+  return readPricedRows(deps.reads.of(scope), scope, ids);
 }
 
 /** A larger request is not read for its cost alone: it would hold up those beside it. */

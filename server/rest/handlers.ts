@@ -28,6 +28,7 @@ import { createOrganization, listOrganizations } from '#server/organizations/ser
 import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
+import { getSavings } from '#server/savings/service';
 import { getSeries, getTotals } from '#server/stats/service';
 import {
   createPrice,
@@ -142,6 +143,7 @@ export const handlers: Handlers = {
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
   getStatsSeries: ({ deps, caller }, { query: { interval, group, time_zone, ...filters } }) =>
     getSeries(deps, caller.scope, { filters, interval, group, time_zone }),
+  getSavings: ({ deps, caller }, { query }) => getSavings(deps, caller.scope, query),
   getOpenApi: ({ deps }) => getOpenApi(deps),
   getSession: ({ deps, caller }) => getSession(deps, caller),
   createOwnApiKey: ({ deps, caller }, { body }) => createApiKey(deps, caller, body),

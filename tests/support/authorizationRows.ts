@@ -94,6 +94,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
     other: 404,
     path: ({ price_id }) => `/api/v1/prices/${price_id}`,
   },
+  'GET /api/v1/savings': { auth: 'read', other: 'own' },
   'GET /api/v1/views': { auth: 'read', other: 'own' },
   'POST /api/v1/views': { auth: 'manage', other: 'own', input: () => ({ name: 'New', search: {} }) },
   'PUT /api/v1/views/:view_id': {
@@ -155,6 +156,7 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
     input: ({ price_id }) => ({ id: price_id, price: { model: 'x', rates: { input: '1' } } }),
   },
   'prices.delete': { auth: 'manage', other: 404, input: ({ price_id, org_id }) => ({ id: price_id, org_id }) },
+  'savings.get': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id }) },
   'views.list': { auth: 'read', other: 'own' },
   'views.create': { auth: 'manage', other: 'own', input: () => ({ name: 'New', search: {} }) },
   'views.save': {
