@@ -46,7 +46,10 @@ test('words of a search are marked in the open request, across bold letters, in 
 
   // What is opened later is marked too, and nothing is left over from a search that ended.
   await page.getByRole('tab', { name: 'Raw' }).click();
-  await page.getByRole('status').filter({ hasText: /places?: zanzibar|Not in what is shown/ }).waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /places?: zanzibar|Not in what is shown/ })
+    .waitFor();
   await page.getByRole('tab', { name: 'Conversation' }).click();
   await page.getByRole('status').filter({ hasText: '5 places: zanzibar' }).waitFor();
   await page.goto('/requests');
