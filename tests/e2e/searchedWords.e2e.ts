@@ -31,7 +31,9 @@ test('words of a search are marked in the open request, across bold letters, in 
   const marked = () =>
     page.evaluate(() => {
       const found: string[] = [];
-      CSS.highlights.get('searched-words')?.forEach((range) => found.push(range.toString()));
+      CSS.highlights.get('searched-words')?.forEach((range) => {
+        if (range instanceof Range) found.push(range.toString());
+      });
       return found;
     });
   await page.goto(`/requests?q=zanzibar#key=${tenant.apiKey}`);
