@@ -99,13 +99,13 @@ function describePrice({ provider, owner, model, prices, validFrom, sourceUrl }:
 
 /** What a request with so many input tokens pays. */
 function ratesAt(prices: ModelPrice, input: number): BuiltinRates {
-  const rates: BuiltinRates = {};
-  for (const [kind, name] of Object.entries(NAMES) as [keyof ModelPrice, keyof BuiltinRates][]) {
+  const kinds = Object.entries(NAMES) as [keyof ModelPrice, keyof BuiltinRates][];
+  const rates = kinds.flatMap(([kind, name]) => {
     const rate = prices[kind];
-    if (rate === undefined) continue;
+    if (rate === undefined) return [];
     const dollars = dollarsAt(rate, input);
     // The list has fees for a thousand requests, a custom price for one.
-    rates[name] = trimZeros(writeDollars(kind === 'requests_kcount' ? dollars / 1_000 : dollars));
-  }
-  return rates;
+    return [[name, trimZeros(writeDollars(kind === 'requests_kcount' ? dollars / 1_000 : dollars))]];
+  });
+  return Object.fromEntries(rates);
 }
