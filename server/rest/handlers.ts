@@ -39,6 +39,7 @@ import {
   listSeenModels,
   repriceRequests,
   savePrice,
+  searchBuiltinPrices,
 } from '#server/pricing/service';
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
 import { getSpan, getTrace, listTraces } from '#server/traces/service';
@@ -150,6 +151,7 @@ export const handlers: Handlers = {
   listOwnApiKeys: ({ deps, caller }) => listApiKeys(deps, caller.scope),
   deleteOwnApiKey: ({ deps, caller }, { params }) => deleteApiKey(deps, caller.scope, params.key_id),
   explainCost: ({ deps, caller }, { params }) => explainCost(deps, caller.scope, params.request_id),
+  listBuiltinPrices: ({ deps, caller }, { query }) => searchBuiltinPrices(deps, caller.scope, query),
   listPrices: ({ deps, caller }) => listPrices(deps, caller.scope),
   createPrice: ({ deps, caller }, { body }) => createPrice(deps, caller.scope, body),
   savePrice: ({ deps, caller }, { params, body }) => savePrice(deps, caller.scope, params.price_id, body),

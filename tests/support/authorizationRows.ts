@@ -95,6 +95,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   },
   'GET /api/v1/models': { auth: 'read', other: 'own' },
   'GET /api/v1/prices': { auth: 'read', other: 'own' },
+  'GET /api/v1/prices/builtin': { auth: 'read', other: 'own' },
   'POST /api/v1/prices': { auth: 'manage', other: 'own', input: () => ({ model: 'x', rates: { input: '1' } }) },
   'POST /api/v1/prices/reprice': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
   'PUT /api/v1/prices/:price_id': {
@@ -159,6 +160,7 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
   'requests.log': { auth: 'ingest', other: 'own', input: ({ org_id }) => ({ logs: [{ ...aLogInput(), org_id }] }) },
   'traces.get': { auth: 'read', other: 404, input: ({ trace_id, org_id }) => ({ trace_id, org_id }) },
   'prices.list': { auth: 'read', other: 'own' },
+  'prices.builtin': { auth: 'read', other: 'own', input: () => ({}) },
   'prices.models': { auth: 'read', other: 'own' },
   'prices.explain': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'prices.create': { auth: 'manage', other: 'own', input: () => ({ model: 'x', rates: { input: '1' } }) },
