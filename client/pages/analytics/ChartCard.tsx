@@ -112,28 +112,25 @@ export function ChartCard(props: ChartCardProps) {
 
 function Chart({ rows, layers, kind, format, isWhole = false, onZoom, onPick }: ChartCardProps) {
   const [dragged, setDragged] = useState<Dragged | null>(null);
-  const isDragging = dragged !== null;
-  const finish = useRef<() => void>(() => {});
-  finish.current = () => {
-    setDragged(null);
-    if (!dragged) return;
-    const [start, end] = [rows[Math.min(dragged.first, dragged.last)], rows[Math.max(dragged.first, dragged.last)]];
-    if (!start || !end) return;
-    if (start === end) onPick(start.at, start.until);
-    else onZoom(start.at, end.until);
-  };
+  const [start, end] = dragged
+    ? [rows[Math.min(dragged.first, dragged.last)], rows[Math.max(dragged.first, dragged.last)]]
+    : [];
   // The button may be let go of beside the chart.
   useEffect(() => {
-    if (!isDragging) return undefined;
-    const end = () => finish.current();
+    if (!start || !end) return undefined;
+    const finish = () => {
+      setDragged(null);
+      if (start === end) onPick(start.at, start.until);
+      else onZoom(start.at, end.until);
+    };
     const cancel = (event: KeyboardEvent) => event.key === 'Escape' && setDragged(null);
-    window.addEventListener('mouseup', end);
+    window.addEventListener('mouseup', finish);
     window.addEventListener('keydown', cancel);
     return () => {
-      window.removeEventListener('mouseup', end);
+      window.removeEventListener('mouseup', finish);
       window.removeEventListener('keydown', cancel);
     };
-  }, [isDragging]);
+  }, [start, end, onPick, onZoom]);
   const placeOf = ({ activeTooltipIndex: index }: Pointed) =>
     index === null || index === undefined || !rows[Number(index)] ? null : Number(index);
   const handlers = {
@@ -144,14 +141,11 @@ function Chart({ rows, layers, kind, format, isWhole = false, onZoom, onPick }: 
     },
     onMouseMove: (pointed: Pointed) => {
       const at = placeOf(pointed);
-      if (at !== null && isDragging) setDragged((before) => before && { ...before, last: at });
+      if (at !== null && dragged) setDragged((before) => before && { ...before, last: at });
     },
   };
   const labels = new Map(rows.map(({ at, label }) => [at, label]));
   const labelOf = (at: unknown) => labels.get(String(at)) ?? '';
-  const [start, end] = dragged
-    ? [rows[Math.min(dragged.first, dragged.last)], rows[Math.max(dragged.first, dragged.last)]]
-    : [];
   const shared = {
     h: 200,
     className: classes.chart,
