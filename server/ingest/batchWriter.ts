@@ -13,8 +13,13 @@ export interface QueuedRow {
   readonly bytes: number;
 }
 
-/** `conflict`: a duplicate whose values differ from those stored. */
-export type Verdict = 'created' | 'duplicate' | 'conflict' | 'rejected';
+/**
+ * `conflict`: a duplicate whose values differ from those stored. `unseen`: a duplicate of what another server stored at the
+ * same moment, so that it is not known whether they differ.
+ */
+export type Verdict = 'created' | 'duplicate' | 'conflict' | 'unseen' | 'rejected';
+/** Of rows that were there already. */
+export type KnownVerdict = Exclude<Verdict, 'created' | 'rejected'>;
 
 export interface BatchWriterOptions<Row extends QueuedRow> {
   /**
@@ -24,7 +29,7 @@ export interface BatchWriterOptions<Row extends QueuedRow> {
   readonly insert: (
     rows: readonly Row[],
     writerIndex: number,
-  ) => Promise<ReadonlyMap<string, 'duplicate' | 'conflict'>>;
+  ) => Promise<ReadonlyMap<string, KnownVerdict>>;
   /** Tells whose fault a failed insert is: a row's, a passing conflict's, or nobody's here. */
   readonly classify: (error: unknown) => 'row' | 'conflict' | 'unavailable';
   readonly writers?: number;
@@ -78,6 +83,7 @@ const COUNTED_AS = {
   created: 'created',
   duplicate: 'duplicates',
   conflict: 'duplicates',
+  unseen: 'duplicates',
   rejected: 'rejected',
 } as const satisfies Record<Verdict, keyof BatchWriterStats>;
 
