@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
 import { ExportQuery, FilterQuery, GroupQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
+import { dataHealthEndpoints } from './dataHealthEndpoints.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
@@ -373,6 +374,7 @@ export const endpoints = {
     output: Deleted,
     status: 200,
   },
+  ...dataHealthEndpoints,
   ...viewEndpoints,
   ...priceEndpoints,
 } as const satisfies Record<string, Endpoint>;

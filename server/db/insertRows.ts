@@ -20,7 +20,7 @@ export interface InsertStatement {
 }
 
 /** What the session of a connection knows about a statement. */
-interface Prepared {
+export interface Prepared {
   readonly oid: number;
   /** Free again as soon as the answer is there. */
   buffer: Buffer;
@@ -38,20 +38,31 @@ export async function insertRows(
   const client = await pool.connect();
   let isReusable = false;
   try {
-    const prepared = sessions.get(client)?.get(statement.name) ?? (await prepare(client, statement));
-    const message = writeMessages(prepared, statement, rows, number);
-    try {
-      const known = await exchange(client, message);
-      isReusable = true;
-      return known;
-    } catch (error) {
-      // A row that was refused leaves the connection as good as it was.
-      isReusable = error instanceof pg.DatabaseError && error.severity === 'ERROR';
-      throw error;
-    }
+    const known = await insertRowsOn(client, statement, rows, number);
+    isReusable = true;
+    return known;
+  } catch (error) {
+    // A row that was refused leaves the connection as good as it was.
+    isReusable = error instanceof pg.DatabaseError && error.severity === 'ERROR';
+    throw error;
   } finally {
     client.release(!isReusable);
   }
+}
+
+/** The same on a connection that is held already, and within its transaction where it has one (`ensurePrepared` before it). */
+export async function insertRowsOn(
+  client: pg.PoolClient,
+  statement: InsertStatement,
+  rows: readonly EncodedRow[],
+  number: number,
+): Promise<KnownRows> {
+  return exchange(client, writeMessages(await ensurePrepared(client, statement), statement, rows, number));
+}
+
+/** Outside of a transaction: one that is undone would take the type of the rows with it. */
+export async function ensurePrepared(client: pg.PoolClient, statement: InsertStatement): Promise<Prepared> {
+  return sessions.get(client)?.get(statement.name) ?? (await prepare(client, statement));
 }
 
 async function prepare(client: pg.PoolClient, { name, type, sql }: InsertStatement): Promise<Prepared> {

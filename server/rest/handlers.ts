@@ -12,6 +12,7 @@ import {
   listApiKeys,
   listApiKeysAsAdmin,
 } from '#server/apiKeys/service';
+import { getDataHealth } from '#server/dataHealth/service';
 import { getSession } from '#server/session/service';
 import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
@@ -152,6 +153,7 @@ export const handlers: Handlers = {
   deletePrice: ({ deps, caller }, { params }) => deletePrice(deps, caller.scope, params.price_id),
   repriceRequests: ({ deps, caller }, { body }) => repriceRequests(deps, caller.scope, body),
   listModels: ({ deps, caller }) => listSeenModels(deps, caller.scope),
+  getDataHealth: ({ deps, caller }) => getDataHealth(deps, caller.scope),
   listViews: ({ deps, caller }) => listViews(deps, caller.scope),
   createView: ({ deps, caller }, { body }) => createView(deps, caller.scope, body),
   saveView: ({ deps, caller }, { params, body }) => saveView(deps, caller.scope, params.view_id, body),

@@ -1,5 +1,6 @@
 import { apiKeysRouter } from '#server/apiKeys/router';
 import { sessionRouter } from '#server/session/router';
+import { dataHealthRouter } from '#server/dataHealth/router';
 import { jobsRouter } from '#server/jobs/router';
 import { pricesRouter } from '#server/pricing/router';
 import { requestsRouter } from '#server/requests/router';
@@ -22,6 +23,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,
   views: viewsRouter,
+  dataHealth: dataHealthRouter,
 });
 
 export type AppRouter = typeof appRouter;

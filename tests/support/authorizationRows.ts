@@ -109,6 +109,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   'GET /api/v1/traces': { auth: 'read', other: 'own' },
   'GET /api/v1/traces/:trace_id': { auth: 'read', other: 404, path: ({ trace_id }) => `/api/v1/traces/${trace_id}` },
   'GET /api/v1/spans/:span_id': { auth: 'read', other: 404, path: ({ span_id }) => `/api/v1/spans/${span_id}` },
+  'GET /api/v1/data-health': { auth: 'read', other: 'own' },
   'GET /api/v1/stats': { auth: 'read', other: 'own' },
   'GET /api/v1/stats/series': { auth: 'read', other: 'own' },
   'GET /api/v1/openapi.json': { auth: 'none', other: 'n/a' },
@@ -170,6 +171,7 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
   'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
   'stats.series': { auth: 'read', other: 'own', input: () => ({}) },
   'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
+  'dataHealth.get': { auth: 'read', other: 'own' },
   'apiKeys.list': { auth: 'read', other: 'own' },
   'apiKeys.create': {
     auth: 'manage',

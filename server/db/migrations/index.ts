@@ -11,6 +11,8 @@ import { KeysAndViews1764900000000 } from './0010-keys-and-views.ts';
 import { TracesAndSessions1765000000000 } from './0011-traces-and-sessions.ts';
 import { CostStatusDefault1765100000000 } from './0012-cost-status-default.ts';
 import { Prices1765200000000 } from './0013-prices.ts';
+import { OtlpWaiting1765300000000 } from './0014-otlp-waiting.ts';
+import { DataHealth1765400000000 } from './0015-data-health.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -27,4 +29,6 @@ export const migrations = [
   TracesAndSessions1765000000000,
   CostStatusDefault1765100000000,
   Prices1765200000000,
+  OtlpWaiting1765300000000,
+  DataHealth1765400000000,
 ];
