@@ -93,6 +93,12 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/settings/SettingsPage.tsx')),
 });
 
+const dataHealthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings/data-health',
+  component: lazyRouteComponent(() => import('../pages/dataHealth/DataHealthPage.tsx')),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
@@ -108,6 +114,7 @@ export const router = createRouter({
     analyticsRoute,
     pricesRoute,
     settingsRoute,
+    dataHealthRoute,
   ]),
   basepath: basePath(),
   parseSearch: parseSearchParams,
