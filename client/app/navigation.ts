@@ -6,12 +6,13 @@ import {
   ComponentInstanceIcon,
   MixerVerticalIcon,
   PersonIcon,
+  ScissorsIcon,
   TokensIcon,
 } from '@radix-ui/react-icons';
 import type { KeyName } from '../keys/keys.ts';
 
 export interface NavigationPage {
-  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/analytics' | '/prices' | '/settings';
+  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/analytics' | '/savings' | '/prices' | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
   readonly Icon: typeof MixerVerticalIcon;
@@ -26,6 +27,7 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
       { to: '/sessions', label: 'Sessions', keyName: 'goSessions', Icon: ChatBubbleIcon },
       { to: '/users', label: 'Users', keyName: 'goUsers', Icon: PersonIcon },
       { to: '/analytics', label: 'Analytics', keyName: 'goAnalytics', Icon: BarChartIcon },
+      { to: '/savings', label: 'Savings', keyName: 'goSavings', Icon: ScissorsIcon },
     ],
   },
   {

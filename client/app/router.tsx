@@ -81,6 +81,12 @@ const analyticsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/analytics/AnalyticsPage.tsx')),
 });
 
+const savingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/savings',
+  component: lazyRouteComponent(() => import('../pages/savings/SavingsPage.tsx')),
+});
+
 const pricesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/prices',
@@ -112,6 +118,7 @@ export const router = createRouter({
     usersRoute,
     userRoute,
     analyticsRoute,
+    savingsRoute,
     pricesRoute,
     settingsRoute,
     dataHealthRoute,

@@ -151,6 +151,7 @@ export function toRequest(
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
   checkStartedAt(log.started_at, now);
+  const unchanged = truncated || replaced ? undefined : source;
   const arrival = {
     org_id: sender.scope.org_id,
     api_key_id: sender.api_key_id,
@@ -159,14 +160,11 @@ export function toRequest(
     prices: sender.prices,
     truncated,
     sanitized: replaced,
+    source: unchanged,
   };
   const request = toLoggedRequest(log, arrival);
   // Its error and its tags may have been cut besides.
-  return {
-    request,
-    cleaning: { ...cleaning, truncated: request.truncated },
-    unchanged: truncated || replaced ? undefined : source,
-  };
+  return { request, cleaning: { ...cleaning, truncated: request.truncated }, unchanged };
 }
 
 function newRequestId(deps: Pick<Deps, 'newId'>, now: Date): RequestId {

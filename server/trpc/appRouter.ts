@@ -4,6 +4,7 @@ import { dataHealthRouter } from '#server/dataHealth/router';
 import { jobsRouter } from '#server/jobs/router';
 import { pricesRouter } from '#server/pricing/router';
 import { requestsRouter } from '#server/requests/router';
+import { savingsRouter } from '#server/savings/router';
 import { statsRouter } from '#server/stats/router';
 import { sessionsRouter } from '#server/sessions/router';
 import { tracesRouter } from '#server/traces/router';
@@ -20,6 +21,7 @@ export const appRouter = router({
   users: usersRouter,
   stats: statsRouter,
   prices: pricesRouter,
+  savings: savingsRouter,
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,
   views: viewsRouter,
