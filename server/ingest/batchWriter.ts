@@ -26,10 +26,7 @@ export interface BatchWriterOptions<Row extends QueuedRow> {
    * Writes rows in one transaction and answers, once that has committed, the rows that were there already, by key.
    * `writerIndex` says which writer is at work: 0 … writers - 1.
    */
-  readonly insert: (
-    rows: readonly Row[],
-    writerIndex: number,
-  ) => Promise<ReadonlyMap<string, KnownVerdict>>;
+  readonly insert: (rows: readonly Row[], writerIndex: number) => Promise<ReadonlyMap<string, KnownVerdict>>;
   /** Tells whose fault a failed insert is: a row's, a passing conflict's, or nobody's here. */
   readonly classify: (error: unknown) => 'row' | 'conflict' | 'unavailable';
   readonly writers?: number;
