@@ -40,8 +40,11 @@ export function sumDifferencesSql(table: 'request_hours' | 'request_days', time:
   ORDER BY 2, 3 LIMIT ${SHOWN}`;
 }
 
-const ALL: Readonly<Record<string, string>> = { ...MEASURES, errors: ERRORS };
-const ALL_NAMES = Object.keys(ALL);
+const ALL_NAMES = [...Object.keys(MEASURES), 'errors'];
+/** Worked out from requests. */
+const ALL_MEASURES = [...Object.entries(MEASURES), ['errors', ERRORS]]
+  .map(([name, sql]) => `${sql} AS ${name}`)
+  .join(', ');
 const ALL_SUMS = ALL_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
 
 /** Rows of a difference, of two relations with the same keys and sums. */
@@ -60,7 +63,7 @@ const IS_NOT_EMPTY = ALL_NAMES.map((name) => `sum(${name}) <> 0`).join(' OR ');
 /** Differences between the sums of `request_totals` and the requests of the organization `$1`. */
 export const TOTAL_DIFFERENCES = `
   WITH of_rows AS (
-    SELECT grain, date_trunc(grain, started_at, 'UTC') AS starts_at, ${ALL_NAMES.map((name) => `${ALL[name]} AS ${name}`).join(', ')}
+    SELECT grain, date_trunc(grain, started_at, 'UTC') AS starts_at, ${ALL_MEASURES}
     FROM requests CROSS JOIN (VALUES ('hour'), ('day')) grains (grain) WHERE org_id = $1 GROUP BY 1, 2
   ), of_rollup AS (
     SELECT grain, starts_at, ${ALL_SUMS} FROM request_totals WHERE org_id = $1 GROUP BY 1, 2 HAVING ${IS_NOT_EMPTY}
@@ -73,7 +76,7 @@ export const USER_DIFFERENCES = `
   of_rows AS (
     SELECT day, CASE WHEN is_folded THEN '${OTHER}' ELSE user_id END AS user_id, ${ALL_SUMS} FROM (
       SELECT date_trunc('day', started_at, 'UTC') AS day, coalesce(user_id, '') AS user_id,
-        ${ALL_NAMES.map((name) => `${ALL[name]} AS ${name}`).join(', ')}
+        ${ALL_MEASURES}
       FROM requests WHERE org_id = $1 GROUP BY 1, 2
     ) counted LEFT JOIN folded USING (day) GROUP BY 1, 2
   ), of_rollup AS (

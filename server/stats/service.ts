@@ -283,7 +283,12 @@ export async function getSeries(
   const latest = await sumLatestSeries(asked.db, scope, filter, { edges, group });
   const backTo = latest.counted_back_to ?? since;
   if (sums === null)
-    return { ...nothing, groups: toGroups(latest.rows), counted_back_to: backTo, percentiles_back_to: backTo };
+    return {
+      ...nothing,
+      groups: toGroups(percentiles ? latest.rows : latest.rows.map((row) => ({ ...row, ...NO_PERCENTILES }))),
+      counted_back_to: backTo,
+      percentiles_back_to: backTo,
+    };
   const keyOf = (row: SeriesRow) => JSON.stringify([row.at, row.value, row.is_other]);
   const byKey = new Map(latest.rows.map((row) => [keyOf(row), onlyPercentiles(row)]));
   const rows = sums.map((row) => ({ ...row, ...byKey.get(keyOf(row)) }));

@@ -133,13 +133,13 @@ function keptParts(
   const at = isAtNoon ? `${time} + interval '${NOON_MS / 3_600_000} hours'` : time;
   const user = source === 'users' ? userOf(filter) : null;
   return ranges.map((range) => {
-    const inRange = `${whereIn(parameters, time, [range])}${exceptSql(parameters, time, except)}`;
+    const inRange = (column: string) => whereIn(parameters, column, [range]);
     // Of one user the days are asked one by one, by the key: between two of them lie all other users.
     const from =
       user === null
-        ? `${table} WHERE org_id = ${org} AND ${where} ${inRange}`
+        ? `${table} WHERE org_id = ${org} AND ${where} ${inRange(time)}${exceptSql(parameters, time, except)}`
         : `(SELECT DISTINCT starts_at FROM request_totals WHERE org_id = ${org} AND grain = 'day'
-             AND ${whereIn(parameters, 'starts_at', [range])}) days CROSS JOIN LATERAL (SELECT * FROM ${table}
+             AND ${inRange('starts_at')}) days CROSS JOIN LATERAL (SELECT * FROM ${table}
              WHERE org_id = ${org} AND day = days.starts_at AND user_id = ${parameters.bind(user)} OFFSET 0) own WHERE true`;
     return `SELECT ${['org_id', `${at} AS at`, ...keysOf(source), ...measuresOf(source)].join(', ')} FROM ${from}`;
   });

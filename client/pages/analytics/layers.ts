@@ -48,13 +48,13 @@ export const SPEED: readonly MeasuredLayer[] = [
 export const costOf = ({ cost_usd, requests, unpriced_requests }: SeriesPoint) =>
   unpriced_requests === requests ? null : Number(cost_usd);
 
-const STATUS_COLORS: Readonly<Record<string, string>> = {
-  success: 'indigo.6',
-  error: 'red.7',
-  incomplete: 'orange.7',
-  aborted: 'gray.6',
-};
-export const statusColor = (status: string) => STATUS_COLORS[status];
+const STATUS_COLORS: ReadonlyMap<string, string> = new Map([
+  ['success', 'indigo.6'],
+  ['error', 'red.7'],
+  ['incomplete', 'orange.7'],
+  ['aborted', 'gray.6'],
+]);
+export const statusColor = (status: string) => STATUS_COLORS.get(status);
 
 /** What requests are told apart by, as the dashboard calls it. */
 export const GROUPS = [
