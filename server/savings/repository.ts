@@ -108,7 +108,7 @@ export async function findRepeats(
 /** Calls with fewer input tokens are below what providers cache. */
 export const LEAST_PREFIX_TOKENS = 1_024;
 /** How long a prefix is surely kept by those who keep it shortest. */
-const KEPT_SECONDS = 300;
+const KEPT = '5 minutes';
 
 const PrefixRow = Group.omit({ savable_usd: true }).extend({
   prefix_hash: z.string(),
@@ -140,7 +140,7 @@ export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: Re
          count(*) FILTER (WHERE ${IS_UNCACHED} AND r.cost_usd IS NULL) AS unpriced,
          min(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS first_at, max(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS last_at
        FROM requests r WHERE ${where} AND r.status = 'success' AND r.prefix_hash IS NOT NULL
-       GROUP BY r.prefix_hash, r.model, r.provider, floor(extract(epoch FROM r.started_at) / ${KEPT_SECONDS})
+       GROUP BY r.prefix_hash, r.model, r.provider, date_bin(interval '${KEPT}', r.started_at, 'epoch'::timestamptz)
      ), dearest AS MATERIALIZED (
        SELECT prefix_hash AS hash, model, provider, sum(least(uncached, calls - 1))::bigint AS requests, count(*) AS moments,
          sum(unpriced)::bigint AS unpriced_requests, min(first_at) AS first_at, max(last_at) AS last_at,

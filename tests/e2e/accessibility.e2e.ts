@@ -157,6 +157,10 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await page.getByRole('table', { name: 'Latest traces' }).waitFor();
   await check('user');
 
+  await page.goto('/savings');
+  await page.getByRole('heading', { name: 'Failed calls that cost money' }).waitFor();
+  await check('savings');
+
   await page.goto('/prices');
   await page.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
   await check('prices');
