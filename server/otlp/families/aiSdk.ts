@@ -3,7 +3,7 @@ import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import { parseMessage } from '#shared/conversation/parseMessage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
-import { type AttributeReader, toText } from './attributeReader.ts';
+import { type AttributeReader, toText, unquote } from './attributeReader.ts';
 import { type Answer, toChatMessages, toFinishReason, toOneAnswer } from './chat.ts';
 import type { Facts, ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
@@ -37,8 +37,13 @@ export function readAiSdk(reader: AttributeReader): Facts {
   if (!reader.holds('ai')) return {};
   // They may hold credentials, and vectors are of no use to a reader.
   reader.ignoreBelow('ai.request.headers.');
+  // The operation again, with the function's id behind it.
+  reader.value('operation.name');
   for (const vector of ['ai.embedding', 'ai.embeddings']) reader.value(vector);
   const role = readRole(reader);
+  const usage = readUsage(reader);
+  // Of the details, those that are not read say what is left of the total.
+  reader.ignoreBelow('ai.usage.');
   const answer = role === 'embedding' ? null : readAnswer(reader);
   const given = reader.below('ai.telemetry.metadata.');
   const { userId, sessionId, tags, langfusePrompt, ...metadata } = given;
@@ -54,7 +59,7 @@ export function readAiSdk(reader: AttributeReader): Facts {
     answer,
     tools: toTools(reader, reader.json('ai.prompt.tools')),
     parameters: readParameters(reader),
-    usage: readUsage(reader),
+    usage,
     ttft_ms: positive(reader.number('ai.response.msToFirstChunk')),
     finish_reason: answer?.finish_reason ?? toFinishReason(reader.text('ai.response.finishReason')),
     provider_request_id: reader.text('ai.response.id'),
@@ -115,20 +120,10 @@ function thoughtsOf(reasoning: JsonValue): string[] {
 /** What vectors were made of: `ai.value` is JSON text of a text, `ai.values` a list of such texts. */
 function readEmbedded(reader: AttributeReader): JsonValue[] | string | null {
   const values = reader.json('ai.values');
-  if (Array.isArray(values)) return values.map(unquote);
+  if (Array.isArray(values)) return values.map((value) => (typeof value === 'string' ? unquote(value) : value));
   const value = reader.text('ai.value');
   const unquoted = value === null ? null : unquote(value);
   return typeof unquoted === 'string' || Array.isArray(unquoted) ? unquoted : null;
-}
-
-function unquote(value: JsonValue): JsonValue {
-  if (typeof value !== 'string' || !value.startsWith('"')) return value;
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'string' ? parsed : value;
-  } catch {
-    return value;
-  }
 }
 
 function readParameters(reader: AttributeReader): JsonObject | null {

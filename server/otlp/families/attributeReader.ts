@@ -165,6 +165,17 @@ export function toText(value: JsonValue | undefined): string | null {
   return value instanceof ExactNumber ? value.literal : null;
 }
 
+/** The text within the quotes of JSON; the text itself where it has none. */
+export function unquote(text: string): string {
+  if (!text.startsWith('"')) return text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'string' ? parsed : text;
+  } catch {
+    return text;
+  }
+}
+
 /** A finite number, also from a text that is one. */
 export function toNumber(value: JsonValue | undefined): number | null {
   const plain = value instanceof ExactNumber ? value.toNumber() : value;

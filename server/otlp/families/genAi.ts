@@ -3,7 +3,7 @@ import { listOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
-import { toChatMessages, toChoices, toSystemMessage } from './chat.ts';
+import { toChatMessages, toChoices, toFinishReason, toSystemMessage } from './chat.ts';
 import type { Facts, ReportedUsage } from './facts.ts';
 import { toTools } from './tools.ts';
 
@@ -57,10 +57,11 @@ export function readGenAi(reader: AttributeReader): Facts {
     ttft_ms: secondsToMs(
       reader.number('gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'),
     ),
-    finish_reason: finishReasons[0] ?? null,
+    finish_reason: toFinishReason(finishReasons[0] ?? null),
     service_tier: reader.text('openai.response.service_tier', 'gen_ai.openai.response.service_tier'),
     provider_request_id: reader.text('gen_ai.response.id'),
-    stream: reader.boolean('gen_ai.request.stream'),
+    // OpenLLMetry has a name of its own.
+    stream: reader.boolean('gen_ai.request.stream') ?? reader.boolean('gen_ai.is_streaming'),
     session_id: reader.text('gen_ai.conversation.id'),
     prompt_slug: reader.text('gen_ai.prompt.name'),
     prompt_version: reader.text('gen_ai.prompt.version'),

@@ -4,8 +4,8 @@ import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import { readUsage as readResponseUsage } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
-import { type AttributeReader, toNumber } from './attributeReader.ts';
-import { type Answer, textAnswer, toChatMessages, toChoices, toOneAnswer } from './chat.ts';
+import { type AttributeReader, toNumber, unquote } from './attributeReader.ts';
+import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, toOneAnswer } from './chat.ts';
 import type { Facts, ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
@@ -27,23 +27,27 @@ const TYPES: ReadonlyMap<string, SpanRole> = new Map([
 export function readLangfuse(reader: AttributeReader, startMs: number): Facts {
   if (!reader.holds('langfuse')) return {};
   const type = reader.text('langfuse.observation.type')?.toLowerCase() ?? null;
-  const role = type === null ? null : (TYPES.get(type) ?? 'span');
+  const model = reader.text('langfuse.observation.model.name');
+  const role = readRole(type, model);
+  reader.ignoreBelow('langfuse.internal.');
   const isCall = role === 'llm' || role === 'embedding';
   const input = reader.json('langfuse.observation.input');
   const output = reader.json('langfuse.observation.output');
   const level = reader.text('langfuse.observation.level');
   const message = reader.text('langfuse.observation.status_message');
   const isFailed = level === 'ERROR';
+  const metadata = readMetadata(reader, isFailed ? null : level, isFailed ? null : message);
   return {
     role,
-    model: reader.text('langfuse.observation.model.name'),
+    model,
     messages: !isCall || input === null ? null : role === 'embedding' ? toEmbedded(input) : toChatMessages(input),
     answer: role === 'llm' ? readAnswer(output) : null,
     tools: isCall ? toTools(reader, objectOf(input)?.tools ?? null) : null,
-    parameters: objectOf(reader.json('langfuse.observation.model.parameters')),
+    parameters: readParameters(reader),
     usage: readUsage(reader),
     cost_usd: readCost(reader, isFailed),
     ttft_ms: readFirstToken(reader, startMs),
+    finish_reason: toFinishReason(textOf(metadata.finish_reason)),
     user_id: reader.text('langfuse.user.id'),
     session_id: reader.text('langfuse.session.id'),
     environment: reader.text('langfuse.environment'),
@@ -51,11 +55,23 @@ export function readLangfuse(reader: AttributeReader, startMs: number): Facts {
     prompt_slug: reader.text('langfuse.observation.prompt.name', 'langfuse.prompt.name'),
     prompt_version: reader.text('langfuse.observation.prompt.version', 'langfuse.prompt.version'),
     tags: { ...toTags(reader.json('langfuse.trace.tags')), ...toTags(reader.json('langfuse.tags')) },
-    metadata: readMetadata(reader, isFailed ? null : level, isFailed ? null : message),
+    metadata,
     failure: isFailed ? (message ?? '') : null,
     input,
     output,
   };
+}
+
+/** Its wrapper of OpenAI for JavaScript calls an embedding a generation. */
+function readRole(type: string | null, model: string | null): SpanRole | null {
+  if (type === 'generation' && model !== null && /embed/i.test(model)) return 'embedding';
+  return type === null ? null : (TYPES.get(type) ?? 'span');
+}
+
+/** Without the empty texts that stand for what was not given. */
+function readParameters(reader: AttributeReader): JsonObject | null {
+  const given = objectOf(reader.json('langfuse.observation.model.parameters'));
+  return given === null ? null : Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
 }
 
 /** A message, a list of items or choices, a text, or whatever else was given back. */
@@ -143,6 +159,11 @@ function readFirstToken(reader: AttributeReader, startMs: number): number | null
   return Number.isFinite(ms) && ms >= 0 ? ms : null;
 }
 
+/** The Python SDK writes a text in the quotes of JSON. */
+function readJsonText(reader: AttributeReader, text: string): JsonValue {
+  return text.startsWith('"') && text.endsWith('"') ? unquote(text) : reader.parse(text);
+}
+
 const METADATA = ['langfuse.observation.metadata', 'langfuse.trace.metadata', 'langfuse.metadata'];
 
 /** Each key as an attribute of its own, or the whole as JSON. */
@@ -151,7 +172,7 @@ function readMetadata(reader: AttributeReader, level: string | null, message: st
     const whole = reader.json(name);
     const fields = objectOf(whole);
     const parsed = Object.entries(reader.below(`${name}.`)).map(
-      ([key, value]) => [key, typeof value === 'string' ? reader.parse(value) : value] as const,
+      ([key, value]) => [key, typeof value === 'string' ? readJsonText(reader, value) : value] as const,
     );
     return { ...(fields ?? (whole === null ? {} : { metadata: whole })), ...Object.fromEntries(parsed) };
   });

@@ -1,5 +1,6 @@
 /** Asks every family about a span, and puts together what we store. */
-import type { JsonObject } from '#shared/primitives';
+import { objectOf } from '#shared/conversation/part';
+import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { MappedSpan, SpanRole } from '../mapping.ts';
 import type { OtlpSpan } from '../span.ts';
 import { readAiSdk } from './aiSdk.ts';
@@ -46,6 +47,9 @@ export function readSpan(span: OtlpSpan): MappedSpan {
   const error = readFailure(span, reader, facts);
   const found: SettledFacts = {
     ...facts,
+    messages: role === 'embedding' ? toEmbedded(facts.messages ?? null) : (facts.messages ?? null),
+    ttft_ms: facts.ttft_ms ?? readFirstChunk(span),
+    ...readStream(facts),
     settled,
     error,
     hasEnded: span.endNano !== null,
@@ -87,6 +91,30 @@ function mergeUsage(facts: Facts, aiSdk: Facts): NonNullable<Facts['usage']> {
 /** A reranker that tells a model and a usage is paid for as a call is. */
 function isBilled(facts: Facts, settled: SettledFacts['settled']): boolean {
   return (facts.model ?? facts.response_model ?? null) !== null && settled.input_tokens !== null;
+}
+
+/** What vectors were made of: some wrap it in messages of a chat. */
+function toEmbedded(messages: JsonValue[] | string | null): JsonValue[] | string | null {
+  if (!Array.isArray(messages)) return messages;
+  const contents = messages.map((message) => objectOf(message)?.content);
+  if (!contents.every((content) => typeof content === 'string')) return messages;
+  return contents.length === 1 ? (contents[0] ?? null) : contents;
+}
+
+/** Events at the first piece of a stream: of OpenInference, of OpenLLMetry. */
+const FIRST_CHUNKS = new Set(['First Token Stream Event', 'gen_ai.content.completion.chunk']);
+
+function readFirstChunk({ events, startedAt }: OtlpSpan): number | null {
+  const time = events.find(({ name }) => FIRST_CHUNKS.has(name))?.time ?? null;
+  const ms = time === null ? -1 : time.getTime() - startedAt.getTime();
+  return ms < 0 ? null : ms;
+}
+
+/** Whether it was streamed is a field of its own, and no parameter of the model. */
+function readStream({ stream, parameters }: Facts): Pick<Facts, 'stream' | 'parameters'> {
+  if (typeof parameters?.stream !== 'boolean') return { stream: stream ?? null, parameters: parameters ?? null };
+  const { stream: asked, ...others } = parameters;
+  return { stream: stream ?? asked === true, parameters: others };
 }
 
 function sdkOf(span: OtlpSpan): JsonObject | null {

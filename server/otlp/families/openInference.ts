@@ -35,7 +35,7 @@ export function readOpenInference(reader: AttributeReader): Facts {
   return {
     role,
     name: role === 'tool' ? reader.text('tool.name') : null,
-    model: reader.text('llm.request.model_name') ?? textOf(invocation?.model),
+    model: reader.text('llm.request.model_name') ?? textOf(invocation?.model) ?? textOf(objectOf(input)?.model),
     response_model: reader.text(
       'llm.response.model_name',
       'llm.model_name',
@@ -51,6 +51,7 @@ export function readOpenInference(reader: AttributeReader): Facts {
     cost_usd: readCost(reader),
     finish_reason: toFinishReason(reader.text('llm.finish_reason')) ?? answer?.finish_reason ?? null,
     service_tier: role === 'llm' ? textOf(objectOf(output)?.service_tier) : null,
+    provider_request_id: role === 'llm' ? textOf(objectOf(output)?.id) : null,
     tags: toTags(reader.json('tag.tags')),
     metadata: objectOf(reader.json('metadata')),
     prompt_slug: reader.text('llm.prompt_template.name', 'prompt.name', 'prompt.id'),
@@ -83,7 +84,7 @@ function readSent(reader: AttributeReader, role: SpanRole | null, input: JsonVal
 
 /** The whole answer where it came as it was, since it also says its usage and its tier. */
 function readAnswer(reader: AttributeReader, output: JsonValue): Answer | null {
-  const messages = reader.list('llm.output_messages.').flatMap(toMessages);
+  const messages = reader.list('llm.output_messages.').flatMap(toMessages).filter(saysSomething);
   const texts = reader.list('llm.choices.').flatMap((one) => {
     const text = textOf(objectOf(objectOf(one)?.completion)?.text);
     return text === null ? [] : [{ role: 'assistant', content: text }];
@@ -93,6 +94,11 @@ function readAnswer(reader: AttributeReader, output: JsonValue): Answer | null {
   const given = messages.length > 0 ? messages : texts;
   if (given.length > 0) return toChoices(given);
   return typeof output === 'string' ? textAnswer(output, null) : null;
+}
+
+/** A failed call of LangChain has a message that has but a role. */
+function saysSomething({ role: _role, content, ...others }: JsonObject): boolean {
+  return (content !== null && content !== '') || Object.keys(others).length > 0;
 }
 
 function isProviderAnswer(fields: JsonObject): boolean {
@@ -174,11 +180,13 @@ function readTools(reader: AttributeReader): JsonValue[] {
   });
 }
 
+const NO_PARAMETERS = new Set(['model', 'model_name', 'messages', 'tools', 'input', '_type']);
+
 function readParameters(invocation: JsonObject | null): JsonObject | null {
   if (invocation === null) return null;
   // Some put the whole call here; its words and tools are kept elsewhere.
-  const { model: _model, messages: _messages, tools: _tools, input: _input, ...parameters } = invocation;
-  return Object.keys(parameters).length === 0 ? null : parameters;
+  const entries = Object.entries(invocation).filter(([name, value]) => value !== null && !NO_PARAMETERS.has(name));
+  return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
 /** Counts, and where the answer is there as it came, what its own usage says beside them. */
@@ -225,7 +233,14 @@ function readInput(reader: AttributeReader, input: JsonValue): JsonValue {
 
 function readOutput(reader: AttributeReader, output: JsonValue): JsonValue {
   const found = [...reader.list('retrieval.documents.'), ...reader.list('reranker.output_documents.')].map(toDocument);
-  return found.length > 0 ? found : output;
+  return found.length > 0 ? found : unwrapTool(reader, output);
+}
+
+/** What a tool of LangChain gave back, without the message around it. */
+function unwrapTool(reader: AttributeReader, output: JsonValue): JsonValue {
+  const fields = objectOf(output);
+  const content = fields?.type === 'tool' ? objectOf(fields.data)?.content : undefined;
+  return typeof content === 'string' ? reader.parse(content) : (content ?? output);
 }
 
 function toDocument(entry: JsonValue): JsonValue {
