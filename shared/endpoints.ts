@@ -6,6 +6,7 @@ import { ExportQuery, FilterQuery, GroupQuery, ListQuery, TraceQuery } from './e
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
+import { releaseEndpoints } from './releaseEndpoints.ts';
 import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary, StoredRequest } from './request.ts';
@@ -375,6 +376,7 @@ export const endpoints = {
   },
   ...viewEndpoints,
   ...priceEndpoints,
+  ...releaseEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

@@ -87,6 +87,7 @@ describe('folders', () => {
       'usageDetails',
       'usd',
     ],
+    releases: ['figures', 'groups', 'intervals', 'sample', 'sampleSql'],
     requests: ['columns', 'deletion', 'filters', 'querySql', 'sorting'],
     search: [
       'grams',

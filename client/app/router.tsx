@@ -81,6 +81,12 @@ const analyticsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/analytics/AnalyticsPage.tsx')),
 });
 
+const releasesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/releases',
+  component: lazyRouteComponent(() => import('../pages/releases/ReleasesPage.tsx')),
+});
+
 const pricesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/prices',
@@ -106,6 +112,7 @@ export const router = createRouter({
     usersRoute,
     userRoute,
     analyticsRoute,
+    releasesRoute,
     pricesRoute,
     settingsRoute,
   ]),

@@ -2,6 +2,7 @@ import { apiKeysRouter } from '#server/apiKeys/router';
 import { sessionRouter } from '#server/session/router';
 import { jobsRouter } from '#server/jobs/router';
 import { pricesRouter } from '#server/pricing/router';
+import { releasesRouter } from '#server/releases/router';
 import { requestsRouter } from '#server/requests/router';
 import { statsRouter } from '#server/stats/router';
 import { sessionsRouter } from '#server/sessions/router';
@@ -19,6 +20,7 @@ export const appRouter = router({
   users: usersRouter,
   stats: statsRouter,
   prices: pricesRouter,
+  releases: releasesRouter,
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,
   views: viewsRouter,
