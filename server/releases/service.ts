@@ -150,7 +150,10 @@ function verdictOf(metrics: readonly ReportedMetric[]): ReleaseReport['verdict']
   if (has('worse')) return has('better') ? 'mixed' : 'worse';
   if (has('better')) return 'better';
   if (has('changed')) return 'changed';
-  return has('no_difference') ? 'no_difference' : 'too_few';
+  // Most of what both groups report decides: one figure of nine that could be told is no answer.
+  const reported = metrics.filter(({ difference }) => difference !== null);
+  const unknown = reported.filter(({ verdict }) => verdict === 'too_few');
+  return unknown.length * 2 >= reported.length ? 'too_few' : 'no_difference';
 }
 
 /** The conditions that hold, as they may be written in `fail_on`. */

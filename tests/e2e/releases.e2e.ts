@@ -45,10 +45,12 @@ async function open(tenant: Tenant, path: string, options: PageOptions = {}) {
 }
 
 const figures = (page: Page) => page.getByRole('table', { name: 'Figures' });
-const group = (page: Page, letter: 'A' | 'B') => page.getByRole('textbox', { name: new RegExp(`^${letter}, `) });
+const group = (page: Page, letter: 'A' | 'B') =>
+  page.getByRole('group', { name: 'Groups' }).getByLabel(new RegExp(`^${letter}, `));
 
 test('the two latest releases are compared, the newer one is judged, and each figure leads to its requests', async () => {
   const { page, problems } = await open(await aTenant('Releases'), '/requests');
+  await page.getByText('Question 3').first().waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('l');
   await page.getByRole('heading', { name: 'Release compare' }).waitFor();
@@ -94,6 +96,8 @@ test('groups are chosen from what there is, typed, or queries; a filter narrows 
   await page.waitForURL((url) => url.searchParams.get('by') === 'model');
   await group(page, 'B').click();
   await page.getByRole('option', { name: /^o3/ }).click();
+  // It was A: the two change places.
+  await page.waitForURL((url) => url.searchParams.get('a') === 'gpt-4o' && url.searchParams.get('b') === 'o3');
   await figures(page).waitFor();
   await page.getByLabel('Query', { exact: true }).fill('release:1.5.0');
   await page.getByLabel('Query', { exact: true }).press('Enter');
@@ -115,7 +119,7 @@ test('groups are chosen from what there is, typed, or queries; a filter narrows 
     .waitFor();
 
   await page.getByLabel('Compare', { exact: true }).selectOption('period');
-  await page.getByRole('region', { name: 'B, 7d' }).getByText('300 requests').waitFor();
+  await page.getByRole('region', { name: 'B, Last 7 days' }).getByText('150 requests').waitFor();
   await page.getByText('No request was found of').waitFor();
   expect(problems).toEqual([]);
 });

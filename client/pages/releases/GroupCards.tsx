@@ -3,7 +3,7 @@ import type { ReleaseReport, ReportedGroup } from '#shared/releaseReport';
 import { formatDayClock } from '../../domain/clock.ts';
 import type { PageSearch } from '../../domain/pageSearch.ts';
 import { formatUsd, plural } from '../../lib/formatNumber.ts';
-import { listSearch } from './reportRows.ts';
+import { groupName, listSearch } from './reportRows.ts';
 import classes from './ReleasesPage.module.css';
 
 type GroupCardsProps = { report: ReleaseReport; search: PageSearch };
@@ -21,12 +21,13 @@ export function GroupCards({ report, search }: GroupCardsProps) {
 type GroupCardProps = { letter: string; group: ReportedGroup; by: ReleaseReport['by']; search: PageSearch };
 
 function GroupCard({ letter, group, by, search }: GroupCardProps) {
-  const { value, requests, first_at, last_at, cost_usd, unpriced_requests } = group;
+  const { requests, first_at, last_at, cost_usd, unpriced_requests } = group;
   const note = sayLimits(group);
+  const name = groupName(by, group);
   return (
-    <section className={classes.group} aria-label={`${letter}, ${value}`}>
+    <section className={classes.group} aria-label={`${letter}, ${name}`}>
       <h2 className={classes.groupName}>
-        <span className={classes.letter}>{letter}</span> <bdi title={value}>{value}</bdi>
+        <span className={classes.letter}>{letter}</span> <bdi title={name}>{name}</bdi>
       </h2>
       <div className={classes.facts}>
         <Link to="/requests" search={listSearch(search, by, group)} className={classes.value}>

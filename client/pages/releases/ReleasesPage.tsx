@@ -14,6 +14,7 @@ import { useAddress } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
 import { LeftOutLine } from '../requests/LeftOutLine.tsx';
 import { QueryBar } from '../requests/QueryBar.tsx';
+import { chooseGroups } from './chooseGroups.ts';
 import { GroupPicker } from './GroupPicker.tsx';
 import { ReportView } from './ReportView.tsx';
 import classes from './ReleasesPage.module.css';
@@ -31,7 +32,6 @@ const GROUPED_BY = Object.keys(LABELS) as GroupedBy[];
 const isGroupedBy = (name: string | undefined): name is GroupedBy => GROUPED_BY.some((each) => each === name);
 
 const USUAL_TIME = '30d';
-const USUAL_PERIOD = '7d';
 
 /** Two groups of requests side by side, with a verdict on each figure. */
 export default function ReleasesPage() {
@@ -54,11 +54,7 @@ export default function ReleasesPage() {
     { enabled: isByValue, staleTime: 60_000, placeholderData: keepPreviousData },
   );
   const known = isByValue ? (choices.data?.choices ?? []) : [];
-  const { a, b } = chooseGroups(
-    by,
-    asked,
-    known.map(({ value }) => value),
-  );
+  const { a, b } = chooseGroups(by, asked, known);
   const isAsked = b !== undefined && (a !== undefined || by === 'period') && a !== b;
   const report = trpc.releases.report.useQuery(
     { by, a, b: b ?? '', filters },
@@ -77,11 +73,19 @@ export default function ReleasesPage() {
             change({ by: value === 'release' ? undefined : value, a: undefined, b: undefined })
           }
         />
-        <GroupPicker letter="A" by={by} value={a} choices={known} onChange={(next) => change({ a: next, b })} />
+        {/* The group that is the other one already changes places with it. */}
+        <GroupPicker
+          letter="A"
+          by={by}
+          value={a}
+          choices={known}
+          onChange={(next) => change({ a: next, b: next === b ? a : b })}
+        />
         <Tooltip label="Swap A and B">
           <ActionIcon
             variant="subtle"
             color="gray"
+            className={classes.swap}
             aria-label="Swap A and B"
             disabled={a === undefined || b === undefined}
             bg="transparent"
@@ -90,7 +94,13 @@ export default function ReleasesPage() {
             <WidthIcon />
           </ActionIcon>
         </Tooltip>
-        <GroupPicker letter="B" by={by} value={b} choices={known} onChange={(next) => change({ a, b: next })} />
+        <GroupPicker
+          letter="B"
+          by={by}
+          value={b}
+          choices={known}
+          onChange={(next) => change({ a: next === a ? b : a, b: next })}
+        />
       </div>
       <div className={classes.toolbar} role="group" aria-label="Filters">
         <QueryBar value={q ?? ''} onApply={(next) => change({ q: next })} filters={filters} />
@@ -110,29 +120,23 @@ export default function ReleasesPage() {
       ) : isAsked || isChoosing ? (
         <Skeleton h={320} mt="md" role="status" aria-label="Comparing" />
       ) : (
-        <NothingToCompare by={by} known={known.length} />
+        <NothingToCompare by={by} known={known.length} isSame={a !== undefined && a === b} />
       )}
     </Page>
   );
 }
 
-/** What the address says; else the youngest value and the one before it, or the last days. */
-function chooseGroups(
-  by: GroupedBy,
-  { a, b }: PageSearch,
-  [first, second]: readonly string[],
-): { a: string | undefined; b: string | undefined } {
-  if (by === 'period') return { a, b: b ?? USUAL_PERIOD };
-  if (by === 'query') return { a, b };
-  const later = b ?? (first === a ? second : first);
-  return { a: a ?? (later === first ? second : first), b: later };
-}
-
-function NothingToCompare({ by, known }: { by: GroupedBy; known: number }) {
+function NothingToCompare({ by, known, isSame }: { by: GroupedBy; known: number; isSame: boolean }) {
   return (
     <EmptyState
       icon={<ColumnsIcon />}
-      title={known === 1 ? 'There is one to choose, and two are compared' : 'Choose two groups'}
+      title={
+        isSame
+          ? 'A and B are the same'
+          : known === 1
+            ? 'There is one to choose, and two are compared'
+            : 'Choose two groups'
+      }
       description={
         by === 'release' ? (
           <>

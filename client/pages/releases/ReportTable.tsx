@@ -6,6 +6,7 @@ import {
   formatDifference,
   formatFigure,
   formatInterval,
+  groupName,
   listSearch,
   placeInterval,
   type ReportRow,
@@ -33,7 +34,8 @@ export function ReportTable({ title, heading, report, rows, search }: ReportTabl
           <th scope="col">{heading}</th>
           {groups.map((group, index) => (
             <th key={index} scope="col" data-number>
-              <span className={classes.letter}>{index === 0 ? 'A' : 'B'}</span> <bdi>{group.value}</bdi>
+              <span className={classes.letter}>{index === 0 ? 'A' : 'B'}</span>{' '}
+              <bdi title={groupName(report.by, group)}>{groupName(report.by, group)}</bdi>
             </th>
           ))}
           <th scope="col">Difference</th>
@@ -57,7 +59,11 @@ export function ReportTable({ title, heading, report, rows, search }: ReportTabl
               <Difference row={row} />
             </td>
             <td className={classes.verdictCell}>
-              <VerdictMark verdict={row.judged.verdict} />
+              {row.judged.difference === null ? (
+                <span className={classes.interval}>Not reported by both</span>
+              ) : (
+                <VerdictMark verdict={row.judged.verdict} />
+              )}
             </td>
           </tr>
         ))}

@@ -10,7 +10,7 @@ import type {
 } from '#shared/releaseReport';
 import { addTerm, type Term } from '#shared/query/terms';
 import { changeSearch, type PageSearch } from '../../domain/pageSearch.ts';
-import { between, formatTime } from '../../domain/timeRange.ts';
+import { formatTime, labelTime, readTime, type TimeRange } from '../../domain/timeRange.ts';
 import { formatCompact, formatDuration, formatUsd } from '../../lib/formatNumber.ts';
 
 type Unit = ReportedMetric['unit'];
@@ -114,6 +114,17 @@ function listOf(metric: ReleaseMetricName | ReportedMover['metric'], { value }: 
   }
 }
 
+/** What a group is called: a period as people say it. */
+export function groupName(
+  by: ReleaseReport['by'],
+  { value, from, to }: Pick<ReportedGroup, 'value' | 'from' | 'to'>,
+): string {
+  if (by !== 'period') return value;
+  const range = readTime(value);
+  if (range?.kind === 'last') return labelTime(range);
+  return from === null && to === null ? value : labelTime(toRange(from, to));
+}
+
 /** The list of the requests of a group, narrowed further. */
 export function listSearch(
   search: PageSearch,
@@ -133,8 +144,12 @@ export function listSearch(
 }
 
 function sayTime(from: string | null, to: string | null): string {
-  if (from !== null && to !== null) return formatTime(between(Date.parse(from), Date.parse(to)));
-  return `${from ?? ''}..${to ?? ''}`;
+  return formatTime(toRange(from, to));
+}
+
+function toRange(from: string | null, to: string | null): TimeRange {
+  const toMs = (time: string | null) => (time === null ? null : Date.parse(time));
+  return { kind: 'between', from: toMs(from), to: toMs(to) };
 }
 
 /** `3.2%`, `1.24 s`, `$0.0042`, `812`. */
@@ -206,15 +221,15 @@ export function placeInterval(
 }
 
 /** What the metrics say, in one sentence. */
-export function sumUp({ metrics, a, b, verdict }: ReleaseReport): string {
+export function sumUp({ by, metrics, a, b, verdict }: ReleaseReport): string {
   const names = (wanted: ReportVerdict) =>
     metrics.filter((metric) => metric.verdict === wanted).map(({ metric }) => METRIC_NAMES[metric].toLowerCase());
   const [worse, better, changed, same] = [names('worse'), names('better'), names('changed'), names('no_difference')];
   if (a.requests === 0 || b.requests === 0) {
-    const empty = [a, b].filter(({ requests }) => requests === 0).map(({ value }) => value);
+    const empty = [a, b].filter(({ requests }) => requests === 0).map((group) => groupName(by, group));
     return `No request was found of ${empty.join(' nor of ')}.`;
   }
-  if (verdict === 'too_few') return 'There are too few requests to tell anything.';
+  if (verdict === 'too_few') return 'There are too few requests to tell.';
   const parts = [
     worse.length > 0 && `worse: ${worse.join(', ')}`,
     better.length > 0 && `better: ${better.join(', ')}`,
