@@ -11,7 +11,16 @@ import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import type { Config } from '#server/config';
 import { ConnectionWatch } from '#server/db/connectionWatch';
-import { createDataSource, createKeyPool, createReadPool, createWritePool } from '#server/db/dataSource';
+import {
+  createDataSource,
+  createKeyPool,
+  createReadPool,
+  createTracePool,
+  createWritePool,
+} from '#server/db/dataSource';
+import { type WriteTransactions, writeTransactionsOf } from '#server/db/writeTransaction';
+import { HealthCounts } from '#server/dataHealth/healthCounts';
+import { addHealthCounts } from '#server/dataHealth/repository';
 import { classifyDatabaseError } from '#server/db/databaseError';
 import type { ReadPool } from '#server/db/readPool';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
@@ -23,12 +32,14 @@ import { newId } from '#server/ids';
 import { BatchWriter } from '#server/ingest/batchWriter';
 import { JobRunner } from '#server/jobs/jobRunner';
 import type { Logger } from '#server/log';
+import { INSERT_WAITING, insertWaiting } from '#server/otlp/repository';
+import { WaitingLimits } from '#server/otlp/waitingLimits';
 import { PriceBook } from '#server/pricing/priceBook';
 import { repriceRequestsStep } from '#server/pricing/repricing';
 import { deleteRequestsStep } from '#server/requests/deletion';
-import { insertRequests } from '#server/requests/repository';
+import { INSERT_REQUESTS, insertRequests } from '#server/requests/repository';
 import { IndexWorker } from '#server/search/indexWorker';
-import { insertSpans } from '#server/traces/repository';
+import { INSERT_SPANS, insertSpans } from '#server/traces/repository';
 import { AnswerBudget } from '#server/http/answerBudget';
 import { type ClientAddress, createClientAddress } from '#server/http/clientAddress';
 import { Readiness } from '#server/http/readiness';
@@ -53,6 +64,15 @@ export interface Deps {
   readonly connectionWatch: ConnectionWatch;
   readonly requestWriter: BatchWriter<EncodedRow>;
   readonly spanWriter: BatchWriter<EncodedRow>;
+  /** Of what comes by OpenTelemetry before that which it belongs to. */
+  readonly waitingWriter: BatchWriter<EncodedRow>;
+  readonly waitingLimits: WaitingLimits;
+  readonly tracePool: pg.Pool;
+  /** Puts the spans of OpenTelemetry in order, by the connections of `tracePool`. */
+  readonly traceOrder: WriteTransactions;
+  /** One at a time of each organization. */
+  readonly traceTurns: TenantGate;
+  readonly healthCounts: HealthCounts;
   readonly authenticator: Authenticator;
   readonly adminGuard: AdminGuard;
   readonly attempts: FailedAttempts;
@@ -98,6 +118,7 @@ export function createDeps(options: DepsOptions): Deps {
   const db = createDataSource(url, { watch });
   const keyPool = createKeyPool(url, watch);
   const writePool = createWritePool(url, { watch, synchronousCommit: options.synchronousCommit });
+  const tracePool = createTracePool(url, watch);
   const keyLookUp = new KeyLookUp(queryableOf(keyPool));
   const keyUsage = new KeyUsage({
     write: (uses) => touchApiKeys(db, uses),
@@ -151,6 +172,33 @@ export function createDeps(options: DepsOptions): Deps {
         return known;
       },
     }),
+    waitingWriter: new BatchWriter<EncodedRow>({
+      ...writerOptions,
+      writers: 1,
+      insert: async (rows) => {
+        const known = await insertWaiting(tracePool, rows);
+        requireOwner();
+        return known;
+      },
+    }),
+    waitingLimits: new WaitingLimits({
+      db,
+      admin: serverAdminScope(),
+      scopeOf: (org_id) => scopeForAdmin(serverAdminScope(), org_id),
+      now: clock,
+      onError: (error) => log.warn({ err: error }, 'what waited too long could not be forgotten; it is tried again'),
+    }),
+    tracePool,
+    traceOrder: writeTransactionsOf(tracePool, {
+      statements: [INSERT_REQUESTS, INSERT_SPANS, INSERT_WAITING],
+      afterCommit: requireOwner,
+    }),
+    traceTurns: new TenantGate({ limit: 1 }),
+    healthCounts: new HealthCounts({
+      write: (counts) => addHealthCounts(db, serverAdminScope(), counts),
+      now: clock,
+      onError: (error) => log.warn({ err: error }, 'what came in could not be counted; it is tried again'),
+    }),
     authenticator: new Authenticator({
       attempts,
       addressOf,
@@ -191,24 +239,26 @@ export function createDeps(options: DepsOptions): Deps {
  * Prepares the statements of the write path by running them without rows: what the schema or the rights of the role
  * would refuse, they refuse now.
  */
-export async function prepareWrites({ writePool }: Deps): Promise<void> {
+export async function prepareWrites({ writePool, tracePool }: Deps): Promise<void> {
   await insertRequests(writePool, [], 0);
   await insertSpans(writePool, []);
+  await insertWaiting(tracePool, []);
 }
 /** The longest that the end of the process waits for statements that nobody waits for. */
 const CLOSE_MS = 2_000;
 
 /** Stores what waits, then lets go of the database. */
 export async function closeDeps(deps: Deps): Promise<void> {
-  await Promise.all([deps.jobs.stop(), deps.searchIndex.stop()]);
-  await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain()]);
+  await Promise.all([deps.jobs.stop(), deps.searchIndex.stop(), deps.waitingLimits.stop()]);
+  await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain(), deps.waitingWriter.drain()]);
   const timer = setTimeout(() => deps.connectionWatch.giveUpAll(), CLOSE_MS);
   try {
     if (deps.db.isInitialized) {
       await deps.keyUsage.stop();
+      await deps.healthCounts.stop();
       await deps.db.destroy();
     }
-    await Promise.all([deps.reads.end(), deps.keyPool.end(), deps.writePool.end()]);
+    await Promise.all([deps.reads.end(), deps.keyPool.end(), deps.writePool.end(), deps.tracePool.end()]);
   } finally {
     clearTimeout(timer);
   }

@@ -139,6 +139,8 @@ async function becomeReady(deps: Deps, databaseUrl: string, stopping: AbortSigna
       await prepareWrites(deps);
       const code = await offerFirstSignIn(deps);
       deps.keyUsage.start();
+      deps.healthCounts.start();
+      deps.waitingLimits.start();
       deps.jobs.start();
       if (deps.config.usesSearchIndex) deps.searchIndex.start();
       deps.readiness.becomeReady();

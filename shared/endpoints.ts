@@ -3,10 +3,13 @@ import { z } from 'zod';
 import { ApiKey, type ApiKeyScope, CreateApiKeyInput, CreatedApiKey, Deleted } from './apiKey.ts';
 import { type EndpointExample, EXAMPLES } from './endpointExamples.ts';
 import { ExportQuery, FilterQuery, GroupQuery, ListQuery, TraceQuery } from './endpointQueries.ts';
+import { dataHealthEndpoints } from './dataHealthEndpoints.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
 import { releaseEndpoints } from './releaseEndpoints.ts';
+import { otlpEndpoints } from './otlpEndpoints.ts';
+import { savingsEndpoints } from './savingsEndpoints.ts';
 import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary, StoredRequest } from './request.ts';
@@ -23,6 +26,7 @@ export interface Endpoint {
   /** The heading it stands under in the reference. */
   readonly tag:
     | 'Logging'
+    | 'OpenTelemetry'
     | 'Reading'
     | 'Deleting'
     | 'API keys'
@@ -38,6 +42,8 @@ export interface Endpoint {
   readonly body?: z.ZodType;
   /** True where the handler checks the body itself, item by item. */
   readonly isBodyRaw?: boolean;
+  /** What it takes by OTLP/HTTP: its bodies, answers and failures are in the encoding of the request, and have no handler. */
+  readonly otlp?: 'traces' | 'logs' | 'metrics';
   readonly output: z.ZodType;
   /** Media types of the answer. Missing: JSON. */
   readonly contentTypes?: readonly string[];
@@ -374,9 +380,12 @@ export const endpoints = {
     output: Deleted,
     status: 200,
   },
+  ...otlpEndpoints,
+  ...dataHealthEndpoints,
   ...viewEndpoints,
   ...priceEndpoints,
   ...releaseEndpoints,
+  ...savingsEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

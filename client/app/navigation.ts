@@ -7,12 +7,22 @@ import {
   ComponentInstanceIcon,
   MixerVerticalIcon,
   PersonIcon,
+  ScissorsIcon,
   TokensIcon,
 } from '@radix-ui/react-icons';
 import type { KeyName } from '../keys/keys.ts';
 
 export interface NavigationPage {
-  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/analytics' | '/releases' | '/prices' | '/settings';
+  readonly to:
+    | '/requests'
+    | '/traces'
+    | '/sessions'
+    | '/users'
+    | '/analytics'
+    | '/releases'
+    | '/savings'
+    | '/prices'
+    | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
   readonly Icon: typeof MixerVerticalIcon;
@@ -28,6 +38,7 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
       { to: '/users', label: 'Users', keyName: 'goUsers', Icon: PersonIcon },
       { to: '/analytics', label: 'Analytics', keyName: 'goAnalytics', Icon: BarChartIcon },
       { to: '/releases', label: 'Release compare', keyName: 'goReleases', Icon: ColumnsIcon },
+      { to: '/savings', label: 'Savings', keyName: 'goSavings', Icon: ScissorsIcon },
     ],
   },
   {

@@ -87,6 +87,12 @@ const releasesRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/releases/ReleasesPage.tsx')),
 });
 
+const savingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/savings',
+  component: lazyRouteComponent(() => import('../pages/savings/SavingsPage.tsx')),
+});
+
 const pricesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/prices',
@@ -97,6 +103,12 @@ const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/settings',
   component: lazyRouteComponent(() => import('../pages/settings/SettingsPage.tsx')),
+});
+
+const dataHealthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings/data-health',
+  component: lazyRouteComponent(() => import('../pages/dataHealth/DataHealthPage.tsx')),
 });
 
 export const router = createRouter({
@@ -113,8 +125,10 @@ export const router = createRouter({
     userRoute,
     analyticsRoute,
     releasesRoute,
+    savingsRoute,
     pricesRoute,
     settingsRoute,
+    dataHealthRoute,
   ]),
   basepath: basePath(),
   parseSearch: parseSearchParams,

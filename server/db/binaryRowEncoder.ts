@@ -7,6 +7,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 
 export type ColumnType =
   | 'uuid'
+  | 'bytea'
   | 'timestamptz'
   | 'text'
   | 'json'
@@ -44,6 +45,8 @@ export interface SizeColumn {
 /** The JSON that a value was parsed from; undefined where it is to be written anew. */
 export interface JsonBytes {
   jsonOf(value: object): Uint8Array | undefined;
+  /** Whether a text of it may hold `\/`, the one escape besides `\u` that JSON.stringify never writes. */
+  readonly hasEscapedSlashes: boolean;
 }
 
 interface Column {
@@ -58,6 +61,7 @@ interface Column {
 /** Numbers that no Postgres has ever changed: `pg_type.dat`. */
 const OIDS: Readonly<Record<ColumnType, number>> = {
   uuid: 2950,
+  bytea: 17,
   timestamptz: 1184,
   text: 25,
   json: 114,
@@ -207,6 +211,10 @@ class Encoder {
       case 'uuid':
         this.#int32(16);
         return this.#uuid(value as string);
+      case 'bytea':
+        // Written as hexadecimal digits.
+        this.#int32((value as string).length / 2);
+        return this.#hex(value as string);
       case 'timestamptz':
         this.#int32(8);
         return this.#int64((Date.parse(value as string) - EPOCH_MS) * 1_000);
@@ -265,6 +273,14 @@ class Encoder {
     for (let index = 0; index < text.length; index++) {
       if (text[index] === '-') continue;
       this.#piece[this.#at++] = (hexDigit(text, index) << 4) | hexDigit(text, ++index);
+    }
+  }
+
+  /** Of few bytes. */
+  #hex(text: string): void {
+    this.#reserve(text.length / 2);
+    for (let index = 0; index < text.length; index += 2) {
+      this.#piece[this.#at++] = (hexDigit(text, index) << 4) | hexDigit(text, index + 1);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The connections to Postgres. Four pools, so that none of these can starve another: settings and administration
- * (TypeORM), what organizations read, the look-up of API keys, and the group writer.
+ * The connections to Postgres. Five pools, so that none of these can starve another: settings and administration
+ * (TypeORM), what organizations read, the look-up of API keys, the group writer, and what puts traces in order.
  */
 import 'reflect-metadata';
 import type pg from 'pg';
@@ -94,5 +94,17 @@ export function createWritePool(
     // A plan made while a table is small is kept: one that reads all of it must not be among them (initialTableStatistics.ts).
     settings: { ...OWN_ROWS_ONLY, synchronous_commit: options.synchronousCommit ?? 'on' },
     watch: options.watch,
+  });
+}
+
+/** What puts the spans of OpenTelemetry in order: it waits for locks, which the group writer must not wait behind. */
+export function createTracePool(url: string, watch: ConnectionWatch): pg.Pool {
+  return createPool(url, {
+    name: 'promptlab-traces',
+    connections: 3,
+    statementMs: WRITE_STATEMENT_MS,
+    lockMs: 2_000,
+    settings: { ...OWN_ROWS_ONLY, synchronous_commit: 'on' },
+    watch,
   });
 }

@@ -1,6 +1,8 @@
 import { ApiKeyRow } from '#server/apiKeys/entity';
+import { DataHealthHourRow } from '#server/dataHealth/entity';
 import { JobRow } from '#server/jobs/entity';
 import { OrganizationRow } from '#server/organizations/entity';
+import { OtlpWaitingRow } from '#server/otlp/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { PriceRow } from '#server/pricing/entity';
 import { SearchLeaseRow, SearchSegmentRow, SearchTailRow } from '#server/search/entity';
@@ -24,6 +26,8 @@ export const entities = [
   JobRow,
   SavedViewRow,
   PriceRow,
+  OtlpWaitingRow,
+  DataHealthHourRow,
   SearchTailRow,
   SearchSegmentRow,
   SearchLeaseRow,

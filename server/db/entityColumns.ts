@@ -18,6 +18,7 @@ export type Arriving<Row, Computed extends keyof Row> = {
 /** How each type of an entity is sent. A type that is not here is added to BinaryRowEncoder first. */
 const SENT_TYPES: Readonly<Record<ColumnType, true>> = {
   uuid: true,
+  bytea: true,
   timestamptz: true,
   text: true,
   json: true,

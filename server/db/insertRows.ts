@@ -7,8 +7,11 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { EncodedRow, BinaryRowEncoder } from './binaryRowEncoder.ts';
 
-/** The rows that were there already, by key; a `conflict` differs from what is stored. */
-export type KnownRows = ReadonlyMap<string, 'duplicate' | 'conflict'>;
+/**
+ * The rows that were there already, by key; a `conflict` differs from what is stored. `unseen`: another server stored it while
+ * the statement ran, which waited for it and could not read it.
+ */
+export type KnownRows = ReadonlyMap<string, 'duplicate' | 'conflict' | 'unseen'>;
 
 export interface InsertStatement {
   /** Of the statement on each connection: an SQL identifier. */
@@ -20,7 +23,7 @@ export interface InsertStatement {
 }
 
 /** What the session of a connection knows about a statement. */
-interface Prepared {
+export interface Prepared {
   readonly oid: number;
   /** Free again as soon as the answer is there. */
   buffer: Buffer;
@@ -38,20 +41,31 @@ export async function insertRows(
   const client = await pool.connect();
   let isReusable = false;
   try {
-    const prepared = sessions.get(client)?.get(statement.name) ?? (await prepare(client, statement));
-    const message = writeMessages(prepared, statement, rows, number);
-    try {
-      const known = await exchange(client, message);
-      isReusable = true;
-      return known;
-    } catch (error) {
-      // A row that was refused leaves the connection as good as it was.
-      isReusable = error instanceof pg.DatabaseError && error.severity === 'ERROR';
-      throw error;
-    }
+    const known = await insertRowsOn(client, statement, rows, number);
+    isReusable = true;
+    return known;
+  } catch (error) {
+    // A row that was refused leaves the connection as good as it was.
+    isReusable = error instanceof pg.DatabaseError && error.severity === 'ERROR';
+    throw error;
   } finally {
     client.release(!isReusable);
   }
+}
+
+/** The same on a connection that is held already, and within its transaction where it has one (`ensurePrepared` before it). */
+export async function insertRowsOn(
+  client: pg.PoolClient,
+  statement: InsertStatement,
+  rows: readonly EncodedRow[],
+  number: number,
+): Promise<KnownRows> {
+  return exchange(client, writeMessages(await ensurePrepared(client, statement), statement, rows, number));
+}
+
+/** Outside of a transaction: one that is undone would take the type of the rows with it. */
+export async function ensurePrepared(client: pg.PoolClient, statement: InsertStatement): Promise<Prepared> {
+  return sessions.get(client)?.get(statement.name) ?? (await prepare(client, statement));
 }
 
 async function prepare(client: pg.PoolClient, { name, type, sql }: InsertStatement): Promise<Prepared> {
@@ -118,10 +132,16 @@ function exchange(client: pg.PoolClient, message: Buffer): Promise<KnownRows> {
   });
 }
 
+/** By what the statement says of `differs`. */
+const VERDICTS: ReadonlyMap<string | null, 'conflict' | 'unseen'> = new Map([
+  ['t', 'conflict'],
+  [null, 'unseen'],
+]);
+
 /** What node-postgres calls while these messages are answered. */
 class ExtendedQuery implements pg.Submittable {
   readonly #message: Buffer;
-  readonly #known = new Map<string, 'duplicate' | 'conflict'>();
+  readonly #known = new Map<string, 'duplicate' | 'conflict' | 'unseen'>();
   /** node-postgres puts its time limit around it. */
   callback: (error: Error | null) => void;
 
@@ -136,7 +156,7 @@ class ExtendedQuery implements pg.Submittable {
 
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
     const [key, differs] = fields;
-    if (typeof key === 'string') this.#known.set(key, differs === 't' ? 'conflict' : 'duplicate');
+    if (typeof key === 'string') this.#known.set(key, VERDICTS.get(differs ?? null) ?? 'duplicate');
   }
 
   handleError(error: Error): void {

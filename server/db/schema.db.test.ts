@@ -116,6 +116,12 @@ test('deleting an organization leaves no row of it anywhere, and all rows of ano
   }
   for (const { id } of [app.orgA, app.orgB]) {
     await offerSignIn(app.deps, scopeForAdmin(serverAdminScope(), id), 'Link');
+    await query("INSERT INTO data_health_hours VALUES ($1, now(), 'logs', 'accepted', 1)", [id]);
+    await query(
+      `INSERT INTO otlp_waiting (org_id, id, kind, span_id, trace_id, created_at, is_used, content, content_bytes)
+       VALUES ($1, gen_random_uuid(), 'span', gen_random_uuid(), 't', now(), false, '{}', 2)`,
+      [id],
+    );
     await query('INSERT INTO search_leases VALUES ($1, gen_random_uuid(), now())', [id]);
     await query(
       `INSERT INTO search_segments (org_id, id, version, rows, width, from_at, to_at, keys, presence, signature)

@@ -1,6 +1,6 @@
 /** Where the columns of an export come from. */
 import type { ExportColumn } from '#shared/export';
-import { PAYLOAD_TYPES, REQUEST_TYPES } from '#server/requests/columns';
+import { columnSql as requestColumnSql, PAYLOAD_TYPES, REQUEST_TYPES } from '#server/requests/columns';
 
 const TYPES: ReadonlyMap<string, string> = new Map(Object.entries({ ...REQUEST_TYPES, ...PAYLOAD_TYPES }));
 
@@ -16,7 +16,6 @@ export function isPayloadColumn(column: ExportColumn): boolean {
 
 /** Over `requests r` and `request_payloads p`; what is JSON as the text of it. */
 export function columnSql(column: ExportColumn): string {
-  const name = `${isPayloadColumn(column) ? 'p' : 'r'}.${column}`;
-  if (column === 'cost_usd') return 'trim_scale(r.cost_usd)::text AS cost_usd';
+  const name = isPayloadColumn(column) ? `p.${column}` : requestColumnSql(column);
   return isJsonColumn(column) ? `${name}::text AS ${column}` : name;
 }

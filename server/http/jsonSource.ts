@@ -7,15 +7,18 @@ import type { JsonScan, MemberRange } from './jsonStructure.ts';
 
 /** What is shorter is written again in less time than it takes to be remembered. */
 const SHORT_BYTES = 200;
+const ESCAPED_SLASH = Buffer.from('\\/');
 
 export class JsonSource {
   /** False where no text can hold what Postgres does not store: NUL and lone surrogates come escaped. */
   readonly mayBeUnstorable: boolean;
+  readonly hasEscapedSlashes: boolean;
   readonly #json = new Map<object, Buffer>();
 
   /** `body` was parsed from `bytes`, which `scan` is of. */
   constructor(bytes: Buffer, body: JsonObject, scan: JsonScan) {
     this.mayBeUnstorable = scan.hasUnicodeEscapes;
+    this.hasEscapedSlashes = bytes.includes(ESCAPED_SLASH);
     // With white space it is not what is stored otherwise; escaped characters may be ones that have to be replaced.
     if (!scan.isCompact || scan.hasUnicodeEscapes) return;
     scan.members.forEach((member, place) => {

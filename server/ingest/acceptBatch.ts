@@ -16,6 +16,8 @@ export interface Sender {
 export interface AcceptBatchOptions {
   readonly noun: Noun;
   readonly writer: BatchWriter<EncodedRow>;
+  /** Told what became of the batch. */
+  readonly onResult: (result: LogBatchResult) => void;
   /**
    * From an item of the batch to its row.
    * @throws {AppError} what is wrong with the item.
@@ -37,7 +39,7 @@ const FUTURE_MS = 3_600_000;
  *   sent again, and items with an `id` are never stored twice.
  */
 export function acceptBatch(inputs: readonly unknown[], options: AcceptBatchOptions): Promise<LogBatchResult> {
-  const { noun, writer } = options;
+  const { noun, writer, onResult } = options;
   if (inputs.length > LIMITS.batchLogs) {
     throw new AppError(
       'too_many_items',
@@ -45,7 +47,7 @@ export function acceptBatch(inputs: readonly unknown[], options: AcceptBatchOpti
       { param: `${noun}s` },
     );
   }
-  return store(readItems(inputs, options), { noun, writer });
+  return store(readItems(inputs, options), { noun, writer, onResult });
 }
 
 interface ReadItems {
@@ -80,16 +82,18 @@ function readItems(inputs: readonly unknown[], { toRow }: AcceptBatchOptions): R
 /** Knows nothing of what came in: parsed, a body takes many times its bytes, and must not wait with its rows. */
 async function store(
   { receipts, accepted, rows }: ReadItems,
-  { noun, writer }: Pick<AcceptBatchOptions, 'noun' | 'writer'>,
+  { noun, writer, onResult }: Pick<AcceptBatchOptions, 'noun' | 'writer' | 'onResult'>,
 ): Promise<LogBatchResult> {
   const verdicts = await writer.add(rows);
   accepted.forEach((receipt, place) => {
     const verdict = verdicts[place] ?? 'rejected';
-    receipt.status = verdict === 'conflict' ? 'duplicate' : verdict;
+    receipt.status = verdict === 'conflict' || verdict === 'unseen' ? 'duplicate' : verdict;
     if (verdict === 'conflict') receipt.conflict = true;
     if (verdict === 'rejected') receipt.error = unstorable(noun).toDetail();
   });
-  return summarize(receipts);
+  const result = summarize(receipts);
+  onResult(result);
+  return result;
 }
 
 /** `unstorable`: what Postgres refused although we found nothing wrong. */

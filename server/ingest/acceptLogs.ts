@@ -2,6 +2,7 @@
 import { stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
 import type { LogBatchResult, LoggedRequest } from '#shared/request';
+import type { OrgScope } from '#server/auth/orgScope';
 import type { EncodedRow, JsonBytes } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
@@ -43,9 +44,20 @@ export interface StoredLog {
  */
 export async function acceptLog(deps: Deps, sender: Sender, input: unknown, source?: LogSource): Promise<StoredLog> {
   const priced = { ...sender, prices: await deps.prices.of(sender.scope) };
-  const { request, unchanged } = toRequest(deps, priced, input, source);
+  const { request, unchanged } = readOrCount(deps, priced, input, source);
   const row = requestRowType.encode(sender.scope, request, unchanged);
-  return storeLog(deps, request.id, row, writeAnswer(request, unchanged));
+  const log = { id: request.id, row, json: writeAnswer(request, unchanged), isCut: request.truncated };
+  return storeLog(deps, sender.scope, log);
+}
+
+/** @throws {AppError} what is wrong with the log, which is then counted as rejected. */
+function readOrCount(deps: Deps, sender: PricedSender, input: unknown, source: LogSource | undefined): AcceptedLog {
+  try {
+    return toRequest(deps, sender, input, source);
+  } catch (error) {
+    if (error instanceof AppError) deps.healthCounts.add(sender.scope, 'logs', 'rejected');
+    throw error;
+  }
 }
 
 /** The request as JSON; a long one as bytes. */
@@ -66,11 +78,19 @@ function writeAnswer(request: LoggedRequest, source: LogSource | undefined): str
 }
 
 /** Knows nothing of what came in, as the second half of `acceptBatch`. */
-async function storeLog(deps: Deps, id: RequestId, row: EncodedRow, json: string | Buffer): Promise<StoredLog> {
+async function storeLog(
+  deps: Deps,
+  scope: OrgScope,
+  { id, row, json, isCut }: { id: RequestId; row: EncodedRow; json: string | Buffer; isCut: boolean },
+): Promise<StoredLog> {
   // Before it is stored: where the answer has no room, the log is refused and can be sent again.
   const reservation = json.length > LONG_JSON ? deps.answers.reserve(row.tenant, json.length) : null;
   try {
     const [verdict] = await deps.requestWriter.add([row]);
+    if (verdict === 'created') {
+      deps.healthCounts.add(scope, 'logs', 'accepted');
+      if (isCut) deps.healthCounts.add(scope, 'logs', 'truncated');
+    } else deps.healthCounts.add(scope, 'logs', verdict === 'rejected' ? 'rejected' : 'duplicate');
     if (verdict === 'rejected') throw unstorable('log');
     return { id, isDuplicate: verdict !== 'created', isConflict: verdict === 'conflict', json, reservation };
   } catch (error) {
@@ -93,6 +113,7 @@ export async function acceptLogs(
   return acceptBatch(inputs, {
     noun: 'log',
     writer: deps.requestWriter,
+    onResult: (result) => deps.healthCounts.addBatch(sender.scope, 'logs', result),
     toRow(input) {
       const { request, cleaning, unchanged } = toRequest(deps, priced, input, source);
       return { id: request.id, row: requestRowType.encode(sender.scope, request, unchanged), cleaning };
@@ -100,18 +121,28 @@ export async function acceptLogs(
   });
 }
 
-interface PricedSender extends Sender {
+/** Who logs, with the prices that the organization has set. */
+export interface PricedSender extends Sender {
   readonly prices: CustomPrices;
 }
 
-interface AcceptedLog {
+export interface AcceptedLog {
   readonly request: LoggedRequest;
   readonly cleaning: Sanitized;
   /** What it was parsed from, where nothing of it was cut or replaced since. */
   readonly unchanged: LogSource | undefined;
 }
 
-function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: LogSource | undefined): AcceptedLog {
+/**
+ * From a log as it came to the request as it is stored.
+ * @throws {AppError} what is wrong with the log.
+ */
+export function toRequest(
+  deps: Pick<Deps, 'clock' | 'newId'>,
+  sender: PricedSender,
+  input: unknown,
+  source?: LogSource,
+): AcceptedLog {
   const item = requireObject(input, 'log');
   // First, in the words of the caller: an identifier that would have to be repaired names another thing.
   const log = parseLog(item);
@@ -120,6 +151,7 @@ function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: Log
   if (problem) throw new AppError(problem.code, problem.message);
   const now = deps.clock();
   checkStartedAt(log.started_at, now);
+  const unchanged = truncated || replaced ? undefined : source;
   const arrival = {
     org_id: sender.scope.org_id,
     api_key_id: sender.api_key_id,
@@ -128,16 +160,13 @@ function toRequest(deps: Deps, sender: PricedSender, input: unknown, source: Log
     prices: sender.prices,
     truncated,
     sanitized: replaced,
+    source: unchanged,
   };
   const request = toLoggedRequest(log, arrival);
   // Its error and its tags may have been cut besides.
-  return {
-    request,
-    cleaning: { ...cleaning, truncated: request.truncated },
-    unchanged: truncated || replaced ? undefined : source,
-  };
+  return { request, cleaning: { ...cleaning, truncated: request.truncated }, unchanged };
 }
 
-function newRequestId(deps: Deps, now: Date): RequestId {
+function newRequestId(deps: Pick<Deps, 'newId'>, now: Date): RequestId {
   return deps.newId(now.getTime()) as RequestId; // A UUID of our own making.
 }

@@ -21,6 +21,7 @@ export function acceptSpans(deps: Deps, sender: Sender, inputs: readonly unknown
   return acceptBatch(inputs, {
     noun: 'span',
     writer: deps.spanWriter,
+    onResult: (result) => deps.healthCounts.addBatch(sender.scope, 'spans', result),
     toRow(input) {
       const { span, cleaning } = toSpan(deps, sender, input);
       return { id: span.id, row: spanRowType.encode(sender.scope, span), cleaning };
@@ -28,7 +29,15 @@ export function acceptSpans(deps: Deps, sender: Sender, inputs: readonly unknown
   });
 }
 
-function toSpan(deps: Deps, { api_key_id }: Sender, input: unknown): { span: SpanDetail; cleaning: Sanitized } {
+/**
+ * From a span as it came to the span as it is stored.
+ * @throws {AppError} what is wrong with the span.
+ */
+export function toSpan(
+  deps: Pick<Deps, 'clock'>,
+  { api_key_id }: Pick<Sender, 'api_key_id'>,
+  input: unknown,
+): { span: SpanDetail; cleaning: Sanitized } {
   const parsed = parseSpan(requireObject(input, 'span'));
   const cleaning = sanitize(parsed, 'span');
   const { problem, truncated } = cleaning;

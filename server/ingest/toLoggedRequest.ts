@@ -2,8 +2,10 @@
 import { readUsage, type TokenUsage } from '#shared/conversation/usage';
 import type { ApiKeyId, OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog } from '#shared/request';
+import type { JsonBytes } from '#server/db/binaryRowEncoder';
 import { priceRequest } from '#server/pricing/cost';
 import type { CustomPrices } from '#server/pricing/customPrices';
+import { hashRequest } from '#server/requests/requestHashes';
 import { cutError, cutTags } from './cutFields.ts';
 import { previewInput, previewOutput } from './preview.ts';
 
@@ -20,9 +22,13 @@ export interface Arrival {
   readonly truncated: boolean;
   /** A character was replaced on the way in. */
   readonly sanitized: boolean;
+  /** What it was parsed from, where nothing of it was cut or replaced since. */
+  readonly source?: JsonBytes | undefined;
 }
 
 const NOTHING = { value: null, isCut: false } as const;
+/** Of what was cut nobody knows whether it was the same. */
+const NOT_HASHED = { request_hash: null, prefix_hash: null } as const;
 
 /** Fills in what the caller left out: id, times, status, previews, cost. */
 export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest {
@@ -32,6 +38,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
   const usage = usageOf(log);
   const cost = priceRequest(usage === log ? log : { ...log, ...usage }, started_at, arrival.prices);
+  const hashes = arrival.truncated ? NOT_HASHED : hashRequest(log, arrival.source);
   return {
     org_id: arrival.org_id,
     id: log.id ?? arrival.newId(),
@@ -56,6 +63,8 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     reasoning_tokens: usage.reasoning_tokens ?? null,
     audio_input_tokens: usage.audio_input_tokens ?? null,
     audio_output_tokens: usage.audio_output_tokens ?? null,
+    output_images: log.output_images ?? null,
+    media_seconds: log.media_seconds ?? null,
     cost_usd: cost.cost_usd,
     cost_source: cost.cost_source,
     cost_status: cost.cost_status,
@@ -76,6 +85,8 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     api_key_id: arrival.api_key_id,
     truncated: arrival.truncated || isErrorCut || areTagsCut,
     sanitized: arrival.sanitized,
+    request_hash: hashes.request_hash,
+    prefix_hash: hashes.prefix_hash,
     messages: log.messages,
     response_content: log.response_content ?? null,
     response: log.response ?? null,

@@ -5,14 +5,18 @@ import { type Arriving, type ColumnTypesOf, columnTypesOf, textColumnsOf } from 
 import type { ColumnTypes, SizeColumn } from '#server/db/binaryRowEncoder';
 import { RequestPayloadRow, RequestRow } from './entity.ts';
 
+/** A column of `requests r` as it is answered. */
+export function columnSql(name: string): string {
+  // trim_scale: 0.5 and not 0.500000000000.
+  if (name === 'cost_usd') return 'trim_scale(r.cost_usd)::text AS cost_usd';
+  return name.endsWith('_hash') ? `encode(r.${name}, 'hex') AS ${name}` : `r.${name}`;
+}
+
 /** What is worked out while a row is encoded. */
 const COMPUTED_COLUMNS = ['summary_bytes', 'payload_bytes'] as const satisfies readonly (keyof RequestRow)[];
 
 /** The columns of RequestSummary, read from `requests r`. */
-export const SUMMARY_COLUMNS = Object.keys(RequestSummary.shape)
-  // trim_scale: 0.5 and not 0.500000000000.
-  .map((name) => (name === 'cost_usd' ? 'trim_scale(r.cost_usd)::text AS cost_usd' : `r.${name}`))
-  .join(', ');
+export const SUMMARY_COLUMNS = Object.keys(RequestSummary.shape).map(columnSql).join(', ');
 
 /**
  * Types by column, in the order of the INSERT, as the entity says. The types on the left are what the contract says: a

@@ -15,6 +15,12 @@ import type { RequestError } from '#shared/request';
 @Index('requests_by_user', ['org_id', 'user_id', 'started_at', 'id'], { where: 'user_id IS NOT NULL' })
 @Index('requests_by_session', ['org_id', 'session_id', 'started_at', 'id'], { where: 'session_id IS NOT NULL' })
 @Index('requests_not_successful', ['org_id', 'status', 'started_at', 'id'], { where: "status <> 'success'" })
+@Index('requests_by_hash', ['org_id', 'started_at', 'id', 'request_hash', 'prefix_hash'], {
+  where: 'request_hash IS NOT NULL',
+})
+@Index('requests_cut_off', ['org_id', 'started_at', 'id'], {
+  where: "finish_reason IN ('length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS')",
+})
 export class RequestRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'requests_pkey' })
   @ForeignKey(() => OrganizationRow, { name: 'requests_of_organization', onDelete: 'CASCADE' })
@@ -87,6 +93,14 @@ export class RequestRow {
   @Column({ type: 'bigint', nullable: true })
   audio_output_tokens!: number | null;
 
+  /** Images that were made, as the caller says. Null: not told; a price by image counts them in the response. */
+  @Column({ type: 'integer', nullable: true })
+  output_images!: number | null;
+
+  /** Seconds of audio or video, as the caller says. */
+  @Column({ type: 'double precision', nullable: true })
+  media_seconds!: number | null;
+
   /** USD. Null when no price matched: unknown is not zero. */
   @Column({ type: 'numeric', precision: 20, scale: 12, nullable: true })
   cost_usd!: string | null;
@@ -153,6 +167,14 @@ export class RequestRow {
   /** True where a character that Postgres cannot store was replaced by U+FFFD. */
   @Column({ type: 'boolean', default: false })
   sanitized!: boolean;
+
+  /** What is asked, and of it the instructions and tools (requestHashes.ts). 16 bytes; null: stored before, or cut. */
+  @Column({ type: 'bytea', nullable: true })
+  request_hash!: string | null;
+
+  @Column({ type: 'bytea', nullable: true })
+  prefix_hash!: string | null;
+
   /** Bytes that this row takes in an answer, about: a page is cut by them before anything large is read. Null: not measured. */
   @Column({ type: 'integer', nullable: true })
   summary_bytes!: number | null;

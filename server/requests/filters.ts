@@ -72,7 +72,7 @@ const WALKED_COLUMNS = [
 
 /** How a list that is walked in the order of time is narrowed by an index, before its filters are asked row by row. */
 export interface WalkSql {
-  /** The condition on `requests r`: the organization, the range of time, and at most one column. */
+  /** The condition on `requests r`: the organization, the range of time, and at most one column or hash. */
   readonly where: string;
   /** True where that is all that the filters ask: then nothing is walked in vain. */
   readonly isWhole: boolean;
@@ -89,11 +89,13 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Fo
   if (to !== null) conditions.push(`r.started_at < ${parameters.bind(to)}::timestamptz`);
   const times = terms.filter((term) => term.kind === 'time');
   for (const time of times) conditions.push(querySql(parameters, scope, time));
+  const hash = terms.find((term) => term.kind === 'text' && (term.field === 'hash' || term.field === 'prefix'));
+  if (hash) conditions.push(querySql(parameters, scope, hash));
   const asked = WALKED_COLUMNS.map(([name, field]) => {
     const term = terms.find((each) => isValueOf(each, field));
     const value = filters[name] ?? (term?.kind === 'text' ? term.value : null);
     return { name, value };
-  }).find(({ name, value }) => value !== null && !(name === 'status' && value === 'success'));
+  }).find(({ name, value }) => !hash && value !== null && !(name === 'status' && value === 'success'));
   if (asked) {
     const { name, value } = asked;
     conditions.push(`r.${name} = ${parameters.bind(value)}`);
@@ -105,7 +107,7 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Fo
   );
   return {
     where: conditions.join(' AND '),
-    isWhole: given.length + terms.length === times.length + (asked ? 1 : 0),
+    isWhole: given.length + terms.length === times.length + (asked || hash ? 1 : 0),
     isNarrow: conditions.length > 1,
   };
 }

@@ -33,6 +33,9 @@ const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
   // Not an integer: JSON may write one as 4.29e2.
   http: ["(r.error ->> 'http_status')::numeric"],
   id: ['r.id::text', 'r.provider_request_id'],
+  // Compared as bytes: hashSql.
+  hash: [],
+  prefix: [],
   // Words in either of two columns.
   preview: [],
   // Words, which are looked for in more than columns: wordsSql.ts.
@@ -52,6 +55,16 @@ const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
 
 const payload = (condition: string) =>
   `EXISTS (SELECT FROM request_payloads p WHERE p.org_id = r.org_id AND p.id = r.id AND ${condition})`;
+
+/**
+ * The same last message came again soon, in the same trace or after the same instructions: what was answered first was not
+ * enough. OFFSET keeps it a look at the next minutes for each row.
+ */
+export const RETRIED = `EXISTS (SELECT FROM requests later WHERE later.org_id = r.org_id
+  AND later.started_at > r.started_at AND later.started_at <= r.started_at + interval '10 minutes'
+  AND later.input_preview = r.input_preview
+  AND (later.trace_id = r.trace_id OR (r.request_hash IS NOT NULL AND later.prefix_hash IS NOT DISTINCT FROM r.prefix_hash))
+  OFFSET 0)`;
 
 const PRESENCE: Readonly<Record<QueryPresence, string>> = {
   error: "(r.status = 'error' OR r.error IS NOT NULL)",
@@ -77,6 +90,7 @@ const PRESENCE: Readonly<Record<QueryPresence, string>> = {
   reasoning: 'r.reasoning_tokens > 0',
   response: payload("(p.response_content <> '' OR p.response IS NOT NULL)"),
   called: payload(calledSql('IS NOT NULL')),
+  retry: RETRIED,
 };
 
 const OPERATORS: Readonly<Record<Operator, string>> = { '=': '=', '>': '>', '>=': '>=', '<': '<', '<=': '<=' };
@@ -125,6 +139,7 @@ export function querySql(parameters: Parameters, scope: OrgScope, query: Query):
 
 function textSql({ parameters, scope }: Asked, field: QueryFieldName, value: string): string {
   if (field === 'prompt') return promptSql(parameters, value);
+  if (field === 'hash' || field === 'prefix') return hashSql(parameters, field, value);
   if (field === 'preview') {
     const words = parameters.bind(`%${toLike(value)}%`);
     return `(r.input_preview ILIKE ${words} OR r.output_preview ILIKE ${words})`;
@@ -174,6 +189,12 @@ function calledSql(isAlike: string): string {
     SELECT FROM part WHERE json_typeof(part.value) = 'object'
       AND coalesce(part.value -> 'arguments', part.value -> 'input', part.value -> 'args') IS NOT NULL
       AND coalesce(part.value ->> 'name', part.value ->> 'toolName') ${isAlike})`;
+}
+
+/** By `requests_by_hash`, which holds the requests that have a hash. */
+function hashSql(parameters: Parameters, field: 'hash' | 'prefix', value: string): string {
+  const hash = `decode(${parameters.bind(value)}, 'hex')`;
+  return field === 'hash' ? `r.request_hash = ${hash}` : `(r.prefix_hash = ${hash} AND r.request_hash IS NOT NULL)`;
 }
 
 /** `slug`, or `slug@version`. */

@@ -1,8 +1,9 @@
 /** All SQL of requests. */
 import type pg from 'pg';
 import { z } from 'zod';
+import { parseExactJson, stringifyExactJson } from '#shared/exactJson';
 import type { RequestId } from '#shared/primitives';
-import { type RequestFilters, RequestSummary } from '#shared/request';
+import { type LoggedRequest, type RequestFilters, RequestSummary } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { insertRows, type KnownRows } from '#server/db/insertRows';
 import type { RowKey } from '#server/db/pages';
@@ -58,7 +59,7 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
  * their key, so that two writers lock in one order. It answers the rows that were there already, and whether they say
  * something else.
  */
-const INSERT_REQUESTS = {
+export const INSERT_REQUESTS = {
   name: 'insert_requests',
   type: requestRowType,
   sql: `
@@ -246,6 +247,19 @@ export async function readLoggedRequests(db: Queryable, scope: OrgScope, ids: re
   return [...rows.values()];
 }
 
+/** Requests by id with their payloads, whole and in memory, numbers with their digits. Any order. Primary keys. */
+export async function readWholeRequests(
+  db: Queryable,
+  scope: OrgScope,
+  ids: readonly string[],
+): Promise<LoggedRequest[]> {
+  const rows = await readLoggedRequests(db, scope, ids);
+  return rows.map(({ fields, more = [] }) => {
+    const pieces = [stringifyExactJson(fields).slice(0, -1), ...more, '}'].map((piece) => Buffer.from(piece));
+    return parseExactJson(Buffer.concat(pieces).toString()) as LoggedRequest; // Its columns are those of the contract.
+  });
+}
+
 /** How many requests match that were stored before a moment. Index as the list's. */
 export async function countRequests(
   db: Queryable,
@@ -306,12 +320,13 @@ export async function deleteRequestRows(
 
 /**
  * Deletes requests by id with their payloads, and takes them off the sums. Locked in the order of their ids, so that two
- * calls do not wait for each other. @returns how many: an id that this organization does not have is none.
+ * calls do not wait for each other. `shard`: whose sums they are taken off. @returns how many: an id that this organization does not have is none.
  */
 export async function deleteRequestRowsById(
   db: Queryable,
   scope: OrgScope,
   ids: readonly RequestId[],
+  shard = 0,
 ): Promise<number> {
   const [row] = await queryRows(
     db,
@@ -321,9 +336,9 @@ export async function deleteRequestRowsById(
      ), gone AS (
        DELETE FROM requests USING chosen WHERE requests.org_id = chosen.org_id AND requests.id = chosen.id
        RETURNING ${DELETED_COLUMNS}
-     ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
+     ), ${rollUp({ from: 'gone', shard: '$3::smallint', change: 'subtract' })}
      SELECT count(*) AS deleted FROM gone`,
-    [scope.org_id, ids],
+    [scope.org_id, ids, shard],
   );
   return row?.deleted ?? 0;
 }

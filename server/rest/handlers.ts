@@ -1,6 +1,7 @@
 /** The public API on one page: each endpoint of `shared/endpoints.ts` is one call of a service. */
 import type { z } from 'zod';
 import type { Endpoint, Endpoints } from '#shared/endpoints';
+import type { OtlpEndpointName } from '#shared/otlpEndpoints';
 import type { JsonObject } from '#shared/primitives';
 import { LogBatchInput, type LogBatchResult, type StoredRequest } from '#shared/request';
 import { SpanBatchInput } from '#shared/trace';
@@ -12,6 +13,7 @@ import {
   listApiKeys,
   listApiKeysAsAdmin,
 } from '#server/apiKeys/service';
+import { getDataHealth } from '#server/dataHealth/service';
 import { getSession } from '#server/session/service';
 import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
@@ -28,6 +30,7 @@ import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getReleaseReport } from '#server/releases/service';
+import { getSavings } from '#server/savings/service';
 import { getSeries, getTotals } from '#server/stats/service';
 import {
   createPrice,
@@ -37,6 +40,7 @@ import {
   listSeenModels,
   repriceRequests,
   savePrice,
+  searchBuiltinPrices,
 } from '#server/pricing/service';
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
 import { getSpan, getTrace, listTraces } from '#server/traces/service';
@@ -68,9 +72,9 @@ type AnswerOf<Row extends Endpoint> = Row extends { streamed: 'always' }
   ? StreamedAnswer
   : Output<Row> | ApiResponse<Output<Row>> | (Row extends { streamed: 'sometimes' } ? StreamedAnswer : never);
 
-/** One function an endpoint; a wrong name, a missing row or a wrong answer does not compile. */
+/** One function an endpoint; a wrong name, a missing row or a wrong answer does not compile. OTLP is served by serveOtlp.ts. */
 type Handlers = {
-  readonly [Name in keyof Endpoints]: (
+  readonly [Name in Exclude<keyof Endpoints, OtlpEndpointName>]: (
     auth: AuthContext<Endpoints[Name]['auth']>,
     input: Input<Endpoints[Name]>,
   ) => Promise<AnswerOf<Endpoints[Name]>> | AnswerOf<Endpoints[Name]>;
@@ -146,18 +150,21 @@ export const handlers: Handlers = {
     // As an error, so that `curl --fail-with-body` ends with one.
     return report.failed?.length ? new ApiResponse(report, { status: 409 }) : report;
   },
+  getSavings: ({ deps, caller }, { query }) => getSavings(deps, caller.scope, query),
   getOpenApi: ({ deps }) => getOpenApi(deps),
   getSession: ({ deps, caller }) => getSession(deps, caller),
   createOwnApiKey: ({ deps, caller }, { body }) => createApiKey(deps, caller, body),
   listOwnApiKeys: ({ deps, caller }) => listApiKeys(deps, caller.scope),
   deleteOwnApiKey: ({ deps, caller }, { params }) => deleteApiKey(deps, caller.scope, params.key_id),
   explainCost: ({ deps, caller }, { params }) => explainCost(deps, caller.scope, params.request_id),
+  listBuiltinPrices: ({ deps, caller }, { query }) => searchBuiltinPrices(deps, caller.scope, query),
   listPrices: ({ deps, caller }) => listPrices(deps, caller.scope),
   createPrice: ({ deps, caller }, { body }) => createPrice(deps, caller.scope, body),
   savePrice: ({ deps, caller }, { params, body }) => savePrice(deps, caller.scope, params.price_id, body),
   deletePrice: ({ deps, caller }, { params }) => deletePrice(deps, caller.scope, params.price_id),
   repriceRequests: ({ deps, caller }, { body }) => repriceRequests(deps, caller.scope, body),
   listModels: ({ deps, caller }) => listSeenModels(deps, caller.scope),
+  getDataHealth: ({ deps, caller }) => getDataHealth(deps, caller.scope),
   listViews: ({ deps, caller }) => listViews(deps, caller.scope),
   createView: ({ deps, caller }, { body }) => createView(deps, caller.scope, body),
   saveView: ({ deps, caller }, { params, body }) => saveView(deps, caller.scope, params.view_id, body),

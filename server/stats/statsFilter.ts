@@ -140,7 +140,8 @@ export function readsPayloads({ terms }: StatsFilter): boolean {
 export function isSelective({ plain, terms }: StatsFilter): boolean {
   if (plain.user_id ?? plain.session_id ?? plain.trace_id ?? plain.ids) return true;
   return terms.some(
-    (term) => term.kind === 'text' && ['user', 'session', 'trace'].includes(term.field) && !term.value.includes('*'),
+    (term) =>
+      term.kind === 'text' && ['user', 'session', 'trace', 'hash'].includes(term.field) && !term.value.includes('*'),
   );
 }
 

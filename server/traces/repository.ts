@@ -1,7 +1,8 @@
 /** All SQL of traces: the table of spans, and the requests that share a trace id. */
 import type pg from 'pg';
 import { z } from 'zod';
-import { LIMITS } from '#shared/primitives';
+import { parseExactJson } from '#shared/exactJson';
+import { type JsonObject, type JsonValue, LIMITS } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
 import { type ParsedSpan, Span, type SpanDetail, SpanInput, TraceSummary } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
@@ -69,7 +70,7 @@ export const spanRowType = new BinaryRowEncoder<
 >('arriving_span', { ...SPAN_TYPES, ...SPAN_PAYLOAD_TYPES }, SIZES);
 
 /** Answers the rows that were there already, and whether they say something else. */
-const INSERT_SPANS = {
+export const INSERT_SPANS = {
   name: 'insert_spans',
   type: spanRowType,
   sql: `
@@ -147,6 +148,29 @@ export async function readSpans(db: Queryable, scope: OrgScope, ids: readonly st
     fields,
     more: [',"metadata":', metadata ?? 'null'],
   }));
+}
+
+/** Spans by id with their input and output, whole and in memory, numbers with their digits. Any order. Primary keys. */
+export async function readWholeSpans(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<SpanDetail[]> {
+  const rows = await queryRows(
+    db,
+    SpanWithPayload,
+    `SELECT ${SPAN_COLUMNS}, 0 AS bytes, p.input::text AS input, p.output::text AS output
+     FROM spans s LEFT JOIN span_payloads p USING (org_id, id) WHERE org_id = $1 AND id = ANY($2)`,
+    [scope.org_id, ids],
+  );
+  const parse = (json: string | null) => (json === null ? null : (parseExactJson(json) as JsonValue)); // Stored by us.
+  return rows.map(({ bytes: _bytes, ...row }) => ({
+    ...row,
+    metadata: parse(row.metadata) as JsonObject | null, // As it was stored.
+    input: parse(row.input),
+    output: parse(row.output),
+  }));
+}
+
+/** Deletes spans by id with their input and output. Primary key. */
+export async function deleteSpanRowsById(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<void> {
+  await db.query('DELETE FROM spans WHERE org_id = $1 AND id = ANY($2)', [scope.org_id, ids]);
 }
 
 /** A span with its input and output, which are left as the text that was stored. Null where there is none. Primary keys. */

@@ -1,9 +1,11 @@
 import { apiKeysRouter } from '#server/apiKeys/router';
 import { sessionRouter } from '#server/session/router';
+import { dataHealthRouter } from '#server/dataHealth/router';
 import { jobsRouter } from '#server/jobs/router';
 import { pricesRouter } from '#server/pricing/router';
 import { releasesRouter } from '#server/releases/router';
 import { requestsRouter } from '#server/requests/router';
+import { savingsRouter } from '#server/savings/router';
 import { statsRouter } from '#server/stats/router';
 import { sessionsRouter } from '#server/sessions/router';
 import { tracesRouter } from '#server/traces/router';
@@ -21,9 +23,11 @@ export const appRouter = router({
   stats: statsRouter,
   prices: pricesRouter,
   releases: releasesRouter,
+  savings: savingsRouter,
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,
   views: viewsRouter,
+  dataHealth: dataHealthRouter,
 });
 
 export type AppRouter = typeof appRouter;

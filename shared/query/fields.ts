@@ -9,6 +9,8 @@ export interface QueryField {
   readonly aliases?: readonly string[];
   /** The only values there are. */
   readonly values?: readonly string[];
+  /** True where a value is a hash: 32 hexadecimal digits. */
+  readonly isHash?: boolean;
 }
 
 export const QUERY_FIELDS = {
@@ -35,6 +37,18 @@ export const QUERY_FIELDS = {
   'error.message': { type: 'text', about: 'what the error says; * is any text' },
   http: { type: 'count', about: 'the HTTP status of a failure, such as 429 or >=500', aliases: ['http_status'] },
   id: { type: 'text', about: 'the id of a request, or that of the provider' },
+  hash: {
+    type: 'text',
+    about: 'calls that ask the same, by their request_hash',
+    aliases: ['request_hash', 'duplicate'],
+    isHash: true,
+  },
+  prefix: {
+    type: 'text',
+    about: 'calls with the same instructions and tools, by their prefix_hash',
+    aliases: ['prefix_hash'],
+    isHash: true,
+  },
   preview: { type: 'text', about: 'words in the last message or the answer, as the list shows them' },
   input: { type: 'words', about: 'words of what was sent', aliases: ['messages'] },
   response: { type: 'words', about: 'words of the answer', aliases: ['output'] },
@@ -75,6 +89,7 @@ export const QUERY_PRESENCE = {
   reasoning: 'tokens were spent on reasoning',
   response: 'there is an answer',
   called: 'the model called a tool',
+  retry: 'its last message was sent again within ten minutes',
 } as const;
 export type QueryPresence = keyof typeof QUERY_PRESENCE;
 
@@ -87,6 +102,7 @@ const PRESENCE_ALIASES: ReadonlyMap<string, QueryPresence> = new Map([
   ['tool', 'tools'],
   ['calls', 'called'],
   ['meta', 'metadata'],
+  ['retries', 'retry'],
 ]);
 
 /** What `has:` asks for by a name in any case; null where there is no such thing. */

@@ -197,7 +197,11 @@ class Parser {
     if (name.toLowerCase() === 'is') return this.#preset(value, place);
     const field = findField(name);
     if (field === null) throw this.#error(unknownField(name), place);
-    const { type, values }: QueryField = QUERY_FIELDS[field];
+    const { type, values, isHash }: QueryField = QUERY_FIELDS[field];
+    if (type === 'text' && isHash) {
+      if (/^[\da-f]{32}$/i.test(value)) return { kind: 'text', field, value: value.toLowerCase() };
+      throw this.#error(`\`${name}\` wants a hash of a request, which has 32 hexadecimal digits.`, place);
+    }
     if (type === 'text') {
       if (values && !values.includes(value)) throw this.#error(oneOf(name, value, values), place);
       return { kind: 'text', field, value };

@@ -77,13 +77,16 @@ function keyOf({ api_key_id }: LoggedRequest, names: ReadonlyMap<string, string>
   ];
 }
 
-function loggingOf({ sdk, stream, truncated, sanitized }: LoggedRequest): MetadataRow[] {
+function loggingOf({ sdk, stream, truncated, sanitized, ...request }: LoggedRequest): MetadataRow[] {
   const rows: MetadataRow[] = [];
   if (stream !== null) rows.push({ label: 'Streamed', value: stream ? 'yes' : 'no', term: null });
   if (sdk) {
     const words = [sdk.name, sdk.version, sdk.runtime && `on ${sdk.runtime}`].filter(Boolean).join(' ');
     rows.push({ label: 'Logged by', value: words, term: null });
   }
+  const { request_hash, prefix_hash } = request;
+  if (request_hash !== null) rows.push({ label: 'Request hash', value: request_hash, term: 'hash', isMono: true });
+  if (prefix_hash !== null) rows.push({ label: 'Prefix hash', value: prefix_hash, term: 'prefix', isMono: true });
   if (truncated) rows.push({ label: 'Cut', value: 'A field was longer than is kept', term: null });
   if (sanitized) rows.push({ label: 'Repaired', value: 'A character that cannot be stored was replaced', term: null });
   return rows;

@@ -83,7 +83,7 @@ class Server(ThreadingHTTPServer):
 
 
 class FakeOpenAI:
-    """`wires`: all requests so far. `answers`: JSON by model, `events`: streams by model, put there by a test."""
+    """`wires`: all requests so far. `answers`: JSON by model, or what makes it of the body; `events`: streams by model."""
 
     def __init__(self) -> None:
         self.wires: list[Wire] = []
@@ -151,7 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self._fault(model):
             return
         if model in self.owner.answers:
-            self._json(self.owner.answers[model])
+            answer = self.owner.answers[model]
+            self._json(answer(given) if callable(answer) else answer)
         elif isinstance(given, dict) and given.get("stream"):
             self._stream(self._events(path, model, given), named="/responses" in path)
         elif path.endswith("/cancel"):

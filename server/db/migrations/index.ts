@@ -11,6 +11,10 @@ import { KeysAndViews1764900000000 } from './0010-keys-and-views.ts';
 import { TracesAndSessions1765000000000 } from './0011-traces-and-sessions.ts';
 import { CostStatusDefault1765100000000 } from './0012-cost-status-default.ts';
 import { Prices1765200000000 } from './0013-prices.ts';
+import { OtlpWaiting1765300000000 } from './0014-otlp-waiting.ts';
+import { DataHealth1765400000000 } from './0015-data-health.ts';
+import { RequestHashes1765700000000 } from './0017-request-hashes.ts';
+import { UnitsOfPrices1765800000000 } from './0018-units-of-prices.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -27,4 +31,8 @@ export const migrations = [
   TracesAndSessions1765000000000,
   CostStatusDefault1765100000000,
   Prices1765200000000,
+  OtlpWaiting1765300000000,
+  DataHealth1765400000000,
+  RequestHashes1765700000000,
+  UnitsOfPrices1765800000000,
 ];

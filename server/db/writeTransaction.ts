@@ -1,0 +1,60 @@
+/** Several statements that are one: rows that take the place of others are gone and there at the same moment. */
+import type pg from 'pg';
+import type { EncodedRow } from './binaryRowEncoder.ts';
+import { ensurePrepared, type InsertStatement, insertRowsOn, type KnownRows } from './insertRows.ts';
+import { type Queryable, queryableOf } from './sql.ts';
+
+export interface WriteTransaction extends Queryable {
+  /** As `insertRows`, within the transaction. */
+  insert(statement: InsertStatement, rows: readonly EncodedRow[], number: number): Promise<KnownRows>;
+}
+
+/** A pool whose connections run one statement, or a transaction. */
+export interface WriteTransactions extends Queryable {
+  /** Resolves when what `work` did is committed; what it throws undoes all of it. */
+  transaction<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
+}
+
+export interface WriteTransactionOptions {
+  /** All that `insert` is asked for. */
+  readonly statements: readonly InsertStatement[];
+  /** Throws where the commit must not be acknowledged. */
+  readonly afterCommit: () => void;
+}
+
+export function writeTransactionsOf(
+  pool: pg.Pool,
+  { statements, afterCommit }: WriteTransactionOptions,
+): WriteTransactions {
+  return {
+    ...queryableOf(pool),
+    async transaction(work) {
+      const client = await pool.connect();
+      let isReusable = false;
+      try {
+        for (const statement of statements) await ensurePrepared(client, statement);
+        await client.query('BEGIN');
+        const result = await work({
+          query: async (sql, parameters) => (await client.query(sql, parameters)).rows,
+          insert: (statement, rows, number) => insertRowsOn(client, statement, rows, number),
+        });
+        await client.query('COMMIT');
+        isReusable = true;
+        afterCommit();
+        return result;
+      } catch (error) {
+        if (!isReusable) isReusable = await canRollBack(client);
+        throw error;
+      } finally {
+        client.release(!isReusable);
+      }
+    },
+  };
+}
+
+function canRollBack(client: pg.PoolClient): Promise<boolean> {
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,125 @@
+/** OpenTelemetry's GenAI conventions as they are now (v1.37 and later), and the general attributes that go with them. */
+import { listOf, textOf } from '#shared/conversation/part';
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import type { SpanRole } from '../mapping.ts';
+import type { AttributeReader } from './attributeReader.ts';
+import { toChatMessages, toChoices, toFinishReason, toSystemMessage } from './chat.ts';
+import type { Facts, ReportedUsage } from './facts.ts';
+import { toTools } from './tools.ts';
+
+const OPERATIONS: ReadonlyMap<string, SpanRole> = new Map([
+  ['chat', 'llm'],
+  ['completion', 'llm'],
+  ['text_completion', 'llm'],
+  ['generate_content', 'llm'],
+  ['responses', 'llm'],
+  ['embeddings', 'embedding'],
+  ['embedding', 'embedding'],
+  ['rerank', 'reranker'],
+  ['retrieval', 'retriever'],
+  ['execute_tool', 'tool'],
+  ['invoke_agent', 'agent'],
+  ['create_agent', 'agent'],
+  ['invoke_workflow', 'chain'],
+  ['task', 'chain'],
+]);
+
+/** Names of parameters that chat completions has other names for. */
+const PARAMETER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['stop_sequences', 'stop'],
+  ['choice.count', 'n'],
+  ['encoding_formats', 'encoding_format'],
+]);
+
+export function readGenAi(reader: AttributeReader): Facts {
+  if (!reader.holds('gen_ai', 'openai', 'mcp')) return {};
+  const finishReasons = readFinishReasons(reader);
+  const input = reader.json('gen_ai.input.messages');
+  const output = reader.json('gen_ai.output.messages');
+  const instructions = toSystemMessage(reader.json('gen_ai.system_instructions'));
+  const sent = input === null ? [] : toChatMessages(input);
+  const isToolCall = reader.has('gen_ai.tool.call.arguments') || reader.has('gen_ai.tool.call.result');
+  const messages = instructions.length + sent.length === 0 ? null : [...instructions, ...sent];
+  const answer = output === null ? null : toChoices(output, finishReasons);
+  const role = readRole(reader);
+  return {
+    role,
+    name: role === 'tool' ? reader.text('gen_ai.tool.name') : null,
+    model: reader.text('gen_ai.request.model'),
+    response_model: reader.text('gen_ai.response.model'),
+    provider: reader.text('gen_ai.provider.name'),
+    messages,
+    answer,
+    tools: toTools(reader, reader.json('gen_ai.tool.definitions')),
+    parameters: readParameters(reader),
+    usage: readUsage(reader),
+    cost_usd: reader.number('gen_ai.usage.cost', 'gen_ai.usage.total_cost'),
+    ttft_ms: secondsToMs(
+      reader.number('gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'),
+    ),
+    finish_reason: toFinishReason(finishReasons[0] ?? null),
+    service_tier: reader.text('openai.response.service_tier', 'gen_ai.openai.response.service_tier'),
+    provider_request_id: reader.text('gen_ai.response.id'),
+    // OpenLLMetry has a name of its own.
+    stream: reader.boolean('gen_ai.request.stream') ?? reader.boolean('gen_ai.is_streaming'),
+    session_id: reader.text('gen_ai.conversation.id'),
+    prompt_slug: reader.text('gen_ai.prompt.name'),
+    prompt_version: reader.text('gen_ai.prompt.version'),
+    input: isToolCall
+      ? reader.json('gen_ai.tool.call.arguments')
+      : (messages ?? reader.json('gen_ai.retrieval.query.text')),
+    output: isToolCall
+      ? reader.json('gen_ai.tool.call.result')
+      : (answer?.response ?? answer?.response_content ?? reader.json('gen_ai.retrieval.documents')),
+  };
+}
+
+/** What the operation says; a tool by its name, where no operation is told. */
+function readRole(reader: AttributeReader): SpanRole | null {
+  const operation = reader.text('gen_ai.operation.name')?.toLowerCase() ?? null;
+  const role = operation === null ? undefined : OPERATIONS.get(operation);
+  if (role !== undefined) return role;
+  if (operation === null && (reader.has('gen_ai.tool.name') || reader.has('gen_ai.tool.call.id'))) return 'tool';
+  if (operation === null && reader.text('mcp.method.name') === 'tools/call') return 'tool';
+  return null;
+}
+
+function readFinishReasons(reader: AttributeReader): (string | null)[] {
+  const given = reader.json('gen_ai.response.finish_reasons');
+  return typeof given === 'string' ? [given] : listOf(given).map((reason) => textOf(reason));
+}
+
+/** `gen_ai.request.*` and what is like it, under the names of chat completions. */
+function readParameters(reader: AttributeReader): JsonObject | null {
+  const entries: [string, JsonValue][] = [];
+  for (const [name, value] of Object.entries(reader.below('gen_ai.request.'))) {
+    if (name === 'model' || name === 'stream' || value === null) continue;
+    entries.push([PARAMETER_NAMES.get(name) ?? name, value]);
+  }
+  const tier = reader.text('openai.request.service_tier', 'gen_ai.openai.request.service_tier');
+  if (tier !== null) entries.push(['service_tier', tier]);
+  const type = reader.text('gen_ai.output.type', 'gen_ai.openai.request.response_format');
+  if (type !== null) entries.push(['output_type', type]);
+  const dimensions = reader.number('gen_ai.embeddings.dimension.count');
+  if (dimensions !== null) entries.push(['dimensions', dimensions]);
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+/** Totals and their parts; the names of kinds of tokens are those of the conventions' own repository. */
+function readUsage(reader: AttributeReader): ReportedUsage {
+  return {
+    input_tokens: reader.count('gen_ai.usage.input_tokens'),
+    output_tokens: reader.count('gen_ai.usage.output_tokens'),
+    total_tokens: reader.count('gen_ai.usage.total_tokens'),
+    cached_input_tokens: reader.count('gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.input_tokens.cached'),
+    cache_write_tokens: reader.count('gen_ai.usage.cache_creation.input_tokens'),
+    reasoning_tokens: reader.count('gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.output_tokens.reasoning'),
+    audio_input_tokens: reader.count('gen_ai.usage.audio.input_tokens'),
+    audio_output_tokens: reader.count('gen_ai.usage.audio.output_tokens'),
+  };
+}
+
+/** Milliseconds; null for what is before the start. */
+export function secondsToMs(seconds: number | null): number | null {
+  return seconds === null || seconds < 0 ? null : seconds * 1_000;
+}

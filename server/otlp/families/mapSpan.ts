@@ -1,0 +1,134 @@
+/** Asks every family about a span, and puts together what we store. */
+import { objectOf } from '#shared/conversation/part';
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import type { MappedSpan, SpanRole } from '../mapping.ts';
+import type { OtlpSpan } from '../span.ts';
+import { readAiSdk } from './aiSdk.ts';
+import { AttributeReader } from './attributeReader.ts';
+import { type Facts, mergeFacts } from './facts.ts';
+import { readFailure } from './failure.ts';
+import { line, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
+import { readGenAi } from './genAi.ts';
+import { readGeneral } from './general.ts';
+import { readLangfuse } from './langfuse.ts';
+import { readEvents } from './oldEvents.ts';
+import { readOldGenAi } from './oldGenAi.ts';
+import { readOpenInference } from './openInference.ts';
+import { readPromptLab } from './promptlab.ts';
+import { settleUsage } from './usage.ts';
+
+/** What is no chat: its input is kept as it was given. */
+const ENDPOINTS: ReadonlyMap<SpanRole, string> = new Map([
+  ['embedding', 'embeddings'],
+  ['reranker', 'rerank'],
+]);
+
+/** Never throws: what cannot be read stays below `metadata`. */
+export function readSpan(span: OtlpSpan): MappedSpan {
+  const reader = new AttributeReader(span.attributes);
+  const aiSdk = readAiSdk(reader);
+  const general = readGeneral(reader, span.resource);
+  // The order is the precedence, field by field.
+  const facts = mergeFacts([
+    readPromptLab(reader),
+    readLangfuse(reader, Number(span.startNano) / 1e6),
+    readGenAi(reader),
+    readOpenInference(reader),
+    aiSdk,
+    readOldGenAi(reader),
+    readEvents(span.events, reader.notes),
+    general,
+  ]);
+  const role = roleOf(span, reader, facts);
+  const usage = mergeUsage(facts, aiSdk);
+  const settled = settleUsage(usage, reader.notes);
+  const isRequest = role === 'llm' || role === 'embedding' || (role === 'reranker' && isBilled(facts, settled));
+  if (isRequest && settled.input_tokens === null && settled.output_tokens === null) reader.notes.add('no_usage');
+  const error = readFailure(span, reader, facts);
+  const found: SettledFacts = {
+    ...facts,
+    messages: role === 'embedding' ? toEmbedded(facts.messages ?? null) : (facts.messages ?? null),
+    ttft_ms: facts.ttft_ms ?? readFirstChunk(span),
+    ...readStream(facts),
+    settled,
+    error,
+    hasEnded: span.endNano !== null,
+    spanName: span.name,
+    sdk: sdkOf(span),
+    rest: restOf(span, reader),
+  };
+  const fields = isRequest
+    ? toRequestFields(found, ENDPOINTS.get(role) ?? null)
+    : toSpanFields(found, role === 'other' ? 'span' : role);
+  return { role, target: isRequest ? 'request' : 'span', fields, notes: [...reader.notes] };
+}
+
+/** What it says it is; else what its attributes look like. */
+function roleOf(span: OtlpSpan, reader: AttributeReader, facts: Facts): SpanRole {
+  const { role } = facts;
+  if (role !== null && role !== undefined) return role;
+  if (reader.has('gen_ai.request.model') || reader.has('gen_ai.response.model')) return 'llm';
+  const isOfFamily =
+    reader.holds('gen_ai', 'openinference', 'mcp') ||
+    reader.hasBelow('langfuse.observation.') ||
+    reader.hasBelow('llm.') ||
+    // What is set on every span of a workflow, those of HTTP too, is no sign.
+    reader.has('traceloop.entity.input') ||
+    reader.has('traceloop.span.kind') ||
+    span.scope.name === 'langfuse-sdk' ||
+    span.scope.name === 'ai';
+  return isOfFamily ? 'span' : 'other';
+}
+
+/** The AI SDK tells cached tokens and reasoning under its own names alone, and its totals go with them. */
+function mergeUsage(facts: Facts, aiSdk: Facts): NonNullable<Facts['usage']> {
+  const own = aiSdk.usage ?? {};
+  const hasOwn = Object.values(own).some((count) => count !== null && count !== undefined);
+  if (!hasOwn) return facts.usage ?? {};
+  return mergeFacts([{ usage: own }, { usage: facts.usage ?? null }]).usage ?? {};
+}
+
+/** A reranker that tells a model and a usage is paid for as a call is. */
+function isBilled(facts: Facts, settled: SettledFacts['settled']): boolean {
+  return (facts.model ?? facts.response_model ?? null) !== null && settled.input_tokens !== null;
+}
+
+/** What vectors were made of: some wrap it in messages of a chat. */
+function toEmbedded(messages: JsonValue[] | string | null): JsonValue[] | string | null {
+  if (!Array.isArray(messages)) return messages;
+  const contents = messages.map((message) => objectOf(message)?.content);
+  if (!contents.every((content) => typeof content === 'string')) return messages;
+  return contents.length === 1 ? (contents[0] ?? null) : contents;
+}
+
+/** Events at the first piece of a stream: of OpenInference, of OpenLLMetry. */
+const FIRST_CHUNKS = new Set(['First Token Stream Event', 'gen_ai.content.completion.chunk']);
+
+function readFirstChunk({ events, startedAt }: OtlpSpan): number | null {
+  const time = events.find(({ name }) => FIRST_CHUNKS.has(name))?.time ?? null;
+  const ms = time === null ? -1 : time.getTime() - startedAt.getTime();
+  return ms < 0 ? null : ms;
+}
+
+/** Whether it was streamed is a field of its own, and no parameter of the model. */
+function readStream({ stream, parameters }: Facts): Pick<Facts, 'stream' | 'parameters'> {
+  if (typeof parameters?.stream !== 'boolean') return { stream: stream ?? null, parameters: parameters ?? null };
+  const { stream: asked, ...others } = parameters;
+  return { stream: stream ?? asked === true, parameters: others };
+}
+
+function sdkOf(span: OtlpSpan): JsonObject | null {
+  const name = line(span.scope.name);
+  if (name === null) return null;
+  const version = line(span.scope.version);
+  const language = span.resource.get('telemetry.sdk.language');
+  const runtime = typeof language === 'string' ? line(language) : null;
+  return { name, ...(version === null ? {} : { version }), ...(runtime === null ? {} : { runtime }) };
+}
+
+/** What nobody read, with the service that sent it. */
+function restOf(span: OtlpSpan, reader: AttributeReader): JsonObject {
+  const service = span.resource.get('service.name');
+  const isNamed = typeof service === 'string' && service !== '' && !service.startsWith('unknown_service');
+  return { ...(isNamed ? { 'service.name': service } : {}), ...reader.rest() };
+}

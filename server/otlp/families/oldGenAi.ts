@@ -1,0 +1,209 @@
+/**
+ * GenAI as it was: OpenTelemetry up to v1.36 with its events, and OpenLLMetry (Traceloop) with its indexed attributes
+ * `gen_ai.prompt.0.content`. Also what LangSmith's exporter writes, which uses the same names.
+ */
+import { listOf, objectOf, textOf } from '#shared/conversation/part';
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import type { SpanRole } from '../mapping.ts';
+import type { AttributeReader } from './attributeReader.ts';
+import {
+  type Answer,
+  fromChoices,
+  isChatMessage,
+  textAnswer,
+  toChatMessages,
+  toChoice,
+  toChoices,
+  toFinishReason,
+} from './chat.ts';
+import type { Facts, ReportedUsage } from './facts.ts';
+import { toTags } from './tags.ts';
+import { toIndexedTools } from './tools.ts';
+
+const REQUEST_TYPES: ReadonlyMap<string, SpanRole> = new Map([
+  ['chat', 'llm'],
+  ['completion', 'llm'],
+  ['llm', 'llm'],
+  ['embedding', 'embedding'],
+  ['embeddings', 'embedding'],
+  ['rerank', 'reranker'],
+]);
+const TRACELOOP_KINDS: ReadonlyMap<string, SpanRole> = new Map([
+  ['workflow', 'chain'],
+  ['task', 'chain'],
+  ['agent', 'agent'],
+  ['tool', 'tool'],
+]);
+const LANGSMITH_KINDS: ReadonlyMap<string, SpanRole> = new Map([
+  ['llm', 'llm'],
+  ['chain', 'chain'],
+  ['tool', 'tool'],
+  ['retriever', 'retriever'],
+  ['embedding', 'embedding'],
+  ['prompt', 'prompt'],
+  ['parser', 'chain'],
+]);
+/** Stores of vectors: a search in one is a step of AI work, as one in another database is not. */
+const VECTOR_STORES = new Set(['chroma', 'chromadb', 'pinecone', 'qdrant', 'weaviate', 'milvus', 'lancedb', 'marqo']);
+
+export function readOldGenAi(reader: AttributeReader): Facts {
+  if (!reader.holds('gen_ai', 'llm', 'traceloop', 'langsmith', 'db')) return {};
+  return {
+    role: readRole(reader),
+    name: reader.text('traceloop.entity.name'),
+    provider: reader.text('gen_ai.system'),
+    messages: readPrompts(reader),
+    answer: readCompletions(reader),
+    tools: toIndexedTools(reader, reader.list('llm.request.functions.')),
+    parameters: readParameters(reader),
+    usage: readUsage(reader),
+    ttft_ms: toMs(reader.number('gen_ai.server.time_to_first_token')),
+    finish_reason: toFinishReason(reader.text('llm.response.finish_reason')),
+    service_tier: reader.text('gen_ai.response.service_tier'),
+    stream: reader.boolean('llm.is_streaming'),
+    user_id: reader.text('traceloop.association.properties.user_id', 'llm.user'),
+    session_id: reader.text(
+      'traceloop.association.properties.session_id',
+      'traceloop.association.properties.chat_id',
+      'langsmith.metadata.session_id',
+      'langsmith.metadata.thread_id',
+      'langsmith.trace.session_id',
+    ),
+    prompt_slug: reader.text('traceloop.prompt.key'),
+    prompt_version: reader.text('traceloop.prompt.version'),
+    tags: toTags(reader.json('langsmith.span.tags')),
+    metadata: { ...reader.below('traceloop.association.properties.'), ...reader.below('langsmith.metadata.') },
+    input: reader.json('traceloop.entity.input'),
+    output: reader.json('traceloop.entity.output'),
+  };
+}
+
+function readRole(reader: AttributeReader): SpanRole | null {
+  const type = REQUEST_TYPES.get(reader.text('llm.request.type')?.toLowerCase() ?? '');
+  const langSmith = LANGSMITH_KINDS.get(reader.text('langsmith.span.kind')?.toLowerCase() ?? '');
+  const kind = TRACELOOP_KINDS.get(reader.text('traceloop.span.kind')?.toLowerCase() ?? '');
+  const store = (reader.holds('db') ? reader.text('db.system', 'db.system.name') : null)?.toLowerCase() ?? '';
+  return type ?? langSmith ?? kind ?? (VECTOR_STORES.has(store) ? 'retriever' : null);
+}
+
+/** `gen_ai.prompt.N.*`; of LangSmith the whole input as JSON. */
+function readPrompts(reader: AttributeReader): JsonObject[] | null {
+  const indexed = reader.list('gen_ai.prompt.').flatMap((prompt) => toMessages(reader, prompt, 'user'));
+  if (indexed.length > 0) return indexed;
+  const whole = reader.json('gen_ai.prompt', 'gen_ai.content.prompt', 'llm.prompts');
+  const messages = toChatMessages(unwrapLangChain(whole));
+  return messages.length === 0 ? null : messages;
+}
+
+function readCompletions(reader: AttributeReader): Answer | null {
+  const choices = reader.list('gen_ai.completion.').flatMap((completion, index) => {
+    const [message] = toMessages(reader, completion, 'assistant');
+    const reason = toFinishReason(textOf(objectOf(completion)?.finish_reason));
+    return message === undefined ? [] : [toChoice(message, index, reason)];
+  });
+  if (choices.length > 0) return fromChoices(choices);
+  const whole = reader.json('gen_ai.completion', 'gen_ai.content.completion');
+  return toWholeAnswer(whole);
+}
+
+/** LangChain's own form of an answer, or any other that is read. */
+function toWholeAnswer(whole: JsonValue): Answer | null {
+  if (whole === null) return null;
+  if (typeof whole === 'string') return textAnswer(whole, null);
+  const generations = listOf(objectOf(whole)?.generations).flatMap((one) => (Array.isArray(one) ? one : [one]));
+  const messages = generations.map((one) => unwrapLangChain(objectOf(one)?.message ?? objectOf(one)?.text ?? null));
+  return messages.length > 0 ? toChoices(messages) : toChoices(Array.isArray(whole) ? whole : [whole]);
+}
+
+/** `{messages: [[…]]}` is a batch of one; a message is `{lc, kwargs: {content, …}}`. */
+function unwrapLangChain(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) {
+    const [first] = value;
+    return value.length === 1 && Array.isArray(first) ? unwrapLangChain(first) : value.map(unwrapLangChain);
+  }
+  const fields = objectOf(value);
+  if (fields === null) return value;
+  if (Array.isArray(fields.messages)) return unwrapLangChain(fields.messages);
+  const kwargs = objectOf(fields.kwargs);
+  return fields.lc !== undefined && kwargs !== null ? { ...kwargs, type: textOf(kwargs.type) ?? 'human' } : value;
+}
+
+/** One prompt or completion; its content may be a list of parts as JSON text. */
+function toMessages(reader: AttributeReader, entry: JsonValue, role: string): JsonObject[] {
+  const fields = objectOf(entry);
+  if (fields === null) return typeof entry === 'string' && entry !== '' ? [{ role, content: entry }] : [];
+  const { content, tool_calls: calls, finish_reason: _reason, ...others } = fields;
+  const said = typeof content === 'string' ? parseContent(reader, content) : (content ?? null);
+  const toolCalls = (
+    Array.isArray(calls) ? calls : typeof calls === 'string' ? listOf(reader.parse(calls)) : []
+  ).flatMap(toCall);
+  const message: JsonObject = {
+    role: textOf(others.role) ?? role,
+    content: said,
+    ...(textOf(others.tool_call_id) === null ? {} : { tool_call_id: others.tool_call_id ?? null }),
+    ...(textOf(others.name) === null ? {} : { name: others.name ?? null }),
+    ...(textOf(others.reasoning) === null ? {} : { reasoning_content: others.reasoning ?? null }),
+    ...(textOf(others.refusal) === null ? {} : { refusal: others.refusal ?? null }),
+    ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
+  };
+  return isChatMessage(message) ? [message] : toChatMessages([message]);
+}
+
+/** A list of parts is one only where each says what it is: somebody may send a JSON list as words. */
+function parseContent(reader: AttributeReader, content: string): JsonValue {
+  if (!/^\s*\[\s*\{/.test(content)) return content;
+  const parts = reader.parse(content);
+  return Array.isArray(parts) && parts.every((part) => textOf(objectOf(part)?.type) !== null) ? parts : content;
+}
+
+/** `{id, name, arguments}` or chat completions' own form. */
+function toCall(call: JsonValue): JsonObject[] {
+  const fields = objectOf(call);
+  if (fields === null) return [];
+  const named = objectOf(fields.function) ?? fields;
+  const name = textOf(named.name);
+  if (name === null) return [];
+  const args = named.arguments ?? null;
+  return [
+    {
+      ...(textOf(fields.id) === null ? {} : { id: fields.id ?? null }),
+      type: 'function',
+      function: { name, arguments: args === null ? '{}' : typeof args === 'string' ? args : JSON.stringify(args) },
+    },
+  ];
+}
+
+const PARAMETERS: readonly (readonly [attribute: string, name: string])[] = [
+  ['llm.top_k', 'top_k'],
+  ['llm.frequency_penalty', 'frequency_penalty'],
+  ['llm.presence_penalty', 'presence_penalty'],
+  ['llm.chat.stop_sequences', 'stop'],
+  ['gen_ai.openai.request.seed', 'seed'],
+  ['llm.request.reasoning_effort', 'reasoning_effort'],
+];
+
+function readParameters(reader: AttributeReader): JsonObject | null {
+  const entries = PARAMETERS.flatMap(([attribute, name]) => {
+    const value = reader.value(attribute);
+    return value === undefined || value === null ? [] : [[name, value] as const];
+  });
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+function readUsage(reader: AttributeReader): ReportedUsage {
+  return {
+    input_tokens: reader.count('gen_ai.usage.prompt_tokens', 'llm.usage.prompt_tokens'),
+    output_tokens: reader.count('gen_ai.usage.completion_tokens', 'llm.usage.completion_tokens'),
+    total_tokens: reader.count('llm.usage.total_tokens'),
+    cached_input_tokens: reader.count('gen_ai.usage.cache_read_input_tokens', 'llm.usage.cache_read_input_tokens'),
+    cache_write_tokens: reader.count(
+      'gen_ai.usage.cache_creation_input_tokens',
+      'llm.usage.cache_creation_input_tokens',
+    ),
+    reasoning_tokens: reader.count('gen_ai.usage.reasoning_tokens', 'llm.usage.reasoning_tokens'),
+  };
+}
+
+function toMs(seconds: number | null): number | null {
+  return seconds === null || seconds < 0 ? null : seconds * 1_000;
+}

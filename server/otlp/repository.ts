@@ -1,0 +1,174 @@
+/** All SQL of what waits for others, and of putting a trace in order. */
+import type pg from 'pg';
+import { z } from 'zod';
+import { parseExactJson } from '#shared/exactJson';
+import { ApiKeyId, Instant, type JsonObject, OrgId } from '#shared/primitives';
+import type { AdminScope, OrgScope } from '#server/auth/orgScope';
+import { BinaryRowEncoder, type EncodedRow } from '#server/db/binaryRowEncoder';
+import { type Arriving, columnTypesOf } from '#server/db/entityColumns';
+import { insertRows, type KnownRows } from '#server/db/insertRows';
+import { ADVISORY_LOCKS, type Queryable, queryRows } from '#server/db/sql';
+import { OtlpWaitingRow } from './entity.ts';
+
+const WAITING_TYPES = columnTypesOf(OtlpWaitingRow, ['content_bytes']);
+const SIZES = { content_bytes: { of: ['content'], overhead: 0 } } as const;
+const waitingNames = Object.keys({ ...WAITING_TYPES, ...SIZES }).join(', ');
+
+/** What waits, as it is sent to be stored. */
+export type ArrivingWaiting = Arriving<OtlpWaitingRow, 'org_id' | 'content_bytes'>;
+export const waitingRowType = new BinaryRowEncoder<ArrivingWaiting>('arriving_waiting', WAITING_TYPES, SIZES);
+
+/** Answers the rows that were there already, and whether they say something else. */
+export const INSERT_WAITING = {
+  name: 'insert_waiting',
+  type: waitingRowType,
+  sql: `
+  WITH arriving AS MATERIALIZED (
+    ${waitingRowType.rowsSql} ORDER BY org_id, id
+  ), stored AS (
+    INSERT INTO otlp_waiting (${waitingNames}) SELECT ${waitingNames} FROM arriving
+    ON CONFLICT (org_id, id) DO NOTHING
+    RETURNING org_id, id
+  )
+  SELECT org_id || '/' || id AS key, kind = 'span' AND (
+    SELECT kept.content::text <> arriving.content::text FROM otlp_waiting kept
+    WHERE kept.org_id = arriving.org_id AND kept.id = arriving.id
+  ) AS differs FROM arriving
+  WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
+};
+
+/** Writes a batch; returns the rows that were there already, by key. */
+export function insertWaiting(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<KnownRows> {
+  return insertRows(pool, INSERT_WAITING, rows, 0);
+}
+
+/** Rows of each table that are read of one trace: the latest. What a longer trace has before them is not looked at. */
+const TRACE_ROWS = 10_000;
+
+const KnownNode = z.object({
+  /** Where it is stored; `event`: a log record that is not yet part of its call. */
+  place: z.enum(['request', 'span', 'waiting', 'event']),
+  /** Of the span; of an event that of its span. */
+  id: z.string(),
+  trace_id: z.string(),
+  parent_id: z.string().nullable(),
+  endpoint: z.string().nullable(),
+});
+export type KnownNode = z.infer<typeof KnownNode>;
+
+/**
+ * What is known of the spans of traces, in any order. Indices `requests_by_trace`, `spans_by_trace` and
+ * `otlp_waiting_by_trace`.
+ */
+export function readKnownNodes(db: Queryable, scope: OrgScope, traceIds: readonly string[]): Promise<KnownNode[]> {
+  return queryRows(
+    db,
+    KnownNode,
+    `SELECT node.* FROM unnest($2::text[]) AS asked (trace_id) CROSS JOIN LATERAL (
+       (SELECT 'request' AS place, r.id, r.trace_id, r.parent_id, r.endpoint FROM requests r
+        WHERE r.org_id = $1 AND r.trace_id = asked.trace_id
+        ORDER BY r.started_at DESC, r.id DESC LIMIT ${TRACE_ROWS})
+       UNION ALL
+       (SELECT 'span', s.id, s.trace_id, s.parent_id, NULL FROM spans s
+        WHERE s.org_id = $1 AND s.trace_id = asked.trace_id
+        ORDER BY s.started_at DESC, s.id DESC LIMIT ${TRACE_ROWS})
+       UNION ALL
+       (SELECT CASE w.kind WHEN 'span' THEN 'waiting' ELSE 'event' END, w.span_id, w.trace_id, w.parent_id, NULL
+        FROM otlp_waiting w WHERE w.org_id = $1 AND w.trace_id = asked.trace_id AND NOT w.is_used
+        LIMIT ${TRACE_ROWS})
+     ) node`,
+    [scope.org_id, traceIds],
+  );
+}
+
+const LOCK = ADVISORY_LOCKS.traces;
+
+/** Until the transaction ends nobody else puts traces of this organization in order. */
+export async function lockTraces(tx: Queryable, scope: OrgScope): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext($1))`, [scope.org_id]);
+}
+
+const WaitingContent = z.object({
+  id: z.string(),
+  span_id: z.string(),
+  api_key_id: ApiKeyId.nullable(),
+  created_at: Instant,
+  is_used: z.boolean(),
+  content: z.string(),
+});
+export type WaitingContent = Omit<z.infer<typeof WaitingContent>, 'content'> & { readonly content: JsonObject };
+
+/** What waits of spans: themselves, or all log records of them. Index `otlp_waiting_by_trace`, since a span is of one trace. */
+export async function readWaiting(
+  db: Queryable,
+  scope: OrgScope,
+  kind: 'span' | 'event',
+  { traceIds, spanIds }: { readonly traceIds: readonly string[]; readonly spanIds: readonly string[] },
+): Promise<WaitingContent[]> {
+  if (spanIds.length === 0) return [];
+  const rows = await queryRows(
+    db,
+    WaitingContent,
+    `SELECT id, span_id, api_key_id, created_at, is_used, content::text AS content FROM otlp_waiting
+     WHERE org_id = $1 AND trace_id = ANY($2) AND kind = $3 AND span_id = ANY($4)`,
+    [scope.org_id, traceIds, kind, spanIds],
+  );
+  return rows.map((row) => ({ ...row, content: parseExactJson(row.content) as JsonObject })); // As we stored it.
+}
+
+/** Log records that are part of their calls by now; they stay for those that come later. */
+export async function markUsed(tx: Queryable, scope: OrgScope, ids: readonly string[]): Promise<void> {
+  await tx.query('UPDATE otlp_waiting SET is_used = true WHERE org_id = $1 AND id = ANY($2)', [scope.org_id, ids]);
+}
+
+/** Primary key. */
+export async function deleteWaiting(tx: Queryable, scope: OrgScope, ids: readonly string[]): Promise<void> {
+  await tx.query('DELETE FROM otlp_waiting WHERE org_id = $1 AND id = ANY($2)', [scope.org_id, ids]);
+}
+
+const Held = z.object({ org_id: OrgId, rows: z.int(), bytes: z.int() });
+export type Held = z.infer<typeof Held>;
+
+/** How much waits, of all organizations of which something does. Index `otlp_waiting_by_time`. */
+export function sumWaiting(db: Queryable, _admin: AdminScope): Promise<Held[]> {
+  return queryRows(
+    db,
+    Held,
+    `SELECT org_id, count(*) AS rows, sum(content_bytes)::bigint AS bytes FROM otlp_waiting GROUP BY org_id`,
+  );
+}
+
+/** Rows of one statement that forgets. */
+const FORGOTTEN_ROWS = 1_000;
+
+/**
+ * Forgets the oldest of what waits: what came before a moment, or, without one, the next rows. What was never used is
+ * counted as dropped, in the hour in which it came and in the same statement. Index `otlp_waiting_by_time`.
+ * @returns how many rows are gone, and their bytes.
+ */
+export async function forgetWaiting(
+  db: Queryable,
+  scope: OrgScope,
+  before: string | null,
+): Promise<{ rows: number; bytes: number }> {
+  const [row] = await queryRows(
+    db,
+    z.object({ rows: z.int(), bytes: z.int() }),
+    `WITH oldest AS MATERIALIZED (
+       SELECT org_id, id FROM otlp_waiting WHERE org_id = $1 AND ($2::timestamptz IS NULL OR created_at < $2::timestamptz)
+       ORDER BY created_at LIMIT ${FORGOTTEN_ROWS} FOR UPDATE SKIP LOCKED
+     ), gone AS (
+       DELETE FROM otlp_waiting w USING oldest WHERE w.org_id = oldest.org_id AND w.id = oldest.id
+       RETURNING w.org_id, w.kind, w.is_used, w.created_at, w.content_bytes
+     ), counted AS (
+       INSERT INTO data_health_hours AS kept (org_id, hour, source, reason, count)
+       SELECT org_id, date_trunc('hour', created_at, 'UTC'), CASE kind WHEN 'span' THEN 'otlp_spans' ELSE 'otlp_logs' END,
+         CASE WHEN $2::timestamptz IS NULL THEN 'dropped.too_much_waiting'
+              WHEN kind = 'span' THEN 'dropped.no_ai_work' ELSE 'dropped.log_without_span' END, count(*)
+       FROM gone WHERE NOT is_used GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+       ON CONFLICT (org_id, hour, source, reason) DO UPDATE SET count = kept.count + excluded.count
+     ) SELECT count(*) AS rows, coalesce(sum(content_bytes), 0)::bigint AS bytes FROM gone`,
+    [scope.org_id, before],
+  );
+  return row ?? { rows: 0, bytes: 0 };
+}

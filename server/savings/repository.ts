@@ -1,0 +1,211 @@
+/** All SQL of savings. Each sum is of requests that the index by time leads to, so that the caller bounds them by time. */
+import { z } from 'zod';
+import type { RequestFilters } from '#shared/request';
+import type { OrgScope } from '#server/auth/orgScope';
+import { Parameters, type Queryable, queryRows } from '#server/db/sql';
+import { whereFilters } from '#server/requests/filters';
+import { RETRIED } from '#server/requests/querySql';
+
+/** Groups that are told apart; the others are in the sums alone. */
+export const MOST_GROUPS = 50;
+/** Of repeats, whose temperature is looked up one by one. */
+const MOST_SAMPLED = 500;
+
+const Sums = z.object({
+  all_groups: z.number(),
+  all_requests: z.number(),
+  all_savable_usd: z.string(),
+  all_unpriced: z.number(),
+});
+const Group = z.object({
+  model: z.string(),
+  provider: z.string(),
+  requests: z.number(),
+  savable_usd: z.string().nullable(),
+  unpriced_requests: z.number(),
+  first_at: z.string(),
+  last_at: z.string(),
+});
+
+/** The sums over all groups, beside each of those that cost most. */
+const SUMS = `count(*) OVER ()::bigint AS all_groups, coalesce(sum(requests) OVER (), 0)::bigint AS all_requests,
+  trim_scale(coalesce(sum(savable) OVER (), 0))::text AS all_savable_usd, coalesce(sum(unpriced) OVER (), 0)::bigint AS all_unpriced`;
+const GROUP = `requests::bigint AS requests, trim_scale(savable)::text AS savable_usd, unpriced::bigint AS unpriced_requests,
+  first_at, last_at`;
+
+/** How many requests there are by UTC day, the newest first. Primary key. */
+export function countDays(
+  db: Queryable,
+  scope: OrgScope,
+  { from, to }: { from: string; to: string },
+): Promise<{ day: string; requests: number }[]> {
+  return queryRows(
+    db,
+    z.object({ day: z.string(), requests: z.number() }),
+    `SELECT day, sum(requests)::bigint AS requests FROM request_days
+     WHERE org_id = $1 AND day > $2::timestamptz - interval '1 day' AND day < $3::timestamptz
+     GROUP BY day HAVING sum(requests) > 0 ORDER BY day DESC`,
+    [scope.org_id, from, to],
+  );
+}
+
+const Repeat = Sums.extend({
+  ...Group.shape,
+  request_hash: z.string(),
+  input_preview: z.string().nullable(),
+  endpoint: z.string().nullable(),
+  temperature: z.string().nullable(),
+});
+export type Repeat = z.infer<typeof Repeat>;
+
+const Repeats = z.object({ unhashed: z.number(), repeats: z.array(Repeat) });
+
+/** Where the temperature stands among the parameters, by provider. */
+const TEMPERATURE = `coalesce(p.parameters ->> 'temperature', p.parameters -> 'generationConfig' ->> 'temperature',
+  p.parameters -> 'generation_config' ->> 'temperature', p.parameters -> 'config' ->> 'temperature',
+  p.parameters -> 'inferenceConfig' ->> 'temperature', p.parameters -> 'options' ->> 'temperature')`;
+
+/**
+ * Successful calls that ask the same: of each group all but the dearest could have been saved. The latest of a group says
+ * what it is. Indices `requests_by_time` and, for the latest, the same at its time.
+ * @returns also how many calls have no hash, since they were stored before it was kept.
+ */
+export async function findRepeats(
+  db: Queryable,
+  scope: OrgScope,
+  filters: RequestFilters,
+): Promise<z.infer<typeof Repeats>> {
+  const parameters = new Parameters();
+  const where = whereFilters(parameters, scope, filters);
+  const [row] = await queryRows(
+    db,
+    Repeats,
+    `WITH repeated AS MATERIALIZED (
+       SELECT r.request_hash AS hash, count(*) - 1 AS requests, sum(r.cost_usd) - max(r.cost_usd) AS savable,
+         count(*) FILTER (WHERE r.cost_usd IS NULL) AS unpriced, min(r.started_at) AS first_at, max(r.started_at) AS last_at
+       FROM requests r WHERE ${where} AND r.status = 'success'
+       GROUP BY r.request_hash HAVING count(*) > 1 OR r.request_hash IS NULL
+     ), dearest AS MATERIALIZED (
+       SELECT hash, savable, ${GROUP}, ${SUMS} FROM repeated WHERE hash IS NOT NULL
+       ORDER BY savable DESC NULLS LAST, requests DESC, hash LIMIT ${MOST_SAMPLED}
+     )
+     SELECT coalesce((SELECT requests + 1 FROM repeated WHERE hash IS NULL), 0)::bigint AS unhashed,
+       coalesce((SELECT json_agg(found) FROM (
+         SELECT dearest.*, encode(dearest.hash, 'hex') AS request_hash, latest.*
+         FROM dearest CROSS JOIN LATERAL (
+           SELECT r.model, r.provider, r.endpoint, r.input_preview, (
+             SELECT ${TEMPERATURE} FROM request_payloads p WHERE p.org_id = r.org_id AND p.id = r.id) AS temperature
+           FROM requests r WHERE r.org_id = ${parameters.bind(scope.org_id)} AND r.started_at = dearest.last_at
+             AND r.request_hash = dearest.hash LIMIT 1
+         ) latest
+         ORDER BY dearest.savable DESC NULLS LAST, dearest.requests DESC, dearest.hash
+       ) found), '[]') AS repeats`,
+    parameters.values,
+  );
+  return row ?? { unhashed: 0, repeats: [] };
+}
+
+/** Calls with fewer input tokens are below what providers cache. */
+export const LEAST_PREFIX_TOKENS = 1_024;
+/** How long a prefix is surely kept by those who keep it shortest. */
+const KEPT_SECONDS = 300;
+
+const PrefixRow = Group.omit({ savable_usd: true }).extend({
+  prefix_hash: z.string(),
+  /** Spans of five minutes with such a call: the first call of each would have written the prefix. */
+  moments: z.number(),
+  sample_id: z.string(),
+  sample_bytes: z.number(),
+  input_preview: z.string().nullable(),
+  prompt_slug: z.string().nullable(),
+  all_groups: z.number(),
+});
+export type PrefixRow = z.infer<typeof PrefixRow>;
+
+const IS_UNCACHED = `coalesce(r.cached_input_tokens, 0) = 0 AND r.input_tokens >= ${LEAST_PREFIX_TOKENS}`;
+
+/**
+ * Calls with instructions or tools that came before within five minutes, where none of their tokens came from a cache; those
+ * that cost most first, each with one call as a sample. Index `requests_by_time`.
+ */
+export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: RequestFilters): Promise<PrefixRow[]> {
+  const parameters = new Parameters();
+  const where = whereFilters(parameters, scope, filters);
+  return queryRows(
+    db,
+    PrefixRow,
+    `WITH moments AS (
+       SELECT r.prefix_hash, r.model, r.provider, count(*) AS calls, count(*) FILTER (WHERE ${IS_UNCACHED}) AS uncached,
+         sum(r.cost_usd) FILTER (WHERE ${IS_UNCACHED}) AS cost,
+         count(*) FILTER (WHERE ${IS_UNCACHED} AND r.cost_usd IS NULL) AS unpriced,
+         min(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS first_at, max(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS last_at
+       FROM requests r WHERE ${where} AND r.status = 'success' AND r.prefix_hash IS NOT NULL
+       GROUP BY r.prefix_hash, r.model, r.provider, floor(extract(epoch FROM r.started_at) / ${KEPT_SECONDS})
+     ), dearest AS MATERIALIZED (
+       SELECT prefix_hash AS hash, model, provider, sum(least(uncached, calls - 1))::bigint AS requests, count(*) AS moments,
+         sum(unpriced)::bigint AS unpriced_requests, min(first_at) AS first_at, max(last_at) AS last_at,
+         count(*) OVER () AS all_groups
+       FROM moments WHERE uncached > 0 GROUP BY prefix_hash, model, provider
+       HAVING sum(least(uncached, calls - 1)) > 0 ORDER BY sum(cost) DESC NULLS LAST, requests DESC LIMIT ${MOST_GROUPS}
+     )
+     SELECT dearest.*, encode(dearest.hash, 'hex') AS prefix_hash, sample.*
+     FROM dearest CROSS JOIN LATERAL (
+       SELECT r.id AS sample_id, coalesce(r.payload_bytes, 0) AS sample_bytes, r.input_preview, r.prompt_slug
+       FROM requests r
+       WHERE r.org_id = ${parameters.bind(scope.org_id)} AND r.started_at = dearest.last_at AND r.prefix_hash = dearest.hash
+         AND r.model = dearest.model AND r.provider = dearest.provider AND ${IS_UNCACHED} LIMIT 1
+     ) sample`,
+    parameters.values,
+  );
+}
+
+const FailureRow = Sums.extend({ ...Group.shape, error_type: z.string().nullable(), message: z.string().nullable() });
+export type FailureRow = z.infer<typeof FailureRow>;
+
+/** Failed calls that cost money, by model and type of error. Index `requests_not_successful`. */
+export function findPaidFailures(db: Queryable, scope: OrgScope, filters: RequestFilters): Promise<FailureRow[]> {
+  const parameters = new Parameters();
+  const where = whereFilters(parameters, scope, filters);
+  return queryRows(
+    db,
+    FailureRow,
+    `SELECT model, provider, error_type, message, ${GROUP}, ${SUMS}
+     FROM (
+       SELECT r.model, r.provider, r.error ->> 'type' AS error_type, max(left(r.error ->> 'message', 200)) AS message,
+         count(*) AS requests, sum(r.cost_usd) AS savable, 0 AS unpriced, min(r.started_at) AS first_at,
+         max(r.started_at) AS last_at
+       FROM requests r
+       WHERE ${where} AND r.status = 'error' AND r.status <> 'success' AND r.cost_usd > 0 GROUP BY 1, 2, 3
+     ) failed
+     ORDER BY savable DESC, requests DESC, model, error_type LIMIT ${MOST_GROUPS}`,
+    parameters.values,
+  );
+}
+
+const RetryRow = Sums.extend({
+  ...Group.shape,
+  prompt_slug: z.string().nullable(),
+  input_preview: z.string().nullable(),
+});
+export type RetryRow = z.infer<typeof RetryRow>;
+
+/** Calls that ended at a limit and were made again, by model and prompt. Indices `requests_cut_off`, `requests_by_time`. */
+export function findRetriedCuts(db: Queryable, scope: OrgScope, filters: RequestFilters): Promise<RetryRow[]> {
+  const parameters = new Parameters();
+  const where = whereFilters(parameters, scope, filters);
+  return queryRows(
+    db,
+    RetryRow,
+    `SELECT model, provider, prompt_slug, input_preview, ${GROUP}, ${SUMS}
+     FROM (
+       SELECT r.model, r.provider, r.prompt_slug, max(r.input_preview) AS input_preview, count(*) AS requests,
+         sum(r.cost_usd) AS savable, count(*) FILTER (WHERE r.cost_usd IS NULL) AS unpriced,
+         min(r.started_at) AS first_at, max(r.started_at) AS last_at
+       FROM requests r
+       WHERE ${where} AND r.finish_reason IN ('length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS') AND ${RETRIED}
+       GROUP BY 1, 2, 3
+     ) cut
+     ORDER BY savable DESC NULLS LAST, requests DESC, model, prompt_slug LIMIT ${MOST_GROUPS}`,
+    parameters.values,
+  );
+}

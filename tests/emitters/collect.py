@@ -1,0 +1,181 @@
+"""Runs each emitter against the stand-in and writes what it exports to `server/otlp/fixtures/<name>-<version>.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+FIXTURES = ROOT / "server" / "otlp" / "fixtures"
+sys.path.insert(0, str(ROOT / "sdk" / "python" / "tests"))
+
+from fake_openai import FakeOpenAI, chunk, completion, delta  # noqa: E402
+from otlp_receiver import Receiver  # noqa: E402
+from scrub import scrub  # noqa: E402
+
+# Each emitter's name, and the package whose version is in the name of its fixture.
+PYTHON = {
+    "traceloop-openai-py": "opentelemetry-instrumentation-openai",
+    "otel-openai-py": "opentelemetry-instrumentation-openai-v2",
+    "otel-openai-latest-py": "opentelemetry-instrumentation-openai-v2",
+    "openinference-openai-py": "openinference-instrumentation-openai",
+    "openinference-langchain-py": "openinference-instrumentation-langchain",
+    "traceloop-langchain-py": "opentelemetry-instrumentation-langchain",
+    "langfuse-openai-py": "langfuse",
+    "langfuse-langchain-py": "langfuse",
+}
+NODE = {
+    "otel-openai-js": "@opentelemetry/instrumentation-openai",
+    "traceloop-openai-js": "@traceloop/instrumentation-openai",
+    "openinference-openai-js": "@arizeai/openinference-instrumentation-openai",
+    "langfuse-openai-js": "@langfuse/otel",
+    "ai-sdk-js": "ai",
+}
+
+SERVED = "gpt-4o-mini-2024-07-18"
+USAGE = {
+    "prompt_tokens": 120,
+    "completion_tokens": 30,
+    "total_tokens": 150,
+    "prompt_tokens_details": {"cached_tokens": 40, "audio_tokens": 0},
+    "completion_tokens_details": {"reasoning_tokens": 10, "audio_tokens": 0},
+}
+SUNNY = "It is sunny in Paris, 24 degrees."
+
+
+def answer_chat(given: dict[str, Any]) -> dict[str, Any]:
+    """A call of the first tool, where tools are offered and none has answered yet; else words."""
+    asked = given.get("messages") or []
+    if given.get("tools") and not any(message.get("role") == "tool" for message in asked):
+        call = {
+            "id": "call_weather",
+            "type": "function",
+            "function": {"name": "get_weather", "arguments": '{"city":"Paris"}'},
+        }
+        message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": [call]}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "tool_calls"}
+        return completion(model=SERVED, usage=USAGE, choices=[choice], id="chatcmpl-tool")
+    return completion(SUNNY, model=SERVED, usage=USAGE, id="chatcmpl-text")
+
+
+def answer_response(_: dict[str, Any]) -> dict[str, Any]:
+    """The AI SDK's usual endpoint: thoughts and words."""
+    part = {"type": "output_text", "text": SUNNY, "annotations": []}
+    summary = {"type": "summary_text", "text": "The user asks about Paris."}
+    return {
+        "id": "resp_text",
+        "object": "response",
+        "created_at": 1764150000,
+        "model": "o4-mini-2025-04-16",
+        "status": "completed",
+        "output": [
+            {"id": "rs_1", "type": "reasoning", "summary": [summary]},
+            {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [part]},
+        ],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+        "usage": {
+            "input_tokens": 120,
+            "output_tokens": 30,
+            "total_tokens": 150,
+            "input_tokens_details": {"cached_tokens": 40},
+            "output_tokens_details": {"reasoning_tokens": 10},
+        },
+        "error": None,
+        "incomplete_details": None,
+        "instructions": None,
+        "metadata": {},
+        "temperature": 1.0,
+        "top_p": 1.0,
+    }
+
+
+def stream() -> list[dict[str, Any]]:
+    """The same words in pieces, and the usage at the end."""
+    about = {"model": SERVED, "id": "chatcmpl-stream"}
+    words = [chunk(choices=[delta(word)], **about) for word in ("It is sunny", " in Paris,", " 24 degrees.")]
+    return [
+        chunk(choices=[delta("", role="assistant")], **about),
+        *words,
+        chunk(choices=[delta(finish="stop")], **about),
+        chunk(usage=USAGE, **about),
+    ]
+
+
+def embed(given: dict[str, Any]) -> dict[str, Any]:
+    """As `embeddings` answers, whatever encoding was asked for."""
+    count = len(given["input"]) if isinstance(given.get("input"), list) else 1
+    data = [{"object": "embedding", "index": index, "embedding": [0.5, 0.25, -1.0]} for index in range(count)]
+    usage = {"prompt_tokens": 7, "total_tokens": 7}
+    return {"object": "list", "model": "text-embedding-3-small", "data": data, "usage": usage}
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or [*PYTHON, *NODE]
+    openai = FakeOpenAI()
+    openai.answers["gpt-4o-mini"] = answer_chat
+    openai.answers["o4-mini"] = answer_response
+    openai.answers["text-embedding-3-small"] = embed
+    openai.events["gpt-4.1-mini"] = stream()
+    receiver = Receiver()
+    ports = {openai.server.server_address[1], receiver.port}
+    base = f"http://127.0.0.1:{receiver.port}"
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    for name in wanted:
+        receiver.reset()
+        environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("OTEL_", "OPENAI_", "LANGFUSE_"))},
+            "OPENAI_BASE_URL": openai.base_url,
+            "OPENAI_API_KEY": "sk-stand-in",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": base,
+            "OTEL_SERVICE_NAME": "weather-app",
+            "OTEL_RESOURCE_ATTRIBUTES": "service.version=1.4.2,deployment.environment.name=staging",
+            "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true",
+            "LANGFUSE_BASE_URL": base,
+            "LANGFUSE_HOST": base,
+            "LANGFUSE_PUBLIC_KEY": "pk-lf-fixture",
+            "LANGFUSE_SECRET_KEY": "sk-lf-fixture",
+            "TRACELOOP_TELEMETRY": "false",
+        }
+        is_python = name in PYTHON
+        command = [sys.executable, str(HERE / "python" / "run.py")] if is_python else ["node", "run.mjs"]
+        done = subprocess.run(
+            [*command, name], cwd=HERE / ("python" if is_python else "node"), env=environment, capture_output=True,
+            text=True, timeout=120, check=False,
+        )  # fmt: skip
+        if done.returncode != 0 or not receiver.traces:
+            print(f"{name}: exit {done.returncode}, {len(receiver.traces)} exports\n{done.stdout}\n{done.stderr}")
+            continue
+        write(name, PYTHON.get(name) or NODE[name], receiver, ports)
+
+
+def write(name: str, package: str, receiver: Receiver, ports: set[int]) -> None:
+    """One file: what the fixture is of, and the two requests it stands for."""
+    found = version(package) if name in PYTHON else node_version(package)
+    content = {
+        "emitter": f"{package} {found}",
+        "traces": {"resourceSpans": scrub(receiver.traces, ports)},
+        **({"logs": {"resourceLogs": scrub(receiver.logs, ports)}} if receiver.logs else {}),
+    }
+    for old in FIXTURES.glob(f"{name}-[0-9]*.json"):
+        old.unlink()
+    (FIXTURES / f"{name}-{found}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    spans = sum(len(scope["spans"]) for one in receiver.traces for scope in one["scopeSpans"])
+    records = sum(len(scope["logRecords"]) for one in receiver.logs for scope in one["scopeLogs"])
+    print(f"{name} {found}: {spans} spans, {records} log records")
+
+
+def node_version(package: str) -> str:
+    manifest = HERE / "node" / "node_modules" / package / "package.json"
+    return str(json.loads(manifest.read_text())["version"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+/** One small application, recorded by the instrumentation whose name is given. `collect.py` starts it. */
+import { createRequire } from 'node:module';
+import { trace } from '@opentelemetry/api';
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+
+const require = createRequire(import.meta.url);
+const resource = defaultResource().merge(detectResources({ detectors: [envDetector] }));
+
+const SYSTEM = 'You answer in one sentence.';
+const QUESTION = 'What is the weather in Paris?';
+const RESULT = '{"sky":"clear","degrees":24}';
+const TOOLS = [
+  {
+    type: 'function',
+    function: {
+      name: 'get_weather',
+      description: 'The weather in a city.',
+      parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+    },
+  },
+];
+
+/** A chat, a call of a tool and its result, a stream, a failed call, an embedding. */
+async function callOpenAI(client) {
+  const asked = [
+    { role: 'system', content: SYSTEM },
+    { role: 'user', content: QUESTION },
+  ];
+  await client.chat.completions.create({ model: 'gpt-4o-mini', messages: asked, temperature: 0.2, max_tokens: 100 });
+  const first = await client.chat.completions.create({ model: 'gpt-4o-mini', messages: asked, tools: TOOLS });
+  const [call] = first.choices[0].message.tool_calls;
+  const made = { role: 'assistant', content: null, tool_calls: [call] };
+  const given = { role: 'tool', tool_call_id: call.id, content: RESULT };
+  await client.chat.completions.create({ model: 'gpt-4o-mini', messages: [...asked, made, given], tools: TOOLS });
+  const pieces = await client.chat.completions.create({
+    model: 'gpt-4.1-mini',
+    messages: asked,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  for await (const _ of pieces);
+  await client.chat.completions
+    .create({ model: 'status-429', messages: asked })
+    .catch((error) => console.log(error.name));
+  await client.embeddings.create({ model: 'text-embedding-3-small', input: QUESTION });
+}
+
+function provide(Exporter = JsonExporter, processors = []) {
+  const provider = new NodeTracerProvider({
+    resource,
+    spanProcessors: processors.length > 0 ? processors : [new BatchSpanProcessor(new Exporter())],
+  });
+  provider.register();
+  return provider;
+}
+
+/** As an application has it: a span of HTTP around the calls. */
+async function inAppSpan(work) {
+  const attributes = { 'http.request.method': 'GET', 'url.path': '/weather' };
+  await trace.getTracer('weather-app').startActiveSpan('GET /weather', { attributes }, async (span) => {
+    await work();
+    span.end();
+  });
+}
+
+const EMITTERS = {
+  async 'otel-openai-js'() {
+    const { OpenAIInstrumentation } = require('@opentelemetry/instrumentation-openai');
+    const { registerInstrumentations } = require('@opentelemetry/instrumentation');
+    const provider = provide();
+    const loggerProvider = new LoggerProvider({
+      resource,
+      processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter() })],
+    });
+    registerInstrumentations({
+      instrumentations: [new OpenAIInstrumentation({ captureMessageContent: true })],
+      tracerProvider: provider,
+      loggerProvider,
+    });
+    const { OpenAI } = require('openai');
+    await inAppSpan(() => callOpenAI(new OpenAI({ maxRetries: 0 })));
+    await provider.shutdown();
+    await loggerProvider.shutdown();
+  },
+  async 'traceloop-openai-js'() {
+    const { OpenAIInstrumentation } = require('@traceloop/instrumentation-openai');
+    const { OpenAI } = require('openai');
+    const provider = provide(ProtobufExporter);
+    const instrumentation = new OpenAIInstrumentation({ enrichTokens: false });
+    instrumentation.setTracerProvider(provider);
+    instrumentation.manuallyInstrument(OpenAI);
+    await inAppSpan(() => callOpenAI(new OpenAI({ maxRetries: 0 })));
+    await provider.shutdown();
+  },
+  async 'openinference-openai-js'() {
+    const { OpenAIInstrumentation } = require('@arizeai/openinference-instrumentation-openai');
+    const { OpenAI } = require('openai');
+    const provider = provide(ProtobufExporter);
+    const instrumentation = new OpenAIInstrumentation();
+    instrumentation.setTracerProvider(provider);
+    instrumentation.manuallyInstrument(OpenAI);
+    await inAppSpan(() => callOpenAI(new OpenAI({ maxRetries: 0 })));
+    await provider.shutdown();
+  },
+  async 'langfuse-openai-js'() {
+    const { LangfuseSpanProcessor } = await import('@langfuse/otel');
+    const { observeOpenAI } = await import('@langfuse/openai');
+    const { propagateAttributes, startActiveObservation } = await import('@langfuse/tracing');
+    const { OpenAI } = await import('openai');
+    const provider = provide(undefined, [new LangfuseSpanProcessor()]);
+    await startActiveObservation('answer-question', async (span) => {
+      span.update({ input: { question: QUESTION } });
+      const about = {
+        userId: 'user-42',
+        sessionId: 'chat-7',
+        tags: ['beta', 'team:search'],
+        metadata: { plan: 'pro' },
+      };
+      await propagateAttributes(about, async () => {
+        await callOpenAI(observeOpenAI(new OpenAI({ maxRetries: 0 })));
+        startActiveObservation(
+          'get_weather',
+          (tool) => void tool.update({ input: { city: 'Paris' }, output: RESULT }),
+          { asType: 'tool' },
+        );
+      });
+      span.update({ output: 'It is sunny in Paris, 24 degrees.' });
+    });
+    await provider.forceFlush();
+    await provider.shutdown();
+  },
+  async 'ai-sdk-js'() {
+    const { embed, generateText, stepCountIs, streamText, tool } = await import('ai');
+    const { createOpenAI } = await import('@ai-sdk/openai');
+    const { z } = await import('zod');
+    const provider = provide();
+    const openai = createOpenAI({});
+    const telemetry = (functionId) => ({
+      isEnabled: true,
+      functionId,
+      metadata: { userId: 'user-42', sessionId: 'chat-7', tags: ['beta', 'team:search'], plan: 'pro' },
+    });
+    const tools = {
+      get_weather: tool({
+        description: 'The weather in a city.',
+        inputSchema: z.object({ city: z.string() }),
+        execute: async () => JSON.parse(RESULT),
+      }),
+    };
+    await inAppSpan(async () => {
+      await generateText({
+        model: openai.chat('gpt-4o-mini'),
+        system: SYSTEM,
+        prompt: QUESTION,
+        tools,
+        temperature: 0.2,
+        maxOutputTokens: 100,
+        maxRetries: 0,
+        stopWhen: stepCountIs(3),
+        experimental_telemetry: telemetry('weather'),
+      });
+      const streamed = streamText({
+        model: openai.chat('gpt-4.1-mini'),
+        prompt: QUESTION,
+        experimental_telemetry: telemetry('stream'),
+      });
+      for await (const _ of streamed.textStream);
+      await generateText({
+        model: openai('o4-mini'),
+        prompt: QUESTION,
+        experimental_telemetry: telemetry('think'),
+      });
+      await generateText({
+        model: openai.chat('status-429'),
+        prompt: QUESTION,
+        maxRetries: 0,
+        experimental_telemetry: telemetry('fail'),
+      }).catch((error) => console.log(error.name));
+      await embed({
+        model: openai.embedding('text-embedding-3-small'),
+        value: QUESTION,
+        experimental_telemetry: telemetry('find'),
+      });
+    });
+    await provider.shutdown();
+  },
+};
+
+await EMITTERS[process.argv[2]]();

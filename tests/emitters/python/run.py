@@ -1,0 +1,211 @@
+"""One small application, recorded by the instrumentation whose name is given. `collect.py` starts it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Callable
+
+TOOLS: Any = [
+    {
+        "type": "function",
+        "function": {
+            "name": "get_weather",
+            "description": "The weather in a city.",
+            "parameters": {
+                "type": "object",
+                "properties": {"city": {"type": "string"}},
+                "required": ["city"],
+            },
+        },
+    }
+]
+SYSTEM = "You answer in one sentence."
+QUESTION = "What is the weather in Paris?"
+RESULT = '{"sky":"clear","degrees":24}'
+
+
+def provide() -> tuple[Any, Any]:
+    """Providers of traces and logs that export as the environment says."""
+    from opentelemetry import _logs, trace
+    from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk._logs import LoggerProvider
+    from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    traces = TracerProvider()
+    traces.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(traces)
+    logs = LoggerProvider()
+    logs.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
+    _logs.set_logger_provider(logs)
+    return traces, logs
+
+
+def call_openai(client: Any) -> None:
+    """A chat, a call of a tool and its result, a stream, a failed call, an embedding."""
+    asked = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": QUESTION}]
+    client.chat.completions.create(model="gpt-4o-mini", messages=asked, temperature=0.2, max_tokens=100)
+    first = client.chat.completions.create(model="gpt-4o-mini", messages=asked, tools=TOOLS)
+    call = first.choices[0].message.tool_calls[0]
+    made = {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.function.name, "arguments": call.function.arguments},
+            }
+        ],
+    }
+    given = {"role": "tool", "tool_call_id": call.id, "content": RESULT}
+    client.chat.completions.create(model="gpt-4o-mini", messages=[*asked, made, given], tools=TOOLS)
+    pieces = client.chat.completions.create(
+        model="gpt-4.1-mini", messages=asked, stream=True, stream_options={"include_usage": True}
+    )
+    for _ in pieces:
+        pass
+    try:
+        client.chat.completions.create(model="status-429", messages=asked)
+    except Exception as error:  # The instrumentation has to see it.
+        print(type(error).__name__)
+    client.embeddings.create(model="text-embedding-3-small", input=QUESTION)
+
+
+def in_app_span(work: Callable[[], None]) -> None:
+    """As an application has it: a span of its own around the calls, and one of HTTP in front."""
+    from opentelemetry import trace
+
+    tracer = trace.get_tracer("weather-app")
+    with tracer.start_as_current_span("GET /weather", attributes={"http.request.method": "GET", "url.path": "/weather"}):
+        work()
+
+
+def openai_client() -> Any:
+    from openai import OpenAI
+
+    return OpenAI(max_retries=0)
+
+
+def call_langchain(config: dict[str, Any]) -> None:
+    """A chain of a prompt, a model and a parser; then an agent with a tool."""
+    from langchain.agents import create_agent
+    from langchain_core.output_parsers import StrOutputParser
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_core.tools import tool
+    from langchain_openai import ChatOpenAI
+
+    @tool
+    def get_weather(city: str) -> str:
+        """The weather in a city."""
+        return RESULT
+
+    prompt = ChatPromptTemplate.from_messages([("system", SYSTEM), ("user", "{question}")])
+    model = ChatOpenAI(model="gpt-4o-mini", temperature=0.2, max_retries=0)
+    (prompt | model | StrOutputParser()).invoke({"question": QUESTION}, config=config)
+    agent = create_agent(ChatOpenAI(model="gpt-4o-mini", max_retries=0), [get_weather], system_prompt=SYSTEM, name="weather_agent")
+    agent.invoke({"messages": [{"role": "user", "content": QUESTION}]}, config=config)
+    try:
+        ChatOpenAI(model="status-429", max_retries=0).invoke(QUESTION, config=config)
+    except Exception as error:
+        print(type(error).__name__)
+
+
+def traceloop_openai() -> None:
+    from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+
+    traces, logs = provide()
+    OpenAIInstrumentor().instrument(tracer_provider=traces, logger_provider=logs)
+    in_app_span(lambda: call_openai(openai_client()))
+    traces.shutdown()
+    logs.shutdown()
+
+
+def otel_openai() -> None:
+    from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor
+
+    traces, logs = provide()
+    OpenAIInstrumentor().instrument(tracer_provider=traces, logger_provider=logs)
+    in_app_span(lambda: call_openai(openai_client()))
+    traces.shutdown()
+    logs.shutdown()
+
+
+def otel_openai_latest() -> None:
+    os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "gen_ai_latest_experimental"
+    os.environ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"] = "span_and_event"
+    otel_openai()
+
+
+def openinference_openai() -> None:
+    from openinference.instrumentation import using_attributes
+    from openinference.instrumentation.openai import OpenAIInstrumentor
+
+    traces, _ = provide()
+    OpenAIInstrumentor().instrument(tracer_provider=traces)
+    with using_attributes(session_id="chat-7", user_id="user-42", tags=["beta", "team:search"], metadata={"plan": "pro"}):
+        in_app_span(lambda: call_openai(openai_client()))
+    traces.shutdown()
+
+
+def openinference_langchain() -> None:
+    from openinference.instrumentation import using_attributes
+    from openinference.instrumentation.langchain import LangChainInstrumentor
+
+    traces, _ = provide()
+    LangChainInstrumentor().instrument(tracer_provider=traces)
+    with using_attributes(session_id="chat-7", user_id="user-42"):
+        call_langchain({})
+    traces.shutdown()
+
+
+def traceloop_langchain() -> None:
+    from opentelemetry.instrumentation.langchain import LangchainInstrumentor
+
+    traces, _ = provide()
+    LangchainInstrumentor().instrument(tracer_provider=traces)
+    call_langchain({"metadata": {"session_id": "chat-7", "user_id": "user-42"}})
+    traces.shutdown()
+
+
+def langfuse_openai() -> None:
+    from langfuse import get_client, propagate_attributes
+    from langfuse.openai import OpenAI
+
+    langfuse = get_client()
+    with langfuse.start_as_current_observation(as_type="span", name="answer-question", input={"question": QUESTION}) as span:
+        with propagate_attributes(user_id="user-42", session_id="chat-7", tags=["beta", "team:search"], metadata={"plan": "pro"}):
+            call_openai(OpenAI(max_retries=0))
+            with langfuse.start_as_current_observation(as_type="tool", name="get_weather", input={"city": "Paris"}) as tool:
+                tool.update(output=RESULT)
+        span.update(output="It is sunny in Paris, 24 degrees.")
+    langfuse.flush()
+    langfuse.shutdown()
+
+
+def langfuse_langchain() -> None:
+    from langfuse import get_client
+    from langfuse.langchain import CallbackHandler
+
+    about = {"langfuse_user_id": "user-42", "langfuse_session_id": "chat-7", "langfuse_tags": ["beta"]}
+    call_langchain({"callbacks": [CallbackHandler()], "metadata": about})
+    get_client().flush()
+    get_client().shutdown()
+
+
+EMITTERS = {
+    "traceloop-openai-py": traceloop_openai,
+    "otel-openai-py": otel_openai,
+    "otel-openai-latest-py": otel_openai_latest,
+    "openinference-openai-py": openinference_openai,
+    "openinference-langchain-py": openinference_langchain,
+    "traceloop-langchain-py": traceloop_langchain,
+    "langfuse-openai-py": langfuse_openai,
+    "langfuse-langchain-py": langfuse_langchain,
+}
+
+if __name__ == "__main__":
+    EMITTERS[sys.argv[1]]()
