@@ -11,7 +11,7 @@ import { readFailure } from './failure.ts';
 import { line, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
 import { readGenAi } from './genAi.ts';
 import { readGeneral } from './general.ts';
-import { unwrapToolResult } from './langChain.ts';
+import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
 import { readLangfuse } from './langfuse.ts';
 import { readEvents } from './oldEvents.ts';
 import { readOldGenAi } from './oldGenAi.ts';
@@ -47,13 +47,15 @@ export function readSpan(span: OtlpSpan): MappedSpan {
   const isRequest = role === 'llm' || role === 'embedding' || (role === 'reranker' && isBilled(facts, settled));
   if (isRequest && settled.input_tokens === null && settled.output_tokens === null) reader.notes.add('no_usage');
   const error = readFailure(span, reader, facts);
+  const output = unwrapOutput(facts.output ?? null);
   const found: SettledFacts = {
     ...facts,
     messages: role === 'embedding' ? toEmbedded(facts.messages ?? null) : toChat(facts.messages ?? null),
     ttft_ms: facts.ttft_ms ?? readFirstChunk(span),
     ...readStream(facts),
     provider: facts.provider ?? textOf(facts.metadata?.ls_provider),
-    output: role === 'tool' ? unwrapToolResult(reader, facts.output ?? null) : (facts.output ?? null),
+    input: unwrapInput(facts.input ?? null),
+    output: role === 'tool' ? unwrapToolResult(reader, output) : output,
     settled,
     error,
     hasEnded: span.endNano !== null,

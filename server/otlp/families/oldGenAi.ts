@@ -17,7 +17,7 @@ import {
   toFinishReason,
 } from './chat.ts';
 import type { Facts, ReportedUsage } from './facts.ts';
-import { unwrapInput, unwrapMessages, unwrapOutput } from './langChain.ts';
+import { unwrapMessages } from './langChain.ts';
 import { toTags } from './tags.ts';
 import { toIndexedTools } from './tools.ts';
 
@@ -74,8 +74,8 @@ export function readOldGenAi(reader: AttributeReader): Facts {
     prompt_version: reader.text('traceloop.prompt.version'),
     tags: toTags(reader.json('langsmith.span.tags')),
     metadata: readMetadata(reader),
-    input: unwrapInput(reader.json('traceloop.entity.input', 'gen_ai.task.input')),
-    output: unwrapOutput(reader.json('traceloop.entity.output', 'gen_ai.task.output')),
+    input: reader.json('traceloop.entity.input', 'gen_ai.task.input'),
+    output: reader.json('traceloop.entity.output', 'gen_ai.task.output'),
   };
 }
 
