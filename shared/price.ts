@@ -29,6 +29,8 @@ const RATES = {
   reasoning: rate('For a million reasoning tokens; else as `output`.'),
   audio_output: rate('For a million output tokens of audio; else as `output`.'),
   request: rate('For each request.'),
+  image: rate('For each image that was made; a request that does not say how many has an unknown cost.'),
+  second: rate('For each second of audio or video; a request that does not say how many has an unknown cost.'),
   web_search: rate('For a thousand web searches; without it the cost of a request that searched is unknown.'),
   file_search: rate('For a thousand file searches; without it the cost of a request that searched is unknown.'),
 } as const;
@@ -86,7 +88,7 @@ export type CustomPrice = z.infer<typeof CustomPrice>;
 export const CostLine = z
   .object({
     what: z.string().describe('Such as `input`, `cached input`, `output`, `web searches`.'),
-    quantity: z.int(),
+    quantity: z.number().describe('Whole, but for seconds, which have up to three decimals.'),
     per: z.int().describe('What the rate is for: 1, 1,000 or 1,000,000 of them.'),
     rate_usd: z.string(),
     amount_usd: z.string(),
@@ -111,7 +113,11 @@ export const CostExplanation = z
           provider: z.string().nullable(),
           model: z.string().describe('The row of the list, or the pattern of the custom price.'),
           version: z.string().describe('Such as `genai-prices@0.1.8`, or `<id>@2` of a custom price.'),
-          valid_from: Instant.nullable(),
+          dated: z.iso
+            .date()
+            .describe('The day of that version: on which the list was published, or the custom price saved.'),
+          valid_from: Instant.nullable().describe('Null: since ever, as far as is known.'),
+          source_url: z.string().nullable().describe('Where the provider lists the price; null for a custom one.'),
         }),
       })
       .nullable()
@@ -120,6 +126,67 @@ export const CostExplanation = z
   })
   .meta({ id: 'CostExplanation', description: 'How the cost of a request comes about.' });
 export type CostExplanation = z.infer<typeof CostExplanation>;
+
+const builtinRate = z.string().optional();
+
+/** Token prices are for a million, as those of a custom price; the last kinds have no rate of their own there. */
+const BuiltinRates = z
+  .object({
+    input: builtinRate,
+    cached_input: builtinRate,
+    cache_write: builtinRate,
+    audio_input: builtinRate,
+    output: builtinRate,
+    audio_output: builtinRate,
+    request: builtinRate,
+    web_search: builtinRate,
+    file_search: builtinRate,
+    cache_write_1h: builtinRate.describe('Of what is kept in the cache for an hour.'),
+    cached_audio_input: builtinRate,
+    image_input: builtinRate,
+    cached_image_input: builtinRate,
+    image_output: builtinRate,
+    video_input: builtinRate,
+  })
+  .meta({ id: 'BuiltinRates', description: 'US dollars as decimal strings; what is missing has no price.' });
+export type BuiltinRates = z.infer<typeof BuiltinRates>;
+
+/** A row of the list that comes with PromptLab, as it holds now. */
+export const BuiltinPrice = z
+  .object({
+    provider: z.string().describe('As the list names it, such as `x-ai`.'),
+    provider_name: z.string(),
+    model: z.string().describe('As the list names it; dates and versions of it have the same price.'),
+    rates: BuiltinRates,
+    tiers: z.array(z.object({ above_input_tokens: z.int(), rates: BuiltinRates })),
+    valid_from: z.iso.date().nullable().describe('Null where the list knows no other price of before.'),
+    source_url: z.string().nullable().describe('Where the provider lists its prices.'),
+  })
+  .meta({ id: 'BuiltinPrice' });
+export type BuiltinPrice = z.infer<typeof BuiltinPrice>;
+
+/** Which rows of the built-in list are asked for. */
+export const BUILTIN_SEARCH = {
+  search: z.string().max(200, 'must be at most 200 characters').optional(),
+  most: 200,
+  usual: 50,
+} as const;
+
+export const BuiltinPriceList = z
+  .object({
+    version: z.string().describe('The list that counts now, such as `genai-prices@0.1.8`.'),
+    published: z.iso.date().describe('The day on which that version was published.'),
+    outdated_version: z
+      .string()
+      .nullable()
+      .describe(
+        'Where stored requests were priced by an older list, and not all of them again since: that list. Pricing them again may change their cost, and a dry run says by how much. Else null.',
+      ),
+    total: z.int().describe('Rows of the list that match, of which `prices` are the first.'),
+    prices: z.array(BuiltinPrice),
+  })
+  .meta({ id: 'BuiltinPriceList', description: 'The prices that come with PromptLab, as far as they are used.' });
+export type BuiltinPriceList = z.infer<typeof BuiltinPriceList>;
 
 /** A model that was logged, with what its requests cost. */
 export const SeenModel = z
@@ -136,6 +203,10 @@ export const SeenModel = z
       .nullable()
       .describe('Where a request of now would get its price; null: nowhere.'),
     price_model: z.string().nullable(),
+    custom: CustomPrice.nullable().describe('The price of the organization that holds for it now.'),
+    builtin: BuiltinPrice.nullable().describe(
+      'Its row in the built-in list, whether that counts or a price before it.',
+    ),
   })
   .meta({ id: 'SeenModel' });
 export type SeenModel = z.infer<typeof SeenModel>;

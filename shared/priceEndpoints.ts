@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { Deleted } from './apiKey.ts';
 import type { Endpoint } from './endpoints.ts';
 import { EXAMPLES } from './endpointExamples.ts';
-import { CostExplanation, CustomPrice, PriceId, RepriceInput, SavePriceInput, SeenModel } from './price.ts';
+import { wholeNumber } from './page.ts';
+import {
+  BUILTIN_SEARCH,
+  BuiltinPriceList,
+  CostExplanation,
+  CustomPrice,
+  PriceId,
+  RepriceInput,
+  SavePriceInput,
+  SeenModel,
+} from './price.ts';
 import { Job } from './job.ts';
 import { RequestId } from './primitives.ts';
 
@@ -25,6 +35,20 @@ export const priceEndpoints = {
     tag: 'Prices',
     summary: 'List the prices that your organization set, oldest first.',
     output: z.array(CustomPrice),
+    status: 200,
+  },
+  listBuiltinPrices: {
+    method: 'get',
+    path: '/api/v1/prices/builtin',
+    auth: 'read',
+    tag: 'Prices',
+    summary:
+      'Search the price list that comes with PromptLab, and see whether stored requests were priced by an older one.',
+    query: z.object({
+      search: BUILTIN_SEARCH.search.describe('Words that a provider and a model hold, in any order.'),
+      limit: wholeNumber(1, BUILTIN_SEARCH.most).default(BUILTIN_SEARCH.usual),
+    }),
+    output: BuiltinPriceList,
     status: 200,
   },
   createPrice: {

@@ -20,6 +20,7 @@ import {
   TagsInput,
   UsdAmount,
 } from './primitives.ts';
+import { USAGE_ANSWERS, USAGE_FIELDS } from './usageFields.ts';
 
 export const RequestStatus = z.enum(['success', 'error', 'aborted', 'incomplete']).meta({
   id: 'RequestStatus',
@@ -38,7 +39,7 @@ export type CostSource = z.infer<typeof CostSource>;
 export const CostStatus = z.enum(['given', 'priced', 'no_price', 'no_usage']).meta({
   id: 'CostStatus',
   description:
-    '`given` by the caller; `priced` from a list. Why the cost is unknown: `no_price` for the model, or for a fee or tier of the call; `no_usage`: token counts are missing, or contradict each other.',
+    '`given` by the caller; `priced` from a list. Why the cost is unknown: `no_price` for the model, or for a fee or tier of the call; `no_usage`: counts of tokens, images or seconds are missing, or contradict each other.',
 });
 export type CostStatus = z.infer<typeof CostStatus>;
 
@@ -73,13 +74,6 @@ const SdkInfo = z.object({
   runtime: z.string().max(LIMITS.identifierLength).nullish(),
 });
 
-/** Far above any call, and low enough that the sum over millions of requests stays a safe integer. */
-const MOST_TOKENS = 1e9;
-const tokenCount = () =>
-  z
-    .int('must be a whole number of tokens')
-    .min(0, 'must not be negative')
-    .max(MOST_TOKENS, `must be at most ${MOST_TOKENS} tokens`);
 const milliseconds = () => z.number().min(0, 'must not be negative').max(1e10, 'must be at most 1e10 milliseconds');
 
 /** Dollars of one request. Numbers are accepted for convenience and become exact decimal strings at once. */
@@ -142,17 +136,7 @@ export const LogFields = z.object({
   response: JsonValue.nullish().describe('The whole answer: tool calls, refusals, several choices, Responses output.'),
   latency_ms: milliseconds().nullish().describe('Milliseconds from the call to its end.'),
   ttft_ms: milliseconds().nullish().describe('Milliseconds to the first token of a stream.'),
-  input_tokens: tokenCount()
-    .nullish()
-    .describe(
-      'All input tokens, cached ones included. A log without any token count takes them from `usage` in its `response`.',
-    ),
-  output_tokens: tokenCount().nullish().describe('All output tokens, reasoning included.'),
-  cached_input_tokens: tokenCount().nullish().describe('The part of `input_tokens` read from a cache.'),
-  cache_write_tokens: tokenCount().nullish().describe('The part of `input_tokens` written to a cache.'),
-  reasoning_tokens: tokenCount().nullish().describe('The part of `output_tokens` spent on reasoning.'),
-  audio_input_tokens: tokenCount().nullish().describe('The part of `input_tokens` that is audio.'),
-  audio_output_tokens: tokenCount().nullish().describe('The part of `output_tokens` that is audio.'),
+  ...USAGE_FIELDS,
   cost_usd: CostInput.nullish().describe('US dollars; given, it wins over the price list.'),
   parameters: JsonObject.nullish().describe('Temperature and the like.'),
   tools: JsonValue.nullish().describe('Tool definitions offered to the model.'),
@@ -254,7 +238,6 @@ export const LogBatchResult = z
   .meta({ id: 'LogBatchResult' });
 export type LogBatchResult = z.infer<typeof LogBatchResult>;
 
-const nullableTokens = z.int().nullable();
 const nullableText = z.string().nullable();
 
 /** The same fields as they are answered. */
@@ -276,13 +259,7 @@ export const RequestSummary = z
     stream: z.boolean().nullable(),
     latency_ms: z.number().nullable(),
     ttft_ms: z.number().nullable(),
-    input_tokens: nullableTokens,
-    output_tokens: nullableTokens,
-    cached_input_tokens: nullableTokens,
-    cache_write_tokens: nullableTokens,
-    reasoning_tokens: nullableTokens,
-    audio_input_tokens: nullableTokens,
-    audio_output_tokens: nullableTokens,
+    ...USAGE_ANSWERS,
     cost_usd: z.string().nullable().describe('Null when it is not known, which is not zero; `cost_status` says why.'),
     cost_source: CostSource.nullable(),
     cost_status: CostStatus,

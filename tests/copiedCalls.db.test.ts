@@ -91,6 +91,12 @@ const CASES: [string, LoggedRequest][] = [
     logged('"endpoint":"embeddings","messages":["one","two"],"parameters":{"dimensions":8,"encoding_format":"float"}'),
   ],
   [
+    'a call for a user, with metadata of its own',
+    logged(
+      '"messages":[{"role":"user","content":"Hi"}],"parameters":{"user":"user-1","store":true,"metadata":{"team":"blue"}}',
+    ),
+  ],
+  [
     'a model of another provider',
     logged('"provider":"mistral","messages":[{"role":"user","content":"Hi"}],"parameters":{"safe_prompt":true}'),
   ],

@@ -13,11 +13,15 @@ const NO_USAGE: Request = { ...USED, cost_status: 'no_usage' };
 
 test.each<[string, Request]>([
   ['no tokens reported', { ...NO_USAGE, input_tokens: null, output_tokens: null }],
+  [
+    'no tokens, images or seconds reported',
+    { ...NO_USAGE, input_tokens: null, output_tokens: null, endpoint: 'images.generate' },
+  ],
   ['no input tokens reported', { ...NO_USAGE, input_tokens: null }],
   ['no output tokens reported', { ...NO_USAGE, output_tokens: null, endpoint: 'responses' }],
-  ['the token counts are incomplete or contradict each other', NO_USAGE],
+  ['the counts of tokens, images or seconds are incomplete or contradict each other', NO_USAGE],
   [
-    'the token counts are incomplete or contradict each other',
+    'the counts of tokens, images or seconds are incomplete or contradict each other',
     { ...NO_USAGE, output_tokens: null, endpoint: 'embeddings' },
   ],
   ['no price for this model, or for a fee of this call', USED],

@@ -14,11 +14,18 @@ export function explainUnknownCost(request: UnknownCost): string {
 }
 
 function explainUsage({ endpoint, input_tokens, output_tokens }: UnknownCost): string {
-  if (input_tokens === null && output_tokens === null) return 'no tokens reported';
+  if (input_tokens === null && output_tokens === null) {
+    return isOfMedia(endpoint) ? 'no tokens, images or seconds reported' : 'no tokens reported';
+  }
   if (input_tokens === null) return 'no input tokens reported';
   // An embedding has no output that could be counted.
   if (output_tokens === null && endpoint !== 'embeddings') return 'no output tokens reported';
-  return 'the token counts are incomplete or contradict each other';
+  return 'the counts of tokens, images or seconds are incomplete or contradict each other';
+}
+
+/** Images, sounds and videos may be billed by the piece or by time. */
+function isOfMedia(endpoint: string | null): boolean {
+  return endpoint !== null && /^(?:images|audio|videos)\./.test(endpoint);
 }
 
 function explainPrice({ service_tier }: UnknownCost): string {

@@ -1,12 +1,18 @@
 /** Numbers as people read them. English grouping on purpose: the interface speaks English. */
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const thousandths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** `1234567` → `1,234,567`. */
 export function formatCount(count: number): string {
   return whole.format(count);
+}
+
+/** `8.47` → `8.47`: up to three decimals, for what is measured and not counted. */
+export function formatQuantity(quantity: number): string {
+  return thousandths.format(quantity);
 }
 
 /** Exact below 100,000, then short: `1.23M`. Show the exact number beside it or on hover. */

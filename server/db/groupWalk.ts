@@ -4,7 +4,7 @@
  * so a page costs the rows it walks, however many there are, and no sum is kept for it (docs/decisions/031).
  */
 import { z } from 'zod';
-import type { Place, Position } from './cursor.ts';
+import type { Place } from './cursor.ts';
 import type { Parameters } from './sql.ts';
 
 /** Rows that are walked, in the order of an index: those of a prefix, or all. */
@@ -158,16 +158,7 @@ export function existsInGroupSql(rows: GroupRows, condition: string): string {
 export const GROUP_SUMS = `sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens,
   trim_scale(sum(cost_usd))::text AS cost_usd`;
 
-/** The groups of a page as their sums say them, in the order of the page; one that was deleted meanwhile is missing. */
-export function inPageOrder<Summary>(
-  { groups }: Pick<GroupPage, 'groups'>,
-  found: readonly Summary[],
-  nameOf: (summary: Summary) => string,
-): Summary[] {
-  const byName = new Map(found.map((summary) => [nameOf(summary), summary]));
-  return groups.flatMap(({ name }) => byName.get(name) ?? []);
-}
-
+/** A group with its place in the list. */
 export interface FoundGroup extends Place {
   readonly name: string;
 }
@@ -200,39 +191,4 @@ export function toWindow(found: readonly z.infer<typeof GroupWindowRow>[], rows:
     name === null || started_at === null || id === null ? [] : [{ name, started_at, id }],
   );
   return { groups, edge };
-}
-
-export interface GroupPage {
-  readonly groups: readonly FoundGroup[];
-  /** Where the next page begins; null after the last. */
-  readonly next: Place | null;
-  /** Set where the walk ended before the page was full: what began earlier was not looked at. */
-  readonly searchedBackTo: string | null;
-}
-
-/** Rows of one window after another: a page of ordinary traces is in the first two. */
-const WINDOWS = [500, 4_000, 24_000, 80_000] as const;
-/** The same where the payload of each row is read. */
-const HEAVY_WINDOWS = [300, 1_200] as const;
-/** A window is not begun after this time. */
-const MOST_MS = 150;
-
-/** One page: as many windows as it takes, up to a budget of rows and time. */
-export async function readGroupPage(
-  { limit, position, isHeavy, now }: { limit: number; position: Position | null; isHeavy: boolean; now: () => number },
-  readWindow: (window: { position: Place | null; rows: number }) => Promise<GroupWindow>,
-): Promise<GroupPage> {
-  const groups: FoundGroup[] = [];
-  const begun = now();
-  let place: Place | null = position;
-  for (const rows of isHeavy ? HEAVY_WINDOWS : WINDOWS) {
-    const { groups: found, edge } = await readWindow({ position: place, rows });
-    groups.push(...found);
-    if (groups.length > limit)
-      return { groups: groups.slice(0, limit), next: groups[limit - 1] ?? null, searchedBackTo: null };
-    if (edge === null) return { groups, next: null, searchedBackTo: null };
-    place = edge;
-    if (groups.length === limit || now() - begun > MOST_MS) break;
-  }
-  return { groups, next: place, searchedBackTo: groups.length === limit ? null : (place?.started_at ?? null) };
 }

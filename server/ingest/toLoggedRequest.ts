@@ -63,6 +63,8 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     reasoning_tokens: usage.reasoning_tokens ?? null,
     audio_input_tokens: usage.audio_input_tokens ?? null,
     audio_output_tokens: usage.audio_output_tokens ?? null,
+    output_images: log.output_images ?? null,
+    media_seconds: log.media_seconds ?? null,
     cost_usd: cost.cost_usd,
     cost_source: cost.cost_source,
     cost_status: cost.cost_status,

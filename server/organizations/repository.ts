@@ -8,13 +8,13 @@ import { type Queryable, queryRows } from '#server/db/sql';
 export async function insertOrganization(
   db: Queryable,
   _admin: AdminScope,
-  organization: { id: OrgId; name: string },
+  organization: { id: OrgId; name: string; price_list: string },
 ): Promise<Organization> {
   const [row] = await queryRows(
     db,
     Organization,
-    'INSERT INTO organizations (id, name) VALUES ($1, $2) RETURNING id, name, created_at',
-    [organization.id, organization.name],
+    'INSERT INTO organizations (id, name, price_list) VALUES ($1, $2, $3) RETURNING id, name, created_at',
+    [organization.id, organization.name, organization.price_list],
   );
   if (!row) throw new Error('INSERT … RETURNING answered no row.');
   return row;

@@ -4,6 +4,7 @@ import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
+import { PRICE_LIST_VERSION } from '#server/pricing/priceList';
 import {
   findFirstOrganizationRow,
   findOrganization,
@@ -17,7 +18,8 @@ export function createOrganization(
   admin: AdminScope,
   input: CreateOrganizationInput,
 ): Promise<Organization> {
-  return insertOrganization(deps.db, admin, { id: OrgId.parse(deps.newId()), name: input.name });
+  const organization = { id: OrgId.parse(deps.newId()), name: input.name, price_list: PRICE_LIST_VERSION };
+  return insertOrganization(deps.db, admin, organization);
 }
 
 /** Every organization, oldest first. */

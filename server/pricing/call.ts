@@ -11,6 +11,8 @@ type Usage = Pick<
   | 'reasoning_tokens'
   | 'audio_input_tokens'
   | 'audio_output_tokens'
+  | 'output_images'
+  | 'media_seconds'
 >;
 
 export interface PricedCall

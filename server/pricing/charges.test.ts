@@ -17,7 +17,15 @@ test.each([
 test('the share of a tier is taken of the tokens, and not of the fees', () => {
   const tokens = [charge('input', 1_000_000, { per: 1_000_000, dollars: '2' })];
   const fees = [charge('web searches', 3, { per: 1_000, dollars: '10' })];
-  const price = { source: 'builtin', provider: null, model: 'm', version: 'v', valid_from: null } as const;
+  const price = {
+    source: 'builtin',
+    provider: null,
+    model: 'm',
+    version: 'v',
+    dated: '2026-01-01',
+    valid_from: null,
+    source_url: null,
+  } as const;
   expect(formatAttodollars(sumOf({ tokens, fees, share: { of: 1n, in: 2n }, price }))).toBe('1.03');
 });
 

@@ -5,6 +5,7 @@ import { formatAttodollars, parseUsd, trimZeros } from './usd.ts';
 /** `quantity` of something, at `dollars` for `per` of them. */
 export interface Charge {
   readonly what: string;
+  /** Whole, but for seconds, which have up to three decimals. */
   readonly quantity: number;
   readonly per: 1 | 1_000 | 1_000_000;
   /** US dollars as a decimal string. */
@@ -29,10 +30,17 @@ export interface Priced {
 
 const ATTODOLLARS_OF_TRILLIONTH = 1_000_000n;
 
-/** A million, a thousand and one divide a dollar in attodollars without a rest, at up to twelve decimals. */
+/**
+ * A million, a thousand and one divide a dollar in attodollars without a rest, at up to twelve decimals; so do the
+ * thousandths of one.
+ * @param quantity a whole number; of what has a rate for one of it, such as seconds, also one with up to three decimals.
+ */
 export function charge(what: string, quantity: number, rate: { per: Charge['per']; dollars: string }): Charge {
   const each = (parseUsd(rate.dollars) * ATTODOLLARS_OF_TRILLIONTH) / BigInt(rate.per);
-  return { what, quantity, ...rate, amount: BigInt(quantity) * each };
+  const amount = Number.isInteger(quantity)
+    ? BigInt(quantity) * each
+    : (BigInt(Math.round(quantity * 1_000)) * each) / 1_000n;
+  return { what, quantity, ...rate, amount };
 }
 
 /** In attodollars. */

@@ -8,9 +8,11 @@ import { type CustomPrices, findCustomPrice, NO_CUSTOM_PRICES, priceByOwn } from
 import { listToolTypes, readFees } from './fees.ts';
 import { isVersionOf } from './matchModel.ts';
 import {
+  dollarsAt,
   findModelPrice,
   type FoundPrice,
   type ModelPrice,
+  PRICE_LIST_DATE,
   PRICE_LIST_VERSION,
   type Rate,
   writeDollars,
@@ -92,10 +94,19 @@ function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   return tokens === null || fees === null ? 'no_price' : pricedBy(price, { tokens, fees, share });
 }
 
-function pricedBy({ provider, model }: FoundPrice, charges: Omit<Priced, 'price'>): Priced {
+function pricedBy(found: FoundPrice, charges: Omit<Priced, 'price'>): Priced {
+  const { provider, model, validFrom, sourceUrl } = found;
   return {
     ...charges,
-    price: { source: 'builtin', provider, model, version: PRICE_LIST_VERSION, valid_from: null },
+    price: {
+      source: 'builtin',
+      provider,
+      model,
+      version: PRICE_LIST_VERSION,
+      dated: PRICE_LIST_DATE,
+      valid_from: validFrom,
+      source_url: sourceUrl,
+    },
   };
 }
 
@@ -155,11 +166,6 @@ function chargeParts(parts: readonly TokenPart[], prices: ModelPrice, input: num
   return charges;
 }
 
-function dollarsAt(rate: Rate, input: number): number {
-  if (typeof rate === 'number') return rate;
-  return rate.tiers.findLast((tier) => input > tier.start)?.price ?? rate.base;
-}
-
 /** What is billed beside the tokens. Null where it cannot be priced. */
 function chargeFees(call: PricedCall, details: UsageDetails, price: FoundPrice): Charge[] | null {
   const { requests_kcount, storage_searches_kcount } = price.prices;
@@ -174,7 +180,7 @@ function chargeFees(call: PricedCall, details: UsageDetails, price: FoundPrice):
   });
   const web_searches = details.web_searches ?? fees.web_searches;
   const file_searches = fees.file_searches;
-  if (fees.hasUnknown) return null;
+  if (fees.hasUnknown || fees.hasImages) return null;
   // What a reseller takes for a search is not in the list.
   const isOwn = price.provider === price.owner;
   const charges: Charge[] = [];

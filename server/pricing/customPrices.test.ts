@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { CustomPrice, SavePriceInput } from '#shared/price';
 import type { PricedCall } from './call.ts';
-import { priceRequest } from './cost.ts';
+import { sumOf } from './charges.ts';
+import { priceCall, priceRequest } from './cost.ts';
 import { preparePrices } from './customPrices.ts';
+import { parseUsd } from './usd.ts';
 
 const AT = new Date('2026-06-15T12:00:00Z');
 const ID = '0190a1b2-c3d4-7e5f-8a9b-000000000001';
@@ -21,6 +24,8 @@ const aCall = (fields: Partial<PricedCall> = {}): PricedCall => ({
   output_tokens: 500_000,
   ...fields,
 });
+
+const NO_TOKENS = { input_tokens: null, output_tokens: null };
 
 const costOf = (call: PricedCall, ...prices: object[]) =>
   priceRequest(call, AT, preparePrices(prices.map((price) => aPrice(price))));
@@ -74,8 +79,107 @@ test.each<[string, Partial<PricedCall>, object, string | null]>([
     { input: 1, web_search: 10 },
     '1.02',
   ],
+  // Images and seconds: quantity × rate, beside the tokens.
+  ['three images at 0.04', { output_images: 3, ...NO_TOKENS }, { image: '0.04' }, '0.12'],
+  ['images and input tokens: 1 + 2 × 0.04', { output_images: 2 }, { input: 1, image: '0.04' }, '1.08'],
+  ['no image was made', { output_images: 0, ...NO_TOKENS }, { image: '0.04' }, '0'],
+  ['images that nobody counted', NO_TOKENS, { image: '0.04' }, null],
+  [
+    'images that the answer shows: 2 × 0.017',
+    { ...NO_TOKENS, response: { data: [{ b64_json: 'iVBORw0KGgo' }, { b64_json: 'iVBORw0KGgo' }] } },
+    { image: '0.017' },
+    '0.034',
+  ],
+  [
+    'a tool that makes images, with a rate for them: 1 + 0.04',
+    { response: { output: [{ type: 'image_generation_call', result: 'iVBORw0KGgo' }] } },
+    { input: 1, image: '0.04' },
+    '1.04',
+  ],
+  [
+    'and without one',
+    { response: { output: [{ type: 'image_generation_call', result: 'iVBORw0KGgo' }] } },
+    { input: 1 },
+    null,
+  ],
+  ['an image that costs nothing need not be counted', NO_TOKENS, { image: 0 }, '0'],
+  ['61.5 seconds at 0.0001', { media_seconds: 61.5, ...NO_TOKENS }, { second: '0.0001' }, '0.00615'],
+  [
+    'a millisecond at the smallest rate',
+    { media_seconds: 0.001, ...NO_TOKENS },
+    { second: '0.000000001' },
+    '0.000000000001',
+  ],
+  ['milliseconds are exact: 8.47 × 0.1', { media_seconds: 8.47, ...NO_TOKENS }, { second: '0.1' }, '0.847'],
+  [
+    'seconds as the provider bills them: 9 × 0.0001',
+    { ...NO_TOKENS, response: { text: 'Hi', duration: 8.47, usage: { type: 'duration', seconds: 9 } } },
+    { second: '0.0001' },
+    '0.0009',
+  ],
+  ['seconds that nobody measured', NO_TOKENS, { second: '0.0001' }, null],
+  [
+    'all at once: 1 + 1 + 2 × 0.04 + 10 × 0.0001 + 0.005',
+    { output_images: 2, media_seconds: 10 },
+    { input: 1, output: 2, image: '0.04', second: '0.0001', request: '0.005' },
+    '2.086',
+  ],
 ])('%s', (_, call, rates, expected) => {
   expect(costOf(aCall(call), { model: 'my-llama-*', rates }).cost_usd).toBe(expected);
+});
+
+const count = fc.option(fc.nat(3_000), { nil: null });
+const aUsage = fc.record({
+  input_tokens: count,
+  output_tokens: count,
+  cached_input_tokens: count,
+  cache_write_tokens: count,
+  reasoning_tokens: count,
+  audio_input_tokens: count,
+  audio_output_tokens: count,
+  output_images: fc.option(fc.nat(20), { nil: null }),
+  media_seconds: fc.option(
+    fc.nat(90_000).map((milliseconds) => milliseconds / 1_000),
+    { nil: null },
+  ),
+});
+const RATES = ['input', 'cached_input', 'cache_write', 'audio_input', 'output', 'reasoning', 'audio_output'];
+const everyRate = Object.fromEntries(RATES.map((name, index) => [name, index + 1]));
+
+test('parts never exceed totals: with a rate for each kind, the lines add up to what was used', () => {
+  let priced = 0;
+  fc.assert(
+    fc.property(aUsage, (usage) => {
+      const own = preparePrices([aPrice({ model: '*', rates: { ...everyRate, image: '0.04', second: '0.001' } })]);
+      const outcome = priceCall(aCall(usage), AT, own);
+      if (typeof outcome === 'string') return;
+      priced++;
+      const sum = (kinds: readonly string[]) =>
+        outcome.tokens.filter(({ what }) => kinds.includes(what)).reduce((total, { quantity }) => total + quantity, 0);
+      expect(sum(['input', 'cached input', 'cache writes', 'audio input'])).toBe(usage.input_tokens);
+      expect(sum(['output', 'reasoning', 'audio output'])).toBe(usage.output_tokens);
+      for (const { quantity } of [...outcome.tokens, ...outcome.fees]) expect(quantity).toBeGreaterThan(0);
+      // The sum is that of the lines, each to the last digit.
+      const lines = [...outcome.tokens, ...outcome.fees].map(({ amount }) => amount);
+      expect(sumOf(outcome)).toBe(lines.reduce((total, amount) => total + amount, 0n));
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(priced).toBeGreaterThan(50);
+});
+
+test('more of anything never costs less', () => {
+  fc.assert(
+    fc.property(fc.nat(50), fc.nat(90_000), fc.nat(90_000), (output_images, milliseconds, more) => {
+      const price = { model: '*', rates: { image: '0.04', second: '0.0001' } };
+      const of = (images: number, ms: number) =>
+        parseUsd(
+          costOf(aCall({ ...NO_TOKENS, output_images: images, media_seconds: ms / 1_000 }), price).cost_usd ?? '',
+        );
+      expect(of(output_images, milliseconds + more)).toBeGreaterThanOrEqual(of(output_images, milliseconds));
+      expect(of(output_images + 1, milliseconds) - of(output_images, milliseconds)).toBe(parseUsd('0.04'));
+    }),
+  );
 });
 
 test('the highest tier that the input exceeds counts', () => {

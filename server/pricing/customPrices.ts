@@ -4,6 +4,7 @@ import type { CustomPrice, PriceRates, RateName } from '#shared/price';
 import type { PricedCall } from './call.ts';
 import { type Charge, charge, type Priced } from './charges.ts';
 import { readFees } from './fees.ts';
+import { countImages, countSeconds } from './mediaCounts.ts';
 import { findTier } from './serviceTier.ts';
 import { countInput, countOutput } from './tokenParts.ts';
 import { readUsageDetails } from './usageDetails.ts';
@@ -62,8 +63,9 @@ export function findCustomPrice(prices: CustomPrices, call: PricedCall, at: Date
 const MILLION = 1_000_000;
 
 /**
- * What a call costs by a price of the organization. A side of the usage that has a rate must be reported; a search that
- * was made, or may have been, and has no rate makes the cost unknown: a part is never shown as the whole.
+ * What a call costs by a price of the organization. A side of the usage that has a rate must be reported, and so must
+ * images and seconds; a search that was made, or may have been, and has no rate makes the cost unknown: a part is never
+ * shown as the whole.
  */
 export function priceByOwn(call: PricedCall, price: CustomPrice): Priced | 'no_price' | 'no_usage' {
   const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
@@ -94,18 +96,22 @@ export function priceByOwn(call: PricedCall, price: CustomPrice): Priced | 'no_p
     tokenCharge('reasoning', thought, rates.reasoning ?? rates.output),
     tokenCharge('audio output', spoken, rates.audio_output ?? rates.output),
   ].filter((one) => one !== null);
+  const media = mediaOf(call, rates);
+  if (media === null) return 'no_usage';
   const fees = feesOf(call, rates, details.web_searches);
   if (fees === null) return 'no_price';
   return {
     tokens,
-    fees,
+    fees: [...media, ...fees],
     share: { of: 1n, in: 1n },
     price: {
       source: 'custom',
       provider: price.provider,
       model: price.model,
       version: `${price.id}@${price.version}`,
+      dated: price.created_at.slice(0, 10),
       valid_from: price.valid_from,
+      source_url: null,
     },
   };
 }
@@ -113,6 +119,22 @@ export function priceByOwn(call: PricedCall, price: CustomPrice): Priced | 'no_p
 /** Without a rate a kind costs nothing: the organization says so, as for a model that it runs itself. */
 function tokenCharge(what: string, quantity: number, rate: string | undefined): Charge | null {
   return quantity === 0 || rate === undefined ? null : charge(what, quantity, { per: MILLION, dollars: rate });
+}
+
+/** Images and seconds. Null where one of them has a rate, and nobody says how many there were. */
+function mediaOf(call: PricedCall, rates: PriceRates): Charge[] | null {
+  const charges: Charge[] = [];
+  if (hasRate(rates, ['image'])) {
+    const images = countImages(call);
+    if (images === null) return null;
+    if (images > 0) charges.push(charge('images', images, { per: 1, dollars: rates.image ?? '0' }));
+  }
+  if (hasRate(rates, ['second'])) {
+    const seconds = countSeconds(call);
+    if (seconds === null) return null;
+    if (seconds > 0) charges.push(charge('seconds', seconds, { per: 1, dollars: rates.second ?? '0' }));
+  }
+  return charges;
 }
 
 function feesOf(call: PricedCall, rates: PriceRates, told: number | null): Charge[] | null {
@@ -125,6 +147,7 @@ function feesOf(call: PricedCall, rates: PriceRates, told: number | null): Charg
   if (rates.request !== undefined) charges.push(charge('request', 1, { per: 1, dollars: rates.request }));
   const web = told ?? fees.web_searches;
   if (fees.hasUnknown && rates.request === undefined) return null;
+  if (fees.hasImages && rates.image === undefined && rates.request === undefined) return null;
   if (web > 0 && rates.web_search === undefined) return null;
   if (web > 0) charges.push(charge('web searches', web, { per: 1_000, dollars: rates.web_search ?? '0' }));
   if (fees.file_searches > 0 && rates.file_search === undefined) return null;

@@ -6,7 +6,9 @@ export interface Fees {
   readonly web_searches: number;
   /** Searches in files or stores of the provider. */
   readonly file_searches: number;
-  /** True where something was, or may have been, billed that cannot be counted: containers, images, grounding. */
+  /** True where a tool made images, which are billed one by one. */
+  readonly hasImages: boolean;
+  /** True where something was, or may have been, billed that cannot be counted: containers, grounding. */
   readonly hasUnknown: boolean;
 }
 
@@ -16,7 +18,7 @@ export interface FeeSources {
   readonly parameters: JsonObject | null;
 }
 
-const NO_FEES: Fees = { web_searches: 0, file_searches: 0, hasUnknown: false };
+const NO_FEES: Fees = { web_searches: 0, file_searches: 0, hasImages: false, hasUnknown: false };
 const UNKNOWN: Fees = { ...NO_FEES, hasUnknown: true };
 
 /** Items of a Responses answer that name a call and have no fee: what they use is in the tokens, or the caller runs it. */
@@ -78,6 +80,7 @@ function sum(all: readonly Fees[]): Fees {
     (total, fees) => ({
       web_searches: total.web_searches + fees.web_searches,
       file_searches: total.file_searches + fees.file_searches,
+      hasImages: total.hasImages || fees.hasImages,
       hasUnknown: total.hasUnknown || fees.hasUnknown,
     }),
     NO_FEES,
@@ -95,6 +98,7 @@ function readItem(value: JsonValue): Fees {
     return hasFailed ? UNKNOWN : { ...NO_FEES, web_searches: 1 };
   }
   if (type === 'file_search_call') return hasFailed ? UNKNOWN : { ...NO_FEES, file_searches: 1 };
+  if (type === 'image_generation_call') return { ...NO_FEES, hasImages: true };
   if (Array.isArray(item?.content)) return readBlocks(item.content);
   return type.endsWith('_call') && !FREE_CALLS.has(type) ? UNKNOWN : NO_FEES;
 }

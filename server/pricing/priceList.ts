@@ -41,6 +41,8 @@ export type ModelPrice = z.infer<typeof ModelPrice>;
 
 /** The package and its version, as it is said with each cost that was computed by it. */
 export const PRICE_LIST_VERSION = 'genai-prices@0.1.8';
+/** The day on which that release was published: what has changed since is not in it. */
+export const PRICE_LIST_DATE = '2026-09-23';
 
 /** The list has some hundreds of prices, of which a server sees a few, again and again. */
 const written = new Map<number, string>();
@@ -55,6 +57,12 @@ export function writeDollars(dollars: number): string {
   return decimal;
 }
 
+/** Dollars of a rate for a request with so many input tokens. */
+export function dollarsAt(rate: Rate, input: number): number {
+  if (typeof rate === 'number') return rate;
+  return rate.tiers.findLast((tier) => input > tier.start)?.price ?? rate.base;
+}
+
 export interface FoundPrice {
   /** Who ran the model, in the list's words. */
   readonly provider: string;
@@ -63,6 +71,10 @@ export interface FoundPrice {
   /** The model as the list calls it. */
   readonly model: string;
   readonly prices: ModelPrice;
+  /** The day from which these prices hold, as `2026-08-21T00:00:00Z`; null where the list has no earlier ones. */
+  readonly validFrom: string | null;
+  /** The page of the owner that the prices were read from. */
+  readonly sourceUrl: string | null;
 }
 
 /**
@@ -134,7 +146,7 @@ function findRow(provider: Provider, model: string, at: Date): FoundPrice | null
     const names = id === provider.id ? [model] : [model, splitVendor(model)?.model ?? model];
     for (const name of names) {
       const row = owner?.models.find(({ match }) => matchesModel(match, name) || matchesModel(match, withDashes(name)));
-      if (row) return readRow(row, { provider: provider.id, owner: id, name, at });
+      if (owner && row) return readRow(row, { provider: provider.id, owner, name, at });
     }
   }
   return null;
@@ -145,29 +157,47 @@ function withDashes(name: string): string {
   return name.replace(/-(20\d{2})(\d{2})(\d{2})(?=-|:|$)/, '-$1-$2-$3');
 }
 
-function readRow(row: ModelInfo, of: { provider: string; owner: string; name: string; at: Date }): FoundPrice | null {
+/** Each model that a provider of the list has a price for at a time, by the name that the list gives it. */
+export function listModelPrices(provider: Provider, at: Date): { row: ModelInfo; price: FoundPrice }[] {
+  return provider.models.flatMap((row) => {
+    const price = readRow(row, { provider: provider.id, owner: provider, name: row.id.toLowerCase(), at });
+    return price === null ? [] : [{ row, price }];
+  });
+}
+
+function readRow(row: ModelInfo, of: { provider: string; owner: Provider; name: string; at: Date }): FoundPrice | null {
   const { provider, owner, name, at } = of;
   // Bases that were tuned: only a row of tuned models has their price.
   if (name.startsWith('ft:') && !row.id.startsWith('ft:')) return null;
-  const parsed = ModelPrice.safeParse(pricesAt(row, at));
-  const prices = parsed.success ? correctPrice(parsed.data, { provider: owner, name, at }) : null;
-  return prices && { provider, owner, model: row.id, prices };
+  const found = pricesAt(row, at);
+  const parsed = ModelPrice.safeParse(found.prices);
+  const prices = parsed.success ? correctPrice(parsed.data, { provider: owner.id, name, at }) : null;
+  const sourceUrl = owner.pricing_urls?.[0] ?? null;
+  return prices && { provider, owner: owner.id, model: row.id, prices, validFrom: found.validFrom, sourceUrl };
 }
 
 /**
  * The prices of a row that hold at a time. Those for hours of the day belong to the date above them: the list itself
  * would charge the hours of a later price list before it began.
  */
-function pricesAt({ prices }: ModelInfo, at: Date): object {
-  if (!Array.isArray(prices)) return prices;
+function pricesAt({ prices }: ModelInfo, at: Date): { prices: object; validFrom: string | null } {
+  if (!Array.isArray(prices)) return { prices, validFrom: null };
   let found: object = {};
+  let validFrom: string | null = null;
+  let begun: string | null = null;
   let hasBegun = true;
   for (const { constraint, prices: candidate } of prices) {
-    if (constraint?.type === 'start_date') hasBegun = at >= new Date(constraint.start_date);
+    if (constraint?.type === 'start_date') {
+      hasBegun = at >= new Date(constraint.start_date);
+      begun = `${constraint.start_date.slice(0, 10)}T00:00:00Z`;
+    }
     const holds = constraint?.type === 'time_of_date' ? isWithin(constraint, at) : true;
-    if (hasBegun && holds) found = candidate;
+    if (hasBegun && holds) {
+      found = candidate;
+      validFrom = begun;
+    }
   }
-  return found;
+  return { prices: found, validFrom };
 }
 
 /** Times of the day in UTC, as `00:30:00Z`; they may go over midnight. */

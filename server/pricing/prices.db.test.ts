@@ -1,5 +1,6 @@
 /** Prices of organizations over HTTP: set, used by the next log, explained, and applied to what is stored. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import type { Job } from '#shared/job';
 import { PRICE_LIMITS, type RepriceResult } from '#shared/price';
 import { aLogInput } from '#tests/support/factories';
@@ -14,6 +15,7 @@ beforeEach(async () => {
 afterEach(() => app.stop());
 
 const OWN = { provider: 'vllm', model: 'my-llama', input_tokens: 1_000, output_tokens: 100 };
+const NO_TOKENS = { input_tokens: null, output_tokens: null };
 const log = async (fields: object, key = app.orgA.key) =>
   (await app.call('POST', '/api/v1/logs', { body: aLogInput(fields), key })).body;
 const setPrice = async (body: object, key = app.orgA.key) => app.call('POST', '/api/v1/prices', { body, key });
@@ -87,7 +89,9 @@ test('a cost is explained line by line', async () => {
       provider: 'openai',
       model: 'gpt-5-mini',
       version: 'genai-prices@0.1.8',
+      dated: '2026-09-23',
       valid_from: null,
+      source_url: expect.stringContaining('openai.com'),
     },
   });
   await setPrice({ model: 'gpt-5-mini', rates: { input: 1 } });
@@ -133,6 +137,148 @@ test('a dry run says what would change, the job changes it, and again it changes
   expect(await totals()).toMatchObject({ cost_usd: '7.0072', unpriced_requests: 1 });
 });
 
+test('images and seconds are stored, priced, and explained', async () => {
+  await setPrice({ model: 'flux-*', rates: { image: '0.04' } });
+  await setPrice({ model: 'whisper-*', rates: { second: '0.0001' } });
+  const drawn = await log({
+    provider: 'fal',
+    model: 'flux-pro',
+    endpoint: 'images.generate',
+    ...NO_TOKENS,
+    output_images: 3,
+  });
+  expect(drawn).toMatchObject({ output_images: 3, media_seconds: null, cost_usd: '0.12', cost_source: 'custom' });
+  expect((await explain(drawn.id)).computed).toMatchObject({
+    lines: [{ what: 'images', quantity: 3, per: 1, rate_usd: '0.04', amount_usd: '0.12' }],
+    total_usd: '0.12',
+    is_stored: true,
+    price: { source: 'custom', model: 'flux-*', dated: expect.any(String), source_url: null },
+  });
+  const heard = {
+    provider: 'own',
+    model: 'whisper-l',
+    endpoint: 'audio.transcriptions',
+    messages: 'a.wav',
+    ...NO_TOKENS,
+  };
+  const read = await log({ ...heard, response: { text: 'Hi', duration: 8.470000267028809 } });
+  expect(read).toMatchObject({ media_seconds: null, cost_usd: '0.000847' });
+  expect((await explain(read.id)).computed.lines).toEqual([
+    { what: 'seconds', quantity: 8.47, per: 1, rate_usd: '0.0001', amount_usd: '0.000847' },
+  ]);
+  const unknown = await log(heard);
+  expect(unknown).toMatchObject({ cost_usd: null, cost_status: 'no_usage' });
+  expect((await explain(unknown.id)).missing).toContain('seconds');
+  expect(await log({ ...heard, media_seconds: 61.5 })).toMatchObject({ media_seconds: 61.5, cost_usd: '0.00615' });
+  await expectExactRollups(app);
+});
+
+test('the built-in list is searched', async () => {
+  const answer = await app.call('GET', '/api/v1/prices/builtin?search=openai%20gpt-5-mini&limit=5');
+  expectContract('listBuiltinPrices', answer);
+  expect(answer.body).toMatchObject({ version: 'genai-prices@0.1.8', published: '2026-09-23', outdated_version: null });
+  expect(answer.body.prices[0]).toMatchObject({ provider: 'openai', model: 'gpt-5-mini', rates: { output: '2' } });
+  const all = (await app.call('GET', '/api/v1/prices/builtin')).body;
+  expect(all.prices).toHaveLength(50);
+  expect(all.total).toBeGreaterThan(500);
+  expectError(await app.call('GET', '/api/v1/prices/builtin?limit=0'), 'invalid_value');
+});
+
+test('after a release with a newer list, stored requests are offered to be priced again, until they are', async () => {
+  const call = { provider: 'openai', model: 'gpt-4o', input_tokens: 1_000, output_tokens: 0 };
+  const { id } = await log(call);
+  const outdated = async () => (await app.call('GET', '/api/v1/prices/builtin?limit=1')).body.outdated_version;
+  expect(await outdated()).toBeNull();
+  // As if the request had come before the release, when the list had another price.
+  await app.deps.db.query("UPDATE organizations SET price_list = 'genai-prices@0.1.7'");
+  await app.deps.db.query("UPDATE requests SET price_version = 'genai-prices@0.1.7' WHERE id = $1", [id]);
+  await takeOffRollups('0.0015');
+  expect(await outdated()).toBe('genai-prices@0.1.7');
+  // Another organization has no request that could have an old price.
+  const { body } = await app.call('GET', '/api/v1/prices/builtin?limit=1', { key: app.orgB.key });
+  expect(body.outdated_version).toBeNull();
+
+  expect((await reprice({})).result).toMatchObject({ changed: 1, before_usd: '0.001', after_usd: '0.0025' });
+  expect(await outdated()).toBe('genai-prices@0.1.7');
+  // A part of them is not all of them.
+  expect((await reprice({ dry_run: false, filters: { model: 'other' } })).result).toMatchObject({ changed: 0 });
+  expect(await outdated()).toBe('genai-prices@0.1.7');
+  expect((await reprice({ dry_run: false })).result).toMatchObject({ changed: 1 });
+  expect(await outdated()).toBeNull();
+  expect((await app.call('GET', `/api/v1/requests/${id}`)).body).toMatchObject({
+    cost_usd: '0.0025',
+    price_version: 'genai-prices@0.1.8',
+  });
+  await expectExactRollups(app);
+});
+
+/** The one request costs so much less than it was logged with: in its row and in the rollups. */
+async function takeOffRollups(less: string): Promise<void> {
+  for (const table of ['requests', 'request_hours', 'request_days']) {
+    await app.deps.db.query(`UPDATE ${table} SET cost_usd = cost_usd - $1::numeric WHERE org_id = $2`, [
+      less,
+      app.orgA.id,
+    ]);
+  }
+}
+
+test('pricing again is idempotent, whatever was logged and whatever the prices are', async () => {
+  const rate = fc.integer({ min: 0, max: 9_999 }).map((tenths) => (tenths / 10_000).toFixed(4));
+  const aPrice = fc.record({
+    model: fc.constantFrom('my-*', 'my-llama', '*', 'gpt-4o', 'flux-*'),
+    service_tier: fc.option(fc.constantFrom('flex', 'batch'), { nil: null }),
+    rates: fc.record({ input: rate, output: rate, image: rate, second: rate }, { requiredKeys: ['input'] }),
+    valid_from: fc.option(fc.constantFrom('2026-01-01T00:00:00Z', '2026-11-10T00:00:00Z'), { nil: null }),
+  });
+  const count = fc.option(fc.nat(5_000), { nil: null });
+  const aCall = fc.record({
+    model: fc.constantFrom('my-llama', 'gpt-4o', 'flux-pro', 'nobody-1'),
+    provider: fc.constantFrom('openai', 'vllm'),
+    service_tier: fc.constantFrom(null, 'flex', 'priority'),
+    input_tokens: count,
+    output_tokens: count,
+    cached_input_tokens: count,
+    output_images: fc.option(fc.nat(4), { nil: null }),
+    media_seconds: fc.option(
+      fc.nat(9_000).map((ms) => ms / 1_000),
+      { nil: null },
+    ),
+    cost_usd: fc.constantFrom(null, null, null, '0.5'),
+    started_at: fc.constantFrom('2026-11-01T10:00:00Z', '2026-11-20T10:00:00Z'),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(aCall, { minLength: 5, maxLength: 60 }),
+      fc.array(aPrice, { maxLength: 4 }),
+      async (calls, prices) => {
+        const logs = calls.map((call) => aLogInput(call));
+        await app.call('POST', '/api/v1/logs', { body: { logs } });
+        for (const { id } of (await app.call('GET', '/api/v1/prices')).body) {
+          await app.call('DELETE', `/api/v1/prices/${id}`);
+        }
+        for (const price of prices) expect((await setPrice(price)).status).toBe(201);
+        const dry = (await reprice({})).result;
+        const given = await sumGiven();
+        const applied = (await reprice({ dry_run: false })).result;
+        expect(applied).toEqual(dry);
+        const after = await totals();
+        expect((await reprice({ dry_run: false })).result).toMatchObject({
+          changed: 0,
+          newly_priced: 0,
+          newly_unknown: 0,
+        });
+        expect(await totals()).toEqual(after);
+        expect(await sumGiven()).toEqual(given);
+        await expectExactRollups(app);
+      },
+    ),
+    { numRuns: 8 },
+  );
+}, 60_000);
+
+/** What the callers gave, which nothing may touch. */
+const sumGiven = () => app.deps.db.query("SELECT count(*), sum(cost_usd) FROM requests WHERE cost_source = 'provided'");
+
 test('more rows than one batch, of which some are deleted meanwhile, leave exact sums', async () => {
   const logs = Array.from({ length: 500 }, () => aLogInput(OWN));
   await app.call('POST', '/api/v1/logs', { body: { logs } });
@@ -155,8 +301,15 @@ test('the models that were logged, and where a request of now would get its pric
     { model: 'my-llama', requests: 2, unpriced_requests: 2, tokens: 2_200, price: null, price_model: null },
     { model: 'gpt-4o', requests: 1, unpriced_requests: 0, price: 'builtin', price_model: 'openai/gpt-4o' },
   ]);
+  expect((await models())[1]).toMatchObject({ custom: null, builtin: { model: 'gpt-4o', rates: { input: '2.5' } } });
   await setPrice({ model: 'my-*', rates: { input: '2' } });
   expect((await models())[0]).toMatchObject({ price: 'custom', price_model: 'my-*', unpriced_requests: 2 });
+  await setPrice({ model: 'gpt-*', rates: { input: '1' } });
+  expect((await models())[1]).toMatchObject({
+    price: 'custom',
+    custom: { model: 'gpt-*', rates: { input: '1' } },
+    builtin: { model: 'gpt-4o', rates: { input: '2.5', output: '10' } },
+  });
 });
 
 test.each([

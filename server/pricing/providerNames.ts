@@ -47,7 +47,8 @@ export function isGateway(given: string): boolean {
   return GATEWAYS.has(withoutSeparators(given.trim().toLowerCase()));
 }
 
-function findById(id: string): Provider | undefined {
+/** A provider by its name in the list, which is taken as it is. */
+export function findById(id: string): Provider | undefined {
   if (id === '') return undefined;
   const found = findProvider({ providerId: id });
   // It answers what contains the name, too.

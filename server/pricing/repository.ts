@@ -82,6 +82,29 @@ export async function endPrice(
   return rows.length;
 }
 
+/**
+ * The older list that stored requests were priced by, where they were not all priced again since; null where there is
+ * none, or no request. Primary keys.
+ */
+export async function findOutdatedList(db: Queryable, scope: OrgScope, version: string): Promise<string | null> {
+  const rows = await queryRows(
+    db,
+    z.object({ price_list: z.string() }),
+    `SELECT price_list FROM organizations
+     WHERE id = $1 AND price_list <> $2 AND EXISTS (SELECT FROM request_hours WHERE org_id = $1)`,
+    [scope.org_id, version],
+  );
+  return rows[0]?.price_list ?? null;
+}
+
+/** Notes that all that is stored was compared with a list. */
+export async function savePriceList(tx: Queryable, scope: OrgScope, version: string): Promise<void> {
+  await tx.query('UPDATE organizations SET price_list = $2 WHERE id = $1 AND price_list <> $2', [
+    scope.org_id,
+    version,
+  ]);
+}
+
 const ModelSums = z.object({
   provider: z.string(),
   model: z.string(),
@@ -135,6 +158,8 @@ const PricedRow = z.object({
   reasoning_tokens: tokens,
   audio_input_tokens: tokens,
   audio_output_tokens: tokens,
+  output_images: tokens,
+  media_seconds: z.number().nullable(),
   cost_usd: z.string().nullable(),
   cost_source: CostSource.nullable(),
   cost_status: CostStatus,
@@ -149,7 +174,8 @@ export type PricedRow = z.infer<typeof PricedRow>;
 
 const ROW = `r.id, r.started_at, r.provider, r.model, r.response_model, r.endpoint, r.service_tier, r.input_tokens,
   r.output_tokens, r.cached_input_tokens, r.cache_write_tokens, r.reasoning_tokens, r.audio_input_tokens,
-  r.audio_output_tokens, trim_scale(r.cost_usd)::text AS cost_usd, r.cost_source, r.cost_status, r.price_version,
+  r.audio_output_tokens, r.output_images, r.media_seconds, trim_scale(r.cost_usd)::text AS cost_usd, r.cost_source,
+  r.cost_status, r.price_version,
   p.messages::text AS messages, p.response::text AS response, p.parameters::text AS parameters, p.tools::text AS tools,
   p.metadata::text AS metadata`;
 

@@ -4,6 +4,7 @@ import { type RepriceResult, RepriceInput } from '#shared/price';
 import type { JobStep } from '#server/jobs/jobRunner';
 import { priceRequest } from './cost.ts';
 import { type CustomPrices, preparePrices } from './customPrices.ts';
+import { PRICE_LIST_VERSION } from './priceList.ts';
 import {
   countRowsToPrice,
   listPriceRows,
@@ -12,6 +13,7 @@ import {
   readPricedRows,
   type Repriced,
   savePricedRows,
+  savePriceList,
 } from './repository.ts';
 import { formatUsd, parseUsd } from './usd.ts';
 
@@ -59,12 +61,12 @@ export const repriceRequestsStep: JobStep = async (tx, scope, job) => {
       changes.map(({ to }) => to),
     );
   const last = keys.at(-1);
-  return {
-    done: job.done + keys.length,
-    total,
-    state: { after: last ?? state.after, result: changes.reduce(addChange, state.result) },
-    isFinished: last === undefined,
-  };
+  const result = changes.reduce(addChange, state.result);
+  const isFinished = last === undefined;
+  const isOfAll = Object.keys(filters).length === 0;
+  // A dry run that found nothing to change has shown the same as one that changed it.
+  if (isFinished && isOfAll && (!dry_run || result.changed === 0)) await savePriceList(tx, scope, PRICE_LIST_VERSION);
+  return { done: job.done + keys.length, total, state: { after: last ?? state.after, result }, isFinished };
 };
 
 interface Change {

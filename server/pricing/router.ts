@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { Deleted } from '#shared/apiKey';
-import { CostExplanation, CustomPrice, PriceId, RepriceInput, SavePriceInput, SeenModel } from '#shared/price';
+import {
+  BUILTIN_SEARCH,
+  BuiltinPriceList,
+  CostExplanation,
+  CustomPrice,
+  PriceId,
+  RepriceInput,
+  SavePriceInput,
+  SeenModel,
+} from '#shared/price';
 import { Job } from '#shared/job';
 import { RequestId } from '#shared/primitives';
 import { manageProcedure, readProcedure, router } from '#server/trpc/trpc';
@@ -12,10 +21,20 @@ import {
   listSeenModels,
   repriceRequests,
   savePrice,
+  searchBuiltinPrices,
 } from './service.ts';
 
 export const pricesRouter = router({
   list: readProcedure.output(z.array(CustomPrice)).query(({ ctx }) => listPrices(ctx.deps, ctx.caller.scope)),
+  builtin: readProcedure
+    .input(
+      z.object({
+        search: BUILTIN_SEARCH.search,
+        limit: z.int().min(1).max(BUILTIN_SEARCH.most).default(BUILTIN_SEARCH.usual),
+      }),
+    )
+    .output(BuiltinPriceList)
+    .query(({ ctx, input }) => searchBuiltinPrices(ctx.deps, ctx.caller.scope, input)),
   models: readProcedure.output(z.array(SeenModel)).query(({ ctx }) => listSeenModels(ctx.deps, ctx.caller.scope)),
   explain: readProcedure
     .input(z.object({ id: RequestId }))

@@ -1,5 +1,6 @@
 import type { Deleted } from '#shared/apiKey';
 import {
+  type BuiltinPriceList,
   type CostExplanation,
   type CustomPrice,
   PRICE_LIMITS,
@@ -16,12 +17,14 @@ import { Parameters } from '#server/db/sql';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
 import { whereFilters } from '#server/requests/filters';
+import { findBuiltinPrice, findBuiltinPrices } from './builtinPrices.ts';
 import { sumOf, toCostLine } from './charges.ts';
 import { type Missing, priceCall } from './cost.ts';
 import { type CustomPrices, findCustomPrice } from './customPrices.ts';
-import { findModelPrice } from './priceList.ts';
+import { PRICE_LIST_DATE, PRICE_LIST_VERSION } from './priceList.ts';
 import {
   endPrice,
+  findOutdatedList,
   findStoredCost,
   insertPrice,
   listPriceRows,
@@ -74,6 +77,22 @@ function priceNotFound(id: PriceId): AppError {
   return new AppError('not_found', `There is no price ${id} in this organization.`);
 }
 
+/** The rows of the built-in list that a search finds, and whether stored requests were priced by an older list. */
+export async function searchBuiltinPrices(
+  deps: Deps,
+  scope: OrgScope,
+  { search, limit }: { search?: string | undefined; limit: number },
+): Promise<BuiltinPriceList> {
+  const prices = findBuiltinPrices(search, deps.clock());
+  return {
+    version: PRICE_LIST_VERSION,
+    published: PRICE_LIST_DATE,
+    outdated_version: await findOutdatedList(deps.reads.of(scope), scope, PRICE_LIST_VERSION),
+    total: prices.length,
+    prices: prices.slice(0, limit),
+  };
+}
+
 /** The models that were logged, the most used first, each with where a request of now would get its price. */
 export async function listSeenModels(deps: Deps, scope: OrgScope): Promise<SeenModel[]> {
   const [models, own] = await Promise.all([sumModels(deps.reads.of(scope), scope), deps.prices.of(scope)]);
@@ -84,13 +103,13 @@ export async function listSeenModels(deps: Deps, scope: OrgScope): Promise<SeenM
 function findSource(
   { provider, model }: ModelSums,
   { own, now }: { own: CustomPrices; now: Date },
-): Pick<SeenModel, 'price' | 'price_model'> {
+): Pick<SeenModel, 'price' | 'price_model' | 'custom' | 'builtin'> {
   const custom = findCustomPrice(own, { provider, model, messages: [] }, now);
-  if (custom !== null) return { price: 'custom', price_model: custom.model };
-  const listed = findModelPrice(provider, model, now);
-  return listed === null
-    ? { price: null, price_model: null }
-    : { price: 'builtin', price_model: `${listed.provider}/${listed.model}` };
+  const builtin = findBuiltinPrice(provider, model, now);
+  if (custom !== null) return { price: 'custom', price_model: custom.model, custom, builtin };
+  return builtin === null
+    ? { price: null, price_model: null, custom, builtin }
+    : { price: 'builtin', price_model: `${builtin.provider}/${builtin.model}`, custom, builtin };
 }
 
 /** Stored requests as far as their cost depends on them, in any order; the caller bounds how large they are. */
@@ -147,5 +166,5 @@ export async function repriceRequests(deps: Deps, scope: OrgScope, input: Repric
 
 const MISSING: Readonly<Record<Missing, string>> = {
   no_price: 'No price is known for this model, or for a fee or service tier of the call.',
-  no_usage: 'Token counts are missing, or contradict each other.',
+  no_usage: 'Counts of tokens, images or seconds are missing, or contradict each other.',
 };

@@ -93,6 +93,14 @@ export class RequestRow {
   @Column({ type: 'bigint', nullable: true })
   audio_output_tokens!: number | null;
 
+  /** Images that were made, as the caller says. Null: not told; a price by image counts them in the response. */
+  @Column({ type: 'integer', nullable: true })
+  output_images!: number | null;
+
+  /** Seconds of audio or video, as the caller says. */
+  @Column({ type: 'double precision', nullable: true })
+  media_seconds!: number | null;
+
   /** USD. Null when no price matched: unknown is not zero. */
   @Column({ type: 'numeric', precision: 20, scale: 12, nullable: true })
   cost_usd!: string | null;

@@ -1,32 +1,31 @@
-import type { GetSessionInput, ListGroupsInput, SessionDetail, SessionPage } from '#shared/sessions';
+import type { GetSessionInput, ListGroupsInput, SessionDetail, SessionPage, SessionSummary } from '#shared/sessions';
 import type { OrgScope } from '#server/auth/orgScope';
 import { cursorAt, parseNextCursor } from '#server/db/cursor';
-import { inPageOrder, readGroupPage } from '#server/db/groupWalk';
+import { listGroups } from '#server/db/groupPage';
 import { cutPage } from '#server/db/pages';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { type JsonStream, toJsonStream } from '#server/jsonStream';
 import { requestsOf } from '#server/requests/service';
 import { readsPayloads } from '#server/traces/groupSources';
+import { mayMatch } from '#server/walk/walk';
 import { listSessionKeys, readSessionSummaries, readSessionWindow } from './repository.ts';
 
 /** One page of sessions, the latest used first. */
 export async function listSessions(deps: Deps, scope: OrgScope, input: ListGroupsInput): Promise<SessionPage> {
   const { cursor, limit, ...filters } = input;
-  const page = {
-    limit,
-    position: parseNextCursor(cursor),
-    isHeavy: readsPayloads(filters),
-    now: () => performance.now(),
-  };
-  const found = await readGroupPage(page, (window) => readSessionWindow(deps.reads.of(scope), scope, filters, window));
-  const ids = found.groups.map(({ name }) => name);
-  const summaries = ids.length === 0 ? [] : await readSessionSummaries(deps.reads.of(scope), scope, ids);
-  return {
-    sessions: inPageOrder(found, summaries, ({ session_id }) => session_id),
-    next_cursor: found.next && cursorAt('next', found.next),
-    searched_back_to: found.searchedBackTo,
-  };
+  const db = deps.reads.of(scope);
+  const { groups, ...page } = await listGroups<SessionSummary>(
+    { cursor, limit },
+    {
+      isHeavy: readsPayloads(filters),
+      mayMatch: () => mayMatch(db, scope, filters),
+      readWindow: (window) => readSessionWindow(db, scope, filters, window),
+      readSummaries: (ids) => readSessionSummaries(db, scope, ids),
+      nameOf: ({ session_id }) => session_id,
+    },
+  );
+  return { sessions: groups, ...page };
 }
 
 /**

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { LogInput, RequestFilters } from '#shared/request';
 import type { SpanInput, TraceSummary } from '#shared/trace';
-import { readGroupPage } from '#server/db/groupWalk';
+import { readGroupPage } from '#server/db/groupPage';
 import { newId } from '#server/ids';
 import { aLogInput, aSpanInput } from '#tests/support/factories';
 import { startTestApp, type TestApp } from '#tests/support/testApp';

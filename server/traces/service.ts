@@ -1,9 +1,9 @@
 import type { RequestId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
-import type { GetTraceInput, ListTracesInput, TraceDetail, TracePage } from '#shared/trace';
+import type { GetTraceInput, ListTracesInput, TraceDetail, TracePage, TraceSummary } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import { cursorAt, parseNextCursor } from '#server/db/cursor';
-import { inPageOrder, readGroupPage } from '#server/db/groupWalk';
+import { listGroups } from '#server/db/groupPage';
 import { cutPage } from '#server/db/pages';
 import type { Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
@@ -71,20 +71,17 @@ export async function getTrace(
 /** One page of traces, those that began last first. */
 export async function listTraces(deps: Deps, scope: OrgScope, input: ListTracesInput): Promise<TracePage> {
   const { cursor, limit, ...filters } = input;
-  const page = {
-    limit,
-    position: parseNextCursor(cursor),
-    isHeavy: readsPayloads(filters),
-    now: () => performance.now(),
-  };
-  const found = await readGroupPage(page, (window) => readTraceWindow(deps.reads.of(scope), scope, filters, window));
-  const ids = found.groups.map(({ name }) => name);
-  const summaries = ids.length === 0 ? [] : await readTraceSummaries(deps.reads.of(scope), scope, ids);
-  return {
-    traces: inPageOrder(found, summaries, ({ trace_id }) => trace_id),
-    next_cursor: found.next && cursorAt('next', found.next),
-    searched_back_to: found.searchedBackTo,
-  };
+  const db = deps.reads.of(scope);
+  const { groups, ...page } = await listGroups<TraceSummary>(
+    { cursor, limit },
+    {
+      isHeavy: readsPayloads(filters),
+      readWindow: (window) => readTraceWindow(db, scope, filters, window),
+      readSummaries: (ids) => readTraceSummaries(db, scope, ids),
+      nameOf: ({ trace_id }) => trace_id,
+    },
+  );
+  return { traces: groups, ...page };
 }
 
 /**

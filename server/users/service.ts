@@ -1,29 +1,27 @@
 import type { ListGroupsInput, UserPage, UserSummary } from '#shared/sessions';
 import type { OrgScope } from '#server/auth/orgScope';
-import { cursorAt, parseNextCursor } from '#server/db/cursor';
-import { inPageOrder, readGroupPage } from '#server/db/groupWalk';
+import { listGroups } from '#server/db/groupPage';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { readsPayloads } from '#server/traces/groupSources';
+import { mayMatch } from '#server/walk/walk';
 import { readUserSummaries, readUserWindow } from './repository.ts';
 
 /** One page of users, the latest seen first; the sums are of the time that was asked for. */
 export async function listUsers(deps: Deps, scope: OrgScope, input: ListGroupsInput): Promise<UserPage> {
   const { cursor, limit, ...filters } = input;
-  const page = {
-    limit,
-    position: parseNextCursor(cursor),
-    isHeavy: readsPayloads(filters),
-    now: () => performance.now(),
-  };
-  const found = await readGroupPage(page, (window) => readUserWindow(deps.reads.of(scope), scope, filters, window));
-  const ids = found.groups.map(({ name }) => name);
-  const summaries = ids.length === 0 ? [] : await readUserSummaries(deps.reads.of(scope), scope, ids, filters);
-  return {
-    users: inPageOrder(found, summaries, ({ user_id }) => user_id),
-    next_cursor: found.next && cursorAt('next', found.next),
-    searched_back_to: found.searchedBackTo,
-  };
+  const db = deps.reads.of(scope);
+  const { groups, ...page } = await listGroups<UserSummary>(
+    { cursor, limit },
+    {
+      isHeavy: readsPayloads(filters),
+      mayMatch: () => mayMatch(db, scope, filters),
+      readWindow: (window) => readUserWindow(db, scope, filters, window),
+      readSummaries: (ids) => readUserSummaries(db, scope, ids, filters),
+      nameOf: ({ user_id }) => user_id,
+    },
+  );
+  return { users: groups, ...page };
 }
 
 /**

@@ -67,3 +67,87 @@ test('a model without a price gets one; a dry run says what would change, and it
   }
   expect(problems).toEqual([]);
 });
+
+test('built-in rates stand beside those of the organization, and the list is searched', async () => {
+  const tenant = await createTenant(e2e.product.url, 'Side by side');
+  await logRequests(tenant, [
+    {
+      model: 'gpt-4o',
+      provider: 'openai',
+      messages: [{ role: 'user', content: 'Hi' }],
+      input_tokens: 9,
+      output_tokens: 9,
+    },
+    { model: 'flux-pro', provider: 'fal', endpoint: 'images.generate', messages: 'A cat', output_images: 3 },
+  ]);
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const picture = async (name: string) => {
+    if (PICTURES) await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+  };
+  await page.goto(`/prices#key=${tenant.apiKey}`);
+  const logged = page.getByRole('region', { name: 'Models that were logged' });
+  await logged
+    .getByRole('row', { name: /gpt-4o/ })
+    .getByText('Built-in: $2.5 input · $10 output · $1.25 cached')
+    .waitFor();
+  const source = logged.getByRole('link', { name: 'Prices of OpenAI, in a new tab' });
+  expect(await source.getAttribute('href')).toMatch(/^https:.*openai/);
+
+  // An override begins with what it takes the place of.
+  await page.getByRole('button', { name: 'Override for gpt-4o' }).click();
+  expect(await page.getByLabel('Output', { exact: true }).inputValue()).toBe('10');
+  await page.getByLabel('Input', { exact: true }).fill('2');
+  await page.getByRole('button', { name: 'Save price' }).click();
+  await logged.getByText('Yours, gpt-4o: $2 input · $10 output').waitFor();
+  await logged.getByText('Built-in, not used: $2.5 input').waitFor();
+
+  await page.getByRole('button', { name: 'Add price for flux-pro' }).click();
+  await page.getByRole('button', { name: /^More rates/ }).click();
+  await page.getByLabel('Image made').fill('0.04');
+  await page.getByRole('button', { name: 'Save price' }).click();
+  await logged.getByText('Yours, flux-pro: $0.04 an image').waitFor();
+  await page.getByRole('button', { name: 'See what would change' }).click();
+  await page.getByRole('button', { name: /^Change \d/ }).click();
+  await page.getByText(/requests? changed:/).waitFor();
+  await picture('prices-side');
+
+  const list = page.getByRole('region', { name: 'Built-in prices' });
+  await list
+    .getByRole('status')
+    .filter({ hasText: /^50 of / })
+    .waitFor();
+  await list.getByRole('searchbox').fill('anthropic sonnet-4-5');
+  await list
+    .getByRole('row', { name: /^claude-sonnet-4-5/ })
+    .getByText('above 200,000 input tokens')
+    .waitFor();
+  await list.getByRole('searchbox').fill('no such model');
+  await list.getByText('0 models').waitFor();
+
+  // The cost of images is explained where it is shown.
+  await logged.getByRole('link', { name: 'flux-pro' }).click();
+  await page.getByRole('table', { name: 'Requests' }).getByRole('link').first().click();
+  await page.getByTitle('$0.12: how it is made up').click();
+  await page.getByRole('row', { name: 'Images 3 × $0.04 $0.12' }).waitFor();
+  await page.getByText(/^By your organization's price of flux-pro, saved on/).waitFor();
+  await picture('prices-explained');
+  expect(problems).toEqual([]);
+});
+
+test('after a newer list the page offers to price again', async () => {
+  const tenant = await createTenant(e2e.product.url, 'Newer list');
+  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  // The product runs one list: that another came before is what its answer says here.
+  await page.route('**/trpc/**prices.builtin**', async (route) => {
+    const response = await route.fetch();
+    const text = (await response.text()).replaceAll(
+      '"outdated_version":null',
+      '"outdated_version":"genai-prices@0.1.7"',
+    );
+    await route.fulfill({ response, body: text });
+  });
+  await page.goto(`/prices#key=${tenant.apiKey}`);
+  await page.getByText('The built-in prices have changed').waitFor();
+  await page.getByText('were priced by genai-prices@0.1.7; genai-prices@0.1.8 counts now').waitFor();
+  expect(problems).toEqual([]);
+});

@@ -1,6 +1,7 @@
 /** What the test of authorization calls: each route and each procedure, with who may and what another organization gets. */
 import type { ApiKeyScope } from '#shared/apiKey';
 import { aLogInput, aSpanInput } from './factories.ts';
+import { aLogsExport, anOtlpRecord, anOtlpSpan, aTraceExport } from './otlp.ts';
 
 export type Auth = 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
 
@@ -26,6 +27,8 @@ export interface Row {
   readonly path?: (target: Target) => string;
   readonly input?: (target: Target) => unknown;
 }
+
+const IDS_OF_BOTH = { traceId: '5b8efff798038103d269b633813fc60c', spanId: 'eee19b7ec3c1b174' };
 
 /** Each route of the REST API. A route that is not here fails the build, and so does a row whose route is gone. */
 export const ROUTES: Readonly<Record<string, Row>> = {
@@ -57,6 +60,18 @@ export const ROUTES: Readonly<Record<string, Row>> = {
     other: 'own',
     input: ({ trace_id, org_id }) => ({ spans: [{ ...aSpanInput({ trace_id }), org_id }] }),
   },
+  // A and B send the same ids, which are nobody's secret.
+  'POST /v1/traces': { auth: 'ingest', other: 'own', input: () => aTraceExport([anOtlpSpan(IDS_OF_BOTH)]) },
+  'POST /v1/logs': { auth: 'ingest', other: 'own', input: () => aLogsExport([anOtlpRecord(IDS_OF_BOTH)]) },
+  'POST /v1/metrics': { auth: 'ingest', other: 'own', input: () => ({ resourceMetrics: [] }) },
+  'POST /api/otel/v1/traces': { auth: 'ingest', other: 'own', input: () => aTraceExport([anOtlpSpan(IDS_OF_BOTH)]) },
+  'POST /api/otel/v1/logs': { auth: 'ingest', other: 'own', input: () => aLogsExport([anOtlpRecord(IDS_OF_BOTH)]) },
+  'POST /api/otel/v1/metrics': { auth: 'ingest', other: 'own', input: () => ({ resourceMetrics: [] }) },
+  'POST /api/public/otel/v1/traces': {
+    auth: 'ingest',
+    other: 'own',
+    input: () => aTraceExport([anOtlpSpan(IDS_OF_BOTH)]),
+  },
   'GET /api/v1/requests': { auth: 'read', other: 'own' },
   'GET /api/v1/requests/export': { auth: 'read', other: 'own', path: () => '/api/v1/requests/export?format=jsonl' },
   'GET /api/v1/requests/:request_id': {
@@ -80,6 +95,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   },
   'GET /api/v1/models': { auth: 'read', other: 'own' },
   'GET /api/v1/prices': { auth: 'read', other: 'own' },
+  'GET /api/v1/prices/builtin': { auth: 'read', other: 'own' },
   'POST /api/v1/prices': { auth: 'manage', other: 'own', input: () => ({ model: 'x', rates: { input: '1' } }) },
   'POST /api/v1/prices/reprice': { auth: 'manage', other: 'own', input: () => ({ filters: { model: 'nothing' } }) },
   'PUT /api/v1/prices/:price_id': {
@@ -144,6 +160,7 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
   'requests.log': { auth: 'ingest', other: 'own', input: ({ org_id }) => ({ logs: [{ ...aLogInput(), org_id }] }) },
   'traces.get': { auth: 'read', other: 404, input: ({ trace_id, org_id }) => ({ trace_id, org_id }) },
   'prices.list': { auth: 'read', other: 'own' },
+  'prices.builtin': { auth: 'read', other: 'own', input: () => ({}) },
   'prices.models': { auth: 'read', other: 'own' },
   'prices.explain': { auth: 'read', other: 404, input: ({ request_id }) => ({ id: request_id }) },
   'prices.create': { auth: 'manage', other: 'own', input: () => ({ model: 'x', rates: { input: '1' } }) },

@@ -9,7 +9,7 @@ import { formatCount } from '../../lib/formatNumber.ts';
 import { isInstruction } from './foldMessages.ts';
 import { MessagePart } from './MessagePart.tsx';
 import { AS_USUAL, type Expansion, useWords } from './wordsView.ts';
-import { countCharacters, firstWords, messageText, shownRole } from './messageText.ts';
+import { countCharacters, firstWords, holdsAny, messageText, shownRole } from './messageText.ts';
 import classes from './MessageBlock.module.css';
 
 type MessageBlockProps = {
@@ -43,11 +43,11 @@ const MORE_PARTS = 200;
 /** One message under its role; a click on the role folds it to a line. */
 export function MessageBlock({ message, toolNames, resultOf, answer, isOpenAtFirst }: MessageBlockProps) {
   const { name, toolCallId, parts } = message;
-  const { expansion } = useWords();
+  const { expansion, searched } = useWords();
   const [own, setOwn] = useState<Expansion>(AS_USUAL);
   // Who was asked last counts.
   const asked = own.times === expansion.times ? (own.isOpen ?? expansion.isOpen) : expansion.isOpen;
-  const isOpen = asked ?? isOpenAtFirst ?? !isInstruction(message);
+  const isOpen = asked ?? isOpenAtFirst ?? (!isInstruction(message) || holdsAny(message, searched));
   const role = shownRole(message);
   const isOfTool = role === 'tool' || role === 'function';
   const label = LABELS.get(role) ?? role;

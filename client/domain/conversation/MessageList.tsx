@@ -8,6 +8,7 @@ import { StepwiseList } from '../../components/StepwiseList.tsx';
 import { formatCount, plural } from '../../lib/formatNumber.ts';
 import { foldMessages } from './foldMessages.ts';
 import { MessageBlock } from './MessageBlock.tsx';
+import { holdsAny } from './messageText.ts';
 import { useWords } from './wordsView.ts';
 import classes from './MessageList.module.css';
 
@@ -86,6 +87,13 @@ function joinAnswer(messages: readonly Message[]): Message[] {
   return joined;
 }
 
+/** Messages from the first that holds what was searched for, as many as a click would show. */
+function countToFirst(messages: readonly Message[], words: readonly string[]): number {
+  const near = words.length === 0 ? [] : messages.slice(-STEP);
+  const first = near.findIndex((message) => holdsAny(message, words));
+  return first === -1 ? 0 : near.length - first;
+}
+
 /** Messages that are folded to a line; those nearest to what is shown come first. */
 function Fold({
   messages,
@@ -94,8 +102,8 @@ function Fold({
   messages: readonly Message[];
   render: (message: Message, index: number) => ReactNode;
 }) {
-  const { expansion } = useWords();
-  const [unfolded, setUnfolded] = useState(0);
+  const { expansion, searched } = useWords();
+  const [unfolded, setUnfolded] = useState(() => countToFirst(messages, searched));
   const shown = expansion.isOpen === true ? Math.max(unfolded, STEP) : unfolded;
   const hidden = Math.max(0, messages.length - shown);
   return (

@@ -1,10 +1,18 @@
 /** The words of a message as they are shown: what its copy button gives, and its first line where it is folded. Pure. */
 import type { Message } from '#shared/conversation/parseMessage';
 import type { Part } from '#shared/conversation/part';
+import { holdsWords } from '#shared/query/words';
 import { readableJson, readableText } from './readableText.ts';
 
 export function messageText({ role, parts }: Pick<Message, 'role' | 'parts'>): string {
   return textOf(parts, role === 'tool' || role === 'function');
+}
+
+/** True where its words hold one of these. */
+export function holdsAny(message: Pick<Message, 'role' | 'parts'>, words: readonly string[]): boolean {
+  if (words.length === 0) return false;
+  const text = messageText(message);
+  return words.some((word) => holdsWords(text, word));
 }
 
 /** The role that a reader sees: Anthropic, Gemini and Bedrock let the user give what a tool gave. */

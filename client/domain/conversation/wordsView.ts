@@ -23,6 +23,8 @@ export interface WordsSettings {
   /** What the arguments of each tool were asked to be. */
   readonly toolSchemas: ReadonlyMap<string, JsonValue>;
   readonly expansion: Expansion;
+  /** What was searched for. */
+  readonly searched: readonly string[];
 }
 
 export const WordsContext = createContext<WordsSettings>({
@@ -31,6 +33,7 @@ export const WordsContext = createContext<WordsSettings>({
   answerSchema: null,
   toolSchemas: new Map(),
   expansion: AS_USUAL,
+  searched: [],
 });
 
 /** How the words of a conversation are shown. */

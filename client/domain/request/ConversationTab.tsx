@@ -20,18 +20,23 @@ type ConversationTabProps = {
   request: LoggedRequest;
   /** What scrolls. */
   body: RefObject<HTMLDivElement | null>;
+  /** What was searched for: messages that hold it are not folded. */
+  words: readonly string[];
   /** False where the page around it has other uses for the keys. */
   hasKeys: boolean;
 };
 
 /** The words of a request. It opens at the answer, which is what one looks for; an error comes before all. */
-export function ConversationTab({ request, body, hasKeys }: ConversationTabProps) {
+export function ConversationTab({ request, body, words, hasKeys }: ConversationTabProps) {
   const { tools, parameters, error, endpoint } = request;
   const [choice, choose] = useWordsSettings();
   const [expansion, setExpansion] = useState<Expansion>(AS_USUAL);
   const conversation = useMemo(() => parseConversation(request), [request]);
   const schemas = useMemo(() => schemasOf(request), [request]);
-  const settings = useMemo(() => ({ ...choice, ...schemas, expansion }), [choice, schemas, expansion]);
+  const settings = useMemo(
+    () => ({ ...choice, ...schemas, expansion, searched: words }),
+    [choice, schemas, expansion, words],
+  );
   useKeys(
     hasKeys
       ? {

@@ -1,8 +1,8 @@
-import { Skeleton } from '@mantine/core';
+import { Anchor, Skeleton } from '@mantine/core';
 import type { CostExplanation } from '#shared/price';
 import type { RequestSummary } from '#shared/request';
 import { trpc } from '../../api/trpc.ts';
-import { formatCount } from '../../lib/formatNumber.ts';
+import { formatQuantity } from '../../lib/formatNumber.ts';
 import { formatDate } from '../../lib/time.ts';
 import { explainUnknownCost } from '../unknownCost.ts';
 import classes from './MetadataTab.module.css';
@@ -40,7 +40,7 @@ function Formula({ computed, stored, day }: FormulaProps) {
             <tr key={what}>
               <th scope="row">{what.charAt(0).toUpperCase() + what.slice(1)}</th>
               <td>
-                {formatCount(quantity)} × ${rate_usd}
+                {formatQuantity(quantity)} × ${rate_usd}
                 {UNITS[per]}
               </td>
               <td>${amount_usd}</td>
@@ -61,12 +61,33 @@ function Formula({ computed, stored, day }: FormulaProps) {
         </tbody>
       </table>
       <p>
-        {price.source === 'custom'
-          ? `By your organization's price of ${price.model}`
-          : `By the built-in price of ${price.model} (${price.provider}, ${price.version})`}{' '}
-        on {day}.{!is_stored && ` When it was logged the cost came to $${stored}: prices have changed since.`}
+        <PriceRow price={price} /> The request is of {day}.
+        {!is_stored && ` When it was logged the cost came to $${stored}: prices have changed since.`}
       </p>
     </div>
+  );
+}
+
+/** The row of the price, with its date and source. */
+function PriceRow({ price }: { price: Computed['price'] }) {
+  const { source, model, provider, version, dated, valid_from, source_url } = price;
+  const since = valid_from === null ? '' : `, valid from ${formatDate(valid_from, 'UTC')}`;
+  if (source === 'custom') {
+    return `By your organization's price of ${model}, saved on ${formatDate(dated, 'UTC')}${since}.`;
+  }
+  return (
+    <>
+      By the built-in price of {model} ({provider}, {version} of {formatDate(dated, 'UTC')}){since}
+      {source_url !== null && (
+        <>
+          :{' '}
+          <Anchor href={source_url} target="_blank" rel="noreferrer" fz="inherit">
+            source
+          </Anchor>
+        </>
+      )}
+      .
+    </>
   );
 }
 

@@ -17,6 +17,8 @@ import { MetricsLine } from './MetricsLine.tsx';
 import { NoRequest } from './NoRequest.tsx';
 import { ParamsTab } from './ParamsTab.tsx';
 import { RawTab } from './RawTab.tsx';
+import { SearchedWords } from './SearchedWords.tsx';
+import { useMarkedWords } from './useMarkedWords.ts';
 import classes from './RequestDetail.module.css';
 
 /** Where a request stands among the rows it was opened from. */
@@ -39,6 +41,8 @@ export type RequestDetailProps = {
   onClose?: (() => void) | undefined;
   /** After it was deleted; `onClose` where there is none. */
   onDeleted?: (() => void) | undefined;
+  /** What was searched for: it is marked. They are the same list until the search changes. */
+  words?: readonly string[] | undefined;
   /** `page`: with the metadata at its side, where there is room. Default: `docked`. */
   layout?: 'docked' | 'page';
   /** Which tab is open; left out, it is remembered here. */
@@ -46,12 +50,14 @@ export type RequestDetailProps = {
   onTab?: ((tab: DetailTab) => void) | undefined;
 };
 
+const NO_WORDS: readonly string[] = [];
+
 /**
  * One request with all that is known of it. It fills its parent, which has a height, and scrolls inside: beside the
  * list, on a page of its own, and in a trace. A change of `id` shows another one.
  */
 export function RequestDetail(props: RequestDetailProps) {
-  const { id, summary: known, place, onStep, onClose, onDeleted, layout = 'docked' } = props;
+  const { id, summary: known, place, onStep, onClose, onDeleted, layout = 'docked', words = NO_WORDS } = props;
   // A stored request never changes, so what was loaded once stays good.
   const detail = trpc.requests.get.useQuery({ id }, { staleTime: Infinity });
   usePrefetch(detail.data === undefined ? [] : [place?.older, place?.newer]);
@@ -60,6 +66,7 @@ export function RequestDetail(props: RequestDetailProps) {
   const tab = props.tab ?? ownTab;
   const hasRail = useMedia(WIDE) && layout === 'page' && tab === 'conversation';
   const body = useRef<HTMLDivElement>(null);
+  const marked = useMarkedWords(body, words, `${id} ${tab} ${detail.data !== undefined}`);
   useTitleWhileShown(summary && `${summary.name ?? summary.model} · ${formatMoment(summary.started_at)} · PromptLab`);
   return (
     <div className={classes.detail}>
@@ -75,6 +82,7 @@ export function RequestDetail(props: RequestDetailProps) {
       {summary && <MetricsLine request={summary} />}
       {summary && <ChipsLine request={summary} />}
       <DetailTabs tab={tab} request={detail.data} onTab={props.onTab ?? setOwnTab} />
+      {words.length > 0 && detail.data && <SearchedWords key={`${id} ${tab}`} words={words} ranges={marked} />}
       <div className={classes.split}>
         <div
           // Each begins where it is read from.
@@ -97,7 +105,12 @@ export function RequestDetail(props: RequestDetailProps) {
           )}
           {detail.isPending && <ConversationSkeleton />}
           {detail.data && tab === 'conversation' && (
-            <ConversationTab request={detail.data} body={body} hasKeys={onStep !== undefined || layout === 'page'} />
+            <ConversationTab
+              request={detail.data}
+              body={body}
+              words={words}
+              hasKeys={onStep !== undefined || layout === 'page'}
+            />
           )}
           {detail.data && tab === 'params' && <ParamsTab request={detail.data} />}
           {detail.data && tab === 'metadata' && <MetadataTab request={detail.data} />}

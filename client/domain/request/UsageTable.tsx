@@ -1,5 +1,5 @@
 import type { RequestSummary } from '#shared/request';
-import { formatCount } from '../../lib/formatNumber.ts';
+import { formatCount, formatQuantity } from '../../lib/formatNumber.ts';
 import classes from './MetadataTab.module.css';
 
 /** Token counts with the parts of each total. A part that nobody reported has no line; a total says so. */
@@ -27,6 +27,8 @@ export function UsageTable({ request }: { request: RequestSummary }) {
           ['of which reasoning', request.reasoning_tokens],
           ['of which spoken', request.audio_output_tokens],
         ])}
+        {request.output_images !== null && <Total label="Images made" count={request.output_images} />}
+        {request.media_seconds !== null && <Total label="Seconds of audio or video" count={request.media_seconds} />}
       </tbody>
     </table>
   );
@@ -37,7 +39,7 @@ function Total({ label, count, isNone = false }: { label: string; count: number 
     <tr>
       <th scope="row">{label}</th>
       <td className={count === null ? classes.unknown : undefined}>
-        {count !== null ? formatCount(count) : isNone ? 'none' : 'not reported'}
+        {count !== null ? formatQuantity(count) : isNone ? 'none' : 'not reported'}
       </td>
     </tr>
   );

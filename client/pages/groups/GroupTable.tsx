@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { dayOf, labelDay } from '../../domain/clock.ts';
 import { fitColumns, type SizedColumn } from '../../lib/fitColumns.ts';
 import classes from './GroupTable.module.css';
+import table from '../../components/RowTable.module.css';
 
 /** Of the sign at the left. */
 const SIGN_WIDTH = 20;
@@ -35,16 +36,16 @@ export function GroupTable<Row>({ label, rows, columns, keyOf, timeOf, sign, now
   return (
     <div className={classes.box}>
       <div ref={ref}>
-        <table className={classes.table} aria-label={label}>
+        <table className={table.table} aria-label={label}>
           <colgroup>
             <col style={{ width: SIGN_WIDTH }} />
             {shown.map(({ name, width: own, isWide }) => (
               <col key={name} style={isWide ? undefined : { width: own }} />
             ))}
           </colgroup>
-          <thead className={classes.head}>
+          <thead className={table.head}>
             <tr>
-              <th className={classes.sign}>
+              <th className={table.sign}>
                 <span className={classes.hidden}>Status</span>
               </th>
               {shown.map(({ name, title, isNumber }) => (
@@ -61,14 +62,14 @@ export function GroupTable<Row>({ label, rows, columns, keyOf, timeOf, sign, now
               return (
                 <Fragment key={keyOf(row)}>
                   {isNewDay && (
-                    <tr className={classes.day}>
+                    <tr className={table.day}>
                       <th colSpan={shown.length + 1} scope="rowgroup">
                         {labelDay(timeOf(row), now)}
                       </th>
                     </tr>
                   )}
-                  <tr className={classes.row}>
-                    <td className={classes.sign}>{sign(row)}</td>
+                  <tr className={table.row}>
+                    <td className={table.sign}>{sign(row)}</td>
                     {shown.map(({ name, isNumber, render }) => (
                       <td key={name} data-number={isNumber || undefined}>
                         {render(row)}

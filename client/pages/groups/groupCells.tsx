@@ -6,6 +6,7 @@ import { formatCount, formatUsd, plural } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import type { GroupColumn } from './GroupTable.tsx';
 import classes from './GroupTable.module.css';
+import table from '../../components/RowTable.module.css';
 
 export interface GroupSums {
   readonly requests: number;
@@ -21,7 +22,7 @@ export interface GroupSums {
 export function OneLine({ text, title }: { text: string | null; title?: string }) {
   if (text === null) return <Unknown />;
   return (
-    <span className={classes.line} dir="auto" title={title ?? text}>
+    <span className={table.line} dir="auto" title={title ?? text}>
       {text}
     </span>
   );
@@ -29,7 +30,7 @@ export function OneLine({ text, title }: { text: string | null; title?: string }
 
 export function Unknown() {
   return (
-    <span className={classes.unknown} title="Not reported">
+    <span className={table.unknown} title="Not reported">
       –
     </span>
   );
@@ -77,7 +78,7 @@ export const SUM_COLUMNS: readonly GroupColumn<GroupSums>[] = [
     isNumber: true,
     render: ({ errors }) =>
       errors === 0 ? (
-        <span className={classes.unknown}>0</span>
+        <span className={table.unknown}>0</span>
       ) : (
         <span className={classes.errors}>{formatCount(errors)}</span>
       ),

@@ -37,7 +37,7 @@ export function CustomPrices({ prices, models, canManage, onChange }: CustomPric
       <Text fz="sm" c="dimmed" className={classes.about}>
         {prices.length === 0
           ? 'None yet. A price that you set counts before the built-in list: for models that you run yourself, for a contract of your own, or for one that is newer than this release.'
-          : 'They count before the built-in list, for what is logged from now on.'}
+          : 'They count before the built-in list, for what is logged from now on. Rates of tokens are for a million.'}
       </Text>
       {prices.length > 0 && (
         <div className={classes.scroll}>
@@ -46,7 +46,7 @@ export function CustomPrices({ prices, models, canManage, onChange }: CustomPric
               <tr>
                 <th scope="col">Model</th>
                 <th scope="col">Provider</th>
-                <th scope="col">Rates for a million tokens</th>
+                <th scope="col">Rates</th>
                 <th scope="col">Valid from</th>
                 <th scope="col" data-number>
                   Requests

@@ -4,6 +4,8 @@ import { formatTerm } from '#shared/query/terms';
 import type { SeenModel } from '#shared/price';
 import { formatCompact, formatCount, formatUsd } from '../../lib/formatNumber.ts';
 import { RelativeTime } from '../../components/RelativeTime.tsx';
+import { BuiltinRates } from './BuiltinRates.tsx';
+import { describeRates } from './priceDraft.ts';
 import classes from './PricesPage.module.css';
 
 type ModelsTableProps = { models: readonly SeenModel[]; onAdd: ((model: SeenModel) => void) | undefined };
@@ -56,8 +58,8 @@ export function ModelsTable({ models, onAdd }: ModelsTableProps) {
                     </Link>
                   </th>
                   <td>{model.provider}</td>
-                  <td>
-                    <PriceSource model={model} />
+                  <td className={classes.rates}>
+                    <Prices model={model} />
                   </td>
                   <td data-number>{formatCount(model.requests)}</td>
                   <td data-number data-warn={model.unpriced_requests > 0 || undefined}>
@@ -99,14 +101,21 @@ function termsOf({ model, provider }: SeenModel): string {
   return `${formatTerm({ field: 'model', value: model })} ${formatTerm({ field: 'provider', value: provider })}`;
 }
 
-function PriceSource({ model: { price, price_model } }: { model: SeenModel }) {
-  if (price === null) {
-    return <span className={classes.warn}>no price</span>;
-  }
+/** The price that counts, and the built-in one beside a price of the organization. */
+function Prices({ model: { custom, builtin } }: { model: SeenModel }) {
+  if (custom === null && builtin === null) return <span className={classes.warn}>no price</span>;
   return (
-    <span title={price === 'custom' ? 'Set by your organization' : 'From the built-in list'}>
-      {price === 'custom' ? 'yours: ' : ''}
-      {price_model}
-    </span>
+    <>
+      {custom !== null && (
+        <div>
+          Yours, {custom.model}: {describeRates(custom.rates)}
+        </div>
+      )}
+      {builtin !== null && (
+        <div data-unused={custom !== null || undefined}>
+          {custom === null ? 'Built-in' : 'Built-in, not used'}: <BuiltinRates price={builtin} />
+        </div>
+      )}
+    </>
   );
 }

@@ -83,7 +83,7 @@ function PriceForm({ initial, models, onClose }: PriceFormProps) {
             <TextInput
               key={name}
               label={label}
-              description={`US dollars a ${per}`}
+              description={`US dollars ${per === 'image' ? 'an' : 'a'} ${per}`}
               inputMode="decimal"
               leftSection="$"
               maxLength={24}
@@ -94,7 +94,7 @@ function PriceForm({ initial, models, onClose }: PriceFormProps) {
         </SimpleGrid>
         {!showsAll && (
           <Button variant="subtle" size="xs" onClick={() => setShowsAll(true)} style={{ alignSelf: 'start' }}>
-            More rates: cache writes, reasoning, audio, requests, searches
+            More rates: cache writes, reasoning, audio, requests, images, seconds, searches
           </Button>
         )}
         {draft.tiers.length > 0 && (

@@ -1,18 +1,19 @@
 import { useState } from 'react';
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { PlusIcon } from '@radix-ui/react-icons';
-import type { CustomPrice, SeenModel } from '#shared/price';
+import type { BuiltinPrice, CustomPrice, SeenModel } from '#shared/price';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
+import { BuiltinList } from './BuiltinList.tsx';
 import { CustomPrices } from './CustomPrices.tsx';
 import { ModelsTable } from './ModelsTable.tsx';
 import { PriceModal } from './PriceModal.tsx';
-import { emptyPrice, type PriceDraft, toDraft } from './priceDraft.ts';
+import { draftOf, emptyPrice, type PriceDraft, toDraft } from './priceDraft.ts';
 import { RepricePanel } from './RepricePanel.tsx';
 
-/** What models cost: those that were logged with where their price comes from, and the prices that the organization set. */
+/** What models cost: the prices that the organization set, the models that were logged with theirs, and the built-in list. */
 export default function PricesPage() {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   const canManage = session.data?.api_key.scopes.includes('manage') ?? false;
@@ -20,7 +21,8 @@ export default function PricesPage() {
   const prices = trpc.prices.list.useQuery();
   const [draft, setDraft] = useState<PriceDraft | null>(null);
   const error = models.error ?? prices.error;
-  const addFor = ({ provider, model }: SeenModel) => setDraft({ ...emptyPrice(), provider, model });
+  const addFor = (model: SeenModel) => setDraft(draftOf(model, model.builtin));
+  const override = (price: BuiltinPrice) => setDraft(draftOf(price, price));
   const change = (price: CustomPrice) => setDraft(toDraft(price));
   return (
     <Page
@@ -55,6 +57,7 @@ export default function PricesPage() {
         )}
         {canManage && <RepricePanel />}
         {models.data && <ModelsTable models={models.data} onAdd={canManage ? addFor : undefined} />}
+        <BuiltinList onOverride={canManage ? override : undefined} />
       </Stack>
       <PriceModal draft={draft} models={models.data ?? []} onClose={() => setDraft(null)} />
     </Page>

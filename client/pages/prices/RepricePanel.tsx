@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { Button, Group, Progress, Text, Title } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Alert, Button, Group, Progress, Text, Title } from '@mantine/core';
 import type { Job } from '#shared/job';
 import { RepriceResult } from '#shared/price';
 import { errorMessage } from '../../api/errorMessage.ts';
@@ -22,6 +22,12 @@ export function RepricePanel() {
   const cancel = trpc.jobs.cancel.useMutation({ onSettled: () => utils.jobs.get.invalidate() });
   const isDry = started?.input.dry_run !== false;
   const isRunning = job !== null && job.finished_at === null;
+  const list = trpc.prices.builtin.useQuery({}).data;
+  const finishedAt = job?.finished_at ?? null;
+  useEffect(() => {
+    // What models cost, and whether the list is newer than what is stored.
+    if (finishedAt !== null) void utils.prices.invalidate();
+  }, [finishedAt, utils]);
   const result = RepriceResult.safeParse(job?.result).data;
   return (
     <section className={classes.section} aria-labelledby="reprice">
@@ -43,6 +49,12 @@ export function RepricePanel() {
           See what would change
         </Button>
       </Group>
+      {list && list.outdated_version !== null && (
+        <Alert variant="light" color="yellow" className={classes.notice} title="The built-in prices have changed">
+          Requests that are stored were priced by {list.outdated_version}; {list.version} counts now. See what would
+          change, and price them again if you agree.
+        </Alert>
+      )}
       {begin.error && <ErrorPanel title="It was not begun" message={errorMessage(begin.error)} />}
       {job && isRunning && (
         <Group gap="sm" className={classes.about} role="status">

@@ -1,5 +1,5 @@
 /** A price while it is written: every field a text, as fields of a form are. Pure. */
-import type { CustomPrice, RateName, SavePriceInput } from '#shared/price';
+import type { BuiltinPrice, BuiltinRates, CustomPrice, RateName, SavePriceInput } from '#shared/price';
 
 export interface PriceDraft {
   /** Null: a new price. */
@@ -15,8 +15,10 @@ export interface PriceDraft {
   readonly note: string;
 }
 
+type Unit = 'million tokens' | 'request' | 'image' | 'second' | 'thousand';
+
 /** What can have a price, in the order of the form, with what it is for. */
-export const RATE_FIELDS: readonly { readonly name: RateName; readonly label: string; readonly per: string }[] = [
+export const RATE_FIELDS: readonly { readonly name: RateName; readonly label: string; readonly per: Unit }[] = [
   { name: 'input', label: 'Input', per: 'million tokens' },
   { name: 'output', label: 'Output', per: 'million tokens' },
   { name: 'cached_input', label: 'Cached input', per: 'million tokens' },
@@ -25,9 +27,20 @@ export const RATE_FIELDS: readonly { readonly name: RateName; readonly label: st
   { name: 'audio_input', label: 'Audio input', per: 'million tokens' },
   { name: 'audio_output', label: 'Audio output', per: 'million tokens' },
   { name: 'request', label: 'Request', per: 'request' },
+  { name: 'image', label: 'Image made', per: 'image' },
+  { name: 'second', label: 'Audio or video', per: 'second' },
   { name: 'web_search', label: 'Web searches', per: 'thousand' },
   { name: 'file_search', label: 'File searches', per: 'thousand' },
 ];
+/** Kinds of the built-in list that a custom price has no rate of its own for. */
+const BUILTIN_LABELS: Readonly<Record<Exclude<keyof BuiltinRates, RateName>, string>> = {
+  cache_write_1h: 'cache writes of an hour',
+  cached_audio_input: 'cached audio input',
+  image_input: 'image input',
+  cached_image_input: 'cached image input',
+  image_output: 'image output',
+  video_input: 'video input',
+};
 /** Those that most prices have; the others are behind a button. */
 export const USUAL_RATES = 3;
 
@@ -70,13 +83,34 @@ export function toInput(draft: PriceDraft): SavePriceInput | string {
   };
 }
 
-/** `$2.50 in · $10 out`, and what else it has. */
-export function describeRates(rates: CustomPrice['rates']): string {
-  const given = RATE_FIELDS.flatMap(({ name, label, per }) => {
-    const dollars = rates[name];
-    if (dollars === undefined) return [];
-    const unit = per === 'million tokens' ? '' : `/${per}`;
-    return [per === 'request' ? `$${dollars} a request` : `$${dollars}${unit} ${label.toLowerCase()}`];
-  });
-  return given.join(' · ');
+/** A price to set in place of a row of the built-in list: what it has and a custom price has, to be changed. */
+export function draftOf(model: { provider: string; model: string }, builtin: BuiltinPrice | null): PriceDraft {
+  const own = new Set<string>(RATE_FIELDS.map(({ name }) => name));
+  const keep = (rates: BuiltinRates) => Object.fromEntries(Object.entries(rates).filter(([name]) => own.has(name)));
+  return {
+    ...emptyPrice(),
+    provider: model.provider,
+    model: model.model,
+    rates: builtin === null ? {} : keep(builtin.rates),
+    tiers: (builtin?.tiers ?? [])
+      .map((tier) => ({ ...tier, rates: keep(tier.rates) }))
+      .filter((tier) => Object.keys(tier.rates).length > 0),
+  };
+}
+
+/** `$2.50 input · $10 output · $0.04 an image`. */
+export function describeRates(rates: CustomPrice['rates'] | BuiltinRates): string {
+  const given: Readonly<Record<string, string | undefined>> = rates;
+  const own = RATE_FIELDS.map(({ name, label, per }) => describeRate(given[name], label.toLowerCase(), per));
+  const others = Object.entries(BUILTIN_LABELS).map(([name, label]) =>
+    describeRate(given[name], label, 'million tokens'),
+  );
+  return [...own, ...others].filter((words) => words !== null).join(' · ');
+}
+
+function describeRate(dollars: string | undefined, label: string, per: Unit): string | null {
+  if (dollars === undefined) return null;
+  if (per === 'million tokens') return `$${dollars} ${label}`;
+  if (per === 'thousand') return `$${dollars}/thousand ${label}`;
+  return `$${dollars} ${per === 'image' ? 'an' : 'a'} ${per}`;
 }

@@ -2,6 +2,7 @@ import type { RequestSummary } from '#shared/request';
 import { explainUnknownCost } from '../../domain/unknownCost.ts';
 import { formatUsd } from '../../lib/formatNumber.ts';
 import classes from './RequestTable.module.css';
+import table from '../../components/RowTable.module.css';
 
 /** Decimals that a column of costs has room for. */
 const DECIMALS = 6;
@@ -14,7 +15,7 @@ export function CostCell({ request, expensive }: { request: RequestSummary; expe
   if (cost_usd === null) {
     const words = request.cost_status === 'no_usage' ? 'no usage' : 'no price';
     return (
-      <span className={classes.unknown} title={`The cost is not known: ${explainUnknownCost(request)}`}>
+      <span className={table.unknown} title={`The cost is not known: ${explainUnknownCost(request)}`}>
         {words}
       </span>
     );

@@ -5,6 +5,7 @@ import { isRequestId } from '../../domain/pageSearch.ts';
 import { isDetailTab } from '../../domain/request/DetailTabs.tsx';
 import { NoRequest } from '../../domain/request/NoRequest.tsx';
 import { RequestDetail } from '../../domain/request/RequestDetail.tsx';
+import { useSearchedWords } from '../../domain/request/useSearchedWords.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 
 /** One request on a page of its own. */
@@ -12,6 +13,7 @@ export default function RequestPage() {
   const { requestId } = useParams({ from: '/requests/$requestId' });
   const { search, change } = useAddress();
   const navigate = useNavigate();
+  const words = useSearchedWords(search.q);
   return (
     <Page
       title="Request"
@@ -26,6 +28,7 @@ export default function RequestPage() {
         <RequestDetail
           id={requestId}
           layout="page"
+          words={words}
           tab={isDetailTab(search.tab) ? search.tab : 'conversation'}
           onTab={(tab) => change({ tab: tab === 'conversation' ? undefined : tab }, 'replace')}
           onDeleted={() => void navigate({ to: '/requests', search: true })}

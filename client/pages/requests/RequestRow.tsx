@@ -7,6 +7,7 @@ import { basePath } from '../../lib/basePath.ts';
 import { formatExact } from '../../lib/time.ts';
 import type { RequestColumn, RowsInView } from './requestColumns.tsx';
 import classes from './RequestTable.module.css';
+import table from '../../components/RowTable.module.css';
 
 type RequestRowProps = {
   request: RequestSummary;
@@ -27,7 +28,7 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
   const { request, columns, view, isExactDay, isOpen, isTabStop, isSelected, isFresh, onOpen, onSelect } = props;
   return (
     <tr
-      className={classes.row}
+      className={table.row}
       data-open={isOpen || undefined}
       data-selected={isSelected || undefined}
       data-fresh={isFresh || undefined}
@@ -43,7 +44,7 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
           onClick={(event) => onSelect(request.id, event.shiftKey)}
         />
       </td>
-      <td className={classes.sign}>
+      <td className={table.sign}>
         <StatusSign request={request} />
       </td>
       {columns.map((column) => (
@@ -67,7 +68,7 @@ export function RowLink({ request, isExactDay, isOpen, isTabStop, onOpen }: RowL
   return (
     <a
       href={`${basePath()}requests/${id}`}
-      className={classes.link}
+      className={table.link}
       data-row={id}
       tabIndex={isTabStop ? 0 : -1}
       aria-current={isOpen || undefined}

@@ -8,6 +8,7 @@ import type { RequestColumn, RowsInView } from './requestColumns.tsx';
 import { RequestRow } from './RequestRow.tsx';
 import { TableHead } from './TableHead.tsx';
 import type { Density } from './useColumnChoice.ts';
+import table from '../../components/RowTable.module.css';
 import classes from './RequestTable.module.css';
 
 /** Of the box to select a row, and of the sign how it ended. */
@@ -50,7 +51,7 @@ export const RequestTable = memo(function RequestTable(props: RequestTableProps)
   }, [chosen, width, isByTime]);
   return (
     <div ref={ref} className={classes.measure}>
-      <table className={classes.table} aria-label="Requests" data-density={density}>
+      <table className={table.table} aria-label="Requests" data-density={density}>
         <TableHead
           columns={columns}
           sort={sort}
@@ -67,7 +68,7 @@ export const RequestTable = memo(function RequestTable(props: RequestTableProps)
             return (
               <Fragment key={request.id}>
                 {isNewDay && (
-                  <tr className={classes.day}>
+                  <tr className={table.day}>
                     <th colSpan={columns.length + 2} scope="rowgroup">
                       {labelDay(request.started_at, now)}
                     </th>

@@ -4,6 +4,7 @@ import { ChevronDownIcon, ChevronUpIcon } from '@radix-ui/react-icons';
 import type { RequestSort } from '#shared/request';
 import type { RequestColumn } from './requestColumns.tsx';
 import classes from './RequestTable.module.css';
+import table from '../../components/RowTable.module.css';
 
 type TableHeadProps = {
   columns: readonly RequestColumn[];
@@ -17,7 +18,7 @@ type TableHeadProps = {
 /** The names of the columns. A click sorts: from the highest down, from the lowest up, then as it was. */
 export function TableHead({ columns, sort, isPageSelected, notice, onSort, onSelectPage }: TableHeadProps) {
   return (
-    <thead className={classes.head}>
+    <thead className={table.head}>
       <tr>
         <th className={classes.box}>
           <input
@@ -28,7 +29,7 @@ export function TableHead({ columns, sort, isPageSelected, notice, onSort, onSel
             onChange={onSelectPage}
           />
         </th>
-        <th className={classes.sign}>
+        <th className={table.sign}>
           <VisuallyHidden>Status</VisuallyHidden>
         </th>
         {columns.map((column) => (

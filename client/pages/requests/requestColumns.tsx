@@ -8,6 +8,7 @@ import { CostCell } from './CostCell.tsx';
 import type { SizedColumn } from '../../lib/fitColumns.ts';
 import { RequestPreview } from './RequestPreview.tsx';
 import classes from './RequestTable.module.css';
+import table from '../../components/RowTable.module.css';
 
 /** What cells know of the rows around them. */
 export interface RowsInView {
@@ -108,7 +109,7 @@ export const REQUEST_COLUMNS: readonly RequestColumn[] = [
       api_key_id === null ? (
         <Unknown />
       ) : (
-        <span className={classes.line}>
+        <span className={table.line}>
           <KeyName id={api_key_id} />
         </span>
       ),
@@ -183,7 +184,7 @@ export const DEFAULT_COLUMNS: readonly string[] = ['time', 'model', 'preview', '
 function OneLine({ text: shown, title }: { text: string | null; title?: string }) {
   if (shown === null) return <Unknown />;
   return (
-    <span className={classes.line} dir="auto" title={title ?? shown}>
+    <span className={table.line} dir="auto" title={title ?? shown}>
       {shown}
     </span>
   );
@@ -191,7 +192,7 @@ function OneLine({ text: shown, title }: { text: string | null; title?: string }
 
 function Unknown() {
   return (
-    <span className={classes.unknown} title="Not reported">
+    <span className={table.unknown} title="Not reported">
       –
     </span>
   );

@@ -12,7 +12,7 @@ import { useNow } from '../../lib/useNow.ts';
 import { Clock, Count, ErrorSign, OneLine, SUM_COLUMNS } from '../groups/groupCells.tsx';
 import { GroupListPage } from '../groups/GroupListPage.tsx';
 import type { GroupColumn } from '../groups/GroupTable.tsx';
-import classes from '../groups/GroupTable.module.css';
+import table from '../../components/RowTable.module.css';
 
 const PAGE_SIZE = 50;
 const POLL_MS = 10_000;
@@ -29,7 +29,7 @@ export const SESSION_COLUMNS: readonly GroupColumn<SessionSummary>[] = [
         to="/sessions/$sessionId"
         params={{ sessionId: session_id }}
         search={(before: object) => sharedSearch(before)}
-        className={classes.link}
+        className={table.link}
         data-row={session_id}
         aria-label={`${formatClock(last_at)}, session ${session_id}`}
       >

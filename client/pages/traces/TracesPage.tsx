@@ -14,6 +14,7 @@ import { Clock, Count, ErrorSign, OneLine, SUM_COLUMNS, Unknown } from '../group
 import { GroupListPage } from '../groups/GroupListPage.tsx';
 import type { GroupColumn } from '../groups/GroupTable.tsx';
 import classes from '../groups/GroupTable.module.css';
+import table from '../../components/RowTable.module.css';
 import { isRunning, RunningSign } from './RunningSign.tsx';
 
 const PAGE_SIZE = 50;
@@ -31,7 +32,7 @@ export const TRACE_COLUMNS: readonly GroupColumn<TraceSummary>[] = [
         to="/traces/$traceId"
         params={{ traceId: trace_id }}
         search={(before: object) => sharedSearch(before)}
-        className={classes.link}
+        className={table.link}
         data-row={trace_id}
         aria-label={`${formatClock(started_at)}, trace ${name}`}
       >
@@ -46,7 +47,7 @@ export const TRACE_COLUMNS: readonly GroupColumn<TraceSummary>[] = [
     giveUp: 0,
     isWide: true,
     render: ({ name, input_preview, output_preview }) => (
-      <span className={classes.line}>
+      <span className={table.line}>
         <bdi className={classes.name}>{name}</bdi>
         {(input_preview ?? output_preview) !== null && (
           <bdi className={classes.preview}>

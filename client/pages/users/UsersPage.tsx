@@ -13,7 +13,7 @@ import { useNow } from '../../lib/useNow.ts';
 import { Clock, Count, ErrorSign, OneLine, SUM_COLUMNS } from '../groups/groupCells.tsx';
 import { GroupListPage } from '../groups/GroupListPage.tsx';
 import type { GroupColumn } from '../groups/GroupTable.tsx';
-import classes from '../groups/GroupTable.module.css';
+import table from '../../components/RowTable.module.css';
 
 const PAGE_SIZE = 50;
 const POLL_MS = 10_000;
@@ -29,7 +29,7 @@ const COLUMNS: readonly GroupColumn<UserSummary>[] = [
         to="/users/$userId"
         params={{ userId: user_id }}
         search={(before: object) => sharedSearch(before)}
-        className={classes.link}
+        className={table.link}
         data-row={user_id}
         aria-label={`${formatClock(last_at)}, user ${user_id}`}
       >

@@ -35,7 +35,7 @@ def test_p42_all_that_is_known_of_a_call(way: Way) -> None:
     assert record["model"] == "gpt-4o-mini" and record["response_model"] == "served-model"
     assert record["endpoint"] == "chat.completions" and record["status"] == "success" and record["stream"] is False
     assert record["provider"] == record["metadata"]["provider_host"] == way.provider.base_url.split("/")[2]
-    assert record["parameters"] == {"temperature": 0.5} and record["tools"] == TOOLS
+    assert record["parameters"] == {"temperature": 0.5, "user": "u-7"} and record["tools"] == TOOLS
     assert record["tags"] == {"team": "a", "env": "prod"} and record["user_id"] == "u-7"
     assert (record["environment"], record["release"]) == ("staging", "1.2.3")
     assert record["messages"] == MESSAGES and record["response"] == completion()

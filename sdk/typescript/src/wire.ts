@@ -56,6 +56,10 @@ export interface LogInput {
   audio_input_tokens?: Maybe<number>;
   /** The part of `output_tokens` that is audio. */
   audio_output_tokens?: Maybe<number>;
+  /** Images that were made, where they are billed one by one. Missing: counted in `response`. */
+  output_images?: Maybe<number>;
+  /** Seconds of audio or video that were heard or made, where they are billed by time; milliseconds count. Missing: read from `response`. */
+  media_seconds?: Maybe<number>;
   /** US dollars; given, it wins over the price list. */
   cost_usd?: Maybe<number | string>;
   /** Temperature and the like. */

@@ -356,6 +356,8 @@ test('a log by hand is kept, whatever its values are', async () => {
     { ...base, metadata: 'a note', parameters: [1], error: 'broken', status: 'failed', stream: 'yes' },
     { ...base, user_id: 7, trace_id: 8, name: true, response_content: { a: 1 } },
     { ...base, model: 7, provider: undefined },
+    { ...base, output_images: '2', mediaSeconds: 12.5 },
+    { ...base, output_images: 1.5, media_seconds: -3 },
   ];
   for (const log of odd) lab.api.logRequest(log as never);
   const logs = await h.logs();
@@ -378,5 +380,7 @@ test('a log by hand is kept, whatever its values are', async () => {
   });
   expect(logs[12]).toMatchObject({ user_id: '7', trace_id: '8', name: 'true', response_content: '{"a":1}' });
   expect(logs[13]).toMatchObject({ model: '7', provider: 'unknown' });
+  expect(logs[14]).toMatchObject({ output_images: 2, media_seconds: 12.5 });
+  expect(logs[15]).toMatchObject({ metadata: { output_images: 1.5, media_seconds: -3 } });
   expect(JSON.stringify(logs)).not.toContain(LAB_KEY);
 });

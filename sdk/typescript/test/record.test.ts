@@ -124,7 +124,16 @@ describe.each(MAJORS)('$name', (major) => {
       response_model: 'gpt-4o-mini-2024-07-18',
       endpoint: 'chat.completions',
       provider: new URL(h.fake.url).host,
-      parameters: { temperature: 0.25, max_tokens: 9, response_format: format, service_tier: 'auto', store: false },
+      // What the call itself had, so that it can be made again; what the record has besides is not among it.
+      parameters: {
+        temperature: 0.25,
+        max_tokens: 9,
+        response_format: format,
+        service_tier: 'auto',
+        user: 'user-1',
+        metadata: { team: 'blue' },
+        store: false,
+      },
       tools: [{ type: 'function', function: { name: 'f' } }],
       service_tier: 'default',
       response: { system_fingerprint: 'fp_1' },

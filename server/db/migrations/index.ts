@@ -14,6 +14,7 @@ import { Prices1765200000000 } from './0013-prices.ts';
 import { OtlpWaiting1765300000000 } from './0014-otlp-waiting.ts';
 import { DataHealth1765400000000 } from './0015-data-health.ts';
 import { RequestHashes1765700000000 } from './0017-request-hashes.ts';
+import { UnitsOfPrices1765800000000 } from './0018-units-of-prices.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   OtlpWaiting1765300000000,
   DataHealth1765400000000,
   RequestHashes1765700000000,
+  UnitsOfPrices1765800000000,
 ];

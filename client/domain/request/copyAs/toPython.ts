@@ -15,6 +15,7 @@ const KNOWN: Readonly<Record<CallEndpoint, ReadonlySet<string>>> = {
     'logprobs',
     'max_completion_tokens',
     'max_tokens',
+    'metadata',
     'modalities',
     'n',
     'parallel_tool_calls',
@@ -31,6 +32,7 @@ const KNOWN: Readonly<Record<CallEndpoint, ReadonlySet<string>>> = {
     'tools',
     'top_logprobs',
     'top_p',
+    'user',
   ]),
   responses: new Set([
     'model',
@@ -38,6 +40,7 @@ const KNOWN: Readonly<Record<CallEndpoint, ReadonlySet<string>>> = {
     'include',
     'instructions',
     'max_output_tokens',
+    'metadata',
     'parallel_tool_calls',
     'previous_response_id',
     'reasoning',
@@ -50,8 +53,9 @@ const KNOWN: Readonly<Record<CallEndpoint, ReadonlySet<string>>> = {
     'tools',
     'top_p',
     'truncation',
+    'user',
   ]),
-  embeddings: new Set(['model', 'input', 'dimensions', 'encoding_format']),
+  embeddings: new Set(['model', 'input', 'dimensions', 'encoding_format', 'user']),
 };
 
 const METHODS: Readonly<Record<CallEndpoint, string>> = {

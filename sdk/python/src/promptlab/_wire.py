@@ -83,6 +83,10 @@ class LogInput(_LogInputRequired, total=False):
     """The part of `input_tokens` that is audio."""
     audio_output_tokens: Optional[int]
     """The part of `output_tokens` that is audio."""
+    output_images: Optional[int]
+    """Images that were made, where they are billed one by one. Missing: counted in `response`."""
+    media_seconds: Optional[float]
+    """Seconds of audio or video that were heard or made, where they are billed by time; milliseconds count. Missing: read from `response`."""
     cost_usd: Optional[Union[float, str]]
     """US dollars; given, it wins over the price list."""
     parameters: Optional[JsonObject]

@@ -35,6 +35,8 @@ const NORMALIZE: Readonly<Record<string, Normalize>> = {
   reasoning_tokens: count,
   audio_input_tokens: count,
   audio_output_tokens: count,
+  output_images: count,
+  media_seconds: duration,
   cost_usd: dollars,
   parameters: object,
   prompt_variables: object,

@@ -30,7 +30,7 @@ export type ManualLog = (
 const FIELDS = new Map<string, string>(
   (
     'response_content response_model latency_ms ttft_ms input_tokens output_tokens cached_input_tokens cache_write_tokens ' +
-    'reasoning_tokens audio_input_tokens audio_output_tokens cost_usd prompt_slug prompt_version prompt_variables trace_id ' +
+    'reasoning_tokens audio_input_tokens audio_output_tokens output_images media_seconds cost_usd prompt_slug prompt_version prompt_variables trace_id ' +
     'parent_id user_id session_id started_at finish_reason service_tier provider_request_id'
   )
     .split(' ')

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 # Values that only the input itself may use.
 _INPUT_RESERVE = 5_000
-_OWN_FIELDS = frozenset(("model", "stream", "tools", "functions", "metadata", "user"))
+# `user` and `metadata` are parameters too: the call cannot be made again without them, and the record may get others.
+_OWN_FIELDS = frozenset(("model", "stream", "tools", "functions"))
 
 
 class CallInput:

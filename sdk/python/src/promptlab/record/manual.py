@@ -18,7 +18,7 @@ _OUTPUT_FIELDS = ("response", "response_content")
 _OBJECTS = ("parameters", "prompt_variables", "metadata", "error", "sdk")
 _COUNTS = (
     "input_tokens output_tokens cached_input_tokens cache_write_tokens reasoning_tokens audio_input_tokens "
-    "audio_output_tokens"
+    "audio_output_tokens output_images"
 ).split()
 
 
@@ -79,6 +79,9 @@ def _fit_values(log: dict[str, Any], copier: Copier) -> None:
     for name in _COUNTS:
         if name in log and clean_count(log[name]) is None:
             odd[name] = log.pop(name)
+    seconds = log.get("media_seconds", 0)
+    if not is_number(seconds) or not 0 <= seconds < float("inf"):
+        odd["media_seconds"] = log.pop("media_seconds")
     if "response_content" in log and not isinstance(log["response_content"], str):
         log.setdefault("response", log["response_content"])
         del log["response_content"]

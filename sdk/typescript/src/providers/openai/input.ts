@@ -20,7 +20,8 @@ export interface InputOptions {
 /** Values that only the input itself may use. */
 const INPUT_RESERVE = 5_000;
 
-const OWN_FIELDS = new Set(['model', 'stream', 'tools', 'functions', 'metadata', 'user']);
+/** `user` and `metadata` are parameters too: the call cannot be made again without them, and the record may get others. */
+const OWN_FIELDS = new Set(['model', 'stream', 'tools', 'functions']);
 
 /** `params`: what goes on the wire, without our extras. */
 export function readInput(

@@ -19,7 +19,7 @@ const MASK_TIMEOUT_MS = 5_000;
 const WORDLESS = (
   'id endpoint provider model response_model started_at latency_ms ttft_ms status stream finish_reason service_tier ' +
   'input_tokens output_tokens cached_input_tokens cache_write_tokens reasoning_tokens audio_input_tokens ' +
-  'audio_output_tokens cost_usd prompt_slug prompt_version trace_id parent_id name kind environment release provider_request_id'
+  'audio_output_tokens output_images media_seconds cost_usd prompt_slug prompt_version trace_id parent_id name kind environment release provider_request_id'
 ).split(' ');
 /** A mask that puts a text in the place of one of these means to hide it, and the contract takes no text there. */
 const OBJECTS = ['parameters', 'prompt_variables', 'tags', 'metadata', 'error', 'sdk'];
