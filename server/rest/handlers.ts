@@ -30,6 +30,7 @@ import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
 import { getSeries, getTotals, listGroups } from '#server/stats/service';
+import { getReleaseReport } from '#server/releases/service';
 import { getSavings } from '#server/savings/service';
 import {
   createPrice,
@@ -146,6 +147,11 @@ export const handlers: Handlers = {
     getSeries(deps, caller.scope, { filters, interval, group, time_zone, percentiles: percentiles === 'true' }),
   getStatsGroups: ({ deps, caller }, { query: { by, sort, limit, ...filters } }) =>
     listGroups(deps, caller.scope, { filters, by, sort, limit }),
+  getReleaseReport: async ({ deps, caller }, { query: { by, a, b, fail_on, ...filters } }) => {
+    const report = await getReleaseReport(deps, caller.scope, { by, a, b, fail_on, filters });
+    // As an error, so that `curl --fail-with-body` ends with one.
+    return report.failed?.length ? new ApiResponse(report, { status: 409 }) : report;
+  },
   getSavings: ({ deps, caller }, { query }) => getSavings(deps, caller.scope, query),
   getOpenApi: ({ deps }) => getOpenApi(deps),
   getSession: ({ deps, caller }) => getSession(deps, caller),
