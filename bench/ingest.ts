@@ -12,11 +12,11 @@ import {
   loadProduct,
   loadSingles,
   measureRound,
+  type Payloads,
   type ProductLoad,
   type Round,
 } from './ingest/rounds.ts';
 import { median } from './lib/numbers.ts';
-import type { Payloads } from './lib/payloads.ts';
 import { peakResidentMb } from '#tests/support/processStats';
 import { Progress } from '#demo/progress';
 

@@ -13,6 +13,7 @@ import { readTarget } from '#server/http/target';
 import { AdmissionControl } from '#server/http/admissionControl';
 import { RestRoutes } from '#server/rest/routes';
 import { type RestContext, serveEndpoint } from '#server/rest/serveEndpoint';
+import { sendOtlpFailure } from '#server/rest/serveOtlp';
 import { createTrpcRoute } from '#server/trpc/mountTrpc';
 
 export interface AppOptions {
@@ -21,7 +22,7 @@ export interface AppOptions {
 }
 
 /** Also where it is misspelt: a program gets our JSON from there and never the page of the dashboard. */
-const API_PATH = /^\/*(api|trpc|health|readyz)(\/|$)/i;
+const API_PATH = /^\/*(api|trpc|health|readyz|v1)(\/|$)/i;
 
 /**
  * All of it, for `listen`. Endpoints and procedures are found without Express, which costs as much as storing a log and
@@ -56,7 +57,11 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
     throw nothingAt(req, target.path, basePath);
   };
   return (req, res) => {
-    serve(req, res).catch((error: unknown) => answerFailure(context.failures, error, req, res));
+    serve(req, res).catch((error: unknown) => {
+      const path = pathBelow(basePath, readTarget(req).path);
+      const isExport = req.method === 'POST' && path !== null && endpoints.isOtlp(path);
+      answerFailure(context.failures, error, { req, res, send: isExport ? sendOtlpFailure(req) : undefined });
+    });
   };
 }
 

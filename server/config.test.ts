@@ -20,6 +20,7 @@ test('an empty environment gives the documented defaults', () => {
     queueRows: 10_000,
     queueBytes: 32 * 1024 * 1024,
     bodyBytesInFlight: 48 * 1024 * 1024,
+    otlpBodyBytes: 20 * 1024 * 1024,
     answerBytesInFlight: 32 * 1024 * 1024,
     allowUnsafeDatabase: false,
   });

@@ -73,6 +73,7 @@ const Environment = z.object({
   INGEST_QUEUE_ROWS: wholeNumber(10_000, 1, 1_000_000),
   INGEST_QUEUE_MB: wholeNumber(32, 1, 4_096),
   BODIES_IN_FLIGHT_MB: wholeNumber(48, 10, 4_096),
+  OTLP_BODY_MB: wholeNumber(20, 1, 64),
   MAX_CONNECTIONS: wholeNumber(5_000, 10, 1_000_000),
   ANSWERS_IN_FLIGHT_MB: wholeNumber(32, 1, 4_096),
   SEARCH_INDEX: z
@@ -106,6 +107,8 @@ export interface Config {
   readonly queueRows: number;
   readonly queueBytes: number;
   readonly bodyBytesInFlight: number;
+  /** Of one export by OTLP, inflated. */
+  readonly otlpBodyBytes: number;
   /** Over all addresses that are listened on. */
   readonly maxConnections: number;
   readonly answerBytesInFlight: number;
@@ -151,6 +154,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     queueRows: env.INGEST_QUEUE_ROWS,
     queueBytes: env.INGEST_QUEUE_MB * MEGABYTE,
     bodyBytesInFlight: env.BODIES_IN_FLIGHT_MB * MEGABYTE,
+    otlpBodyBytes: env.OTLP_BODY_MB * MEGABYTE,
     maxConnections: env.MAX_CONNECTIONS,
     answerBytesInFlight: env.ANSWERS_IN_FLIGHT_MB * MEGABYTE,
     searchMs: env.SEARCH_MS,

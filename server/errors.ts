@@ -20,6 +20,7 @@ const unavailable: Answer = { status: 503, type: 'overloaded', trpc: 'SERVICE_UN
 export const ERROR_RESPONSES: Record<ErrorCode, Answer> = {
   empty_body: badRequest,
   invalid_json: badRequest,
+  invalid_protobuf: badRequest,
   invalid_utf8: badRequest,
   invalid_encoding: badRequest,
   unsupported_media_type: unsupported,

@@ -155,4 +155,68 @@ export const EXAMPLES = {
       query: { format: 'openai', q: 'prompt:geography' },
     },
   ],
+  exportTraces: [
+    {
+      name: 'chat',
+      summary: 'A model call as OpenTelemetry tells it',
+      body: {
+        resourceSpans: [
+          {
+            resource: { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] },
+            scopeSpans: [
+              {
+                scope: { name: 'my-instrumentation' },
+                spans: [
+                  {
+                    traceId: '5b8efff798038103d269b633813fc60c',
+                    spanId: 'eee19b7ec3c1b174',
+                    name: 'chat gpt-4o',
+                    kind: 3,
+                    startTimeUnixNano: '1767225600000000000',
+                    endTimeUnixNano: '1767225600812000000',
+                    attributes: [
+                      { key: 'gen_ai.operation.name', value: { stringValue: 'chat' } },
+                      { key: 'gen_ai.provider.name', value: { stringValue: 'openai' } },
+                      { key: 'gen_ai.request.model', value: { stringValue: 'gpt-4o' } },
+                      { key: 'gen_ai.usage.input_tokens', value: { intValue: '24' } },
+                      { key: 'gen_ai.usage.output_tokens', value: { intValue: '3' } },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+  exportLogs: [
+    {
+      name: 'event',
+      summary: 'A message of that call, as an event',
+      body: {
+        resourceLogs: [
+          {
+            scopeLogs: [
+              {
+                logRecords: [
+                  {
+                    traceId: '5b8efff798038103d269b633813fc60c',
+                    spanId: 'eee19b7ec3c1b174',
+                    timeUnixNano: '1767225600000000000',
+                    eventName: 'gen_ai.user.message',
+                    body: {
+                      kvlistValue: {
+                        values: [{ key: 'content', value: { stringValue: 'What is the capital of France?' } }],
+                      },
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    },
+  ],
 } as const satisfies Record<string, readonly EndpointExample[]>;

@@ -7,6 +7,7 @@ import { dataHealthEndpoints } from './dataHealthEndpoints.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
+import { otlpEndpoints } from './otlpEndpoints.ts';
 import { savingsEndpoints } from './savingsEndpoints.ts';
 import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
@@ -24,6 +25,7 @@ export interface Endpoint {
   /** The heading it stands under in the reference. */
   readonly tag:
     | 'Logging'
+    | 'OpenTelemetry'
     | 'Reading'
     | 'Deleting'
     | 'API keys'
@@ -39,6 +41,8 @@ export interface Endpoint {
   readonly body?: z.ZodType;
   /** True where the handler checks the body itself, item by item. */
   readonly isBodyRaw?: boolean;
+  /** What it takes by OTLP/HTTP: its bodies, answers and failures are in the encoding of the request, and have no handler. */
+  readonly otlp?: 'traces' | 'logs' | 'metrics';
   readonly output: z.ZodType;
   /** Media types of the answer. Missing: JSON. */
   readonly contentTypes?: readonly string[];
@@ -375,6 +379,7 @@ export const endpoints = {
     output: Deleted,
     status: 200,
   },
+  ...otlpEndpoints,
   ...dataHealthEndpoints,
   ...viewEndpoints,
   ...priceEndpoints,

@@ -17,6 +17,7 @@ export const ErrorCode = z.enum([
   // the call could not be read
   'empty_body',
   'invalid_json',
+  'invalid_protobuf',
   'invalid_utf8',
   'invalid_encoding',
   'unsupported_media_type',

@@ -9,6 +9,8 @@ export interface LoadSpec {
   readonly path: string;
   readonly apiKey: string;
   readonly payloads: Payloads;
+  /** `logs` as JSON, or the same calls as `spans` of OTLP in protobuf. Default: logs. */
+  readonly form?: 'logs' | 'spans';
   /** Logs in one call; 1 sends single logs. */
   readonly batchSize: number;
   /**
@@ -25,7 +27,7 @@ export interface LoadResult {
   /** Calls that were sent. */
   readonly sent: number;
   readonly sentLogs: number;
-  /** Logs in calls that were answered 201. */
+  /** Logs in calls that were answered 201, or spans in calls answered 200. */
   readonly ackedLogs: number;
   /** Answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
@@ -35,7 +37,7 @@ export interface LoadResult {
   readonly unanswered: number;
   /** Calls of an open loop that found no free connection: within the time that a client waits, or before the end. */
   readonly unsent: number;
-  /** Milliseconds of the calls answered 201. */
+  /** Milliseconds of the calls that were stored. */
   readonly latency: LatencySummary;
   /** Milliseconds of those answered 503. */
   readonly refusal: LatencySummary;

@@ -3,14 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import type { LatencySummary, LoadResult, LoadSpec } from './load.ts';
 import { percentile } from './numbers.ts';
-import { fillTemplate, makeLogs, makeTemplates, type PayloadTemplate } from './payloads.ts';
+import { fillSpanTemplate, makeSpanTemplates } from '../otlp/spanPayloads.ts';
+import { fillTemplate, makeLogs, makeMediumLogs, makeTemplates } from './payloads.ts';
 
 /** A client that gets no connection for so long has given up. */
 const GIVE_UP_MS = 5_000;
 const LINGER_MS = 15_000;
 const TROUBLE_MS = 150;
 
-const knownTemplates = new Map<string, PayloadTemplate[]>();
+/** A body that is sent again and again, with ids and times of its own each time. */
+interface Body {
+  readonly length: number;
+  /** A copy of it behind the head of a call. */
+  readonly fill: (head: Buffer) => Buffer;
+}
+
+const knownBodies = new Map<string, Body[]>();
 
 process.on('message', (spec: LoadSpec) => {
   void new Load(spec).run().then((result) => process.send?.(result));
@@ -19,7 +27,9 @@ process.on('disconnect', () => process.exit(0));
 
 class Load {
   readonly #spec: LoadSpec;
-  readonly #bodies: readonly { template: PayloadTemplate; head: Buffer }[];
+  readonly #bodies: readonly { body: Body; head: Buffer }[];
+  /** What a call is answered that was stored. */
+  readonly #storedStatus: number;
   readonly #connections: Connection[] = [];
   readonly #latencies: number[] = [];
   readonly #refusals: number[] = [];
@@ -33,10 +43,11 @@ class Load {
 
   constructor(spec: LoadSpec) {
     this.#spec = spec;
-    const key = `${spec.payloads} ${spec.batchSize}`;
-    const templates = knownTemplates.get(key) ?? makeTemplates(makeLogs(spec.payloads), spec.batchSize);
-    knownTemplates.set(key, templates);
-    this.#bodies = templates.map((template) => ({ template, head: headOf(spec, template.bytes.length) }));
+    const key = `${spec.form ?? 'logs'} ${spec.payloads} ${spec.batchSize}`;
+    const bodies = knownBodies.get(key) ?? makeBodies(spec);
+    knownBodies.set(key, bodies);
+    this.#bodies = bodies.map((body) => ({ body, head: headOf(spec, body.length) }));
+    this.#storedStatus = spec.form === 'spans' ? 200 : 201;
   }
 
   async run(): Promise<LoadResult> {
@@ -51,7 +62,7 @@ class Load {
       seconds,
       sent: this.#sent,
       sentLogs: this.#sent * this.#spec.batchSize,
-      ackedLogs: (this.#statuses['201'] ?? 0) * this.#spec.batchSize,
+      ackedLogs: (this.#statuses[this.#storedStatus] ?? 0) * this.#spec.batchSize,
       statuses: this.#statuses,
       retryAfter: this.#retryAfter,
       unanswered: this.#sent - this.#answered,
@@ -125,18 +136,18 @@ class Load {
   }
 
   async #exchange(connection: Connection, dueAt: number): Promise<void> {
-    const body = this.#bodies[this.#sent % this.#bodies.length];
-    if (!body) return;
+    const next = this.#bodies[this.#sent % this.#bodies.length];
+    if (!next) return;
     this.#sent++;
     try {
-      const { status, hasRetryAfter } = await connection.exchange(fillTemplate(body.template, body.head));
+      const { status, hasRetryAfter } = await connection.exchange(next.body.fill(next.head));
       const now = performance.now();
       this.#answered++;
       this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
-      if (status === 201) this.#latencies.push(now - dueAt);
+      if (status === this.#storedStatus) this.#latencies.push(now - dueAt);
       if (status === 503) this.#refusals.push(now - dueAt);
       if (status === 503 && hasRetryAfter) this.#retryAfter++;
-      if (status !== 201 || now - dueAt > TROUBLE_MS) this.#lastTroubleAt = now;
+      if (status !== this.#storedStatus || now - dueAt > TROUBLE_MS) this.#lastTroubleAt = now;
     } catch {
       this.#lastTroubleAt = performance.now(); // Counted as unanswered.
       await sleep(20);
@@ -144,10 +155,23 @@ class Load {
   }
 }
 
+function makeBodies({ form, payloads, batchSize }: LoadSpec): Body[] {
+  if (form === 'spans') {
+    return makeSpanTemplates(makeMediumLogs(), batchSize).map((template) => ({
+      length: template.bytes.length,
+      fill: (head) => fillSpanTemplate(template, head),
+    }));
+  }
+  return makeTemplates(makeLogs(payloads), batchSize).map((template) => ({
+    length: template.bytes.length,
+    fill: (head) => fillTemplate(template, head),
+  }));
+}
+
 function headOf(spec: LoadSpec, length: number): Buffer {
   return Buffer.from(
     `POST ${spec.path} HTTP/1.1\r\nHost: localhost:${spec.port}\r\nAuthorization: Bearer ${spec.apiKey}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
+      `Content-Type: ${spec.form === 'spans' ? 'application/x-protobuf' : 'application/json'}\r\nContent-Length: ${length}\r\n\r\n`,
   );
 }
 

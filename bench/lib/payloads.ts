@@ -3,10 +3,14 @@ import { generateDemo } from '#demo/demoRequests';
 import { newId } from '../../server/ids.ts';
 import { type DemoLog, makeRealisticLogs } from './realisticLogs.ts';
 
-/** `realistic`: sizes and words as they are sent in earnest. `small`: between 1 and 3.4 kB, about 2 kB on average. */
-export type Payloads = 'realistic' | 'small';
+/**
+ * `realistic`: sizes and words as they are sent in earnest. `small`: between 1 and 3.4 kB, about 2 kB on average. `medium`:
+ * the realistic ones of 2.2 to 3 kB.
+ */
+export type Payloads = 'realistic' | 'small' | 'medium';
 
 const SMALL = { from: 1_000, to: 3_400 };
+const MEDIUM = { from: 2_200, to: 3_000 };
 const POOL_SIZE = 500;
 const ID_LENGTH = 36;
 const TIME_LENGTH = 24;
@@ -23,11 +27,24 @@ export interface PayloadTemplate {
 
 /** Believable logs as JSON, each beginning with a placeholder id and time. The same seed gives the same logs. */
 export function makeLogs(payloads: Payloads, seed = 1): string[] {
-  const logs = payloads === 'small' ? makeSmallLogs(seed) : makeRealisticLogs(POOL_SIZE, seed);
-  return logs.map(({ id: _id, started_at: _started, ...rest }) =>
+  return makersOf[payloads](seed).map(({ id: _id, started_at: _started, ...rest }) =>
     JSON.stringify({ id: PLACEHOLDER_ID, started_at: PLACEHOLDER_TIME, ...rest }),
   );
 }
+
+/** Logs of one size, so that what is measured of a call does not depend on which were picked. */
+export function makeMediumLogs(seed = 1): DemoLog[] {
+  return makeRealisticLogs(POOL_SIZE * 8, seed).filter((log) => {
+    const { length } = JSON.stringify(log);
+    return length >= MEDIUM.from && length <= MEDIUM.to;
+  });
+}
+
+const makersOf: Readonly<Record<Payloads, (seed: number) => DemoLog[]>> = {
+  realistic: (seed) => makeRealisticLogs(POOL_SIZE, seed),
+  small: makeSmallLogs,
+  medium: makeMediumLogs,
+};
 
 function makeSmallLogs(seed: number): DemoLog[] {
   const logs: DemoLog[] = [];

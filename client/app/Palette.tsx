@@ -106,6 +106,11 @@ function useEntries(): Entry[] {
   });
   return [
     ...pages,
+    {
+      group: 'Go to',
+      label: 'Data health',
+      run: () => void navigate({ to: '/settings/data-health', search: (before) => sharedSearch(before) }),
+    },
     ...actions,
     { group: 'Do', label: 'Light theme', run: () => setColorScheme('light') },
     { group: 'Do', label: 'Dark theme', run: () => setColorScheme('dark') },

@@ -99,6 +99,12 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/settings/SettingsPage.tsx')),
 });
 
+const dataHealthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings/data-health',
+  component: lazyRouteComponent(() => import('../pages/dataHealth/DataHealthPage.tsx')),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
@@ -115,6 +121,7 @@ export const router = createRouter({
     savingsRoute,
     pricesRoute,
     settingsRoute,
+    dataHealthRoute,
   ]),
   basepath: basePath(),
   parseSearch: parseSearchParams,

@@ -65,11 +65,11 @@ export class Authenticator {
   }
 
   /**
+   * @param token where it is not that of the header `Authorization: Bearer …`.
    * @throws {AppError} `missing_api_key`, `invalid_api_key`, `rate_limited`; whatever `findKey` throws when we could not look,
    *   which becomes 503 and never 401.
    */
-  async authenticate(req: IncomingMessage): Promise<Caller> {
-    const token = readBearerToken(req);
+  async authenticate(req: IncomingMessage, token = readBearerToken(req)): Promise<Caller> {
     if (token === null) {
       throw new AppError('missing_api_key', 'Send an API key in the header "Authorization: Bearer <API key>".');
     }

@@ -16,8 +16,17 @@ export function setErrorHeaders(req: IncomingMessage, res: ServerResponse, error
   if (isWaiting(req)) res.setHeader('Connection', 'close');
 }
 
-/** Answers a call that failed, or cuts it where its answer has begun. */
-export function answerFailure(log: FailureLog, error: unknown, req: IncomingMessage, res: ServerResponse): void {
+/** Sends the body of a failure; its headers are set. */
+export type SendFailure = (res: ServerResponse, failure: AppError, request_id: string) => void;
+
+const sendOurs: SendFailure = (res, failure, request_id) => sendJson(res, failure.status, failure.toBody(request_id));
+
+/** Answers a call that failed, or cuts it where its answer has begun. `send`: in another form than ours. */
+export function answerFailure(
+  log: FailureLog,
+  error: unknown,
+  { req, res, send = sendOurs }: { req: IncomingMessage; res: ServerResponse; send?: SendFailure | undefined },
+): void {
   const failure = error instanceof AppError ? error : (fromExpress(error) ?? toAppError(error));
   const request_id = requestIdOf(res);
   log.add({ request_id, req }, failure, error);
@@ -26,7 +35,7 @@ export function answerFailure(log: FailureLog, error: unknown, req: IncomingMess
     return;
   }
   setErrorHeaders(req, res, failure);
-  sendJson(res, failure.status, failure.toBody(request_id));
+  send(res, failure, request_id);
 }
 
 /** What Express itself throws: a path with a broken escape, a file that is not there. */

@@ -1,14 +1,13 @@
 /** From the bytes of a body to JSON, with a bound on everything: bytes, inflation, structure, encoding. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type JsonObject, LIMITS } from '#shared/primitives';
+import type { IncomingMessage } from 'node:http';
+import type { JsonObject } from '#shared/primitives';
 import { AppError } from '#server/errors';
+import { type BodySource, readAdmittedBody } from './admittedBody.ts';
 import type { Reservation } from './fairBudget.ts';
 import { JsonSource } from './jsonSource.ts';
 import { countValues, type JsonScan, scanJson } from './jsonStructure.ts';
 import { parseObject } from './parseObject.ts';
-import { readBody } from './readBody.ts';
-import type { AdmissionControl } from './admissionControl.ts';
 
 /** Of one body: what makes JSON.parse slow, and what it makes large, is the number of values, not of bytes. */
 const MAX_VALUES = 500_000;
@@ -21,17 +20,6 @@ const VALUE_BYTES = 64;
 
 /** Of what is parsed: below it, what is left behind is soon collected, and the writer's queue counts the rows. */
 const LARGE_BYTES = 4 * 1024 * 1024;
-
-export interface BodySource {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly admission: AdmissionControl;
-  /** Whose share of the budget it takes: an organization. */
-  readonly owner: string;
-  readonly mostBytes?: number;
-  /** What is waited for before the body is parsed, so that nothing that was parsed waits for it. */
-  readonly prepare?: (() => Promise<unknown>) | undefined;
-}
 
 /** A body that has been read. What it holds of the budget is given back by who has finished with it. */
 export interface JsonText {
@@ -72,15 +60,9 @@ export async function readJsonObject<Result>(
  * @throws {AppError} as `readJsonObject`.
  */
 export async function readJsonText(source: BodySource): Promise<JsonText> {
-  const { req, res, admission, owner, mostBytes = LIMITS.bodyBytes } = source;
-  checkHeaders(req);
-  const reservation = admission.open(owner);
+  checkContentType(source.req);
+  const { bytes, reservation } = await readAdmittedBody(source);
   try {
-    const bytes = await readBody(req, res, { pace: admission.pace, reservation, mostBytes });
-    if (source.prepare) await source.prepare();
-    // Many bodies may end in one turn; parsing is what costs.
-    const going = admission.resume(req, owner, bytes.length);
-    if (going) await going;
     if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
     const parsedBytes = PARSED_FACTOR * bytes.length + VALUE_BYTES * checkStructure(bytes);
     reservation.add(parsedBytes);
@@ -91,18 +73,12 @@ export async function readJsonText(source: BodySource): Promise<JsonText> {
   }
 }
 
-function checkHeaders(req: IncomingMessage): void {
+function checkContentType(req: IncomingMessage): void {
   const contentType = req.headers['content-type'] ?? '';
   const [media = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
   if (media !== 'application/json' || (charset !== undefined && charset.replaceAll('"', '') !== 'utf-8')) {
     throw new AppError('unsupported_media_type', 'Send the header "Content-Type: application/json", in UTF-8.', {
-      headers: { Connection: 'close' },
-    });
-  }
-  const encoding = (req.headers['content-encoding'] ?? 'identity').toLowerCase();
-  if (encoding !== 'gzip' && encoding !== 'identity') {
-    throw new AppError('unsupported_media_type', 'The only Content-Encoding accepted is gzip.', {
       headers: { Connection: 'close' },
     });
   }

@@ -10,7 +10,8 @@ type Schema = { [key: string]: unknown };
 const DESCRIPTION = `Log calls to large language models, and read, count and manage them.
 
 Authenticate with \`Authorization: Bearer <API key>\`. Every answer that is not 2xx is an \`Error\`; every answer carries
-\`X-Request-Id\`. A 503 says in \`Retry-After\` when a retry makes sense.`;
+\`X-Request-Id\`. A 503 says in \`Retry-After\` when a retry makes sense. Failures of OpenTelemetry's endpoints are a
+\`google.rpc.Status\`, in the encoding of the request; as JSON it holds the \`error\` as well.`;
 
 /** The whole document. `basePath` is what the server hangs under; empty for the root. */
 export function openApiDocument(basePath: string): Schema {
@@ -85,6 +86,9 @@ function authorization(auth: Endpoint['auth']): Schema {
   }
 }
 
+/** The encoding that exporters of OpenTelemetry send by default; its messages are the same as in JSON. */
+const PROTOBUF = { 'application/x-protobuf': { schema: { type: 'string', format: 'binary' } } };
+
 function requestBody(row: Endpoint, body: z.ZodType, components: SchemaComponents): Schema {
   const examples = (row.examples ?? []).filter((example) => example.body !== undefined);
   return {
@@ -100,6 +104,7 @@ function requestBody(row: Endpoint, body: z.ZodType, components: SchemaComponent
               ),
             }),
       },
+      ...(row.otlp ? PROTOBUF : {}),
     },
   };
 }
@@ -135,8 +140,9 @@ function errorResponses(components: SchemaComponents): Schema {
   };
 }
 
-function contentOf({ contentTypes = ['application/json'] }: Endpoint, schema: Schema): Schema {
-  return { content: Object.fromEntries(contentTypes.map((type) => [type, { schema }])) };
+function contentOf({ contentTypes = ['application/json'], otlp }: Endpoint, schema: Schema): Schema {
+  const content = Object.fromEntries(contentTypes.map((type) => [type, { schema }]));
+  return { content: otlp ? { ...content, ...PROTOBUF } : content };
 }
 
 function jsonContent(schema: Schema): Schema {

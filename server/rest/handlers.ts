@@ -1,6 +1,7 @@
 /** The public API on one page: each endpoint of `shared/endpoints.ts` is one call of a service. */
 import type { z } from 'zod';
 import type { Endpoint, Endpoints } from '#shared/endpoints';
+import type { OtlpEndpointName } from '#shared/otlpEndpoints';
 import type { JsonObject } from '#shared/primitives';
 import { LogBatchInput, type LogBatchResult, type StoredRequest } from '#shared/request';
 import { SpanBatchInput } from '#shared/trace';
@@ -70,9 +71,9 @@ type AnswerOf<Row extends Endpoint> = Row extends { streamed: 'always' }
   ? StreamedAnswer
   : Output<Row> | ApiResponse<Output<Row>> | (Row extends { streamed: 'sometimes' } ? StreamedAnswer : never);
 
-/** One function an endpoint; a wrong name, a missing row or a wrong answer does not compile. */
+/** One function an endpoint; a wrong name, a missing row or a wrong answer does not compile. OTLP is served by serveOtlp.ts. */
 type Handlers = {
-  readonly [Name in keyof Endpoints]: (
+  readonly [Name in Exclude<keyof Endpoints, OtlpEndpointName>]: (
     auth: AuthContext<Endpoints[Name]['auth']>,
     input: Input<Endpoints[Name]>,
   ) => Promise<AnswerOf<Endpoints[Name]>> | AnswerOf<Endpoints[Name]>;

@@ -14,12 +14,15 @@ interface RestPath {
 }
 
 const NO_PARAMS = {};
+const OTLP = Object.values<Endpoint>(endpoints).filter(({ otlp }) => otlp !== undefined);
 
-/** Paths are compared as they are: no other case, no slash more or less, no escape in what is fixed. */
+/** Paths are compared as they are: no other case, no slash more or less (but for OTLP), no escape in what is fixed. */
 export class RestRoutes {
   /** Paths without parameters, which is where most calls go. */
   readonly #fixed = new Map<string, RestPath>();
   readonly #others: RestPath[] = [];
+  /** Also with a slash behind them. */
+  readonly #otlpPaths = new Set<string>();
 
   constructor() {
     const paths = new Map<string, RestPath>();
@@ -32,6 +35,13 @@ export class RestRoutes {
       if (text.includes(':')) this.#others.push(path);
       else this.#fixed.set(text, path);
     }
+    // Exporters are given an address by hand, and join their own path to it.
+    for (const { path } of OTLP) this.#otlpPaths.add(path).add(`${path}/`);
+  }
+
+  /** Whether exporters send to this path: they read failures in a form of their own. */
+  isOtlp(path: string): boolean {
+    return this.#otlpPaths.has(path);
   }
 
   /**
@@ -39,11 +49,12 @@ export class RestRoutes {
    * @throws {AppError} `method_not_allowed`; `malformed_request` for a parameter that is no percent-encoding.
    */
   find(method: string, path: string): RestRoute | null {
-    const found = this.#fixed.get(path) ?? this.#findOther(path.split('/'));
+    const fixed = this.#fixed.get(path.endsWith('/') && this.isOtlp(path) ? path.slice(0, -1) : path);
+    const found = fixed ?? this.#findOther(path.split('/'));
     if (!found) return null;
     const name = found.byMethod.get(method === 'HEAD' ? 'GET' : method);
     if (name === undefined) throw notAllowed(method, [...found.byMethod.keys()]);
-    return { name, params: this.#fixed.has(path) ? NO_PARAMS : readParams(found.segments, path.split('/')) };
+    return { name, params: fixed ? NO_PARAMS : readParams(found.segments, path.split('/')) };
   }
 
   /** All of them, as `GET /health`. */

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { type Endpoint, type Endpoints, endpoints } from '#shared/endpoints';
+import { type OtlpEndpointName, otlpEndpoints } from '#shared/otlpEndpoints';
 import { type Caller, requireScope } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
 import { readBearerToken } from '#server/auth/bearerToken';
@@ -18,6 +19,7 @@ import type { AdmissionControl } from '#server/http/admissionControl';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 import { handlers } from './handlers.ts';
 import { parseQuery } from './parseQuery.ts';
+import { serveOtlp } from './serveOtlp.ts';
 
 /** The transport data of one REST call. */
 export interface RestCall {
@@ -52,6 +54,7 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
   const { deps, admission } = context;
   const { req, res, url } = call;
   const row: Endpoint = endpoints[name];
+  if (isOtlp(name)) return serveOtlp(context, otlpEndpoints[name], call);
   // The table types each handler by its own row; here they are all called in one way.
   const handler = handlers[name] as AnyHandler;
   const entering = row.body ? admission.admit(req) : undefined;
@@ -78,6 +81,10 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
     return sendStream(res, stream, { status, headers, budget: deps.answers, contentType, trailers });
   }
   return sendAnswer(call, row.status, answer instanceof ApiResponse ? answer : new ApiResponse(answer));
+}
+
+function isOtlp(name: keyof Endpoints): name is OtlpEndpointName {
+  return Object.hasOwn(otlpEndpoints, name);
 }
 
 async function sendAnswer({ res }: RestCall, usualStatus: number, answer: ApiResponse<unknown>): Promise<void> {

@@ -108,6 +108,9 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await goTo('/requests', empty);
   await page.getByRole('heading', { name: 'Log your first request' }).waitFor();
   await check('first run');
+  await page.getByRole('tab', { name: 'OpenTelemetry', exact: true }).click();
+  await page.getByText('@opentelemetry/sdk-trace-node@2').waitFor();
+  await check('OpenTelemetry');
 
   await goTo('/requests', busy);
   await page.getByText('3 of 3 requests').waitFor();
@@ -168,6 +171,9 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await page.getByRole('button', { name: 'Create key' }).click();
   await page.getByLabel('Log only').waitFor();
   await check('create key');
+  await page.goto('/settings/data-health');
+  await page.getByRole('list', { name: 'Counts' }).waitFor();
+  await check('data health');
   await page.goto('/nowhere');
   await page.getByText('There is no page here').waitFor();
   await check('not found');

@@ -49,3 +49,28 @@ test('a test request stands beside it, and the text for a coding agent holds no 
   expect(await countRequests(tenant)).toBe(1);
   expect(problems).toEqual([]);
 });
+
+test('OpenTelemetry has a guide for each instrumentation, with the address and the key of the reader', async () => {
+  const tenant = await createTenant(e2e.product.url, 'OpenTelemetry');
+  const { page, problems } = await openFirstRun(tenant);
+  await page.getByRole('tab', { name: 'OpenTelemetry', exact: true }).click();
+  const names = page.getByRole('tablist', { name: 'What you use' }).getByRole('tab');
+  await names.first().waitFor();
+  expect(await names.count()).toBe(14);
+  for (const name of await names.allInnerTexts()) {
+    await page.getByRole('tab', { name, exact: true }).click();
+    const panel = page.getByRole('tabpanel', { name, exact: true });
+    const words = await panel.innerText();
+    expect(words).toContain(tenant.apiKey);
+    expect(words).toContain(e2e.product.url);
+    // Around the code, what is code is set as such.
+    expect((await panel.locator('p').allInnerTexts()).join('')).not.toContain('`');
+  }
+  // On a phone the same as a list.
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole('combobox', { name: 'What you use' }).or(page.getByLabel('What you use')).first().click();
+  await page.getByRole('option', { name: 'LangChain Python' }).click();
+  await page.getByText('langchain-openai').waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  expect(problems).toEqual([]);
+});

@@ -1,6 +1,7 @@
 /** What the test of authorization calls: each route and each procedure, with who may and what another organization gets. */
 import type { ApiKeyScope } from '#shared/apiKey';
 import { aLogInput, aSpanInput } from './factories.ts';
+import { aLogsExport, anOtlpRecord, anOtlpSpan, aTraceExport } from './otlp.ts';
 
 export type Auth = 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
 
@@ -26,6 +27,8 @@ export interface Row {
   readonly path?: (target: Target) => string;
   readonly input?: (target: Target) => unknown;
 }
+
+const IDS_OF_BOTH = { traceId: '5b8efff798038103d269b633813fc60c', spanId: 'eee19b7ec3c1b174' };
 
 /** Each route of the REST API. A route that is not here fails the build, and so does a row whose route is gone. */
 export const ROUTES: Readonly<Record<string, Row>> = {
@@ -56,6 +59,18 @@ export const ROUTES: Readonly<Record<string, Row>> = {
     auth: 'ingest',
     other: 'own',
     input: ({ trace_id, org_id }) => ({ spans: [{ ...aSpanInput({ trace_id }), org_id }] }),
+  },
+  // A and B send the same ids, which are nobody's secret.
+  'POST /v1/traces': { auth: 'ingest', other: 'own', input: () => aTraceExport([anOtlpSpan(IDS_OF_BOTH)]) },
+  'POST /v1/logs': { auth: 'ingest', other: 'own', input: () => aLogsExport([anOtlpRecord(IDS_OF_BOTH)]) },
+  'POST /v1/metrics': { auth: 'ingest', other: 'own', input: () => ({ resourceMetrics: [] }) },
+  'POST /api/otel/v1/traces': { auth: 'ingest', other: 'own', input: () => aTraceExport([anOtlpSpan(IDS_OF_BOTH)]) },
+  'POST /api/otel/v1/logs': { auth: 'ingest', other: 'own', input: () => aLogsExport([anOtlpRecord(IDS_OF_BOTH)]) },
+  'POST /api/otel/v1/metrics': { auth: 'ingest', other: 'own', input: () => ({ resourceMetrics: [] }) },
+  'POST /api/public/otel/v1/traces': {
+    auth: 'ingest',
+    other: 'own',
+    input: () => aTraceExport([anOtlpSpan(IDS_OF_BOTH)]),
   },
   'GET /api/v1/requests': { auth: 'read', other: 'own' },
   'GET /api/v1/requests/export': { auth: 'read', other: 'own', path: () => '/api/v1/requests/export?format=jsonl' },

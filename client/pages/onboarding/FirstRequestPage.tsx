@@ -1,4 +1,5 @@
-import { Alert, Group, Loader, Paper, Stack, Tabs, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { Alert, Group, Loader, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { InfoCircledIcon } from '@radix-ui/react-icons';
 import { useCredentials } from '../../api/credentials.ts';
 import { trpc } from '../../api/trpc.ts';
@@ -24,6 +25,8 @@ import { WithoutCode } from './WithoutCode.tsx';
 import { version } from '../../../sdk/package.json';
 import classes from './FirstRequestPage.module.css';
 
+const OtelPanel = lazy(() => import('./OtelPanel.tsx'));
+
 /** Until a request exists: how to log one. The list behind it asks every two seconds and takes over when one arrives. */
 export default function FirstRequestPage() {
   const { key } = useCredentials();
@@ -46,6 +49,7 @@ export default function FirstRequestPage() {
               <Tabs.Tab value="track">TypeScript</Tabs.Tab>
               <Tabs.Tab value="python">Python</Tabs.Tab>
               <Tabs.Tab value="curl">curl</Tabs.Tab>
+              <Tabs.Tab value="otel">OpenTelemetry</Tabs.Tab>
               <Tabs.Tab value="agent">Coding agent</Tabs.Tab>
               <Tabs.Tab value="manual">Any client</Tabs.Tab>
             </Tabs.List>
@@ -71,6 +75,11 @@ export default function FirstRequestPage() {
             <Tabs.Panel value="curl">
               <Step text="Log a request from a terminal, without any SDK." />
               <CodeBlock code={curlSnippet(target)} label="Command that logs a request" />
+            </Tabs.Panel>
+            <Tabs.Panel value="otel">
+              <Suspense fallback={<Skeleton h={280} radius="md" />}>
+                <OtelPanel target={target} />
+              </Suspense>
             </Tabs.Panel>
             <Tabs.Panel value="agent">
               <Step text="Give the key to the terminal in which your agent works, not to the conversation." />

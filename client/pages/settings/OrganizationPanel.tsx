@@ -21,6 +21,9 @@ export function OrganizationPanel({ organization }: { organization: Organization
         <Line label="Base URL" copy={publicUrl()}>
           {publicUrl()}
         </Line>
+        <Line label="OpenTelemetry" copy={`${publicUrl()}/api/otel`}>
+          {publicUrl()}/api/otel
+        </Line>
         <Line label="API">
           <Anchor inherit href={`${basePath()}reference`}>
             Reference, to read and try

@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { trpc } from '../../api/trpc.ts';
 import { Page } from '../../components/Page.tsx';
 import { ApiKeysPanel } from './ApiKeysPanel.tsx';
+import { DataHealthPanel } from './DataHealthPanel.tsx';
 import { JobsPanel } from './JobsPanel.tsx';
 import { OrganizationPanel } from './OrganizationPanel.tsx';
 
@@ -13,6 +14,7 @@ export default function SettingsPage() {
         <Stack gap="lg">
           <ApiKeysPanel session={session.data} />
           <JobsPanel canManage={session.data.api_key.scopes.includes('manage')} />
+          <DataHealthPanel />
           <OrganizationPanel organization={session.data.organization} />
         </Stack>
       )}

@@ -1,18 +1,16 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { ActionIcon, Alert, Skeleton } from '@mantine/core';
-import { Component1Icon, Cross2Icon, CrossCircledIcon } from '@radix-ui/react-icons';
-import type { JsonValue } from '#shared/primitives';
+import { Cross2Icon, CrossCircledIcon } from '@radix-ui/react-icons';
 import type { Span } from '#shared/trace';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
-import { CopyButton } from '../../components/CopyButton.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { LongText } from '../../components/LongText.tsx';
-import { Words } from '../../domain/conversation/Words.tsx';
 import { ValueMenu } from '../../domain/request/ValueMenu.tsx';
 import { formatCompact, formatDuration, formatUsd, plural } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
-import { putInWords } from '#shared/primitives';
+import { Section, SpanContent } from './SpanContent.tsx';
+import { StepIcon } from './StepIcon.tsx';
 import type { Sums } from './traceTree.ts';
 import classes from './SpanDetailView.module.css';
 
@@ -31,7 +29,7 @@ export function SpanDetailView({ span, sums, onClose }: SpanDetailViewProps) {
         {span.status === 'error' ? (
           <CrossCircledIcon color="var(--pl-error)" aria-label="Failed" role="img" />
         ) : (
-          <Component1Icon aria-hidden />
+          <StepIcon step={{ kind: 'span', step: span }} />
         )}
         <h2 className={classes.title} dir="auto" title={span.name}>
           {span.name}
@@ -81,8 +79,7 @@ export function SpanDetailView({ span, sums, onClose }: SpanDetailViewProps) {
           />
         )}
         {detail.isPending && <Skeleton h={96} radius="md" role="status" aria-label="Loading the step" />}
-        {detail.data && <Content title="Input" value={detail.data.input} />}
-        {detail.data && <Content title="Output" value={detail.data.output} />}
+        {detail.data && <SpanContent span={detail.data} />}
         {metadata !== null && Object.keys(metadata).length > 0 && (
           <Section title="Metadata">
             <Suspense fallback={<Skeleton h={20} />}>
@@ -92,39 +89,6 @@ export function SpanDetailView({ span, sums, onClose }: SpanDetailViewProps) {
         )}
       </div>
     </div>
-  );
-}
-
-function Content({ title, value }: { title: string; value: JsonValue }) {
-  if (value === null) {
-    return (
-      <Section title={title}>
-        <p className={classes.none}>Not logged.</p>
-      </Section>
-    );
-  }
-  return (
-    <Section title={title} copy={() => putInWords(value)}>
-      {typeof value === 'string' ? (
-        <Words text={value} />
-      ) : (
-        <Suspense fallback={<Skeleton h={60} />}>
-          <JsonTree value={value} label={title} depth={3} />
-        </Suspense>
-      )}
-    </Section>
-  );
-}
-
-function Section({ title, copy, children }: { title: string; copy?: () => string; children: ReactNode }) {
-  return (
-    <section aria-label={title} className={classes.section}>
-      <div className={classes.sectionHead}>
-        <h3>{title}</h3>
-        {copy && <CopyButton text={copy} label={`Copy ${title.toLowerCase()}`} />}
-      </div>
-      {children}
-    </section>
   );
 }
 

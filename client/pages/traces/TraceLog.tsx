@@ -2,6 +2,8 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Text, UnstyledButton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { formatDuration } from '../../lib/formatNumber.ts';
+import { StepIcon } from './StepIcon.tsx';
+import { kindOfStep } from './stepKinds.ts';
 import { nameOfStep, type TraceRow } from './traceTree.ts';
 import classes from './TraceLog.module.css';
 
@@ -74,10 +76,14 @@ function Entry({ row, origin }: { row: TraceRow; origin: number }) {
     <>
       <span className={classes.head}>
         <span className={classes.time}>+{formatDuration(Math.max(0, start - origin))}</span>
+        <span className={classes.icon} title={kindOfStep(row)}>
+          <StepIcon step={row} />
+        </span>
         <bdi className={classes.name} data-kind={kind}>
           {nameOfStep(row)}
         </bdi>
         {kind === 'request' && nameOfStep(row) !== step.model && <bdi className={classes.about}>{step.model}</bdi>}
+        {kind === 'span' && step.kind !== null && <bdi className={classes.about}>{step.kind}</bdi>}
         <span className={classes.about}>{step.latency_ms === null ? '' : formatDuration(step.latency_ms)}</span>
       </span>
       {step.input_preview !== null && (

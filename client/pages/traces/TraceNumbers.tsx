@@ -1,17 +1,17 @@
+import { useMemo } from 'react';
 import type { TraceDetail } from '#shared/trace';
 import { costTotal, tokenTotal } from '../../domain/totals.ts';
 import { ValueMenu } from '../../domain/request/ValueMenu.tsx';
 import { formatDuration, plural } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { RunningSign } from './RunningSign.tsx';
+import { namesIn } from './traceNames.ts';
 import classes from './TracePage.module.css';
 
 /** What the whole trace took, and whose it is, on one line. */
 export function TraceNumbers({ trace, isLive }: { trace: TraceDetail; isLive: boolean }) {
   const { totals, span_count, errors } = trace;
-  const steps = [...trace.spans, ...trace.requests];
-  const user = steps.find(({ user_id }) => user_id !== null)?.user_id ?? null;
-  const session = steps.find(({ session_id }) => session_id !== null)?.session_id ?? null;
+  const { agents, users, sessions } = useMemo(() => namesIn(trace), [trace]);
   const numbers = [
     {
       title: 'Steps',
@@ -43,8 +43,18 @@ export function TraceNumbers({ trace, isLive }: { trace: TraceDetail; isLive: bo
       <time className={classes.detail} dateTime={trace.started_at}>
         {formatExact(trace.started_at)}
       </time>
-      {user !== null && <ValueMenu name="user" label="User" value={user} />}
-      {session !== null && <ValueMenu name="session" label="Session" value={session} />}
+      {users.map((user) => (
+        <ValueMenu key={user} name="user" label="User" value={user} />
+      ))}
+      {sessions.map((session) => (
+        <ValueMenu key={session} name="session" label="Session" value={session} />
+      ))}
+      {agents.length > 0 && (
+        <span className={classes.number}>
+          <span className={classes.title}>{agents.length === 1 ? 'Agent' : 'Agents'}</span>{' '}
+          <bdi className="wrapAnywhere">{agents.join(', ')}</bdi>
+        </span>
+      )}
     </section>
   );
 }

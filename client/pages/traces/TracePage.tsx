@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { ActionIcon, Button, SegmentedControl, Skeleton, TextInput, Tooltip } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -26,6 +26,8 @@ import { useTraceSteps } from './useTraceSteps.ts';
 import classes from './TracePage.module.css';
 
 const POLL_MS = 3_000;
+/** So many steps are loaded without being asked for, page by page; a tree of more is for those who want it. */
+const LOADED_STEPS = 5_000;
 
 /** A task of several calls: what ran in what, when, what it took, and the step that is looked at beside it. */
 export default function TracePage() {
@@ -40,9 +42,17 @@ export default function TracePage() {
       getNextPageParam: ({ next_cursor }) => next_cursor,
       placeholderData: keepPreviousData,
       // While the step around the others is not there, more is to come.
-      refetchInterval: ({ state }) => (isOpen || isNotFound(state.error) ? POLL_MS : false),
+      // Each page is asked for again, so of many less often.
+      refetchInterval: ({ state }) =>
+        isOpen || isNotFound(state.error) ? POLL_MS * Math.max(1, state.data?.pages.length ?? 1) : false,
     },
   );
+  const { hasNextPage, isFetching, isError, fetchNextPage } = trace;
+  const loaded = trace.data?.pages.reduce((sum, page) => sum + page.spans.length + page.requests.length, 0) ?? 0;
+  const loadsMore = hasNextPage && !isError && loaded < LOADED_STEPS;
+  useEffect(() => {
+    if (loadsMore && !isFetching) void fetchNextPage();
+  }, [loadsMore, isFetching, fetchNextPage]);
   const detail = useMemo(() => trace.data && joinTracePages(trace.data.pages), [trace.data]);
   const rows = useMemo(() => (detail ? toTraceRows(detail) : []), [detail]);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
@@ -207,7 +217,12 @@ export default function TracePage() {
           ) : (
             <TraceTree rows={visible} all={rows} folded={folded} steps={steps} />
           )}
-          {trace.hasNextPage && (
+          {loadsMore && (
+            <div className={classes.more} role="status">
+              Loading {formatCount(loaded)} of {formatCount(detail.span_count + detail.totals.requests)} steps
+            </div>
+          )}
+          {hasNextPage && !loadsMore && (
             <div className={classes.more}>
               <Button
                 variant="default"
@@ -215,8 +230,8 @@ export default function TracePage() {
                 loading={trace.isFetchingNextPage}
                 onClick={() => void trace.fetchNextPage()}
               >
-                Load more steps ({formatCount(rows.length)} of {formatCount(detail.span_count + detail.totals.requests)}{' '}
-                are shown)
+                Load more steps ({formatCount(loaded)} of {formatCount(detail.span_count + detail.totals.requests)} are
+                shown)
               </Button>
             </div>
           )}

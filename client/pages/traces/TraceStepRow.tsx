@@ -1,13 +1,7 @@
-import {
-  CaretDownIcon,
-  CaretRightIcon,
-  ClockIcon,
-  Component1Icon,
-  CrossCircledIcon,
-  Link2Icon,
-} from '@radix-ui/react-icons';
-import { ProviderMark } from '../../domain/ModelBadge.tsx';
+import { CaretDownIcon, CaretRightIcon, ClockIcon, CrossCircledIcon, LinkBreak2Icon } from '@radix-ui/react-icons';
 import { formatDuration, formatUsd, plural } from '../../lib/formatNumber.ts';
+import { StepIcon } from './StepIcon.tsx';
+import { kindOfStep } from './stepKinds.ts';
 import { placeIn, type TimeView } from './timeScale.ts';
 import { nameOfStep, type TraceRow } from './traceTree.ts';
 import classes from './TraceTree.module.css';
@@ -70,26 +64,19 @@ export function TraceStepRow({
           {size > 0 && (isFolded ? <CaretRightIcon /> : <CaretDownIcon />)}
         </span>
         <span className={classes.icon} aria-hidden>
-          {isFailed ? (
-            <CrossCircledIcon color="var(--pl-error)" />
-          ) : kind === 'request' ? (
-            <ProviderMark provider={step.provider} size={16} />
-          ) : (
-            <Component1Icon />
-          )}
+          {isFailed ? <CrossCircledIcon color="var(--pl-error)" /> : <StepIcon step={row} />}
         </span>
         <bdi className={classes.label} title={isFailed ? (step.error?.message ?? undefined) : undefined}>
           {nameOfStep(row)}
         </bdi>
-        {kind === 'request' && nameOfStep(row) !== step.model && <bdi className={classes.about}>{step.model}</bdi>}
-        {kind === 'span' && step.kind !== null && <bdi className={classes.about}>{step.kind}</bdi>}
+        <About row={row} />
         {isFolded && <span className={classes.about}>({size})</span>}
         {!isFailed && sums.errors > 0 && (
           <span className={classes.inner} title={`${plural(sums.errors, 'error')} inside`} aria-hidden />
         )}
         {isOrphan && (
           <span className={classes.mark} title="The step around it is not here: it has not ended, or was deleted">
-            <Link2Icon aria-hidden />
+            <LinkBreak2Icon aria-hidden />
           </span>
         )}
         {isSkewed && (
@@ -117,6 +104,21 @@ export function TraceStepRow({
   );
 }
 
+/** Behind the name: the model of a call, what a tool was given, the kind of any other step. */
+function About({ row }: { row: TraceRow }) {
+  const { kind, step } = row;
+  if (kind === 'request') {
+    return nameOfStep(row) === step.model ? null : <bdi className={classes.about}>{step.model}</bdi>;
+  }
+  if (step.kind === null) return null;
+  const given = kindOfStep(row) === 'tool' ? step.input_preview : null;
+  return (
+    <bdi className={classes.about} data-given={given !== null || undefined}>
+      {given ?? step.kind}
+    </bdi>
+  );
+}
+
 function Bar({ row, view }: { row: TraceRow; view: TimeView }) {
   const place = placeIn(view, row.start, row.end ?? row.start);
   const first = row.kind === 'request' && row.step.ttft_ms !== null ? row.start + row.step.ttft_ms : null;
@@ -141,9 +143,11 @@ function Bar({ row, view }: { row: TraceRow; view: TimeView }) {
 }
 
 /** What else there is to a step, for those who do not see its signs. */
-function describe({ kind, step, size, isOrphan, isSkewed }: TraceRow): string {
+function describe(row: TraceRow): string {
+  const { step, size, isOrphan, isSkewed } = row;
+  const kind = kindOfStep(row);
   const parts = [
-    kind === 'request' ? 'model call' : null,
+    kind === 'step' ? null : kind,
     step.status === 'success' ? null : step.status,
     size > 0 ? `${plural(size, 'step')} inside` : null,
     isOrphan ? 'the step around it is missing' : null,

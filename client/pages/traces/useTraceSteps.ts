@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useKeys } from '../../keys/useKeys.ts';
 import type { TraceRow } from './traceTree.ts';
 
@@ -27,7 +28,10 @@ export type TraceSteps = {
 /** The selected step of a trace, and what keys and clicks do with the steps. */
 export function useTraceSteps(options: TraceStepsOptions): TraceSteps {
   const { rows, visible, folded, onFold, onSelect } = options;
-  const selected = rows.find(({ step }) => step.id === options.selectedId);
+  const places = useMemo(() => new Map<string, number>(rows.map(({ step }, index) => [step.id, index])), [rows]);
+  const failed = useMemo(() => rows.filter(({ step }) => step.status === 'error'), [rows]);
+  const selectedAt = places.get(options.selectedId ?? '') ?? -1;
+  const selected = rows[selectedAt];
   const at = selected ? visible.indexOf(selected) : -1;
   const goTo = (row: TraceRow | undefined): void => {
     if (row) onSelect(row.step.id);
@@ -47,10 +51,11 @@ export function useTraceSteps(options: TraceStepsOptions): TraceSteps {
     goTo(row);
   };
   const goToError = (step: 1 | -1) => {
-    const failed = rows.filter((row) => row.step.status === 'error');
-    const from = selected ? rows.indexOf(selected) : -1;
+    const placeOf = (row: TraceRow) => places.get(row.step.id) ?? -1;
     const further =
-      step === 1 ? failed.find((row) => rows.indexOf(row) > from) : failed.findLast((row) => rows.indexOf(row) < from);
+      step === 1
+        ? failed.find((row) => placeOf(row) > selectedAt)
+        : failed.findLast((row) => placeOf(row) < selectedAt);
     const next = further ?? failed.at(step === 1 ? 0 : -1);
     if (next) reveal(next);
   };
@@ -93,7 +98,7 @@ export function useTraceSteps(options: TraceStepsOptions): TraceSteps {
   });
   return {
     selected,
-    errors: rows.filter(({ step }) => step.status === 'error').length,
+    errors: failed.length,
     select: onSelect,
     toggle: (row) => setFolded(row, !folded.has(row.step.id)),
     toggleAll,

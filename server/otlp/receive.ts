@@ -1,0 +1,113 @@
+/**
+ * Stores what an export holds, part by part: its spans are decoded, mapped and encoded in parts of a bounded size, so that a
+ * large export neither holds up the event loop nor takes many times its bytes.
+ */
+import type { Deps } from '#server/deps';
+import { AppError } from '#server/errors';
+import type { Sender } from '#server/ingest/acceptBatch';
+import { acceptOtlpLogRecords, acceptOtlpSpans, type OtlpResult } from './accept.ts';
+import { type DecodedExport, Refused } from './decoded.ts';
+import type { ExportResult } from './exportAnswer.ts';
+import type { OtlpLogRecord, OtlpSpan } from './span.ts';
+
+/** Items of one part, and about its bytes: what is beyond waits until the part before is committed. */
+const PART = { items: 500, bytes: 1024 * 1024 };
+/** Reasons that an answer names. */
+const NAMED_REASONS = 2;
+/** Characters of one of them. */
+const REASON_LENGTH = 120;
+
+/**
+ * Stores the spans of an export, whose body had so many bytes. Resolves when all are committed.
+ * @throws {AppError} `invalid_value` where none could be taken; 503 where some could not be stored now: then all of it may
+ *   be sent again.
+ */
+export function receiveSpans(
+  deps: Deps,
+  sender: Sender,
+  decoded: DecodedExport<OtlpSpan>,
+  bodyBytes: number,
+): Promise<ExportResult> {
+  const accept = (spans: readonly OtlpSpan[]) => acceptOtlpSpans(deps, sender, spans);
+  return receive(decoded, { bodyBytes, noun: 'spans', accept });
+}
+
+/**
+ * Adds log records to the calls they tell of. Those that belong to no span are dropped.
+ * @throws {AppError} as `receiveSpans`.
+ */
+export function receiveLogRecords(
+  deps: Deps,
+  sender: Sender,
+  decoded: DecodedExport<OtlpLogRecord | null>,
+  bodyBytes: number,
+): Promise<ExportResult> {
+  const accept = (records: readonly (OtlpLogRecord | null)[]) =>
+    acceptOtlpLogRecords(
+      deps,
+      sender,
+      records.filter((record) => record !== null),
+    );
+  return receive(decoded, { bodyBytes, noun: 'log records', accept });
+}
+
+interface ReceiveOptions<Item> {
+  readonly bodyBytes: number;
+  readonly noun: string;
+  readonly accept: (items: readonly Item[]) => Promise<OtlpResult>;
+}
+
+async function receive<Item>(
+  decoded: DecodedExport<Item>,
+  { bodyBytes, noun, accept }: ReceiveOptions<Item>,
+): Promise<ExportResult> {
+  const partSize = sizeOfPart(decoded.count, bodyBytes);
+  const rejections = new Rejections(decoded.count, noun);
+  let part: Item[] = [];
+  const store = async () => {
+    const items = part;
+    part = [];
+    const { rejected } = await accept(items);
+    for (const { message } of rejected) rejections.add(message);
+  };
+  for (const item of decoded.items) {
+    if (item instanceof Refused) rejections.add(item.reason);
+    else if (part.push(item) === partSize) await store();
+  }
+  if (part.length > 0) await store();
+  return rejections.toResult();
+}
+
+function sizeOfPart(count: number, bytes: number): number {
+  const parts = Math.max(1, Math.ceil(bytes / PART.bytes), Math.ceil(count / PART.items));
+  return Math.max(1, Math.ceil(count / parts));
+}
+
+/** What was not taken, by reason. */
+class Rejections {
+  readonly #all: number;
+  readonly #noun: string;
+  readonly #reasons = new Map<string, number>();
+  #count = 0;
+
+  constructor(all: number, noun: string) {
+    this.#all = all;
+    this.#noun = noun;
+  }
+
+  add(reason: string): void {
+    this.#count++;
+    const text = reason.length > REASON_LENGTH ? `${reason.slice(0, REASON_LENGTH)}…` : reason.replace(/\.$/, '');
+    const known = this.#reasons.get(text);
+    if (known !== undefined || this.#reasons.size < NAMED_REASONS) this.#reasons.set(text, (known ?? 0) + 1);
+  }
+
+  /** @throws {AppError} where nothing was taken: such an export is wrong as a whole, and to be seen by who wrote it. */
+  toResult(): ExportResult {
+    if (this.#count === 0) return null;
+    const reasons = [...this.#reasons].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`));
+    const message = `${this.#count} of ${this.#all} ${this.#noun} not taken: ${reasons.join('; ')}.`;
+    if (this.#count === this.#all) throw new AppError('invalid_value', message);
+    return { rejected: this.#count, message };
+  }
+}
