@@ -7,8 +7,11 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { EncodedRow, BinaryRowEncoder } from './binaryRowEncoder.ts';
 
-/** The rows that were there already, by key; a `conflict` differs from what is stored. */
-export type KnownRows = ReadonlyMap<string, 'duplicate' | 'conflict'>;
+/**
+ * The rows that were there already, by key; a `conflict` differs from what is stored. `unseen`: another server stored it while
+ * the statement ran, which waited for it and could not read it.
+ */
+export type KnownRows = ReadonlyMap<string, 'duplicate' | 'conflict' | 'unseen'>;
 
 export interface InsertStatement {
   /** Of the statement on each connection: an SQL identifier. */
@@ -129,10 +132,16 @@ function exchange(client: pg.PoolClient, message: Buffer): Promise<KnownRows> {
   });
 }
 
+/** By what the statement says of `differs`. */
+const VERDICTS: ReadonlyMap<string | null, 'conflict' | 'unseen'> = new Map([
+  ['t', 'conflict'],
+  [null, 'unseen'],
+]);
+
 /** What node-postgres calls while these messages are answered. */
 class ExtendedQuery implements pg.Submittable {
   readonly #message: Buffer;
-  readonly #known = new Map<string, 'duplicate' | 'conflict'>();
+  readonly #known = new Map<string, 'duplicate' | 'conflict' | 'unseen'>();
   /** node-postgres puts its time limit around it. */
   callback: (error: Error | null) => void;
 
@@ -147,7 +156,7 @@ class ExtendedQuery implements pg.Submittable {
 
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
     const [key, differs] = fields;
-    if (typeof key === 'string') this.#known.set(key, differs === 't' ? 'conflict' : 'duplicate');
+    if (typeof key === 'string') this.#known.set(key, VERDICTS.get(differs ?? null) ?? 'duplicate');
   }
 
   handleError(error: Error): void {

@@ -87,7 +87,7 @@ async function store(
   const verdicts = await writer.add(rows);
   accepted.forEach((receipt, place) => {
     const verdict = verdicts[place] ?? 'rejected';
-    receipt.status = verdict === 'conflict' ? 'duplicate' : verdict;
+    receipt.status = verdict === 'conflict' || verdict === 'unseen' ? 'duplicate' : verdict;
     if (verdict === 'conflict') receipt.conflict = true;
     if (verdict === 'rejected') receipt.error = unstorable(noun).toDetail();
   });

@@ -13,18 +13,20 @@ export interface QueuedRow {
   readonly bytes: number;
 }
 
-/** `conflict`: a duplicate whose values differ from those stored. */
-export type Verdict = 'created' | 'duplicate' | 'conflict' | 'rejected';
+/**
+ * `conflict`: a duplicate whose values differ from those stored. `unseen`: a duplicate of what another server stored at the
+ * same moment, so that it is not known whether they differ.
+ */
+export type Verdict = 'created' | 'duplicate' | 'conflict' | 'unseen' | 'rejected';
+/** Of rows that were there already. */
+export type KnownVerdict = Exclude<Verdict, 'created' | 'rejected'>;
 
 export interface BatchWriterOptions<Row extends QueuedRow> {
   /**
    * Writes rows in one transaction and answers, once that has committed, the rows that were there already, by key.
    * `writerIndex` says which writer is at work: 0 … writers - 1.
    */
-  readonly insert: (
-    rows: readonly Row[],
-    writerIndex: number,
-  ) => Promise<ReadonlyMap<string, 'duplicate' | 'conflict'>>;
+  readonly insert: (rows: readonly Row[], writerIndex: number) => Promise<ReadonlyMap<string, KnownVerdict>>;
   /** Tells whose fault a failed insert is: a row's, a passing conflict's, or nobody's here. */
   readonly classify: (error: unknown) => 'row' | 'conflict' | 'unavailable';
   readonly writers?: number;
@@ -78,6 +80,7 @@ const COUNTED_AS = {
   created: 'created',
   duplicate: 'duplicates',
   conflict: 'duplicates',
+  unseen: 'duplicates',
   rejected: 'rejected',
 } as const satisfies Record<Verdict, keyof BatchWriterStats>;
 

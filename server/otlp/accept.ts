@@ -1,86 +1,141 @@
-/** Stores spans of OpenTelemetry by the write path of logs and spans; each stands alone. */
+/**
+ * Stores spans and log records of OpenTelemetry (docs/decisions/035): each is mapped, put where it belongs as far as its
+ * trace is known, and written by the group writers that write everything else. Then the trace is looked at once more, and
+ * put in order where what came at other times asks for it. A result means committed, also of what waits.
+ */
+import { stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject } from '#shared/primitives';
-import type { LogReceipt } from '#shared/request';
+import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
-import type { Sender } from '#server/ingest/acceptBatch';
-import { acceptLogs } from '#server/ingest/acceptLogs';
-import { acceptSpans } from '#server/ingest/acceptSpans';
-import { spanUuid } from './ids.ts';
-import { mapSpan } from './mapping.ts';
+import { type Sender, unstorable } from '#server/ingest/acceptBatch';
+import { sanitize } from '#server/ingest/sanitize';
+import { type Arrival, readArrival } from './arrival.ts';
+import { contentUuid, spanUuid } from './ids.ts';
+import type { LogContent } from './logContent.ts';
+import { mapLogRecord } from './mapping.ts';
+import { isEmpty, planOrder, toTreeNodes } from './order.ts';
+import { putInOrder } from './putInOrder.ts';
+import type { Store } from './records.ts';
+import { type ArrivingWaiting, readKnownNodes, waitingRowType } from './repository.ts';
+import { type OtlpResult as Result, ResultCounts } from './resultCounts.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
+import { SpanBatch } from './spanBatch.ts';
+import { readTree } from './tree.ts';
 
-export interface OtlpResult {
-  /** Stored, or there before. */
-  readonly accepted: number;
-  readonly rejected: readonly { readonly index: number; readonly message: string }[];
-  /** What was taken and is not kept, by reason. */
-  readonly dropped: Readonly<Record<string, number>>;
+/** What became of an export. */
+export type OtlpResult = Result;
+
+/**
+ * Stores spans; each stands alone, as logs do.
+ * @throws {AppError} where some could not be stored now: then all of them may be sent again, and none is stored twice.
+ */
+export async function acceptOtlpSpans(deps: Deps, sender: Sender, spans: readonly OtlpSpan[]): Promise<OtlpResult> {
+  const { scope } = sender;
+  const result = new ResultCounts();
+  if (spans.length === 0) return result.toResult(0);
+  const store = await openStore(deps, sender);
+  const now = deps.clock();
+  const arrivals = spans.map((span, index) => readArrival(span, index, now));
+  const traceIds = [...new Set(arrivals.map(({ trace_id }) => trace_id))];
+  const known = await readKnownNodes(deps.traceOrder, scope, traceIds);
+  const facts = readTree([...toTreeNodes(known), ...arrivals.map(({ node }) => node)]);
+  const batch = new SpanBatch(store, known, facts, result);
+  for (const arrival of arrivals) batch.add(arrival);
+  await batch.write();
+  await orderTraces(store, traceIds, batch.revisions);
+  result.count(deps.healthCounts, scope, 'otlp_spans');
+  return result.toResult(spans.length);
 }
 
 /**
- * Stores spans. Resolves when they are committed.
- * @throws {AppError} when some of them could not be stored now: then all of them may be sent again.
+ * Adds log records to the calls of their spans, or keeps them until those come.
+ * @throws {AppError} as `acceptOtlpSpans`.
  */
-export async function acceptOtlpSpans(deps: Deps, sender: Sender, spans: readonly OtlpSpan[]): Promise<OtlpResult> {
-  const logs: { index: number; input: JsonObject }[] = [];
-  const steps: { index: number; input: JsonObject }[] = [];
-  let noise = 0;
-  spans.forEach((span, index) => {
-    const { role, target, fields } = mapSpan(span);
-    if (role === 'other') noise++;
-    else (target === 'request' ? logs : steps).push({ index, input: { ...fields, ...toOwn(span, target) } });
-  });
-  const rejected: { index: number; message: string }[] = [];
-  const note = (items: readonly { index: number }[], results: readonly LogReceipt[]) => {
-    for (const { index, error } of results) {
-      if (error) rejected.push({ index: items[index]?.index ?? 0, message: error.message });
-    }
-  };
-  if (logs.length > 0)
-    note(
-      logs,
-      (
-        await acceptLogs(
-          deps,
-          sender,
-          logs.map(({ input }) => input),
-        )
-      ).results,
-    );
-  if (steps.length > 0)
-    note(
-      steps,
-      (
-        await acceptSpans(
-          deps,
-          sender,
-          steps.map(({ input }) => input),
-        )
-      ).results,
-    );
-  return { accepted: logs.length + steps.length - rejected.length, rejected, dropped: noise > 0 ? { noise } : {} };
-}
-
-/** Adds log records to the calls they tell of. */
 export async function acceptOtlpLogRecords(
-  _deps: Deps,
-  _sender: Sender,
+  deps: Deps,
+  sender: Sender,
   records: readonly OtlpLogRecord[],
 ): Promise<OtlpResult> {
-  return { accepted: 0, rejected: [], dropped: { no_event: records.length } };
+  const result = new ResultCounts();
+  const { rows, traceIds } = readRecords(deps, sender, records, result);
+  if (rows.length > 0) {
+    const verdicts = await deps.waitingWriter.add(rows.map(({ row }) => row));
+    verdicts.forEach((verdict, place) => {
+      if (verdict === 'rejected') result.reject(rows[place]?.index ?? 0, unstorable('log').message);
+      else if (verdict !== 'created') result.add('duplicate');
+    });
+    await orderTraces(await openStore(deps, sender), traceIds, []);
+  }
+  result.count(deps.healthCounts, sender.scope, 'otlp_logs');
+  return result.toResult(records.length);
 }
 
-/** Ids and times. A duration below zero is a clock that jumped. */
-function toOwn(span: OtlpSpan, target: 'request' | 'span'): JsonObject {
-  const { traceId, spanId, parentSpanId, startNano, endNano, status } = span;
-  const latency = endNano === null ? null : Number(endNano - startNano) / 1e6;
+async function openStore(deps: Deps, sender: Sender): Promise<Store> {
+  return { deps, sender: { ...sender, prices: await deps.prices.of(sender.scope) } };
+}
+
+function readRecords(
+  { clock, waitingLimits }: Deps,
+  { scope, api_key_id }: Sender,
+  records: readonly OtlpLogRecord[],
+  result: ResultCounts,
+): { rows: { row: EncodedRow; index: number }[]; traceIds: string[] } {
+  const created_at = clock().toISOString();
+  const rows = new Map<string, { row: EncodedRow; index: number }>();
+  const traceIds = new Set<string>();
+  records.forEach((record, index) => {
+    const waiting = toWaitingRecord(record, { order: index, created_at, api_key_id });
+    if (waiting === null) return result.drop('no_genai_event');
+    const { problem } = sanitize(waiting.content);
+    if (problem) return result.reject(index, problem.message);
+    // The same words twice in one export were said twice.
+    let { id } = waiting;
+    for (let copy = 2; rows.has(id); copy++) id = contentUuid(`${waiting.id} ${copy}`);
+    const row = waitingRowType.encode(scope, { ...waiting, id });
+    if (!waitingLimits.admit(scope, row.bytes)) return result.drop('too_much_waiting');
+    rows.set(id, { row, index });
+    traceIds.add(record.traceId);
+  });
+  return { rows: [...rows.values()], traceIds: [...traceIds] };
+}
+
+/** Null where it says nothing about a model call. */
+function toWaitingRecord(
+  record: OtlpLogRecord,
+  { order, created_at, api_key_id }: Pick<ArrivingWaiting, 'created_at' | 'api_key_id'> & { readonly order: number },
+): ArrivingWaiting | null {
+  const event = mapLogRecord(record);
+  if (event === null) return null;
+  const span_id = spanUuid(record.traceId, record.spanId);
+  const content: LogContent = { at: record.time?.toISOString() ?? null, order, event };
   return {
-    id: spanUuid(traceId, spanId),
-    trace_id: traceId,
-    parent_id: parentSpanId === null ? null : spanUuid(traceId, parentSpanId),
-    started_at: span.startedAt.toISOString(),
-    latency_ms: latency !== null && latency >= 0 ? latency : null,
-    ...(status.code === 2 ? { status: 'error', error: { message: status.message } } : {}),
-    ...(target === 'span' && span.name === '' ? { name: 'span' } : {}),
+    id: contentUuid(stringifyExactJson([span_id, record.eventName, content.at, event.fields])),
+    kind: 'event',
+    span_id,
+    trace_id: record.traceId,
+    parent_id: null,
+    api_key_id,
+    created_at,
+    is_used: false,
+    content: { ...content } as unknown as JsonObject, // Its parts are JSON.
   };
+}
+
+/**
+ * What others wrote meanwhile is seen here, or they see what was written here: whoever looks last has seen all, and puts it
+ * in order.
+ */
+async function orderTraces(
+  { deps, sender }: Store,
+  traceIds: readonly string[],
+  revisions: readonly Arrival[],
+): Promise<void> {
+  const { scope } = sender;
+  if (revisions.length === 0 && isEmpty(planOrder(await readKnownNodes(deps.traceOrder, scope, traceIds)))) return;
+  const changed = await putInOrder({ deps, sender }, traceIds, revisions);
+  deps.healthCounts.add(scope, 'otlp_spans', 'accepted', changed.kept);
+  deps.healthCounts.add(scope, 'otlp_spans', 'updated', changed.updated);
+  deps.healthCounts.add(scope, 'otlp_spans', 'duplicate', changed.duplicate);
+  deps.healthCounts.add(scope, 'otlp_spans', 'note.reported_total', changed.outer);
+  deps.healthCounts.add(scope, 'otlp_logs', 'accepted', changed.filled);
 }

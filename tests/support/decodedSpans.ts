@@ -1,0 +1,105 @@
+/** Spans and log records of OpenTelemetry as the decoders make them, valid by default. */
+import type { JsonValue } from '#shared/primitives';
+import type { OtlpLogRecord, OtlpSpan } from '#server/otlp/span';
+
+type Given = { readonly [name: string]: JsonValue };
+
+export interface SpanInTest {
+  readonly traceId: string;
+  /** 1 is `0000000000000001`. */
+  readonly id: number;
+  /** Missing: the root. */
+  readonly parent?: number | undefined;
+  readonly name?: string;
+  readonly attributes?: Given;
+  /** ISO; missing: the same moment for all, a minute ago. */
+  readonly startedAt?: Date;
+  /** Null: it has not ended. */
+  readonly durationMs?: number | null;
+  readonly scope?: string;
+}
+
+/** Of this process, so that tests do not depend on the calendar. */
+export const A_MINUTE_AGO = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 60_000);
+
+let traces = 0;
+/** Another trace each time. */
+export function aTraceId(): string {
+  return (0xabc_000_000n + BigInt(++traces)).toString(16).padStart(32, '0');
+}
+
+export function spanIdOf(id: number): string {
+  return id.toString(16).padStart(16, '0');
+}
+
+export function aDecodedSpan(given: SpanInTest): OtlpSpan {
+  const startedAt = given.startedAt ?? A_MINUTE_AGO;
+  const startNano = BigInt(startedAt.getTime()) * 1_000_000n;
+  const { durationMs = 250 } = given;
+  return {
+    traceId: given.traceId,
+    spanId: spanIdOf(given.id),
+    parentSpanId: given.parent === undefined ? null : spanIdOf(given.parent),
+    name: given.name ?? `span ${given.id}`,
+    kind: 1,
+    startedAt,
+    startNano,
+    endNano: durationMs === null ? null : startNano + BigInt(Math.round(durationMs * 1e6)),
+    attributes: new Map(Object.entries(given.attributes ?? {})),
+    events: [],
+    status: { code: 0, message: null },
+    scope: { name: given.scope ?? 'test', version: null, attributes: new Map() },
+    resource: new Map(),
+  };
+}
+
+/** What makes a span a model call, such as a chat. */
+export function callAttributes(given: Given = {}): Given {
+  return {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'gpt-4o-mini',
+    'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: 'How late is it?' }] }]),
+    'gen_ai.output.messages': JSON.stringify([
+      { role: 'assistant', parts: [{ type: 'text', content: 'Half past nine.' }], finish_reason: 'stop' },
+    ]),
+    'gen_ai.usage.input_tokens': 12,
+    'gen_ai.usage.output_tokens': 5,
+    ...given,
+  };
+}
+
+/** The same without what was said. */
+export function silentCallAttributes(given: Given = {}): Given {
+  const { 'gen_ai.input.messages': _sent, 'gen_ai.output.messages': _answer, ...others } = callAttributes();
+  return { ...others, ...given };
+}
+
+export const AGENT = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'clerk' };
+export const TOOL = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'clock' };
+/** No sign of AI work. */
+export const HTTP = { 'http.request.method': 'GET', 'url.path': '/orders' };
+
+export interface RecordInTest {
+  readonly traceId: string;
+  /** Of the span. */
+  readonly id: number;
+  readonly eventName: string;
+  readonly body?: JsonValue;
+  readonly attributes?: Given;
+  /** Milliseconds after A_MINUTE_AGO. */
+  readonly afterMs?: number;
+}
+
+export function aDecodedRecord(given: RecordInTest): OtlpLogRecord {
+  return {
+    traceId: given.traceId,
+    spanId: spanIdOf(given.id),
+    eventName: given.eventName,
+    time: new Date(A_MINUTE_AGO.getTime() + (given.afterMs ?? 0)),
+    attributes: new Map(Object.entries(given.attributes ?? {})),
+    body: given.body ?? null,
+    scope: { name: 'test', version: null, attributes: new Map() },
+    resource: new Map(),
+  };
+}
