@@ -96,13 +96,7 @@ console.log(text);`)}`),
       title: 'LangChain JS',
       about: 'Chains, agents, tools, retrievers and model calls of LangChain and LangGraph.',
       steps: [
-        npmStep(
-          'langchain',
-          '@langchain/core',
-          '@langchain/openai',
-          '@arizeai/openinference-instrumentation-langchain',
-          ...OTEL_JS,
-        ),
+        npmStep('@langchain/core', '@langchain/openai', '@arizeai/openinference-instrumentation-langchain', ...OTEL_JS),
         environmentStep(target),
         codeStep(`${PROVIDER_IMPORTS}
 import { LangChainInstrumentation } from '@arizeai/openinference-instrumentation-langchain';

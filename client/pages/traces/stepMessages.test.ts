@@ -1,6 +1,7 @@
+import type { JsonValue } from '#shared/primitives';
 import { readMessages } from './stepMessages.ts';
 
-const said = (value: Parameters<typeof readMessages>[0]) =>
+const said = (value: JsonValue) =>
   readMessages(value)?.map(({ role, parts }) => [
     role,
     parts.map((part) => ('text' in part ? part.text : part.kind === 'tool_call' ? part.name : part.kind)).join(' '),
@@ -12,7 +13,7 @@ test('messages as LangChain, LangGraph and the API of OpenAI write them', () => 
     ['assistant', 'get_weather'],
     ['tool', 'sunny'],
   ];
-  const langChain = [
+  const langChain: JsonValue = [
     { type: 'human', data: { content: 'Weather?', additional_kwargs: {} } },
     { type: 'ai', data: { content: '', tool_calls: [{ name: 'get_weather', args: { city: 'Oslo' }, id: 'c1' }] } },
     { type: 'tool', data: { content: 'sunny', tool_call_id: 'c1' } },
@@ -42,5 +43,5 @@ test.each([
   ['an object with a role', { role: 'user', content: 'Hi' }],
   ['arguments of a tool', [{ name: 'get_weather', args: {}, type: 'tool_call' }]],
 ] as const)('%s stays as it is', (_, value) => {
-  expect(readMessages(value as Parameters<typeof readMessages>[0])).toBeNull();
+  expect(readMessages(value as JsonValue)).toBeNull();
 });
