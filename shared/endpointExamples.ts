@@ -113,6 +113,15 @@ export const EXAMPLES = {
       query: { interval: 'day', group: 'model', time_zone: 'Europe/Oslo', from: '2026-11-01T00:00:00Z' },
     },
   ],
+  getReleaseReport: [
+    { name: 'releases', summary: 'Two releases', query: { by: 'release', a: '1.4.0', b: '1.5.0' } },
+    {
+      name: 'gate',
+      summary: 'In CI: 409 where more fail, or the slowest take a fifth longer',
+      query: { a: '1.4.0', b: '1.5.0', environment: 'staging', fail_on: 'error_rate,latency_p95>20%' },
+    },
+    { name: 'week', summary: 'The last seven days and those before', query: { by: 'period', b: '7d' } },
+  ],
   getSavings: [{ name: 'month', summary: 'Of the last 30 days in production', query: { environment: 'production' } }],
   createView: [
     {

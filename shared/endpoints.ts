@@ -7,6 +7,7 @@ import { dataHealthEndpoints } from './dataHealthEndpoints.ts';
 import { Job, JobId } from './job.ts';
 import { CreateOrganizationInput, Organization, Session } from './organization.ts';
 import { priceEndpoints } from './priceEndpoints.ts';
+import { releaseEndpoints } from './releaseEndpoints.ts';
 import { otlpEndpoints } from './otlpEndpoints.ts';
 import { savingsEndpoints } from './savingsEndpoints.ts';
 import { viewEndpoints } from './viewEndpoints.ts';
@@ -383,6 +384,7 @@ export const endpoints = {
   ...dataHealthEndpoints,
   ...viewEndpoints,
   ...priceEndpoints,
+  ...releaseEndpoints,
   ...savingsEndpoints,
 } as const satisfies Record<string, Endpoint>;
 

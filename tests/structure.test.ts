@@ -90,6 +90,7 @@ describe('folders', () => {
       'usageDetails',
       'usd',
     ],
+    releases: ['figures', 'groups', 'intervals', 'sample', 'sampleSql'],
     requests: ['canonicalJson', 'columns', 'deletion', 'filters', 'querySql', 'requestHashes', 'sorting'],
     savings: ['period', 'prefixSaving'],
     search: [

@@ -3,6 +3,7 @@ import {
   ActivityLogIcon,
   BarChartIcon,
   ChatBubbleIcon,
+  ColumnsIcon,
   ComponentInstanceIcon,
   MixerVerticalIcon,
   PersonIcon,
@@ -12,7 +13,16 @@ import {
 import type { KeyName } from '../keys/keys.ts';
 
 export interface NavigationPage {
-  readonly to: '/requests' | '/traces' | '/sessions' | '/users' | '/analytics' | '/savings' | '/prices' | '/settings';
+  readonly to:
+    | '/requests'
+    | '/traces'
+    | '/sessions'
+    | '/users'
+    | '/analytics'
+    | '/releases'
+    | '/savings'
+    | '/prices'
+    | '/settings';
   readonly label: string;
   readonly keyName: KeyName;
   readonly Icon: typeof MixerVerticalIcon;
@@ -27,6 +37,7 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
       { to: '/sessions', label: 'Sessions', keyName: 'goSessions', Icon: ChatBubbleIcon },
       { to: '/users', label: 'Users', keyName: 'goUsers', Icon: PersonIcon },
       { to: '/analytics', label: 'Analytics', keyName: 'goAnalytics', Icon: BarChartIcon },
+      { to: '/releases', label: 'Release compare', keyName: 'goReleases', Icon: ColumnsIcon },
       { to: '/savings', label: 'Savings', keyName: 'goSavings', Icon: ScissorsIcon },
     ],
   },

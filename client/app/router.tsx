@@ -81,6 +81,12 @@ const analyticsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/analytics/AnalyticsPage.tsx')),
 });
 
+const releasesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/releases',
+  component: lazyRouteComponent(() => import('../pages/releases/ReleasesPage.tsx')),
+});
+
 const savingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/savings',
@@ -118,6 +124,7 @@ export const router = createRouter({
     usersRoute,
     userRoute,
     analyticsRoute,
+    releasesRoute,
     savingsRoute,
     pricesRoute,
     settingsRoute,

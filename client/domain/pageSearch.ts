@@ -35,6 +35,10 @@ export interface PageSearch {
   readonly mode?: string;
   /** Requests to compare, two to four of them, joined by commas. */
   readonly ids?: string;
+  /** Two groups of requests to compare, and what tells them apart. */
+  readonly by?: string;
+  readonly a?: string;
+  readonly b?: string;
   /** What could not be read, by name. It is written into the address as it was, and never as `leftOut`. */
   readonly leftOut?: LeftOut;
 }
@@ -47,9 +51,9 @@ export type LeftOut = { readonly [name: string]: string | readonly string[] };
 /** The parameters as the address has them: a name given twice is a list. */
 export type RawSearch = { readonly [name: string]: unknown };
 
-const isLine = (text: string) =>
+const isLine = (text: string, longest = 256) =>
   // oxlint-disable-next-line no-control-regex -- what a name must not hold
-  text.length <= 256 && text.trim() === text && text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
+  text.length <= longest && text.trim() === text && text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
 const isWord = (text: string) => /^[a-z][a-z0-9_]{0,39}$/i.test(text);
 const isCursor = (text: string) => /^[\w.~+/=-]{1,512}$/.test(text);
 
@@ -57,7 +61,7 @@ const isCursor = (text: string) => /^[\w.~+/=-]{1,512}$/.test(text);
 const PARTS: Readonly<Record<Part, (text: string) => boolean>> = {
   q: (text) => parseQuery(text).problem === null,
   t: (text) => readTime(text) !== null,
-  env: isLine,
+  env: (text) => isLine(text),
   sort: (text) => /^-?[a-z_]{1,30}$/.test(text),
   id: isRequestId,
   tab: isWord,
@@ -67,8 +71,11 @@ const PARTS: Readonly<Record<Part, (text: string) => boolean>> = {
   cols: (text) => /^[a-z_]{1,30}(,[a-z_]{1,30}){0,29}$/.test(text),
   density: isWord,
   v: (text) => /^[\w-]{1,64}$/.test(text),
-  step: isLine,
+  step: (text) => isLine(text),
   mode: isWord,
+  by: isWord,
+  a: (text) => isLine(text, 1_000),
+  b: (text) => isLine(text, 1_000),
   ids: (text) => text.split(',').length <= 4 && text.split(',').every((id) => isRequestId(id.trim().toLowerCase())),
 };
 const PART_NAMES = Object.keys(PARTS) as Part[];

@@ -34,6 +34,7 @@ export const KEYS = {
   goSessions: { keys: ['g s'], does: 'Sessions', group: 'Go to' },
   goUsers: { keys: ['g u'], does: 'Users', group: 'Go to' },
   goAnalytics: { keys: ['g a'], does: 'Analytics', group: 'Go to' },
+  goReleases: { keys: ['g l'], does: 'Release compare', group: 'Go to' },
   goSavings: { keys: ['g v'], does: 'Savings', group: 'Go to' },
   goPrices: { keys: ['g c'], does: 'Prices', group: 'Go to' },
   goSettings: { keys: ['g ,'], does: 'Settings', group: 'Go to' },

@@ -29,6 +29,7 @@ import { createOrganization, listOrganizations } from '#server/organizations/ser
 import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
+import { getReleaseReport } from '#server/releases/service';
 import { getSavings } from '#server/savings/service';
 import { getSeries, getTotals } from '#server/stats/service';
 import {
@@ -144,6 +145,11 @@ export const handlers: Handlers = {
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
   getStatsSeries: ({ deps, caller }, { query: { interval, group, time_zone, ...filters } }) =>
     getSeries(deps, caller.scope, { filters, interval, group, time_zone }),
+  getReleaseReport: async ({ deps, caller }, { query: { by, a, b, fail_on, ...filters } }) => {
+    const report = await getReleaseReport(deps, caller.scope, { by, a, b, fail_on, filters });
+    // As an error, so that `curl --fail-with-body` ends with one.
+    return report.failed?.length ? new ApiResponse(report, { status: 409 }) : report;
+  },
   getSavings: ({ deps, caller }, { query }) => getSavings(deps, caller.scope, query),
   getOpenApi: ({ deps }) => getOpenApi(deps),
   getSession: ({ deps, caller }) => getSession(deps, caller),

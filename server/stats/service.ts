@@ -94,7 +94,7 @@ async function ask(deps: ReadDeps, scope: OrgScope, filters: RequestFilters, sta
 }
 
 /** Where words are asked for and all requests that hold them were found: these in place of the words. */
-async function withHits(deps: ReadDeps, scope: OrgScope, filter: StatsFilter): Promise<StatsFilter> {
+export async function withHits(deps: ReadDeps, scope: OrgScope, filter: StatsFilter): Promise<StatsFilter> {
   const words = filter.terms.filter(asksForWords);
   if (words.length === 0) return filter;
   const toTime = (ms: number | null) => (ms === null ? undefined : new Date(ms).toISOString());

@@ -3,6 +3,7 @@ import { sessionRouter } from '#server/session/router';
 import { dataHealthRouter } from '#server/dataHealth/router';
 import { jobsRouter } from '#server/jobs/router';
 import { pricesRouter } from '#server/pricing/router';
+import { releasesRouter } from '#server/releases/router';
 import { requestsRouter } from '#server/requests/router';
 import { savingsRouter } from '#server/savings/router';
 import { statsRouter } from '#server/stats/router';
@@ -21,6 +22,7 @@ export const appRouter = router({
   users: usersRouter,
   stats: statsRouter,
   prices: pricesRouter,
+  releases: releasesRouter,
   savings: savingsRouter,
   apiKeys: apiKeysRouter,
   jobs: jobsRouter,

@@ -160,6 +160,18 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await page.getByRole('table', { name: 'Latest traces' }).waitFor();
   await check('user');
 
+  await page.goto('/savings');
+  await page.getByRole('heading', { name: 'Failed calls that cost money' }).waitFor();
+  await check('savings');
+  await page.goto('/releases');
+  await page.getByText('Choose two groups').waitFor();
+  await check('release compare without releases');
+  await page.goto('/releases?by=model');
+  await page.getByRole('table', { name: 'Figures' }).waitFor();
+  await page.getByRole('button', { name: /^How sure this is/ }).click();
+  await page.getByRole('button', { name: /^In CI/ }).click();
+  await check('release compare');
+
   await page.goto('/prices');
   await page.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
   await check('prices');

@@ -129,6 +129,11 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   'GET /api/v1/data-health': { auth: 'read', other: 'own' },
   'GET /api/v1/stats': { auth: 'read', other: 'own' },
   'GET /api/v1/stats/series': { auth: 'read', other: 'own' },
+  'GET /api/v1/compare': {
+    auth: 'read',
+    other: 'own',
+    path: () => '/api/v1/compare?by=query&a=status:error&b=has:user',
+  },
   'GET /api/v1/openapi.json': { auth: 'none', other: 'n/a' },
   'GET /api/v1/session': { auth: 'any key', other: 'own' },
   'POST /api/v1/api-keys': {
@@ -190,6 +195,8 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
   'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
   'stats.series': { auth: 'read', other: 'own', input: () => ({}) },
   'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
+  'releases.report': { auth: 'read', other: 'own', input: () => ({ by: 'query', a: 'status:error', b: 'has:user' }) },
+  'releases.choices': { auth: 'read', other: 'own', input: ({ org_id }) => ({ by: 'model', org_id }) },
   'dataHealth.get': { auth: 'read', other: 'own' },
   'apiKeys.list': { auth: 'read', other: 'own' },
   'apiKeys.create': {

@@ -10,8 +10,8 @@ const FOLDER = path.resolve(import.meta.dirname, '../../server/otlp/fixtures');
 export interface OtlpFixture {
   /** Such as `langfuse 5.0.4`. */
   readonly emitter: string;
-  readonly traces: { readonly resourceSpans: readonly JsonObject[] };
-  readonly logs?: { readonly resourceLogs: readonly JsonObject[] };
+  readonly traces: { resourceSpans: JsonObject[] };
+  readonly logs?: { resourceLogs: JsonObject[] };
 }
 
 /** Names of fixtures without their version and ending, such as `langfuse-openai-py`, in order. */

@@ -70,7 +70,7 @@ export function readAiSdk(reader: AttributeReader): Facts {
     metadata,
     prompt_slug: textOf(prompt?.name),
     prompt_version: toText(prompt?.version),
-    input: isTool ? reader.json('ai.toolCall.args') : reader.json('ai.prompt', 'ai.value', 'ai.values'),
+    input: isTool ? reader.json('ai.toolCall.args') : (reader.json('ai.prompt') ?? readEmbedded(reader)),
     output: isTool ? reader.json('ai.toolCall.result') : (answer?.response ?? answer?.response_content ?? null),
   };
 }
@@ -137,13 +137,20 @@ function readParameters(reader: AttributeReader): JsonObject | null {
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
+/** Before version 6 the tokens that Anthropic wrote to its cache are told by the provider alone. */
+function readCacheWrites(reader: AttributeReader): number | null {
+  const provider = objectOf(reader.json('ai.response.providerMetadata'));
+  const anthropic = objectOf(provider?.anthropic);
+  return reader.toCount(anthropic?.cacheCreationInputTokens);
+}
+
 function readUsage(reader: AttributeReader): ReportedUsage {
   return {
     input_tokens: reader.count('ai.usage.inputTokens', 'ai.usage.promptTokens', 'ai.usage.tokens'),
     output_tokens: reader.count('ai.usage.outputTokens', 'ai.usage.completionTokens'),
     total_tokens: reader.count('ai.usage.totalTokens'),
     cached_input_tokens: reader.count('ai.usage.inputTokenDetails.cacheReadTokens', 'ai.usage.cachedInputTokens'),
-    cache_write_tokens: reader.count('ai.usage.inputTokenDetails.cacheWriteTokens'),
+    cache_write_tokens: reader.count('ai.usage.inputTokenDetails.cacheWriteTokens') ?? readCacheWrites(reader),
     reasoning_tokens: reader.count('ai.usage.outputTokenDetails.reasoningTokens', 'ai.usage.reasoningTokens'),
   };
 }

@@ -53,21 +53,30 @@ export class AttributeReader {
   /** The first of these names that says something, as a text: numbers and truth values too. */
   text(...names: readonly string[]): string | null {
     let found: string | null = null;
-    for (const name of names) found ??= toText(this.value(name));
+    for (const name of names) {
+      const text = toText(this.value(name));
+      found ??= text;
+    }
     return found;
   }
 
   /** A finite number of the first of these names that has one. */
   number(...names: readonly string[]): number | null {
     let found: number | null = null;
-    for (const name of names) found ??= toNumber(this.value(name));
+    for (const name of names) {
+      const number = toNumber(this.value(name));
+      found ??= number;
+    }
     return found;
   }
 
   /** A count of tokens: a whole number of at least 0, however it is written. What is none is noted. */
   count(...names: readonly string[]): number | null {
     let found: number | null = null;
-    for (const name of names) found ??= this.toCount(this.value(name));
+    for (const name of names) {
+      const count = this.toCount(this.value(name));
+      found ??= count;
+    }
     return found;
   }
 

@@ -55,8 +55,8 @@ function toError(found: {
   const isStatus = status !== null && Number.isInteger(status) && status >= 400 && status <= 599;
   return {
     ...(type === null ? {} : { type }),
-    // The type again says nothing more.
-    ...(code === null || code === type ? {} : { code }),
+    // The type again, without its module, says nothing more.
+    ...(code === null || code === type || type?.endsWith(`.${code}`) === true ? {} : { code }),
     ...(message === null ? {} : { message }),
     ...(isStatus ? { http_status: status } : {}),
   };

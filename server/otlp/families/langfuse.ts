@@ -31,7 +31,7 @@ export function readLangfuse(reader: AttributeReader, startMs: number): Facts {
   const role = readRole(type, model);
   reader.ignoreBelow('langfuse.internal.');
   const isCall = role === 'llm' || role === 'embedding';
-  const input = reader.json('langfuse.observation.input');
+  const { input, tools } = splitTools(reader.json('langfuse.observation.input'));
   const output = reader.json('langfuse.observation.output');
   const level = reader.text('langfuse.observation.level');
   const message = reader.text('langfuse.observation.status_message');
@@ -42,19 +42,24 @@ export function readLangfuse(reader: AttributeReader, startMs: number): Facts {
     model,
     messages: !isCall || input === null ? null : role === 'embedding' ? toEmbedded(input) : toChatMessages(input),
     answer: role === 'llm' ? readAnswer(output) : null,
-    tools: isCall ? toTools(reader, objectOf(input)?.tools ?? null) : null,
+    tools: isCall ? toTools(reader, objectOf(input)?.tools ?? tools) : null,
     parameters: readParameters(reader),
     usage: readUsage(reader),
     cost_usd: readCost(reader, isFailed),
     ttft_ms: readFirstToken(reader, startMs),
     finish_reason: toFinishReason(textOf(metadata.finish_reason)),
-    user_id: reader.text('langfuse.user.id'),
-    session_id: reader.text('langfuse.session.id'),
+    // LangChain's callback has them in the metadata of a run that has no other run around it.
+    user_id: reader.text('langfuse.user.id') ?? textOf(metadata.langfuse_user_id),
+    session_id: reader.text('langfuse.session.id') ?? textOf(metadata.langfuse_session_id),
     environment: reader.text('langfuse.environment'),
     release: reader.text('langfuse.release', 'langfuse.version'),
     prompt_slug: reader.text('langfuse.observation.prompt.name', 'langfuse.prompt.name'),
     prompt_version: reader.text('langfuse.observation.prompt.version', 'langfuse.prompt.version'),
-    tags: { ...toTags(reader.json('langfuse.trace.tags')), ...toTags(reader.json('langfuse.tags')) },
+    tags: {
+      ...toTags(metadata.langfuse_tags ?? null),
+      ...toTags(reader.json('langfuse.trace.tags')),
+      ...toTags(reader.json('langfuse.tags')),
+    },
     metadata,
     failure: isFailed ? (message ?? '') : null,
     input,
@@ -72,6 +77,19 @@ function readRole(type: string | null, model: string | null): SpanRole | null {
 function readParameters(reader: AttributeReader): JsonObject | null {
   const given = objectOf(reader.json('langfuse.observation.model.parameters'));
   return given === null ? null : Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+}
+
+/** The callback for LangChain puts the tools that are offered behind the messages, as messages of a tool. */
+function splitTools(input: JsonValue): { readonly input: JsonValue; readonly tools: JsonValue } {
+  const isOffered = (message: JsonValue) => {
+    const fields = objectOf(message);
+    return fields?.role === 'tool' && objectOf(objectOf(fields.content)?.function) !== null;
+  };
+  if (!Array.isArray(input) || !input.some(isOffered)) return { input, tools: null };
+  return {
+    input: input.filter((message) => !isOffered(message)),
+    tools: input.filter(isOffered).map((message) => objectOf(message)?.content ?? null),
+  };
 }
 
 /** A message, a list of items or choices, a text, or whatever else was given back. */
@@ -156,7 +174,8 @@ function readFirstToken(reader: AttributeReader, startMs: number): number | null
   const given = reader.text('langfuse.observation.completion_start_time');
   if (given === null) return null;
   const ms = Date.parse(given.replaceAll('"', '')) - startMs;
-  return Number.isFinite(ms) && ms >= 0 ? ms : null;
+  // The start is told in nanoseconds, which a number cannot hold.
+  return Number.isFinite(ms) && ms >= 0 ? Math.round(ms * 1_000) / 1_000 : null;
 }
 
 /** The Python SDK writes a text in the quotes of JSON. */

@@ -1,15 +1,17 @@
 /** Asks every family about a span, and puts together what we store. */
-import { objectOf } from '#shared/conversation/part';
+import { objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { MappedSpan, SpanRole } from '../mapping.ts';
 import type { OtlpSpan } from '../span.ts';
 import { readAiSdk } from './aiSdk.ts';
 import { AttributeReader } from './attributeReader.ts';
+import { toChatMessages } from './chat.ts';
 import { type Facts, mergeFacts } from './facts.ts';
 import { readFailure } from './failure.ts';
 import { line, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
 import { readGenAi } from './genAi.ts';
 import { readGeneral } from './general.ts';
+import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
 import { readLangfuse } from './langfuse.ts';
 import { readEvents } from './oldEvents.ts';
 import { readOldGenAi } from './oldGenAi.ts';
@@ -45,11 +47,15 @@ export function readSpan(span: OtlpSpan): MappedSpan {
   const isRequest = role === 'llm' || role === 'embedding' || (role === 'reranker' && isBilled(facts, settled));
   if (isRequest && settled.input_tokens === null && settled.output_tokens === null) reader.notes.add('no_usage');
   const error = readFailure(span, reader, facts);
+  const output = unwrapOutput(facts.output ?? null);
   const found: SettledFacts = {
     ...facts,
-    messages: role === 'embedding' ? toEmbedded(facts.messages ?? null) : (facts.messages ?? null),
+    messages: role === 'embedding' ? toEmbedded(facts.messages ?? null) : toChat(facts.messages ?? null),
     ttft_ms: facts.ttft_ms ?? readFirstChunk(span),
     ...readStream(facts),
+    provider: facts.provider ?? textOf(facts.metadata?.ls_provider),
+    input: unwrapInput(facts.input ?? null),
+    output: role === 'tool' ? unwrapToolResult(reader, output) : output,
     settled,
     error,
     hasEnded: span.endNano !== null,
@@ -93,6 +99,13 @@ function isBilled(facts: Facts, settled: SettledFacts['settled']): boolean {
   return (facts.model ?? facts.response_model ?? null) !== null && settled.input_tokens !== null;
 }
 
+/** Where families disagree about what it is, the words are those of another kind of call. */
+function toChat(messages: JsonValue[] | string | null): JsonValue[] | null {
+  if (messages === null) return null;
+  const isChat = Array.isArray(messages) && messages.every((message) => typeof objectOf(message)?.role === 'string');
+  return isChat ? messages : toChatMessages(messages);
+}
+
 /** What vectors were made of: some wrap it in messages of a chat. */
 function toEmbedded(messages: JsonValue[] | string | null): JsonValue[] | string | null {
   if (!Array.isArray(messages)) return messages;
@@ -130,5 +143,6 @@ function sdkOf(span: OtlpSpan): JsonObject | null {
 function restOf(span: OtlpSpan, reader: AttributeReader): JsonObject {
   const service = span.resource.get('service.name');
   const isNamed = typeof service === 'string' && service !== '' && !service.startsWith('unknown_service');
-  return { ...(isNamed ? { 'service.name': service } : {}), ...reader.rest() };
+  const said = Object.entries(reader.rest()).filter(([, value]) => value !== '' && value !== null);
+  return { ...(isNamed ? { 'service.name': service } : {}), ...Object.fromEntries(said) };
 }

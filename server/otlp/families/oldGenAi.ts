@@ -17,6 +17,7 @@ import {
   toFinishReason,
 } from './chat.ts';
 import type { Facts, ReportedUsage } from './facts.ts';
+import { unwrapMessages } from './langChain.ts';
 import { toTags } from './tags.ts';
 import { toIndexedTools } from './tools.ts';
 
@@ -72,10 +73,18 @@ export function readOldGenAi(reader: AttributeReader): Facts {
     prompt_slug: reader.text('traceloop.prompt.key'),
     prompt_version: reader.text('traceloop.prompt.version'),
     tags: toTags(reader.json('langsmith.span.tags')),
-    metadata: { ...reader.below('traceloop.association.properties.'), ...reader.below('langsmith.metadata.') },
-    input: reader.json('traceloop.entity.input'),
-    output: reader.json('traceloop.entity.output'),
+    metadata: readMetadata(reader),
+    input: reader.json('traceloop.entity.input', 'gen_ai.task.input'),
+    output: reader.json('traceloop.entity.output', 'gen_ai.task.output'),
   };
+}
+
+/** Who it was for and in which session are fields. */
+const FIELDS = new Set(['user_id', 'session_id', 'chat_id']);
+
+function readMetadata(reader: AttributeReader): JsonObject {
+  const given = { ...reader.below('traceloop.association.properties.'), ...reader.below('langsmith.metadata.') };
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !FIELDS.has(name)));
 }
 
 function readRole(reader: AttributeReader): SpanRole | null {
@@ -91,7 +100,7 @@ function readPrompts(reader: AttributeReader): JsonObject[] | null {
   const indexed = reader.list('gen_ai.prompt.').flatMap((prompt) => toMessages(reader, prompt, 'user'));
   if (indexed.length > 0) return indexed;
   const whole = reader.json('gen_ai.prompt', 'gen_ai.content.prompt', 'llm.prompts');
-  const messages = toChatMessages(unwrapLangChain(whole));
+  const messages = toChatMessages(unwrapMessages(whole));
   return messages.length === 0 ? null : messages;
 }
 
@@ -111,21 +120,8 @@ function toWholeAnswer(whole: JsonValue): Answer | null {
   if (whole === null) return null;
   if (typeof whole === 'string') return textAnswer(whole, null);
   const generations = listOf(objectOf(whole)?.generations).flatMap((one) => (Array.isArray(one) ? one : [one]));
-  const messages = generations.map((one) => unwrapLangChain(objectOf(one)?.message ?? objectOf(one)?.text ?? null));
+  const messages = generations.map((one) => unwrapMessages(objectOf(one)?.message ?? objectOf(one)?.text ?? null));
   return messages.length > 0 ? toChoices(messages) : toChoices(Array.isArray(whole) ? whole : [whole]);
-}
-
-/** `{messages: [[…]]}` is a batch of one; a message is `{lc, kwargs: {content, …}}`. */
-function unwrapLangChain(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) {
-    const [first] = value;
-    return value.length === 1 && Array.isArray(first) ? unwrapLangChain(first) : value.map(unwrapLangChain);
-  }
-  const fields = objectOf(value);
-  if (fields === null) return value;
-  if (Array.isArray(fields.messages)) return unwrapLangChain(fields.messages);
-  const kwargs = objectOf(fields.kwargs);
-  return fields.lc !== undefined && kwargs !== null ? { ...kwargs, type: textOf(kwargs.type) ?? 'human' } : value;
 }
 
 /** One prompt or completion; its content may be a list of parts as JSON text. */

@@ -233,14 +233,7 @@ function readInput(reader: AttributeReader, input: JsonValue): JsonValue {
 
 function readOutput(reader: AttributeReader, output: JsonValue): JsonValue {
   const found = [...reader.list('retrieval.documents.'), ...reader.list('reranker.output_documents.')].map(toDocument);
-  return found.length > 0 ? found : unwrapTool(reader, output);
-}
-
-/** What a tool of LangChain gave back, without the message around it. */
-function unwrapTool(reader: AttributeReader, output: JsonValue): JsonValue {
-  const fields = objectOf(output);
-  const content = fields?.type === 'tool' ? objectOf(fields.data)?.content : undefined;
-  return typeof content === 'string' ? reader.parse(content) : (content ?? output);
+  return found.length > 0 ? found : output;
 }
 
 function toDocument(entry: JsonValue): JsonValue {

@@ -1,0 +1,43 @@
+/** What LangChain wraps around what its steps are given and give back, whichever instrumentation records it. */
+import { objectOf, textOf } from '#shared/conversation/part';
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import type { AttributeReader } from './attributeReader.ts';
+
+/** `{lc, kwargs: {content, …}}` as the message it stands for; a list of one list of messages as that list. */
+export function unwrapMessages(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) {
+    const [first] = value;
+    return value.length === 1 && Array.isArray(first) ? unwrapMessages(first) : value.map(unwrapMessages);
+  }
+  const fields = objectOf(value);
+  if (fields === null) return value;
+  if (Array.isArray(fields.messages)) return unwrapMessages(fields.messages);
+  const kwargs = objectOf(fields.kwargs);
+  return fields.lc !== undefined && kwargs !== null ? { ...kwargs, type: textOf(kwargs.type) ?? 'human' } : value;
+}
+
+/** What a step was given, without the settings of the run around it. */
+export function unwrapInput(input: JsonValue): JsonValue {
+  const fields = objectOf(input);
+  if (fields === null || !isRun(fields)) return input;
+  return fields.inputs ?? fields.input_str ?? input;
+}
+
+export function unwrapOutput(output: JsonValue): JsonValue {
+  const fields = objectOf(output);
+  if (fields === null || !isRun(fields)) return output;
+  return fields.outputs ?? fields.output ?? output;
+}
+
+function isRun(fields: JsonObject): boolean {
+  return Object.hasOwn(fields, 'kwargs') && !Object.hasOwn(fields, 'lc');
+}
+
+/** What a tool gave back, without the message around it, in any of the three forms that it has. */
+export function unwrapToolResult(reader: AttributeReader, output: JsonValue): JsonValue {
+  const fields = objectOf(output);
+  const message = objectOf(fields?.data) ?? objectOf(fields?.kwargs) ?? fields;
+  if (message === null || (message.type ?? fields?.type) !== 'tool') return output;
+  const { content } = message;
+  return typeof content === 'string' ? reader.parse(content) : (content ?? output);
+}

@@ -1,0 +1,77 @@
+/** Requests of a group as columns, of which each row is one request: what figures are made from. Pure. */
+
+/** Of a request, in the order in which a column has them: the latest first. */
+export interface Sample {
+  /** Milliseconds since 1970. */
+  readonly started_at: number[];
+  readonly status: string[];
+  readonly finish_reason: (string | null)[];
+  readonly model: string[];
+  readonly prompt_slug: (string | null)[];
+  readonly latency_ms: (number | null)[];
+  readonly ttft_ms: (number | null)[];
+  readonly input_tokens: (number | null)[];
+  readonly output_tokens: (number | null)[];
+  /** Decimal texts, so that their sum is exact. */
+  readonly cost_usd: (string | null)[];
+}
+export type SampleColumn = keyof Sample;
+
+export function emptySample(): Sample {
+  return {
+    started_at: [],
+    status: [],
+    finish_reason: [],
+    model: [],
+    prompt_slug: [],
+    latency_ms: [],
+    ttft_ms: [],
+    input_tokens: [],
+    output_tokens: [],
+    cost_usd: [],
+  };
+}
+
+/** Adds the first `limit` rows of a further part behind those that are there. */
+export function appendSample(sample: Sample, part: Sample, limit: number): void {
+  for (const name of Object.keys(sample) as SampleColumn[]) {
+    const column: unknown[] = sample[name];
+    for (const value of part[name].slice(0, limit)) column.push(value);
+  }
+}
+
+/** The numbers of a column that were reported, of all rows or of some. */
+export function numbersOf(
+  sample: Sample,
+  column: 'latency_ms' | 'ttft_ms' | 'input_tokens' | 'output_tokens' | 'cost_usd',
+  rows: readonly number[] | null,
+): Float64Array {
+  const values = sample[column];
+  const numbers: number[] = [];
+  const add = (value: number | string | null | undefined) => {
+    if (value !== null && value !== undefined) numbers.push(Number(value));
+  };
+  if (rows === null) for (const value of values) add(value);
+  else for (const row of rows) add(values[row]);
+  return Float64Array.from(numbers);
+}
+
+/** How many rows, of all or of some, have a status or reason that is asked for. */
+export function countRows(sample: Sample, rows: readonly number[] | null, isCounted: (row: number) => boolean): number {
+  let count = 0;
+  if (rows === null) for (let row = 0; row < sample.status.length; row++) count += isCounted(row) ? 1 : 0;
+  else for (const row of rows) count += isCounted(row) ? 1 : 0;
+  return count;
+}
+
+/** The rows by their value in a column; those without one are left out. */
+export function rowsByValue(sample: Sample, column: 'model' | 'prompt_slug' | 'finish_reason'): Map<string, number[]> {
+  const rows = new Map<string, number[]>();
+  for (const [row, value] of sample[column].entries()) {
+    if (value === null) continue;
+    const found = rows.get(value);
+    if (found) found.push(row);
+    else rows.set(value, [row]);
+  }
+  return rows;
+}
