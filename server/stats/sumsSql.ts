@@ -218,17 +218,17 @@ export function bucketsSql(
     ...kept('hour', 'starts_at', split.hours, exceptSql(parameters, 'starts_at', split.exceptHours)),
   ];
   if (split.rest.length > 0) {
-    parts.push(`SELECT span.since, found.bucket, 1 FROM ${spansSql(parameters, split.rest)} CROSS JOIN LATERAL (
+    parts.push(`SELECT span.since AS at, found.bucket, 1 AS n FROM ${spansSql(parameters, split.rest)} CROSS JOIN LATERAL (
       WITH own AS (SELECT * FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until)
       ${bucketRowsSql('org_id', 'own')}) found`);
   }
   if (split.movedHours.length > 0) {
-    parts.push(`SELECT place.at, held.bucket, place.sign * held.n FROM ${movesSql(parameters, split.movedHours)}
+    parts.push(`SELECT place.at, held.bucket, place.sign * held.n AS n FROM ${movesSql(parameters, split.movedHours)}
       JOIN request_totals ON org_id = ${org} AND grain = 'hour' AND starts_at >= move.since AND starts_at < move.until
       CROSS JOIN LATERAL ${held} CROSS JOIN ${PLACES}`);
   }
   if (split.movedRest.length > 0) {
-    parts.push(`SELECT place.at, found.bucket, place.sign FROM ${movesSql(parameters, split.movedRest)} CROSS JOIN LATERAL (
+    parts.push(`SELECT place.at, found.bucket, place.sign AS n FROM ${movesSql(parameters, split.movedRest)} CROSS JOIN LATERAL (
       WITH own AS (SELECT * FROM requests WHERE org_id = ${org} AND started_at >= move.since AND started_at < move.until)
       ${bucketRowsSql('org_id', 'own')}) found CROSS JOIN ${PLACES}`);
   }
