@@ -160,6 +160,9 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await page.getByRole('table', { name: 'Latest traces' }).waitFor();
   await check('user');
 
+  await page.goto('/savings');
+  await page.getByRole('heading', { name: 'Failed calls that cost money' }).waitFor();
+  await check('savings');
   await page.goto('/releases');
   await page.getByText('Choose two groups').waitFor();
   await check('release compare without releases');
