@@ -28,8 +28,12 @@ export function receiveSpans(
   decoded: DecodedExport<OtlpSpan>,
   bodyBytes: number,
 ): Promise<ExportResult> {
-  const accept = (spans: readonly OtlpSpan[]) => acceptOtlpSpans(deps, sender, spans);
-  return receive(decoded, { bodyBytes, noun: 'spans', accept });
+  return receive(decoded, {
+    bodyBytes,
+    noun: 'spans',
+    accept: (spans) => acceptOtlpSpans(deps, sender, spans),
+    onRefused: (count) => deps.healthCounts.add(sender.scope, 'otlp_spans', 'rejected', count),
+  });
 }
 
 /**
@@ -42,27 +46,40 @@ export function receiveLogRecords(
   decoded: DecodedExport<OtlpLogRecord | null>,
   bodyBytes: number,
 ): Promise<ExportResult> {
-  const accept = (records: readonly (OtlpLogRecord | null)[]) =>
-    acceptOtlpLogRecords(
-      deps,
-      sender,
-      records.filter((record) => record !== null),
-    );
-  return receive(decoded, { bodyBytes, noun: 'log records', accept });
+  return receive(decoded, {
+    bodyBytes,
+    noun: 'log records',
+    accept(records) {
+      const ofSpans = records.filter((record) => record !== null);
+      const others = records.length - ofSpans.length;
+      deps.healthCounts.add(sender.scope, 'otlp_logs', 'dropped.no_genai_event', others);
+      return acceptOtlpLogRecords(deps, sender, ofSpans);
+    },
+    onRefused: (count) => deps.healthCounts.add(sender.scope, 'otlp_logs', 'rejected', count),
+  });
+}
+
+/** Metrics are not read at all: an export of them counts as one. */
+export function dropMetrics(deps: Deps, { scope }: Sender): ExportResult {
+  deps.healthCounts.add(scope, 'otlp_metrics', 'dropped.metrics', 1);
+  return null;
 }
 
 interface ReceiveOptions<Item> {
   readonly bodyBytes: number;
   readonly noun: string;
   readonly accept: (items: readonly Item[]) => Promise<OtlpResult>;
+  /** Told how many could not be decoded; what `accept` rejects it counts itself. */
+  readonly onRefused: (count: number) => void;
 }
 
 async function receive<Item>(
   decoded: DecodedExport<Item>,
-  { bodyBytes, noun, accept }: ReceiveOptions<Item>,
+  { bodyBytes, noun, accept, onRefused }: ReceiveOptions<Item>,
 ): Promise<ExportResult> {
   const partSize = sizeOfPart(decoded.count, bodyBytes);
   const rejections = new Rejections(decoded.count, noun);
+  let refused = 0;
   let part: Item[] = [];
   const store = async () => {
     const items = part;
@@ -71,10 +88,13 @@ async function receive<Item>(
     for (const { message } of rejected) rejections.add(message);
   };
   for (const item of decoded.items) {
-    if (item instanceof Refused) rejections.add(item.reason);
-    else if (part.push(item) === partSize) await store();
+    if (item instanceof Refused) {
+      refused++;
+      rejections.add(item.reason);
+    } else if (part.push(item) === partSize) await store();
   }
   if (part.length > 0) await store();
+  onRefused(refused);
   return rejections.toResult();
 }
 
