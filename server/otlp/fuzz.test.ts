@@ -71,7 +71,7 @@ const FIXTURES = listOtlpFixtures().flatMap(({ file }) => {
   return [[file, toProtobuf(traces)] as const, ...(logs ? [[`logs of ${file}`, toProtobuf(logs)] as const] : [])];
 });
 
-test.each([
+test.each<readonly [string, Buffer]>([
   ['spans', toProtobuf(SPANS)],
   ['log records', toProtobuf(RECORDS)],
   ['spans as JSON', Buffer.from(JSON.stringify(SPANS))],
