@@ -35,6 +35,7 @@ const PICTURES: readonly Picture[] = [
   { name: 'session', path: '/sessions', prepare: openFirst('main a[href*="/sessions/"]') },
   { name: 'users', path: '/users' },
   { name: 'analytics', path: '/analytics' },
+  { name: 'savings', path: '/savings' },
   { name: 'releases', path: '/releases?by=period' },
   { name: 'prices', path: '/prices' },
   { name: 'settings', path: '/settings' },

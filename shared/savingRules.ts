@@ -5,11 +5,11 @@ import type { SavingKind } from './savings.ts';
 export const SAVING_RULES: Readonly<Record<SavingKind, { readonly title: string; readonly how: string }>> = {
   repeats: {
     title: 'The same request again',
-    how: 'Successful calls of one request_hash: the same model, provider, endpoint, parameters, tools and messages. All but the dearest of them could have been answered from a cache of your own. Where the temperature is 0 the answer would have been the same; elsewhere it may be meant to differ.',
+    how: 'Successful calls of one request_hash: the same model, provider, endpoint, parameters, tools and messages. All but the dearest of them could have been answered from a cache of your own. Where the temperature is 0 the answer would hardly have differed; elsewhere another one may be what was wanted.',
   },
   prefixes: {
-    title: 'Long prefixes that no cache was used for',
-    how: 'Successful calls of one prefix_hash (the same instructions and tools) and one model, of 1,024 input tokens or more, none of them cached or none reported, that came within the same five minutes as an earlier one. What the prefix would have cost at the cached rate is taken off what it cost; where writing to a cache costs more, that is taken off the saving. The tokens of a prefix are estimated by its share of the characters of a sample.',
+    title: 'Long prefixes without a cache',
+    how: 'Successful calls of one prefix_hash (the same instructions and tools) and one model, of 1,024 input tokens or more, with no cached tokens or none reported, that came within the same five minutes as an earlier one. What the prefix would have cost at the cached rate is taken off what it cost; where writing to a cache costs more, that is taken off the saving. The tokens of a prefix are estimated by its share of the characters of a sample.',
   },
   failures: {
     title: 'Failed calls that cost money',

@@ -1,10 +1,6 @@
 /** What real libraries exported becomes what was written by hand beside it, in either encoding. */
 import type { JsonObject } from '#shared/primitives';
-import { AI_SDK } from '#tests/emitters/expected/aiSdk';
-import { LANG_CHAIN } from '#tests/emitters/expected/langChain';
-import { LANGFUSE_CALLS } from '#tests/emitters/expected/langfuseCalls';
-import { OPENAI_CALLS } from '#tests/emitters/expected/openAiCalls';
-import type { ExpectedSpan } from '#tests/emitters/expected/scenario';
+import { EXPECTED } from '#tests/emitters/expected/fixtures';
 import { listOtlpFixtures, readOtlpFixture } from '#tests/support/otlpFixtures';
 import { toProtobuf } from '#tests/support/otlpProtobuf';
 import { Refused } from './decoded.ts';
@@ -13,9 +9,6 @@ import { decodeJsonRecords, decodeJsonSpans } from './json.ts';
 import { mapLogRecord, mapSpan } from './mapping.ts';
 import { decodeProtobufRecords, decodeProtobufSpans } from './protobuf.ts';
 
-const EXPECTED = new Map<string, readonly ExpectedSpan[]>(
-  Object.entries({ ...OPENAI_CALLS, ...LANGFUSE_CALLS, ...LANG_CHAIN, 'ai-sdk-js': AI_SDK }),
-);
 const fixtures = listOtlpFixtures();
 
 test('every fixture has its expected records, and every record its fixture', () => {

@@ -1,9 +1,8 @@
 /** All SQL of savings. Each sum is of requests that the index by time leads to, so that the caller bounds them by time. */
 import { z } from 'zod';
-import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
-import { whereFilters } from '#server/requests/filters';
+import { type FoundFilters, whereFilters } from '#server/requests/filters';
 import { RETRIED } from '#server/requests/querySql';
 
 /** Groups that are told apart; the others are in the sums alone. */
@@ -73,7 +72,7 @@ const TEMPERATURE = `coalesce(p.parameters ->> 'temperature', p.parameters -> 'g
 export async function findRepeats(
   db: Queryable,
   scope: OrgScope,
-  filters: RequestFilters,
+  filters: FoundFilters,
 ): Promise<z.infer<typeof Repeats>> {
   const parameters = new Parameters();
   const where = whereFilters(parameters, scope, filters);
@@ -108,7 +107,7 @@ export async function findRepeats(
 /** Calls with fewer input tokens are below what providers cache. */
 export const LEAST_PREFIX_TOKENS = 1_024;
 /** How long a prefix is surely kept by those who keep it shortest. */
-const KEPT_SECONDS = 300;
+const KEPT = '5 minutes';
 
 const PrefixRow = Group.omit({ savable_usd: true }).extend({
   prefix_hash: z.string(),
@@ -128,7 +127,7 @@ const IS_UNCACHED = `coalesce(r.cached_input_tokens, 0) = 0 AND r.input_tokens >
  * Calls with instructions or tools that came before within five minutes, where none of their tokens came from a cache; those
  * that cost most first, each with one call as a sample. Index `requests_by_time`.
  */
-export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: RequestFilters): Promise<PrefixRow[]> {
+export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<PrefixRow[]> {
   const parameters = new Parameters();
   const where = whereFilters(parameters, scope, filters);
   return queryRows(
@@ -140,7 +139,7 @@ export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: Re
          count(*) FILTER (WHERE ${IS_UNCACHED} AND r.cost_usd IS NULL) AS unpriced,
          min(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS first_at, max(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS last_at
        FROM requests r WHERE ${where} AND r.status = 'success' AND r.prefix_hash IS NOT NULL
-       GROUP BY r.prefix_hash, r.model, r.provider, floor(extract(epoch FROM r.started_at) / ${KEPT_SECONDS})
+       GROUP BY r.prefix_hash, r.model, r.provider, date_bin(interval '${KEPT}', r.started_at, 'epoch'::timestamptz)
      ), dearest AS MATERIALIZED (
        SELECT prefix_hash AS hash, model, provider, sum(least(uncached, calls - 1))::bigint AS requests, count(*) AS moments,
          sum(unpriced)::bigint AS unpriced_requests, min(first_at) AS first_at, max(last_at) AS last_at,
@@ -163,7 +162,7 @@ const FailureRow = Sums.extend({ ...Group.shape, error_type: z.string().nullable
 export type FailureRow = z.infer<typeof FailureRow>;
 
 /** Failed calls that cost money, by model and type of error. Index `requests_not_successful`. */
-export function findPaidFailures(db: Queryable, scope: OrgScope, filters: RequestFilters): Promise<FailureRow[]> {
+export function findPaidFailures(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<FailureRow[]> {
   const parameters = new Parameters();
   const where = whereFilters(parameters, scope, filters);
   return queryRows(
@@ -190,7 +189,7 @@ const RetryRow = Sums.extend({
 export type RetryRow = z.infer<typeof RetryRow>;
 
 /** Calls that ended at a limit and were made again, by model and prompt. Indices `requests_cut_off`, `requests_by_time`. */
-export function findRetriedCuts(db: Queryable, scope: OrgScope, filters: RequestFilters): Promise<RetryRow[]> {
+export function findRetriedCuts(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<RetryRow[]> {
   const parameters = new Parameters();
   const where = whereFilters(parameters, scope, filters);
   return queryRows(

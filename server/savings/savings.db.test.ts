@@ -217,3 +217,48 @@ test('a request that was cut has no hash: nobody knows whether it was the same',
   const { body: one } = await app.call('GET', `/api/v1/requests/${id}`);
   expect(one).toMatchObject({ truncated: true, request_hash: null, prefix_hash: null });
 });
+
+test('words are looked for in the index, and what is found by them is summed up', async () => {
+  for (const content of ['A late parcel', 'A late parcel', 'A lost parcel', 'Something else']) {
+    await log({ messages: say(content), cost_usd: '1' });
+  }
+  const found = ofKind(await report(`?q=${encodeURIComponent('parcel status:success')}`), 'repeats');
+  expect(found).toMatchObject({ requests: 1, savable_usd: '1' });
+  expect(found.groups[0]?.query).toMatch(/^parcel status:success hash:/);
+  expect(await listed(found.groups[0]?.query ?? '')).toHaveLength(2);
+});
+
+test('of more requests than are looked at the latest count, and the sums say back to when', async () => {
+  const twice = { messages: say('Again'), cost_usd: '1' };
+  const day = 24 * 60;
+  for (const minutes of [1, 2, 10 * day, 10 * day + 1]) await log({ ...twice, started_at: ago(minutes) });
+  expect(ofKind(await report(), 'repeats').requests).toBe(3);
+  // As if there had been many more on the day before yesterday.
+  await app.deps.db.query(
+    `INSERT INTO request_days SELECT (jsonb_populate_record(d, jsonb_build_object('day', now() - interval '2 days', 'requests', 3000000))).*
+     FROM request_days d LIMIT 1`,
+  );
+  const found = await report();
+  const repeats = ofKind(found, 'repeats');
+  expect(repeats.requests).toBe(1);
+  expect(Date.parse(repeats.looked_back_to ?? '')).toBeLessThan(NOW - day * MINUTE);
+  expect(Date.parse(repeats.looked_back_to ?? '')).toBeGreaterThan(NOW - 3 * day * MINUTE);
+  expect(found.from < (repeats.looked_back_to ?? '')).toBe(true);
+});
+
+test('what takes too long is tried again with fewer requests', async () => {
+  await log({});
+  const holder = app.deps.db.createQueryRunner();
+  await holder.startTransaction();
+  try {
+    await holder.query('LOCK TABLE requests IN ACCESS EXCLUSIVE MODE');
+    const begun = Date.now();
+    const asked = app.call('GET', '/api/v1/savings');
+    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    await holder.rollbackTransaction();
+    expect((await asked).status).toBe(200);
+    expect(Date.now() - begun).toBeGreaterThan(4_000);
+  } finally {
+    await holder.release();
+  }
+});

@@ -9,7 +9,8 @@ import { Parameters, type Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { readPricedCalls } from '#server/pricing/service';
 import { formatUsd, parseUsd } from '#server/pricing/usd';
-import { whereFilters } from '#server/requests/filters';
+import { type FoundFilters, whereFilters } from '#server/requests/filters';
+import { findAllHits } from '#server/search/service';
 import { beginOfLatest, type Period, readPeriod } from './period.ts';
 import { estimatePrefixTokens, priceCacheUse } from './prefixSaving.ts';
 import {
@@ -23,7 +24,7 @@ import {
   type Repeat,
 } from './repository.ts';
 
-type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'prices'>;
+type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'prices' | 'config'>;
 
 /** Requests that are looked at, the latest first, and milliseconds for each kind; where these are not enough, fewer. */
 const LOOKS = [
@@ -36,21 +37,27 @@ const SHOWN_GROUPS = 20;
 
 /**
  * What the calls that match cost that need not have cost it. Without `from` of the last 30 days.
- * @throws {AppError} `invalid_value` where the filters contradict themselves; as any query that takes too long where not even
- *   the latest 10,000 requests could be looked at in time.
+ * @throws {AppError} `invalid_value` where the filters contradict themselves; `query_timeout` where words are asked for that
+ *   too many requests hold, and where not even the latest 10,000 requests could be looked at in time.
  */
 export async function getSavings(deps: ReadDeps, scope: OrgScope, filters: RequestFilters): Promise<SavingsReport> {
   const period = readPeriod(filters, deps.clock());
   whereFilters(new Parameters(), scope, { ...filters, ...period }); // What contradicts itself is refused, as by the list.
   const days = await countDays(deps.reads.of(scope), scope, period);
-  const look = new Look(deps, scope, { filters, period, days });
-  const { unhashed, ...repeats } = await sumRepeats(look);
-  const savings = [repeats, await sumPrefixes(look), await sumFailures(look), await sumRetries(look)];
+  // Those that hold the words, where words are asked for.
+  const found = await findAllHits(deps, scope, { ...filters, ...period });
+  const look = new Look(deps, scope, { q: filters.q, filters: found, period, days });
+  // Two at a time: one connection of the organization is left for what else it reads.
+  const [{ unhashed, ...repeats }, prefixes] = await Promise.all([sumRepeats(look), sumPrefixes(look)]);
+  const [failures, retries] = await Promise.all([sumFailures(look), sumRetries(look)]);
+  const savings = [repeats, prefixes, failures, retries];
   return { ...period, savings, unhashed_requests: unhashed };
 }
 
 interface Asked {
-  readonly filters: RequestFilters;
+  /** As it was asked. */
+  readonly q: string | undefined;
+  readonly filters: FoundFilters;
   readonly period: Period;
   readonly days: Awaited<ReturnType<typeof countDays>>;
 }
@@ -71,26 +78,27 @@ class Look {
 
   /** Runs a query over as many of the latest requests as there is time for. */
   async run<Found>(
-    find: (db: Queryable, scope: OrgScope, filters: RequestFilters) => Promise<Found>,
+    find: (db: Queryable, scope: OrgScope, filters: FoundFilters) => Promise<Found>,
   ): Promise<{ found: Found; looked_back_to: string | null }> {
     const { filters, period, days } = this.#asked;
     for (;;) {
-      const { rows, ms } = LOOKS[this.#place] ?? LOOKS[2];
+      const place = this.#place;
+      const { rows, ms } = LOOKS[place] ?? LOOKS[2];
       const from = beginOfLatest(period, days, rows);
       const db = this.deps.reads.of(this.scope, { statementMs: ms });
       try {
         const found = await find(db, this.scope, { ...filters, ...period, from });
         return { found, looked_back_to: from === period.from ? null : from };
       } catch (error) {
-        if (classifyDatabaseError(error) !== 'timeout' || this.#place >= LOOKS.length - 1) throw error;
-        this.#place += 1;
+        if (classifyDatabaseError(error) !== 'timeout' || place >= LOOKS.length - 1) throw error;
+        this.#place = Math.max(this.#place, place + 1);
       }
     }
   }
 
   /** The query of the caller with more terms. */
   queryOf(...terms: readonly (Term | string)[]): string {
-    const { q } = this.#asked.filters;
+    const { q } = this.#asked;
     const added = terms.map((term) => (typeof term === 'string' ? term : formatTerm(term))).join(' ');
     const query = q === undefined ? null : parseQuery(q).query;
     if (query === null) return added;

@@ -102,7 +102,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   };
 }
 
-async function anOrganization(deps: Deps, name: string): Promise<TestOrganization> {
+export async function anOrganization(deps: Deps, name: string): Promise<TestOrganization> {
   const { id } = await createOrganization(deps, serverAdminScope(), { name });
   const { key } = await createApiKeyAsAdmin(deps, serverAdminScope(), { org_id: id, name: `${name} key` });
   return { id, key };

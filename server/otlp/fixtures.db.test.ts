@@ -1,0 +1,122 @@
+/** What real libraries exported, sent to the running receiver in each form and order: the same records, as written by hand. */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { EXPECTED } from '#tests/emitters/expected/fixtures';
+import type { ExpectedSpan } from '#tests/emitters/expected/scenario';
+import { listOtlpFixtures, readOtlpFixture } from '#tests/support/otlpFixtures';
+import { expectExactRollups } from '#tests/support/rollups';
+import { type Form, FORMS, sendExport } from '#tests/support/sendOtlp';
+import { anOrganization, startTestApp, type TestApp } from '#tests/support/testApp';
+import { spanUuid } from './ids.ts';
+import { decodeJsonSpans } from './json.ts';
+import { Refused } from './decoded.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(async () => {
+  await expectExactRollups(app);
+  await app.stop();
+});
+
+interface Way {
+  readonly form: Form;
+  /** Words that come as log records may come before their call. */
+  readonly isLogsFirst?: boolean;
+  /** Each span in an export of its own, the last one first. */
+  readonly isSpanBySpan?: boolean;
+}
+
+const WAYS: readonly Way[] = [
+  ...FORMS.map((form) => ({ form })),
+  { form: 'json', isLogsFirst: true },
+  { form: 'protobuf gzip', isSpanBySpan: true },
+];
+
+/** Sends a fixture to an organization of its own, and reads what it has become, by the id of each span. */
+async function store(file: string, way: Way): Promise<Map<string, JsonObject>> {
+  const { key } = await anOrganization(app.deps, 'Emitter');
+  const { traces, logs } = readOtlpFixture(file);
+  const send = async (path: string, body: JsonObject) => {
+    const answer = await sendExport(app, path, body, { form: way.form, authorization: `Bearer ${key}` });
+    expect([answer.status, answer.partial]).toEqual([200, null]);
+  };
+  if (logs && way.isLogsFirst) await send('/v1/logs', logs);
+  const exports = way.isSpanBySpan ? splitSpans(traces.resourceSpans).toReversed() : [traces.resourceSpans];
+  for (const resourceSpans of exports) await send('/v1/traces', { resourceSpans });
+  if (logs && !way.isLogsFirst) await send('/v1/logs', logs);
+
+  const records = new Map<string, JsonObject>();
+  for (const { traceId, spanId } of listIds(file)) {
+    const id = spanUuid(traceId, spanId);
+    for (const kind of ['requests', 'spans']) {
+      const answer = await app.call('GET', `/api/v1/${kind}/${id}`, { key });
+      if (answer.status !== 200) continue;
+      expect(records.has(spanId)).toBe(false);
+      const { created_at: _stored, api_key_id: _key, org_id: _org, ...record } = answer.body;
+      records.set(spanId, { place: kind, ...record });
+    }
+  }
+  return records;
+}
+
+function splitSpans(resourceSpans: readonly JsonObject[]): JsonObject[][] {
+  return resourceSpans.flatMap((one) =>
+    (one.scopeSpans as JsonObject[]).flatMap((scope) =>
+      (scope.spans as JsonObject[]).map((span) => [{ ...one, scopeSpans: [{ ...scope, spans: [span] }] }]),
+    ),
+  );
+}
+
+function listIds(file: string): { traceId: string; spanId: string }[] {
+  const bytes = Buffer.from(JSON.stringify(readOtlpFixture(file).traces));
+  return [...decodeJsonSpans(bytes).items].map((span) => {
+    if (span instanceof Refused) throw new Error(span.reason);
+    return { traceId: span.traceId, spanId: span.spanId };
+  });
+}
+
+/** As a record has it: what nobody said is null, a cost is what the price list makes of it. */
+function pickExpected({ fields }: ExpectedSpan, record: JsonObject): JsonObject {
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, record[name] ?? null]));
+}
+
+/** An error is answered with all of its members. */
+function plain(value: JsonValue): JsonValue {
+  return JSON.parse(JSON.stringify(value), (_, member: unknown) => member) as JsonValue;
+}
+
+describe.each(listOtlpFixtures())('$file', ({ name, file }) => {
+  const expected = EXPECTED.get(name) ?? [];
+
+  test('gives the same records in every form and order, which are those written by hand', async () => {
+    const [first, ...others] = await Promise.all(WAYS.map((way) => store(file, way)));
+    for (const other of others) expect(other).toEqual(first);
+    const ids = listIds(file);
+    for (const [index, one] of expected.entries()) {
+      const record = first?.get(ids[index]?.spanId ?? '') ?? {};
+      const isCall = one.role === 'llm' || one.role === 'embedding';
+      expect([one.span, record.place]).toEqual([one.span, isCall ? 'requests' : 'spans']);
+      expect(plain(pickExpected(one, record))).toEqual(plain(one.fields));
+      // No number that nobody reported.
+      const counts = ['input_tokens', 'output_tokens', 'reasoning_tokens'].filter((count) => !(count in one.fields));
+      expect(counts.map((count) => record[count] ?? null)).toEqual(counts.map(() => null));
+    }
+  });
+});
+
+test('a trace of the AI SDK costs what its calls cost, and not what the spans around them repeat', async () => {
+  const { file = '' } = listOtlpFixtures().find(({ name }) => name === 'ai-sdk-js') ?? {};
+  const { traces } = readOtlpFixture(file);
+  await sendExport(app, '/v1/traces', traces);
+  const [id] = listIds(file);
+  const { body } = await app.call('GET', `/api/v1/traces/${id?.traceId ?? ''}`);
+  // Four calls that answered, one that failed, one embedding.
+  expect(body.totals).toMatchObject({ requests: 6, input_tokens: 4 * 120 + 7, output_tokens: 4 * 30 });
+  const costs = body.requests.map(({ cost_usd }: { cost_usd: string | null }) => Number(cost_usd ?? 0));
+  expect(Number(body.cost_usd)).toBeCloseTo(
+    costs.reduce((sum: number, cost: number) => sum + cost, 0),
+    12,
+  );
+  expect(Number(body.cost_usd)).toBeGreaterThan(0);
+});

@@ -1,0 +1,10 @@
+/** The expected records of every fixture, by the name that it has without its version. */
+import { AI_SDK } from './aiSdk.ts';
+import { LANG_CHAIN } from './langChain.ts';
+import { LANGFUSE_CALLS } from './langfuseCalls.ts';
+import { OPENAI_CALLS } from './openAiCalls.ts';
+import type { ExpectedSpan } from './scenario.ts';
+
+export const EXPECTED: ReadonlyMap<string, readonly ExpectedSpan[]> = new Map(
+  Object.entries({ ...OPENAI_CALLS, ...LANGFUSE_CALLS, ...LANG_CHAIN, 'ai-sdk-js': AI_SDK }),
+);
