@@ -28,12 +28,9 @@ export function receiveSpans(
   decoded: DecodedExport<OtlpSpan>,
   bodyBytes: number,
 ): Promise<ExportResult> {
-  return receive(decoded, {
-    bodyBytes,
-    noun: 'spans',
-    accept: (spans) => acceptOtlpSpans(deps, sender, spans),
-    onRefused: (count) => deps.healthCounts.add(sender.scope, 'otlp_spans', 'rejected', count),
-  });
+  const accept = (spans: readonly OtlpSpan[]) => acceptOtlpSpans(deps, sender, spans);
+  const onRefused = (count: number) => deps.healthCounts.add(sender.scope, 'otlp_spans', 'rejected', count);
+  return receive(decoded, { bodyBytes, noun: 'spans', accept, onRefused });
 }
 
 /**
@@ -46,17 +43,14 @@ export function receiveLogRecords(
   decoded: DecodedExport<OtlpLogRecord | null>,
   bodyBytes: number,
 ): Promise<ExportResult> {
-  return receive(decoded, {
-    bodyBytes,
-    noun: 'log records',
-    accept(records) {
-      const ofSpans = records.filter((record) => record !== null);
-      const others = records.length - ofSpans.length;
-      deps.healthCounts.add(sender.scope, 'otlp_logs', 'dropped.no_genai_event', others);
-      return acceptOtlpLogRecords(deps, sender, ofSpans);
-    },
-    onRefused: (count) => deps.healthCounts.add(sender.scope, 'otlp_logs', 'rejected', count),
-  });
+  const { healthCounts } = deps;
+  const accept = (records: readonly (OtlpLogRecord | null)[]) => {
+    const ofSpans = records.filter((record) => record !== null);
+    healthCounts.add(sender.scope, 'otlp_logs', 'dropped.no_genai_event', records.length - ofSpans.length);
+    return acceptOtlpLogRecords(deps, sender, ofSpans);
+  };
+  const onRefused = (count: number) => healthCounts.add(sender.scope, 'otlp_logs', 'rejected', count);
+  return receive(decoded, { bodyBytes, noun: 'log records', accept, onRefused });
 }
 
 /** Metrics are not read at all: an export of them counts as one. */
@@ -69,7 +63,7 @@ interface ReceiveOptions<Item> {
   readonly bodyBytes: number;
   readonly noun: string;
   readonly accept: (items: readonly Item[]) => Promise<OtlpResult>;
-  /** Told how many could not be decoded; what `accept` rejects it counts itself. */
+  /** Told how many could not be decoded. */
   readonly onRefused: (count: number) => void;
 }
 
@@ -79,8 +73,8 @@ async function receive<Item>(
 ): Promise<ExportResult> {
   const partSize = sizeOfPart(decoded.count, bodyBytes);
   const rejections = new Rejections(decoded.count, noun);
-  let refused = 0;
   let part: Item[] = [];
+  let refused = 0;
   const store = async () => {
     const items = part;
     part = [];

@@ -222,3 +222,16 @@ test('what is refused, says nothing about a model call, or is no span at all is 
     ],
   });
 });
+
+test('what could not be decoded, and log records of no span, are counted in data health', async () => {
+  const read = async (source: string) => {
+    const { sources } = (await app.call('GET', '/api/v1/data-health', { key: app.orgB.key })).body;
+    return sources.find((one: { source: string }) => one.source === source);
+  };
+  const authorization = `Bearer ${app.orgB.key}`;
+  const before = await read('otlp_spans');
+  await sendExport(app, '/v1/traces', aTraceExport([anOtlpSpan(), anOtlpSpan({ spanId: '' })]), { authorization });
+  expect((await read('otlp_spans')).rejected).toBe((before?.rejected ?? 0) + 1);
+  await sendExport(app, '/v1/logs', aLogsExport([anOtlpRecord({ traceId: '', spanId: '' })]), { authorization });
+  expect((await read('otlp_logs')).dropped).toContainEqual({ reason: 'no_genai_event', count: 1 });
+});
