@@ -1,4 +1,5 @@
 /** No read of one organization reads the rows of another, however large that is. Plans are asked of the real connections. */
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { ApiKeyId, RequestId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
@@ -28,6 +29,13 @@ import {
   sumLatestBuckets,
   sumRollups,
 } from '#server/stats/repository';
+import {
+  countDays,
+  findPaidFailures,
+  findRepeats,
+  findRetriedCuts,
+  findUncachedPrefixes,
+} from '#server/savings/repository';
 import { dimensionsOf, parseStatsFilter } from '#server/stats/statsFilter';
 import { listSessionKeys, readSessionSummaries, readSessionWindow } from '#server/sessions/repository';
 import {
@@ -72,10 +80,12 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
     await runner.query('SET session_replication_role = replica');
     await runner.query(
       `INSERT INTO requests (org_id, id, started_at, created_at, model, provider, status, tags, truncated, cost_status, trace_id,
-         user_id, session_id, prompt_slug)
+         user_id, session_id, prompt_slug, request_hash, prefix_hash, input_preview, finish_reason, input_tokens, cost_usd)
        SELECT $1::uuid, gen_random_uuid(), now() - i * interval '3 seconds', now(), 'm' || i % 7, 'p' || i % 3,
          CASE WHEN i % 50 = 0 THEN 'error' ELSE 'success' END, jsonb_build_object('env', 'e' || i % 5), false, 'no_usage',
-         't' || i / 10, 'u' || i % 100, 's' || i / 20, CASE WHEN i % 4 = 0 THEN 'slug' || i % 8 END
+         't' || i / 10, 'u' || i % 100, 's' || i / 20, CASE WHEN i % 4 = 0 THEN 'slug' || i % 8 END,
+         decode(md5('h' || i % 300), 'hex'), decode(md5('p' || i % 5), 'hex'), 'w' || i % 10,
+         CASE WHEN i % 200 = 0 THEN 'length' ELSE 'stop' END, 2000, 0.01
        FROM generate_series(1, $2::int) i`,
       [org_id, rows],
     );
@@ -106,8 +116,10 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
 
 const FIRST_PAGE = { limit: 50, offset: 0, position: null, withPayload: false };
 const WINDOW = { position: null, rows: 100 };
+const MONTH = { from: new Date(Date.now() - 30 * 86_400_000).toISOString(), to: new Date().toISOString() };
 const SOME_IDS = Array.from({ length: 50 }, () => newId());
 
+const HASH = createHash('md5').update('h3').digest('hex');
 const FILTERS: readonly (readonly [string, RequestFilters])[] = [
   ['nothing', {}],
   ['a model', { model: 'm1' }],
@@ -123,6 +135,9 @@ const FILTERS: readonly (readonly [string, RequestFilters])[] = [
   ['an environment that nobody has', { environment: 'none' }],
   ['a tag', { tag: ['env:e1'] }],
   ['a tag that nobody has', { tag: ['user:nobody'] }],
+  ['a hash', { q: `hash:${HASH}` }],
+  ['a hash that nobody has', { q: `hash:${'0'.repeat(32)}` }],
+  ['a prefix that nobody has', { q: `prefix:${'0'.repeat(32)}` }],
   ['a time', { from: '2020-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' }],
   ['a time when nothing was', { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' }],
 ];
@@ -203,6 +218,11 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ['the keys', (db, own) => listApiKeyRows(db, own)],
   ['a key', (db, own) => findApiKey(db, own, ApiKeyId.parse(newId()))],
   ['the organization', (db, own) => findOrganization(db, own)],
+  ['days of savings', (db, own) => countDays(db, own, MONTH)],
+  ['calls that ask the same', (db, own) => findRepeats(db, own, MONTH)],
+  ['prefixes without a cache', (db, own) => findUncachedPrefixes(db, own, MONTH)],
+  ['failed calls that cost money', (db, own) => findPaidFailures(db, own, MONTH)],
+  ['answers that were cut off and asked for again', (db, own) => findRetriedCuts(db, own, MONTH)],
 ];
 
 function aPosition(direction: 'next' | 'prev') {
