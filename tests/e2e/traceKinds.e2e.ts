@@ -38,6 +38,12 @@ const aCall = (fields: Partial<LogInput>): LogInput => ({
   ...fields,
 });
 
+/** As LangChain writes what was said. */
+const LANGCHAIN_MESSAGES = [
+  { type: 'human', data: { content: 'A trip to Oslo' } },
+  { type: 'ai', data: { content: 'Take a warm coat.' } },
+];
+
 /** An agent that searches, calls a tool, checks itself, and hands over to another. */
 async function logAgents(tenant: Tenant): Promise<void> {
   const [root, inner] = [randomUUID(), randomUUID()];
@@ -47,7 +53,15 @@ async function logAgents(tenant: Tenant): Promise<void> {
     { content: 'Bergen is wet.', score: 0.4 },
   ];
   await logSpans(tenant, [
-    step({ id: root, parent_id: null, name: 'travel-planner', kind: 'agent', latency_ms: 900, session_id: 'trip-1' }),
+    step({
+      id: root,
+      parent_id: null,
+      output: { messages: LANGCHAIN_MESSAGES },
+      name: 'travel-planner',
+      kind: 'agent',
+      latency_ms: 900,
+      session_id: 'trip-1',
+    }),
     step({
       id: inner,
       name: 'weather-agent',
@@ -129,6 +143,12 @@ test('each kind has a sign and a word; a tool shows its call and result, a retri
     .getByRole('region', { name: 'Result' })
     .getByRole('treeitem', { name: /temperature/ })
     .waitFor();
+
+  // What an agent said reads as a conversation.
+  await page.getByRole('treeitem', { name: /^travel-planner/ }).click();
+  const said = page.getByRole('region', { name: 'Output' });
+  await said.getByRole('article', { name: 'User' }).getByText('A trip to Oslo').waitFor();
+  await said.getByRole('article', { name: 'Assistant' }).getByText('Take a warm coat.').waitFor();
 
   await page.getByRole('treeitem', { name: /^search_docs/ }).click();
   const documents = page.getByRole('region', { name: 'Documents' });

@@ -43,7 +43,7 @@ export default function DataHealthPage() {
           <>
             <Text fz="sm" c="dimmed" maw="80ch">
               What came in during the last seven days, by hour, and what of it was refused, dropped, cut, or says less
-              than it could. Nothing here needs you while only what is accepted grows.
+              than it could. Where only the first two have counts, all is well.
             </Text>
             <ul className={classes.findings} aria-label="Counts">
               {findings.map((finding) => (

@@ -1,8 +1,6 @@
 import { formatCount } from '../../lib/formatNumber.ts';
-import { formatMoment } from '../../lib/time.ts';
+import { formatHour, HOUR_MS } from './hours.ts';
 import classes from './DataHealthPage.module.css';
-
-const HOUR_MS = 3_600_000;
 
 type HourBarsProps = {
   hours: readonly number[];
@@ -18,11 +16,11 @@ export function HourBars({ hours, from, title }: HourBarsProps) {
   const words =
     highest === 0
       ? `${title} by hour: none`
-      : `${title} by hour: at most ${formatCount(highest)}, ${formatMoment(at(hours.indexOf(highest)))}`;
+      : `${title} by hour: at most ${formatCount(highest)}, ${formatHour(at(hours.indexOf(highest)))}`;
   return (
     <div className={classes.strip} role="img" aria-label={words}>
       {hours.map((count, index) => (
-        <span key={index} className={classes.bar} title={`${formatMoment(at(index))}: ${formatCount(count)}`}>
+        <span key={index} className={classes.bar} title={`${formatHour(at(index))}: ${formatCount(count)}`}>
           {count > 0 && <span style={{ height: `${(count / highest) * 100}%` }} />}
         </span>
       ))}

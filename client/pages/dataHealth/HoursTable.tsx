@@ -4,11 +4,10 @@ import type { DataHealthHour } from '#shared/dataHealth';
 import { TextLink } from '../../components/TextLink.tsx';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import { formatCount } from '../../lib/formatNumber.ts';
-import { formatMoment } from '../../lib/time.ts';
+import { formatHour, HOUR_MS } from './hours.ts';
 import { WITHOUT_USAGE } from './findings.ts';
 import classes from './DataHealthPage.module.css';
 
-const HOUR_MS = 3_600_000;
 /** A day, at first. */
 const SHOWN = 24;
 
@@ -37,7 +36,7 @@ export function HoursTable({ hours }: { hours: readonly DataHealthHour[] }) {
           <tbody>
             {shown.map((hour) => (
               <tr key={hour.hour}>
-                <th scope="row">{formatMoment(hour.hour)}</th>
+                <th scope="row">{formatHour(hour.hour)}</th>
                 {COLUMNS.map(({ title, of, query }) => (
                   <td key={title} data-number data-none={of(hour) === 0 || undefined}>
                     <Count count={of(hour)} hour={hour.hour} query={query} />

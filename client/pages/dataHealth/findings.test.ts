@@ -1,5 +1,6 @@
 import type { DataHealth, DataHealthHour } from '#shared/dataHealth';
-import { hourStarts, toFindings } from './findings.ts';
+import { toFindings } from './findings.ts';
+import { formatHour, hourStarts } from './hours.ts';
 
 const none = {
   accepted: 0,
@@ -59,6 +60,11 @@ test('a reason that this dashboard does not know yet is shown under its own name
   );
   expect(drop).toMatchObject({ title: 'Dropped: constructor', count: 1, tone: 'loss' });
   expect(note).toMatchObject({ title: 'odd_thing', count: 3, hours: null });
+});
+
+test('an hour is said short, in the zone of the reader', () => {
+  expect(formatHour('2026-11-26T22:00:00.000Z', 'UTC')).toBe('Thu 26 Nov 22:00');
+  expect(formatHour('2026-11-26T22:00:00.000Z', 'Asia/Kolkata')).toBe('Fri 27 Nov 03:30');
 });
 
 test('the hours reach from the first to the one that is not over', () => {

@@ -1,5 +1,6 @@
 /** What the counts of data health mean, in the order they are read, and what to do about each. Pure. */
 import type { DataHealth, DataHealthHour, DropReason, HealthSource } from '#shared/dataHealth';
+import { hourStarts } from './hours.ts';
 
 export interface Finding {
   /** A word for a test and a key. */
@@ -17,7 +18,6 @@ export interface Finding {
   readonly query: string | null;
 }
 
-const HOUR_MS = 3_600_000;
 const LOGGED_OFTEN = 'Nothing, unless you expected more: the sender tried again, and nothing is stored twice.';
 
 /** Of the list of requests, as the server counts them: one of the two is enough. */
@@ -42,7 +42,7 @@ const MEANINGS: readonly Meaning[] = [
     id: 'requests',
     title: 'Model calls',
     of: ({ requests }) => requests,
-    means: 'By the hour in which they began, which is why they are not counted as the others are.',
+    means: 'By the hour in which they began; the others by the hour in which they came in.',
     advice: null,
     tone: 'good',
     query: '',
@@ -203,12 +203,6 @@ export function toFindings(health: DataHealth): Finding[] {
     query: null,
   }));
   return [...counted, ...dropped, ...notes].filter(({ count, tone }) => count > 0 || tone === 'good');
-}
-
-/** The beginnings of all hours, in milliseconds since 1970. */
-export function hourStarts({ from, to }: Pick<DataHealth, 'from' | 'to'>): number[] {
-  const [first, end] = [Date.parse(from), Date.parse(to)];
-  return Array.from({ length: Math.max(0, Math.ceil((end - first) / HOUR_MS)) }, (_, index) => first + index * HOUR_MS);
 }
 
 /** How each way in is called on the page. */

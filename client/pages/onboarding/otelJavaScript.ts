@@ -13,7 +13,20 @@ provider.register();`;
 const PROVIDER_IMPORTS = `import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';`;
 
-const SHUTDOWN = 'await provider.shutdown(); // Only for scripts, which end at once.';
+/** A script ends at once: what it made is sent before, also of a call that failed. */
+function thenSend(call: string, send = 'provider.shutdown()'): string {
+  return `try {
+${call.replaceAll(/^(?=.)/gm, '  ')}
+} finally {
+  await ${send}; // Only for scripts, which end at once: a call that fails is logged too.
+}`;
+}
+
+const OPENAI_CALL = `const completion = await new OpenAI().chat.completions.create({
+  model: 'gpt-4.1-mini',
+  messages: [{ role: 'user', content: 'Say hello to PromptLab.' }],
+});
+console.log(completion.choices[0].message.content);`;
 
 function codeStep(code: string): OtelStep {
   return {
@@ -41,7 +54,7 @@ import { generateText } from 'ai';
 
 ${PROVIDER}
 
-const { text } = await generateText({
+${thenSend(`const { text } = await generateText({
   model: openai('gpt-4.1-mini'),
   prompt: 'Say hello to PromptLab.',
   experimental_telemetry: {
@@ -50,8 +63,7 @@ const { text } = await generateText({
     metadata: { userId: 'user-1', sessionId: 'session-1' },
   },
 });
-console.log(text);
-${SHUTDOWN}`),
+console.log(text);`)}`),
         runStep(`node ${FILE}`),
       ],
     },
@@ -70,13 +82,12 @@ import { generateText, registerTelemetry } from 'ai';
 ${PROVIDER}
 registerTelemetry(new OpenTelemetry());
 
-const { text } = await generateText({
+${thenSend(`const { text } = await generateText({
   model: openai('gpt-4.1-mini'),
   prompt: 'Say hello to PromptLab.',
   telemetry: { functionId: 'say-hello' }, // The name of the call.
 });
-console.log(text);
-${SHUTDOWN}`),
+console.log(text);`)}`),
         runStep(`node ${FILE}`),
       ],
     },
@@ -85,13 +96,7 @@ ${SHUTDOWN}`),
       title: 'LangChain JS',
       about: 'Chains, agents, tools, retrievers and model calls of LangChain and LangGraph.',
       steps: [
-        npmStep(
-          'langchain',
-          '@langchain/core',
-          '@langchain/openai',
-          '@arizeai/openinference-instrumentation-langchain',
-          ...OTEL_JS,
-        ),
+        npmStep('@langchain/core', '@langchain/openai', '@arizeai/openinference-instrumentation-langchain', ...OTEL_JS),
         environmentStep(target),
         codeStep(`${PROVIDER_IMPORTS}
 import { LangChainInstrumentation } from '@arizeai/openinference-instrumentation-langchain';
@@ -101,10 +106,9 @@ import { ChatOpenAI } from '@langchain/openai';
 ${PROVIDER}
 new LangChainInstrumentation().manuallyInstrument(CallbackManagerModule);
 
-const model = new ChatOpenAI({ model: 'gpt-4.1-mini' });
+${thenSend(`const model = new ChatOpenAI({ model: 'gpt-4.1-mini' });
 const answer = await model.invoke('Say hello to PromptLab.');
-console.log(answer.content);
-${SHUTDOWN}`),
+console.log(answer.content);`)}`),
         runStep(`node ${FILE}`),
       ],
     },
@@ -122,12 +126,7 @@ import OpenAI from 'openai';
 ${PROVIDER}
 new OpenAIInstrumentation().manuallyInstrument(OpenAI);
 
-const completion = await new OpenAI().chat.completions.create({
-  model: 'gpt-4.1-mini',
-  messages: [{ role: 'user', content: 'Say hello to PromptLab.' }],
-});
-console.log(completion.choices[0].message.content);
-${SHUTDOWN}`),
+${thenSend(OPENAI_CALL)}`),
         runStep(`node ${FILE}`),
       ],
     },
@@ -146,12 +145,7 @@ traceloop.initialize({
   instrumentModules: { openAI: OpenAI },
 });
 
-const completion = await new OpenAI().chat.completions.create({
-  model: 'gpt-4.1-mini',
-  messages: [{ role: 'user', content: 'Say hello to PromptLab.' }],
-});
-console.log(completion.choices[0].message.content);
-await traceloop.forceFlush(); // Only for scripts, which end at once.`),
+${thenSend(OPENAI_CALL, 'traceloop.forceFlush()')}`),
         runStep(`node ${FILE}`),
       ],
     },
@@ -172,12 +166,7 @@ const provider = new NodeTracerProvider({ spanProcessors: [new LangfuseSpanProce
 provider.register();
 
 const openai = observeOpenAI(new OpenAI());
-const completion = await openai.chat.completions.create({
-  model: 'gpt-4.1-mini',
-  messages: [{ role: 'user', content: 'Say hello to PromptLab.' }],
-});
-console.log(completion.choices[0].message.content);
-${SHUTDOWN}`),
+${thenSend(OPENAI_CALL.replace('new OpenAI()', 'openai'))}`),
         runStep(`node ${FILE}`),
       ],
     },

@@ -16,11 +16,11 @@ export function environmentStep(target: SnippetTarget, ...more: readonly string[
   ]);
 }
 
-/** OpenLLMetry has variables of its own. */
+/** OpenLLMetry has variables of its own; the key becomes `Authorization: Bearer`. */
 export function traceloopStep(target: SnippetTarget): OtelStep {
   return exportStep('Say where to send, and with which key.', [
     `TRACELOOP_BASE_URL=${otelEndpoint(target)}`,
-    `TRACELOOP_HEADERS="Authorization=Bearer%20${target.apiKey}"`,
+    `TRACELOOP_API_KEY=${target.apiKey}`,
   ]);
 }
 

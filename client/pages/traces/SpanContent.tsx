@@ -4,9 +4,11 @@ import { type JsonValue, putInWords } from '#shared/primitives';
 import type { SpanDetail } from '#shared/trace';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { ToolCallCard } from '../../domain/conversation/ToolCard.tsx';
+import { MessageList } from '../../domain/conversation/MessageList.tsx';
 import { Words } from '../../domain/conversation/Words.tsx';
 import { readDocuments } from './documents.ts';
 import { kindOfStep } from './stepKinds.ts';
+import { readMessages } from './stepMessages.ts';
 import classes from './SpanDetailView.module.css';
 
 const JsonTree = lazy(() => import('../../components/JsonTree.tsx'));
@@ -45,6 +47,7 @@ export function SpanContent({ span }: { span: SpanDetail }) {
 
 function Content({ title, value }: { title: string; value: JsonValue }) {
   const documents = useMemo(() => (title === 'Documents' ? readDocuments(value) : null), [title, value]);
+  const messages = useMemo(() => readMessages(value), [value]);
   if (value === null) {
     return (
       <Section title={title}>
@@ -58,6 +61,8 @@ function Content({ title, value }: { title: string; value: JsonValue }) {
         <Suspense fallback={<Skeleton h={60} />}>
           <DocumentList documents={documents} />
         </Suspense>
+      ) : messages !== null ? (
+        <MessageList conversation={{ sent: messages, answer: [] }} />
       ) : typeof value === 'string' ? (
         <Words text={value} />
       ) : (

@@ -106,7 +106,11 @@ describe.each(MAJORS)('$name', (major: Major) => {
     expect([calls, body]).toEqual([rawCalls, rawBody]);
     const log = await h.log();
     expect(log.tools).toEqual(body?.tools);
-    expect(log.parameters).toEqual({ temperature: body?.temperature, response_format: body?.response_format });
+    expect(log.parameters).toEqual({
+      temperature: body?.temperature,
+      response_format: body?.response_format,
+      metadata: body?.metadata,
+    });
     expect(log.messages).toEqual(body?.messages);
     expect(log.metadata).toMatchObject({ when: '1970-01-01T00:00:00.000Z', link: 'https://a.b/c' });
   });

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import { type AttributeReader, toText, unquote } from './attributeReader.ts';
 import { type Answer, toChatMessages, toFinishReason, toOneAnswer } from './chat.ts';
-import type { Facts, ReportedUsage } from './facts.ts';
+import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
 
@@ -34,7 +34,7 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function readAiSdk(reader: AttributeReader): Facts {
-  if (!reader.holds('ai')) return {};
+  if (!reader.holds('ai')) return NOTHING;
   // They may hold credentials, and vectors are of no use to a reader.
   reader.ignoreBelow('ai.request.headers.');
   // The operation again, with the function's id behind it.

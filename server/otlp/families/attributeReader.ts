@@ -33,12 +33,18 @@ export class AttributeReader {
     return firstParts.some((part) => this.#firstParts.has(part));
   }
 
+  /** False where no name has the first part of the prefix: most families are not there, and need no walk. */
+  #mayHold(prefix: string): boolean {
+    return this.#firstParts.has(prefix.slice(0, prefix.indexOf('.')));
+  }
+
   has(name: string): boolean {
     return this.#attributes.has(name);
   }
 
   /** True where a name begins with the prefix, which may end within a part. */
   hasBelow(prefix: string): boolean {
+    if (!this.#mayHold(prefix)) return false;
     for (const name of this.#attributes.keys()) if (name.startsWith(prefix)) return true;
     return false;
   }
@@ -129,6 +135,7 @@ export class AttributeReader {
 
   /** What stands below a prefix, by its dotted path, as lists and objects. An empty list where there is nothing. */
   tree(prefix: string, isWanted: (rest: string) => boolean = () => true): JsonValue {
+    if (!this.#mayHold(prefix)) return [];
     const entries: TreeEntry[] = [];
     for (const [name, value] of this.#attributes) {
       if (!name.startsWith(prefix)) continue;
@@ -145,6 +152,7 @@ export class AttributeReader {
 
   /** What stands below a prefix, each under the rest of its name, dots included. */
   below(prefix: string): JsonObject {
+    if (!this.#mayHold(prefix)) return {};
     const entries: [string, JsonValue][] = [];
     for (const [name, value] of this.#attributes) {
       if (!name.startsWith(prefix) || name.length === prefix.length) continue;
@@ -159,10 +167,12 @@ export class AttributeReader {
     for (const name of this.#attributes.keys()) if (name.startsWith(prefix)) this.#used.add(name);
   }
 
-  /** What nobody has read, under the names it came with. */
+  /** What nobody has read and says something, under the names it came with. */
   rest(): JsonObject {
     const entries: [string, JsonValue][] = [];
-    for (const [name, value] of this.#attributes) if (!this.#used.has(name)) entries.push([name, value]);
+    for (const [name, value] of this.#attributes) {
+      if (!this.#used.has(name) && value !== null && value !== '') entries.push([name, value]);
+    }
     return Object.fromEntries(entries);
   }
 }

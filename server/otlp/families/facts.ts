@@ -48,31 +48,88 @@ export interface Facts {
   readonly output?: JsonValue;
 }
 
-/** Objects that are put together name by name. */
-const JOINED = ['usage', 'parameters', 'tags', 'metadata'] as const satisfies readonly (keyof Facts)[];
+/** What a family says that has nothing to do with a span: there is nothing to put together. */
+export const NOTHING: Facts = Object.freeze({});
 
-/** The first that says something counts, field by field. */
-export function mergeFacts(families: readonly Facts[]): Facts {
-  const merged = new Map<string, unknown>();
-  for (const facts of families) {
-    for (const [name, value] of Object.entries(facts)) if ((merged.get(name) ?? null) === null) merged.set(name, value);
+/** What all families say of one span: each field is there, and is worked on where families alone do not settle it. */
+export type MergedFacts = { -readonly [Name in keyof Facts]-?: NonNullable<Facts[Name]> | null };
+
+/** The first that says something counts, field by field; usage, parameters, tags and metadata name by name. */
+export function mergeFacts(all: readonly Facts[]): MergedFacts {
+  const families = all.filter((facts) => facts !== NOTHING);
+  const first = <Name extends keyof Facts>(name: Name): NonNullable<Facts[Name]> | null => {
+    for (const facts of families) {
+      const value = facts[name];
+      if (value !== null && value !== undefined) return value;
+    }
+    return null;
+  };
+  // One literal, field by field: an object put together from others costs several times as much.
+  return {
+    role: mergeRole(families),
+    name: first('name'),
+    model: first('model'),
+    response_model: first('response_model'),
+    provider: first('provider'),
+    messages: first('messages'),
+    answer: first('answer'),
+    tools: first('tools'),
+    parameters: joinObjects(families.map(({ parameters }) => parameters)),
+    usage: joinUsage(families.map(({ usage }) => usage)),
+    cost_usd: first('cost_usd'),
+    ttft_ms: first('ttft_ms'),
+    finish_reason: first('finish_reason'),
+    service_tier: first('service_tier'),
+    provider_request_id: first('provider_request_id'),
+    stream: first('stream'),
+    user_id: first('user_id'),
+    session_id: first('session_id'),
+    environment: first('environment'),
+    release: first('release'),
+    prompt_slug: first('prompt_slug'),
+    prompt_version: first('prompt_version'),
+    prompt_variables: first('prompt_variables'),
+    tags: joinObjects(families.map(({ tags }) => tags)),
+    metadata: joinObjects(families.map(({ metadata }) => metadata)),
+    failure: first('failure'),
+    input: first('input'),
+    output: first('output'),
+  };
+}
+
+/** A step that says no more than that it is one leaves it to the others to say what it is. */
+function mergeRole(families: readonly Facts[]): SpanRole | null {
+  let found: SpanRole | null = null;
+  for (const { role } of families) {
+    if (role !== null && role !== undefined && (found === null || found === 'span')) found = role;
   }
-  for (const name of JOINED) merged.set(name, joinObjects(families.map((facts) => facts[name])));
-  // A step that says no more than that it is one leaves it to the others to say what it is.
-  const roles = families.map(({ role }) => role).filter((role) => role !== undefined && role !== null);
-  merged.set('role', roles.find((role) => role !== 'span') ?? roles[0] ?? null);
-  return Object.fromEntries(merged) as Facts; // Each field is one of those that were given.
+  return found;
+}
+
+/** Count by count: the earlier one that is told. */
+export function joinUsage(usages: readonly (ReportedUsage | null | undefined)[]): ReportedUsage {
+  const given = usages.filter((usage) => usage !== null && usage !== undefined);
+  const first = (name: keyof ReportedUsage): number | null => {
+    for (const usage of given) {
+      const count = usage[name];
+      if (count !== null && count !== undefined) return count;
+    }
+    return null;
+  };
+  return {
+    input_tokens: first('input_tokens'),
+    output_tokens: first('output_tokens'),
+    total_tokens: first('total_tokens'),
+    cached_input_tokens: first('cached_input_tokens'),
+    cache_write_tokens: first('cache_write_tokens'),
+    reasoning_tokens: first('reasoning_tokens'),
+    audio_input_tokens: first('audio_input_tokens'),
+    audio_output_tokens: first('audio_output_tokens'),
+  };
 }
 
 /** The earlier one counts where two have the same name. Null where there is none. */
-function joinObjects(objects: readonly (object | null | undefined)[]): object | null {
-  const given = objects.filter((one) => one !== null && one !== undefined);
-  if (given.length <= 1) return given[0] ?? null;
-  const joined = new Map<string, unknown>();
-  for (const object of given) {
-    for (const [name, value] of Object.entries(object)) {
-      if ((joined.get(name) ?? null) === null) joined.set(name, value);
-    }
-  }
-  return Object.fromEntries(joined);
+function joinObjects<T extends object>(objects: readonly (T | null | undefined)[]): T | null {
+  const given = objects.filter((one) => one !== null && one !== undefined && Object.keys(one).length > 0) as T[];
+  return given.length <= 1 ? (given[0] ?? null) : given.reduceRight((joined, one) => ({ ...joined, ...one }));
 }

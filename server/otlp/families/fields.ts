@@ -3,12 +3,13 @@ import { setOwnMember } from '#shared/exactJson';
 import type { TokenUsage } from '#shared/conversation/usage';
 import { type JsonObject, type JsonValue, LIMITS, type Tags } from '#shared/primitives';
 import { isAbort } from './failure.ts';
-import type { Facts } from './facts.ts';
+import type { MergedFacts } from './facts.ts';
 import { toProvider } from './provider.ts';
 
 /** What all families say of one span, with what was worked out from it. */
-export interface SettledFacts extends Facts {
-  readonly settled: TokenUsage;
+export interface SettledFacts {
+  readonly facts: MergedFacts;
+  readonly usage: TokenUsage;
   readonly error: JsonObject | null;
   /** False while the span has not ended. */
   readonly hasEnded: boolean;
@@ -20,77 +21,78 @@ export interface SettledFacts extends Facts {
 
 /** The reasons for which a model stops before it is done. */
 const EARLY_STOPS = new Set(['length', 'content_filter', 'max_output_tokens', 'max_tokens']);
-const MOST_ERROR = 8_192;
 const MOST_DOLLARS = 1e6;
 const MOST_MS = 1e10;
 
 /** A log. It has a model and a provider in any case. `endpoint`: null for a chat. */
-export function toRequestFields(facts: SettledFacts, endpoint: string | null): JsonObject {
-  const finish = facts.answer?.finish_reason ?? facts.finish_reason ?? null;
-  const model = line(facts.model ?? facts.response_model) ?? 'unknown';
+export function toRequestFields(settled: SettledFacts, endpoint: string | null): JsonObject {
+  const { facts, usage, error } = settled;
+  const finish = facts.answer?.finish_reason ?? facts.finish_reason;
   return withoutNulls({
-    model,
-    provider: line(toProvider(facts.provider ?? null, facts.response_model ?? facts.model ?? null)) ?? 'unknown',
+    model: line(facts.model ?? facts.response_model) ?? 'unknown',
+    provider: line(toProvider(facts.provider, facts.response_model ?? facts.model)) ?? 'unknown',
     response_model: line(facts.response_model),
     endpoint,
     messages: facts.messages ?? [],
     response: facts.answer?.response ?? null,
     response_content: facts.answer?.response_content ?? null,
-    tools: facts.tools ?? null,
+    tools: facts.tools,
     parameters: nonEmpty(facts.parameters),
-    ...facts.settled,
+    input_tokens: usage.input_tokens,
+    output_tokens: usage.output_tokens,
+    cached_input_tokens: usage.cached_input_tokens,
+    cache_write_tokens: usage.cache_write_tokens,
+    reasoning_tokens: usage.reasoning_tokens,
+    audio_input_tokens: usage.audio_input_tokens,
+    audio_output_tokens: usage.audio_output_tokens,
     cost_usd: within(facts.cost_usd, MOST_DOLLARS),
     ttft_ms: within(facts.ttft_ms, MOST_MS),
     finish_reason: line(finish),
     service_tier: line(facts.service_tier),
     provider_request_id: line(facts.provider_request_id),
-    stream: facts.stream ?? null,
+    stream: facts.stream,
     prompt_slug: line(facts.prompt_slug),
     prompt_version: line(facts.prompt_version),
-    prompt_variables: facts.prompt_variables ?? null,
-    ...commonFields(facts),
-    status: requestStatus(facts, finish),
-    sdk: facts.sdk,
-  });
-}
-
-/** A step of a trace; what it reports of calls below it stands in its metadata, where no sum counts it. */
-export function toSpanFields(facts: SettledFacts, kind: string): JsonObject {
-  const common = commonFields(facts);
-  const reported = withoutNulls({
-    model: line(facts.model ?? facts.response_model),
-    ...facts.settled,
-    cost_usd: within(facts.cost_usd, MOST_DOLLARS),
-  });
-  const metadata: JsonObject = {
-    ...(Object.keys(reported).length === 0 ? {} : { reported }),
-    ...(facts.sdk === null ? {} : { sdk: facts.sdk }),
-    ...common.metadata,
-  };
-  return withoutNulls({
-    ...common,
-    name: common.name ?? kind,
-    kind,
-    status: facts.error === null ? 'success' : 'error',
-    metadata: nonEmpty(metadata),
-    input: facts.input ?? null,
-    output: facts.output ?? null,
-  });
-}
-
-function commonFields(
-  facts: SettledFacts,
-): { [name: string]: JsonValue } & { name: string | null; metadata: JsonObject | null } {
-  return {
-    name: line(facts.name) ?? line(facts.spanName),
-    error: facts.error === null ? null : cutMessage(facts.error),
+    prompt_variables: facts.prompt_variables,
+    name: line(facts.name) ?? line(settled.spanName),
+    error,
     user_id: line(facts.user_id),
     session_id: line(facts.session_id),
     environment: line(facts.environment),
     release: line(facts.release),
-    tags: nonEmpty(fitTags(facts.tags ?? {})),
-    metadata: nonEmpty(fitMetadata({ ...facts.rest, ...facts.metadata })),
+    tags: nonEmpty(fitTags(facts.tags)),
+    metadata: nonEmpty(fitMetadata({ ...settled.rest, ...facts.metadata })),
+    status: requestStatus(settled, finish),
+    sdk: settled.sdk,
+  });
+}
+
+/** A step of a trace; what it reports of calls below it stands in its metadata, where no sum counts it. */
+export function toSpanFields({ facts, usage, error, spanName, sdk, rest }: SettledFacts, kind: string): JsonObject {
+  const reported = withoutNulls({
+    model: line(facts.model ?? facts.response_model),
+    ...usage,
+    cost_usd: within(facts.cost_usd, MOST_DOLLARS),
+  });
+  const metadata: JsonObject = {
+    ...(Object.keys(reported).length === 0 ? {} : { reported }),
+    ...(sdk === null ? {} : { sdk }),
+    ...fitMetadata({ ...rest, ...facts.metadata }),
   };
+  return withoutNulls({
+    name: line(facts.name) ?? line(spanName) ?? kind,
+    kind,
+    status: error === null ? 'success' : 'error',
+    error,
+    user_id: line(facts.user_id),
+    session_id: line(facts.session_id),
+    environment: line(facts.environment),
+    release: line(facts.release),
+    tags: nonEmpty(fitTags(facts.tags)),
+    metadata: nonEmpty(metadata),
+    input: facts.input,
+    output: facts.output,
+  });
 }
 
 function requestStatus({ error, hasEnded }: SettledFacts, finish: string | null): string | null {
@@ -100,11 +102,13 @@ function requestStatus({ error, hasEnded }: SettledFacts, finish: string | null)
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]+/g;
+// oxlint-disable-next-line no-control-regex -- as above
+const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** A text as an identifier takes it: on one line, and not too long. Null where nothing is left. */
 export function line(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
-  const fitting = text.replace(CONTROL_CHARACTERS, ' ').trim();
+  const fitting = (CONTROL.test(text) ? text.replace(CONTROL_CHARACTERS, ' ') : text).trim();
   const cut = fitting.length > LIMITS.identifierLength ? fitting.slice(0, LIMITS.identifierLength).trim() : fitting;
   return cut === '' ? null : cut.toWellFormed();
 }
@@ -113,16 +117,9 @@ function within(number: number | null | undefined, most: number): number | null 
   return number === null || number === undefined || number < 0 || number >= most ? null : number;
 }
 
-/** Error messages hold whole stacks and bodies; a list has no room for them. */
-function cutMessage(error: JsonObject): JsonObject {
-  const { message } = error;
-  return typeof message === 'string' && message.length > MOST_ERROR
-    ? { ...error, message: `${message.slice(0, MOST_ERROR - 1).toWellFormed()}…` }
-    : error;
-}
-
-function fitTags(tags: Tags): Tags {
+function fitTags(tags: Tags | null): Tags {
   const fitting: Tags = {};
+  if (tags === null) return fitting;
   for (const [name, value] of Object.entries(tags)) {
     const key = line(name);
     if (key !== null)
@@ -149,5 +146,10 @@ function nonEmpty<T extends object>(object: T | null | undefined): T | null {
 }
 
 function withoutNulls(fields: { readonly [name: string]: JsonValue }): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+  const kept: JsonObject = {};
+  for (const name of Object.keys(fields)) {
+    const value = fields[name] ?? null;
+    if (value !== null) kept[name] = value;
+  }
+  return kept;
 }

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
 import { toChatMessages, toChoices, toFinishReason, toSystemMessage } from './chat.ts';
-import type { Facts, ReportedUsage } from './facts.ts';
+import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTools } from './tools.ts';
 
 const OPERATIONS: ReadonlyMap<string, SpanRole> = new Map([
@@ -32,7 +32,7 @@ const PARAMETER_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function readGenAi(reader: AttributeReader): Facts {
-  if (!reader.holds('gen_ai', 'openai', 'mcp')) return {};
+  if (!reader.holds('gen_ai', 'openai', 'mcp')) return NOTHING;
   const finishReasons = readFinishReasons(reader);
   const input = reader.json('gen_ai.input.messages');
   const output = reader.json('gen_ai.output.messages');

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import { type AttributeReader, toNumber, unquote } from './attributeReader.ts';
 import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, toOneAnswer } from './chat.ts';
-import type { Facts, ReportedUsage } from './facts.ts';
+import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
 
@@ -25,7 +25,7 @@ const TYPES: ReadonlyMap<string, SpanRole> = new Map([
 
 /** `startMs`: when the span began, since the first token is told as a point in time. */
 export function readLangfuse(reader: AttributeReader, startMs: number): Facts {
-  if (!reader.holds('langfuse')) return {};
+  if (!reader.holds('langfuse')) return NOTHING;
   const type = reader.text('langfuse.observation.type')?.toLowerCase() ?? null;
   const model = reader.text('langfuse.observation.model.name');
   const role = readRole(type, model);

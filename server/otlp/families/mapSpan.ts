@@ -1,12 +1,13 @@
 /** Asks every family about a span, and puts together what we store. */
 import { objectOf, textOf } from '#shared/conversation/part';
+import type { TokenUsage } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { MappedSpan, SpanRole } from '../mapping.ts';
 import type { OtlpSpan } from '../span.ts';
 import { readAiSdk } from './aiSdk.ts';
 import { AttributeReader } from './attributeReader.ts';
 import { toChatMessages } from './chat.ts';
-import { type Facts, mergeFacts } from './facts.ts';
+import { type Facts, joinUsage, type MergedFacts, mergeFacts, type ReportedUsage } from './facts.ts';
 import { readFailure } from './failure.ts';
 import { line, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
 import { readGenAi } from './genAi.ts';
@@ -42,37 +43,31 @@ export function readSpan(span: OtlpSpan): MappedSpan {
     general,
   ]);
   const role = roleOf(span, reader, facts);
-  const usage = mergeUsage(facts, aiSdk);
-  const settled = settleUsage(usage, reader.notes);
-  const isRequest = role === 'llm' || role === 'embedding' || (role === 'reranker' && isBilled(facts, settled));
-  if (isRequest && settled.input_tokens === null && settled.output_tokens === null) reader.notes.add('no_usage');
-  const error = readFailure(span, reader, facts);
-  const output = unwrapOutput(facts.output ?? null);
-  const found: SettledFacts = {
-    ...facts,
-    messages: role === 'embedding' ? toEmbedded(facts.messages ?? null) : toChat(facts.messages ?? null),
-    ttft_ms: facts.ttft_ms ?? readFirstChunk(span),
-    ...readStream(facts),
-    provider: facts.provider ?? textOf(facts.metadata?.ls_provider),
-    input: unwrapInput(facts.input ?? null),
-    output: role === 'tool' ? unwrapToolResult(reader, output) : output,
-    settled,
-    error,
+  settleWords(facts, role, reader);
+  settleStream(facts);
+  facts.ttft_ms ??= readFirstChunk(span);
+  facts.provider ??= textOf(facts.metadata?.ls_provider);
+  const usage = settleUsage(usageOf(facts, aiSdk), reader.notes);
+  const isRequest = role === 'llm' || role === 'embedding' || (role === 'reranker' && isBilled(facts, usage));
+  if (isRequest && usage.input_tokens === null && usage.output_tokens === null) reader.notes.add('no_usage');
+  const settled: SettledFacts = {
+    facts,
+    usage,
+    error: readFailure(span, reader, facts),
     hasEnded: span.endNano !== null,
     spanName: span.name,
     sdk: sdkOf(span),
     rest: restOf(span, reader),
   };
   const fields = isRequest
-    ? toRequestFields(found, ENDPOINTS.get(role) ?? null)
-    : toSpanFields(found, role === 'other' ? 'span' : role);
+    ? toRequestFields(settled, ENDPOINTS.get(role) ?? null)
+    : toSpanFields(settled, role === 'other' ? 'span' : role);
   return { role, target: isRequest ? 'request' : 'span', fields, notes: [...reader.notes] };
 }
 
 /** What it says it is; else what its attributes look like. */
-function roleOf(span: OtlpSpan, reader: AttributeReader, facts: Facts): SpanRole {
-  const { role } = facts;
-  if (role !== null && role !== undefined) return role;
+function roleOf(span: OtlpSpan, reader: AttributeReader, facts: MergedFacts): SpanRole {
+  if (facts.role !== null) return facts.role;
   if (reader.has('gen_ai.request.model') || reader.has('gen_ai.response.model')) return 'llm';
   const isOfFamily =
     reader.holds('gen_ai', 'openinference', 'mcp') ||
@@ -87,16 +82,21 @@ function roleOf(span: OtlpSpan, reader: AttributeReader, facts: Facts): SpanRole
 }
 
 /** The AI SDK tells cached tokens and reasoning under its own names alone, and its totals go with them. */
-function mergeUsage(facts: Facts, aiSdk: Facts): NonNullable<Facts['usage']> {
-  const own = aiSdk.usage ?? {};
-  const hasOwn = Object.values(own).some((count) => count !== null && count !== undefined);
-  if (!hasOwn) return facts.usage ?? {};
-  return mergeFacts([{ usage: own }, { usage: facts.usage ?? null }]).usage ?? {};
+function usageOf(facts: MergedFacts, aiSdk: Facts): ReportedUsage {
+  return aiSdk.usage ? joinUsage([aiSdk.usage, facts.usage]) : (facts.usage ?? {});
 }
 
 /** A reranker that tells a model and a usage is paid for as a call is. */
-function isBilled(facts: Facts, settled: SettledFacts['settled']): boolean {
-  return (facts.model ?? facts.response_model ?? null) !== null && settled.input_tokens !== null;
+function isBilled(facts: MergedFacts, usage: TokenUsage): boolean {
+  return (facts.model ?? facts.response_model) !== null && usage.input_tokens !== null;
+}
+
+/** Words in the form of their kind of span. */
+function settleWords(facts: MergedFacts, role: SpanRole, reader: AttributeReader): void {
+  facts.messages = role === 'embedding' ? toEmbedded(facts.messages) : toChat(facts.messages);
+  facts.input = unwrapInput(facts.input);
+  const output = unwrapOutput(facts.output);
+  facts.output = role === 'tool' ? unwrapToolResult(reader, output) : output;
 }
 
 /** Where families disagree about what it is, the words are those of another kind of call. */
@@ -124,10 +124,11 @@ function readFirstChunk({ events, startedAt }: OtlpSpan): number | null {
 }
 
 /** Whether it was streamed is a field of its own, and no parameter of the model. */
-function readStream({ stream, parameters }: Facts): Pick<Facts, 'stream' | 'parameters'> {
-  if (typeof parameters?.stream !== 'boolean') return { stream: stream ?? null, parameters: parameters ?? null };
-  const { stream: asked, ...others } = parameters;
-  return { stream: stream ?? asked === true, parameters: others };
+function settleStream(facts: MergedFacts): void {
+  if (typeof facts.parameters?.stream !== 'boolean') return;
+  const { stream, ...others } = facts.parameters;
+  facts.stream ??= stream === true;
+  facts.parameters = others;
 }
 
 function sdkOf(span: OtlpSpan): JsonObject | null {
@@ -143,6 +144,5 @@ function sdkOf(span: OtlpSpan): JsonObject | null {
 function restOf(span: OtlpSpan, reader: AttributeReader): JsonObject {
   const service = span.resource.get('service.name');
   const isNamed = typeof service === 'string' && service !== '' && !service.startsWith('unknown_service');
-  const said = Object.entries(reader.rest()).filter(([, value]) => value !== '' && value !== null);
-  return { ...(isNamed ? { 'service.name': service } : {}), ...Object.fromEntries(said) };
+  return isNamed ? { 'service.name': service, ...reader.rest() } : reader.rest();
 }

@@ -12,7 +12,7 @@ import {
   toChoices,
   toFinishReason,
 } from './chat.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, NOTHING } from './facts.ts';
 import { readGenAi } from './genAi.ts';
 
 /** One event in its own words: a message that was sent, or a choice of the answer. */
@@ -58,6 +58,7 @@ function toMessage(role: string, body: JsonObject): JsonObject[] {
 
 /** Words among the events of a span, in the old form and in the new one. */
 export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Facts {
+  if (!events.some(({ name }) => name.startsWith('gen_ai.'))) return NOTHING;
   const messages: JsonValue[] = [];
   const choices: JsonObject[] = [];
   let details: Facts = {};

@@ -16,7 +16,7 @@ import {
   toChoices,
   toFinishReason,
 } from './chat.ts';
-import type { Facts, ReportedUsage } from './facts.ts';
+import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { unwrapMessages } from './langChain.ts';
 import { toTags } from './tags.ts';
 import { toIndexedTools } from './tools.ts';
@@ -48,7 +48,7 @@ const LANGSMITH_KINDS: ReadonlyMap<string, SpanRole> = new Map([
 const VECTOR_STORES = new Set(['chroma', 'chromadb', 'pinecone', 'qdrant', 'weaviate', 'milvus', 'lancedb', 'marqo']);
 
 export function readOldGenAi(reader: AttributeReader): Facts {
-  if (!reader.holds('gen_ai', 'llm', 'traceloop', 'langsmith', 'db')) return {};
+  if (!reader.holds('gen_ai', 'llm', 'traceloop', 'langsmith', 'db')) return NOTHING;
   return {
     role: readRole(reader),
     name: reader.text('traceloop.entity.name'),

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
 import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, userMessage } from './chat.ts';
-import type { Facts, ReportedUsage } from './facts.ts';
+import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
 
@@ -26,7 +26,7 @@ const KINDS: ReadonlyMap<string, SpanRole> = new Map([
 
 export function readOpenInference(reader: AttributeReader): Facts {
   const kind = reader.text('openinference.span.kind');
-  if (kind === null && !reader.holds('llm', 'input', 'output', 'embedding', 'retrieval', 'reranker')) return {};
+  if (kind === null && !reader.holds('llm', 'input', 'output', 'embedding', 'retrieval', 'reranker')) return NOTHING;
   const role = kind === null ? null : (KINDS.get(kind.toUpperCase()) ?? 'span');
   const invocation = objectOf(reader.json('llm.invocation_parameters', 'embedding.invocation_parameters'));
   const input = readValue(reader, 'input');

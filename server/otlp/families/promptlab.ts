@@ -2,12 +2,12 @@
 import { objectOf } from '#shared/conversation/part';
 import type { JsonObject } from '#shared/primitives';
 import type { AttributeReader } from './attributeReader.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, NOTHING } from './facts.ts';
 import { toTags } from './tags.ts';
 
 /** `promptlab.user`, `.session`, `.environment`, `.release`, `.tags`, `.metadata.*`, `.prompt.slug|version|variables`, `.name`. */
 export function readPromptLab(reader: AttributeReader): Facts {
-  if (!reader.holds('promptlab')) return {};
+  if (!reader.holds('promptlab')) return NOTHING;
   return {
     name: reader.text('promptlab.name'),
     user_id: reader.text('promptlab.user', 'promptlab.user_id'),

@@ -1,0 +1,58 @@
+/** The messages that an agent or a chain was given or gave, where that is all it was: LangChain, LangGraph and the like. Pure. */
+import { type Message, parseMessage } from '#shared/conversation/parseMessage';
+import { objectOf, textOf } from '#shared/conversation/part';
+import { parseExactJson } from '#shared/exactJson';
+import type { JsonObject, JsonValue } from '#shared/primitives';
+
+/** A longer text is not read: it would hold up the page. */
+const MOST_CHARACTERS = 1_000_000;
+/** Types of LangChain's messages; others name their role. */
+const TYPES = new Set(['human', 'ai', 'system', 'tool', 'function', 'chat', 'developer']);
+
+/** Null where it is anything else, or more than messages: nothing is hidden. */
+export function readMessages(value: JsonValue): readonly Message[] | null {
+  const list = listIn(typeof value === 'string' ? parsed(value) : value);
+  if (list === null || list.length === 0) return null;
+  const messages = list.map(unwrap);
+  return messages.every((message) => message !== null) ? messages.map((message) => parseMessage(message)) : null;
+}
+
+/** A list, or the only member that says something: `messages`, or `update` of LangGraph's commands. */
+function listIn(value: JsonValue): readonly JsonValue[] | null {
+  if (Array.isArray(value)) {
+    const command = value.length === 1 ? objectOf(value[0]) : null;
+    return command !== null && 'update' in command ? listIn(command) : value;
+  }
+  const fields = objectOf(value);
+  if (fields === null) return null;
+  const [member, ...others] = Object.entries(fields).filter(([, one]) => !isEmpty(one));
+  if (member === undefined || others.length > 0) return null;
+  const [name, inner] = member;
+  if (name === 'messages') return Array.isArray(inner) ? inner : null;
+  return name === 'update' || name === 'output' || name === 'input' ? listIn(inner) : null;
+}
+
+/** LangChain writes a message as its type and data, or as the call of its constructor. Null where it is no message. */
+function unwrap(value: JsonValue): JsonObject | null {
+  const fields = objectOf(value);
+  if (fields === null) return null;
+  const [data, kwargs] = [objectOf(fields.data), objectOf(fields.kwargs)];
+  const flat = data !== null ? { ...data, type: fields.type ?? null } : fields.type === 'constructor' ? kwargs : fields;
+  if (flat === null) return null;
+  const role = textOf(flat.role) ?? (TYPES.has(textOf(flat.type) ?? '') ? textOf(flat.type) : null);
+  return role !== null && ('content' in flat || 'parts' in flat) ? flat : null;
+}
+
+function isEmpty(value: JsonValue): boolean {
+  if (value === null || value === '') return true;
+  return Array.isArray(value) ? value.length === 0 : Object.keys(objectOf(value) ?? { one: 1 }).length === 0;
+}
+
+function parsed(text: string): JsonValue {
+  if (text.length > MOST_CHARACTERS || !/^\s*[[{]/.test(text)) return null;
+  try {
+    return parseExactJson(text) as JsonValue; // JSON.
+  } catch {
+    return null;
+  }
+}
