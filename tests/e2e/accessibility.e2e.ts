@@ -173,7 +173,9 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await check('release compare');
 
   await page.goto('/prices');
-  await page.getByRole('row', { name: /gpt-4.1-mini/ }).first().waitFor();
+  const logged = page.getByRole('region', { name: 'Models that were logged' });
+  await logged.getByRole('row', { name: /gpt-4.1-mini/ }).waitFor();
+  await page.getByRole('region', { name: 'Built-in prices' }).getByRole('table').waitFor();
   await check('prices');
   await page.getByRole('button', { name: 'Override for gpt-4.1-mini' }).click();
   await page.getByLabel('Cached input').waitFor();
