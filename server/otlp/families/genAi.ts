@@ -22,6 +22,8 @@ const OPERATIONS: ReadonlyMap<string, SpanRole> = new Map([
   ['create_agent', 'agent'],
   ['invoke_workflow', 'chain'],
   ['task', 'chain'],
+  // The AI SDK 7: a call of a model and the tools that it calls.
+  ['agent_step', 'chain'],
 ]);
 
 /** Names of parameters that chat completions has other names for. */
@@ -44,7 +46,8 @@ export function readGenAi(reader: AttributeReader): Facts {
   const role = readRole(reader);
   return {
     role,
-    name: role === 'tool' ? reader.text('gen_ai.tool.name') : null,
+    name:
+      role === 'tool' ? reader.text('gen_ai.tool.name') : role === 'agent' ? reader.text('gen_ai.agent.name') : null,
     model: reader.text('gen_ai.request.model'),
     response_model: reader.text('gen_ai.response.model'),
     provider: reader.text('gen_ai.provider.name'),
