@@ -89,7 +89,7 @@ export const CostLine = z
   .object({
     what: z.string().describe('Such as `input`, `cached input`, `output`, `web searches`.'),
     quantity: z.number().describe('Whole, but for seconds, which have up to three decimals.'),
-    per: z.int().describe('What the rate is for: 1, 1,000 or 1,000,000 of them.'),
+    per: z.int().describe('What the rate is for: 1, 1,000 or 1,000,000 of them; 3,600 seconds.'),
     rate_usd: z.string(),
     amount_usd: z.string(),
   })
@@ -147,6 +147,7 @@ const BuiltinRates = z
     cached_image_input: builtinRate,
     image_output: builtinRate,
     video_input: builtinRate,
+    audio_hour: builtinRate.describe('For an hour of audio that was heard.'),
   })
   .meta({ id: 'BuiltinRates', description: 'US dollars as decimal strings; what is missing has no price.' });
 export type BuiltinRates = z.infer<typeof BuiltinRates>;

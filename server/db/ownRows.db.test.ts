@@ -23,12 +23,17 @@ import {
   countPeriods,
   hasOther,
   readPercentiles,
+  readSeriesPercentiles,
   sumBuckets,
+  sumGroups,
   sumLatest,
   sumLatestBuckets,
+  sumLatestGroups,
   sumRollups,
+  sumSeries,
 } from '#server/stats/repository';
-import { dimensionsOf, parseStatsFilter } from '#server/stats/statsFilter';
+import { askedKeys, parseStatsFilter } from '#server/stats/statsFilter';
+import type { Source } from '#server/stats/sumsSql';
 import { listSessionKeys, readSessionSummaries, readSessionWindow } from '#server/sessions/repository';
 import {
   deleteSpanRows,
@@ -61,7 +66,9 @@ beforeAll(async () => {
   small = { scope: scopeForAdmin(serverAdminScope(), app.orgB.id), rows: SMALL };
   await fill(large);
   await fill(small);
-  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, spans');
+  await app.deps.db.query(
+    'VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, request_totals, request_user_days, spans',
+  );
 }, 60_000);
 afterAll(() => app.stop());
 
@@ -85,10 +92,28 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
     );
     await runner.query(
       `INSERT INTO request_days (org_id, day, provider, model, prompt_slug, environment, status, shard, requests,
-         input_tokens, output_tokens, input_reported, output_reported, cached_input_tokens, reasoning_tokens, cost_usd,
+         input_tokens, output_tokens, input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd,
          unpriced_requests, latency_us, latency_reported)
-       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 0, 1, 1, 1, 1, 1, 0, 0,
+       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 0, 1, 1, 1, 1, 1, 0, 0, 0,
          0, 0, 1, 1
+       FROM generate_series(1, $2::int / 10) i`,
+      [org_id, rows],
+    );
+    await runner.query(
+      `INSERT INTO request_totals (org_id, grain, starts_at, shard, requests, errors, input_tokens, output_tokens,
+         input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd, unpriced_requests, latency_us,
+         latency_reported, users, has_other_prompts, has_other_models, has_other_users, buckets, counts)
+       SELECT $1::uuid, grain, date_trunc(grain, now()) - i * ('1 ' || grain)::interval, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1,
+         1, false, false, false, '{1}', '{1}'
+       FROM generate_series(1, $2::int / 20) i CROSS JOIN (VALUES ('hour'), ('day')) grains (grain)`,
+      [org_id, rows],
+    );
+    await runner.query(
+      `INSERT INTO request_user_days (org_id, day, user_id, shard, requests, errors, input_tokens, output_tokens,
+         input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd, unpriced_requests, latency_us,
+         latency_reported)
+       SELECT $1::uuid, date_trunc('day', now()) - i / 100 * interval '1 day', 'u' || i % 100, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0,
+         1, 1
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );
@@ -128,6 +153,18 @@ const FILTERS: readonly (readonly [string, RequestFilters])[] = [
 ];
 
 const statsOf = (filters: RequestFilters) => parseStatsFilter(filters, new Date());
+/** The rollup that knows what the filter asks, as the service chooses it. */
+function sourceOf(filters: RequestFilters): Source | null {
+  const keys = askedKeys(statsOf(filters));
+  if (keys === null || (keys.has('user_id') && keys.size > 1)) return null;
+  return keys.size === 0 ? 'all' : keys.has('user_id') ? 'users' : 'dimensions';
+}
+/** Days of a zone, which begin within days of UTC. */
+const EDGES = Array.from(
+  { length: 31 },
+  (_, day) => Date.parse('2026-11-01T00:00:00Z') + day * 86_400_000 - 5.5 * 3_600_000,
+);
+const BY_MODEL = { by: 'model', sort: 'requests', limit: 20 } as const;
 
 const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Promise<unknown>])[] = [
   ...FILTERS.flatMap(([name, filters]) => [
@@ -148,20 +185,42 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
       `a strip by ${name}`,
       (db: Queryable, own: OrgScope) => sumLatestBuckets(db, own, statsOf(filters), { bucketMs: 60_000 }),
     ] as const,
-    ...(dimensionsOf(statsOf(filters)) === null
-      ? []
-      : [
-          [`sums by ${name}`, (db: Queryable, own: OrgScope) => sumRollups(db, own, statsOf(filters))] as const,
-          [
-            `sums in time by ${name}`,
-            (db: Queryable, own: OrgScope) =>
-              sumBuckets(db, own, statsOf(filters), { bucketMs: 3_600_000, finest: 'hour' }),
-          ] as const,
-          [
-            `days by ${name}`,
-            (db: Queryable, own: OrgScope) => countPeriods(db, own, statsOf(filters), 'day'),
-          ] as const,
-        ]),
+    ...[sourceOf(filters)].flatMap((source) =>
+      source === null
+        ? []
+        : [
+            [
+              `sums by ${name}`,
+              (db: Queryable, own: OrgScope) => sumRollups(db, own, statsOf(filters), source),
+            ] as const,
+            ...(source === 'users'
+              ? []
+              : [
+                  [
+                    `sums in time by ${name}`,
+                    (db: Queryable, own: OrgScope) =>
+                      sumBuckets(db, own, statsOf(filters), { source, bucketMs: 3_600_000, finest: 'hour' }),
+                  ] as const,
+                  [
+                    `days of a zone by ${name}`,
+                    (db: Queryable, own: OrgScope) =>
+                      sumSeries(db, own, statsOf({ ...filters, from: '2026-11-01T00:10:00Z' }), {
+                        source: 'dimensions',
+                        edges: EDGES,
+                        group: 'model',
+                      }),
+                  ] as const,
+                  [
+                    `days by ${name}`,
+                    (db: Queryable, own: OrgScope) => countPeriods(db, own, statsOf(filters), 'day'),
+                  ] as const,
+                ]),
+          ],
+    ),
+    [
+      `the latest by model and ${name}`,
+      (db: Queryable, own: OrgScope) => sumLatestGroups(db, own, statsOf(filters), BY_MODEL),
+    ] as const,
   ]),
   ...(['latency', 'cost', 'tokens'] as const).map(
     (by) =>
@@ -173,8 +232,20 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
   ['percentiles', (db, own) => readPercentiles(db, own, statsOf({ from: '2026-01-01T00:10:00Z' }))],
+  [
+    'percentiles of the days of a zone',
+    (db, own) => readSeriesPercentiles(db, own, statsOf({ from: '2026-11-01T00:10:00Z' }), EDGES),
+  ],
+  [
+    'users, the most frequent first',
+    (db, own) => sumGroups(db, own, statsOf({}), { ...BY_MODEL, source: 'users', by: 'user' }),
+  ],
+  [
+    'models, the most frequent first',
+    (db, own) => sumGroups(db, own, statsOf({}), { ...BY_MODEL, source: 'dimensions' }),
+  ],
   ['models', (db, own) => countDimensions(db, own, statsOf({}), ['model', 'provider'])],
-  ['whether values are counted together', (db, own) => hasOther(db, own, statsOf({}), new Set(['model']))],
+  ['whether values are counted together', (db, own) => hasOther(db, own, statsOf({}), new Set(['model', 'user_id']))],
   ['one request', (db, own) => findRequestKey(db, own, RequestId.parse(newId()))],
   ['requests by id', (db, own) => readSummaries(db, own, SOME_IDS)],
   ['requests by id, with payloads', (db, own) => readLoggedRequests(db, own, SOME_IDS)],

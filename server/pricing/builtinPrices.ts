@@ -20,7 +20,7 @@ export const LISTED_PROVIDERS: readonly string[] = (
   'huggingface_together modal ovhcloud quicksilverpro typesafe'
 ).split(' ');
 
-const NAMES: Readonly<Record<keyof ModelPrice, keyof BuiltinRates>> = {
+const NAMES: Readonly<Record<Exclude<keyof ModelPrice, 'input_audio_hours'>, keyof BuiltinRates>> = {
   input_mtok: 'input',
   output_mtok: 'output',
   cache_read_mtok: 'cached_input',
@@ -36,6 +36,7 @@ const NAMES: Readonly<Record<keyof ModelPrice, keyof BuiltinRates>> = {
   web_searches_kcount: 'web_search',
   storage_searches_kcount: 'file_search',
   requests_kcount: 'request',
+  audio_hours: 'audio_hour',
 };
 
 /** The row of the list that a model of now would be priced by; null where there is none. */
@@ -99,7 +100,7 @@ function describePrice({ provider, owner, model, prices, validFrom, sourceUrl }:
 
 /** What a request with so many input tokens pays. */
 function ratesAt(prices: ModelPrice, input: number): BuiltinRates {
-  const kinds = Object.entries(NAMES) as [keyof ModelPrice, keyof BuiltinRates][];
+  const kinds = Object.entries(NAMES) as [keyof typeof NAMES, keyof BuiltinRates][];
   const rates = kinds.flatMap(([kind, name]) => {
     const rate = prices[kind];
     if (rate === undefined) return [];

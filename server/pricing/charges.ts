@@ -7,7 +7,7 @@ export interface Charge {
   readonly what: string;
   /** Whole, but for seconds, which have up to three decimals. */
   readonly quantity: number;
-  readonly per: 1 | 1_000 | 1_000_000;
+  readonly per: 1 | 1_000 | 1_000_000 | 3_600;
   /** US dollars as a decimal string. */
   readonly dollars: string;
   /** Attodollars for all of them. */
@@ -31,15 +31,15 @@ export interface Priced {
 const ATTODOLLARS_OF_TRILLIONTH = 1_000_000n;
 
 /**
- * A million, a thousand and one divide a dollar in attodollars without a rest, at up to twelve decimals; so do the
- * thousandths of one.
- * @param quantity a whole number; of what has a rate for one of it, such as seconds, also one with up to three decimals.
+ * Exact in attodollars for rates of twelve decimals; of a rate for an hour (`per` 3,600) what is left of the last
+ * attodollar is cut.
+ * @param quantity a whole number; of seconds also one with up to three decimals.
  */
 export function charge(what: string, quantity: number, rate: { per: Charge['per']; dollars: string }): Charge {
-  const each = (parseUsd(rate.dollars) * ATTODOLLARS_OF_TRILLIONTH) / BigInt(rate.per);
+  const dollars = parseUsd(rate.dollars) * ATTODOLLARS_OF_TRILLIONTH;
   const amount = Number.isInteger(quantity)
-    ? BigInt(quantity) * each
-    : (BigInt(Math.round(quantity * 1_000)) * each) / 1_000n;
+    ? (BigInt(quantity) * dollars) / BigInt(rate.per)
+    : (BigInt(Math.round(quantity * 1_000)) * dollars) / BigInt(rate.per * 1_000);
   return { what, quantity, ...rate, amount };
 }
 

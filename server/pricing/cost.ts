@@ -7,6 +7,7 @@ import { type Charge, charge, type Priced, sumOf } from './charges.ts';
 import { type CustomPrices, findCustomPrice, NO_CUSTOM_PRICES, priceByOwn } from './customPrices.ts';
 import { listToolTypes, readFees } from './fees.ts';
 import { isVersionOf } from './matchModel.ts';
+import { countSeconds } from './mediaCounts.ts';
 import {
   dollarsAt,
   findModelPrice,
@@ -72,8 +73,9 @@ export function priceCall(call: PricedCall, started_at: Date, own: CustomPrices)
 function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   const hasInput = isTold(call.input_tokens);
   const hasOutput = isTold(call.output_tokens);
-  if (!hasInput && !hasOutput) return 'no_usage';
   const price = findPrice(call, started_at);
+  if (price?.prices.audio_hours !== undefined) return priceByHour(call, price, price.prices.audio_hours);
+  if (!hasInput && !hasOutput) return 'no_usage';
   if (price === null) return 'no_price';
   if (isFree(price)) return pricedBy(price, { tokens: [], fees: [], share: { of: 1n, in: 1n } });
   const { prices } = price;
@@ -92,6 +94,26 @@ function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   const tokens = chargeParts(parts, prices, input.total);
   const fees = chargeFees(call, details, price);
   return tokens === null || fees === null ? 'no_price' : pricedBy(price, { tokens, fees, share });
+}
+
+/** Transcriptions that are billed by what they hear, whatever tokens that made. */
+function priceByHour(call: PricedCall, price: FoundPrice, dollars: number): Priced | Missing {
+  const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
+  const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
+  const share = shareOfTier(tier, price, 0);
+  // Nobody sells them by a tier.
+  if (share === null || share.of !== share.in) return 'no_price';
+  const heard = countSeconds(call);
+  if (heard === null) return 'no_usage';
+  const rate = { per: 3_600, dollars: writeDollars(dollars) } as const;
+  const seconds = billedSeconds(heard, price.owner);
+  return pricedBy(price, { tokens: seconds === 0 ? [] : [charge('seconds', seconds, rate)], fees: [], share });
+}
+
+/** OpenAI counts begun seconds, as the usage of its answers does; Groq bills ten at least. */
+function billedSeconds(heard: number, owner: string): number {
+  if (owner === 'openai') return Math.ceil(heard);
+  return owner === 'groq' && heard > 0 ? Math.max(heard, 10) : heard;
 }
 
 function pricedBy(found: FoundPrice, charges: Omit<Priced, 'price'>): Priced {

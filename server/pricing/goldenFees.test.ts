@@ -21,6 +21,9 @@ const audioMessage = [
   { role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }] },
 ];
 
+const aTranscription = (model: string, fields: Partial<PricedCall>) =>
+  anUncachedCall({ model, endpoint: 'audio.transcriptions', input_tokens: null, output_tokens: null, ...fields });
+
 const GOLDEN: GoldenCost[] = [
   // Searches and other fees: gpt-5-mini 1k × 0.25 + 1k × 2 = 2,250
   [
@@ -273,7 +276,43 @@ const GOLDEN: GoldenCost[] = [
     anUncachedCall({ model: 'gpt-4o-transcribe', input_tokens: 1_000, audio_input_tokens: 1_000, output_tokens: 100 }),
     '0.007',
   ],
-  ['whisper-1 is billed by the minute', aCallOfThousands('whisper-1'), 'no_price'],
+  ['whisper-1 is billed by what it hears, which is not told', aCallOfThousands('whisper-1'), 'no_usage'],
+  ['whisper-1 0.36 an hour, a minute: 60 × 0.0001', aTranscription('whisper-1', { media_seconds: 60 }), '0.006'],
+  [
+    'as its answer bills it: 9 × 0.0001',
+    aTranscription('whisper-1', { response: { text: 'Hi', duration: 8.47, usage: { type: 'duration', seconds: 9 } } }),
+    '0.0009',
+  ],
+  [
+    'begun seconds, where the answer only measures: 9 × 0.0001',
+    aTranscription('whisper-1', { response: { text: 'Hi', duration: 8.47 } }),
+    '0.0009',
+  ],
+  ['gpt-transcribe 0.27 an hour, forty minutes', aTranscription('gpt-transcribe', { media_seconds: 2_400 }), '0.18'],
+  [
+    'Whisper by Groq, 0.111 an hour: 3,600 s',
+    aTranscription('whisper-large-v3', { provider: 'groq', media_seconds: 3_600 }),
+    '0.111',
+  ],
+  [
+    'Groq bills ten seconds at least: 10 × 0.04 / 3,600',
+    aTranscription('whisper-large-v3-turbo', { provider: 'groq', media_seconds: 2 }),
+    '0.000111111111',
+  ],
+  [
+    'Voxtral 0.18 an hour, 203 s as its usage says: 203 × 0.00005',
+    aTranscription('voxtral-mini-2602', {
+      provider: 'mistral',
+      response: { text: 'Hi', usage: { prompt_audio_seconds: 203, prompt_tokens: 4, completion_tokens: 635 } },
+    }),
+    '0.01015',
+  ],
+  ['silence', aTranscription('whisper-1', { media_seconds: 0 }), '0'],
+  [
+    'a tier that nobody sells it by',
+    aTranscription('whisper-1', { media_seconds: 60, service_tier: 'flex' }),
+    'no_price',
+  ],
   ['and says no tokens', anUncachedCall({ model: 'whisper-1', input_tokens: null, output_tokens: null }), 'no_usage'],
   // Images
   [

@@ -18,7 +18,7 @@ const Rate = z.union([
 ]);
 export type Rate = z.infer<typeof Rate>;
 
-/** A price that has anything else is for something that is not counted here: hours of audio, pages, citations. */
+/** A price that has anything else is for something that is not counted here: pages, citations, reranking. */
 const ModelPrice = z.strictObject({
   input_mtok: Rate.optional(),
   output_mtok: Rate.optional(),
@@ -36,6 +36,9 @@ const ModelPrice = z.strictObject({
   web_searches_kcount: z.number().optional(),
   storage_searches_kcount: z.number().optional(),
   requests_kcount: z.number().optional(),
+  /** For an hour that was heard; the list says it twice. */
+  audio_hours: z.number().optional(),
+  input_audio_hours: z.number().optional(),
 });
 export type ModelPrice = z.infer<typeof ModelPrice>;
 

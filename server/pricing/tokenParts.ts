@@ -8,7 +8,7 @@ import type { FoundPrice, ModelPrice } from './priceList.ts';
 import { type Count, type UsageDetails } from './usageDetails.ts';
 
 /** Each is billed by the price of the list that has its name. */
-export type TokenKind = Exclude<keyof ModelPrice, `${string}_kcount`>;
+export type TokenKind = Exclude<keyof ModelPrice, `${string}_kcount` | `${string}audio_hours`>;
 
 export interface TokenPart {
   readonly kind: TokenKind;

@@ -81,7 +81,7 @@ function PriceRow({ price }: { price: Computed['price'] }) {
       {source_url !== null && (
         <>
           :{' '}
-          <Anchor href={source_url} target="_blank" rel="noreferrer" fz="inherit">
+          <Anchor href={source_url} target="_blank" rel="noreferrer" fz="inherit" underline="always">
             source
           </Anchor>
         </>
@@ -91,7 +91,7 @@ function PriceRow({ price }: { price: Computed['price'] }) {
   );
 }
 
-const UNITS: Readonly<Record<number, string>> = { 1: '', 1_000: '/k', 1_000_000: '/M' };
+const UNITS: Readonly<Record<number, string>> = { 1: '', 1_000: '/k', 3_600: '/h', 1_000_000: '/M' };
 
 function Words({ children }: { children: React.ReactNode }) {
   return <div className={classes.empty}>{children}</div>;

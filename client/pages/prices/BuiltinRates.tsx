@@ -19,6 +19,7 @@ export function BuiltinRates({ price }: { price: BuiltinPrice }) {
             target="_blank"
             rel="noreferrer"
             fz="inherit"
+            underline="always"
             aria-label={`Prices of ${provider_name}, in a new tab`}
           >
             source

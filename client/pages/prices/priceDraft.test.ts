@@ -1,5 +1,5 @@
-import { SavePriceInput } from '#shared/price';
-import { describeRates, emptyPrice, type PriceDraft, toInput } from './priceDraft.ts';
+import { type BuiltinPrice, SavePriceInput } from '#shared/price';
+import { describeRates, draftOf, emptyPrice, type PriceDraft, toInput } from './priceDraft.ts';
 
 const aDraft = (fields: Partial<PriceDraft>): PriceDraft => ({
   ...emptyPrice(),
@@ -36,4 +36,36 @@ test('rates are said with what they are for', () => {
   expect(describeRates({ input: '2.50', output: '10', request: '0.01' })).toBe(
     '$2.50 input · $10 output · $0.01 a request',
   );
+});
+
+test('units other than tokens are said', () => {
+  expect(describeRates({ image: '0.04', second: '0.0001', web_search: '10' })).toBe(
+    '$0.04 an image · $0.0001 a second · $10/thousand web searches',
+  );
+  expect(describeRates({ input: '1', image_output: '30', audio_hour: '0.36' })).toBe(
+    '$1 input · $30 image output · $0.36 an hour of audio',
+  );
+});
+
+test('a price in place of a built-in one begins with what both can have', () => {
+  const rates = { input: '1.25', output: '10', image_output: '30', audio_hour: '0.36' };
+  const builtin: BuiltinPrice = {
+    provider: 'google',
+    provider_name: 'Google',
+    model: 'gemini-2.5-pro',
+    rates,
+    tiers: [
+      { above_input_tokens: 200_000, rates: { input: '2.5', output: '15' } },
+      { above_input_tokens: 400_000, rates: { image_output: '60' } },
+    ],
+    valid_from: null,
+    source_url: null,
+  };
+  const draft = draftOf({ provider: 'google', model: 'gemini-2.5-pro-preview' }, builtin);
+  expect(draft).toMatchObject({ model: 'gemini-2.5-pro-preview', rates: { input: '1.25', output: '10' } });
+  expect(SavePriceInput.parse(toInput(draft))).toMatchObject({
+    rates: { input: '1.25', output: '10' },
+    tiers: [{ above_input_tokens: 200_000, rates: { input: '2.5', output: '15' } }],
+  });
+  expect(draftOf({ provider: 'p', model: 'm' }, null)).toMatchObject({ provider: 'p', model: 'm', rates: {} });
 });

@@ -15,7 +15,7 @@ export interface PriceDraft {
   readonly note: string;
 }
 
-type Unit = 'million tokens' | 'request' | 'image' | 'second' | 'thousand';
+type Unit = 'million tokens' | 'request' | 'image' | 'second' | 'hour of audio' | 'thousand';
 
 /** What can have a price, in the order of the form, with what it is for. */
 export const RATE_FIELDS: readonly { readonly name: RateName; readonly label: string; readonly per: Unit }[] = [
@@ -33,7 +33,7 @@ export const RATE_FIELDS: readonly { readonly name: RateName; readonly label: st
   { name: 'file_search', label: 'File searches', per: 'thousand' },
 ];
 /** Kinds of the built-in list that a custom price has no rate of its own for. */
-const BUILTIN_LABELS: Readonly<Record<Exclude<keyof BuiltinRates, RateName>, string>> = {
+const BUILTIN_LABELS: Readonly<Record<Exclude<keyof BuiltinRates, RateName | 'audio_hour'>, string>> = {
   cache_write_1h: 'cache writes of an hour',
   cached_audio_input: 'cached audio input',
   image_input: 'image input',
@@ -105,12 +105,13 @@ export function describeRates(rates: CustomPrice['rates'] | BuiltinRates): strin
   const others = Object.entries(BUILTIN_LABELS).map(([name, label]) =>
     describeRate(given[name], label, 'million tokens'),
   );
-  return [...own, ...others].filter((words) => words !== null).join(' · ');
+  const hour = describeRate(given.audio_hour, 'audio', 'hour of audio');
+  return [...own, ...others, hour].filter((words) => words !== null).join(' · ');
 }
 
 function describeRate(dollars: string | undefined, label: string, per: Unit): string | null {
   if (dollars === undefined) return null;
   if (per === 'million tokens') return `$${dollars} ${label}`;
   if (per === 'thousand') return `$${dollars}/thousand ${label}`;
-  return `$${dollars} ${per === 'image' ? 'an' : 'a'} ${per}`;
+  return `$${dollars} ${per === 'image' || per === 'hour of audio' ? 'an' : 'a'} ${per}`;
 }

@@ -116,7 +116,7 @@ const traceloop = (() => {
     named('RunnableSequence.workflow', 'RunnableSequence', 'agent', { input: { question: QUESTION }, output: ANSWER }),
     {
       ...step('create_agent weather_agent', 'agent', {}),
-      fields: { ...SERVICE, kind: 'agent', name: 'weather_agent' },
+      fields: { ...SERVICE, kind: 'agent', name: 'create_agent weather_agent' },
     },
     made.tool,
     named('execute_task model', 'model', 'chain', {}),
