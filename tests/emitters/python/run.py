@@ -134,6 +134,24 @@ def otel_openai() -> None:
     logs.shutdown()
 
 
+def otel_openai_old() -> None:
+    """Its events go by a provider of their own, which later versions of the SDK do not have any more."""
+    from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor
+
+    traces, logs = provide()
+    try:
+        from opentelemetry import _events
+        from opentelemetry.sdk._events import EventLoggerProvider
+
+        _events.set_event_logger_provider(EventLoggerProvider(logger_provider=logs))
+    except ImportError:
+        pass
+    OpenAIInstrumentor().instrument(tracer_provider=traces)
+    in_app_span(lambda: call_openai(openai_client()))
+    traces.shutdown()
+    logs.shutdown()
+
+
 def otel_openai_latest() -> None:
     os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "gen_ai_latest_experimental"
     os.environ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"] = "span_and_event"
@@ -198,7 +216,9 @@ def langfuse_langchain() -> None:
 
 EMITTERS = {
     "traceloop-openai-py": traceloop_openai,
+    "traceloop-openai-old-py": traceloop_openai,
     "otel-openai-py": otel_openai,
+    "otel-openai-old-py": otel_openai_old,
     "otel-openai-latest-py": otel_openai_latest,
     "openinference-openai-py": openinference_openai,
     "openinference-langchain-py": openinference_langchain,
