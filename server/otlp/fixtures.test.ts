@@ -64,7 +64,7 @@ describe.each(fixtures)('$file', ({ name, file }) => {
 
   test('has words, tools and calls that the reader of the dashboard knows', () => {
     const calls = mapFixture(file, 'json').filter(({ role }) => role === 'llm');
-    expect(calls.length).toBeGreaterThan(2);
+    expect(calls.length).toBeGreaterThan(0);
     for (const { fields } of calls) {
       const { messages = null, response = null, response_content = null, tools = null } = fields;
       const words = typeof response_content === 'string' ? response_content : null;

@@ -28,6 +28,9 @@ PYTHON = {
     "openinference-langchain-py": "openinference-instrumentation-langchain",
     "traceloop-langchain-py": "opentelemetry-instrumentation-langchain",
     "langfuse-openai-py": "langfuse",
+    "traceloop-responses-py": "opentelemetry-instrumentation-openai",
+    "openinference-responses-py": "openinference-instrumentation-openai",
+    "langfuse-responses-py": "langfuse",
     "langfuse-langchain-py": "langfuse",
 }
 NODE = {
@@ -35,6 +38,8 @@ NODE = {
     "traceloop-openai-js": "@traceloop/instrumentation-openai",
     "openinference-openai-js": "@arizeai/openinference-instrumentation-openai",
     "langfuse-openai-js": "@langfuse/otel",
+    "otel-responses-js": "@opentelemetry/instrumentation-openai",
+    "openinference-responses-js": "@arizeai/openinference-instrumentation-openai",
     "ai-sdk-js": "ai",
 }
 

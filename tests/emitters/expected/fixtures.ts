@@ -4,8 +4,16 @@ import { AI_SDK_7 } from './aiSdk7.ts';
 import { LANG_CHAIN } from './langChain.ts';
 import { LANGFUSE_CALLS } from './langfuseCalls.ts';
 import { OPENAI_CALLS } from './openAiCalls.ts';
+import { RESPONSES } from './responses.ts';
 import type { ExpectedSpan } from './scenario.ts';
 
 export const EXPECTED: ReadonlyMap<string, readonly ExpectedSpan[]> = new Map(
-  Object.entries({ ...OPENAI_CALLS, ...LANGFUSE_CALLS, ...LANG_CHAIN, 'ai-sdk-js': AI_SDK, 'ai-sdk-7-js': AI_SDK_7 }),
+  Object.entries({
+    ...OPENAI_CALLS,
+    ...LANGFUSE_CALLS,
+    ...LANG_CHAIN,
+    ...RESPONSES,
+    'ai-sdk-js': AI_SDK,
+    'ai-sdk-7-js': AI_SDK_7,
+  }),
 );

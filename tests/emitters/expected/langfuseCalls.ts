@@ -28,7 +28,7 @@ function langfuse(shape: Shape): ExpectedSpan[] {
   });
 }
 
-const TOOL_SPAN: ExpectedSpan = {
+export const TOOL_SPAN: ExpectedSpan = {
   span: 'get_weather',
   role: 'tool',
   fields: {
@@ -43,7 +43,7 @@ const TOOL_SPAN: ExpectedSpan = {
   },
   metadata: { plan: 'pro' },
 };
-const ROOT_SPAN: ExpectedSpan = {
+export const ROOT_SPAN: ExpectedSpan = {
   span: 'answer-question',
   role: 'span',
   fields: {
