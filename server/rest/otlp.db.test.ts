@@ -203,3 +203,16 @@ test('an export of many parts is stored whole', async () => {
   const called = await app.call('GET', `/api/v1/stats?trace_id=${traceId}`);
   expect(called.body.requests).toBe(1_200);
 });
+
+test('what could not be decoded, and log records of no span, are counted in data health', async () => {
+  const read = async (source: string) => {
+    const { sources } = (await app.call('GET', '/api/v1/data-health', { key: app.orgB.key })).body;
+    return sources.find((one: { source: string }) => one.source === source);
+  };
+  const authorization = `Bearer ${app.orgB.key}`;
+  const before = await read('otlp_spans');
+  await sendExport(app, '/v1/traces', aTraceExport([anOtlpSpan(), anOtlpSpan({ spanId: '' })]), { authorization });
+  expect((await read('otlp_spans')).rejected).toBe((before?.rejected ?? 0) + 1);
+  await sendExport(app, '/v1/logs', aLogsExport([anOtlpRecord({ traceId: '', spanId: '' })]), { authorization });
+  expect((await read('otlp_logs')).dropped).toContainEqual({ reason: 'no_genai_event', count: 1 });
+});
