@@ -13,10 +13,7 @@ export function readPydanticAi(reader: AttributeReader): Facts {
   const all = reader.json('pydantic_ai.all_messages');
   return {
     ...readOldMessages(listOf(reader.json('events'))),
-    usage: {
-      reasoning_tokens: reader.count('gen_ai.usage.details.reasoning_tokens'),
-      audio_input_tokens: reader.count('gen_ai.usage.details.audio_tokens'),
-    },
+    usage: { reasoning_tokens: reader.count('gen_ai.usage.details.reasoning_tokens') },
     input: reader.json('tool_arguments') ?? (all === null ? null : toChatMessages(all)),
     output: reader.json('tool_response', 'final_result'),
   };
