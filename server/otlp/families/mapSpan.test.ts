@@ -326,7 +326,11 @@ describe('prompts, environments, releases', () => {
 });
 
 test('headers of a call may hold credentials, and are not kept', () => {
-  const fields = fieldsOf({ 'ai.operationId': 'ai.generateText', 'ai.request.headers.authorization': 'Bearer secret' });
+  const fields = fieldsOf({
+    'ai.operationId': 'ai.generateText',
+    'ai.request.headers.authorization': 'Bearer secret',
+    'llm.headers': "{'Authorization': 'Bearer secret'}",
+  });
   expect(JSON.stringify(fields)).not.toContain('secret');
 });
 
