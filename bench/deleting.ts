@@ -56,7 +56,9 @@ export async function run(args: string[]): Promise<void> {
 
   progress.step('vacuum');
   const after = await relationSizes(client);
-  await client.query('VACUUM ANALYZE requests, request_payloads, request_hours, request_days, request_histograms');
+  await client.query(
+    'VACUUM ANALYZE requests, request_payloads, request_hours, request_days, request_totals, request_user_days',
+  );
   const vacuumed = await relationSizes(client);
   progress.end();
 

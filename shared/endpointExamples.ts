@@ -113,6 +113,13 @@ export const EXAMPLES = {
       query: { interval: 'day', group: 'model', time_zone: 'Europe/Oslo', from: '2026-11-01T00:00:00Z' },
     },
   ],
+  getStatsGroups: [
+    {
+      name: 'teams',
+      summary: 'The most expensive teams this month, by a tag',
+      query: { by: 'tag.team', sort: 'cost', limit: '5', from: '2026-11-01T00:00:00Z' },
+    },
+  ],
   getReleaseReport: [
     { name: 'releases', summary: 'Two releases', query: { by: 'release', a: '1.4.0', b: '1.5.0' } },
     {

@@ -14,7 +14,7 @@ import { viewEndpoints } from './viewEndpoints.ts';
 import { ApiKeyId, Identifier, JsonObject, OrgId, RequestId } from './primitives.ts';
 import { LogBatchInput, LogBatchResult, LoggedRequest, LogInput, RequestSummary, StoredRequest } from './request.ts';
 import { SignedIn, SignInOffer } from './signIn.ts';
-import { SeriesQuery, StatsSeries, StatsTotals } from './stats.ts';
+import { statsEndpoints } from './statsEndpoints.ts';
 import { SpanBatchInput, SpanDetail, TraceDetail, TraceSummary } from './trace.ts';
 
 export interface Endpoint {
@@ -319,28 +319,7 @@ export const endpoints = {
     streamed: 'always',
     status: 200,
   },
-  getStats: {
-    method: 'get',
-    path: '/api/v1/stats',
-    auth: 'read',
-    tag: 'Reading',
-    examples: EXAMPLES.getStats,
-    summary: 'Totals over the requests that match a filter.',
-    query: FilterQuery,
-    output: StatsTotals,
-    status: 200,
-  },
-  getStatsSeries: {
-    method: 'get',
-    path: '/api/v1/stats/series',
-    auth: 'read',
-    tag: 'Reading',
-    examples: EXAMPLES.getStatsSeries,
-    summary: 'Sums and percentiles in the hours, days, weeks or months of a time zone, told apart by a field.',
-    query: FilterQuery.extend(SeriesQuery.shape),
-    output: StatsSeries,
-    status: 200,
-  },
+  ...statsEndpoints,
   getSession: {
     method: 'get',
     path: '/api/v1/session',

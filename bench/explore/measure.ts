@@ -12,6 +12,8 @@ export interface Measured {
   readonly rows: number | null;
   /** Calls whose answer says that not all was searched. */
   readonly partial: number;
+  /** Whether the answer says that it is of the latest requests, or that its percentiles are. */
+  readonly ofLatest?: boolean;
 }
 
 /** Of a procedure, or of words in a query. */
@@ -44,6 +46,7 @@ export async function measure(api: ExploreApi, found: Found, { call }: Case): Pr
     p95: percentile(times, 0.95),
     rows: rowsOf(first.body),
     partial,
+    ofLatest: isOfLatest(first),
   };
 }
 
@@ -56,6 +59,11 @@ function problemOf({ status, body }: Answer): string | null {
 
 function isPartial({ body }: Answer): boolean {
   return ((body as { searched_back_to?: unknown } | null)?.searched_back_to ?? null) !== null; // Of a page of a list.
+}
+
+function isOfLatest({ body }: Answer): boolean {
+  const { counted_back_to, percentiles_back_to } = (body ?? {}) as Record<string, unknown>; // Of totals, series and groups.
+  return typeof counted_back_to === 'string' || typeof percentiles_back_to === 'string';
 }
 
 function rowsOf(body: unknown): number | null {

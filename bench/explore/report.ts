@@ -13,7 +13,7 @@ export interface Row {
   readonly measured: readonly Measured[];
 }
 
-export function formatRows(rows: readonly Row[], sizes: readonly number[]): string {
+export function formatRows(rows: readonly Row[], sizes: readonly number[], mostGrowth: number = MOST_GROWTH): string {
   const short = (size: number) => (size >= 1e6 ? `${size / 1e6} M` : `${size / 1e3} k`);
   const head = ['', 'rows', ...sizes.flatMap((size) => [`${short(size)} first`, 'p50', 'p95']), 'growth', ''];
   return [...new Set(rows.map(({ test }) => test.section))]
@@ -21,17 +21,17 @@ export function formatRows(rows: readonly Row[], sizes: readonly number[]): stri
       const own = rows.filter(({ test }) => test.section === section);
       if (own.every(({ measured }) => measured.every(({ problem }) => problem === NOT_THERE)))
         return `${section}: ${NOT_THERE}`;
-      const cells = own.map((row) => cellsOf(row));
+      const cells = own.map((row) => cellsOf(row, mostGrowth));
       return formatTable([`${section}, ms`, ...head.slice(1)], cells);
     })
     .join('\n\n');
 }
 
-function cellsOf(row: Row): string[] {
+function cellsOf(row: Row, mostGrowth: number): string[] {
   const { test, measured } = row;
   const last = measured.at(-1);
   const figures = measured.flatMap(({ first, p50, p95 }) => [first, p50, p95].map(formatNumber));
-  return [test.name, String(last?.rows ?? ''), ...figures, formatNumber(growthOf(row)), verdictOf(row)];
+  return [test.name, String(last?.rows ?? ''), ...figures, formatNumber(growthOf(row)), verdictOf(row, mostGrowth)];
 }
 
 /** How many times as long the larger size takes; NaN where there is one size alone. */
@@ -41,13 +41,14 @@ function growthOf({ measured }: Row): number {
   return Math.max(large.p50, LEAST_MS) / Math.max(small.p50, LEAST_MS);
 }
 
-export function verdictOf(row: Row): string {
+export function verdictOf(row: Row, mostGrowth: number = MOST_GROWTH): string {
   const problem = row.measured.find((one) => one.problem !== null)?.problem;
   if (problem !== undefined && problem !== null) return problem;
   const partial = row.measured.at(-1)?.partial ?? 0;
   const remarks = [
     ...(isSlow(row) ? ['SLOW'] : []),
-    ...(growthOf(row) > MOST_GROWTH ? ['GROWS'] : []),
+    ...(growthOf(row) > mostGrowth ? ['GROWS'] : []),
+    ...(row.measured.at(-1)?.ofLatest ? ['of the latest'] : []),
     ...(partial > 0 ? [`${partial} answers of the time limit`] : []),
   ];
   return remarks.join(', ') || 'ok';

@@ -8,7 +8,13 @@ import { basePath } from '../lib/basePath.ts';
 export const trpc: CreateTRPCReact<AppRouter, unknown> = createTRPCReact<AppRouter>();
 
 /** What may take its time goes by itself: a batch is answered when the slowest of it is. */
-const APART: ReadonlySet<string> = new Set(['stats.totals', 'stats.facets', 'stats.strip', 'stats.series']);
+const APART: ReadonlySet<string> = new Set([
+  'stats.totals',
+  'stats.facets',
+  'stats.groups',
+  'stats.strip',
+  'stats.series',
+]);
 
 export function trpcLinks(key: string): TRPCLink<AppRouter>[] {
   const shared = { url: `${basePath()}trpc`, headers: { authorization: `Bearer ${key}` }, fetch: fetchExact };

@@ -33,10 +33,12 @@ export interface PageSearch {
   /** Of a trace: the selected step, and how the steps are shown. */
   readonly step?: string;
   readonly mode?: string;
+  /** Of the analytics: what the charts are told apart by, and with which time the numbers are compared. */
+  readonly by?: string;
+  readonly vs?: string;
   /** Requests to compare, two to four of them, joined by commas. */
   readonly ids?: string;
-  /** Two groups of requests to compare, and what tells them apart. */
-  readonly by?: string;
+  /** Two groups of requests to compare; `by` is what tells them apart. */
   readonly a?: string;
   readonly b?: string;
   /** What could not be read, by name. It is written into the address as it was, and never as `leftOut`. */
@@ -73,7 +75,8 @@ const PARTS: Readonly<Record<Part, (text: string) => boolean>> = {
   v: (text) => /^[\w-]{1,64}$/.test(text),
   step: (text) => isLine(text),
   mode: isWord,
-  by: isWord,
+  by: (text) => isLine(text),
+  vs: isWord,
   a: (text) => isLine(text, 1_000),
   b: (text) => isLine(text, 1_000),
   ids: (text) => text.split(',').length <= 4 && text.split(',').every((id) => isRequestId(id.trim().toLowerCase())),

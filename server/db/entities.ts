@@ -6,7 +6,7 @@ import { OtlpWaitingRow } from '#server/otlp/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { PriceRow } from '#server/pricing/entity';
 import { SearchLeaseRow, SearchSegmentRow, SearchTailRow } from '#server/search/entity';
-import { RequestDayRow, RequestHistogramRow, RequestHourRow } from '#server/stats/entity';
+import { RequestDayRow, RequestHourRow, RequestTotalRow, RequestUserDayRow } from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
 import { SavedViewRow } from '#server/views/entity';
 import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
@@ -20,7 +20,8 @@ export const entities = [
   RequestPayloadRow,
   RequestHourRow,
   RequestDayRow,
-  RequestHistogramRow,
+  RequestTotalRow,
+  RequestUserDayRow,
   SpanRow,
   SpanPayloadRow,
   JobRow,

@@ -12,7 +12,8 @@ const TABLES = [
   'request_payloads',
   'request_hours',
   'request_days',
-  'request_histograms',
+  'request_totals',
+  'request_user_days',
   'spans',
 ] as const;
 /** Rows stored by this process after which we look again. */

@@ -1,4 +1,5 @@
 /** No read of one organization reads the rows of another, however large that is. Plans are asked of the real connections. */
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { ApiKeyId, RequestId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
@@ -23,12 +24,24 @@ import {
   countPeriods,
   hasOther,
   readPercentiles,
+  readSeriesPercentiles,
   sumBuckets,
+  sumGroups,
   sumLatest,
   sumLatestBuckets,
+  sumLatestGroups,
   sumRollups,
+  sumSeries,
 } from '#server/stats/repository';
-import { dimensionsOf, parseStatsFilter } from '#server/stats/statsFilter';
+import {
+  countDays,
+  findPaidFailures,
+  findRepeats,
+  findRetriedCuts,
+  findUncachedPrefixes,
+} from '#server/savings/repository';
+import { askedKeys, parseStatsFilter } from '#server/stats/statsFilter';
+import type { Source } from '#server/stats/sumsSql';
 import { listSessionKeys, readSessionSummaries, readSessionWindow } from '#server/sessions/repository';
 import {
   deleteSpanRows,
@@ -40,6 +53,7 @@ import {
   readTraceWindow,
 } from '#server/traces/repository';
 import { readUserSummaries, readUserWindow } from '#server/users/repository';
+import { findForeignScans, planOf, type Read } from '#tests/support/plans';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 import type { Queryable } from './sql.ts';
 
@@ -61,7 +75,9 @@ beforeAll(async () => {
   small = { scope: scopeForAdmin(serverAdminScope(), app.orgB.id), rows: SMALL };
   await fill(large);
   await fill(small);
-  await app.deps.db.query('VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, spans');
+  await app.deps.db.query(
+    'VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, request_totals, request_user_days, spans',
+  );
 }, 60_000);
 afterAll(() => app.stop());
 
@@ -72,10 +88,12 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
     await runner.query('SET session_replication_role = replica');
     await runner.query(
       `INSERT INTO requests (org_id, id, started_at, created_at, model, provider, status, tags, truncated, cost_status, trace_id,
-         user_id, session_id, prompt_slug)
+         user_id, session_id, prompt_slug, request_hash, prefix_hash, input_preview, finish_reason, input_tokens, cost_usd)
        SELECT $1::uuid, gen_random_uuid(), now() - i * interval '3 seconds', now(), 'm' || i % 7, 'p' || i % 3,
          CASE WHEN i % 50 = 0 THEN 'error' ELSE 'success' END, jsonb_build_object('env', 'e' || i % 5), false, 'no_usage',
-         't' || i / 10, 'u' || i % 100, 's' || i / 20, CASE WHEN i % 4 = 0 THEN 'slug' || i % 8 END
+         't' || i / 10, 'u' || i % 100, 's' || i / 20, CASE WHEN i % 4 = 0 THEN 'slug' || i % 8 END,
+         decode(md5('h' || i % 300), 'hex'), decode(md5('p' || i % 5), 'hex'), 'w' || i % 10,
+         CASE WHEN i % 200 = 0 THEN 'length' ELSE 'stop' END, 2000, 0.01
        FROM generate_series(1, $2::int) i`,
       [org_id, rows],
     );
@@ -85,10 +103,28 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
     );
     await runner.query(
       `INSERT INTO request_days (org_id, day, provider, model, prompt_slug, environment, status, shard, requests,
-         input_tokens, output_tokens, input_reported, output_reported, cached_input_tokens, reasoning_tokens, cost_usd,
+         input_tokens, output_tokens, input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd,
          unpriced_requests, latency_us, latency_reported)
-       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 0, 1, 1, 1, 1, 1, 0, 0,
+       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 0, 1, 1, 1, 1, 1, 0, 0, 0,
          0, 0, 1, 1
+       FROM generate_series(1, $2::int / 10) i`,
+      [org_id, rows],
+    );
+    await runner.query(
+      `INSERT INTO request_totals (org_id, grain, starts_at, shard, requests, errors, input_tokens, output_tokens,
+         input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd, unpriced_requests, latency_us,
+         latency_reported, users, has_other_prompts, has_other_models, has_other_users, buckets, counts)
+       SELECT $1::uuid, grain, date_trunc(grain, now()) - i * ('1 ' || grain)::interval, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1,
+         1, false, false, false, '{1}', '{1}'
+       FROM generate_series(1, $2::int / 20) i CROSS JOIN (VALUES ('hour'), ('day')) grains (grain)`,
+      [org_id, rows],
+    );
+    await runner.query(
+      `INSERT INTO request_user_days (org_id, day, user_id, shard, requests, errors, input_tokens, output_tokens,
+         input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd, unpriced_requests, latency_us,
+         latency_reported)
+       SELECT $1::uuid, date_trunc('day', now()) - i / 100 * interval '1 day', 'u' || i % 100, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0,
+         1, 1
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );
@@ -106,8 +142,10 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
 
 const FIRST_PAGE = { limit: 50, offset: 0, position: null, withPayload: false };
 const WINDOW = { position: null, rows: 100 };
+const MONTH = { from: new Date(Date.now() - 30 * 86_400_000).toISOString(), to: new Date().toISOString() };
 const SOME_IDS = Array.from({ length: 50 }, () => newId());
 
+const HASH = createHash('md5').update('h3').digest('hex');
 const FILTERS: readonly (readonly [string, RequestFilters])[] = [
   ['nothing', {}],
   ['a model', { model: 'm1' }],
@@ -123,13 +161,28 @@ const FILTERS: readonly (readonly [string, RequestFilters])[] = [
   ['an environment that nobody has', { environment: 'none' }],
   ['a tag', { tag: ['env:e1'] }],
   ['a tag that nobody has', { tag: ['user:nobody'] }],
+  ['a hash', { q: `hash:${HASH}` }],
+  ['a hash that nobody has', { q: `hash:${'0'.repeat(32)}` }],
+  ['a prefix that nobody has', { q: `prefix:${'0'.repeat(32)}` }],
   ['a time', { from: '2020-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' }],
   ['a time when nothing was', { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' }],
 ];
 
 const statsOf = (filters: RequestFilters) => parseStatsFilter(filters, new Date());
+/** The rollup that knows what the filter asks, as the service chooses it. */
+function sourceOf(filters: RequestFilters): Source | null {
+  const keys = askedKeys(statsOf(filters));
+  if (keys === null || (keys.has('user_id') && keys.size > 1)) return null;
+  return keys.size === 0 ? 'all' : keys.has('user_id') ? 'users' : 'dimensions';
+}
+/** Days of a zone, which begin within days of UTC. */
+const EDGES = Array.from(
+  { length: 31 },
+  (_, day) => Date.parse('2026-11-01T00:00:00Z') + day * 86_400_000 - 5.5 * 3_600_000,
+);
+const BY_MODEL = { by: 'model', sort: 'requests', limit: 20 } as const;
 
-const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Promise<unknown>])[] = [
+const READS: readonly (readonly [string, Read])[] = [
   ...FILTERS.flatMap(([name, filters]) => [
     [
       `the list without payloads, by ${name}`,
@@ -148,20 +201,42 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
       `a strip by ${name}`,
       (db: Queryable, own: OrgScope) => sumLatestBuckets(db, own, statsOf(filters), { bucketMs: 60_000 }),
     ] as const,
-    ...(dimensionsOf(statsOf(filters)) === null
-      ? []
-      : [
-          [`sums by ${name}`, (db: Queryable, own: OrgScope) => sumRollups(db, own, statsOf(filters))] as const,
-          [
-            `sums in time by ${name}`,
-            (db: Queryable, own: OrgScope) =>
-              sumBuckets(db, own, statsOf(filters), { bucketMs: 3_600_000, finest: 'hour' }),
-          ] as const,
-          [
-            `days by ${name}`,
-            (db: Queryable, own: OrgScope) => countPeriods(db, own, statsOf(filters), 'day'),
-          ] as const,
-        ]),
+    ...[sourceOf(filters)].flatMap((source) =>
+      source === null
+        ? []
+        : [
+            [
+              `sums by ${name}`,
+              (db: Queryable, own: OrgScope) => sumRollups(db, own, statsOf(filters), source),
+            ] as const,
+            ...(source === 'users'
+              ? []
+              : [
+                  [
+                    `sums in time by ${name}`,
+                    (db: Queryable, own: OrgScope) =>
+                      sumBuckets(db, own, statsOf(filters), { source, bucketMs: 3_600_000, finest: 'hour' }),
+                  ] as const,
+                  [
+                    `days of a zone by ${name}`,
+                    (db: Queryable, own: OrgScope) =>
+                      sumSeries(db, own, statsOf({ ...filters, from: '2026-11-01T00:10:00Z' }), {
+                        source: 'dimensions',
+                        edges: EDGES,
+                        group: 'model',
+                      }),
+                  ] as const,
+                  [
+                    `days by ${name}`,
+                    (db: Queryable, own: OrgScope) => countPeriods(db, own, statsOf(filters), 'day'),
+                  ] as const,
+                ]),
+          ],
+    ),
+    [
+      `the latest by model and ${name}`,
+      (db: Queryable, own: OrgScope) => sumLatestGroups(db, own, statsOf(filters), BY_MODEL),
+    ] as const,
   ]),
   ...(['latency', 'cost', 'tokens'] as const).map(
     (by) =>
@@ -173,8 +248,20 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
   ['percentiles', (db, own) => readPercentiles(db, own, statsOf({ from: '2026-01-01T00:10:00Z' }))],
+  [
+    'percentiles of the days of a zone',
+    (db, own) => readSeriesPercentiles(db, own, statsOf({ from: '2026-11-01T00:10:00Z' }), EDGES),
+  ],
+  [
+    'users, the most frequent first',
+    (db, own) => sumGroups(db, own, statsOf({}), { ...BY_MODEL, source: 'users', by: 'user' }),
+  ],
+  [
+    'models, the most frequent first',
+    (db, own) => sumGroups(db, own, statsOf({}), { ...BY_MODEL, source: 'dimensions' }),
+  ],
   ['models', (db, own) => countDimensions(db, own, statsOf({}), ['model', 'provider'])],
-  ['whether values are counted together', (db, own) => hasOther(db, own, statsOf({}), new Set(['model']))],
+  ['whether values are counted together', (db, own) => hasOther(db, own, statsOf({}), new Set(['model', 'user_id']))],
   ['one request', (db, own) => findRequestKey(db, own, RequestId.parse(newId()))],
   ['requests by id', (db, own) => readSummaries(db, own, SOME_IDS)],
   ['requests by id, with payloads', (db, own) => readLoggedRequests(db, own, SOME_IDS)],
@@ -203,61 +290,15 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ['the keys', (db, own) => listApiKeyRows(db, own)],
   ['a key', (db, own) => findApiKey(db, own, ApiKeyId.parse(newId()))],
   ['the organization', (db, own) => findOrganization(db, own)],
+  ['days of savings', (db, own) => countDays(db, own, MONTH)],
+  ['calls that ask the same', (db, own) => findRepeats(db, own, MONTH)],
+  ['prefixes without a cache', (db, own) => findUncachedPrefixes(db, own, MONTH)],
+  ['failed calls that cost money', (db, own) => findPaidFailures(db, own, MONTH)],
+  ['answers that were cut off and asked for again', (db, own) => findRetriedCuts(db, own, MONTH)],
 ];
 
 function aPosition(direction: 'next' | 'prev') {
   return { direction, value: '2026-01-01T00:00:00.000Z', id: newId(), window: null };
-}
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Cond'?: string;
-  readonly 'Actual Rows'?: number;
-  readonly 'Actual Loops'?: number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Index Recheck'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** Answers the plan of what a read asks, as it was carried out; the read itself gets no rows. */
-async function planOf(db: Queryable, scope: OrgScope, read: (typeof READS)[number][1]): Promise<PlanNode[]> {
-  const plans: PlanNode[] = [];
-  const explaining: Queryable = {
-    async query(sql, parameters) {
-      const rows = (await db.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters)) as {
-        'QUERY PLAN': { Plan: PlanNode }[];
-      }[];
-      plans.push(...rows.flatMap((row) => row['QUERY PLAN'].map(({ Plan }) => Plan)));
-      return [];
-    },
-  };
-  await read(explaining, scope).catch(() => {}); // An aggregate misses its row.
-  return plans.flatMap(flatten);
-}
-
-function flatten(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(flatten)];
-}
-
-/** Scans of a plan that were not bound to the organization by an index, and those that touched more than it has. */
-function findForeignScans(nodes: readonly PlanNode[], rows: number): string[] {
-  return nodes.flatMap((node) => {
-    const type = node['Node Type'];
-    const touched =
-      ((node['Actual Rows'] ?? 0) +
-        (node['Rows Removed by Filter'] ?? 0) +
-        (node['Rows Removed by Index Recheck'] ?? 0)) *
-      (node['Actual Loops'] ?? 1);
-    const isIndexScan = /^(Index Scan|Index Only Scan|Bitmap Index Scan)$/.test(type);
-    const owner = node['Relation Name'] === 'organizations' ? 'id' : 'org_id';
-    const isBound = node['Index Cond']?.includes(`(${owner} =`) ?? false;
-    return [
-      ...(type === 'Seq Scan' ? [`Seq Scan on ${node['Relation Name']}`] : []),
-      ...(isIndexScan && !isBound ? [`${type} by ${node['Index Cond']}`] : []),
-      ...(touched > 1.5 * rows ? [`${type} touched ${touched} rows`] : []),
-    ];
-  });
 }
 
 test.each(READS)('%s', async (_, read) => {

@@ -45,4 +45,9 @@ export function differsSql(columns: ColumnTypes, one: string, other: string): st
 }
 
 /** Numbers of our advisory locks, in one place so that no two jobs share one. */
-export const ADVISORY_LOCKS = { migrate: 7_305_001, firstStart: 7_305_002, traces: 7_305_003 } as const;
+export const ADVISORY_LOCKS = {
+  migrate: 7_305_001,
+  firstStart: 7_305_002,
+  traces: 7_305_003,
+  rollupShards: 7_305_004,
+} as const;

@@ -29,7 +29,8 @@ export function receiveSpans(
   bodyBytes: number,
 ): Promise<ExportResult> {
   const accept = (spans: readonly OtlpSpan[]) => acceptOtlpSpans(deps, sender, spans);
-  return receive(decoded, { bodyBytes, noun: 'spans', accept });
+  const onRefused = (count: number) => deps.healthCounts.add(sender.scope, 'otlp_spans', 'rejected', count);
+  return receive(decoded, { bodyBytes, noun: 'spans', accept, onRefused });
 }
 
 /**
@@ -42,28 +43,38 @@ export function receiveLogRecords(
   decoded: DecodedExport<OtlpLogRecord | null>,
   bodyBytes: number,
 ): Promise<ExportResult> {
-  const accept = (records: readonly (OtlpLogRecord | null)[]) =>
-    acceptOtlpLogRecords(
-      deps,
-      sender,
-      records.filter((record) => record !== null),
-    );
-  return receive(decoded, { bodyBytes, noun: 'log records', accept });
+  const { healthCounts } = deps;
+  const accept = (records: readonly (OtlpLogRecord | null)[]) => {
+    const ofSpans = records.filter((record) => record !== null);
+    healthCounts.add(sender.scope, 'otlp_logs', 'dropped.no_genai_event', records.length - ofSpans.length);
+    return acceptOtlpLogRecords(deps, sender, ofSpans);
+  };
+  const onRefused = (count: number) => healthCounts.add(sender.scope, 'otlp_logs', 'rejected', count);
+  return receive(decoded, { bodyBytes, noun: 'log records', accept, onRefused });
+}
+
+/** Metrics are not read at all: an export of them counts as one. */
+export function dropMetrics(deps: Deps, { scope }: Sender): ExportResult {
+  deps.healthCounts.add(scope, 'otlp_metrics', 'dropped.metrics', 1);
+  return null;
 }
 
 interface ReceiveOptions<Item> {
   readonly bodyBytes: number;
   readonly noun: string;
   readonly accept: (items: readonly Item[]) => Promise<OtlpResult>;
+  /** Told how many could not be decoded. */
+  readonly onRefused: (count: number) => void;
 }
 
 async function receive<Item>(
   decoded: DecodedExport<Item>,
-  { bodyBytes, noun, accept }: ReceiveOptions<Item>,
+  { bodyBytes, noun, accept, onRefused }: ReceiveOptions<Item>,
 ): Promise<ExportResult> {
   const partSize = sizeOfPart(decoded.count, bodyBytes);
   const rejections = new Rejections(decoded.count, noun);
   let part: Item[] = [];
+  let refused = 0;
   const store = async () => {
     const items = part;
     part = [];
@@ -71,10 +82,13 @@ async function receive<Item>(
     for (const { message } of rejected) rejections.add(message);
   };
   for (const item of decoded.items) {
-    if (item instanceof Refused) rejections.add(item.reason);
-    else if (part.push(item) === partSize) await store();
+    if (item instanceof Refused) {
+      refused++;
+      rejections.add(item.reason);
+    } else if (part.push(item) === partSize) await store();
   }
   if (part.length > 0) await store();
+  onRefused(refused);
   return rejections.toResult();
 }
 

@@ -50,7 +50,6 @@ const KnownNode = z.object({
   place: z.enum(['request', 'span', 'waiting', 'event']),
   /** Of the span; of an event that of its span. */
   id: z.string(),
-  trace_id: z.string(),
   parent_id: z.string().nullable(),
   endpoint: z.string().nullable(),
 });
@@ -60,20 +59,41 @@ export type KnownNode = z.infer<typeof KnownNode>;
  * What is known of the spans of traces, in any order. Indices `requests_by_trace`, `spans_by_trace` and
  * `otlp_waiting_by_trace`.
  */
-export function readKnownNodes(db: Queryable, scope: OrgScope, traceIds: readonly string[]): Promise<KnownNode[]> {
+export async function readKnownNodes(
+  db: Queryable,
+  scope: OrgScope,
+  traceIds: readonly string[],
+): Promise<KnownNode[]> {
+  const nodes = await queryRows(
+    db,
+    KnownNode,
+    `(SELECT 'request' AS place, id, parent_id, endpoint FROM requests
+      WHERE org_id = $1 AND trace_id = ANY($2) LIMIT ${TRACE_ROWS})
+     UNION ALL
+     (SELECT 'span', id, parent_id, NULL FROM spans WHERE org_id = $1 AND trace_id = ANY($2) LIMIT ${TRACE_ROWS})
+     UNION ALL
+     (SELECT CASE kind WHEN 'span' THEN 'waiting' ELSE 'event' END, span_id, parent_id, NULL FROM otlp_waiting
+      WHERE org_id = $1 AND trace_id = ANY($2) AND NOT is_used LIMIT ${TRACE_ROWS})`,
+    [scope.org_id, traceIds],
+  );
+  return nodes.length < TRACE_ROWS ? nodes : readLongTraces(db, scope, traceIds);
+}
+
+/** The same where there is much: of each trace the latest. A look into three indices for each of them. */
+function readLongTraces(db: Queryable, scope: OrgScope, traceIds: readonly string[]): Promise<KnownNode[]> {
   return queryRows(
     db,
     KnownNode,
     `SELECT node.* FROM unnest($2::text[]) AS asked (trace_id) CROSS JOIN LATERAL (
-       (SELECT 'request' AS place, r.id, r.trace_id, r.parent_id, r.endpoint FROM requests r
+       (SELECT 'request' AS place, r.id, r.parent_id, r.endpoint FROM requests r
         WHERE r.org_id = $1 AND r.trace_id = asked.trace_id
         ORDER BY r.started_at DESC, r.id DESC LIMIT ${TRACE_ROWS})
        UNION ALL
-       (SELECT 'span', s.id, s.trace_id, s.parent_id, NULL FROM spans s
+       (SELECT 'span', s.id, s.parent_id, NULL FROM spans s
         WHERE s.org_id = $1 AND s.trace_id = asked.trace_id
         ORDER BY s.started_at DESC, s.id DESC LIMIT ${TRACE_ROWS})
        UNION ALL
-       (SELECT CASE w.kind WHEN 'span' THEN 'waiting' ELSE 'event' END, w.span_id, w.trace_id, w.parent_id, NULL
+       (SELECT CASE w.kind WHEN 'span' THEN 'waiting' ELSE 'event' END, w.span_id, w.parent_id, NULL
         FROM otlp_waiting w WHERE w.org_id = $1 AND w.trace_id = asked.trace_id AND NOT w.is_used
         LIMIT ${TRACE_ROWS})
      ) node`,

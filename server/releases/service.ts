@@ -18,7 +18,7 @@ import { Parameters, type Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { formatUsd, parseUsd } from '#server/pricing/usd';
 import { type FoundFilters, whereFilters } from '#server/requests/filters';
-import { withHits } from '#server/stats/service';
+import { withHits } from '#server/stats/asked';
 import type { StatsFilter } from '#server/stats/statsFilter';
 import { isAnsweredByIndex, mayMatch, TimeBudget } from '#server/walk/walk';
 import { compareFinishReasons, compareMetrics, findMovers } from './figures.ts';

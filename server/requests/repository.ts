@@ -9,7 +9,7 @@ import { insertRows, type KnownRows } from '#server/db/insertRows';
 import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import { atOrBeyondSql, beyondSql, type Place } from '#server/db/cursor';
-import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
+import { ADVISORY_LOCKS, differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
 import { ROLLED_UP_COLUMNS, rollUp } from '#server/stats/rollUp';
 import {
@@ -53,6 +53,18 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
   OR ('provided' IN (arriving.cost_source, kept.cost_source)
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
+const SHARD_LOCK = ADVISORY_LOCKS.rollupShards;
+/** Sixteen writers at a time, of all servers, have rollups of their own; more of them wait for each other. */
+const LAST_SHARD = 15;
+/**
+ * The first shard that no other writer holds, until the end of the transaction: of any server, also behind a pooler of
+ * connections. One server alone mostly writes into the first, so that there are few rows to add up.
+ */
+const FREE_SHARD = `shard AS MATERIALIZED (
+    SELECT coalesce((SELECT number FROM generate_series(0, ${LAST_SHARD}) number
+      WHERE pg_try_advisory_xact_lock(${SHARD_LOCK}, number) LIMIT 1), $2)::smallint AS number
+  )`;
+
 /**
  * Stores requests, their payloads, the rollups and what the search index has yet to take (`search_tails`) in one statement,
  * which is one transaction and one fsync. The rows come as one array (docs/decisions/003). Rows are stored in the order of
@@ -72,7 +84,7 @@ export const INSERT_REQUESTS = {
   ), payloads AS (
     INSERT INTO request_payloads (org_id, id, ${payloadNames})
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
-  ), ${rollUp({ from: 'stored', shard: '$2', change: 'add' })}, tails AS (
+  ), ${FREE_SHARD}, ${rollUp({ from: 'stored', shard: '(SELECT number FROM shard)', change: 'add' })}, tails AS (
     INSERT INTO search_tails (org_id, id, ids, rows, from_at, to_at)
     SELECT org_id, gen_random_uuid(), array_agg(id), count(*), min(started_at), max(started_at) FROM stored GROUP BY org_id
   )
@@ -85,7 +97,7 @@ export const INSERT_REQUESTS = {
 
 /**
  * Writes a batch on a connection of the write pool. Returns the rows that were there already, by key; the others are
- * new. `shard` keeps two writers off each other's rollups.
+ * new. `shard` is the one of the rollups that is written where other writers hold all of them.
  */
 export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[], shard: number): Promise<KnownRows> {
   return insertRows(pool, INSERT_REQUESTS, rows, shard);

@@ -29,9 +29,9 @@ import { createOrganization, listOrganizations } from '#server/organizations/ser
 import { cancelJob, getJob, listJobs } from '#server/jobs/service';
 import { deleteMatchingRequests, deleteRequest, getRequest, listFullRequests } from '#server/requests/service';
 import { getSignInOffer, signIn } from '#server/signIn/service';
+import { getSeries, getTotals, listGroups } from '#server/stats/service';
 import { getReleaseReport } from '#server/releases/service';
 import { getSavings } from '#server/savings/service';
-import { getSeries, getTotals } from '#server/stats/service';
 import {
   createPrice,
   deletePrice,
@@ -143,8 +143,10 @@ export const handlers: Handlers = {
   getJob: ({ deps, caller }, { params }) => getJob(deps, caller.scope, params.job_id),
   cancelJob: ({ deps, caller }, { params }) => cancelJob(deps, caller.scope, params.job_id),
   getStats: ({ deps, caller }, { query }) => getTotals(deps, caller.scope, query),
-  getStatsSeries: ({ deps, caller }, { query: { interval, group, time_zone, ...filters } }) =>
-    getSeries(deps, caller.scope, { filters, interval, group, time_zone }),
+  getStatsSeries: ({ deps, caller }, { query: { interval, group, time_zone, percentiles, ...filters } }) =>
+    getSeries(deps, caller.scope, { filters, interval, group, time_zone, percentiles: percentiles === 'true' }),
+  getStatsGroups: ({ deps, caller }, { query: { by, sort, limit, ...filters } }) =>
+    listGroups(deps, caller.scope, { filters, by, sort, limit }),
   getReleaseReport: async ({ deps, caller }, { query: { by, a, b, fail_on, ...filters } }) => {
     const report = await getReleaseReport(deps, caller.scope, { by, a, b, fail_on, filters });
     // As an error, so that `curl --fail-with-body` ends with one.

@@ -1,5 +1,6 @@
 /** SQL that works the rollups out of the requests again, and answers where they say something else. */
-import { bucketSql, DIMENSIONS, MEASURES, OTHER, TTFT_BUCKETS } from './rollUp.ts';
+import { bucketRowsSql } from './histogramSql.ts';
+import { DIMENSIONS, ERRORS, MEASURES, OTHER } from './rollUp.ts';
 
 const NAMES = Object.keys(MEASURES);
 /** Most differences of one rollup that are shown. */
@@ -39,20 +40,74 @@ export function sumDifferencesSql(table: 'request_hours' | 'request_days', time:
   ORDER BY 2, 3 LIMIT ${SHOWN}`;
 }
 
-/** Differences between `request_histograms` and the requests of the organization `$1`. */
+const ALL_NAMES = [...Object.keys(MEASURES), 'errors'];
+/** Worked out from requests. */
+const ALL_MEASURES = [...Object.entries(MEASURES), ['errors', ERRORS]]
+  .map(([name, sql]) => `${sql} AS ${name}`)
+  .join(', ');
+const ALL_SUMS = ALL_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
+
+/** Rows of a difference, of two relations with the same keys and sums. */
+function differencesSql(rollup: string, starts_at: string, key: string, keys: readonly string[]): string {
+  const json = (side: string) =>
+    `json_build_object(${ALL_NAMES.map((name) => `'${name}', ${side}.${name}`).join(', ')})::text`;
+  const values = (side: string) => `(${ALL_NAMES.map((name) => `${side}.${name}`).join(', ')})`;
+  return `SELECT '${rollup}' AS rollup, ${starts_at}::text AS starts_at, ${key} AS key, ${json('of_rows')} AS counted,
+    ${json('of_rollup')} AS kept
+  FROM of_rows FULL JOIN of_rollup USING (${keys.join(', ')})
+  WHERE ${values('of_rows')} IS DISTINCT FROM ${values('of_rollup')} ORDER BY 2, 3 LIMIT ${SHOWN}`;
+}
+
+const IS_NOT_EMPTY = ALL_NAMES.map((name) => `sum(${name}) <> 0`).join(' OR ');
+
+/** Differences between the sums of `request_totals` and the requests of the organization `$1`. */
+export const TOTAL_DIFFERENCES = `
+  WITH of_rows AS (
+    SELECT grain, date_trunc(grain, started_at, 'UTC') AS starts_at, ${ALL_MEASURES}
+    FROM requests CROSS JOIN (VALUES ('hour'), ('day')) grains (grain) WHERE org_id = $1 GROUP BY 1, 2
+  ), of_rollup AS (
+    SELECT grain, starts_at, ${ALL_SUMS} FROM request_totals WHERE org_id = $1 GROUP BY 1, 2 HAVING ${IS_NOT_EMPTY}
+  )
+  ${differencesSql('request_totals', 'starts_at', 'grain', ['grain', 'starts_at'])}`;
+
+/** Differences between `request_user_days` and the requests of the organization `$1`: of a day with an *other* as a whole. */
+export const USER_DIFFERENCES = `
+  WITH folded AS (SELECT DISTINCT day, true AS is_folded FROM request_user_days WHERE org_id = $1 AND user_id = '${OTHER}'),
+  of_rows AS (
+    SELECT day, CASE WHEN is_folded THEN '${OTHER}' ELSE user_id END AS user_id, ${ALL_SUMS} FROM (
+      SELECT date_trunc('day', started_at, 'UTC') AS day, coalesce(user_id, '') AS user_id,
+        ${ALL_MEASURES}
+      FROM requests WHERE org_id = $1 GROUP BY 1, 2
+    ) counted LEFT JOIN folded USING (day) GROUP BY 1, 2
+  ), of_rollup AS (
+    SELECT day, CASE WHEN is_folded THEN '${OTHER}' ELSE user_id END AS user_id, ${ALL_SUMS}
+    FROM (SELECT * FROM request_user_days WHERE org_id = $1) kept LEFT JOIN folded USING (day)
+    GROUP BY 1, 2 HAVING ${IS_NOT_EMPTY}
+  )
+  ${differencesSql('request_user_days', 'day', 'user_id', ['day', 'user_id'])}`;
+
+/** Differences between the histograms of `request_totals` and the requests of the organization `$1`. */
 export const HISTOGRAM_DIFFERENCES = `
-  WITH durations AS (
-    SELECT started_at, ${bucketSql('latency_ms')} AS bucket FROM requests WHERE org_id = $1 AND latency_ms IS NOT NULL
-    UNION ALL
-    SELECT started_at, ${bucketSql('ttft_ms')} + ${TTFT_BUCKETS} FROM requests WHERE org_id = $1 AND ttft_ms IS NOT NULL
-  ), of_rows AS (
+  WITH own AS (SELECT * FROM requests WHERE org_id = $1), durations AS (${bucketRowsSql('started_at', 'own')}), of_rows AS (
     SELECT grain, date_trunc(grain, started_at, 'UTC') AS starts_at, bucket, count(*) AS n
     FROM durations CROSS JOIN (VALUES ('hour'), ('day')) grains (grain) GROUP BY 1, 2, 3
   ), of_rollup AS (
-    SELECT grain, starts_at, bucket, sum(n) AS n FROM request_histograms, unnest(buckets, counts) AS held (bucket, n)
+    SELECT grain, starts_at, bucket, sum(n) AS n FROM request_totals, unnest(buckets, counts) AS held (bucket, n)
     WHERE org_id = $1 GROUP BY 1, 2, 3 HAVING sum(n) <> 0
   )
-  SELECT 'request_histograms' AS rollup, starts_at::text AS starts_at, grain || ' / bucket ' || bucket AS key,
+  SELECT 'request_totals' AS rollup, starts_at::text AS starts_at, grain || ' / bucket ' || bucket AS key,
     of_rows.n::text AS counted, of_rollup.n::text AS kept
   FROM of_rows FULL JOIN of_rollup USING (grain, starts_at, bucket)
   WHERE of_rows.n IS DISTINCT FROM of_rollup.n ORDER BY 2, 3 LIMIT ${SHOWN}`;
+
+/** Days that have an *other* and do not say so, by which readers know what they cannot tell apart. */
+export const OTHER_DIFFERENCES = `
+  SELECT 'request_totals' AS rollup, found.day::text AS starts_at, what AS key, 'has an other' AS counted, 'has none' AS kept
+  FROM (
+    SELECT day, 'prompts' AS what FROM request_days WHERE org_id = $1 AND prompt_slug = '${OTHER}'
+    UNION SELECT day, 'models' FROM request_days WHERE org_id = $1 AND model = '${OTHER}'
+    UNION SELECT day, 'users' FROM request_user_days WHERE org_id = $1 AND user_id = '${OTHER}'
+  ) found WHERE NOT EXISTS (SELECT FROM request_totals kept WHERE kept.org_id = $1 AND kept.grain = 'day'
+    AND kept.starts_at = found.day AND CASE what WHEN 'prompts' THEN kept.has_other_prompts
+      WHEN 'models' THEN kept.has_other_models ELSE kept.has_other_users END)
+  ORDER BY 2, 3 LIMIT ${SHOWN}`;

@@ -20,6 +20,10 @@ abstract class RequestSums {
   @Column({ type: 'bigint' })
   output_reported!: number;
 
+  /** Requests that reported no input or no output tokens. */
+  @Column({ type: 'bigint' })
+  unmeasured_requests!: number;
+
   /** Part of the input tokens. */
   @Column({ type: 'bigint' })
   cached_input_tokens!: number;
@@ -104,28 +108,71 @@ export class RequestDayRow extends RequestSums {
   shard!: number;
 }
 
-/** How long the requests of an hour or of a UTC day took, in logarithmic buckets (rollUp.ts): any percentile within 2 %. */
-@Entity({ name: 'request_histograms' })
-export class RequestHistogramRow {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_histograms_pkey' })
-  @ForeignKey(() => OrganizationRow, { name: 'request_histograms_of_organization', onDelete: 'CASCADE' })
+/**
+ * What all requests of an hour or of a UTC day have in common, whatever they are: their sums, and how long they took in
+ * logarithmic buckets (rollUp.ts), so that any percentile is within 2 %. One row for each writer.
+ */
+@Entity({ name: 'request_totals' })
+export class RequestTotalRow extends RequestSums {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_totals_pkey' })
+  @ForeignKey(() => OrganizationRow, { name: 'request_totals_of_organization', onDelete: 'CASCADE' })
   org_id!: string;
 
   /** `hour` or `day`. */
-  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_histograms_pkey' })
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_totals_pkey' })
   grain!: string;
 
-  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'request_histograms_pkey' })
+  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'request_totals_pkey' })
   starts_at!: Date;
 
-  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_histograms_pkey' })
+  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_totals_pkey' })
   shard!: number;
 
-  /** In order, those that are not empty; from 1,000 on those of the time to the first token. */
+  /** In order, those that are not empty; from 1,000 on those of the time to the first token, from 2,000 on of the speed. */
   @Column({ type: 'smallint', array: true })
   buckets!: number[];
 
   /** How many requests each of them holds. */
   @Column({ type: 'integer', array: true })
   counts!: number[];
+
+  /** Requests whose status is `error`. */
+  @Column({ type: 'bigint' })
+  errors!: number;
+
+  /** Of a day: rows of `request_user_days` that this writer added, by which their number is kept below a cap. */
+  @Column({ type: 'bigint' })
+  users!: number;
+
+  /** Of a day: whether prompts and environments, models and providers, or users were counted together as *other*. */
+  @Column({ type: 'boolean' })
+  has_other_prompts!: boolean;
+
+  @Column({ type: 'boolean' })
+  has_other_models!: boolean;
+
+  @Column({ type: 'boolean' })
+  has_other_users!: boolean;
+}
+
+/** Sums of the requests of one user on a UTC day. '' are those without a user, '…' those of users beyond a cap. */
+@Entity({ name: 'request_user_days' })
+export class RequestUserDayRow extends RequestSums {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_user_days_pkey' })
+  @ForeignKey(() => OrganizationRow, { name: 'request_user_days_of_organization', onDelete: 'CASCADE' })
+  org_id!: string;
+
+  /** The beginning of the day, UTC. */
+  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'request_user_days_pkey' })
+  day!: Date;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_user_days_pkey' })
+  user_id!: string;
+
+  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_user_days_pkey' })
+  shard!: number;
+
+  /** Requests whose status is `error`. */
+  @Column({ type: 'bigint' })
+  errors!: number;
 }

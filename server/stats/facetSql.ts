@@ -1,7 +1,8 @@
 /** SQL that counts the values of several fields in one reading of the latest requests. */
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
-import { type FacetField } from '#shared/stats';
+import type { FacetField, GroupField } from '#shared/stats';
+import { type Dimension, DIMENSIONS, OTHER } from './rollUp.ts';
 
 export type SummedFacet = FacetField;
 
@@ -18,6 +19,12 @@ export const FACET_COLUMNS: Readonly<Record<Exclude<FacetField, 'tag'>, string>>
   'error.type': "r.error ->> 'type'",
   release: 'r.release',
 };
+
+/** The value of a field of requests `r`; of a tag the key is bound. */
+export function fieldSql(parameters: Parameters, field: GroupField): string {
+  const name = (Object.keys(FACET_COLUMNS) as (keyof typeof FACET_COLUMNS)[]).find((each) => each === field); // Its own keys.
+  return name === undefined ? `r.tags ->> ${parameters.bind(field.slice('tag.'.length))}::text` : FACET_COLUMNS[name];
+}
 
 export interface FacetOptions {
   /** The condition on `requests r`. */
@@ -63,4 +70,34 @@ export function facetSql(parameters: Parameters, scope: OrgScope, { where, field
       (max(all_requests) - sum(requests))::bigint AS others,
       (SELECT started_at FROM latest WHERE place = ${rows} AND EXISTS (SELECT FROM latest WHERE place > ${rows})) AS counted_back_to
     FROM ranked WHERE place <= ${most} GROUP BY field`;
+}
+
+interface DimensionFacets {
+  /** The relation `r` of sums, and the condition on it. */
+  readonly sums: string;
+  readonly where: string;
+  readonly dimensions: readonly Dimension[];
+  /** Values of each. */
+  readonly most: number;
+}
+
+/** Rows of a dimension, its most frequent values and how many requests have others, of one reading of the rollups. */
+export function dimensionFacetsSql({ sums, where, dimensions, most }: DimensionFacets): string {
+  const all = DIMENSIONS.map((name) => `r.${name}`).join(', ');
+  const values = dimensions.map((name) => `('${name}', ${name})`).join(', ');
+  return `WITH kept AS MATERIALIZED (
+       SELECT ${all}, sum(r.requests) AS requests FROM ${sums} WHERE ${where} GROUP BY ${all}
+     ), counted AS (
+       SELECT held.dimension, held.value, sum(requests)::bigint AS requests
+       FROM kept CROSS JOIN LATERAL (VALUES ${values}) AS held (dimension, value)
+       WHERE held.value IS NOT NULL GROUP BY 1, 2 HAVING sum(requests) > 0
+     ), ranked AS (
+       SELECT *, sum(requests) OVER (PARTITION BY dimension) AS all_requests, value <> '${OTHER}' AND
+         row_number() OVER (PARTITION BY dimension ORDER BY value = '${OTHER}', requests DESC, value) <= ${most} AS is_shown
+       FROM counted
+     )
+     SELECT dimension, coalesce(json_agg(json_build_object('value', value, 'requests', requests)
+         ORDER BY requests DESC, value) FILTER (WHERE is_shown), '[]') AS values,
+       (max(all_requests) - coalesce(sum(requests) FILTER (WHERE is_shown), 0))::bigint AS others
+     FROM ranked GROUP BY dimension`;
 }

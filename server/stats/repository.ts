@@ -1,49 +1,35 @@
 /** All SQL of totals, facets and series. */
 import { z } from 'zod';
-import { Facet, SeriesPoint, StatsTotals, StripBucket } from '#shared/stats';
+import { Facet, type GroupField, SeriesPoint, StatsGroup, StatsTotals, StripBucket } from '#shared/stats';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
-import { HISTOGRAM_DIFFERENCES, sumDifferencesSql } from './checkRollups.ts';
-import { FACET_COLUMNS, facetSql, type SummedFacet } from './facetSql.ts';
-import { histogramSeriesSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
-import { DAY_MS } from './timeRange.ts';
-import { type Dimension, DIMENSIONS, OTHER, TTFT_BUCKETS } from './rollUp.ts';
-import type { StatsFilter } from './statsFilter.ts';
 import {
-  binSql,
-  bucketsSql,
-  hasOtherSql,
-  PERCENTILES,
-  PERCENTILES_OF_BUCKETS,
-  sumsSql,
-  whereAsked,
-  whereLatest,
-} from './sumsSql.ts';
+  HISTOGRAM_DIFFERENCES,
+  OTHER_DIFFERENCES,
+  sumDifferencesSql,
+  TOTAL_DIFFERENCES,
+  USER_DIFFERENCES,
+} from './checkRollups.ts';
+import { dimensionFacetsSql, facetSql, fieldSql, type SummedFacet } from './facetSql.ts';
+import { type GroupsAsked, groupsSql, latestGroupsSql } from './groupsSql.ts';
+import { histogramSeriesSql, histogramTotalSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
+import { type Dimension, DIMENSIONS } from './rollUp.ts';
+import { askedKeys, type RollupKey, type StatsFilter } from './statsFilter.ts';
+import { binSql, bucketsSql, hasOtherSql, type Source, sumsSql, whereAsked, whereLatest } from './sumsSql.ts';
+import { HOUR_MS } from './timeRange.ts';
+import { latestStripSql, latestTotalsSql, MORE_SUMS, SUMS } from './totalsSql.ts';
 import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
 
-/** Of rows of sums `r`. */
-const SUMS = `coalesce(sum(r.requests), 0)::bigint AS requests,
-  coalesce(sum(r.requests) FILTER (WHERE r.status = 'error'), 0)::bigint AS errors,
-  coalesce(sum(r.input_tokens), 0)::bigint AS input_tokens,
-  coalesce(sum(r.output_tokens), 0)::bigint AS output_tokens,
-  trim_scale(coalesce(sum(r.cost_usd), 0))::text AS cost_usd,
-  coalesce(sum(r.unpriced_requests), 0)::bigint AS unpriced_requests`;
-
-/** The same of requests `r` themselves. */
-const SUMS_OF_ROWS = `count(*)::bigint AS requests,
-  count(*) FILTER (WHERE r.status = 'error')::bigint AS errors,
-  coalesce(sum(r.input_tokens), 0)::bigint AS input_tokens,
-  coalesce(sum(r.output_tokens), 0)::bigint AS output_tokens,
-  trim_scale(coalesce(sum(r.cost_usd), 0))::text AS cost_usd,
-  count(*) FILTER (WHERE r.cost_usd IS NULL)::bigint AS unpriced_requests`;
-
-const SUMMED_COLUMNS = `r.started_at, r.status, r.input_tokens, r.output_tokens, r.cost_usd, r.latency_ms, r.ttft_ms`;
+/** Where more match than are counted: the time of the last that is. */
+const BackTo = z.object({ counted_back_to: z.string().nullable() });
 
 const Sums = StatsTotals.pick({
   requests: true,
   errors: true,
   input_tokens: true,
   output_tokens: true,
+  cached_input_tokens: true,
+  reasoning_tokens: true,
   cost_usd: true,
   unpriced_requests: true,
   unmeasured_requests: true,
@@ -51,20 +37,12 @@ const Sums = StatsTotals.pick({
 });
 export type Sums = z.infer<typeof Sums>;
 
-/** Sums of a filter on dimensions alone, from the rollups: exact. Primary keys. */
-export async function sumRollups(db: Queryable, scope: OrgScope, filter: StatsFilter): Promise<Sums> {
+/** Sums of a filter on the keys of a rollup alone, from it: exact. Primary keys. */
+export async function sumRollups(db: Queryable, scope: OrgScope, filter: StatsFilter, source: Source): Promise<Sums> {
   const parameters = new Parameters();
-  const sums = sumsSql(parameters, scope, filter, { finest: 'day' });
+  const sums = sumsSql(parameters, scope, filter, { source, finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
-  const rows = await queryRows(
-    db,
-    Sums,
-    `SELECT ${SUMS},
-       coalesce(sum(r.requests - least(r.input_reported, r.output_reported)), 0)::bigint AS unmeasured_requests,
-       (sum(r.latency_us) / nullif(sum(r.latency_reported), 0) / 1000)::double precision AS avg_latency_ms
-     FROM ${sums} WHERE ${where}`,
-    parameters.values,
-  );
+  const rows = await queryRows(db, Sums, `SELECT ${SUMS}, ${MORE_SUMS} FROM ${sums} WHERE ${where}`, parameters.values);
   return firstRow(rows);
 }
 
@@ -73,10 +51,10 @@ export async function hasOther(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  dimensions: ReadonlySet<Dimension>,
+  asked: ReadonlySet<RollupKey>,
 ): Promise<boolean> {
   const parameters = new Parameters();
-  const value = hasOtherSql(parameters, scope, filter, dimensions);
+  const value = hasOtherSql(parameters, scope, filter, asked);
   const rows = await queryRows(db, z.object({ is_so: z.boolean() }), `SELECT ${value} AS is_so`, parameters.values);
   return firstRow(rows).is_so;
 }
@@ -87,6 +65,7 @@ const Percentiles = StatsTotals.pick({
   p99_latency_ms: true,
   p50_ttft_ms: true,
   p95_ttft_ms: true,
+  p50_tokens_per_second: true,
 });
 export type Percentiles = z.infer<typeof Percentiles>;
 
@@ -100,45 +79,18 @@ export async function sumLatest(
   const where = whereLatest(parameters, scope, filter);
   const rows = await queryRows(
     db,
-    z.object({ ...Sums.shape, ...Percentiles.shape, counted_back_to: z.string().nullable() }),
-    `WITH latest AS MATERIALIZED (
-       SELECT ${SUMMED_COLUMNS}, row_number() OVER (ORDER BY r.started_at DESC, r.id DESC) AS place
-       FROM requests r WHERE ${where} ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(COUNTED_ROWS + 1)}
-     )
-     SELECT ${SUMS_OF_ROWS},
-       count(*) FILTER (WHERE r.input_tokens IS NULL OR r.output_tokens IS NULL)::bigint AS unmeasured_requests,
-       (sum((r.latency_ms * 1000)::bigint) / nullif(count(r.latency_ms), 0) / 1000)::double precision AS avg_latency_ms,
-       percentile_disc(0.5) WITHIN GROUP (ORDER BY r.latency_ms) AS p50_latency_ms,
-       percentile_disc(0.95) WITHIN GROUP (ORDER BY r.latency_ms) AS p95_latency_ms,
-       percentile_disc(0.99) WITHIN GROUP (ORDER BY r.latency_ms) AS p99_latency_ms,
-       percentile_disc(0.5) WITHIN GROUP (ORDER BY r.ttft_ms) AS p50_ttft_ms,
-       percentile_disc(0.95) WITHIN GROUP (ORDER BY r.ttft_ms) AS p95_ttft_ms,
-       ${BACK_TO}
-     FROM latest r WHERE r.place <= ${COUNTED_ROWS}`,
+    z.object({ ...Sums.shape, ...Percentiles.shape, ...BackTo.shape }),
+    latestTotalsSql({ where, rows: COUNTED_ROWS }),
     parameters.values,
   );
   return firstRow(rows);
 }
 
-/** Where more match than are counted: the time of the last that is. */
-const BACK_TO = `(SELECT started_at FROM latest WHERE place = ${COUNTED_ROWS}
-  AND EXISTS (SELECT FROM latest WHERE place > ${COUNTED_ROWS})) AS counted_back_to`;
-
 /** Percentiles of all requests of a range, within 2 %. Primary key. */
 export async function readPercentiles(db: Queryable, scope: OrgScope, filter: StatsFilter): Promise<Percentiles> {
   const parameters = new Parameters();
   const value = bucketsSql(parameters, scope, filter, { finest: 'day' });
-  const rows = await queryRows(
-    db,
-    Percentiles,
-    `WITH held AS (SELECT bucket, sum(n) AS n FROM (${value}) found GROUP BY 1 HAVING sum(n) > 0), running AS (
-       SELECT bucket % ${TTFT_BUCKETS} AS bucket, bucket < ${TTFT_BUCKETS} AS is_latency,
-         sum(n) OVER (PARTITION BY bucket < ${TTFT_BUCKETS} ORDER BY bucket) / sum(n) OVER (PARTITION BY bucket < ${TTFT_BUCKETS}) AS part
-       FROM held
-     )
-     SELECT ${PERCENTILES} FROM running`,
-    parameters.values,
-  );
+  const rows = await queryRows(db, Percentiles, histogramTotalSql(value), parameters.values);
   return firstRow(rows);
 }
 
@@ -152,7 +104,8 @@ export function countPeriods(
   finest: 'day' | 'hour',
 ): Promise<CountedPeriod[]> {
   const parameters = new Parameters();
-  const sums = sumsSql(parameters, scope, filter, { finest });
+  const source = askedKeys(filter)?.size === 0 ? 'all' : 'dimensions';
+  const sums = sumsSql(parameters, scope, filter, { source, finest });
   const where = whereAsked(parameters, scope, filter);
   return queryRows(
     db,
@@ -164,6 +117,7 @@ export function countPeriods(
 }
 
 export interface StripOptions {
+  readonly source: Source;
   readonly bucketMs: number;
   readonly finest: 'day' | 'hour';
 }
@@ -176,11 +130,11 @@ export function sumBuckets(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  { bucketMs, finest }: StripOptions,
+  { source, bucketMs, finest }: StripOptions,
 ): Promise<StripSums[]> {
   const parameters = new Parameters();
   const value = binSql(parameters, 'r.at', bucketMs);
-  const sums = sumsSql(parameters, scope, filter, { finest });
+  const sums = sumsSql(parameters, scope, filter, { source, finest });
   const where = whereAsked(parameters, scope, filter);
   return queryRows(
     db,
@@ -198,23 +152,12 @@ export function readBucketPercentiles(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  { bucketMs, finest }: StripOptions,
+  { bucketMs, finest }: Omit<StripOptions, 'source'>,
 ): Promise<StripDurations[]> {
   const parameters = new Parameters();
   const place = binSql(parameters, 'found.at', bucketMs);
   const value = bucketsSql(parameters, scope, filter, { finest });
-  return queryRows(
-    db,
-    Durations,
-    `WITH held AS (
-       SELECT ${place} AS at, bucket, sum(n) AS n FROM (${value}) found WHERE bucket < ${TTFT_BUCKETS}
-       GROUP BY 1, 2 HAVING sum(n) > 0
-     ), running AS (
-       SELECT at, bucket, sum(n) OVER (PARTITION BY at ORDER BY bucket) / sum(n) OVER (PARTITION BY at) AS part FROM held
-     )
-     SELECT at, ${PERCENTILES_OF_BUCKETS} FROM running GROUP BY 1`,
-    parameters.values,
-  );
+  return queryRows(db, Durations, histogramSeriesSql(place, value), parameters.values);
 }
 
 /** Sums and percentiles of the latest requests that match, in buckets of time. Index as the list's. */
@@ -225,19 +168,12 @@ export async function sumLatestBuckets(
   { bucketMs }: Pick<StripOptions, 'bucketMs'>,
 ): Promise<{ buckets: StripBucket[]; counted_back_to: string | null }> {
   const parameters = new Parameters();
-  const value = binSql(parameters, 'r.started_at', bucketMs);
+  const place = binSql(parameters, 'r.started_at', bucketMs);
   const where = whereLatest(parameters, scope, filter);
   const rows = await queryRows(
     db,
-    StripBucket.extend({ counted_back_to: z.string().nullable() }),
-    `WITH latest AS MATERIALIZED (
-       SELECT ${SUMMED_COLUMNS}, row_number() OVER (ORDER BY r.started_at DESC, r.id DESC) AS place
-       FROM requests r WHERE ${where} ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(COUNTED_ROWS + 1)}
-     )
-     SELECT ${value} AS at, ${SUMS_OF_ROWS},
-       percentile_disc(0.5) WITHIN GROUP (ORDER BY r.latency_ms) AS p50_latency_ms,
-       percentile_disc(0.95) WITHIN GROUP (ORDER BY r.latency_ms) AS p95_latency_ms, ${BACK_TO}
-     FROM latest r WHERE r.place <= ${COUNTED_ROWS} GROUP BY 1 ORDER BY 1`,
+    StripBucket.extend(BackTo.shape),
+    latestStripSql({ place, where, rows: COUNTED_ROWS }),
     parameters.values,
   );
   return { buckets: rows.map((row) => StripBucket.parse(row)), counted_back_to: rows[0]?.counted_back_to ?? null };
@@ -245,8 +181,6 @@ export async function sumLatestBuckets(
 
 /** Values that are shown of a facet. */
 const MOST_VALUES = 20;
-
-const ALL_DIMENSIONS = DIMENSIONS.map((name) => `r.${name}`).join(', ');
 
 const DimensionFacet = Facet.omit({ counted_back_to: true, field: true }).extend({ dimension: z.enum(DIMENSIONS) });
 
@@ -258,27 +192,13 @@ export function countDimensions(
   dimensions: readonly Dimension[],
 ): Promise<z.infer<typeof DimensionFacet>[]> {
   const parameters = new Parameters();
-  const sums = sumsSql(parameters, scope, filter, { finest: 'day' });
+  const sums = sumsSql(parameters, scope, filter, { source: 'dimensions', finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
-  const names = DIMENSIONS.filter((name) => dimensions.includes(name)).map((name) => `('${name}', ${name})`);
+  const asked = DIMENSIONS.filter((name) => dimensions.includes(name));
   return queryRows(
     db,
     DimensionFacet,
-    `WITH kept AS MATERIALIZED (
-       SELECT ${ALL_DIMENSIONS}, sum(r.requests) AS requests FROM ${sums} WHERE ${where} GROUP BY ${ALL_DIMENSIONS}
-     ), counted AS (
-       SELECT held.dimension, held.value, sum(requests)::bigint AS requests
-       FROM kept CROSS JOIN LATERAL (VALUES ${names.join(', ')}) AS held (dimension, value)
-       WHERE held.value IS NOT NULL GROUP BY 1, 2 HAVING sum(requests) > 0
-     ), ranked AS (
-       SELECT *, sum(requests) OVER (PARTITION BY dimension) AS all_requests, value <> '${OTHER}' AND
-         row_number() OVER (PARTITION BY dimension ORDER BY value = '${OTHER}', requests DESC, value) <= ${MOST_VALUES} AS is_shown
-       FROM counted
-     )
-     SELECT dimension, coalesce(json_agg(json_build_object('value', value, 'requests', requests)
-         ORDER BY requests DESC, value) FILTER (WHERE is_shown), '[]') AS values,
-       (max(all_requests) - coalesce(sum(requests) FILTER (WHERE is_shown), 0))::bigint AS others
-     FROM ranked GROUP BY dimension`,
+    dimensionFacetsSql({ sums, where, dimensions: asked, most: MOST_VALUES }),
     parameters.values,
   );
 }
@@ -304,26 +224,28 @@ export async function countLatestValues(
 export interface SeriesOptions {
   /** When the buckets begin, and the end of the last. */
   readonly edges: readonly number[];
-  readonly group: SeriesGroup | null;
+  readonly group: GroupField | null;
 }
-export type SeriesGroup = keyof typeof FACET_COLUMNS;
 
 const SeriesRow = SeriesPoint.extend({ value: z.string().nullable(), is_other: z.boolean() });
 export type SeriesRow = z.infer<typeof SeriesRow>;
 
-/** Sums of a filter on dimensions, in buckets of time and told apart by a dimension. Primary keys. */
+/** Buckets of a day or more are made of days, whatever the time at which they begin. */
+const finestOf = (edges: readonly number[]) =>
+  edges.every((edge, index) => index === 0 || edge - (edges[index - 1] ?? 0) > HOUR_MS) ? 'day' : 'hour';
+
+/** Sums of a filter on the keys of a rollup, in buckets of time and told apart by one of them. Primary keys. */
 export function sumSeries(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  { edges, group }: SeriesOptions,
+  { edges, group, source }: SeriesOptions & { source: Source },
 ): Promise<SeriesRow[]> {
   const parameters = new Parameters();
   const place = binSql(parameters, 'r.at', edges);
-  const finest = edges.every((edge) => edge % DAY_MS === 0) ? 'day' : 'hour';
-  const sums = sumsSql(parameters, scope, filter, { finest, edges });
+  const sums = sumsSql(parameters, scope, filter, { source, finest: finestOf(edges), edges });
   const where = whereAsked(parameters, scope, filter);
-  const value = group === null ? 'NULL::text' : FACET_COLUMNS[group];
+  const value = group === null ? 'NULL::text' : fieldSql(parameters, group);
   return queryRows(db, SeriesRow, sumSeriesSql({ place, value, sums, where }), parameters.values);
 }
 
@@ -337,10 +259,10 @@ export async function sumLatestSeries(
   const parameters = new Parameters();
   const place = binSql(parameters, 'r.started_at', edges);
   const where = whereLatest(parameters, scope, filter);
-  const value = group === null ? 'NULL::text' : FACET_COLUMNS[group];
+  const value = group === null ? 'NULL::text' : fieldSql(parameters, group);
   const found = await queryRows(
     db,
-    SeriesRow.extend({ counted_back_to: z.string().nullable() }),
+    SeriesRow.extend(BackTo.shape),
     latestSeriesSql({ place, value, where, rows: COUNTED_ROWS }),
     parameters.values,
   );
@@ -356,9 +278,40 @@ export function readSeriesPercentiles(
 ): Promise<(Percentiles & { at: string })[]> {
   const parameters = new Parameters();
   const place = binSql(parameters, 'found.at', edges);
-  const finest = edges.every((edge) => edge % DAY_MS === 0) ? 'day' : 'hour';
-  const value = bucketsSql(parameters, scope, filter, { finest, edges });
+  const value = bucketsSql(parameters, scope, filter, { finest: finestOf(edges), edges });
   return queryRows(db, Percentiles.extend({ at: z.string() }), histogramSeriesSql(place, value), parameters.values);
+}
+
+const GroupRow = StatsGroup.extend({ values: z.number() });
+export type GroupRow = z.infer<typeof GroupRow>;
+
+/** Sums of a filter on the keys of a rollup by the values of one of them, the largest first. Primary keys. */
+export function sumGroups(
+  db: Queryable,
+  scope: OrgScope,
+  filter: StatsFilter,
+  { source, by, ...asked }: GroupsAsked & { source: Source; by: GroupField },
+): Promise<GroupRow[]> {
+  const parameters = new Parameters();
+  const sums = sumsSql(parameters, scope, filter, { source, finest: 'day' });
+  const where = whereAsked(parameters, scope, filter);
+  const value = fieldSql(parameters, by);
+  return queryRows(db, GroupRow, groupsSql(parameters, { ...asked, sums, where, value }), parameters.values);
+}
+
+/** The same of the latest requests that match, with percentiles; of `chosen` values where they are given. Index as the list's. */
+export async function sumLatestGroups(
+  db: Queryable,
+  scope: OrgScope,
+  filter: StatsFilter,
+  { by, ...asked }: GroupsAsked & { by: GroupField; chosen?: readonly (string | null)[] },
+): Promise<{ rows: GroupRow[]; counted_back_to: string | null }> {
+  const parameters = new Parameters();
+  const where = whereLatest(parameters, scope, filter);
+  const value = fieldSql(parameters, by);
+  const sql = latestGroupsSql(parameters, { ...asked, where, value, rows: COUNTED_ROWS });
+  const found = await queryRows(db, GroupRow.extend(BackTo.shape), sql, parameters.values);
+  return { rows: found.map((row) => GroupRow.parse(row)), counted_back_to: found[0]?.counted_back_to ?? null };
 }
 
 /** Where a rollup says something else than the requests. */
@@ -383,7 +336,10 @@ export async function findRollupDifferences(db: Queryable, scope: OrgScope): Pro
 const ROLLUP_DIFFERENCES = [
   sumDifferencesSql('request_hours', 'hour'),
   sumDifferencesSql('request_days', 'day'),
+  TOTAL_DIFFERENCES,
+  USER_DIFFERENCES,
   HISTOGRAM_DIFFERENCES,
+  OTHER_DIFFERENCES,
 ];
 
 function firstRow<Row>(rows: readonly Row[]): Row {

@@ -1,8 +1,9 @@
 /** The one place that says what the rollups are sums of. All of it is SQL that runs inside of a statement on requests. */
+import { histogramOf, mergeHistograms } from './histogramSql.ts';
 
 /** What must stand in the rows that are added up. */
 export const ROLLED_UP_COLUMNS = `org_id, id, started_at, provider, model, prompt_slug, environment, status, input_tokens,
-  output_tokens, cached_input_tokens, reasoning_tokens, cost_usd, latency_ms, ttft_ms`;
+  output_tokens, cached_input_tokens, reasoning_tokens, cost_usd, latency_ms, ttft_ms, user_id`;
 
 /** What a request is counted under; '' stands for what it does not have. */
 export const DIMENSIONS = ['provider', 'model', 'prompt_slug', 'environment', 'status'] as const;
@@ -14,8 +15,9 @@ export const OTHER = '…';
 /**
  * Rows of a day in `request_days` from which on new combinations are counted under *other*: first their prompt and
  * environment, later their model and provider too. A value for each request would make the rollup as long as the table.
+ * `users`: rows of a day in `request_user_days` from which on new users are.
  */
-const CAPS = { prompts: 4_000, models: 8_000 } as const;
+const CAPS = { prompts: 4_000, models: 8_000, users: 10_000 } as const;
 
 /** The sums by name, over rows with ROLLED_UP_COLUMNS. Microseconds are whole numbers, which add up exactly in any order. */
 export const MEASURES: Readonly<Record<string, string>> = {
@@ -24,6 +26,7 @@ export const MEASURES: Readonly<Record<string, string>> = {
   output_tokens: 'coalesce(sum(output_tokens), 0)',
   input_reported: 'count(input_tokens)',
   output_reported: 'count(output_tokens)',
+  unmeasured_requests: 'count(*) FILTER (WHERE input_tokens IS NULL OR output_tokens IS NULL)',
   cached_input_tokens: 'coalesce(sum(cached_input_tokens), 0)',
   reasoning_tokens: 'coalesce(sum(reasoning_tokens), 0)',
   cost_usd: 'coalesce(sum(cost_usd), 0)',
@@ -33,15 +36,9 @@ export const MEASURES: Readonly<Record<string, string>> = {
 };
 const NAMES = Object.keys(MEASURES);
 
-/** Each bucket is 4 % wider than the one before, so that its middle is at most 2 % from any value in it. */
-export const BUCKET_GROWTH = 1.04;
-/** The buckets of the time to the first token lie above those of the latency, in the same arrays. */
-export const TTFT_BUCKETS = 1_000;
-
-/** The bucket of a duration in milliseconds: 0 up to one millisecond. SQL. */
-export function bucketSql(milliseconds: string): string {
-  return `floor(ln(greatest(${milliseconds}, 1)) / ln(${BUCKET_GROWTH}::float8))::smallint`;
-}
+/** Where the status is no dimension, the requests that failed are counted beside the others. */
+export const ERRORS = "count(*) FILTER (WHERE status = 'error')";
+const ALL_NAMES = [...NAMES, 'errors'];
 
 export interface RollUp {
   /** A relation of rows with ROLLED_UP_COLUMNS. */
@@ -58,18 +55,23 @@ export interface RollUp {
  */
 export function rollUp({ from, shard, change }: RollUp): string {
   const sign = change === 'add' ? '' : '-';
+  const measures = Object.entries(MEASURES).map(([name, sql]) => `${sign}${sql} AS ${name}`);
   return `
   sums AS MATERIALIZED (
     SELECT org_id, date_trunc('hour', started_at, 'UTC') AS hour, date_trunc('day', started_at, 'UTC') AS day, provider,
       model, coalesce(prompt_slug, '') AS prompt_slug, coalesce(environment, '') AS environment, status,
-      ${Object.entries(MEASURES)
-        .map(([name, sql]) => `${sign}${sql} AS ${name}`)
-        .join(', ')}
+      ${measures.join(', ')}
     FROM ${from} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
   ), ${foldSql(change)},
   hours AS (${upsertSql('request_hours', 'hour', shard)}),
   days AS (${upsertSql('request_days', 'day', shard)}),
-  histograms AS (${histogramSql({ from, shard, sign })})`;
+  user_sums AS MATERIALIZED (
+    SELECT org_id, date_trunc('day', started_at, 'UTC') AS day, coalesce(user_id, '') AS user_id,
+      ${[...measures, `${sign}${ERRORS} AS errors`].join(', ')}
+    FROM ${from} GROUP BY 1, 2, 3
+  ), ${foldUsersSql(change)},
+  user_days AS (${upsertUsersSql(shard)}),
+  totals AS (${upsertTotalsSql({ from, shard, sign })})`;
 }
 
 /**
@@ -118,31 +120,66 @@ function upsertSql(table: 'request_hours' | 'request_days', time: 'hour' | 'day'
       ${NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
 }
 
-/** One row an hour and one a day, whose arrays are merged: a row for each bucket would cost a write for each request. */
-function histogramSql({ from, shard, sign }: { from: string; shard: string; sign: string }): string {
+/**
+ * A user that has a row on that day is counted there, by whichever writer; a new one as long as there is room, else under
+ * *other*. How many rows a day has is known from `request_totals`, where each writer counts those that it adds.
+ */
+function foldUsersSql(change: RollUp['change']): string {
+  return `user_counts AS MATERIALIZED (
+    SELECT org_id, day, (SELECT coalesce(sum(users), 0) FROM request_totals kept
+      WHERE kept.org_id = present.org_id AND kept.grain = 'day' AND kept.starts_at = present.day) AS users
+    FROM (SELECT DISTINCT org_id, day FROM user_sums) present
+  ), placed_users AS MATERIALIZED (
+    SELECT user_sums.*, EXISTS (SELECT FROM request_user_days kept WHERE kept.org_id = user_sums.org_id
+        AND kept.day = user_sums.day AND kept.user_id = user_sums.user_id OFFSET 0) AS is_kept,
+      ${change === 'add' ? `user_counts.users < ${CAPS.users} OR user_sums.user_id = ''` : 'false'} AS has_room
+    FROM user_sums JOIN user_counts USING (org_id, day)
+  )`;
+}
+
+function upsertUsersSql(shard: string): string {
   return `
-    INSERT INTO request_histograms AS kept (org_id, grain, starts_at, shard, buckets, counts)
-    SELECT org_id, grain, starts_at, ${shard}, array_agg(bucket ORDER BY bucket), array_agg(n ORDER BY bucket)
+    INSERT INTO request_user_days AS kept (org_id, day, user_id, shard, ${ALL_NAMES.join(', ')})
+    SELECT org_id, day, CASE WHEN is_kept OR has_room THEN user_id ELSE '${OTHER}' END, ${shard},
+      ${ALL_NAMES.map((name) => `sum(${name})`).join(', ')}
+    FROM placed_users GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (org_id, day, user_id, shard) DO UPDATE SET
+      ${ALL_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
+}
+
+/**
+ * One row an hour and one a day: what everything adds up to, and the histograms, whose arrays are merged. A row for each
+ * bucket would cost a write for each request.
+ */
+function upsertTotalsSql({ from, shard, sign }: { from: string; shard: string; sign: string }): string {
+  const errors = "coalesce(sum(requests) FILTER (WHERE status = 'error'), 0) AS errors";
+  const sums = [...NAMES.map((name) => `sum(${name}) AS ${name}`), errors].join(', ');
+  const others = ['has_other_prompts', 'has_other_models', 'has_other_users'];
+  const ofDay = ['users', ...others];
+  const columns = ['org_id', 'grain', 'starts_at', 'shard', ...ALL_NAMES, ...ofDay, 'buckets', 'counts'];
+  return `
+    INSERT INTO request_totals AS kept (${columns.join(', ')})
+    SELECT org_id, grain, starts_at, ${shard}, ${ALL_NAMES.join(', ')}, ${ofDay.join(', ')},
+      coalesce(buckets, '{}'), coalesce(counts, '{}')
     FROM (
-      SELECT org_id, grain, starts_at, bucket, sum(n)::int AS n
-      FROM (
-        SELECT org_id, started_at, bucket, ${sign}count(*) AS n FROM (
-          SELECT org_id, date_trunc('hour', started_at, 'UTC') AS started_at, ${bucketSql('latency_ms')} AS bucket
-          FROM ${from} WHERE latency_ms IS NOT NULL
-          UNION ALL
-          SELECT org_id, date_trunc('hour', started_at, 'UTC'), ${bucketSql('ttft_ms')} + ${TTFT_BUCKETS}::smallint
-          FROM ${from} WHERE ttft_ms IS NOT NULL
-        ) durations GROUP BY 1, 2, 3
-      ) hourly CROSS JOIN LATERAL (
-        VALUES ('hour', started_at), ('day', date_trunc('day', started_at, 'UTC'))
-      ) grains (grain, starts_at) GROUP BY 1, 2, 3, 4
-    ) counted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-    ON CONFLICT (org_id, grain, starts_at, shard) DO UPDATE SET (buckets, counts) = (
-      SELECT coalesce(array_agg(bucket ORDER BY bucket), '{}'), coalesce(array_agg(n ORDER BY bucket), '{}')
-      FROM (
-        SELECT bucket, sum(n)::int AS n FROM (
-          SELECT * FROM unnest(kept.buckets, kept.counts)
-          UNION ALL SELECT * FROM unnest(excluded.buckets, excluded.counts)
-        ) both_of (bucket, n) GROUP BY bucket HAVING sum(n) <> 0
-      ) merged)`;
+      SELECT org_id, 'hour' AS grain, hour AS starts_at, ${sums}, 0 AS users,
+        ${others.map((name) => `false AS ${name}`).join(', ')}
+      FROM sums GROUP BY 1, 2, 3
+      UNION ALL
+      SELECT org_id, 'day', day, ${ALL_NAMES.join(', ')}, users, ${others.join(', ')} FROM (
+        SELECT org_id, day, ${sums} FROM sums GROUP BY 1, 2
+      ) summed JOIN (
+        SELECT org_id, day, bool_or(level > 0) AS has_other_prompts, bool_or(level > 1) AS has_other_models
+        FROM leveled GROUP BY 1, 2
+      ) folds USING (org_id, day) JOIN (
+        SELECT org_id, day, count(*) FILTER (WHERE has_room AND NOT is_kept) AS users,
+          bool_or(NOT has_room AND NOT is_kept) AS has_other_users
+        FROM placed_users GROUP BY 1, 2
+      ) found USING (org_id, day)
+    ) changes LEFT JOIN (${histogramOf({ from, sign })}) histograms USING (org_id, grain, starts_at)
+    ORDER BY org_id, grain, starts_at
+    ON CONFLICT (org_id, grain, starts_at, shard) DO UPDATE SET
+      ${[...ALL_NAMES, 'users'].map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')},
+      ${others.map((name) => `${name} = kept.${name} OR excluded.${name}`).join(', ')},
+      (buckets, counts) = (${mergeHistograms('kept', 'excluded')})`;
 }

@@ -1,5 +1,6 @@
 /** The rollups say what the requests say, after every kind of write. */
 import { Rollups1764800000000 } from '#server/db/migrations/0009-rollups';
+import { TotalsAndUsers1765500000000 } from '#server/db/migrations/0016-totals-and-users';
 import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
@@ -42,6 +43,8 @@ function someLogs(count: number, seed = 0) {
       ...(n % 4 ? { latency_ms: n * 13.37, ttft_ms: n * 1.234 } : { latency_ms: null }),
       ...(n % 7 ? { cost_usd: `0.000${n % 9}1` } : {}),
       cached_input_tokens: n % 3 ? 2 : null,
+      reasoning_tokens: n % 5 ? null : 3,
+      user_id: n % 7 ? `u${n % 11}` : null,
     });
   });
 }
@@ -84,7 +87,7 @@ test('deletions beside writers', async () => {
 test('an organization that is deleted takes its rollups along', async () => {
   await store(someLogs(5), app.orgB.key);
   await app.deps.db.query('DELETE FROM organizations WHERE id = $1', [app.orgB.id]);
-  for (const table of ['request_hours', 'request_days', 'request_histograms']) {
+  for (const table of ['request_hours', 'request_days', 'request_totals', 'request_user_days']) {
     const rows = await app.deps.db.query(`SELECT FROM ${table} WHERE org_id = $1`, [app.orgB.id]);
     expect(rows).toHaveLength(0);
   }
@@ -92,7 +95,7 @@ test('an organization that is deleted takes its rollups along', async () => {
 
 test('a prompt for each request does not make the rollup as long as the table, and the sums stay exact', async () => {
   await deleteMatching('all=true');
-  await app.deps.db.query('TRUNCATE request_hours, request_days, request_histograms');
+  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days');
   const many = (prefix: string, field: 'prompt_slug' | 'model') =>
     Array.from({ length: 1_000 }, (_, n) => aLogInput({ [field]: `${prefix}${n}`, started_at: at(0), latency_ms: n }));
   for (const prefix of ['a', 'b', 'c', 'd', 'e']) await store(many(prefix, 'prompt_slug'));
@@ -109,18 +112,49 @@ test('a prompt for each request does not make the rollup as long as the table, a
   expect((await app.call('GET', '/api/v1/stats')).body).toMatchObject({ requests: 0, cost_usd: '0' });
 }, 60_000);
 
+test('users beyond the cap of a day are counted together, and the sums stay exact', async () => {
+  await deleteMatching('all=true');
+  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days');
+  const many = (prefix: string) =>
+    Array.from({ length: 1_000 }, (_, n) =>
+      aLogInput({ user_id: `${prefix}${n}`, started_at: at(0), cost_usd: '0.01' }),
+    );
+  for (let batch = 0; batch < 11; batch++) await store(many(`b${batch}.`));
+  expect(await count('request_user_days')).toBeLessThan(10_990);
+  await expectExactRollups(app);
+  // A user of before is counted on its own, one that comes now is not.
+  await store([aLogInput({ user_id: 'b0.1', started_at: at(0) }), aLogInput({ user_id: 'late', started_at: at(0) })]);
+  await expectExactRollups(app);
+  const { body } = await app.call('GET', '/api/v1/stats/groups?by=user&limit=5');
+  expect(body).toMatchObject({ is_folded: true, counted_back_to: null });
+  expect(body.groups[0]).toMatchObject({ value: 'b0.1', requests: 2 });
+  expect(body.groups.reduce((sum: number, { requests }: { requests: number }) => sum + requests, 0)).toBe(11_002);
+  // Of one user nothing is left out: it is read from the requests.
+  expect((await app.call('GET', '/api/v1/stats?user_id=late')).body).toMatchObject({
+    requests: 1,
+    counted_back_to: null,
+  });
+  await deleteMatching('q=user:b1*');
+  await deleteMatching('user_id=late');
+  await expectExactRollups(app);
+  await deleteMatching('all=true');
+  await expectExactRollups(app);
+}, 120_000);
+
 test('a database from before is summed up, with what its days had too many of', async () => {
   await store(someLogs(150, 5_000));
   await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `old${n}`, model: `x${n % 3}` })));
   await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `old${n}`, model: `y${n}` })));
   for (let part = 0; part < 3; part++)
     await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `older${part}.${n}` })));
-  const migration = new Rollups1764800000000();
+  const [first, second] = [new Rollups1764800000000(), new TotalsAndUsers1765500000000()];
   const runner = app.deps.db.createQueryRunner();
   try {
     await runner.startTransaction();
-    await migration.down(runner);
-    await migration.up(runner);
+    await second.down(runner);
+    await first.down(runner);
+    await first.up(runner);
+    await second.up(runner);
     await runner.commitTransaction();
   } finally {
     await runner.release();
@@ -133,9 +167,12 @@ test('a rollup that says something else is reported, so that the above can fail'
   await app.deps.db.query('UPDATE request_days SET requests = requests + 1');
   await expect(expectExactRollups(app)).rejects.toThrow(/request_days/);
   await app.deps.db.query('UPDATE request_days SET requests = requests - 1');
-  await app.deps.db.query('UPDATE request_histograms SET counts = counts || 1, buckets = buckets || 999::smallint');
-  await expect(expectExactRollups(app)).rejects.toThrow(/request_histograms/);
-  await app.deps.db.query('TRUNCATE request_histograms');
+  await app.deps.db.query('UPDATE request_totals SET counts = counts || 1, buckets = buckets || 999::smallint');
+  await expect(expectExactRollups(app)).rejects.toThrow(/bucket 999/);
+  await app.deps.db.query('TRUNCATE request_totals');
+  await expect(expectExactRollups(app)).rejects.toThrow(/request_totals/);
+  await app.deps.db.query("UPDATE request_user_days SET cost_usd = cost_usd + 0.000000000001 WHERE user_id <> ''");
+  await expect(expectExactRollups(app)).rejects.toThrow(/request_user_days/);
   await deleteMatching('all=true');
-  await app.deps.db.query('TRUNCATE request_histograms');
+  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days');
 });

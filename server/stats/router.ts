@@ -1,7 +1,17 @@
 import { RequestFilters } from '#shared/request';
-import { Facets, FacetsInput, SeriesInput, StatsSeries, StatsTotals, Strip, StripInput } from '#shared/stats';
+import {
+  Facets,
+  FacetsInput,
+  GroupsInput,
+  SeriesInput,
+  StatsGroups,
+  StatsSeries,
+  StatsTotals,
+  Strip,
+  StripInput,
+} from '#shared/stats';
 import { readProcedure, router } from '#server/trpc/trpc';
-import { getSeries, getStrip, getTotals, listFacets } from './service.ts';
+import { getSeries, getStrip, getTotals, listFacets, listGroups } from './service.ts';
 
 export const statsRouter = router({
   totals: readProcedure
@@ -12,6 +22,10 @@ export const statsRouter = router({
     .input(FacetsInput)
     .output(Facets)
     .query(({ ctx, input }) => listFacets(ctx.deps, ctx.caller.scope, input)),
+  groups: readProcedure
+    .input(GroupsInput)
+    .output(StatsGroups)
+    .query(({ ctx, input }) => listGroups(ctx.deps, ctx.caller.scope, input)),
   series: readProcedure
     .input(SeriesInput)
     .output(StatsSeries)

@@ -1,31 +1,28 @@
 import type { Organization } from '#shared/organization';
 import type { OrgId } from '#shared/primitives';
-import { asksForWords } from '#shared/query/words';
 import type { RequestFilters } from '#shared/request';
 import {
   type Facet,
   type FacetField,
   type Facets,
   type FacetsInput,
+  type GroupsInput,
   SERIES_LIMITS,
   type SeriesInput,
+  type StatsGroups,
   type StatsSeries,
   type StatsTotals,
   type Strip,
 } from '#shared/stats';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
-import { Parameters, type Queryable } from '#server/db/sql';
-import type { Deps } from '#server/deps';
+import type { Queryable } from '#server/db/sql';
 import { AppError } from '#server/errors';
 import { listOrganizations } from '#server/organizations/service';
-import { whereFilters } from '#server/requests/filters';
-import { findHits } from '#server/search/service';
+import { answerable, ask, type Asked, bounded, isFolded, isOfAll, rangeOf, type ReadDeps } from './asked.ts';
 import {
   countDimensions,
   countLatestValues,
-  countPeriods,
   findRollupDifferences,
-  hasOther,
   type Percentiles,
   readBucketPercentiles,
   readPercentiles,
@@ -33,18 +30,19 @@ import {
   type RollupDifference,
   type SeriesRow,
   sumBuckets,
+  sumGroups,
   sumLatest,
   sumLatestBuckets,
+  sumLatestGroups,
   sumLatestSeries,
   sumRollups,
   sumSeries,
-  type Sums,
 } from './repository.ts';
-import { DIMENSION_OF, dimensionsOf, parseStatsFilter, type StatsFilter, withoutField } from './statsFilter.ts';
-import { chooseBuckets, type StripRange } from './stripBuckets.ts';
+import { DIMENSION_OF, withoutField } from './statsFilter.ts';
+import { chooseBuckets } from './stripBuckets.ts';
 import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { usualInterval, zonedBuckets } from './zonedBuckets.ts';
-import { budgetOf, COUNTED_ROWS, findSpent, indexedPart } from './window.ts';
+import { COUNTED_ROWS } from './window.ts';
 
 /** The longest that Postgres works on one statement of these. */
 const TOTALS_MS = 5_000;
@@ -52,87 +50,43 @@ const BESIDE_MS = 3_000;
 /** Up to here a strip of many requests shows hours. */
 const HOURLY_MS = 10 * DAY_MS;
 
-type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'config'>;
-
-/** A filter, the connection that answers it, and whether the rollups do. */
-interface Asked {
-  readonly db: Queryable;
-  readonly scope: OrgScope;
-  readonly filter: StatsFilter;
-  readonly isRollup: boolean;
-}
-
 const NO_PERCENTILES: Percentiles = {
   p50_latency_ms: null,
   p95_latency_ms: null,
   p99_latency_ms: null,
   p50_ttft_ms: null,
   p95_ttft_ms: null,
+  p50_tokens_per_second: null,
 };
 
 /**
  * Totals over the requests that match: exact where the rollups know what the filter asks, and where it matches few.
- * Else of the latest that match, and they say so.
+ * Else of the latest that match, and they say so. Percentiles are exact of few requests, of all of a time from buckets,
+ * else of the latest.
  */
 export async function getTotals(deps: ReadDeps, scope: OrgScope, filters: RequestFilters): Promise<StatsTotals> {
   const asked = await ask(deps, scope, filters, TOTALS_MS);
-  if (!asked.isRollup) {
+  const { source, filter } = asked;
+  if (source === null) {
     const { counted_back_to, ...latest } = await readLatest(asked);
     const totals = { ...latest, counted_back_to, percentiles_back_to: counted_back_to, percentiles_within: 0 };
     return { ...totals, total_tokens: totals.input_tokens + totals.output_tokens };
   }
-  const sums = await sumRollups(asked.db, scope, asked.filter);
-  const percentiles = await percentilesOf(asked, sums);
-  return { ...sums, total_tokens: sums.input_tokens + sums.output_tokens, counted_back_to: null, ...percentiles };
-}
-
-async function ask(deps: ReadDeps, scope: OrgScope, filters: RequestFilters, statementMs: number): Promise<Asked> {
-  whereFilters(new Parameters(), scope, filters); // What contradicts itself is refused, as by the list.
-  const db = deps.reads.of(scope, { statementMs });
-  const filter = parseStatsFilter(filters, deps.clock());
-  return answerable({ db, scope, filter: await withHits(deps, scope, filter) });
-}
-
-/** Where words are asked for and all requests that hold them were found: these in place of the words. */
-export async function withHits(deps: ReadDeps, scope: OrgScope, filter: StatsFilter): Promise<StatsFilter> {
-  const words = filter.terms.filter(asksForWords);
-  if (words.length === 0) return filter;
-  const toTime = (ms: number | null) => (ms === null ? undefined : new Date(ms).toISOString());
-  const hits = await findHits(deps, scope, { terms: words, from: toTime(filter.from), to: toTime(filter.to) });
-  if (typeof hits === 'string') return filter;
+  // Beside each other: an organization may hold more than one connection.
+  const [sums, bucketed, beside] = await Promise.all([
+    sumRollups(asked.db, scope, filter, source),
+    isOfAll(filter) ? readPercentiles(asked.db, scope, filter) : null,
+    isOfAll(filter) ? null : readLatest(asked),
+  ]);
+  const totals = { ...sums, total_tokens: sums.input_tokens + sums.output_tokens, counted_back_to: null };
+  if (sums.requests === 0) return { ...totals, ...NO_PERCENTILES, percentiles_back_to: null, percentiles_within: 0 };
+  if (bucketed && sums.requests > COUNTED_ROWS)
+    return { ...totals, ...bucketed, percentiles_back_to: null, percentiles_within: 0.02 };
+  const latest = beside ?? (await readLatest(asked));
   return {
-    ...filter,
-    plain: { ...filter.plain, ids: hits },
-    terms: filter.terms.filter((term) => !asksForWords(term)),
-  };
-}
-
-/** Whether the rollups know what the filter asks: dimensions alone, none of which was counted together with others. */
-async function answerable({ db, scope, filter }: Omit<Asked, 'isRollup'>): Promise<Asked> {
-  const dimensions = dimensionsOf(filter);
-  const isRollup = dimensions !== null && (dimensions.size === 0 || !(await hasOther(db, scope, filter, dimensions)));
-  return { db, scope, filter, isRollup };
-}
-
-/** Exact of few requests; of all of an organization from the buckets; else of the latest. */
-async function percentilesOf(
-  { db, scope, filter, isRollup }: Asked,
-  { requests }: Sums,
-): Promise<Percentiles & Pick<StatsTotals, 'percentiles_back_to' | 'percentiles_within'>> {
-  if (requests === 0) return { ...NO_PERCENTILES, percentiles_back_to: null, percentiles_within: 0 };
-  if (requests > COUNTED_ROWS && dimensionsOf(filter)?.size === 0) {
-    const percentiles = await readPercentiles(db, scope, filter);
-    return { ...percentiles, percentiles_back_to: null, percentiles_within: 0.02 };
-  }
-  const latest = await readLatest({ db, scope, filter, isRollup });
-  const { p50_latency_ms, p95_latency_ms, p99_latency_ms, p50_ttft_ms, p95_ttft_ms, counted_back_to } = latest;
-  return {
-    p50_latency_ms,
-    p95_latency_ms,
-    p99_latency_ms,
-    p50_ttft_ms,
-    p95_ttft_ms,
-    percentiles_back_to: latest.requests === requests ? null : counted_back_to,
+    ...totals,
+    ...onlyPercentiles(latest),
+    percentiles_back_to: latest.requests === sums.requests ? null : latest.counted_back_to,
     percentiles_within: 0,
   };
 }
@@ -144,28 +98,51 @@ async function readLatest(asked: Asked): ReturnType<typeof sumLatest> {
   return { ...latest, counted_back_to: latest.counted_back_to ?? since };
 }
 
-/** The filter from where the budget lets it begin. `since` says so; null where nothing is left out. */
-async function bounded({ db, scope, filter }: Asked): Promise<{ filter: StatsFilter; since: string | null }> {
-  const budget = budgetOf(filter);
-  if (budget === null) return { filter, since: null };
-  const { from, to } = filter;
-  const part = indexedPart(filter);
-  const wholeDays = {
-    ...part,
-    from: from === null ? null : Math.floor(from / DAY_MS) * DAY_MS,
-    to: to === null ? null : Math.ceil(to / DAY_MS) * DAY_MS,
+function onlyPercentiles(row: Percentiles): Percentiles {
+  const { p50_latency_ms, p95_latency_ms, p99_latency_ms, p50_ttft_ms, p95_ttft_ms, p50_tokens_per_second } = row;
+  return { p50_latency_ms, p95_latency_ms, p99_latency_ms, p50_ttft_ms, p95_ttft_ms, p50_tokens_per_second };
+}
+
+/** What the requests that match add up to by the values of a field, the largest first. */
+export async function listGroups(deps: ReadDeps, scope: OrgScope, input: GroupsInput): Promise<StatsGroups> {
+  const { filters, by, sort, limit } = input;
+  const asked = await answerable(await ask(deps, scope, filters, TOTALS_MS), by);
+  const { db, filter, source } = asked;
+  const { filter: near, since } = await bounded(asked);
+  if (source === null) {
+    const latest = await sumLatestGroups(db, scope, near, { by, sort, limit });
+    const backTo = latest.counted_back_to ?? since;
+    return { ...toGroupList(latest.rows), by, is_folded: false, counted_back_to: backTo, percentiles_back_to: backTo };
+  }
+  const rows = await sumGroups(db, scope, filter, { source, by, sort, limit });
+  const chosen = rows.filter(({ is_other }) => !is_other).map(({ value }) => value);
+  const [latest, is_folded] = await Promise.all([
+    rows.length === 0 ? null : sumLatestGroups(db, scope, near, { by, sort, limit, chosen }),
+    isFolded(asked, by),
+  ]);
+  const keyOf = (row: { value: string | null; is_other: boolean }) => JSON.stringify([row.value, row.is_other]);
+  const byKey = new Map(latest?.rows.map((row) => [keyOf(row), row]));
+  const counted = (found: readonly { requests: number }[]) => found.reduce((sum, { requests }) => sum + requests, 0);
+  const isWhole = latest === null || counted(latest.rows) === counted(rows);
+  return {
+    ...toGroupList(
+      rows.map((row) => {
+        const found = byKey.get(keyOf(row));
+        return { ...row, p50_latency_ms: found?.p50_latency_ms ?? null, p95_latency_ms: found?.p95_latency_ms ?? null };
+      }),
+    ),
+    by,
+    is_folded,
+    counted_back_to: null,
+    percentiles_back_to: isWhole ? null : (latest.counted_back_to ?? since),
   };
-  const day = findSpent(await countPeriods(db, scope, wholeDays, 'day'), budget);
-  if (day === null) return { filter, since: null };
-  const hours = {
-    ...part,
-    from: day.at,
-    to: Math.min(day.at + DAY_MS, to === null ? Infinity : Math.ceil(to / HOUR_MS) * HOUR_MS),
+}
+
+function toGroupList(rows: readonly (StatsGroups['groups'][number] & { values: number })[]) {
+  return {
+    values: Math.max(0, ...rows.map(({ values }) => values)),
+    groups: rows.map(({ values: _values, ...group }) => group),
   };
-  const hour = findSpent(await countPeriods(db, scope, hours, 'hour'), day.left);
-  const since = Math.max(hour?.at ?? day.at, from ?? -Infinity);
-  if (since === from) return { filter, since: null };
-  return { filter: { ...filter, from: since }, since: new Date(since).toISOString() };
 }
 
 /** How often each value of a field occurs under the filter, without what the filter asks of that field itself. */
@@ -187,7 +164,8 @@ export async function listFacets(deps: ReadDeps, scope: OrgScope, input: FacetsI
 /** Facets under one filter: from the rollups where they know the field, else among the latest requests. */
 async function countFacets({ asked, fields }: { asked: Asked; fields: readonly FacetField[] }): Promise<Facet[]> {
   const summed = fields.flatMap((field) => {
-    const dimension = asked.isRollup ? DIMENSION_OF.get(field) : undefined;
+    const isKnown = asked.source === 'all' || asked.source === 'dimensions';
+    const dimension = isKnown ? DIMENSION_OF.get(field) : undefined;
     return dimension ? [{ field, dimension }] : [];
   });
   const counted = fields.filter((field) => !summed.some((each) => each.field === field));
@@ -210,8 +188,13 @@ async function countFacets({ asked, fields }: { asked: Asked; fields: readonly F
 /** What happened when, in at most STRIP_BUCKETS buckets. */
 export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: RequestFilters): Promise<Strip> {
   const asked = await ask(deps, scope, filters, BESIDE_MS);
-  const sums = asked.isRollup ? await sumRollups(asked.db, scope, asked.filter) : null;
-  const range = sums?.requests === 0 ? null : await stripRange(asked, deps.clock());
+  // Users are kept by day alone.
+  const source = asked.source === 'users' ? null : asked.source;
+  const [sums, whole] = await Promise.all([
+    source === null ? null : sumRollups(asked.db, scope, asked.filter, source),
+    rangeOf(asked, deps.clock()),
+  ]);
+  const range = sums?.requests === 0 ? null : whole;
   if (range === null) return { ...NO_STRIP };
   // Of many days the sums by day are read, which are a twentieth of those by hour.
   const narrowest = range.to - range.from > HOURLY_MS ? DAY_MS : HOUR_MS;
@@ -219,16 +202,20 @@ export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: Request
   const { bucketMs, from, to } = chooseBuckets(range, isExactFromRows ? 0 : narrowest);
   const place = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), bucket_ms: bucketMs };
   const { filter, since } = await bounded(asked);
-  const needsRows = !asked.isRollup || isExactFromRows || dimensionsOf(asked.filter)?.size !== 0;
+  if (source === null || sums === null) {
+    const latest = await sumLatestBuckets(asked.db, scope, filter, { bucketMs });
+    const backTo = latest.counted_back_to ?? since;
+    return { ...place, buckets: latest.buckets, counted_back_to: backTo, percentiles_back_to: backTo };
+  }
+  const needsRows = isExactFromRows || !isOfAll(asked.filter);
   const rows = needsRows ? await sumLatestBuckets(asked.db, scope, filter, { bucketMs }) : null;
   const rowsBackTo = rows ? (rows.counted_back_to ?? since) : null;
-  if (rows && (sums === null || rows.buckets.reduce((sum, { requests }) => sum + requests, 0) === sums.requests)) {
-    const counted_back_to = sums === null ? rowsBackTo : null;
-    return { ...place, buckets: rows.buckets, counted_back_to, percentiles_back_to: counted_back_to };
-  }
+  if (rows?.buckets.reduce((sum, { requests }) => sum + requests, 0) === sums.requests)
+    return { ...place, buckets: rows.buckets, counted_back_to: null, percentiles_back_to: null };
   // Narrower than an hour the rollups cannot tell: then the hours are wider.
   const wide = bucketMs >= narrowest ? { bucketMs, from, to } : chooseBuckets(range, narrowest);
   const options = {
+    source,
     bucketMs: wide.bucketMs,
     finest: wide.bucketMs % DAY_MS === 0 ? ('day' as const) : ('hour' as const),
   };
@@ -258,10 +245,11 @@ export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: Request
 export async function getSeries(
   deps: ReadDeps,
   scope: OrgScope,
-  { filters, interval: asked_interval, group: asked_group, time_zone }: SeriesInput,
+  { filters, interval: asked_interval, group: asked_group, time_zone, percentiles }: SeriesInput,
 ): Promise<StatsSeries> {
-  const asked = await ask(deps, scope, filters, TOTALS_MS);
-  const range = await stripRange(asked, deps.clock());
+  const group = asked_group ?? null;
+  const asked = await answerable(await ask(deps, scope, filters, TOTALS_MS), group);
+  const range = await rangeOf(asked, deps.clock());
   const interval = asked_interval ?? (range ? usualInterval(range) : 'day');
   const edges = range === null ? [] : zonedBuckets(range, interval, time_zone);
   if (edges === null) {
@@ -271,54 +259,40 @@ export async function getSeries(
       { param: 'interval' },
     );
   }
-  const starts = edges.map((edge) => new Date(edge).toISOString());
-  if (edges.length === 0)
-    return { interval, time_zone, starts, groups: [], counted_back_to: null, percentiles_back_to: null };
-  const group = asked_group ?? null;
-  const isRollup = asked.isRollup && (group === null || DIMENSION_OF.has(group));
-  const sums = isRollup ? await sumSeries(asked.db, scope, asked.filter, { edges, group }) : null;
-  if (sums?.length === 0)
-    return { interval, time_zone, starts, groups: [], counted_back_to: null, percentiles_back_to: null };
-  const isOfAll = isRollup && group === null && dimensionsOf(asked.filter)?.size === 0;
+  const place = { interval, time_zone, starts: edges.map((edge) => new Date(edge).toISOString()) };
+  const nothing = { ...place, groups: [], is_folded: false, counted_back_to: null, percentiles_back_to: null };
+  if (edges.length === 0) return nothing;
+  // Users are kept by UTC day alone.
+  const isByDay = edges.every((edge) => edge % DAY_MS === 0);
+  const source = asked.source === 'users' && !isByDay ? null : asked.source;
+  const isOne = group === null && isOfAll(asked.filter);
+  const [sums, bucketed, is_folded] = await Promise.all([
+    source === null ? null : sumSeries(asked.db, scope, asked.filter, { edges, group, source }),
+    isOne && percentiles ? readSeriesPercentiles(asked.db, scope, asked.filter, edges) : null,
+    source === null || group === null ? false : isFolded(asked, group),
+  ]);
+  if (sums?.length === 0) return nothing;
+  if (sums !== null && !percentiles) return { ...nothing, groups: toGroups(sums), is_folded };
   const many = sums !== null && sums.reduce((sum, { requests }) => sum + requests, 0) > COUNTED_ROWS;
-  if (sums !== null && isOfAll && many) {
-    const percentiles = await readSeriesPercentiles(asked.db, scope, asked.filter, edges);
-    const byTime = new Map(percentiles.map((row) => [row.at, row]));
+  if (sums !== null && bucketed && many) {
+    const byTime = new Map(bucketed.map((row) => [row.at, onlyPercentiles(row)]));
     const rows = sums.map((row) => ({ ...row, ...byTime.get(row.at) }));
-    return { interval, time_zone, starts, groups: toGroups(rows), counted_back_to: null, percentiles_back_to: null };
+    return { ...nothing, groups: toGroups(rows) };
   }
   const { filter, since } = await bounded(asked);
   const latest = await sumLatestSeries(asked.db, scope, filter, { edges, group });
   const backTo = latest.counted_back_to ?? since;
-  if (sums === null) {
+  if (sums === null)
     return {
-      interval,
-      time_zone,
-      starts,
-      groups: toGroups(latest.rows),
+      ...nothing,
+      groups: toGroups(percentiles ? latest.rows : latest.rows.map((row) => ({ ...row, ...NO_PERCENTILES }))),
       counted_back_to: backTo,
       percentiles_back_to: backTo,
     };
-  }
   const keyOf = (row: SeriesRow) => JSON.stringify([row.at, row.value, row.is_other]);
-  const byKey = new Map(latest.rows.map((row) => [keyOf(row), row]));
-  const rows = sums.map((row) => {
-    const found = byKey.get(keyOf(row));
-    return found ? { ...found, ...onlySums(row) } : row;
-  });
-  return { interval, time_zone, starts, groups: toGroups(rows), counted_back_to: null, percentiles_back_to: backTo };
-}
-
-/** A row of sums, without the percentiles that it does not know. */
-function onlySums({
-  p50_latency_ms: _a,
-  p95_latency_ms: _b,
-  p99_latency_ms: _c,
-  p50_ttft_ms: _d,
-  p95_ttft_ms: _e,
-  ...sums
-}: SeriesRow) {
-  return sums;
+  const byKey = new Map(latest.rows.map((row) => [keyOf(row), onlyPercentiles(row)]));
+  const rows = sums.map((row) => ({ ...row, ...byKey.get(keyOf(row)) }));
+  return { ...nothing, groups: toGroups(rows), is_folded, percentiles_back_to: backTo };
 }
 
 function toGroups(rows: readonly SeriesRow[]): StatsSeries['groups'] {
@@ -343,15 +317,6 @@ const NO_STRIP: Strip = {
   counted_back_to: null,
   percentiles_back_to: null,
 };
-
-/** From the beginning of the filter, or the first day that has requests, to its end or now; null where there are none. */
-async function stripRange({ db, scope, filter }: Asked, now: Date): Promise<StripRange | null> {
-  const to = filter.to ?? now.getTime() + 1;
-  if (filter.from !== null) return filter.from < to ? { from: filter.from, to } : null;
-  const days = await countPeriods(db, scope, { plain: {}, terms: [], from: null, to: filter.to }, 'day');
-  const first = days.at(-1);
-  return first && Date.parse(first.at) < to ? { from: Date.parse(first.at), to } : null;
-}
 
 /** Where the rollups of each organization say something else than its requests do. Reads every request. */
 export async function listRollupDifferences(

@@ -1,19 +1,31 @@
 /** Totals, facets and strips say what the list says, for any filter. */
 import fc from 'fast-check';
-import type { RequestFilters } from '#shared/request';
 import { STRIP_BUCKETS } from '#shared/stats';
 import type { OrgScope } from '#server/auth/orgScope';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
-import { Parameters } from '#server/db/sql';
-import { whereFilters } from '#server/requests/filters';
 import { aLogInput } from '#tests/support/factories';
+import {
+  filtersUntil,
+  type GroupName,
+  groupRows,
+  GROUPS,
+  known,
+  percentile,
+  type Row,
+  rowsOf,
+  speedOf,
+  sum,
+  sumsOf,
+  units,
+} from '#tests/support/summedRows';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
-import { getSeries, getStrip, getTotals, listFacets } from './service.ts';
+import { getSeries, getStrip, getTotals, listFacets, listGroups } from './service.ts';
 
 let app: TestApp;
 let scope: OrgScope;
 const now = Date.now();
+const filters = filtersUntil(now);
 const HOUR = 3_600_000;
 beforeAll(async () => {
   app = await startTestApp({ clock: () => new Date(now) });
@@ -30,6 +42,10 @@ beforeAll(async () => {
       latency_ms: n % 4 ? n * 13.37 : null,
       ttft_ms: n % 4 ? n * 1.234 : null,
       ...(n % 7 ? { cost_usd: `0.000${n % 9}1` } : {}),
+      output_tokens: 7 + (n % 40),
+      reasoning_tokens: n % 9 ? null : 5,
+      cached_input_tokens: n % 3 ? 2 : null,
+      release: n % 10 ? `r${n % 3}` : null,
       user_id: n % 8 ? `u${n % 8}` : null,
       tags: n % 2 ? { team: `t${n % 3}`, 'odd "key"': '50%' } : {},
     }),
@@ -39,81 +55,10 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-interface Row {
-  readonly started_at: string;
-  readonly status: string;
-  readonly model: string;
-  readonly prompt_slug: string | null;
-  readonly input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly cost_usd: string | null;
-  readonly latency_ms: number | null;
-  readonly ttft_ms: number | null;
-}
-
-/** What the list has, from the requests themselves. */
-async function rowsOf(filters: RequestFilters): Promise<Row[]> {
-  const parameters = new Parameters();
-  const where = whereFilters(parameters, scope, filters);
-  return app.deps.db.query(`SELECT * FROM requests r WHERE ${where}`, parameters.values);
-}
-
-/** Money in whole units of the twelfth decimal. */
-const units = (amount: string | null) => {
-  const [whole = '0', part = ''] = (amount ?? '0').split('.');
-  return BigInt(whole + part.padEnd(12, '0'));
-};
-const sum = (values: (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
-const known = (values: (number | null)[]) => values.filter((value) => value !== null).toSorted((a, b) => a - b);
-const percentile = (values: number[], part: number) => values[Math.ceil(part * values.length) - 1] ?? null;
-
-const TERMS = [
-  'model:m1',
-  'model:(m1 OR m2)',
-  '-model:m3',
-  'model:m*',
-  'provider:azure',
-  'status:error',
-  '-status:error',
-  'env:production',
-  '-env:staging',
-  'has:env',
-  '-has:prompt',
-  'prompt:p1',
-  'prompt:p2@1',
-  '(model:m1 OR env:staging)',
-  'user:u3',
-  '-user:u3',
-  'latency:>3s',
-  'tag.team:t1',
-  'finish:length',
-  'cost:>0.0003',
-  'model:nobody',
-  `started:>${new Date(Date.now() - 6 * 86_400_000).toISOString().slice(0, 10)}`,
-  'started:3d',
-] as const;
-const time = fc.integer({ min: 0, max: 45 * 24 * 60 }).map((minutes) => now - minutes * 60_000);
-const filters = fc
-  .record({
-    q: fc.uniqueArray(fc.constantFrom(...TERMS), { maxLength: 3 }).map((terms) => terms.join(' ')),
-    environment: fc.option(fc.constantFrom('production', 'nowhere'), { nil: undefined, freq: 5 }),
-    times: fc.option(fc.tuple(time, time), { nil: undefined }),
-    snap: fc.constantFrom(1, HOUR, 24 * HOUR),
-  })
-  .map(({ q, environment, times, snap }): RequestFilters => {
-    const [a, b] = (times ?? []).map((at) => Math.floor(at / snap) * snap).toSorted((x, y) => x - y);
-    return {
-      ...(q ? { q } : {}),
-      ...(environment ? { environment } : {}),
-      ...(a === undefined ? {} : { from: new Date(a).toISOString() }),
-      ...(b === undefined ? {} : { to: new Date(b).toISOString() }),
-    };
-  });
-
 test('totals are those of the list, to the last digit', async () => {
   await fc.assert(
     fc.asyncProperty(filters, async (asked) => {
-      const rows = await rowsOf(asked);
+      const rows = await rowsOf(app, scope, asked);
       const totals = await getTotals(app.deps, scope, asked);
       const latencies = known(rows.map((row) => row.latency_ms));
       const micros = sum(latencies.map((ms) => Math.round(ms * 1_000)));
@@ -127,6 +72,8 @@ test('totals are those of the list, to the last digit', async () => {
         input_tokens: sum(rows.map((row) => row.input_tokens)),
         output_tokens: sum(rows.map((row) => row.output_tokens)),
         total_tokens: sum(rows.flatMap((row) => [row.input_tokens, row.output_tokens])),
+        cached_input_tokens: sum(rows.map((row) => row.cached_input_tokens)),
+        reasoning_tokens: sum(rows.map((row) => row.reasoning_tokens)),
         cost_usd: rows.reduce((total, row) => total + units(row.cost_usd), 0n),
         unpriced_requests: rows.filter((row) => row.cost_usd === null).length,
         unmeasured_requests: rows.filter((row) => row.input_tokens === null || row.output_tokens === null).length,
@@ -136,19 +83,20 @@ test('totals are those of the list, to the last digit', async () => {
         p99_latency_ms: percentile(latencies, 0.99),
         p50_ttft_ms: percentile(known(rows.map((row) => row.ttft_ms)), 0.5),
         p95_ttft_ms: percentile(known(rows.map((row) => row.ttft_ms)), 0.95),
+        p50_tokens_per_second: percentile(known(rows.map(speedOf)), 0.5),
         counted_back_to: null,
         percentiles_back_to: null,
         percentiles_within: 0,
       });
     }),
-    { numRuns: 100 },
+    { numRuns: 100, endOnFailure: true },
   );
 }, 60_000);
 
 test('the buckets of a strip add up to the list, and lie in its time', async () => {
   await fc.assert(
     fc.asyncProperty(filters, async (asked) => {
-      const rows = await rowsOf(asked);
+      const rows = await rowsOf(app, scope, asked);
       const strip = await getStrip(app.deps, scope, asked);
       const [from, to] = [Date.parse(strip.from ?? ''), Date.parse(strip.to ?? '')];
       expect(strip.from === null ? 0 : (to - from) / strip.bucket_ms).toBeLessThanOrEqual(STRIP_BUCKETS);
@@ -170,60 +118,154 @@ test('the buckets of a strip add up to the list, and lie in its time', async () 
   );
 }, 60_000);
 
-test('the series of any zone add up to the list, bucket by bucket and value by value', async () => {
-  const zones = [
-    'UTC',
-    'Europe/Oslo',
-    'Asia/Kolkata',
-    'America/St_Johns',
-    'Pacific/Chatham',
-    'Asia/Kathmandu',
-  ] as const;
+const ZONES = [
+  'UTC',
+  'Europe/Oslo',
+  'Asia/Kolkata',
+  'America/St_Johns',
+  'Australia/Lord_Howe',
+  'Pacific/Chatham',
+  'Pacific/Kiritimati',
+  'Asia/Kathmandu',
+] as const;
+const groups = fc.constantFrom(undefined, ...(Object.keys(GROUPS) as GroupName[])); // Its own keys.
+
+test('the series of any filter, zone and group are the sums of the list, bucket by bucket and value by value', async () => {
   await fc.assert(
     fc.asyncProperty(
       filters,
-      fc.constantFrom(...zones),
+      fc.constantFrom(...ZONES),
       fc.constantFrom('day', 'week', 'month'),
-      fc.constantFrom(undefined, 'model', 'env', 'user'),
-      async (asked, time_zone, interval, group) => {
-        const rows = await rowsOf(asked);
-        const series = await getSeries(app.deps, scope, { filters: asked, time_zone, interval, group });
-        const column = { model: 'model', env: 'environment', user: 'user_id' }[group ?? 'model'];
+      groups,
+      fc.boolean(),
+      async (asked, time_zone, interval, group, percentiles) => {
+        const rows = await rowsOf(app, scope, asked);
+        const series = await getSeries(app.deps, scope, { filters: asked, time_zone, interval, group, percentiles });
         const startOf = (time: number) => series.starts.findLast((start) => Date.parse(start) <= time);
-        const expected = new Map<string, number>();
-        for (const row of rows) {
-          const value =
-            group === undefined ? null : (Object.entries(row).find(([name]) => name === column)?.[1] ?? null);
-          const key = JSON.stringify([startOf(Date.parse(row.started_at)), value]);
-          expected.set(key, (expected.get(key) ?? 0) + 1);
-        }
+        const valueOf = (row: Row) => (group === undefined ? null : GROUPS[group](row));
+        const expected = groupRows(rows, (row) => JSON.stringify([startOf(Date.parse(row.started_at)), valueOf(row)]));
         const found = series.groups.flatMap(({ value, points }) =>
-          points.map(({ at, requests }) => [JSON.stringify([at, value]), requests] as const),
+          points.map((point) => [JSON.stringify([point.at, value]), point] as const),
         );
-        expect(new Map(found)).toEqual(expected);
-        const points = series.groups.flatMap((each) => each.points);
-        expect(points.reduce((total, { cost_usd }) => total + units(cost_usd), 0n)).toBe(
-          rows.reduce((total, row) => total + units(row.cost_usd), 0n),
+        expect(new Map(found.map(([key, point]) => [key, { ...point, cost_usd: units(point.cost_usd) }]))).toEqual(
+          new Map([...expected].map(([key, inside]) => [key, expect.objectContaining(sumsOf(inside))])),
         );
-        expect(sum(points.map(({ errors }) => errors))).toBe(rows.filter((row) => row.status === 'error').length);
+        const durationsOf = (inside: readonly Row[]) => [
+          percentile(known(inside.map((row) => row.latency_ms)), 0.95),
+          percentile(known(inside.map(speedOf)), 0.5),
+        ];
+        expect(found.map(([, point]) => [point.p95_latency_ms, point.p50_tokens_per_second])).toEqual(
+          found.map(([key]) => (percentiles ? durationsOf(expected.get(key) ?? []) : [null, null])),
+        );
         expect(series.counted_back_to).toBeNull();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 120 },
   );
-}, 60_000);
+}, 120_000);
+
+test('groups are the sums of the list by value, the largest first, and the others together', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      filters,
+      groups,
+      fc.constantFrom('requests', 'cost', 'tokens', 'errors'),
+      fc.constantFrom(2, 20),
+      async (asked, group, sort, limit) => {
+        const by = group ?? 'model';
+        const rows = await rowsOf(app, scope, asked);
+        const {
+          groups: found,
+          values,
+          counted_back_to,
+        } = await listGroups(app.deps, scope, {
+          filters: asked,
+          by,
+          sort,
+          limit,
+        });
+        expect(counted_back_to).toBeNull();
+        const expected = groupRows(rows, (row) => JSON.stringify(GROUPS[by](row)));
+        expect(values).toBe([...expected.keys()].filter((key) => key !== 'null').length);
+        const own = found.filter(({ is_other }) => !is_other);
+        expect(own).toHaveLength(Math.min(limit, expected.size));
+        for (const { value, ...sums } of own) {
+          const inside = expected.get(JSON.stringify(value)) ?? [];
+          expect({ ...sums, cost_usd: units(sums.cost_usd) }).toMatchObject(sumsOf(inside));
+          expect(sums.p95_latency_ms).toBe(percentile(known(inside.map((row) => row.latency_ms)), 0.95));
+          expected.delete(JSON.stringify(value));
+        }
+        const others = found.find(({ is_other }) => is_other);
+        expect(others ? { ...others, cost_usd: units(others.cost_usd) } : sumsOf([])).toMatchObject(
+          sumsOf([...expected.values()].flat()),
+        );
+        const orders = own.map((each) =>
+          sort === 'cost'
+            ? Number(each.cost_usd)
+            : sort === 'tokens'
+              ? each.input_tokens + each.output_tokens
+              : each[sort],
+        );
+        expect(orders).toEqual(orders.toSorted((a, b) => b - a));
+      },
+    ),
+    { numRuns: 80 },
+  );
+}, 120_000);
+
+test('days of zones in which the clocks change, and of half hours, hold what began in them', async () => {
+  // In Lord Howe the clocks go half an hour forward, in Oslo an hour back, in Chatham days begin at a quarter to.
+  for (const [zone, day] of [
+    ['Australia/Lord_Howe', '2026-10-03'],
+    ['Europe/Oslo', '2026-10-24'],
+    ['Pacific/Chatham', '2026-09-26'],
+    ['America/St_Johns', '2026-11-01'],
+  ] as const) {
+    const model = `clock-${zone}`;
+    const first = Date.parse(`${day}T00:00:00Z`);
+    const logs = Array.from({ length: 3 * 96 }, (_, quarter) =>
+      aLogInput({ model, started_at: new Date(first + quarter * 15 * 60_000 + 1).toISOString() }),
+    );
+    await app.call('POST', '/api/v1/logs', { body: { logs }, key: app.orgB.key });
+    const own = scopeForAdmin(serverAdminScope(), app.orgB.id);
+    const asked = { model, from: new Date(first).toISOString(), to: new Date(first + 3 * 86_400_000).toISOString() };
+    const {
+      starts,
+      groups: [all],
+    } = await getSeries(app.deps, own, {
+      filters: asked,
+      time_zone: zone,
+      interval: 'day',
+      percentiles: false,
+    });
+    const times = logs.map(({ started_at }) => Date.parse(String(started_at)));
+    const expected = starts.slice(0, -1).flatMap((at, index) => {
+      const inside = times.filter(
+        (time) => time >= Date.parse(at) && time < Date.parse(starts[index + 1] ?? ''),
+      ).length;
+      return inside === 0 ? [] : [[at, inside]];
+    });
+    expect([zone, all?.points.map(({ at, requests }) => [at, requests])]).toEqual([zone, expected]);
+  }
+});
 
 test('a series tells apart the most frequent values, and counts the rest together', async () => {
-  const { groups } = await getSeries(app.deps, scope, {
+  const { groups: found } = await getSeries(app.deps, scope, {
     filters: {},
     time_zone: 'UTC',
     interval: 'month',
     group: 'user',
+    percentiles: true,
   });
-  expect(groups.map(({ is_other }) => is_other)).toEqual(Array.from({ length: 8 }, () => false));
-  expect(sum(groups.flatMap(({ points }) => points.map(({ requests }) => requests)))).toBe(900);
+  expect(found.map(({ is_other }) => is_other)).toEqual(Array.from({ length: 8 }, () => false));
+  expect(sum(found.flatMap(({ points }) => points.map(({ requests }) => requests)))).toBe(900);
   await expect(
-    getSeries(app.deps, scope, { filters: { from: '2020-01-01T00:00:00Z' }, time_zone: 'UTC', interval: 'hour' }),
+    getSeries(app.deps, scope, {
+      filters: { from: '2020-01-01T00:00:00Z' },
+      time_zone: 'UTC',
+      interval: 'hour',
+      percentiles: true,
+    }),
   ).rejects.toThrow(/at most 400 buckets/);
 });
 
@@ -237,11 +279,14 @@ test('facets count what the list would have with each value, leaving out what is
   for (const { value, requests } of facet('model')?.values ?? []) {
     expect([value, requests]).toEqual([
       value,
-      (await rowsOf({ q: `model:${value} -status:error tag.team:t1` })).length,
+      (await rowsOf(app, scope, { q: `model:${value} -status:error tag.team:t1` })).length,
     ]);
   }
   for (const { value, requests } of facet('status')?.values ?? []) {
-    expect([value, requests]).toEqual([value, (await rowsOf({ q: `model:m1 status:${value} tag.team:t1` })).length]);
+    expect([value, requests]).toEqual([
+      value,
+      (await rowsOf(app, scope, { q: `model:m1 status:${value} tag.team:t1` })).length,
+    ]);
   }
   expect(
     facet('tag.team')
@@ -260,7 +305,7 @@ test('facets of dimensions come from the rollups, and are the same', async () =>
   for (const { field, values } of facets) {
     expect(values.length).toBeGreaterThan(1);
     for (const { value, requests } of values) {
-      expect(requests).toBe((await rowsOf({ q: `env:production ${field}:${value}` })).length);
+      expect(requests).toBe((await rowsOf(app, scope, { q: `env:production ${field}:${value}` })).length);
     }
   }
 });

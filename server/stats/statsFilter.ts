@@ -64,21 +64,36 @@ function addTime(
   }
 }
 
-/** Which dimensions of the rollups the filter asks of; null where it asks of something else as well. */
-export function dimensionsOf({ plain, terms }: StatsFilter): ReadonlySet<Dimension> | null {
-  const found = new Set<Dimension>();
+/** What a rollup may tell apart: a dimension, or the user. */
+export type RollupKey = Dimension | 'user_id';
+
+/** The key by which a field of the query language is told apart in a rollup; undefined where in none. */
+export function rollupKeyOf(field: string): RollupKey | undefined {
+  return field === 'user' ? 'user_id' : DIMENSION_OF.get(field);
+}
+
+/** Which keys of the rollups the filter asks of; null where it asks of something else as well. */
+export function askedKeys({ plain, terms }: StatsFilter): ReadonlySet<RollupKey> | null {
+  const found = new Set<RollupKey>();
   for (const [name, value] of Object.entries(plain)) {
     if (value === undefined || (name === 'tag' && value.length === 0)) continue;
-    const dimension = DIMENSIONS.find((each) => each === name);
-    if (!dimension) return null;
-    found.add(dimension);
+    const key = name === 'user_id' ? name : DIMENSIONS.find((each) => each === name);
+    if (!key) return null;
+    found.add(key);
   }
   for (const field of terms.flatMap(fieldsOf)) {
-    const dimension = field === null ? undefined : DIMENSION_OF.get(field);
-    if (!dimension) return null;
-    found.add(dimension);
+    const key = field === null ? undefined : rollupKeyOf(field);
+    if (!key) return null;
+    found.add(key);
   }
   return found;
+}
+
+/** The user that the filter asks for, where it is one alone. */
+export function userOf({ plain, terms }: StatsFilter): string | null {
+  if (plain.user_id !== undefined) return plain.user_id;
+  const term = terms.find((each) => each.kind === 'text' && each.field === 'user' && !each.value.includes('*'));
+  return term?.kind === 'text' ? term.value : null;
 }
 
 /** The dimensions for which the filter asks exactly one value. */
@@ -160,7 +175,7 @@ function fieldsOf(query: Query): (string | null)[] {
     case 'tag':
       return ['tag'];
     case 'has':
-      return [query.what === 'prompt' || query.what === 'env' ? query.what : null];
+      return [['prompt', 'env', 'user'].includes(query.what) ? query.what : null];
     case 'words':
     case 'meta':
     case 'time':

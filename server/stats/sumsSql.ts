@@ -3,11 +3,19 @@ import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
-import { BUCKET_GROWTH, bucketSql, DIMENSIONS, MEASURES, OTHER, TTFT_BUCKETS } from './rollUp.ts';
-import type { StatsFilter } from './statsFilter.ts';
-import { splitRange, type TimeRange } from './timeRange.ts';
+import { bucketRowsSql } from './histogramSql.ts';
+import { type Dimension, DIMENSIONS, ERRORS, MEASURES } from './rollUp.ts';
+import { type StatsFilter, userOf } from './statsFilter.ts';
+import { type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
 
 const NAMES = Object.keys(MEASURES);
+const ALL_NAMES = [...NAMES, 'errors'];
+
+/** Which rollup answers: that of all requests, that which tells dimensions apart, or that of users, which knows days alone. */
+export type Source = 'all' | 'dimensions' | 'users';
+
+/** The keys of a source besides time, as requests call them. */
+const KEYS: Readonly<Record<Source, readonly string[]>> = { all: [], dimensions: DIMENSIONS, users: ['user_id'] };
 
 /** The condition on `r`, without time. */
 export function whereAsked(parameters: Parameters, scope: OrgScope, { plain, terms }: StatsFilter): string {
@@ -31,38 +39,110 @@ export function whereIn(parameters: Parameters, column: string, ranges: readonly
 
 /** How the time is told apart: whole days or hours, and where buckets begin that are neither. */
 export interface Grain {
+  readonly source: Source;
   readonly finest: 'day' | 'hour';
   readonly edges?: readonly number[];
 }
 
 /**
- * Rows `r` with a time `at`, the dimensions and the sums, of which a filter on dimensions is answered exactly: from whole
- * days and hours, and at the ends from the requests themselves.
+ * Rows `r` with a time `at`, the keys of the source and the sums, of which a filter on those keys is answered exactly: from
+ * whole days and hours, and at the ends from the requests themselves. Where buckets begin inside of a day it is counted
+ * where its noon lies, and what belongs to another bucket is moved there.
  */
 export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFilter, grain: Grain): string {
-  const { days, hours, exceptHours, rest } = splitRange(filter, grain.finest, grain.edges);
+  const { source } = grain;
+  const split = splitRange(filter, { ...grain, hasHours: source !== 'users' });
   const org = parameters.bind(scope.org_id);
-  const rollup = (table: string, time: string, ranges: readonly TimeRange[], except = '') =>
-    ranges.map(
-      (range) => `SELECT org_id, ${time} AS at, provider, model, nullif(prompt_slug, '') AS prompt_slug,
-         nullif(environment, '') AS environment, status, ${NAMES.join(', ')}
-       FROM ${table} WHERE org_id = ${org} AND ${whereIn(parameters, time, [range])}${except}`,
-    );
   const parts = [
-    ...rollup('request_days', 'day', days),
-    ...rollup('request_hours', 'hour', hours, exceptSql(parameters, 'hour', exceptHours)),
+    ...keptParts(parameters, {
+      org,
+      source,
+      unit: 'day',
+      ranges: split.days,
+      filter,
+      isAtNoon: grain.edges !== undefined,
+    }),
+    ...keptParts(parameters, { org, source, unit: 'hour', ranges: split.hours, filter, except: split.exceptHours }),
   ];
-  if (rest.length > 0) {
-    parts.push(`SELECT inside.* FROM ${spansSql(parameters, rest)} CROSS JOIN LATERAL (
-      SELECT org_id, span.since AS at, ${DIMENSIONS.join(', ')},
-        ${Object.entries(MEASURES)
-          .map(([name, sql]) => `${sql} AS ${name}`)
-          .join(', ')}
-      FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until GROUP BY 1, 3, 4, 5, 6, 7) inside`);
+  const keys = KEYS[source];
+  const sums = [...Object.entries(MEASURES), ['errors', ERRORS]].map(([name, sql]) => `${sql} AS ${name}`);
+  const group = keys.length === 0 ? '' : `, ${keys.join(', ')}`;
+  if (split.rest.length > 0) {
+    parts.push(`SELECT inside.* FROM ${spansSql(parameters, split.rest)} CROSS JOIN LATERAL (
+      SELECT org_id, span.since AS at${group}, ${sums.join(', ')}
+      FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until
+      GROUP BY org_id${group}) inside`);
+  }
+  if (split.movedHours.length > 0) {
+    const { table, time, where } = tableOf(source, 'hour');
+    parts.push(`SELECT org_id, place.at, ${[...keysOf(source), ...measuresOf(source, 'place.sign * ')].join(', ')}
+      FROM ${movesSql(parameters, split.movedHours)} JOIN ${table}
+        ON org_id = ${org} AND ${where} ${time} >= move.since AND ${time} < move.until CROSS JOIN ${PLACES}`);
+  }
+  if (split.movedRest.length > 0) {
+    const moved = ALL_NAMES.map((name) => `place.sign * ${name} AS ${name}`);
+    parts.push(`SELECT org_id, place.at, ${[...keys, ...moved].join(', ')}
+      FROM ${movesSql(parameters, split.movedRest)} CROSS JOIN LATERAL (
+        SELECT org_id${group}, ${sums.join(', ')}
+        FROM requests WHERE org_id = ${org} AND started_at >= move.since AND started_at < move.until
+        GROUP BY org_id${group}) inside CROSS JOIN ${PLACES}`);
   }
   // Without any range there is still a relation.
-  if (parts.length === 0) parts.push(...rollup('request_days', 'day', [{ from: 0, to: 0 }]));
+  if (parts.length === 0)
+    parts.push(...keptParts(parameters, { org, source, unit: 'day', ranges: [{ from: 0, to: 0 }], filter }));
   return `(${parts.join(' UNION ALL ')}) r`;
+}
+
+/** Where a part that is moved is added, and where it is taken off. */
+const PLACES = 'LATERAL (VALUES (move.since, 1), (move.counted_at, -1)) AS place (at, sign)';
+
+/** The columns of the keys as requests have them: null where the rollup says ''. */
+function keysOf(source: Source): string[] {
+  return KEYS[source].map((name) =>
+    ['prompt_slug', 'environment', 'user_id'].includes(name) ? `nullif(${name}, '') AS ${name}` : name,
+  );
+}
+
+/** The sums of a rollup; where the status is a dimension the requests that failed are those of one. */
+function measuresOf(source: Source, factor = ''): string[] {
+  const errors = source === 'dimensions' ? "CASE WHEN status = 'error' THEN requests ELSE 0 END" : 'errors';
+  return [...NAMES.map((name) => `${factor}${name} AS ${name}`), `${factor}${errors} AS errors`];
+}
+
+function tableOf(source: Source, unit: 'day' | 'hour'): { table: string; time: string; where: string } {
+  if (source === 'all') return { table: 'request_totals', time: 'starts_at', where: `grain = '${unit}' AND` };
+  if (source === 'users') return { table: 'request_user_days', time: 'day', where: '' };
+  return { table: unit === 'day' ? 'request_days' : 'request_hours', time: unit, where: '' };
+}
+
+interface Kept {
+  readonly org: string;
+  readonly source: Source;
+  readonly unit: 'day' | 'hour';
+  readonly ranges: readonly TimeRange[];
+  readonly filter: StatsFilter;
+  readonly except?: readonly number[];
+  readonly isAtNoon?: boolean;
+}
+
+function keptParts(
+  parameters: Parameters,
+  { org, source, unit, ranges, filter, except = [], isAtNoon = false }: Kept,
+): string[] {
+  const { table, time, where } = tableOf(source, unit);
+  const at = isAtNoon ? `${time} + interval '${NOON_MS / 3_600_000} hours'` : time;
+  const user = source === 'users' ? userOf(filter) : null;
+  return ranges.map((range) => {
+    const inRange = (column: string) => whereIn(parameters, column, [range]);
+    // Of one user the days are asked one by one, by the key: between two of them lie all other users.
+    const from =
+      user === null
+        ? `${table} WHERE org_id = ${org} AND ${where} ${inRange(time)}${exceptSql(parameters, time, except)}`
+        : `(SELECT DISTINCT starts_at FROM request_totals WHERE org_id = ${org} AND grain = 'day'
+             AND ${inRange('starts_at')}) days CROSS JOIN LATERAL (SELECT * FROM ${table}
+             WHERE org_id = ${org} AND day = days.starts_at AND user_id = ${parameters.bind(user)} OFFSET 0) own WHERE true`;
+    return `SELECT ${['org_id', `${at} AS at`, ...keysOf(source), ...measuresOf(source)].join(', ')} FROM ${from}`;
+  });
 }
 
 function exceptSql(parameters: Parameters, column: string, hours: readonly number[]): string {
@@ -74,7 +154,7 @@ function timesSql(parameters: Parameters, times: readonly number[]): string {
   return `${parameters.bind(times.map((time) => new Date(time).toISOString()))}::timestamptz[]`;
 }
 
-function spansSql(parameters: Parameters, spans: readonly { from: number; to: number }[]): string {
+function spansSql(parameters: Parameters, spans: readonly Span[]): string {
   const since = timesSql(
     parameters,
     spans.map(({ from }) => from),
@@ -86,39 +166,73 @@ function spansSql(parameters: Parameters, spans: readonly { from: number; to: nu
   return `unnest(${since}, ${until}) AS span (since, until)`;
 }
 
-/** True where a day of the range counts some of these dimensions together, so that a single value cannot be told. */
+function movesSql(parameters: Parameters, moves: readonly Move[]): string {
+  const times = [moves.map(({ from }) => from), moves.map(({ to }) => to), moves.map(({ countedAt }) => countedAt)].map(
+    (each) => timesSql(parameters, each),
+  );
+  return `unnest(${times.join(', ')}) AS move (since, until, counted_at)`;
+}
+
+/** Dimensions, or the user, that a day can count together with others. */
+const OTHERS: Readonly<Record<Dimension | 'user_id', string | null>> = {
+  provider: 'has_other_models',
+  model: 'has_other_models',
+  prompt_slug: 'has_other_prompts',
+  environment: 'has_other_prompts',
+  user_id: 'has_other_users',
+  status: null,
+};
+
+/** True where a day of the range counts some of these together, so that a single value cannot be told. Primary key. */
 export function hasOtherSql(
   parameters: Parameters,
   scope: OrgScope,
   filter: StatsFilter,
-  dimensions: ReadonlySet<string>,
+  asked: ReadonlySet<Dimension | 'user_id'>,
 ): string {
-  const names = DIMENSIONS.filter((name) => dimensions.has(name) && name !== 'status');
+  const flags = [...new Set([...asked].flatMap((name) => OTHERS[name] ?? []))];
   const DAY_MS = 86_400_000;
   const range = { from: filter.from === null ? null : filter.from - DAY_MS, to: filter.to };
-  return `EXISTS (SELECT FROM request_days WHERE org_id = ${parameters.bind(scope.org_id)}
-    AND ${whereIn(parameters, 'day', [range])} AND (${names.map((name) => `${name} = '${OTHER}'`).join(' OR ') || 'false'}))`;
+  return `EXISTS (SELECT FROM request_totals WHERE org_id = ${parameters.bind(scope.org_id)} AND grain = 'day'
+    AND ${whereIn(parameters, 'starts_at', [range])} AND (${flags.join(' OR ') || 'false'}))`;
 }
 
-/** Rows of a time `at`, a `bucket` and how many requests fell into it; those of first tokens lie above the others. */
-export function bucketsSql(parameters: Parameters, scope: OrgScope, filter: StatsFilter, grain: Grain): string {
-  const { days, hours, exceptHours, rest } = splitRange(filter, grain.finest, grain.edges);
+/** Rows of a time `at`, a `bucket` and how many requests `n` fell into it, of all requests of a time. */
+export function bucketsSql(
+  parameters: Parameters,
+  scope: OrgScope,
+  filter: StatsFilter,
+  grain: Pick<Grain, 'finest' | 'edges'>,
+): string {
+  const split = splitRange(filter, grain);
   const org = parameters.bind(scope.org_id);
-  const kept = (name: 'day' | 'hour', ranges: readonly TimeRange[], except = '') =>
+  const held = 'unnest(buckets, counts) AS held (bucket, n)';
+  const kept = (unit: 'day' | 'hour', at: string, ranges: readonly TimeRange[], except = '') =>
     ranges.map(
-      (
-        range,
-      ) => `SELECT starts_at AS at, held.bucket, held.n FROM request_histograms, unnest(buckets, counts) AS held (bucket, n)
-       WHERE org_id = ${org} AND grain = '${name}' AND ${whereIn(parameters, 'starts_at', [range])}${except}`,
+      (range) => `SELECT ${at} AS at, held.bucket, held.n FROM request_totals, ${held}
+       WHERE org_id = ${org} AND grain = '${unit}' AND ${whereIn(parameters, 'starts_at', [range])}${except}`,
     );
-  const parts = [...kept('day', days), ...kept('hour', hours, exceptSql(parameters, 'starts_at', exceptHours))];
-  if (rest.length > 0) {
-    parts.push(`SELECT span.since, held.bucket, 1 FROM ${spansSql(parameters, rest)} JOIN requests
-         ON org_id = ${org} AND started_at >= span.since AND started_at < span.until
-       CROSS JOIN LATERAL (VALUES (${bucketSql('latency_ms')}, latency_ms),
-         (${bucketSql('ttft_ms')} + ${TTFT_BUCKETS}::smallint, ttft_ms)) AS held (bucket, ms) WHERE held.ms IS NOT NULL`);
+  const noon = grain.edges === undefined ? 'starts_at' : `starts_at + interval '${NOON_MS / 3_600_000} hours'`;
+  const parts = [
+    ...kept('day', noon, split.days),
+    ...kept('hour', 'starts_at', split.hours, exceptSql(parameters, 'starts_at', split.exceptHours)),
+  ];
+  if (split.rest.length > 0) {
+    parts.push(`SELECT span.since AS at, found.bucket, 1 AS n FROM ${spansSql(parameters, split.rest)} CROSS JOIN LATERAL (
+      WITH own AS (SELECT * FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until)
+      ${bucketRowsSql('org_id', 'own')}) found`);
   }
-  if (parts.length === 0) parts.push(...kept('day', [{ from: 0, to: 0 }]));
+  if (split.movedHours.length > 0) {
+    parts.push(`SELECT place.at, held.bucket, place.sign * held.n AS n FROM ${movesSql(parameters, split.movedHours)}
+      JOIN request_totals ON org_id = ${org} AND grain = 'hour' AND starts_at >= move.since AND starts_at < move.until
+      CROSS JOIN LATERAL ${held} CROSS JOIN ${PLACES}`);
+  }
+  if (split.movedRest.length > 0) {
+    parts.push(`SELECT place.at, found.bucket, place.sign AS n FROM ${movesSql(parameters, split.movedRest)} CROSS JOIN LATERAL (
+      WITH own AS (SELECT * FROM requests WHERE org_id = ${org} AND started_at >= move.since AND started_at < move.until)
+      ${bucketRowsSql('org_id', 'own')}) found CROSS JOIN ${PLACES}`);
+  }
+  if (parts.length === 0) parts.push(...kept('day', 'starts_at', [{ from: 0, to: 0 }]));
   return parts.join(' UNION ALL ');
 }
 
@@ -138,19 +252,3 @@ export function binSql(parameters: Parameters, column: string, bins: Bins): stri
   const times = timesSql(parameters, bins);
   return `(${times})[width_bucket(${column}, ${times})]`;
 }
-
-/** The middle of the first bucket at which a `part` of all has come together, in milliseconds. */
-const middleSql = (condition: string) =>
-  `power(${BUCKET_GROWTH}::float8, min(bucket) FILTER (WHERE ${condition}) + 0.5)`;
-
-/** Over rows of a `bucket`, the `part` up to it, and whether it `is_latency`. */
-export const PERCENTILES = `
-  ${middleSql('is_latency AND part >= 0.5')} AS p50_latency_ms,
-  ${middleSql('is_latency AND part >= 0.95')} AS p95_latency_ms,
-  ${middleSql('is_latency AND part >= 0.99')} AS p99_latency_ms,
-  ${middleSql('NOT is_latency AND part >= 0.5')} AS p50_ttft_ms,
-  ${middleSql('NOT is_latency AND part >= 0.95')} AS p95_ttft_ms`;
-
-/** Over rows of a `bucket` and the `part` up to it. */
-export const PERCENTILES_OF_BUCKETS = `
-  ${middleSql('part >= 0.5')} AS p50_latency_ms, ${middleSql('part >= 0.95')} AS p95_latency_ms`;

@@ -6,47 +6,109 @@ export interface TimeRange {
   readonly to: number | null;
 }
 
+/** With both ends. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A part of a day that lies in another bucket than the middle of that day, where all of the day was counted. */
+export interface Move extends Span {
+  /** Where it was counted, and is taken off. */
+  readonly countedAt: number;
+}
+
 export interface SplitRange {
   readonly days: readonly TimeRange[];
   readonly hours: readonly TimeRange[];
   /** Hours inside of those ranges that are not whole: a bucket begins within. */
   readonly exceptHours: readonly number[];
-  /** Shorter than an hour each, and of one bucket. */
-  readonly rest: readonly { readonly from: number; readonly to: number }[];
+  /** Read from the requests, each of one bucket: shorter than an hour, or than a day where there are no sums of hours. */
+  readonly rest: readonly Span[];
+  /** Whole hours of the days above that belong to another bucket, and what is shorter than an hour. */
+  readonly movedHours: readonly Move[];
+  readonly movedRest: readonly Move[];
 }
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+/** Where in a day it is counted as a whole. */
+export const NOON_MS = DAY_MS / 2;
 
-/**
- * `finest`: with `hour` also whole days are answered as hours, for who asks what happened in each. `edges`: where buckets
- * begin; an hour that holds one is told apart.
- */
-export function splitRange({ from, to }: TimeRange, finest: 'day' | 'hour', edges: readonly number[] = []): SplitRange {
+export interface SplitOptions {
+  /** With `hour` also whole days are answered as hours, for who asks what happened in each. */
+  readonly finest: 'day' | 'hour';
+  /** Where buckets begin; what holds one is told apart. */
+  readonly edges?: readonly number[];
+  /** False where there are sums of days alone. Default: true. */
+  readonly hasHours?: boolean;
+}
+
+export function splitRange({ from, to }: TimeRange, { finest, edges = [], hasHours = true }: SplitOptions): SplitRange {
   const first = from ?? -Infinity;
   const end = to ?? Infinity;
-  const [firstHour, lastHour] = [ceil(first, HOUR_MS), floor(end, HOUR_MS)];
-  const within = edges.filter((edge) => edge % HOUR_MS !== 0 && edge > first && edge < end);
-  if (firstHour > lastHour) return { days: [], hours: [], exceptHours: [], rest: cut(ranges([first, end]), within) };
-  const exceptHours = [...new Set(within.map((edge) => floor(edge, HOUR_MS)))].filter(
-    (hour) => hour >= firstHour && hour < lastHour,
+  const inside = edges.filter((edge) => edge > first && edge < end);
+  const unit = hasHours ? HOUR_MS : DAY_MS;
+  const [firstUnit, lastUnit] = [ceil(first, unit), floor(end, unit)];
+  const nothing = { days: [], hours: [], exceptHours: [], movedHours: [], movedRest: [] };
+  if (firstUnit > lastUnit) return { ...nothing, rest: cut(ranges([first, end]), inside) };
+  const [firstDay, lastDay] = [ceil(firstUnit, DAY_MS), floor(lastUnit, DAY_MS)];
+  const hasDays = finest === 'day' && firstDay < lastDay;
+  const ends = hasDays ? ranges([firstUnit, firstDay], [lastDay, lastUnit]) : ranges([firstUnit, lastUnit]);
+  // Hours that stand alone and hold an edge; without sums of hours what is no whole day is read anyway.
+  const exceptHours = hasHours
+    ? [...new Set(inside.filter((edge) => edge % HOUR_MS !== 0).map((edge) => floor(edge, HOUR_MS)))].filter((hour) =>
+        ends.some((range) => hour >= (range.from ?? -Infinity) && hour < (range.to ?? Infinity)),
+      )
+    : [];
+  const rest = [
+    ...ranges([first, firstUnit], [lastUnit, end]),
+    ...(hasHours ? exceptHours.map((hour) => ({ from: hour, to: hour + HOUR_MS })) : ends),
+  ];
+  const moves = hasDays ? movesOf(inside, { firstDay, lastDay }) : [];
+  const movedHours = moves.flatMap(({ countedAt, ...move }) =>
+    inHours(move)
+      .filter(({ isWhole }) => isWhole)
+      .map(({ from: start, to: stop }) => ({ from: start, to: stop, countedAt })),
   );
-  const rest = cut(
-    [
-      ...ranges([first, firstHour], [lastHour, end]),
-      ...exceptHours.map((hour) => ({ from: hour, to: hour + HOUR_MS })),
-    ],
-    within,
+  const movedRest = moves.flatMap(({ countedAt, ...move }) =>
+    inHours(move)
+      .filter(({ isWhole }) => !isWhole)
+      .map(({ from: start, to: stop }) => ({ from: start, to: stop, countedAt })),
   );
-  const [firstDay, lastDay] = [ceil(firstHour, DAY_MS), floor(lastHour, DAY_MS)];
-  if (finest === 'hour' || firstDay >= lastDay)
-    return { days: [], hours: ranges([firstHour, lastHour]), exceptHours, rest };
   return {
-    days: ranges([firstDay, lastDay]),
-    hours: ranges([firstHour, firstDay], [lastDay, lastHour]),
+    days: hasDays ? ranges([firstDay, lastDay]) : [],
+    hours: hasHours ? ends : [],
     exceptHours,
-    rest,
+    rest: cut(rest, inside),
+    movedHours,
+    movedRest,
   };
+}
+
+/** The parts of days, cut where buckets begin, that do not hold the middle of their day. */
+function movesOf(edges: readonly number[], { firstDay, lastDay }: { firstDay: number; lastDay: number }): Move[] {
+  const days = new Set(edges.filter((edge) => edge % DAY_MS !== 0).map((edge) => floor(edge, DAY_MS)));
+  return [...days]
+    .filter((day) => day >= firstDay && day < lastDay)
+    .flatMap((day) => {
+      const countedAt = day + NOON_MS;
+      const parts = cut([{ from: day, to: day + DAY_MS }], edges);
+      return parts
+        .filter(({ from, to }) => countedAt < from || countedAt >= to)
+        .map((part) => ({ ...part, countedAt }));
+    });
+}
+
+/** As whole hours in one piece, and what is left at both ends. */
+function inHours({ from, to }: Span): (Span & { isWhole: boolean })[] {
+  const [first, last] = [ceil(from, HOUR_MS), floor(to, HOUR_MS)];
+  if (first > last) return [{ from, to, isWhole: false }];
+  return [
+    { from, to: first, isWhole: false },
+    { from: first, to: last, isWhole: true },
+    { from: last, to, isWhole: false },
+  ].filter((part) => part.from < part.to);
 }
 
 function ranges(...pairs: (readonly [number, number])[]): TimeRange[] {
@@ -54,8 +116,8 @@ function ranges(...pairs: (readonly [number, number])[]): TimeRange[] {
   return pairs.filter(([from, to]) => from < to).map(([from, to]) => ({ from: finite(from), to: finite(to) }));
 }
 
-/** Ranges without an open end, which have none: a rest is shorter than an hour. */
-function cut(found: readonly TimeRange[], edges: readonly number[]): { from: number; to: number }[] {
+/** Ranges without an open end, which have none: a rest is shorter than an hour or a day. */
+function cut(found: readonly TimeRange[], edges: readonly number[]): Span[] {
   return found.flatMap(({ from, to }) => {
     if (from === null || to === null) return [];
     const places = [from, ...edges.filter((edge) => edge > from && edge < to), to];

@@ -160,6 +160,13 @@ test.each(SIZES)('no page breaks a rule or scrolls sideways at $width px', async
   await page.getByRole('table', { name: 'Latest traces' }).waitFor();
   await check('user');
 
+  await page.goto('/analytics');
+  await page.getByRole('region', { name: 'Latency', exact: true }).locator('.recharts-surface').first().waitFor();
+  await page.getByRole('region', { name: 'Top by model', exact: true }).getByRole('link').first().waitFor();
+  await check('analytics');
+  await page.getByRole('button', { name: 'Requests by status as a table' }).click();
+  await check('chart as a table');
+
   await page.goto('/savings');
   await page.getByRole('heading', { name: 'Failed calls that cost money' }).waitFor();
   await check('savings');

@@ -129,6 +129,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   'GET /api/v1/data-health': { auth: 'read', other: 'own' },
   'GET /api/v1/stats': { auth: 'read', other: 'own' },
   'GET /api/v1/stats/series': { auth: 'read', other: 'own' },
+  'GET /api/v1/stats/groups': { auth: 'read', other: 'own', path: () => '/api/v1/stats/groups?by=model' },
   'GET /api/v1/compare': {
     auth: 'read',
     other: 'own',
@@ -193,6 +194,7 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
   'users.get': { auth: 'read', other: 404, input: ({ user_id, org_id }) => ({ user_id, org_id }) },
   'stats.totals': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id }) },
   'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },
+  'stats.groups': { auth: 'read', other: 'own', input: () => ({ by: 'model' }) },
   'stats.series': { auth: 'read', other: 'own', input: () => ({}) },
   'stats.strip': { auth: 'read', other: 'own', input: () => ({}) },
   'releases.report': { auth: 'read', other: 'own', input: () => ({ by: 'query', a: 'status:error', b: 'has:user' }) },

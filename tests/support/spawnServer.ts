@@ -25,8 +25,12 @@ export function canContain(): boolean {
 /** Bundles the sources as they are now, as the product is; much faster to start than a loader (0.2 s once). */
 export async function buildSpawnedServer(): Promise<void> {
   await build({
-    entryPoints: [path.join(ROOT, 'server', 'main.ts')],
-    outfile: FILE,
+    entryPoints: {
+      [path.basename(FILE, '.js')]: path.join(ROOT, 'server', 'main.ts'),
+      // By the name that the server knows it by.
+      searchIndexThread: path.join(ROOT, 'server', 'search', 'indexThread.ts'),
+    },
+    outdir: path.dirname(FILE),
     bundle: true,
     platform: 'node',
     target: 'node20',

@@ -73,7 +73,7 @@ export function makeDataDir(): string {
 /** The server with the flags and the allocator of `npm start`: tests and benchmarks have the memory that a user has. */
 function serverCommand(): readonly [string, ...string[]] {
   const { scripts } = PackageJson.parse(JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')));
-  const flags = scripts.start.match(/--max-\S+-size=\d+/g);
+  const flags = scripts.start.match(/--(?:initial|max)-\S+-size=\d+/g);
   if (flags === null) throw new Error(`The start script of package.json sets no heap: ${scripts.start}`);
   const settings = scripts.start.match(/\bMALLOC_\w+=\d+/g) ?? [];
   return ['/usr/bin/env', ...settings, process.execPath, ...flags, path.join(ROOT, 'dist', 'server.js')];

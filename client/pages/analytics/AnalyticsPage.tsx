@@ -1,60 +1,52 @@
 import '@mantine/charts/styles.css';
-import { useState } from 'react';
-import { Button, Group, NativeSelect, Skeleton, Text } from '@mantine/core';
+import { Button, NativeSelect, Skeleton } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { FacetField, SeriesPoint, StatsSeries } from '#shared/stats';
+import type { SeriesPoint, StatsSeries } from '#shared/stats';
 import { addTerm } from '#shared/query/terms';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
+import { useKeyNames } from '../../domain/KeyName.tsx';
 import { changeSearch, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 import { TimeControl } from '../../domain/TimeControl.tsx';
-import { between, formatTime } from '../../domain/timeRange.ts';
+import { between, formatTime, labelTime, readTime } from '../../domain/timeRange.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { formatCompact, formatDuration, formatUsd } from '../../lib/formatNumber.ts';
 import { useNow } from '../../lib/useNow.ts';
-import { FilterNumbers } from '../requests/FilterNumbers.tsx';
 import { LeftOutLine } from '../requests/LeftOutLine.tsx';
 import { QueryBar } from '../requests/QueryBar.tsx';
-import { ChartCard } from './ChartCard.tsx';
-import { type ChartLayer, rowsByGroup, rowsOf } from './chartData.ts';
+import { ChartCard, type ChartCardProps } from './ChartCard.tsx';
+import { type MeasuredLayer, rowsByGroup, rowsOf } from './chartData.ts';
+import {
+  costOf,
+  FIRST_TOKEN,
+  groupLabel,
+  groupNoun,
+  type GroupName,
+  GROUPS,
+  groupTerm,
+  isGroupName,
+  LATENCY,
+  SPEED,
+  statusColor,
+  TOKENS,
+} from './layers.ts';
+import { comparedBounds, COMPARISONS, isComparison } from './previousPeriod.ts';
+import { type ShownTile, Tiles } from './Tiles.tsx';
+import { tilesOf, usersTile } from './tiles.ts';
+import { TopTable } from './TopTable.tsx';
 import classes from './AnalyticsPage.module.css';
 
-const GROUPS = [
-  { value: 'model', label: 'Model' },
-  { value: 'provider', label: 'Provider' },
-  { value: 'prompt', label: 'Prompt' },
-  { value: 'env', label: 'Environment' },
-  { value: 'user', label: 'User' },
-  { value: 'release', label: 'Release' },
-] as const;
-type GroupName = (typeof GROUPS)[number]['value'];
-
-const isGroup = (name: string): name is GroupName => GROUPS.some(({ value }) => value === name);
 const USUAL_TIME = '30d';
+const USUAL_GROUP = 'model';
+/** Beside that of the chosen field. */
+const TOPS: readonly GroupName[] = ['model', 'prompt', 'user', 'key', 'error.type'];
 const STALE_MS = 30_000;
-
-const BY_STATUS: readonly ChartLayer[] = [
-  { name: 'Not failed', color: 'indigo.6', value: ({ requests, errors }) => requests - errors },
-  { name: 'Errors', color: 'red.7', value: ({ errors }) => errors },
-];
-const TOKENS: readonly ChartLayer[] = [
-  { name: 'Input', color: 'indigo.6', value: (point) => point.input_tokens - point.cached_input_tokens },
-  { name: 'Cached input', color: 'cyan.7', value: (point) => point.cached_input_tokens },
-  { name: 'Output', color: 'orange.7', value: (point) => point.output_tokens - point.reasoning_tokens },
-  { name: 'Reasoning', color: 'grape.6', value: (point) => point.reasoning_tokens },
-];
-const LATENCY: readonly ChartLayer[] = [
-  { name: 'p50', color: 'teal.7', value: (point) => point.p50_latency_ms },
-  { name: 'p95', color: 'orange.7', value: (point) => point.p95_latency_ms },
-  { name: 'p99', color: 'red.7', value: (point) => point.p99_latency_ms },
-];
-const FIRST_TOKEN: readonly ChartLayer[] = [
-  { name: 'p50', color: 'teal.7', value: (point) => point.p50_ttft_ms },
-  { name: 'p95', color: 'orange.7', value: (point) => point.p95_ttft_ms },
-];
+/** Tags are asked for seldom: which there are hardly changes. */
+const TAGS_STALE_MS = 300_000;
+const OPTIONS = { placeholderData: keepPreviousData, staleTime: STALE_MS };
 
 /** Numbers over time, each of which leads to the requests behind it. */
 export default function AnalyticsPage() {
@@ -62,52 +54,89 @@ export default function AnalyticsPage() {
   const search: PageSearch = { ...asked, t: asked.t ?? USUAL_TIME };
   const now = useNow();
   const navigate = useNavigate();
-  const [group, setGroup] = useState<GroupName>('model');
+  const group = search.by !== undefined && isGroupName(search.by) ? search.by : USUAL_GROUP;
+  const comparison = isComparison(search.vs) ? search.vs : 'before';
   const filters = toFilters(search, now);
   const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const options = { placeholderData: keepPreviousData, staleTime: STALE_MS };
-  const totals = trpc.stats.totals.useQuery(filters, options);
-  const all = trpc.stats.series.useQuery({ filters, time_zone }, options);
-  const grouped = trpc.stats.series.useQuery({ filters, time_zone, group }, options);
-  const tops = trpc.stats.facets.useQuery({ filters, fields: [group] satisfies FacetField[] }, options);
+  const keyNames = useKeyNames();
+  const nameOf = (of: GroupName) => (value: string) =>
+    of === 'key' ? (keyNames.get(value) ?? value.slice(0, 8)) : value;
 
-  const series = all.data;
-  const zoomTo = (at: string) => {
-    const index = series?.starts.indexOf(at) ?? -1;
-    const end = series?.starts[index + 1];
-    if (end === undefined) return;
-    void navigate({
-      to: '/requests',
-      search: changeSearch(search, { t: formatTime(between(Date.parse(at), Date.parse(end))) }),
+  const all = trpc.stats.series.useQuery({ filters, time_zone }, OPTIONS);
+  const byStatus = trpc.stats.series.useQuery({ filters, time_zone, group: 'status', percentiles: false }, OPTIONS);
+  const grouped = trpc.stats.series.useQuery({ filters, time_zone, group, percentiles: false }, OPTIONS);
+  const tags = trpc.stats.facets.useQuery({ filters: {}, fields: ['tag'] }, { staleTime: TAGS_STALE_MS });
+  const groups: readonly { value: GroupName; label: string }[] = [
+    ...GROUPS,
+    ...new Set([...(tags.data?.facets.map(({ field }) => field) ?? []), group]),
+  ].flatMap((each) => {
+    if (typeof each !== 'string') return [each];
+    return isGroupName(each) && each.startsWith('tag.') ? [{ value: each, label: groupLabel(each) }] : [];
+  });
+
+  const searchOf: ChartCardProps['searchOf'] = (terms, time) =>
+    changeSearch(search, {
+      q: terms.reduce((q, term) => addTerm(q, term), search.q ?? ''),
+      ...(time && { t: formatTime(between(Date.parse(time.from), Date.parse(time.to))) }),
+      by: undefined,
+      vs: undefined,
     });
+  const shared = {
+    searchOf,
+    onZoom: (from: string, to: string) => change({ t: formatTime(between(Date.parse(from), Date.parse(to))) }),
+    onPick: (from: string, to: string) => void navigate({ to: '/requests', search: searchOf([], { from, to }) }),
   };
-  const error = all.error ?? grouped.error;
   const sinceOf = (backTo: string | null | undefined) =>
     backTo ? `of the latest requests, since ${new Date(backTo).toLocaleString('en-GB')}` : undefined;
-  const chart = (title: string, layers: readonly ChartLayer[], kind: 'bars' | 'lines', format: (n: number) => string) =>
+  const noteOf = (series: StatsSeries, backTo: string | null) =>
+    [
+      sinceOf(backTo),
+      series.is_folded
+        ? 'some days had too many values to tell all apart: those are among the other values'
+        : undefined,
+    ]
+      .filter((note) => note !== undefined)
+      .join('; ') || undefined;
+  const series = all.data;
+  const chart = (
+    title: string,
+    layers: readonly MeasuredLayer[],
+    kind: 'bars' | 'lines',
+    format: (value: number) => string,
+  ) =>
     series && (
       <ChartCard
-        title={title}
-        note={sinceOf(kind === 'bars' ? series.counted_back_to : series.percentiles_back_to)}
+        {...shared}
+        {...{ title, layers, kind, format }}
+        isWhole={format === formatCompact}
+        note={noteOf(series, kind === 'bars' ? series.counted_back_to : series.percentiles_back_to)}
         rows={rowsOf(series, layers, kind === 'bars')}
-        layers={layers}
-        kind={kind}
-        format={format}
-        onPick={zoomTo}
       />
     );
-  const byGroup = (title: string, value: (point: SeriesPoint) => number, format: (n: number) => string) =>
-    grouped.data && (
+  const byGroup = (
+    title: string,
+    of: GroupName,
+    data: StatsSeries | undefined,
+    value: (point: SeriesPoint) => number | null,
+    format: (value: number) => string,
+  ) =>
+    data && (
       <ChartCard
-        title={title}
-        note={sinceOf(grouped.data.counted_back_to)}
-        {...rowsByGroup(grouped.data, value)}
+        {...shared}
+        {...{ title, format }}
+        isWhole={format === formatCompact}
         kind="bars"
-        format={format}
-        onPick={zoomTo}
+        note={noteOf(data, data.counted_back_to)}
+        {...rowsByGroup(data, value, {
+          none: `no ${groupNoun(of)}`,
+          nameOf: nameOf(of),
+          termOf: (each) => groupTerm(of, each),
+          ...(of === 'status' && { colorOf: statusColor }),
+        })}
       />
     );
-  const groupLabel = GROUPS.find(({ value }) => value === group)?.label.toLowerCase() ?? group;
+  const error = all.error ?? grouped.error;
+  const noun = groupNoun(group);
   return (
     <Page
       title="Analytics"
@@ -115,7 +144,7 @@ export default function AnalyticsPage() {
         <Button
           size="xs"
           variant="default"
-          renderRoot={(props) => <Link to="/requests" search={changeSearch(search, {})} {...props} />}
+          renderRoot={(props) => <Link to="/requests" search={searchOf([])} {...props} />}
         >
           Open in list
         </Button>
@@ -128,12 +157,19 @@ export default function AnalyticsPage() {
           size="xs"
           aria-label="Group by"
           value={group}
-          data={GROUPS.map(({ value, label }) => ({ value, label: `By ${label.toLowerCase()}` }))}
-          onChange={(event) => isGroup(event.currentTarget.value) && setGroup(event.currentTarget.value)}
+          data={groups.map(({ value, label }) => ({ value, label: `By ${label}` }))}
+          onChange={({ currentTarget: { value } }) => change({ by: value === USUAL_GROUP ? undefined : value })}
+        />
+        <NativeSelect
+          size="xs"
+          aria-label="Compare"
+          value={comparison}
+          data={COMPARISONS.map(({ value, label }) => ({ value, label }))}
+          onChange={({ currentTarget: { value } }) => change({ vs: value === 'before' ? undefined : value })}
         />
       </div>
       <LeftOutLine search={search} onForget={() => change({ q: asked.q })} />
-      <FilterNumbers totals={totals.data} isStale={totals.isPlaceholderData} error={totals.error} />
+      <Numbers {...{ search, now, comparison, series, searchOf }} />
       {error && !series ? (
         <ErrorPanel
           title="The numbers could not be loaded"
@@ -143,60 +179,98 @@ export default function AnalyticsPage() {
       ) : (
         <div className={classes.charts} data-stale={all.isPlaceholderData || undefined}>
           {!series && [1, 2, 3, 4].map((place) => <Skeleton key={place} height={260} aria-label="Loading" />)}
-          {chart('Requests by status', BY_STATUS, 'bars', formatCompact)}
-          {byGroup(`Requests by ${groupLabel}`, ({ requests }) => requests, formatCompact)}
-          {byGroup(
-            `Cost by ${groupLabel}`,
-            ({ cost_usd }) => Number(cost_usd),
-            (usd) => formatUsd(String(usd)),
-          )}
+          {byGroup('Requests by status', 'status', byStatus.data, ({ requests }) => requests, formatCompact)}
+          {byGroup(`Requests by ${noun}`, group, grouped.data, ({ requests }) => requests, formatCompact)}
+          {byGroup(`Cost by ${noun}`, group, grouped.data, costOf, (usd) => formatUsd(String(usd)))}
           {chart('Tokens', TOKENS, 'bars', formatCompact)}
           {chart('Latency', LATENCY, 'lines', formatDuration)}
           {chart('Time to first token', FIRST_TOKEN, 'lines', formatDuration)}
+          {chart('Tokens a second', SPEED, 'lines', (speed) => `${formatCompact(Math.round(speed))}/s`)}
         </div>
       )}
-      <Top group={group} label={groupLabel} search={search} facet={tops.data?.facets[0]} series={grouped.data} />
+      <div className={classes.tops}>
+        {[...new Set<GroupName>([group, ...TOPS])].map((each, place) => (
+          <TopTable
+            key={each}
+            group={each}
+            isFirst={place === 0}
+            {...{ filters, searchOf, sinceOf }}
+            nameOf={nameOf(each)}
+          />
+        ))}
+      </div>
     </Page>
   );
 }
 
-type TopProps = {
-  group: GroupName;
-  label: string;
+type NumbersProps = {
   search: PageSearch;
-  facet: { readonly values: readonly { value: string; requests: number }[]; readonly others: number } | undefined;
+  now: number;
+  comparison: Parameters<typeof comparedBounds>[1];
   series: StatsSeries | undefined;
+  searchOf: ChartCardProps['searchOf'];
 };
 
-/** The most frequent values, each a link to its requests. */
-function Top({ group, label, search, facet, series }: TopProps) {
-  if (!facet || facet.values.length === 0) return null;
-  const most = facet.values[0]?.requests ?? 1;
-  const costs = new Map(
-    series?.groups.map(({ value, points }) => [value, points.reduce((sum, { cost_usd }) => sum + Number(cost_usd), 0)]),
+/** The totals of the page, against those of another time. */
+function Numbers({ search, now, comparison, series, searchOf }: NumbersProps) {
+  const filters = toFilters(search, now);
+  const range = search.t === undefined ? null : readTime(search.t);
+  const other = comparedBounds(range, comparison, now);
+  const asked = { ...filters, ...other };
+  const totals = trpc.stats.totals.useQuery(filters, OPTIONS);
+  const before = trpc.stats.totals.useQuery(asked, { ...OPTIONS, enabled: other !== null });
+  const users = trpc.stats.groups.useQuery({ filters, by: 'user', limit: 1 }, OPTIONS);
+  const usersBefore = trpc.stats.groups.useQuery(
+    { filters: asked, by: 'user', limit: 1 },
+    { ...OPTIONS, enabled: other !== null },
   );
+  const compared = other === null ? null : labelTime(between(Date.parse(other.from), Date.parse(other.to)));
+  const shown = totals.data && [
+    ...tilesOf({
+      totals: totals.data,
+      before: other === null ? undefined : before.data,
+      points: series?.starts.slice(0, -1).map((at) => series.groups[0]?.points.find((point) => point.at === at)) ?? [],
+    }).map(({ terms, sort, ...tile }): ShownTile => ({
+      ...tile,
+      to: '/requests',
+      search: { ...searchOf(terms), ...(sort !== undefined && { sort }) },
+    })),
+    ...(users.data ? [activeUsers(users.data, other === null ? undefined : usersBefore.data, searchOf([]))] : []),
+  ];
   return (
-    <section aria-label={`Top by ${label}`} className={classes.top}>
-      <h2 className={classes.title}>Top by {label}</h2>
-      {facet.values.slice(0, 10).map(({ value, requests }) => (
-        <Link
-          key={value}
-          to="/requests"
-          search={changeSearch(search, { q: addTerm(search.q ?? '', { field: group, value }) })}
-          className={classes.row}
-        >
-          <span className={classes.share} style={{ width: `${(requests / most) * 100}%` }} aria-hidden />
-          <Text fz="sm" truncate flex={1}>
-            {value}
-          </Text>
-          <Group gap={16} wrap="nowrap">
-            <Text fz="sm">{formatCompact(requests)} requests</Text>
-            <Text fz="sm" w={80} ta="right">
-              {costs.has(value) ? formatUsd(String(costs.get(value))) : ''}
-            </Text>
-          </Group>
-        </Link>
-      ))}
-    </section>
+    <>
+      {totals.error && !totals.data ? (
+        <ErrorPanel
+          title="The totals could not be loaded"
+          message={errorMessage(totals.error)}
+          onRetry={() => void totals.refetch()}
+        />
+      ) : (
+        <Tiles tiles={shown} comparedWith={compared} isStale={totals.isPlaceholderData} />
+      )}
+      <p className={classes.compared}>
+        {[
+          compared === null ? null : `Changes are against ${compared}.`,
+          totals.data?.counted_back_to
+            ? `Counted are the latest requests, since ${new Date(totals.data.counted_back_to).toLocaleString('en-GB')}.`
+            : null,
+          `Days begin at midnight of ${Intl.DateTimeFormat().resolvedOptions().timeZone}. Drag over a chart to zoom, click a bar to list its requests.`,
+        ]
+          .filter(Boolean)
+          .join(' ')}
+      </p>
+    </>
   );
+}
+
+interface UserCount {
+  readonly values: number;
+  readonly counted_back_to: string | null;
+  readonly is_folded: boolean;
+}
+
+function activeUsers(users: UserCount, before: UserCount | undefined, search: PageSearch): ShownTile {
+  const isPart = (count: UserCount) => count.counted_back_to !== null || count.is_folded;
+  const tile = usersTile(users.values, before && !isPart(before) ? before.values : null, isPart(users));
+  return { ...tile, line: [], to: '/users', search };
 }

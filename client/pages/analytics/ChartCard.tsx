@@ -1,61 +1,70 @@
-import { useState } from 'react';
-import { ActionIcon, Group, Paper, Text, Tooltip } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import { ActionIcon, ColorSwatch, getThemeColor, Group, Paper, Text, Tooltip, useMantineTheme } from '@mantine/core';
 import { BarChart, LineChart } from '@mantine/charts';
-import { DownloadIcon, TableIcon } from '@radix-ui/react-icons';
-import { type ChartRow, toCsv } from './chartData.ts';
+import { DownloadIcon, ImageIcon, ListBulletIcon, TableIcon } from '@radix-ui/react-icons';
+import { Link } from '@tanstack/react-router';
+import type { Term } from '#shared/query/terms';
+import type { PageSearch } from '../../domain/pageSearch.ts';
+import { downloadText } from '../../lib/downloadText.ts';
+import { ChartTable } from './ChartTable.tsx';
+import { type ChartLayer, type ChartRow, toCsv } from './chartData.ts';
+import { savePicture } from './savePicture.ts';
 import classes from './AnalyticsPage.module.css';
 
-type ChartCardProps = {
+export type ChartCardProps = {
   title: string;
   /** Behind the title, such as of what it is a part. */
   note?: string | undefined;
   rows: readonly ChartRow[];
-  layers: readonly { readonly name: string; readonly color: string }[];
+  layers: readonly ChartLayer[];
   kind: 'bars' | 'lines';
   format: (value: number) => string;
+  /** True where half of one makes no sense. Default: false. */
+  isWhole?: boolean;
+  /** The requests behind it: of these terms besides those of the page, in a time. */
+  searchOf: (terms: readonly Term[], time?: { from: string; to: string }) => PageSearch;
+  /** The buckets that were dragged over. */
+  onZoom: (from: string, to: string) => void;
   /** The bucket that was clicked. */
-  onPick: (at: string) => void;
+  onPick: (from: string, to: string) => void;
 };
 
-/** Names of a legend that stand on one line of a wide chart. */
-const MOST_ON_ONE_LINE = 4;
+/** The buckets under the pointer, while its button is down. */
+interface Dragged {
+  readonly first: number;
+  readonly last: number;
+}
 
-/** A chart, the table behind it, and its numbers as CSV. */
-export function ChartCard({ title, note, rows, layers, kind, format, onPick }: ChartCardProps) {
+/** What the chart library says of the pointer. */
+type Pointed = { activeTooltipIndex?: number | string | null | undefined };
+
+/** All charts of the page show the same moment. */
+const SYNC = 'analytics';
+
+/** A chart, the table behind it, and its numbers as CSV. Dragging over it zooms, a click lists the requests of a bucket. */
+export function ChartCard(props: ChartCardProps) {
+  const { title, note, rows, layers, kind, format, searchOf } = props;
   const [isTable, setIsTable] = useState(false);
+  const card = useRef<HTMLDivElement>(null);
   const names = layers.map(({ name }) => name);
-  const shared = {
-    // Many names take several lines of the legend, and on a phone most of a low chart.
-    h: layers.length > MOST_ON_ONE_LINE ? 320 : 200,
-    // Names of callers may mean something to the library: it gets our own.
-    data: rows.map(({ label, values }) => ({
-      label,
-      ...Object.fromEntries(names.map((name, index) => [`s${index}`, values[name] ?? null])),
-    })),
-    dataKey: 'label',
-    series: layers.map(({ name, color }, index) => ({ name: `s${index}`, label: name, color })),
-    valueFormatter: format,
-    withLegend: layers.length > 1,
-    tickLine: 'none' as const,
-    // As high as its lines need.
-    legendProps: { verticalAlign: 'bottom' as const },
-    tooltipAnimationDuration: 0,
-    yAxisProps: { width: 64 },
-  };
-  const onClick = ({ activeTooltipIndex: index }: { activeTooltipIndex?: number | string | null | undefined }) => {
-    const row = rows[Number(index)];
-    if (row) onPick(row.at);
-  };
   return (
-    <Paper component="section" aria-label={title} p="md" className={classes.card}>
+    <Paper ref={card} component="section" aria-label={title} p="md" className={classes.card}>
       <Group justify="space-between" wrap="nowrap" mb={8}>
         <h2 className={classes.title}>{title}</h2>
-        {note !== undefined && (
-          <Text fz="xs" c="dimmed" flex={1} truncate>
-            {note}
-          </Text>
-        )}
-        <Group gap={4} wrap="nowrap">
+        <Text fz="xs" c="dimmed" flex={1} truncate title={note}>
+          {note}
+        </Text>
+        <Group gap={4} wrap="nowrap" data-not-in-picture>
+          <Tooltip label="Open in list">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`${title}: open in list`}
+              renderRoot={(root) => <Link to="/requests" search={searchOf([])} {...root} />}
+            >
+              <ListBulletIcon />
+            </ActionIcon>
+          </Tooltip>
           <Tooltip label="As a table">
             <ActionIcon
               variant={isTable ? 'light' : 'subtle'}
@@ -72,58 +81,119 @@ export function ChartCard({ title, note, rows, layers, kind, format, onPick }: C
               variant="subtle"
               color="gray"
               aria-label={`${title} as CSV`}
-              onClick={() => download(`${title}.csv`, toCsv(rows, names))}
+              onClick={() => downloadText(toCsv(rows, names), `${title}.csv`, 'text/csv')}
             >
               <DownloadIcon />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Picture">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`${title} as a picture`}
+              onClick={() => card.current && void savePicture(card.current, `${title}.png`)}
+            >
+              <ImageIcon />
             </ActionIcon>
           </Tooltip>
         </Group>
       </Group>
       {isTable ? (
-        <div className={classes.table} tabIndex={0} role="region" aria-label={`${title}, numbers`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">From</th>
-                {names.map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.at}>
-                  <th scope="row">{row.label}</th>
-                  {names.map((name) => {
-                    const value = row.values[name] ?? null;
-                    return <td key={name}>{value === null ? '–' : format(value)}</td>;
-                  })}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : kind === 'bars' ? (
-        <BarChart {...shared} type="stacked" maxBarWidth={40} barChartProps={{ onClick }} />
+        <ChartTable {...{ title, rows, layers, format, searchOf }} />
       ) : (
-        <LineChart
-          {...shared}
-          curveType="linear"
-          connectNulls={false}
-          withDots={rows.length < 40}
-          lineChartProps={{ onClick }}
-        />
+        <>
+          <Chart {...props} />
+          {(layers.length > 1 || kind === 'bars') && <Legend layers={layers} searchOf={searchOf} />}
+        </>
       )}
     </Paper>
   );
 }
 
-function download(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+function Chart({ rows, layers, kind, format, isWhole = false, onZoom, onPick }: ChartCardProps) {
+  const [dragged, setDragged] = useState<Dragged | null>(null);
+  const [start, end] = dragged
+    ? [rows[Math.min(dragged.first, dragged.last)], rows[Math.max(dragged.first, dragged.last)]]
+    : [];
+  // The button may be let go of beside the chart.
+  useEffect(() => {
+    if (!start || !end) return undefined;
+    const finish = () => {
+      setDragged(null);
+      if (start === end) onPick(start.at, start.until);
+      else onZoom(start.at, end.until);
+    };
+    const cancel = (event: KeyboardEvent) => event.key === 'Escape' && setDragged(null);
+    window.addEventListener('mouseup', finish);
+    window.addEventListener('keydown', cancel);
+    return () => {
+      window.removeEventListener('mouseup', finish);
+      window.removeEventListener('keydown', cancel);
+    };
+  }, [start, end, onPick, onZoom]);
+  const placeOf = ({ activeTooltipIndex: index }: Pointed) =>
+    index === null || index === undefined || !rows[Number(index)] ? null : Number(index);
+  const handlers = {
+    syncId: SYNC,
+    onMouseDown: (pointed: Pointed) => {
+      const at = placeOf(pointed);
+      if (at !== null) setDragged({ first: at, last: at });
+    },
+    onMouseMove: (pointed: Pointed) => {
+      const at = placeOf(pointed);
+      if (at !== null && dragged) setDragged((before) => before && { ...before, last: at });
+    },
+  };
+  const labels = new Map(rows.map(({ at, label }) => [at, label]));
+  const labelOf = (at: unknown) => labels.get(String(at)) ?? '';
+  const shared = {
+    h: 200,
+    className: classes.chart,
+    // Names of callers may mean something to the library: it gets our own.
+    data: rows.map(({ at, values }) => ({
+      at,
+      ...Object.fromEntries(layers.map(({ name }, index) => [`s${index}`, values[name] ?? null])),
+    })),
+    dataKey: 'at',
+    series: layers.map(({ name, color }, index) => ({ name: `s${index}`, label: name, color })),
+    valueFormatter: format,
+    tickLine: 'none' as const,
+    tooltipAnimationDuration: 0,
+    xAxisProps: { tickFormatter: labelOf },
+    yAxisProps: { width: 64, allowDecimals: !isWhole },
+    tooltipProps: { labelFormatter: labelOf },
+    ...(start && end && start !== end && { referenceAreas: [{ x1: start.at, x2: end.at, color: 'indigo.6' }] }),
+  };
+  return kind === 'bars' ? (
+    <BarChart {...shared} type="stacked" maxBarWidth={40} barChartProps={handlers} />
+  ) : (
+    <LineChart
+      {...shared}
+      curveType="linear"
+      connectNulls={false}
+      withDots={rows.length < 40}
+      lineChartProps={handlers}
+    />
+  );
+}
+
+/** The names of the layers, each a link to its requests. */
+function Legend({ layers, searchOf }: Pick<ChartCardProps, 'layers' | 'searchOf'>) {
+  const theme = useMantineTheme();
+  return (
+    <ul className={classes.legend}>
+      {layers.map(({ name, color, term }) => (
+        <li key={name}>
+          <ColorSwatch size={10} color={getThemeColor(color, theme)} withShadow={false} aria-hidden />
+          {term ? (
+            <Link to="/requests" search={searchOf([term])} className={classes.link} title={name}>
+              {name}
+            </Link>
+          ) : (
+            <span title={name}>{name}</span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
 }

@@ -17,6 +17,7 @@ const point = (at: string, fields: Partial<SeriesPoint> = {}): SeriesPoint => ({
   p99_latency_ms: 30,
   p50_ttft_ms: null,
   p95_ttft_ms: null,
+  p50_tokens_per_second: null,
   ...fields,
 });
 const STARTS = ['2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z', '2026-10-26T23:00:00.000Z'];
@@ -25,6 +26,7 @@ const series = (groups: StatsSeries['groups']): StatsSeries => ({
   time_zone: 'Europe/Oslo',
   starts: STARTS,
   groups,
+  is_folded: false,
   counted_back_to: null,
   percentiles_back_to: null,
 });
@@ -47,6 +49,7 @@ test('values that are told apart are layers, the rarer ones together', () => {
       { value: null, is_other: true, points: [point(STARTS[1] ?? '', { requests: 7 })] },
     ]),
     ({ requests }) => requests,
+    { none: 'no model' },
   );
   expect(layers.map(({ name }) => name)).toEqual(['gpt-4o', 'other values']);
   expect(rows.map(({ values }) => values)).toEqual([

@@ -1,17 +1,25 @@
 /** What the charts draw, from a series of the server. Pure. */
 import type { SeriesPoint, StatsSeries } from '#shared/stats';
+import type { Term } from '#shared/query/terms';
 
 /** A line or a layer of bars. */
 export interface ChartLayer {
   readonly name: string;
   readonly color: string;
+  /** What its requests have in common; missing where that cannot be asked for. */
+  readonly term?: Term;
+}
+
+/** With what it says of a bucket. */
+export interface MeasuredLayer extends ChartLayer {
   /** Null: not known, which is a gap and not zero. */
   readonly value: (point: SeriesPoint) => number | null;
 }
 
 export interface ChartRow {
-  /** When its bucket begins. */
+  /** When its bucket begins and ends. */
   readonly at: string;
+  readonly until: string;
   readonly label: string;
   readonly values: Readonly<Record<string, number | null>>;
 }
@@ -21,40 +29,65 @@ export const COLORS = ['indigo.6', 'teal.7', 'orange.7', 'grape.6', 'cyan.7', 'l
 const OTHER_COLOR = 'gray.6';
 
 /** A row for each bucket, also those without requests: there what is counted is zero, and what is not known a gap. */
-export function rowsOf(series: StatsSeries, layers: readonly ChartLayer[], isCounted: boolean): ChartRow[] {
+export function rowsOf(series: StatsSeries, layers: readonly MeasuredLayer[], isCounted: boolean): ChartRow[] {
   const points = new Map(series.groups[0]?.points.map((point) => [point.at, point]));
-  return series.starts.slice(0, -1).map((at) => {
+  return bucketsOf(series, (at) => {
     const point = points.get(at);
-    const valueOf = (layer: ChartLayer) => (point ? layer.value(point) : isCounted ? 0 : null);
-    return {
-      at,
-      label: labelOf(at, series),
-      values: Object.fromEntries(layers.map((layer) => [layer.name, valueOf(layer)])),
-    };
+    const valueOf = (layer: MeasuredLayer) => (point ? layer.value(point) : isCounted ? 0 : null);
+    return Object.fromEntries(layers.map((layer) => [layer.name, valueOf(layer)]));
   });
+}
+
+export interface GroupedLayers {
+  /** Of requests that have no value. */
+  readonly none: string;
+  readonly nameOf?: (value: string) => string;
+  readonly colorOf?: (value: string) => string | undefined;
+  readonly termOf?: (value: string | null) => Term | undefined;
 }
 
 /** The same with a layer for each value that is told apart. */
 export function rowsByGroup(
   series: StatsSeries,
-  value: (point: SeriesPoint) => number,
-): { rows: ChartRow[]; layers: { name: string; color: string }[] } {
-  const groups = series.groups.map((group, index) => ({
-    name: group.is_other ? 'other values' : (group.value ?? 'none'),
-    color: group.is_other ? OTHER_COLOR : (COLORS[index % COLORS.length] ?? OTHER_COLOR),
-    points: new Map(group.points.map((point) => [point.at, point])),
-  }));
-  const rows = series.starts.slice(0, -1).map((at) => ({
-    at,
-    label: labelOf(at, series),
-    values: Object.fromEntries(
-      groups.map(({ name, points }) => {
+  value: (point: SeriesPoint) => number | null,
+  { none, nameOf, colorOf, termOf }: GroupedLayers,
+): { rows: ChartRow[]; layers: ChartLayer[] } {
+  const used = new Set<string>();
+  const groups = series.groups.map((group, index) => {
+    const shown = group.is_other
+      ? 'other values'
+      : group.value === null
+        ? none
+        : (nameOf?.(group.value) ?? group.value);
+    // Two keys may have one name, and a value may be called as we call the others.
+    const name = used.has(shown) ? `${shown} (${index + 1})` : shown;
+    used.add(name);
+    const own = group.value === null ? undefined : colorOf?.(group.value);
+    const color = group.is_other ? OTHER_COLOR : (own ?? COLORS[index % COLORS.length] ?? OTHER_COLOR);
+    const term = group.is_other ? undefined : termOf?.(group.value);
+    return {
+      layer: { name, color, ...(term && { term }) },
+      points: new Map(group.points.map((point) => [point.at, point])),
+    };
+  });
+  const rows = bucketsOf(series, (at) =>
+    Object.fromEntries(
+      groups.map(({ layer, points }) => {
         const point = points.get(at);
-        return [name, point ? value(point) : 0];
+        return [layer.name, point ? value(point) : 0];
       }),
     ),
+  );
+  return { rows, layers: groups.map(({ layer }) => layer) };
+}
+
+function bucketsOf(series: StatsSeries, valuesOf: (at: string) => ChartRow['values']): ChartRow[] {
+  return series.starts.slice(0, -1).map((at, index) => ({
+    at,
+    until: series.starts[index + 1] ?? at,
+    label: labelOf(at, series),
+    values: valuesOf(at),
   }));
-  return { rows, layers: groups.map(({ name, color }) => ({ name, color })) };
 }
 
 /** Such as `26 Nov`, or `26 Nov 14:00` of hours, in the zone of the series. */
@@ -67,7 +100,7 @@ export function labelOf(at: string, { interval, time_zone }: Pick<StatsSeries, '
 }
 
 /** As a spreadsheet reads it; what it would run as a formula begins with an apostrophe. */
-export function toCsv(rows: readonly ChartRow[], names: readonly string[]): string {
+export function toCsv(rows: readonly Pick<ChartRow, 'at' | 'values'>[], names: readonly string[]): string {
   const cell = (value: string | number | null) => {
     if (typeof value !== 'string') return value === null ? '' : String(value);
     const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

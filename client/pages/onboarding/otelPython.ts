@@ -85,7 +85,11 @@ ${OPENAI_CALL}`),
       title: 'OpenLLMetry Python',
       about: 'Calls of OpenAI, Anthropic, Bedrock, LangChain, LlamaIndex and others, and workflows of your own.',
       steps: [
-        pipStep('openai', 'traceloop-sdk'),
+        {
+          ...pipStep(),
+          text: 'Install, in a virtual environment. It needs httpx, which openai 3 no longer brings; pip alone searches for minutes for versions that fit.',
+          code: 'pip install uv && uv pip install openai traceloop-sdk httpx',
+        },
         traceloopStep(target),
         codeStep(`from openai import OpenAI
 from traceloop.sdk import Traceloop

@@ -13,6 +13,7 @@ import { CostStatusDefault1765100000000 } from './0012-cost-status-default.ts';
 import { Prices1765200000000 } from './0013-prices.ts';
 import { OtlpWaiting1765300000000 } from './0014-otlp-waiting.ts';
 import { DataHealth1765400000000 } from './0015-data-health.ts';
+import { TotalsAndUsers1765500000000 } from './0016-totals-and-users.ts';
 import { RequestHashes1765700000000 } from './0017-request-hashes.ts';
 import { UnitsOfPrices1765800000000 } from './0018-units-of-prices.ts';
 
@@ -33,6 +34,7 @@ export const migrations = [
   Prices1765200000000,
   OtlpWaiting1765300000000,
   DataHealth1765400000000,
+  TotalsAndUsers1765500000000,
   RequestHashes1765700000000,
   UnitsOfPrices1765800000000,
 ];

@@ -22,6 +22,8 @@ const OPERATIONS: ReadonlyMap<string, SpanRole> = new Map([
   ['create_agent', 'agent'],
   ['invoke_workflow', 'chain'],
   ['task', 'chain'],
+  // The AI SDK 7: a call of a model and the tools that it calls.
+  ['agent_step', 'chain'],
 ]);
 
 /** Names of parameters that chat completions has other names for. */
@@ -44,7 +46,7 @@ export function readGenAi(reader: AttributeReader): Facts {
   const role = readRole(reader);
   return {
     role,
-    name: role === 'tool' ? reader.text('gen_ai.tool.name') : null,
+    name: readName(reader, role),
     model: reader.text('gen_ai.request.model'),
     response_model: reader.text('gen_ai.response.model'),
     provider: reader.text('gen_ai.provider.name'),
@@ -72,6 +74,13 @@ export function readGenAi(reader: AttributeReader): Facts {
       ? reader.json('gen_ai.tool.call.result')
       : (answer?.response ?? answer?.response_content ?? reader.json('gen_ai.retrieval.documents')),
   };
+}
+
+/** Of a tool, and of an agent that runs: the span is called `invoke_agent NAME`, or by the model where it has no name. */
+function readName(reader: AttributeReader, role: SpanRole | null): string | null {
+  if (role === 'tool') return reader.text('gen_ai.tool.name');
+  const isRun = role === 'agent' && reader.text('gen_ai.operation.name')?.toLowerCase() === 'invoke_agent';
+  return isRun ? reader.text('gen_ai.agent.name') : null;
 }
 
 /** What the operation says; a tool by its name, where no operation is told. */

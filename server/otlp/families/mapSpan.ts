@@ -115,7 +115,11 @@ function toEmbedded(messages: JsonValue[] | string | null): JsonValue[] | string
 }
 
 /** Events at the first piece of a stream: of OpenInference, of OpenLLMetry. */
-const FIRST_CHUNKS = new Set(['First Token Stream Event', 'gen_ai.content.completion.chunk']);
+const FIRST_CHUNKS = new Set([
+  'First Token Stream Event',
+  'gen_ai.content.completion.chunk',
+  'llm.content.completion.chunk',
+]);
 
 function readFirstChunk({ events, startedAt }: OtlpSpan): number | null {
   const time = events.find(({ name }) => FIRST_CHUNKS.has(name))?.time ?? null;

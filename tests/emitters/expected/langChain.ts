@@ -131,7 +131,7 @@ const traceloop = (() => {
     }),
     {
       ...step('invoke_agent weather_agent', 'agent', {}),
-      fields: { ...SERVICE, kind: 'agent', name: 'invoke_agent weather_agent' },
+      fields: { ...SERVICE, kind: 'agent', name: 'weather_agent' },
     },
     made.failed,
   ];

@@ -1,0 +1,108 @@
+/** SQL of the histograms: what is counted in buckets, how they are made, merged, and read as percentiles. */
+
+/** Each bucket is 4 % wider than the one before, so that its middle is at most 2 % from any value in it. */
+export const BUCKET_GROWTH = 1.04;
+/** The faster of two answers makes no sense beyond this many tokens a second: it came in one piece, or was reasoned before. */
+const MOST_SPEED = 5_000;
+
+const VISIBLE_TOKENS = 'output_tokens - coalesce(reasoning_tokens, 0)';
+
+/** What is counted, in SQL over columns of requests (null: not counted), and where its buckets lie in the arrays. */
+export const COUNTED = {
+  latency: { value: 'latency_ms', from: 0 },
+  ttft: { value: 'ttft_ms', from: 1_000 },
+  // Of a stream: tokens a second from the first one on, without those of hidden reasoning, which came before it.
+  speed: {
+    value: `CASE WHEN ${VISIBLE_TOKENS} > 0 AND ${VISIBLE_TOKENS} <= ${MOST_SPEED / 1_000} * (latency_ms - ttft_ms)
+      THEN (${VISIBLE_TOKENS}) * 1000::float8 / (latency_ms - ttft_ms) END`,
+    from: 2_000,
+  },
+} as const;
+type Counted = keyof typeof COUNTED;
+/** Buckets of one kind lie below this many of the next. */
+const KIND = 1_000;
+
+/** The bucket of a value: 0 up to 1. SQL. */
+function bucketSql(value: string, from: number): string {
+  return `(floor(ln(greatest(${value}, 1)) / ln(${BUCKET_GROWTH}::float8)) + ${from})::smallint`;
+}
+
+/** Rows of the `keys` and a `bucket`, one for each value of the rows `from`. */
+export function bucketRowsSql(keys: string, from: string): string {
+  return Object.values(COUNTED)
+    .map(
+      ({ value, from: first }) => `SELECT ${keys}, ${bucketSql('value', first)} AS bucket
+        FROM (SELECT *, ${value} AS value FROM ${from}) valued WHERE value IS NOT NULL`,
+    )
+    .join(' UNION ALL ');
+}
+
+/** Rows of an organization, a grain, a time and its two arrays, of rows with ROLLED_UP_COLUMNS. */
+export function histogramOf({ from, sign }: { from: string; sign: string }): string {
+  return `
+    SELECT org_id, grain, starts_at, array_agg(bucket ORDER BY bucket) AS buckets, array_agg(n ORDER BY bucket) AS counts
+    FROM (
+      SELECT org_id, grain, starts_at, bucket, sum(n)::int AS n
+      FROM (
+        SELECT org_id, hour, bucket, ${sign}count(*) AS n
+        FROM (${bucketRowsSql("org_id, date_trunc('hour', started_at, 'UTC') AS hour", from)}) found GROUP BY 1, 2, 3
+      ) hourly CROSS JOIN LATERAL (
+        VALUES ('hour', hour), ('day', date_trunc('day', hour, 'UTC'))
+      ) grains (grain, starts_at) GROUP BY 1, 2, 3, 4
+    ) counted GROUP BY 1, 2, 3`;
+}
+
+/** The two arrays of two rows that have them, added up; buckets that are empty then are left out. */
+export function mergeHistograms(one: string, other: string): string {
+  return `
+      SELECT coalesce(array_agg(bucket ORDER BY bucket), '{}'), coalesce(array_agg(n ORDER BY bucket), '{}')
+      FROM (
+        SELECT bucket, sum(n)::int AS n FROM (
+          SELECT * FROM unnest(${one}.buckets, ${one}.counts)
+          UNION ALL SELECT * FROM unnest(${other}.buckets, ${other}.counts)
+        ) both_of (bucket, n) GROUP BY bucket HAVING sum(n) <> 0
+      ) merged`;
+}
+
+/** The percentiles that are answered, by name. */
+const ANSWERED: readonly (readonly [name: string, counted: Counted, part: number])[] = [
+  ['p50_latency_ms', 'latency', 0.5],
+  ['p95_latency_ms', 'latency', 0.95],
+  ['p99_latency_ms', 'latency', 0.99],
+  ['p50_ttft_ms', 'ttft', 0.5],
+  ['p95_ttft_ms', 'ttft', 0.95],
+  ['p50_tokens_per_second', 'speed', 0.5],
+];
+
+/** Without any of them. */
+export const NO_PERCENTILES = ANSWERED.map(([name]) => `NULL::float8 AS ${name}`).join(', ');
+
+/**
+ * Rows of the keys and the percentiles, of a relation `held` of keys, a `bucket` and how many `n` it holds: the middle of
+ * the first bucket at which that part of all has come together.
+ */
+export function percentilesOfBuckets(held: string, keys: readonly string[]): string {
+  const kind = `bucket / ${KIND}`;
+  const window = (order: string) => `OVER (PARTITION BY ${[...keys, kind].join(', ')}${order})`;
+  const values = ANSWERED.map(([name, counted, part]) => {
+    const first = COUNTED[counted].from / KIND;
+    return `power(${BUCKET_GROWTH}::float8, min(bucket % ${KIND}) FILTER (WHERE ${kind} = ${first} AND part >= ${part}) + 0.5) AS ${name}`;
+  });
+  return `SELECT ${[...keys, ...values].join(', ')} FROM (
+      SELECT *, sum(n) ${window(' ORDER BY bucket')} / sum(n) ${window('')} AS part FROM ${held}
+    ) running${keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`}`;
+}
+
+/** Percentiles of rows with the columns of requests, to the digit: one sort for each kind of value. Aggregates. */
+export const PERCENTILES_OF_ROWS = Object.entries(COUNTED)
+  .map(([counted, { value }]) => {
+    const parts = ANSWERED.filter(([, each]) => each === counted).map(([, , part]) => part);
+    return `percentile_disc(ARRAY[${parts.join(', ')}]::float8[]) WITHIN GROUP (ORDER BY ${value}) AS ${counted}_parts`;
+  })
+  .join(', ');
+
+/** Their names, around a query that has those aggregates. */
+export const NAMED_PERCENTILES = ANSWERED.map(([name, counted, part]) => {
+  const parts = ANSWERED.filter(([, each]) => each === counted).map(([, , each]) => each);
+  return `${counted}_parts[${parts.indexOf(part) + 1}] AS ${name}`;
+}).join(', ');
