@@ -277,7 +277,7 @@ export const RequestSummary = z
     truncated: z.boolean().describe('True where a field was longer than we keep; its text says so.'),
     sanitized: z.boolean().describe('True where a character that cannot be stored was replaced by U+FFFD.'),
     request_hash: nullableText.describe(
-      'The same for calls that ask the same: of model, provider, endpoint, parameters, tools and messages, 32 hexadecimal digits (docs/savings.md). Null: stored before hashes were kept, or cut.',
+      'The same for calls that ask the same: of model, provider, endpoint, parameters, tools and messages, 32 hexadecimal digits (docs/savings.md). Null: stored before hashes were kept, cut, or without messages.',
     ),
     prefix_hash: nullableText.describe(
       'The same for calls with the same instructions and tools. Null where there are neither, and as `request_hash`.',

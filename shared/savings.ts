@@ -57,7 +57,7 @@ export const SavingsReport = z
     unhashed_requests: z
       .int()
       .describe(
-        'Successful requests of the time that were stored before hashes were kept: no repeat or prefix of theirs is known.',
+        'Successful requests of the time that have no hash, since they were stored before it was kept, were cut, or have no messages: no repeat or prefix of theirs is known.',
       ),
   })
   .meta({ id: 'SavingsReport', description: 'What calls cost that need not have cost it.' });

@@ -1,4 +1,5 @@
 /** No read of one organization reads the rows of another, however large that is. Plans are asked of the real connections. */
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { ApiKeyId, RequestId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
@@ -32,6 +33,13 @@ import {
   sumRollups,
   sumSeries,
 } from '#server/stats/repository';
+import {
+  countDays,
+  findPaidFailures,
+  findRepeats,
+  findRetriedCuts,
+  findUncachedPrefixes,
+} from '#server/savings/repository';
 import { askedKeys, parseStatsFilter } from '#server/stats/statsFilter';
 import type { Source } from '#server/stats/sumsSql';
 import { listSessionKeys, readSessionSummaries, readSessionWindow } from '#server/sessions/repository';
@@ -45,6 +53,7 @@ import {
   readTraceWindow,
 } from '#server/traces/repository';
 import { readUserSummaries, readUserWindow } from '#server/users/repository';
+import { findForeignScans, planOf, type Read } from '#tests/support/plans';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 import type { Queryable } from './sql.ts';
 
@@ -79,10 +88,12 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
     await runner.query('SET session_replication_role = replica');
     await runner.query(
       `INSERT INTO requests (org_id, id, started_at, created_at, model, provider, status, tags, truncated, cost_status, trace_id,
-         user_id, session_id, prompt_slug)
+         user_id, session_id, prompt_slug, request_hash, prefix_hash, input_preview, finish_reason, input_tokens, cost_usd)
        SELECT $1::uuid, gen_random_uuid(), now() - i * interval '3 seconds', now(), 'm' || i % 7, 'p' || i % 3,
          CASE WHEN i % 50 = 0 THEN 'error' ELSE 'success' END, jsonb_build_object('env', 'e' || i % 5), false, 'no_usage',
-         't' || i / 10, 'u' || i % 100, 's' || i / 20, CASE WHEN i % 4 = 0 THEN 'slug' || i % 8 END
+         't' || i / 10, 'u' || i % 100, 's' || i / 20, CASE WHEN i % 4 = 0 THEN 'slug' || i % 8 END,
+         decode(md5('h' || i % 300), 'hex'), decode(md5('p' || i % 5), 'hex'), 'w' || i % 10,
+         CASE WHEN i % 200 = 0 THEN 'length' ELSE 'stop' END, 2000, 0.01
        FROM generate_series(1, $2::int) i`,
       [org_id, rows],
     );
@@ -131,8 +142,10 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
 
 const FIRST_PAGE = { limit: 50, offset: 0, position: null, withPayload: false };
 const WINDOW = { position: null, rows: 100 };
+const MONTH = { from: new Date(Date.now() - 30 * 86_400_000).toISOString(), to: new Date().toISOString() };
 const SOME_IDS = Array.from({ length: 50 }, () => newId());
 
+const HASH = createHash('md5').update('h3').digest('hex');
 const FILTERS: readonly (readonly [string, RequestFilters])[] = [
   ['nothing', {}],
   ['a model', { model: 'm1' }],
@@ -148,6 +161,9 @@ const FILTERS: readonly (readonly [string, RequestFilters])[] = [
   ['an environment that nobody has', { environment: 'none' }],
   ['a tag', { tag: ['env:e1'] }],
   ['a tag that nobody has', { tag: ['user:nobody'] }],
+  ['a hash', { q: `hash:${HASH}` }],
+  ['a hash that nobody has', { q: `hash:${'0'.repeat(32)}` }],
+  ['a prefix that nobody has', { q: `prefix:${'0'.repeat(32)}` }],
   ['a time', { from: '2020-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' }],
   ['a time when nothing was', { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' }],
 ];
@@ -166,7 +182,7 @@ const EDGES = Array.from(
 );
 const BY_MODEL = { by: 'model', sort: 'requests', limit: 20 } as const;
 
-const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Promise<unknown>])[] = [
+const READS: readonly (readonly [string, Read])[] = [
   ...FILTERS.flatMap(([name, filters]) => [
     [
       `the list without payloads, by ${name}`,
@@ -274,61 +290,15 @@ const READS: readonly (readonly [string, (db: Queryable, scope: OrgScope) => Pro
   ['the keys', (db, own) => listApiKeyRows(db, own)],
   ['a key', (db, own) => findApiKey(db, own, ApiKeyId.parse(newId()))],
   ['the organization', (db, own) => findOrganization(db, own)],
+  ['days of savings', (db, own) => countDays(db, own, MONTH)],
+  ['calls that ask the same', (db, own) => findRepeats(db, own, MONTH)],
+  ['prefixes without a cache', (db, own) => findUncachedPrefixes(db, own, MONTH)],
+  ['failed calls that cost money', (db, own) => findPaidFailures(db, own, MONTH)],
+  ['answers that were cut off and asked for again', (db, own) => findRetriedCuts(db, own, MONTH)],
 ];
 
 function aPosition(direction: 'next' | 'prev') {
   return { direction, value: '2026-01-01T00:00:00.000Z', id: newId(), window: null };
-}
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Cond'?: string;
-  readonly 'Actual Rows'?: number;
-  readonly 'Actual Loops'?: number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Index Recheck'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** Answers the plan of what a read asks, as it was carried out; the read itself gets no rows. */
-async function planOf(db: Queryable, scope: OrgScope, read: (typeof READS)[number][1]): Promise<PlanNode[]> {
-  const plans: PlanNode[] = [];
-  const explaining: Queryable = {
-    async query(sql, parameters) {
-      const rows = (await db.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters)) as {
-        'QUERY PLAN': { Plan: PlanNode }[];
-      }[];
-      plans.push(...rows.flatMap((row) => row['QUERY PLAN'].map(({ Plan }) => Plan)));
-      return [];
-    },
-  };
-  await read(explaining, scope).catch(() => {}); // An aggregate misses its row.
-  return plans.flatMap(flatten);
-}
-
-function flatten(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(flatten)];
-}
-
-/** Scans of a plan that were not bound to the organization by an index, and those that touched more than it has. */
-function findForeignScans(nodes: readonly PlanNode[], rows: number): string[] {
-  return nodes.flatMap((node) => {
-    const type = node['Node Type'];
-    const touched =
-      ((node['Actual Rows'] ?? 0) +
-        (node['Rows Removed by Filter'] ?? 0) +
-        (node['Rows Removed by Index Recheck'] ?? 0)) *
-      (node['Actual Loops'] ?? 1);
-    const isIndexScan = /^(Index Scan|Index Only Scan|Bitmap Index Scan)$/.test(type);
-    const owner = node['Relation Name'] === 'organizations' ? 'id' : 'org_id';
-    const isBound = node['Index Cond']?.includes(`(${owner} =`) ?? false;
-    return [
-      ...(type === 'Seq Scan' ? [`Seq Scan on ${node['Relation Name']}`] : []),
-      ...(isIndexScan && !isBound ? [`${type} by ${node['Index Cond']}`] : []),
-      ...(touched > 1.5 * rows ? [`${type} touched ${touched} rows`] : []),
-    ];
-  });
 }
 
 test.each(READS)('%s', async (_, read) => {

@@ -5,7 +5,7 @@ import type { LoggedRequest, ParsedLog } from '#shared/request';
 import type { JsonBytes } from '#server/db/binaryRowEncoder';
 import { priceRequest } from '#server/pricing/cost';
 import type { CustomPrices } from '#server/pricing/customPrices';
-import { hashRequest } from '#server/requests/requestHashes';
+import { hashRequest, NOT_HASHED } from '#server/requests/requestHashes';
 import { cutError, cutTags } from './cutFields.ts';
 import { previewInput, previewOutput } from './preview.ts';
 
@@ -27,8 +27,6 @@ export interface Arrival {
 }
 
 const NOTHING = { value: null, isCut: false } as const;
-/** Of what was cut nobody knows whether it was the same. */
-const NOT_HASHED = { request_hash: null, prefix_hash: null } as const;
 
 /** Fills in what the caller left out: id, times, status, previews, cost. */
 export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest {
@@ -38,6 +36,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
   const usage = usageOf(log);
   const cost = priceRequest(usage === log ? log : { ...log, ...usage }, started_at, arrival.prices);
+  // Of what was cut nobody knows whether it was the same.
   const hashes = arrival.truncated ? NOT_HASHED : hashRequest(log, arrival.source);
   return {
     org_id: arrival.org_id,

@@ -1,4 +1,6 @@
 /** What real libraries exported becomes what was written by hand beside it, in either encoding. */
+import { calledTools, parseConversation } from '#shared/conversation/conversation';
+import { parseToolDefinitions } from '#shared/conversation/toolDefinitions';
 import type { JsonObject } from '#shared/primitives';
 import { EXPECTED } from '#tests/emitters/expected/fixtures';
 import { listOtlpFixtures, readOtlpFixture } from '#tests/support/otlpFixtures';
@@ -57,6 +59,24 @@ describe.each(fixtures)('$file', ({ name, file }) => {
       expect(metadata).toMatchObject(record?.metadata ?? {});
       expect(notes).toEqual(record?.notes ?? []);
       expect(isCall(role) ? { sdk } : metadata).toHaveProperty('sdk.name');
+    }
+  });
+
+  test('has words, tools and calls that the reader of the dashboard knows', () => {
+    const calls = mapFixture(file, 'json').filter(({ role }) => role === 'llm');
+    expect(calls.length).toBeGreaterThan(0);
+    for (const { fields } of calls) {
+      const { messages = null, response = null, response_content = null, tools = null } = fields;
+      const words = typeof response_content === 'string' ? response_content : null;
+      const conversation = parseConversation({ messages, response, response_content: words });
+      const parts = [...conversation.sent, ...conversation.answer].flatMap((message) => message.parts);
+      expect(parts.filter(({ kind }) => kind === 'json')).toEqual([]);
+      const offered = tools === null ? [] : parseToolDefinitions(tools).map((tool) => tool.name);
+      expect(offered).toEqual(tools === null ? [] : ['get_weather']);
+      // Each result of a tool belongs to a call.
+      const called = calledTools(conversation);
+      const answered = conversation.sent.flatMap(({ role, toolCallId }) => (role === 'tool' ? [toolCallId] : []));
+      expect(answered.map((id) => called.get(id ?? ''))).toEqual(answered.map(() => 'get_weather'));
     }
   });
 });

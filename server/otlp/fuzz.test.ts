@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { AppError } from '#server/errors';
 import { aLogsExport, anOtlpRecord, anOtlpSpan, aTraceExport, toAnyValue } from '#tests/support/otlp';
+import { listOtlpFixtures, readOtlpFixture } from '#tests/support/otlpFixtures';
 import { toProtobuf } from '#tests/support/otlpProtobuf';
 import { Refused } from './decoded.ts';
 import { decodeJsonRecords, decodeJsonSpans } from './json.ts';
@@ -65,11 +66,17 @@ test('random bytes', () => {
   );
 });
 
-test.each([
+const FIXTURES = listOtlpFixtures().flatMap(({ file }) => {
+  const { traces, logs } = readOtlpFixture(file);
+  return [[file, toProtobuf(traces)] as const, ...(logs ? [[`logs of ${file}`, toProtobuf(logs)] as const] : [])];
+});
+
+test.each<readonly [string, Buffer]>([
   ['spans', toProtobuf(SPANS)],
   ['log records', toProtobuf(RECORDS)],
   ['spans as JSON', Buffer.from(JSON.stringify(SPANS))],
   ['log records as JSON', Buffer.from(JSON.stringify(RECORDS))],
+  ...FIXTURES,
 ])('bytes of %s, of which some were changed, cut out or repeated', (_, original) => {
   const change = fc.record({
     at: fc.nat({ max: original.length - 1 }),
@@ -85,7 +92,8 @@ test.each([
       expectProtobufAnswer(bytes);
       expectJsonAnswer(bytes);
     }),
-    runs,
+    // Fixtures have many spans, each of which is mapped.
+    { numRuns: original.length > 4_000 ? 300 : 2_000 },
   );
 });
 

@@ -3,7 +3,7 @@
  * more comes, in the order of their time, so that the order in which they came does not matter. Pure.
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { addEvent } from './families/logRecord.ts';
+import { addEvent, hasWords } from './families/logRecord.ts';
 import type { MappedEvent } from './mapping.ts';
 import { isSaid } from './versions.ts';
 
@@ -33,7 +33,7 @@ export function withoutLogContent(fields: JsonObject): JsonObject {
 
 /** The fields of a call, filled where the span itself says nothing. */
 export function fillCall(own: JsonObject, contents: readonly LogContent[]): JsonObject {
-  const hasMessages = isSaid(own.messages);
+  const hasMessages = hasWords(own.messages);
   const hasAnswer = isSaid(own.response) || isSaid(own.response_content);
   let filled = own;
   for (const { event } of inOrder(contents)) {

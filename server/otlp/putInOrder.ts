@@ -92,6 +92,7 @@ async function runStep(
   }
 }
 
+/** Others changed the same spans while this went on: with what they did, these have to be looked at anew. */
 class Overtaken extends Error {}
 
 function overloaded(): AppError {
@@ -230,7 +231,8 @@ class OrderStep {
 
   #placeOne(arrival: Arrival, before: StoredSpan, around: Parameters<typeof placeVersion>[3]): StoredSpan {
     const after = this.#orAsItIs(before, () => placeVersion(this.#store, arrival, before, around));
-    this.#counts[after === before ? 'duplicate' : 'updated']++;
+    const isFirst = after !== before && !before.request && !before.span && !after.waiting;
+    this.#counts[after === before ? 'duplicate' : isFirst ? 'kept' : 'updated']++;
     return after;
   }
 
@@ -294,8 +296,10 @@ class OrderStep {
 
   async #write(): Promise<void> {
     const [tx, scope, { requests, spans, waiting }] = [this.#tx, this.#scope, this.#gone];
-    if (requests.size > 0) await deleteRequestRowsById(tx, scope, [...requests] as RequestId[], SHARD); // Ids of rows.
-    if (spans.size > 0) await deleteSpanRowsById(tx, scope, [...spans]);
+    // Somebody deleted one of them: it must not come back.
+    const ids = [...requests] as RequestId[]; // Of rows.
+    if (ids.length > 0 && (await deleteRequestRowsById(tx, scope, ids, SHARD)) < ids.length) throw new Overtaken();
+    if (spans.size > 0 && (await deleteSpanRowsById(tx, scope, [...spans])) < spans.size) throw new Overtaken();
     if (waiting.size > 0) await deleteWaiting(tx, scope, [...waiting]);
     if (this.#used.length > 0) await markUsed(tx, scope, this.#used);
     const rows = {
@@ -308,7 +312,7 @@ class OrderStep {
       ...(rows.spans.length > 0 ? await tx.insert(INSERT_SPANS, rows.spans, SHARD) : []),
       ...(rows.waiting.length > 0 ? await tx.insert(INSERT_WAITING, rows.waiting, SHARD) : []),
     ];
-    // A writer stored the same span while this went on: with it, it has to be looked at anew.
+    // A writer stored the same span.
     if (known.length > 0) throw new Overtaken();
     this.#counts.filled += this.#used.length;
     for (const list of [this.#requests, this.#spans, this.#waiting, this.#used]) list.length = 0;

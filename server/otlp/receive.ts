@@ -53,6 +53,12 @@ export function receiveLogRecords(
   return receive(decoded, { bodyBytes, noun: 'log records', accept, onRefused });
 }
 
+/** Metrics are not read at all: an export of them counts as one. */
+export function dropMetrics(deps: Deps, { scope }: Sender): ExportResult {
+  deps.healthCounts.add(scope, 'otlp_metrics', 'dropped.metrics', 1);
+  return null;
+}
+
 interface ReceiveOptions<Item> {
   readonly bodyBytes: number;
   readonly noun: string;

@@ -93,6 +93,10 @@ test('the prefix is the instructions and the tools alone', () => {
   );
 });
 
+test.each([[''], [[]], [{}]])('a call whose messages were not captured (%j) is like no other', (messages) => {
+  expect(hashRequest({ ...CALL, messages })).toEqual({ request_hash: null, prefix_hash: null });
+});
+
 test('prefixes of one length that follow each other are told apart', () => {
   const words = ['aaaa', 'bbbb', 'aaaa', 'bbbb', 'aaab'];
   const hashes = words.map((content) => prefixOf({ messages: [system(content)] }));

@@ -14,9 +14,9 @@ import { canonicalJson, isCanonical } from './canonicalJson.ts';
 export type HashedCall = Pick<ParsedLog, 'model' | 'provider' | 'endpoint' | 'messages' | 'tools' | 'parameters'>;
 
 export interface RequestHashes {
-  /** 32 hexadecimal digits. */
-  readonly request_hash: string;
-  /** The same of the prefix; null where there are neither instructions nor tools. */
+  /** 32 hexadecimal digits; null where no messages were logged. */
+  readonly request_hash: string | null;
+  /** The same of the prefix; null where there are neither instructions nor tools, and where no messages were logged. */
   readonly prefix_hash: string | null;
 }
 
@@ -38,6 +38,8 @@ const HEX_DIGITS = 32;
 
 /** The hashes of a call. With `source` its long members are read from the bytes they were parsed from. */
 export function hashRequest(call: HashedCall, source?: JsonBytes): RequestHashes {
+  // Words that were not captured would all be the same.
+  if (isEmpty(call.messages)) return NOT_HASHED;
   const tools = call.tools === undefined || call.tools === null ? null : toBytes(call.tools, source);
   const request = new CanonicalText();
   const parameters = toParameters(call.parameters ?? null, source);
@@ -56,6 +58,16 @@ export function hashRequest(call: HashedCall, source?: JsonBytes): RequestHashes
   request.add(toMessages(call.messages, source));
   request.add(']');
   return { request_hash: request.digest(), prefix_hash: prefixHash(call, tools) };
+}
+
+/** Of calls whose words are not known. */
+export const NOT_HASHED: RequestHashes = { request_hash: null, prefix_hash: null };
+
+function isEmpty(messages: JsonValue): boolean {
+  if (typeof messages === 'string') return messages === '';
+  if (Array.isArray(messages)) return messages.length === 0;
+  for (const _ in objectOf(messages)) return false;
+  return true;
 }
 
 /** The last head that was written: calls of one batch tend to have the same. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '#shared/primitives';
 import { aLogsExport, anOtlpRecord, anOtlpSpan, aTraceExport } from '#tests/support/otlp';
 import { toProtobuf } from '#tests/support/otlpProtobuf';
 import { FORMS, sendBytes, sendExport } from '#tests/support/sendOtlp';
-import { startTestApp, type TestApp } from '#tests/support/testApp';
+import { anOrganization, startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -202,6 +202,25 @@ test('an export of many parts is stored whole', async () => {
   });
   const called = await app.call('GET', `/api/v1/stats?trace_id=${traceId}`);
   expect(called.body.requests).toBe(1_200);
+});
+
+test('what is refused, says nothing about a model call, or is no span at all is counted by data health', async () => {
+  const { key } = await anOrganization(app.deps, 'Counted');
+  const authorization = `Bearer ${key}`;
+  const ids = idOf(anOtlpSpan());
+  await sendExport(app, '/v1/traces', aTraceExport([anOtlpSpan(), anOtlpSpan({ traceId: '' })]), { authorization });
+  const others = [{ body: { stringValue: 'started' } }, { ...ids, body: { stringValue: 'started' } }];
+  await sendExport(app, '/v1/logs', aLogsExport(others), { authorization });
+  await sendBytes(app, '/v1/metrics', Buffer.alloc(0), { form: 'protobuf', authorization });
+  const { body } = await app.call('GET', '/api/v1/data-health', { key });
+  expect(body.totals).toMatchObject({
+    accepted: 1,
+    rejected: 1,
+    dropped: [
+      { reason: 'no_genai_event', count: 2 },
+      { reason: 'metrics', count: 1 },
+    ],
+  });
 });
 
 test('what could not be decoded, and log records of no span, are counted in data health', async () => {

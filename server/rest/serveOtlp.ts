@@ -17,7 +17,7 @@ import {
 } from '#server/otlp/exportAnswer';
 import { decodeJsonRecords, decodeJsonSpans } from '#server/otlp/json';
 import { decodeProtobufRecords, decodeProtobufSpans } from '#server/otlp/protobuf';
-import { receiveLogRecords, receiveSpans } from '#server/otlp/receive';
+import { dropMetrics, receiveLogRecords, receiveSpans } from '#server/otlp/receive';
 import type { RestCall, RestContext } from './serveEndpoint.ts';
 
 /** Bytes of memory for each byte of an export: the texts of the part that is worked on, and its rows. */
@@ -60,7 +60,7 @@ export function sendOtlpFailure(req: IncomingMessage): SendFailure {
   };
 }
 
-/** What is done with the bytes of an export; metrics are forgotten. */
+/** What is done with the bytes of an export. */
 type Receive = (deps: Deps, caller: Caller, bytes: Buffer) => Promise<ExportResult>;
 
 const receivers: Readonly<Record<OtlpSignal, Readonly<Record<OtlpEncoding, Receive>>>> = {
@@ -72,7 +72,10 @@ const receivers: Readonly<Record<OtlpSignal, Readonly<Record<OtlpEncoding, Recei
     json: (deps, caller, bytes) => receiveLogRecords(deps, caller, decodeJsonRecords(bytes), bytes.length),
     protobuf: (deps, caller, bytes) => receiveLogRecords(deps, caller, decodeProtobufRecords(bytes), bytes.length),
   },
-  metrics: { json: async () => null, protobuf: async () => null },
+  metrics: {
+    json: async (deps, caller) => dropMetrics(deps, caller),
+    protobuf: async (deps, caller) => dropMetrics(deps, caller),
+  },
 };
 
 /** By the media type alone: parameters such as a charset say nothing that counts. Null for any other. */

@@ -168,9 +168,16 @@ export async function readWholeSpans(db: Queryable, scope: OrgScope, ids: readon
   }));
 }
 
-/** Deletes spans by id with their input and output. Primary key. */
-export async function deleteSpanRowsById(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<void> {
-  await db.query('DELETE FROM spans WHERE org_id = $1 AND id = ANY($2)', [scope.org_id, ids]);
+/** Deletes spans by id with their input and output. Primary key. @returns how many. */
+export async function deleteSpanRowsById(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<number> {
+  const [row] = await queryRows(
+    db,
+    z.object({ deleted: z.number() }),
+    `WITH gone AS (DELETE FROM spans WHERE org_id = $1 AND id = ANY($2) RETURNING id)
+     SELECT count(*) AS deleted FROM gone`,
+    [scope.org_id, ids],
+  );
+  return row?.deleted ?? 0;
 }
 
 /** A span with its input and output, which are left as the text that was stored. Null where there is none. Primary keys. */

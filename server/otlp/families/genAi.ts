@@ -22,6 +22,8 @@ const OPERATIONS: ReadonlyMap<string, SpanRole> = new Map([
   ['create_agent', 'agent'],
   ['invoke_workflow', 'chain'],
   ['task', 'chain'],
+  // The AI SDK 7: a call of a model and the tools that it calls.
+  ['agent_step', 'chain'],
 ]);
 
 /** Names of parameters that chat completions has other names for. */

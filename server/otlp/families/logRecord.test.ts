@@ -78,6 +78,16 @@ test('the new event, in the name of the record and its attributes', () => {
   expect(merge(told, asked, answered)).toMatchObject({ messages: told.messages, response_content: 'Told' });
 });
 
+test('instructions that stand on the span are no words yet, and are not said twice', () => {
+  const eventName = 'gen_ai.client.inference.operation.details';
+  const own = { ...CALL, messages: [{ role: 'system', content: 'Be brief.' }] };
+  const user = { role: 'user', parts: [{ type: 'text', content: 'Hi' }] };
+  const system = { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] };
+  const whole = [...own.messages, { role: 'user', content: 'Hi' }];
+  expect(merge(own, { eventName, attributes: { 'gen_ai.input.messages': [user] } }).messages).toEqual(whole);
+  expect(merge(own, { eventName, attributes: { 'gen_ai.input.messages': [system, user] } }).messages).toEqual(whole);
+});
+
 test('an exception makes the call a failed one', () => {
   const record = {
     eventName: 'exception',

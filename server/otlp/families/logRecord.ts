@@ -70,9 +70,26 @@ function addMissing(fields: JsonObject, added: JsonObject): JsonObject {
   for (const [name, value] of Object.entries(added)) {
     const isOfAnswer = name === 'response' || name === 'response_content';
     // A failed call is failed whatever its span says.
-    if (name === 'status' || (isOfAnswer ? !isAnswered : !isThere(fields[name]))) merged[name] = value;
+    if (name === 'messages') merged.messages = addSent(fields.messages, value);
+    else if (name === 'status' || (isOfAnswer ? !isAnswered : !isThere(fields[name]))) merged[name] = value;
   }
   return merged;
+}
+
+/** True where something was said besides instructions: some instrumentations have those alone on the span. */
+export function hasWords(messages: JsonValue | undefined): boolean {
+  return typeof messages === 'string' ? messages !== '' : listOf(messages).some((message) => !isInstruction(message));
+}
+
+function isInstruction(message: JsonValue): boolean {
+  return objectOf(message)?.role === 'system';
+}
+
+/** What was sent, where the span has no more than instructions; these stay, unless they are told again. */
+function addSent(known: JsonValue | undefined, told: JsonValue): JsonValue {
+  if (hasWords(known)) return known ?? null;
+  const instructions = listOf(known);
+  return listOf(told).some(isInstruction) ? told : [...instructions, ...listOf(told)];
 }
 
 function isThere(value: JsonValue | undefined): boolean {

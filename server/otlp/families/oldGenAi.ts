@@ -49,6 +49,8 @@ const VECTOR_STORES = new Set(['chroma', 'chromadb', 'pinecone', 'qdrant', 'weav
 
 export function readOldGenAi(reader: AttributeReader): Facts {
   if (!reader.holds('gen_ai', 'llm', 'traceloop', 'langsmith', 'db')) return NOTHING;
+  // Those of the client, which may hold credentials.
+  reader.value('llm.headers');
   return {
     role: readRole(reader),
     name: reader.text('traceloop.entity.name'),

@@ -1,6 +1,6 @@
 /** OpenInference (Arize Phoenix and its instrumentations): lists are flattened into indexed attributes. */
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
-import { parseAnswer } from '#shared/conversation/conversation';
+import { firstChoiceOf, parseAnswer } from '#shared/conversation/conversation';
 import { readUsage as readResponseUsage } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
@@ -106,8 +106,13 @@ function isProviderAnswer(fields: JsonObject): boolean {
 }
 
 function toWholeAnswer(whole: JsonObject): Answer {
-  const words = parseAnswer(whole, null)[0]?.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])) ?? [];
-  const reason = textOf(objectOf(listOf(whole.choices)[0])?.finish_reason);
+  const parts = parseAnswer(firstChoiceOf(whole), null).flatMap((message) => message.parts);
+  const words = parts.flatMap((part) => (part.kind === 'text' ? part.text : []));
+  // The Responses endpoint has a status for the whole, and a reason where it is not complete.
+  const reason =
+    textOf(objectOf(listOf(whole.choices)[0])?.finish_reason) ??
+    textOf(objectOf(whole.incomplete_details)?.reason) ??
+    textOf(whole.status);
   return { response: whole, response_content: textOf(words.join('')), finish_reason: toFinishReason(reason) };
 }
 
@@ -145,7 +150,10 @@ function toPart(entry: JsonValue): JsonObject[] {
   if (image !== null) return [{ type: 'image_url', image_url: { url: image } }];
   const audio = objectOf(objectOf(part.audio)?.audio);
   if (audio !== null) return [{ type: 'audio', audio }];
-  return typeof part.text === 'string' ? [{ type: textOf(part.type) ?? 'text', text: part.text }] : [part];
+  // The Responses endpoint says `input_text` and `output_text`.
+  return typeof part.text === 'string'
+    ? [{ type: part.type === 'reasoning' ? 'reasoning' : 'text', text: part.text }]
+    : [part];
 }
 
 function toCall(entry: JsonValue): JsonObject[] {
@@ -180,7 +188,7 @@ function readTools(reader: AttributeReader): JsonValue[] {
   });
 }
 
-const NO_PARAMETERS = new Set(['model', 'model_name', 'messages', 'tools', 'input', '_type']);
+const NO_PARAMETERS = new Set(['model', 'model_name', 'messages', 'instructions', 'tools', 'input', '_type']);
 
 function readParameters(invocation: JsonObject | null): JsonObject | null {
   if (invocation === null) return null;

@@ -11,6 +11,7 @@ import {
   RESULT,
   SERVED,
   SERVICE,
+  SOME_MS,
   SYSTEM,
   TAGS,
   USAGE,
@@ -114,7 +115,7 @@ export const AI_SDK: readonly ExpectedSpan[] = [
     finish_reason: 'stop',
     provider_request_id: 'chatcmpl-stream',
     stream: true,
-    ttft_ms: 90.13065900000004,
+    ttft_ms: SOME_MS,
   }),
   outer(
     'ai.streamText',

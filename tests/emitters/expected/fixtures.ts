@@ -1,10 +1,21 @@
 /** The expected records of every fixture, by the name that it has without its version. */
+import { AGENT_RUNS } from './agents.ts';
 import { AI_SDK } from './aiSdk.ts';
+import { AI_SDK_7 } from './aiSdk7.ts';
 import { LANG_CHAIN } from './langChain.ts';
 import { LANGFUSE_CALLS } from './langfuseCalls.ts';
 import { OPENAI_CALLS } from './openAiCalls.ts';
+import { RESPONSES } from './responses.ts';
 import type { ExpectedSpan } from './scenario.ts';
 
 export const EXPECTED: ReadonlyMap<string, readonly ExpectedSpan[]> = new Map(
-  Object.entries({ ...OPENAI_CALLS, ...LANGFUSE_CALLS, ...LANG_CHAIN, 'ai-sdk-js': AI_SDK }),
+  Object.entries({
+    ...OPENAI_CALLS,
+    ...LANGFUSE_CALLS,
+    ...AGENT_RUNS,
+    ...LANG_CHAIN,
+    ...RESPONSES,
+    'ai-sdk-js': AI_SDK,
+    'ai-sdk-7-js': AI_SDK_7,
+  }),
 );

@@ -10,6 +10,7 @@ import {
   RESULT,
   SERVED,
   SERVICE,
+  SOME_MS,
   TAGS,
   USAGE,
 } from './scenario.ts';
@@ -27,7 +28,7 @@ function langfuse(shape: Shape): ExpectedSpan[] {
   });
 }
 
-const TOOL_SPAN: ExpectedSpan = {
+export const TOOL_SPAN: ExpectedSpan = {
   span: 'get_weather',
   role: 'tool',
   fields: {
@@ -42,7 +43,7 @@ const TOOL_SPAN: ExpectedSpan = {
   },
   metadata: { plan: 'pro' },
 };
-const ROOT_SPAN: ExpectedSpan = {
+export const ROOT_SPAN: ExpectedSpan = {
   span: 'answer-question',
   role: 'span',
   fields: {
@@ -71,7 +72,7 @@ const langfusePython: ExpectedSpan[] = [
     first: { parameters: { ...USUAL, temperature: 0.2, max_tokens: 100, service_tier: 'default' } },
     tool: { parameters: { ...USUAL, service_tier: 'default' }, response: aCallingAnswer(undefined, {}) },
     result: { parameters: { ...USUAL, service_tier: 'default' } },
-    stream: { parameters: USUAL, model: SERVED, finish_reason: 'stop', ttft_ms: 9.798 },
+    stream: { parameters: USUAL, model: SERVED, finish_reason: 'stop', ttft_ms: SOME_MS },
     failed: { parameters: USUAL, provider: 'unknown', error: RATE_LIMIT },
   }),
   TOOL_SPAN,
@@ -88,7 +89,7 @@ const langfuseJs: ExpectedSpan[] = [
     ids: false,
     metadata: { ...APP, plan: 'pro' },
     tool: { response: aCallingAnswer(undefined, {}) },
-    stream: { stream: true, ttft_ms: 6 },
+    stream: { stream: true, ttft_ms: SOME_MS },
     failed: { provider: 'unknown', error: { message: 'Error: 429 slow down', http_status: 429 } },
   }).map((one) => {
     if (one.role !== 'embedding') return one;

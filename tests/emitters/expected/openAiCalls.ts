@@ -12,6 +12,7 @@ import {
   QUESTION,
   SERVED,
   SERVICE,
+  SOME_MS,
   TAGS,
   TOOLS,
   TOTALS,
@@ -115,6 +116,12 @@ export function without(spans: readonly ExpectedSpan[], ...names: readonly strin
 }
 
 export const RATE_LIMIT = { message: 'Error code: 429 - slow down', http_status: 429 };
+/** The client of OpenAI, before version 2, wrote the whole body. */
+const OLD_RATE_LIMIT = {
+  message:
+    "Error code: 429 - {'error': {'message': 'slow down', 'type': 'requests', 'param': 'model', 'code': 'rate_limit_exceeded'}}",
+  http_status: 429,
+};
 export const APP = { 'service.name': 'weather-app' };
 
 /** OpenLLMetry's Python: everything on the span; of a stream no reasoning, and no tier. */
@@ -133,7 +140,7 @@ const traceloopPython: ExpectedSpan[] = [
   ).map((one) => {
     if (one.fields.model !== 'gpt-4.1-mini') return one;
     const { reasoning_tokens: _reasoning, service_tier: _tier, ...fields } = one.fields;
-    return { ...one, fields: { ...fields, stream: true, ttft_ms: 27 } };
+    return { ...one, fields: { ...fields, stream: true, ttft_ms: SOME_MS } };
   }),
   HTTP_SPAN,
 ];
@@ -189,6 +196,45 @@ const otelPython: ExpectedSpan[] = otelPythonLatest.map((one) => {
     fields: { ...others, ...(isStream || finish === undefined ? {} : { finish_reason: finish }), messages: [] },
   };
 });
+
+/** OpenLLMetry's Python as it was: indexed attributes; of a stream no usage. */
+const traceloopOldPython: ExpectedSpan[] = [
+  ...calls({
+    chat: () => 'openai.chat',
+    embedding: 'openai.embeddings',
+    all: { stream: false },
+    answered: { ...TOTALS, cached_input_tokens: 40 },
+    ids: true,
+    metadata: APP,
+    failed: { error: OLD_RATE_LIMIT },
+    embedded: { cached_input_tokens: 0 },
+  }).map((one) => {
+    if (one.fields.model !== 'gpt-4.1-mini') return one;
+    const { input_tokens: _input, output_tokens: _output, cached_input_tokens: _cached, ...fields } = one.fields;
+    return { ...one, fields: { ...fields, stream: true, ttft_ms: SOME_MS }, notes: ['no_usage'] };
+  }),
+  HTTP_SPAN,
+];
+
+/** OpenTelemetry's own for Python as it was: words as old events; it takes the tier of the answer for the one asked for. */
+const otelOldPython: ExpectedSpan[] = [
+  ...without(
+    calls({
+      chat: (model) => `chat ${model}`,
+      embedding: '',
+      all: {},
+      answered: TOTALS,
+      ids: true,
+      metadata: { ...APP, 'server.address': '127.0.0.1' },
+      first: { parameters: { temperature: 0.2, max_tokens: 100, service_tier: 'default' } },
+      tool: { parameters: { service_tier: 'default' } },
+      result: { parameters: { service_tier: 'default' } },
+      failed: { error: { type: 'RateLimitError', ...OLD_RATE_LIMIT } },
+    }),
+    'tools',
+  ).filter(({ role }) => role === 'llm'),
+  HTTP_SPAN,
+];
 
 /** OpenTelemetry's own for JavaScript: words as old events on the signal of logs. */
 const otelJs: ExpectedSpan[] = [
@@ -252,7 +298,7 @@ const openInferencePython: ExpectedSpan[] = [
     result: { response: wholeAnswer('chatcmpl-text', said, 'stop', {}) },
     stream: {
       stream: true,
-      ttft_ms: 8,
+      ttft_ms: SOME_MS,
       parameters: { stream_options: { include_usage: true } },
       response: {
         id: 'chatcmpl-stream',
@@ -324,6 +370,8 @@ const openInferenceJs: ExpectedSpan[] = [
 export const OPENAI_CALLS: Readonly<Record<string, readonly ExpectedSpan[]>> = {
   'traceloop-openai-py': traceloopPython,
   'traceloop-openai-js': traceloopJs,
+  'traceloop-openai-old-py': traceloopOldPython,
+  'otel-openai-old-py': otelOldPython,
   'otel-openai-latest-py': otelPythonLatest,
   'otel-openai-py': otelPython,
   'otel-openai-js': otelJs,

@@ -15,6 +15,8 @@ export interface ExpectedSpan {
   /** What its metadata must hold, among others. */
   readonly metadata?: JsonObject;
   readonly notes?: readonly string[];
+  /** A call around another one of its kind: it is stored as a step, with what it reports in its metadata. */
+  readonly isOuter?: true;
   /** LangChain's steps say much more than is worth repeating: other fields may be there too. */
   readonly isPartial?: true;
 }
@@ -24,6 +26,12 @@ export const QUESTION = 'What is the weather in Paris?';
 export const ANSWER = 'It is sunny in Paris, 24 degrees.';
 export const RESULT = { sky: 'clear', degrees: 24 };
 export const SERVED = 'gpt-4o-mini-2024-07-18';
+
+/** A time that differs from run to run. */
+export const SOME_MS = expect.any(Number) as unknown as JsonValue; // Jest compares it as it asks to be.
+
+/** An id that differs from run to run. */
+export const SOME_TEXT = expect.any(String) as unknown as JsonValue; // Likewise.
 
 /** The service says so of itself, in its resource. */
 export const SERVICE: JsonObject = { environment: 'staging', release: '1.4.2' };

@@ -50,6 +50,20 @@ async function callOpenAI(client) {
   await client.embeddings.create({ model: 'text-embedding-3-small', input: QUESTION });
 }
 
+/** A call of the endpoint `responses`: thoughts and words, and a picture that is asked about. */
+async function callResponses(client) {
+  const picture = { type: 'input_image', image_url: 'https://example.com/paris.png', detail: 'auto' };
+  await client.responses.create({
+    model: 'o4-mini',
+    instructions: SYSTEM,
+    input: [{ role: 'user', content: [{ type: 'input_text', text: QUESTION }, picture] }],
+    max_output_tokens: 100,
+  });
+}
+
+/** By the name of the emitter. */
+const calls = process.argv[2].includes('-responses-') ? callResponses : callOpenAI;
+
 function provide(Exporter = JsonExporter, processors = []) {
   const provider = new NodeTracerProvider({
     resource,
@@ -83,7 +97,7 @@ const EMITTERS = {
       loggerProvider,
     });
     const { OpenAI } = require('openai');
-    await inAppSpan(() => callOpenAI(new OpenAI({ maxRetries: 0 })));
+    await inAppSpan(() => calls(new OpenAI({ maxRetries: 0 })));
     await provider.shutdown();
     await loggerProvider.shutdown();
   },
@@ -104,7 +118,7 @@ const EMITTERS = {
     const instrumentation = new OpenAIInstrumentation();
     instrumentation.setTracerProvider(provider);
     instrumentation.manuallyInstrument(OpenAI);
-    await inAppSpan(() => callOpenAI(new OpenAI({ maxRetries: 0 })));
+    await inAppSpan(() => calls(new OpenAI({ maxRetries: 0 })));
     await provider.shutdown();
   },
   async 'langfuse-openai-js'() {
@@ -191,4 +205,4 @@ const EMITTERS = {
   },
 };
 
-await EMITTERS[process.argv[2]]();
+await EMITTERS[process.argv[2].replace('-responses-', '-openai-')]();

@@ -75,6 +75,17 @@ def call_openai(client: Any) -> None:
     client.embeddings.create(model="text-embedding-3-small", input=QUESTION)
 
 
+def call_responses(client: Any) -> None:
+    """A call of the endpoint `responses`: thoughts and words, and a picture that is asked about."""
+    picture = {"type": "input_image", "image_url": "https://example.com/paris.png"}
+    client.responses.create(
+        model="o4-mini",
+        instructions=SYSTEM,
+        input=[{"role": "user", "content": [{"type": "input_text", "text": QUESTION}, picture]}],
+        max_output_tokens=100,
+    )
+
+
 def in_app_span(work: Callable[[], None]) -> None:
     """As an application has it: a span of its own around the calls, and one of HTTP in front."""
     from opentelemetry import trace
@@ -82,6 +93,11 @@ def in_app_span(work: Callable[[], None]) -> None:
     tracer = trace.get_tracer("weather-app")
     with tracer.start_as_current_span("GET /weather", attributes={"http.request.method": "GET", "url.path": "/weather"}):
         work()
+
+
+def calls() -> Callable[[Any], None]:
+    """By the name of the emitter."""
+    return call_responses if "-responses-" in sys.argv[1] else call_openai
 
 
 def openai_client() -> Any:
@@ -119,7 +135,7 @@ def traceloop_openai() -> None:
 
     traces, logs = provide()
     OpenAIInstrumentor().instrument(tracer_provider=traces, logger_provider=logs)
-    in_app_span(lambda: call_openai(openai_client()))
+    in_app_span(lambda: calls()(openai_client()))
     traces.shutdown()
     logs.shutdown()
 
@@ -129,6 +145,24 @@ def otel_openai() -> None:
 
     traces, logs = provide()
     OpenAIInstrumentor().instrument(tracer_provider=traces, logger_provider=logs)
+    in_app_span(lambda: call_openai(openai_client()))
+    traces.shutdown()
+    logs.shutdown()
+
+
+def otel_openai_old() -> None:
+    """Its events go by a provider of their own, which later versions of the SDK do not have any more."""
+    from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor
+
+    traces, logs = provide()
+    try:
+        from opentelemetry import _events
+        from opentelemetry.sdk._events import EventLoggerProvider
+
+        _events.set_event_logger_provider(EventLoggerProvider(logger_provider=logs))
+    except ImportError:
+        pass
+    OpenAIInstrumentor().instrument(tracer_provider=traces)
     in_app_span(lambda: call_openai(openai_client()))
     traces.shutdown()
     logs.shutdown()
@@ -147,7 +181,7 @@ def openinference_openai() -> None:
     traces, _ = provide()
     OpenAIInstrumentor().instrument(tracer_provider=traces)
     with using_attributes(session_id="chat-7", user_id="user-42", tags=["beta", "team:search"], metadata={"plan": "pro"}):
-        in_app_span(lambda: call_openai(openai_client()))
+        in_app_span(lambda: calls()(openai_client()))
     traces.shutdown()
 
 
@@ -171,6 +205,41 @@ def traceloop_langchain() -> None:
     traces.shutdown()
 
 
+def pydantic_ai() -> None:
+    from pydantic_ai import Agent
+    from pydantic_ai.models.openai import OpenAIChatModel
+
+    traces, _ = provide()
+    Agent.instrument_all()
+    agent = Agent(OpenAIChatModel("gpt-4o-mini"), system_prompt=SYSTEM, name="weather_agent")
+
+    @agent.tool_plain
+    def get_weather(city: str) -> dict[str, Any]:
+        """The weather in a city."""
+        return {"sky": "clear", "degrees": 24}
+
+    agent.run_sync(QUESTION)
+    traces.shutdown()
+
+
+def openai_agents() -> None:
+    from agents import Agent, Runner, function_tool, set_default_openai_api
+    from openinference.instrumentation.openai_agents import OpenAIAgentsInstrumentor
+
+    traces, _ = provide()
+    OpenAIAgentsInstrumentor().instrument(tracer_provider=traces)
+    set_default_openai_api("chat_completions")
+
+    @function_tool
+    def get_weather(city: str) -> str:
+        """The weather in a city."""
+        return RESULT
+
+    agent = Agent(name="weather_agent", instructions=SYSTEM, tools=[get_weather], model="gpt-4o-mini")
+    Runner.run_sync(agent, QUESTION)
+    traces.shutdown()
+
+
 def langfuse_openai() -> None:
     from langfuse import get_client, propagate_attributes
     from langfuse.openai import OpenAI
@@ -178,7 +247,7 @@ def langfuse_openai() -> None:
     langfuse = get_client()
     with langfuse.start_as_current_observation(as_type="span", name="answer-question", input={"question": QUESTION}) as span:
         with propagate_attributes(user_id="user-42", session_id="chat-7", tags=["beta", "team:search"], metadata={"plan": "pro"}):
-            call_openai(OpenAI(max_retries=0))
+            calls()(OpenAI(max_retries=0))
             with langfuse.start_as_current_observation(as_type="tool", name="get_weather", input={"city": "Paris"}) as tool:
                 tool.update(output=RESULT)
         span.update(output="It is sunny in Paris, 24 degrees.")
@@ -198,12 +267,19 @@ def langfuse_langchain() -> None:
 
 EMITTERS = {
     "traceloop-openai-py": traceloop_openai,
+    "traceloop-openai-old-py": traceloop_openai,
+    "traceloop-responses-py": traceloop_openai,
+    "openinference-responses-py": openinference_openai,
+    "langfuse-responses-py": langfuse_openai,
     "otel-openai-py": otel_openai,
+    "otel-openai-old-py": otel_openai_old,
     "otel-openai-latest-py": otel_openai_latest,
     "openinference-openai-py": openinference_openai,
     "openinference-langchain-py": openinference_langchain,
     "traceloop-langchain-py": traceloop_langchain,
     "langfuse-openai-py": langfuse_openai,
+    "pydantic-ai-py": pydantic_ai,
+    "openinference-agents-py": openai_agents,
     "langfuse-langchain-py": langfuse_langchain,
 }
 
