@@ -102,7 +102,9 @@ const judged = {
   difference: z
     .object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
     .nullable()
-    .describe('`b` less `a`, with its interval. Null where a group has no value.'),
+    .describe(
+      '`b` less `a`, with its interval: of shares that of the difference, else that of the ratio, in the unit of `a`. Null where a group has no value.',
+    ),
   relative: z.number().nullable().describe('The difference as a part of `a`: 0.2 is a fifth more. Null of nothing.'),
   verdict: ReportVerdict,
 };

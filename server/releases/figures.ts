@@ -10,7 +10,14 @@ import {
   type ReportedMover,
   type ReportVerdict,
 } from '#shared/releaseReport';
-import { type Alpha, differenceInterval, meanInterval, quantileInterval, shareInterval } from './intervals.ts';
+import {
+  type Alpha,
+  differenceInterval,
+  meanInterval,
+  quantileInterval,
+  ratioInterval,
+  shareInterval,
+} from './intervals.ts';
 import { countRows, numbersOf, rowsByValue, type Sample } from './sample.ts';
 
 type Kind = 'share' | 'quantile' | 'mean';
@@ -105,10 +112,12 @@ export function judge({ kind, better }: Pick<Metric, 'kind' | 'better'>, a: Repo
   const relative = a.value === 0 ? null : value / a.value;
   if (a.low === null || a.high === null || b.low === null || b.high === null)
     return { a, b, difference: { value, low: null, high: null }, relative, verdict: 'too_few' };
-  const difference = differenceInterval(
+  const [from, to] = [
     { value: a.value, low: a.low, high: a.high },
     { value: b.value, low: b.low, high: b.high },
-  );
+  ];
+  const isRatio = kind !== 'share' && from.low > 0 && to.low > 0;
+  const difference = { ...(isRatio ? ratioInterval : differenceInterval)(from, to), value };
   return { a, b, difference, relative, verdict: verdictOf() };
 
   function verdictOf(): ReportVerdict {

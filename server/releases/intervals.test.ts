@@ -5,6 +5,7 @@ import {
   meanInterval,
   quantileInterval,
   quantileRanks,
+  ratioInterval,
   shareInterval,
   type Interval,
   zOf,
@@ -92,6 +93,43 @@ describe('shares', () => {
     const draw = (total: number) =>
       shareInterval(Array.from({ length: total }).filter(() => next() < 0.03).length, total, 0.05);
     expect(coverage(4_000, 0, () => differenceInterval(draw(200), draw(300)))).toBeGreaterThan(0.94);
+  });
+});
+
+describe('ratios', () => {
+  const positive = fc.tuple(
+    fc.double({ min: 0.1, max: 1e4, noNaN: true }),
+    fc.double({ min: 1, max: 5, noNaN: true }),
+    fc.double({ min: 1, max: 5, noNaN: true }),
+  );
+  const toMeasured = ([value, below, above]: [number, number, number]) => ({
+    value,
+    low: value / below,
+    high: value * above,
+  });
+
+  test('never fall by more than all, hold the difference, and are the same in both directions', () => {
+    fc.assert(
+      fc.property(positive, positive, (one, other) => {
+        const [a, b] = [toMeasured(one), toMeasured(other)];
+        const { value, low, high } = ratioInterval(a, b);
+        expect(value).toBeCloseTo(b.value - a.value, 5);
+        expect(low).toBeGreaterThan(-a.value);
+        expect([low, value, high]).toEqual([low, value, high].toSorted((x, y) => x - y));
+        const back = ratioInterval(b, a);
+        expect((1 + low / a.value) * (1 + back.high / b.value)).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+
+  test('two groups with the same long tail are seldom told apart', () => {
+    const normal = normals(random(7));
+    const draw = () => {
+      const sorted = Float64Array.from({ length: 100 }, () => Math.exp(normal())).sort();
+      const { value, low, high } = quantileInterval(sorted, 0.5, 0.05);
+      return { value, low: low ?? 0, high: high ?? Infinity };
+    };
+    expect(coverage(2_000, 0, () => ratioInterval(draw(), draw()))).toBeGreaterThan(0.94);
   });
 });
 

@@ -134,3 +134,19 @@ export function differenceInterval(a: Measured, b: Measured): Measured {
     high: value + Math.hypot(b.high - b.value, a.value - a.low),
   };
 }
+
+/**
+ * The same by the ratio `b / a` of figures above zero, such as latencies: squares and sums of their logarithms (Zou and
+ * Donner, 2008, section 3). What is answered is the difference as a part of `a`, so that nothing falls by more than all of
+ * it, and both directions tell the same.
+ */
+export function ratioInterval(a: Measured, b: Measured): Measured {
+  const log = ({ value, low, high }: Measured): Measured => ({
+    value: Math.log(value),
+    low: Math.log(low),
+    high: Math.log(high),
+  });
+  const { value, low, high } = differenceInterval(log(a), log(b));
+  const back = (change: number) => a.value * Math.expm1(change);
+  return { value: back(value), low: back(low), high: back(high) };
+}

@@ -104,7 +104,9 @@ test('a release that fails more and takes longer is worse, and what is alike is 
   // The other way around it is better.
   const back = await reportOf({ a: '2', b: '1' });
   expect(back.verdict).toBe('better');
-  expect(metricOf(back, 'latency_p50')?.difference?.high).toBeCloseTo(-(latency?.difference?.low ?? 0), 6);
+  const ratio = (metric: typeof latency, end: 'low' | 'high') =>
+    1 + (metric?.difference?.[end] ?? 0) / (metric?.a.value ?? 1);
+  expect(ratio(metricOf(back, 'latency_p50'), 'high') * ratio(latency, 'low')).toBeCloseTo(1, 9);
 });
 
 test('releases that are alike show no difference, and five calls are too few', async () => {
