@@ -23,7 +23,7 @@ export interface WaitingLimitsOptions {
 const HOUR_MS = 3_600_000;
 /** How long a span or a log record waits. */
 export const WAIT_MS = HOUR_MS;
-/** Of one organization. Other spans of a service with a busy database: some hundred a second. */
+/** Of one organization: other spans of services that make some thousand of them a second. */
 const MOST_ROWS = 200_000;
 const MOST_BYTES = 256 * 1024 * 1024;
 
@@ -84,7 +84,9 @@ export class WaitingLimits {
     const { db, now, rows: mostRows, bytes: mostBytes } = this.#options;
     let { rows, bytes } = sums;
     const before = new Date(now().getTime() - WAIT_MS).toISOString();
-    for (let isOld = true; !this.#isStopping && (isOld || rows > mostRows || bytes > mostBytes);) {
+    // The other half is for what comes until the next look: the newest are more likely to be needed than the oldest.
+    const isBeyond = () => rows > mostRows / 2 || bytes > mostBytes / 2;
+    for (let isOld = true; !this.#isStopping && (isOld || isBeyond());) {
       const gone = await forgetWaiting(db, scope, isOld ? before : null);
       if (gone.rows === 0 && !isOld) break;
       isOld = isOld && gone.rows > 0;

@@ -51,6 +51,7 @@ function isDigit(unit: number): boolean {
 
 /** The canonical JSON. `value` is no deeper than a log may be. */
 export function canonicalJson(value: JsonValue): string {
+  if (typeof value === 'number') return `${value}`; // Numbers of a log are finite.
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (value instanceof ExactNumber) return value.literal;
   let json = '';

@@ -59,6 +59,10 @@ test.each<[string, Query | null]>([
   ['messages:(a OR b)', { kind: 'or', of: [words('a', 'input'), words('b', 'input')] }],
   ['tag.team:support', { kind: 'tag', key: 'team', value: 'support' }],
   ['meta."my key":x', { kind: 'meta', key: 'my key', value: 'x' }],
+  [`hash:${'AB'.repeat(16)}`, { kind: 'text', field: 'hash', value: 'ab'.repeat(16) }],
+  [`request_hash:${'0'.repeat(32)}`, { kind: 'text', field: 'hash', value: '0'.repeat(32) }],
+  [`prefix:${'1'.repeat(32)}`, { kind: 'text', field: 'prefix', value: '1'.repeat(32) }],
+  ['has:retry', { kind: 'has', what: 'retry' }],
   ['meta.__proto__:x', { kind: 'meta', key: '__proto__', value: 'x' }],
 ])('%s', (text, query) => {
   expect(parseQuery(text)).toEqual({ query, problem: null });
@@ -76,6 +80,8 @@ test.each<[string, RegExp, [number, number]]>([
   ['cost:>1ms', /wants a number of US dollars/, [0, 9]],
   ['started:yesterday', /wants a time/, [0, 17]],
   ['started:2026-13-45', /wants a time/, [0, 18]],
+  ['hash:abc', /`hash` wants a hash of a request, which has 32 hexadecimal digits/, [0, 8]],
+  ['prefix:*', /`prefix` wants a hash/, [0, 8]],
   ['has:fun', /`has` is one of error, usage/, [0, 7]],
   ['model:"a', /quotation mark is not closed/, [6, 8]],
   ['(model:a', /"\(" without its "\)"/, [0, 1]],
