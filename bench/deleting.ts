@@ -57,7 +57,7 @@ export async function run(args: string[]): Promise<void> {
   progress.step('vacuum');
   const after = await relationSizes(client);
   await client.query(
-    'VACUUM ANALYZE requests, request_payloads, request_hours, request_days, request_totals, request_user_days',
+    'VACUUM ANALYZE requests, request_payloads, request_hours, request_days, request_totals, request_user_days, request_values',
   );
   const vacuumed = await relationSizes(client);
   progress.end();

@@ -17,7 +17,7 @@ export async function fillRequests(client: pg.Client, count: number): Promise<vo
   for (const definition of indices) await client.query(definition);
   await client.query('RESET ALL');
   await client.query(
-    'VACUUM ANALYZE requests, request_payloads, request_hours, request_days, request_totals, request_user_days',
+    'VACUUM ANALYZE requests, request_payloads, request_hours, request_days, request_totals, request_user_days, request_values',
   );
 }
 
@@ -34,7 +34,7 @@ async function dropIndices(client: pg.Client): Promise<string[]> {
 export async function relationSizes(client: pg.Client): Promise<Record<string, number>> {
   const { rows } = await client.query<{ name: string; bytes: string }>(
     `SELECT relname AS name, pg_total_relation_size(oid) AS bytes FROM pg_class
-     WHERE relname IN ('requests', 'request_payloads', 'request_hours', 'request_days', 'request_totals', 'request_user_days') ORDER BY relname`,
+     WHERE relname IN ('requests', 'request_payloads', 'request_hours', 'request_days', 'request_totals', 'request_user_days', 'request_values') ORDER BY relname`,
   );
   return Object.fromEntries(rows.map(({ name, bytes }) => [name, Number(bytes)]));
 }

@@ -6,7 +6,13 @@ import { OtlpWaitingRow } from '#server/otlp/entity';
 import { RequestPayloadRow, RequestRow } from '#server/requests/entity';
 import { PriceRow } from '#server/pricing/entity';
 import { SearchLeaseRow, SearchSegmentRow, SearchTailRow } from '#server/search/entity';
-import { RequestDayRow, RequestHourRow, RequestTotalRow, RequestUserDayRow } from '#server/stats/entity';
+import {
+  RequestDayRow,
+  RequestHourRow,
+  RequestTotalRow,
+  RequestUserDayRow,
+  RequestValueRow,
+} from '#server/stats/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
 import { SavedViewRow } from '#server/views/entity';
 import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
@@ -22,6 +28,7 @@ export const entities = [
   RequestDayRow,
   RequestTotalRow,
   RequestUserDayRow,
+  RequestValueRow,
   SpanRow,
   SpanPayloadRow,
   JobRow,

@@ -14,6 +14,7 @@ const TABLES = [
   'request_days',
   'request_totals',
   'request_user_days',
+  'request_values',
   'spans',
 ] as const;
 /** Rows stored by this process after which we look again. */

@@ -41,7 +41,7 @@ import {
   findUncachedPrefixes,
 } from '#server/savings/repository';
 import { askedKeys, parseStatsFilter } from '#server/stats/statsFilter';
-import type { Source } from '#server/stats/sumsSql';
+import { type Source, sourceOfKeys } from '#server/stats/sumsSql';
 import { listSessionKeys, readSessionSummaries, readSessionWindow } from '#server/sessions/repository';
 import {
   deleteSpanRows,
@@ -76,7 +76,7 @@ beforeAll(async () => {
   await fill(large);
   await fill(small);
   await app.deps.db.query(
-    'VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, request_totals, request_user_days, spans',
+    'VACUUM (ANALYZE) requests, request_payloads, request_hours, request_days, request_totals, request_user_days, request_values, spans',
   );
 }, 60_000);
 afterAll(() => app.stop());
@@ -129,6 +129,14 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
       [org_id, rows],
     );
     await runner.query(
+      `INSERT INTO request_values (org_id, dimension, grain, starts_at, value, shard, requests, errors, input_tokens, output_tokens,
+         input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd,
+         unpriced_requests, latency_us, latency_reported)
+       SELECT $1::uuid, 'model', 'day', date_trunc('day', now()) - i * interval '1 day', 'm', 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1
+       FROM generate_series(1, $2::int / 10) i`,
+      [org_id, rows],
+    );
+    await runner.query(
       `INSERT INTO spans (org_id, id, trace_id, name, started_at, created_at, status, tags)
        SELECT $1::uuid, gen_random_uuid(), 't' || i / 10, 'step', now() - i * interval '3 seconds', now(), 'success', '{}'
        FROM generate_series(1, $2::int) i`,
@@ -172,8 +180,7 @@ const statsOf = (filters: RequestFilters) => parseStatsFilter(filters, new Date(
 /** The rollup that knows what the filter asks, as the service chooses it. */
 function sourceOf(filters: RequestFilters): Source | null {
   const keys = askedKeys(statsOf(filters));
-  if (keys === null || (keys.has('user_id') && keys.size > 1)) return null;
-  return keys.size === 0 ? 'all' : keys.has('user_id') ? 'users' : 'dimensions';
+  return keys && sourceOfKeys(keys);
 }
 /** Days of a zone, which begin within days of UTC. */
 const EDGES = Array.from(

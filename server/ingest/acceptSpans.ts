@@ -8,7 +8,7 @@ import { spanRowType } from '#server/traces/repository';
 import { acceptBatch, checkStartedAt, requireObject, type Sender } from './acceptBatch.ts';
 import { type Cut, cutError, cutJson, cutObject, cutTags } from './cutFields.ts';
 import { parseSpan } from './parseSpan.ts';
-import { previewJson } from './preview.ts';
+import { previewStep } from './preview.ts';
 import { type Sanitized, sanitize } from './sanitize.ts';
 
 const NOTHING = { value: null, isCut: false } as const;
@@ -76,8 +76,8 @@ function toStoredSpan(
     tags: tags.value,
     metadata: metadata.value,
     api_key_id,
-    input_preview: previewJson(input.value),
-    output_preview: previewJson(output.value),
+    input_preview: previewStep(input.value, 'input'),
+    output_preview: previewStep(output.value, 'output'),
     truncated: truncated || [error, tags, metadata, input, output].some(({ isCut }) => isCut),
     input: input.value,
     output: output.value,

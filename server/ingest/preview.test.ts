@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseExactJson } from '#shared/exactJson';
 import type { JsonValue } from '#shared/primitives';
-import { previewInput, previewOutput } from './preview.ts';
+import { previewInput, previewOutput, previewStep } from './preview.ts';
 
 const user = (content: JsonValue) => ({ role: 'user', content });
 
@@ -178,4 +178,33 @@ test('no JSON makes a preview fail, break a line or grow', () => {
       }
     }),
   );
+});
+
+describe('what a step was given and gave', () => {
+  const question = { type: 'human', data: { content: 'Weather in Oslo?' } };
+  const call = {
+    type: 'ai',
+    data: { content: '', tool_calls: [{ name: 'get_weather', args: { city: 'Oslo' }, id: 'c' }] },
+  };
+  const result = { type: 'tool', data: { content: 'sunny', tool_call_id: 'c' } };
+  const answer = { type: 'ai', data: { content: 'It is sunny.' } };
+
+  test.each([
+    ['of an agent the question', { messages: [question, call, result] }, 'input', 'Weather in Oslo?'],
+    ['of an agent the answer', { messages: [question, call, result, answer] }, 'output', 'It is sunny.'],
+    [
+      'of a model that wants a tool the call',
+      [{ update: { messages: [call] } }],
+      'output',
+      'get_weather({"city":"Oslo"})',
+    ],
+    ['words that stand alone', { prompt: 'Say  hello' }, 'input', 'Say hello'],
+    ['a text', ' Oslo\n', 'input', 'Oslo'],
+    ['arguments of a tool', { city: 'Oslo' }, 'input', '{"city":"Oslo"}'],
+    ['anything else', { prompt: 'Hi', n: 2 }, 'input', '{"prompt":"Hi","n":2}'],
+    ['messages in which nobody says a word', { messages: [] }, 'input', '{"messages":[]}'],
+    ['nothing', null, 'output', null],
+  ] as const)('%s', (_, value, side, words) => {
+    expect(previewStep(structuredClone(value) as JsonValue | null, side)).toBe(words);
+  });
 });

@@ -3,8 +3,9 @@
  * format is read by `shared/conversation`; of a long history only the messages that are looked at. Pure.
  */
 import { firstChoiceOf, listSent, parseAnswer } from '#shared/conversation/conversation';
-import type { Part } from '#shared/conversation/part';
+import { objectOf, type Part } from '#shared/conversation/part';
 import { isOfUser, parseMessage } from '#shared/conversation/parseMessage';
+import { listStepMessages, unwrapMessage } from '#shared/conversation/stepMessages';
 import { type JsonValue, putInWords } from '#shared/primitives';
 import { cutJson } from './cutFields.ts';
 
@@ -33,10 +34,50 @@ export function previewOutput(response_content: string | null, response: JsonVal
   return toPreview(wordsSaid(parts)) ?? toPreview(listCalls(parts));
 }
 
-/** The first words of any JSON: a text as it is, the rest as it is written. */
-export function previewJson(value: JsonValue | null): string | null {
-  if (value === null) return null;
-  return toPreview(typeof value === 'string' ? value : putInWords(cutJson(value, LOOK_AT[0]).value));
+/**
+ * The first words of what a step was given or gave: a text as it is; of messages the last that the user said, or what the
+ * answer says or calls; of `{"prompt": "…"}` and the like the words; the rest as it is written.
+ */
+export function previewStep(value: JsonValue | null, side: 'input' | 'output'): string | null {
+  if (value === null || typeof value === 'string') return toPreview(value);
+  return (
+    toPreview(lastSaid(value, side)) ??
+    toPreview(onlyWords(value)) ??
+    toPreview(putInWords(cutJson(value, LOOK_AT[0]).value))
+  );
+}
+
+/** Null where it is no list of messages, or nobody said a word. */
+function lastSaid(value: JsonValue, side: 'input' | 'output'): string | null {
+  const list = listStepMessages(value);
+  const last = unwrapMessage(list?.at(-1) ?? null);
+  if (list === null || last === null) return null;
+  if (side === 'output') {
+    const { parts } = parseMessage(last);
+    return firstWords(parts) ?? (listCalls(parts) || null);
+  }
+  const messages = list.slice(-MOST_READ).map((one) => unwrapMessage(one));
+  return lastWords(messages, isOfUser, wordsSaid) ?? lastWords(messages, () => true, firstWords);
+}
+
+/** Members that hold all there is to say, where they stand alone. */
+const WORDS = new Set([
+  'prompt',
+  'question',
+  'query',
+  'input',
+  'text',
+  'message',
+  'content',
+  'output',
+  'answer',
+  'result',
+]);
+
+function onlyWords(value: JsonValue): string | null {
+  const members = Object.entries(objectOf(value) ?? {});
+  const [name, words] = members.length === 1 ? (members[0] ?? []) : [];
+  return name !== undefined && WORDS.has(name) && typeof words === 'string' ? words : null;
 }
 
 function lastWords(

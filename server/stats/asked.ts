@@ -10,7 +10,7 @@ import { findHits } from '#server/search/service';
 import { countPeriods, hasOther } from './repository.ts';
 import { askedKeys, parseStatsFilter, rollupKeyOf, type StatsFilter } from './statsFilter.ts';
 import type { StripRange } from './stripBuckets.ts';
-import type { Source } from './sumsSql.ts';
+import { type Source, sourceOfKeys } from './sumsSql.ts';
 import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { budgetOf, findSpent, indexedPart } from './window.ts';
 
@@ -65,11 +65,10 @@ async function findSource({ db, scope, filter }: AskedFilter, group: GroupField 
   const ofFilter = askedKeys(filter);
   if (ofFilter === null || (group !== null && key === undefined)) return null;
   const keys = new Set([...ofFilter, ...(key === undefined ? [] : [key])]);
-  if (keys.size === 0) return 'all';
-  if (keys.has('user_id') && keys.size > 1) return null;
+  const source = sourceOfKeys(keys);
   // What a day counted together is one group more; a filter would leave out what is in it.
-  if (ofFilter.size > 0 && (await hasOther(db, scope, filter, ofFilter))) return null;
-  return keys.has('user_id') ? 'users' : 'dimensions';
+  if (source !== null && ofFilter.size > 0 && (await hasOther(db, scope, filter, ofFilter))) return null;
+  return source;
 }
 
 /** Whether some day counts values of the group together, so that each of the others may be more than is said. */

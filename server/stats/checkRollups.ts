@@ -1,6 +1,6 @@
 /** SQL that works the rollups out of the requests again, and answers where they say something else. */
 import { bucketRowsSql } from './histogramSql.ts';
-import { DIMENSIONS, ERRORS, MEASURES, OTHER } from './rollUp.ts';
+import { DIMENSIONS, ERRORS, MEASURES, OTHER, valuesOfDimensions } from './rollUp.ts';
 
 const NAMES = Object.keys(MEASURES);
 /** Most differences of one rollup that are shown. */
@@ -85,6 +85,26 @@ export const USER_DIFFERENCES = `
     GROUP BY 1, 2 HAVING ${IS_NOT_EMPTY}
   )
   ${differencesSql('request_user_days', 'day', 'user_id', ['day', 'user_id'])}`;
+
+/** Differences between `request_values` and the requests: of a dimension with an *other* on a day as a whole. */
+export const VALUE_DIFFERENCES = `
+  WITH folded AS (
+    SELECT DISTINCT starts_at AS day, dimension, true AS is_folded FROM request_values
+    WHERE org_id = $1 AND grain = 'day' AND value = '${OTHER}'
+  ), of_rows AS (
+    SELECT grain, starts_at, dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, ${ALL_SUMS} FROM (
+      SELECT date_trunc('hour', started_at, 'UTC') AS hour, date_trunc('day', started_at, 'UTC') AS day, provider, model,
+        coalesce(prompt_slug, '') AS prompt_slug, coalesce(environment, '') AS environment, status, ${ALL_MEASURES}
+      FROM requests WHERE org_id = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ) counted CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value)
+    CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
+    LEFT JOIN folded USING (day, dimension) GROUP BY 1, 2, 3, 4
+  ), of_rollup AS (
+    SELECT grain, starts_at, dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, ${ALL_SUMS}
+    FROM (SELECT *, date_trunc('day', starts_at, 'UTC') AS day FROM request_values WHERE org_id = $1) kept
+    LEFT JOIN folded USING (day, dimension) GROUP BY 1, 2, 3, 4 HAVING ${IS_NOT_EMPTY}
+  )
+  ${differencesSql('request_values', 'starts_at', "concat_ws(' ', grain, dimension, value)", ['grain', 'starts_at', 'dimension', 'value'])}`;
 
 /** Differences between the histograms of `request_totals` and the requests of the organization `$1`. */
 export const HISTOGRAM_DIFFERENCES = `

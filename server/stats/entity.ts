@@ -155,6 +155,35 @@ export class RequestTotalRow extends RequestSums {
   has_other_users!: boolean;
 }
 
+/** Sums of the requests that have one value of one dimension in an hour or on a UTC day, in the words of `request_days`. */
+@Entity({ name: 'request_values' })
+export class RequestValueRow extends RequestSums {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_values_pkey' })
+  @ForeignKey(() => OrganizationRow, { name: 'request_values_of_organization', onDelete: 'CASCADE' })
+  org_id!: string;
+
+  /** The name of the column of `request_days` that is told apart. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_values_pkey' })
+  dimension!: string;
+
+  /** `hour` or `day`. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_values_pkey' })
+  grain!: string;
+
+  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'request_values_pkey' })
+  starts_at!: Date;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_values_pkey' })
+  value!: string;
+
+  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_values_pkey' })
+  shard!: number;
+
+  /** Requests whose status is `error`. */
+  @Column({ type: 'bigint' })
+  errors!: number;
+}
+
 /** Sums of the requests of one user on a UTC day. '' are those without a user, '…' those of users beyond a cap. */
 @Entity({ name: 'request_user_days' })
 export class RequestUserDayRow extends RequestSums {

@@ -9,13 +9,23 @@ import {
   sumDifferencesSql,
   TOTAL_DIFFERENCES,
   USER_DIFFERENCES,
+  VALUE_DIFFERENCES,
 } from './checkRollups.ts';
 import { dimensionFacetsSql, facetSql, fieldSql, type SummedFacet } from './facetSql.ts';
 import { type GroupsAsked, groupsSql, latestGroupsSql } from './groupsSql.ts';
 import { histogramSeriesSql, histogramTotalSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
 import { type Dimension, DIMENSIONS } from './rollUp.ts';
 import { askedKeys, type RollupKey, type StatsFilter } from './statsFilter.ts';
-import { binSql, bucketsSql, hasOtherSql, type Source, sumsSql, whereAsked, whereLatest } from './sumsSql.ts';
+import {
+  binSql,
+  bucketsSql,
+  hasOtherSql,
+  type Source,
+  sourceOfKeys,
+  sumsSql,
+  whereAsked,
+  whereLatest,
+} from './sumsSql.ts';
 import { HOUR_MS } from './timeRange.ts';
 import { latestStripSql, latestTotalsSql, MORE_SUMS, SUMS } from './totalsSql.ts';
 import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
@@ -104,7 +114,7 @@ export function countPeriods(
   finest: 'day' | 'hour',
 ): Promise<CountedPeriod[]> {
   const parameters = new Parameters();
-  const source = askedKeys(filter)?.size === 0 ? 'all' : 'dimensions';
+  const source = sourceOfKeys(askedKeys(filter) ?? new Set()) ?? 'dimensions';
   const sums = sumsSql(parameters, scope, filter, { source, finest });
   const where = whereAsked(parameters, scope, filter);
   return queryRows(
@@ -338,6 +348,7 @@ const ROLLUP_DIFFERENCES = [
   sumDifferencesSql('request_days', 'day'),
   TOTAL_DIFFERENCES,
   USER_DIFFERENCES,
+  VALUE_DIFFERENCES,
   HISTOGRAM_DIFFERENCES,
   OTHER_DIFFERENCES,
 ];

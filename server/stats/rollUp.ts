@@ -71,6 +71,7 @@ export function rollUp({ from, shard, change }: RollUp): string {
     FROM ${from} GROUP BY 1, 2, 3
   ), ${foldUsersSql(change)},
   user_days AS (${upsertUsersSql(shard)}),
+  dimension_values AS (${upsertValuesSql(shard)}),
   totals AS (${upsertTotalsSql({ from, shard, sign })})`;
 }
 
@@ -135,6 +136,27 @@ function foldUsersSql(change: RollUp['change']): string {
       ${change === 'add' ? `user_counts.users < ${CAPS.users} OR user_sums.user_id = ''` : 'false'} AS has_room
     FROM user_sums JOIN user_counts USING (org_id, day)
   )`;
+}
+
+/** One row for each value of a dimension: what asks for one of them alone reads a few rows in place of all combinations. */
+function upsertValuesSql(shard: string): string {
+  const errors = "coalesce(sum(requests) FILTER (WHERE status = 'error'), 0)";
+  return `
+    INSERT INTO request_values AS kept (org_id, dimension, grain, starts_at, value, shard, ${ALL_NAMES.join(', ')})
+    SELECT org_id, dimension, grain, starts_at, value, ${shard}, ${NAMES.map((name) => `sum(${name})`).join(', ')}, sum(errors)
+    FROM (
+      SELECT org_id, dimension, hour, day, value, ${NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ')},
+        ${errors} AS errors
+      FROM folded CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
+    ) hourly CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (org_id, dimension, grain, starts_at, value, shard) DO UPDATE SET
+      ${ALL_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
+}
+
+/** Rows of VALUES: each dimension by its name. */
+export function valuesOfDimensions(): string {
+  return DIMENSIONS.map((name) => `('${name}', ${name})`).join(', ');
 }
 
 function upsertUsersSql(shard: string): string {

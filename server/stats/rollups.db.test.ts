@@ -1,6 +1,7 @@
 /** The rollups say what the requests say, after every kind of write. */
 import { Rollups1764800000000 } from '#server/db/migrations/0009-rollups';
 import { TotalsAndUsers1765500000000 } from '#server/db/migrations/0016-totals-and-users';
+import { Values1765900000000 } from '#server/db/migrations/0019-values';
 import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
@@ -87,15 +88,17 @@ test('deletions beside writers', async () => {
 test('an organization that is deleted takes its rollups along', async () => {
   await store(someLogs(5), app.orgB.key);
   await app.deps.db.query('DELETE FROM organizations WHERE id = $1', [app.orgB.id]);
-  for (const table of ['request_hours', 'request_days', 'request_totals', 'request_user_days']) {
+  for (const table of ['request_hours', 'request_days', 'request_totals', 'request_user_days', 'request_values']) {
     const rows = await app.deps.db.query(`SELECT FROM ${table} WHERE org_id = $1`, [app.orgB.id]);
     expect(rows).toHaveLength(0);
   }
 });
 
 test('a prompt for each request does not make the rollup as long as the table, and the sums stay exact', async () => {
+  await app.deps.db.query("UPDATE request_values SET errors = errors + 1 WHERE dimension = 'model'");
+  await expect(expectExactRollups(app)).rejects.toThrow(/request_values/);
   await deleteMatching('all=true');
-  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days');
+  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days, request_values');
   const many = (prefix: string, field: 'prompt_slug' | 'model') =>
     Array.from({ length: 1_000 }, (_, n) => aLogInput({ [field]: `${prefix}${n}`, started_at: at(0), latency_ms: n }));
   for (const prefix of ['a', 'b', 'c', 'd', 'e']) await store(many(prefix, 'prompt_slug'));
@@ -113,8 +116,10 @@ test('a prompt for each request does not make the rollup as long as the table, a
 }, 60_000);
 
 test('users beyond the cap of a day are counted together, and the sums stay exact', async () => {
+  await app.deps.db.query("UPDATE request_values SET errors = errors + 1 WHERE dimension = 'model'");
+  await expect(expectExactRollups(app)).rejects.toThrow(/request_values/);
   await deleteMatching('all=true');
-  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days');
+  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days, request_values');
   const many = (prefix: string) =>
     Array.from({ length: 1_000 }, (_, n) =>
       aLogInput({ user_id: `${prefix}${n}`, started_at: at(0), cost_usd: '0.01' }),
@@ -147,14 +152,20 @@ test('a database from before is summed up, with what its days had too many of', 
   await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `old${n}`, model: `y${n}` })));
   for (let part = 0; part < 3; part++)
     await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `older${part}.${n}` })));
-  const [first, second] = [new Rollups1764800000000(), new TotalsAndUsers1765500000000()];
+  const [first, second, third] = [
+    new Rollups1764800000000(),
+    new TotalsAndUsers1765500000000(),
+    new Values1765900000000(),
+  ];
   const runner = app.deps.db.createQueryRunner();
   try {
     await runner.startTransaction();
+    await third.down(runner);
     await second.down(runner);
     await first.down(runner);
     await first.up(runner);
     await second.up(runner);
+    await third.up(runner);
     await runner.commitTransaction();
   } finally {
     await runner.release();
@@ -173,6 +184,8 @@ test('a rollup that says something else is reported, so that the above can fail'
   await expect(expectExactRollups(app)).rejects.toThrow(/request_totals/);
   await app.deps.db.query("UPDATE request_user_days SET cost_usd = cost_usd + 0.000000000001 WHERE user_id <> ''");
   await expect(expectExactRollups(app)).rejects.toThrow(/request_user_days/);
+  await app.deps.db.query("UPDATE request_values SET errors = errors + 1 WHERE dimension = 'model'");
+  await expect(expectExactRollups(app)).rejects.toThrow(/request_values/);
   await deleteMatching('all=true');
-  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days');
+  await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days, request_values');
 });

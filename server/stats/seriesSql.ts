@@ -34,9 +34,12 @@ export function sumSeriesSql({
   sums,
   where,
 }: Readonly<Record<'place' | 'value' | 'sums' | 'where', string>>): string {
+  const summed = [...SUMMED, 'cost_usd'].map((name) => `sum(r.${name}) AS ${name}`).join(', ');
+  // By time first: the bucket is then looked for once a day or hour, and not for each of its combinations.
   return `WITH binned AS MATERIALIZED (
-    SELECT ${place} AS at, ${value} AS value, ${[...SUMMED, 'cost_usd'].map((name) => `sum(r.${name}) AS ${name}`).join(', ')}
-    FROM ${sums} WHERE ${where} GROUP BY 1, 2 HAVING sum(r.requests) > 0
+    SELECT ${place} AS at, value, ${summed} FROM (
+      SELECT r.at, ${value} AS value, ${summed} FROM ${sums} WHERE ${where} GROUP BY 1, 2
+    ) r GROUP BY 1, 2 HAVING sum(r.requests) > 0
   ), ${RANKED}
   SELECT at, ${VALUE} AS value, is_other, ${SUMS}, ${NO_PERCENTILES}
   ${JOINED} GROUP BY 1, 2, 3 ORDER BY 1`;

@@ -164,7 +164,7 @@ export async function listFacets(deps: ReadDeps, scope: OrgScope, input: FacetsI
 /** Facets under one filter: from the rollups where they know the field, else among the latest requests. */
 async function countFacets({ asked, fields }: { asked: Asked; fields: readonly FacetField[] }): Promise<Facet[]> {
   const summed = fields.flatMap((field) => {
-    const isKnown = asked.source === 'all' || asked.source === 'dimensions';
+    const isKnown = asked.source !== null && asked.source !== 'users';
     const dimension = isKnown ? DIMENSION_OF.get(field) : undefined;
     return dimension ? [{ field, dimension }] : [];
   });

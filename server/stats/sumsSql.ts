@@ -5,17 +5,32 @@ import { whereFilters } from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
 import { bucketRowsSql } from './histogramSql.ts';
 import { type Dimension, DIMENSIONS, ERRORS, MEASURES } from './rollUp.ts';
-import { type StatsFilter, userOf } from './statsFilter.ts';
+import { type RollupKey, type StatsFilter, userOf } from './statsFilter.ts';
 import { type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
 
 const NAMES = Object.keys(MEASURES);
 const ALL_NAMES = [...NAMES, 'errors'];
 
-/** Which rollup answers: that of all requests, that which tells dimensions apart, or that of users, which knows days alone. */
-export type Source = 'all' | 'dimensions' | 'users';
+/**
+ * Which rollup answers: that of all requests, that which tells all dimensions apart, that of one dimension, or that of
+ * users, which knows days alone.
+ */
+export type Source = 'all' | 'dimensions' | 'users' | Dimension;
+
+/** The source for what a filter and a group ask of; null where none knows it: users are told apart by nothing else. */
+export function sourceOfKeys(asked: ReadonlySet<RollupKey>): Source | null {
+  const [first] = asked;
+  if (first === undefined) return 'all';
+  if (asked.size === 1) return first === 'user_id' ? 'users' : first;
+  return asked.has('user_id') ? null : 'dimensions';
+}
 
 /** The keys of a source besides time, as requests call them. */
-const KEYS: Readonly<Record<Source, readonly string[]>> = { all: [], dimensions: DIMENSIONS, users: ['user_id'] };
+function columnsOf(source: Source): readonly string[] {
+  if (source === 'all') return [];
+  if (source === 'dimensions') return DIMENSIONS;
+  return [source === 'users' ? 'user_id' : source];
+}
 
 /** The condition on `r`, without time. */
 export function whereAsked(parameters: Parameters, scope: OrgScope, { plain, terms }: StatsFilter): string {
@@ -64,7 +79,7 @@ export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFi
     }),
     ...keptParts(parameters, { org, source, unit: 'hour', ranges: split.hours, filter, except: split.exceptHours }),
   ];
-  const keys = KEYS[source];
+  const keys = columnsOf(source);
   const sums = [...Object.entries(MEASURES), ['errors', ERRORS]].map(([name, sql]) => `${sql} AS ${name}`);
   const group = keys.length === 0 ? '' : `, ${keys.join(', ')}`;
   if (split.rest.length > 0) {
@@ -98,9 +113,16 @@ const PLACES = 'LATERAL (VALUES (move.since, 1), (move.counted_at, -1)) AS place
 
 /** The columns of the keys as requests have them: null where the rollup says ''. */
 function keysOf(source: Source): string[] {
-  return KEYS[source].map((name) =>
-    ['prompt_slug', 'environment', 'user_id'].includes(name) ? `nullif(${name}, '') AS ${name}` : name,
-  );
+  return columnsOf(source).map((name) => {
+    const column = isOneDimension(source) ? 'value' : name;
+    return ['prompt_slug', 'environment', 'user_id'].includes(name)
+      ? `nullif(${column}, '') AS ${name}`
+      : `${column} AS ${name}`;
+  });
+}
+
+function isOneDimension(source: Source): source is Dimension {
+  return DIMENSIONS.some((name) => name === source);
 }
 
 /** The sums of a rollup; where the status is a dimension the requests that failed are those of one. */
@@ -112,6 +134,8 @@ function measuresOf(source: Source, factor = ''): string[] {
 function tableOf(source: Source, unit: 'day' | 'hour'): { table: string; time: string; where: string } {
   if (source === 'all') return { table: 'request_totals', time: 'starts_at', where: `grain = '${unit}' AND` };
   if (source === 'users') return { table: 'request_user_days', time: 'day', where: '' };
+  if (isOneDimension(source))
+    return { table: 'request_values', time: 'starts_at', where: `dimension = '${source}' AND grain = '${unit}' AND` };
   return { table: unit === 'day' ? 'request_days' : 'request_hours', time: unit, where: '' };
 }
 

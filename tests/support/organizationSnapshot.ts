@@ -13,6 +13,7 @@ export async function snapshotOf(app: TestApp, org_id: string): Promise<unknown>
       (SELECT json_agg(t ORDER BY t.day, t.shard, t.model) FROM request_days t WHERE org_id = $1)::text AS days,
       (SELECT json_agg(t ORDER BY t.grain, t.starts_at, t.shard) FROM request_totals t WHERE org_id = $1)::text AS totals,
       (SELECT json_agg(t ORDER BY t.day, t.user_id, t.shard) FROM request_user_days t WHERE org_id = $1)::text AS user_days,
+      (SELECT json_agg(t ORDER BY t.dimension, t.grain, t.starts_at, t.value, t.shard) FROM request_values t WHERE org_id = $1)::text AS dimension_values,
       (SELECT json_agg(t ORDER BY t.id) FROM saved_views t WHERE org_id = $1)::text AS views,
       (SELECT json_agg(t ORDER BY t.id, t.version) FROM prices t WHERE org_id = $1)::text AS prices,
       (SELECT json_agg(t ORDER BY t.hour, t.source, t.reason) FROM data_health_hours t WHERE org_id = $1)::text AS health,

@@ -31,7 +31,7 @@ const COLUMNS: readonly { readonly name: string; readonly sort?: GroupSort }[] =
   { name: 'Errors', sort: 'errors' },
   { name: 'Cost', sort: 'cost' },
   { name: 'Tokens', sort: 'tokens' },
-  { name: 'Avg latency' },
+  { name: 'Average' },
   { name: 'p95' },
 ];
 

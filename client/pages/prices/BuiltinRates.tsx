@@ -20,7 +20,7 @@ export function BuiltinRates({ price }: { price: BuiltinPrice }) {
             rel="noreferrer"
             fz="inherit"
             underline="always"
-            aria-label={`Prices of ${provider_name}, in a new tab`}
+            aria-label={`source: prices of ${provider_name}, in a new tab`}
           >
             source
           </Anchor>

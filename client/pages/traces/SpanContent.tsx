@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { Skeleton } from '@mantine/core';
+import { readMessages } from '#shared/conversation/stepMessages';
 import { type JsonValue, putInWords } from '#shared/primitives';
 import type { SpanDetail } from '#shared/trace';
 import { CopyButton } from '../../components/CopyButton.tsx';
@@ -8,7 +9,6 @@ import { MessageList } from '../../domain/conversation/MessageList.tsx';
 import { Words } from '../../domain/conversation/Words.tsx';
 import { readDocuments } from './documents.ts';
 import { kindOfStep } from './stepKinds.ts';
-import { readMessages } from './stepMessages.ts';
 import classes from './SpanDetailView.module.css';
 
 const JsonTree = lazy(() => import('../../components/JsonTree.tsx'));

@@ -16,6 +16,7 @@ import { DataHealth1765400000000 } from './0015-data-health.ts';
 import { TotalsAndUsers1765500000000 } from './0016-totals-and-users.ts';
 import { RequestHashes1765700000000 } from './0017-request-hashes.ts';
 import { UnitsOfPrices1765800000000 } from './0018-units-of-prices.ts';
+import { Values1765900000000 } from './0019-values.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   TotalsAndUsers1765500000000,
   RequestHashes1765700000000,
   UnitsOfPrices1765800000000,
+  Values1765900000000,
 ];

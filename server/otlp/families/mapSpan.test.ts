@@ -325,6 +325,41 @@ describe('prompts, environments, releases', () => {
   });
 });
 
+describe('Pydantic AI', () => {
+  test('a tool, and the agent around it', () => {
+    const tool = fieldsOf({
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'get_weather',
+      tool_arguments: '{"city":"Paris"}',
+      tool_response: '{"degrees":24}',
+    });
+    expect(tool).toMatchObject({ name: 'get_weather', input: { city: 'Paris' }, output: { degrees: 24 } });
+    const agent = fieldsOf({
+      'gen_ai.operation.name': 'invoke_agent',
+      'pydantic_ai.all_messages': '[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]',
+      final_result: 'Hello',
+    });
+    expect(agent).toMatchObject({ kind: 'agent', input: [{ role: 'user', content: 'Hi' }], output: 'Hello' });
+  });
+
+  test('its first format, with all messages as events in one attribute', () => {
+    const events = [
+      { 'event.name': 'gen_ai.system.message', content: 'Be brief.', role: 'system', 'gen_ai.message.index': 0 },
+      { 'event.name': 'gen_ai.user.message', content: 'Hi', role: 'user', 'gen_ai.message.index': 0 },
+      { 'event.name': 'gen_ai.choice', index: 0, message: { role: 'assistant', content: 'Hello' } },
+    ];
+    const fields = fieldsOf({ ...CHAT, events: JSON.stringify(events), 'logfire.json_schema': '{}' });
+    expect(fields).toMatchObject({
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+      response_content: 'Hello',
+    });
+    expect(fields).not.toHaveProperty('metadata');
+  });
+});
+
 test('headers of a call may hold credentials, and are not kept', () => {
   const fields = fieldsOf({
     'ai.operationId': 'ai.generateText',

@@ -18,6 +18,7 @@ import { readEvents } from './oldEvents.ts';
 import { readOldGenAi } from './oldGenAi.ts';
 import { readOpenInference } from './openInference.ts';
 import { readPromptLab } from './promptlab.ts';
+import { readPydanticAi } from './pydanticAi.ts';
 import { settleUsage } from './usage.ts';
 
 /** What is no chat: its input is kept as it was given. */
@@ -39,6 +40,7 @@ export function readSpan(span: OtlpSpan): MappedSpan {
     readOpenInference(reader),
     aiSdk,
     readOldGenAi(reader),
+    readPydanticAi(reader),
     readEvents(span.events, reader.notes),
     general,
   ]);

@@ -1,4 +1,5 @@
 /** The expected records of every fixture, by the name that it has without its version. */
+import { AGENT_RUNS } from './agents.ts';
 import { AI_SDK } from './aiSdk.ts';
 import { AI_SDK_7 } from './aiSdk7.ts';
 import { LANG_CHAIN } from './langChain.ts';
@@ -11,6 +12,7 @@ export const EXPECTED: ReadonlyMap<string, readonly ExpectedSpan[]> = new Map(
   Object.entries({
     ...OPENAI_CALLS,
     ...LANGFUSE_CALLS,
+    ...AGENT_RUNS,
     ...LANG_CHAIN,
     ...RESPONSES,
     'ai-sdk-js': AI_SDK,

@@ -30,6 +30,9 @@ export const SERVED = 'gpt-4o-mini-2024-07-18';
 /** A time that differs from run to run. */
 export const SOME_MS = expect.any(Number) as unknown as JsonValue; // Jest compares it as it asks to be.
 
+/** An id that differs from run to run. */
+export const SOME_TEXT = expect.any(String) as unknown as JsonValue; // Likewise.
+
 /** The service says so of itself, in its resource. */
 export const SERVICE: JsonObject = { environment: 'staging', release: '1.4.2' };
 /** Whose call it was, where the instrumentation can say so. */

@@ -205,6 +205,41 @@ def traceloop_langchain() -> None:
     traces.shutdown()
 
 
+def pydantic_ai() -> None:
+    from pydantic_ai import Agent
+    from pydantic_ai.models.openai import OpenAIChatModel
+
+    traces, _ = provide()
+    Agent.instrument_all()
+    agent = Agent(OpenAIChatModel("gpt-4o-mini"), system_prompt=SYSTEM, name="weather_agent")
+
+    @agent.tool_plain
+    def get_weather(city: str) -> dict[str, Any]:
+        """The weather in a city."""
+        return {"sky": "clear", "degrees": 24}
+
+    agent.run_sync(QUESTION)
+    traces.shutdown()
+
+
+def openai_agents() -> None:
+    from agents import Agent, Runner, function_tool, set_default_openai_api
+    from openinference.instrumentation.openai_agents import OpenAIAgentsInstrumentor
+
+    traces, _ = provide()
+    OpenAIAgentsInstrumentor().instrument(tracer_provider=traces)
+    set_default_openai_api("chat_completions")
+
+    @function_tool
+    def get_weather(city: str) -> str:
+        """The weather in a city."""
+        return RESULT
+
+    agent = Agent(name="weather_agent", instructions=SYSTEM, tools=[get_weather], model="gpt-4o-mini")
+    Runner.run_sync(agent, QUESTION)
+    traces.shutdown()
+
+
 def langfuse_openai() -> None:
     from langfuse import get_client, propagate_attributes
     from langfuse.openai import OpenAI
@@ -243,6 +278,8 @@ EMITTERS = {
     "openinference-langchain-py": openinference_langchain,
     "traceloop-langchain-py": traceloop_langchain,
     "langfuse-openai-py": langfuse_openai,
+    "pydantic-ai-py": pydantic_ai,
+    "openinference-agents-py": openai_agents,
     "langfuse-langchain-py": langfuse_langchain,
 }
 

@@ -1,8 +1,8 @@
 /** The messages that an agent or a chain was given or gave, where that is all it was: LangChain, LangGraph and the like. Pure. */
-import { type Message, parseMessage } from '#shared/conversation/parseMessage';
-import { objectOf, textOf } from '#shared/conversation/part';
 import { parseExactJson } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import { type Message, parseMessage } from './parseMessage.ts';
+import { objectOf, textOf } from './part.ts';
 
 /** A longer text is not read: it would hold up the page. */
 const MOST_CHARACTERS = 1_000_000;
@@ -11,17 +11,20 @@ const TYPES = new Set(['human', 'ai', 'system', 'tool', 'function', 'chat', 'dev
 
 /** Null where it is anything else, or more than messages: nothing is hidden. */
 export function readMessages(value: JsonValue): readonly Message[] | null {
-  const list = listIn(typeof value === 'string' ? parsed(value) : value);
+  const list = listStepMessages(typeof value === 'string' ? parsed(value) : value);
   if (list === null || list.length === 0) return null;
-  const messages = list.map(unwrap);
+  const messages = list.map(unwrapMessage);
   return messages.every((message) => message !== null) ? messages.map((message) => parseMessage(message)) : null;
 }
 
-/** A list, or the only member that says something: `messages`, or `update` of LangGraph's commands. */
-function listIn(value: JsonValue): readonly JsonValue[] | null {
+/**
+ * The list that may be one of messages, none of which is read yet: the value itself, or the only member that says something,
+ * `messages`, or `update` of LangGraph's commands.
+ */
+export function listStepMessages(value: JsonValue): readonly JsonValue[] | null {
   if (Array.isArray(value)) {
     const command = value.length === 1 ? objectOf(value[0]) : null;
-    return command !== null && 'update' in command ? listIn(command) : value;
+    return command !== null && 'update' in command ? listStepMessages(command) : value;
   }
   const fields = objectOf(value);
   if (fields === null) return null;
@@ -29,11 +32,11 @@ function listIn(value: JsonValue): readonly JsonValue[] | null {
   if (member === undefined || others.length > 0) return null;
   const [name, inner] = member;
   if (name === 'messages') return Array.isArray(inner) ? inner : null;
-  return name === 'update' || name === 'output' || name === 'input' ? listIn(inner) : null;
+  return name === 'update' || name === 'output' || name === 'input' ? listStepMessages(inner) : null;
 }
 
 /** LangChain writes a message as its type and data, or as the call of its constructor. Null where it is no message. */
-function unwrap(value: JsonValue): JsonObject | null {
+export function unwrapMessage(value: JsonValue): JsonObject | null {
   const fields = objectOf(value);
   if (fields === null) return null;
   const [data, kwargs] = [objectOf(fields.data), objectOf(fields.kwargs)];
