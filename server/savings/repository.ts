@@ -109,7 +109,7 @@ export const LEAST_PREFIX_TOKENS = 1_024;
 /** How long a prefix is surely kept by those who keep it shortest. */
 const KEPT = '5 minutes';
 
-const PrefixRow = Group.omit({ savable_usd: true }).extend({
+const PrefixRow = Group.omit({ savable_usd: true, unpriced_requests: true }).extend({
   prefix_hash: z.string(),
   /** Spans of five minutes with such a call: the first call of each would have written the prefix. */
   moments: z.number(),
@@ -117,7 +117,6 @@ const PrefixRow = Group.omit({ savable_usd: true }).extend({
   sample_bytes: z.number(),
   input_preview: z.string().nullable(),
   prompt_slug: z.string().nullable(),
-  all_groups: z.number(),
 });
 export type PrefixRow = z.infer<typeof PrefixRow>;
 
@@ -136,14 +135,12 @@ export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: Fo
     `WITH moments AS (
        SELECT r.prefix_hash, r.model, r.provider, count(*) AS calls, count(*) FILTER (WHERE ${IS_UNCACHED}) AS uncached,
          sum(r.cost_usd) FILTER (WHERE ${IS_UNCACHED}) AS cost,
-         count(*) FILTER (WHERE ${IS_UNCACHED} AND r.cost_usd IS NULL) AS unpriced,
          min(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS first_at, max(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS last_at
        FROM requests r WHERE ${where} AND r.status = 'success' AND r.prefix_hash IS NOT NULL
        GROUP BY r.prefix_hash, r.model, r.provider, date_bin(interval '${KEPT}', r.started_at, 'epoch'::timestamptz)
      ), dearest AS MATERIALIZED (
        SELECT prefix_hash AS hash, model, provider, sum(least(uncached, calls - 1))::bigint AS requests, count(*) AS moments,
-         sum(unpriced)::bigint AS unpriced_requests, min(first_at) AS first_at, max(last_at) AS last_at,
-         count(*) OVER () AS all_groups
+         min(first_at) AS first_at, max(last_at) AS last_at
        FROM moments WHERE uncached > 0 GROUP BY prefix_hash, model, provider
        HAVING sum(least(uncached, calls - 1)) > 0 ORDER BY sum(cost) DESC NULLS LAST, requests DESC LIMIT ${MOST_GROUPS}
      )

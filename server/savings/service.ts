@@ -252,7 +252,7 @@ function toPrefixGroup(
   row: PrefixRow,
   { prefixTokens, savable_usd }: { prefixTokens: number; savable_usd: string | null },
 ): SavingGroup {
-  const unpriced_requests = savable_usd === null ? row.requests : row.unpriced_requests;
+  const unpriced_requests = savable_usd === null ? row.requests : 0;
   return toGroup(
     { ...row, savable_usd, unpriced_requests },
     {
