@@ -195,7 +195,11 @@ if (process.env.PICTURES) {
     ['dark', 2560],
   ] as const)('pictures in %s at %s px', async (colorScheme, width) => {
     const tenant = await aTenant(`Pictures ${colorScheme} ${width}`);
-    const { page } = await open(tenant, '?t=30d', { colorScheme, width, height: width < 400 ? 4_400 : 2_300 });
+    const { page } = await open(tenant, '?t=30d', {
+      colorScheme,
+      width,
+      height: width < 400 ? 4_400 : width > 2_000 ? 1_200 : 2_300,
+    });
     await page.waitForTimeout(1_500);
     await page.screenshot({ path: `${process.env.PICTURES}/analytics-${colorScheme}-${width}.png`, fullPage: true });
     expect(page.url()).toContain('/analytics');

@@ -55,7 +55,7 @@ export function ChartCard(props: ChartCardProps) {
           {note}
         </Text>
         <Group gap={4} wrap="nowrap" data-not-in-picture>
-          <Tooltip label="Open in list">
+          <Tooltip label="Open in list" withinPortal={false}>
             <ActionIcon
               variant="subtle"
               color="gray"
@@ -65,7 +65,7 @@ export function ChartCard(props: ChartCardProps) {
               <ListBulletIcon />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="As a table">
+          <Tooltip label="As a table" withinPortal={false}>
             <ActionIcon
               variant={isTable ? 'light' : 'subtle'}
               color="gray"
@@ -76,7 +76,7 @@ export function ChartCard(props: ChartCardProps) {
               <TableIcon />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="CSV">
+          <Tooltip label="CSV" withinPortal={false}>
             <ActionIcon
               variant="subtle"
               color="gray"
@@ -86,7 +86,7 @@ export function ChartCard(props: ChartCardProps) {
               <DownloadIcon />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="Picture">
+          <Tooltip label="Picture" withinPortal={false}>
             <ActionIcon
               variant="subtle"
               color="gray"

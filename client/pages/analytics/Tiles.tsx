@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
-import { Sparkline } from '@mantine/charts';
 import { Link } from '@tanstack/react-router';
 import type { PageSearch } from '../../domain/pageSearch.ts';
+import { TileLine } from './TileLine.tsx';
 import type { Tile } from './tiles.ts';
 import classes from './Tiles.module.css';
 
@@ -37,18 +37,7 @@ export function Tiles({ tiles, comparedWith, isStale }: TilesProps) {
             )}
           </span>
           <span className={classes.detail}>{detail}</span>
-          <span className={classes.line} aria-hidden>
-            {line.some((each) => each !== null) && (
-              <Sparkline
-                h={28}
-                data={[...line]}
-                color="indigo.6"
-                curveType="linear"
-                strokeWidth={1.5}
-                connectNulls={false}
-              />
-            )}
-          </span>
+          {line.length > 0 && <TileLine values={line} />}
         </Link>
       )) ?? Array.from({ length: 8 }, (_, place) => <Skeleton key={place} height={104} aria-label="Loading" />)}
     </section>
