@@ -36,7 +36,7 @@ const PICTURES: readonly Picture[] = [
   { name: 'users', path: '/users' },
   { name: 'analytics', path: '/analytics' },
   { name: 'savings', path: '/savings' },
-  { name: 'releases', path: '/releases?by=period' },
+  { name: 'releases', path: '/releases?by=prompt' },
   { name: 'prices', path: '/prices' },
   { name: 'settings', path: '/settings' },
 ];

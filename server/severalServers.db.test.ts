@@ -1,10 +1,14 @@
 /** Two real processes on one Postgres: they start together, and what one does the other knows. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { OrgId } from '#shared/primitives';
 import type { LogInput } from '#shared/request';
+import { scopeForAdmin } from '#server/auth/scopeForAdmin';
+import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { migrations } from '#server/db/migrations/index';
 import { ADVISORY_LOCKS } from '#server/db/sql';
 import { newId } from '#server/ids';
+import { findRollupDifferences } from '#server/stats/repository';
 import { aLogInput } from '#tests/support/factories';
 import { type ServerChild, untilReady } from '#tests/support/serverChild';
 import { buildSpawnedServer, endSpawnedServers, spawnServer } from '#tests/support/spawnServer';
@@ -114,6 +118,9 @@ test('the same ids by both are stored once, and read by the other at once; sums 
     [org_id],
   );
   expect(rows).toEqual([{ requests: rounds * 20, hours: rounds * 20, days: rounds * 20 }]);
+  const db = { query: async (sql: string, values?: unknown[]) => (await database.query(sql, values)).rows };
+  const scope = scopeForAdmin(serverAdminScope(), OrgId.parse(org_id));
+  expect(await findRollupDifferences(db, scope)).toEqual([]);
 });
 
 test('sums that one is writing do not make the other wait', async () => {

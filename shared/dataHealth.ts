@@ -29,6 +29,7 @@ export type DropReason = keyof typeof DROP_REASONS;
 export const HEALTH_NOTES = {
   exclusive_usage: 'Cached tokens were not part of the input tokens, and were added to them.',
   bad_token_count: 'A token count was no number, or negative, and was left out.',
+  too_many_attributes: 'Numbered attributes made a list that is too long; they are kept as they came.',
   reported_total: 'A model call around other model calls: its usage is shown as a total and not counted again.',
 } as const;
 

@@ -132,8 +132,10 @@ class OrderStep {
     // What is stored twice is made one first.
     if (part.twice.length + part.stored.length > 0) await this.#unite(part, facts);
     else await this.#reorder(part);
+    // What cannot be changed stays as it is, and is not tried for ever.
+    const isStuck = !this.#hasChanges();
     await this.#write();
-    return { ...this.#counts, isDone: false };
+    return { ...this.#counts, isDone: isStuck };
   }
 
   /** Of spans that were stored at two places at the same moment one is left, which says what both say. */
@@ -173,13 +175,19 @@ class OrderStep {
     const requests = await readWholeRequests(this.#tx, this.#scope, ids);
     for (const request of requests) {
       const told = contents.get(request.id) ?? [];
-      const full = isOuter.has(request.id) ? null : this.#fillRequest(request, told);
-      if (full === request) continue;
-      this.#gone.requests.add(request.id);
-      if (full) this.#requests.push(full);
-      else this.#spans.push(this.#toStep(request, told));
+      if (isOuter.has(request.id)) {
+        const step = this.#orAsItIs(null, () => this.#toStep(request, told));
+        if (step === null) continue;
+        this.#gone.requests.add(request.id);
+        this.#spans.push(step);
+        this.#counts.outer++;
+      } else {
+        const full = this.#fillRequest(request, told);
+        if (full === request) continue;
+        this.#gone.requests.add(request.id);
+        this.#requests.push(full);
+      }
     }
-    this.#counts.outer += outer.length;
     const found = new Set<string>(requests.map(({ id }) => id));
     for (const span of await readWholeSpans(
       this.#tx,
@@ -193,8 +201,9 @@ class OrderStep {
     }
     for (const row of await this.#readWaiting(needed)) {
       const waiting = toWaiting(row);
-      const span = spanOf(this.#store, waiting.fields, waiting);
-      this.#gone.waiting.add(span.id);
+      this.#gone.waiting.add(row.span_id);
+      const span = this.#orAsItIs(null, () => spanOf(this.#store, waiting.fields, waiting));
+      if (span === null) continue;
       this.#spans.push(this.#fillSpan(span, contents.get(span.id) ?? []));
       this.#counts.kept++;
     }
@@ -271,7 +280,7 @@ class OrderStep {
   }
 
   /** What is stored must not be lost to a version, or a log record, with which it could not be stored. */
-  #orAsItIs<Row>(row: Row, make: () => Row): Row {
+  #orAsItIs<Row, Other>(row: Other, make: () => Row): Row | Other {
     try {
       return make();
     } catch (error) {
@@ -292,6 +301,12 @@ class OrderStep {
 
   #readWaiting(spanIds: readonly string[]): Promise<WaitingContent[]> {
     return readWaiting(this.#tx, this.#scope, 'span', { traceIds: this.#traceIds, spanIds });
+  }
+
+  #hasChanges(): boolean {
+    const { requests, spans, waiting } = this.#gone;
+    const rows = this.#requests.length + this.#spans.length + this.#waiting.length + this.#used.length;
+    return rows + requests.size + spans.size + waiting.size > 0;
   }
 
   async #write(): Promise<void> {

@@ -130,13 +130,21 @@ export function judge({ kind, better }: Pick<Metric, 'kind' | 'better'>, a: Repo
   }
 }
 
+/** Lets others have their turn: the figures of 40,000 requests take many milliseconds. */
+export type Pause = () => Promise<void>;
+
 /** All metrics of two groups. Together they miss with REPORT_ALPHA. */
-export function compareMetrics(a: Sample, b: Sample): ReportedMetric[] {
+export async function compareMetrics(a: Sample, b: Sample, pause: Pause): Promise<ReportedMetric[]> {
   const alpha = REPORT_ALPHA / RELEASE_METRICS.length;
-  return RELEASE_METRICS.map((metric) => {
+  const compared: ReportedMetric[] = [];
+  for (const metric of RELEASE_METRICS) {
     const { unit, better, kind, measure } = METRICS[metric];
-    return { metric, unit, better, ...judge({ kind, better }, measure(a, null, alpha), measure(b, null, alpha)) };
-  });
+    const inA = measure(a, null, alpha);
+    await pause();
+    compared.push({ metric, unit, better, ...judge({ kind, better }, inA, measure(b, null, alpha)) });
+    await pause();
+  }
+  return compared;
 }
 
 /** Reasons that are told apart. */
@@ -169,7 +177,11 @@ const MOST_MOVERS = 12;
 const MOVER_COLUMNS = { model: 'model', prompt: 'prompt_slug' } as const;
 
 /** What differs by model and by prompt: which part of the requests they are, and how their own figures moved. */
-export function findMovers(a: Sample, b: Sample, fields: readonly ReportedMover['field'][]): ReportedMover[] {
+export async function findMovers(
+  a: Sample,
+  b: Sample,
+  { fields, pause }: { fields: readonly ReportedMover['field'][]; pause: Pause },
+): Promise<ReportedMover[]> {
   const values = fields.flatMap((field) => {
     const [inA, inB] = [rowsByValue(a, MOVER_COLUMNS[field]), rowsByValue(b, MOVER_COLUMNS[field])];
     const count = (value: string) => (inA.get(value)?.length ?? 0) + (inB.get(value)?.length ?? 0);
@@ -180,25 +192,21 @@ export function findMovers(a: Sample, b: Sample, fields: readonly ReportedMover[
   });
   // Each that could be shown counts: what stands out among many may do so by chance.
   const alpha = REPORT_ALPHA / Math.max(1, values.length * (MOVER_METRICS.length + 1));
-  const movers = values.flatMap(({ field, value, rowsA, rowsB }): ReportedMover[] => {
-    const parts = [
+  const movers: ReportedMover[] = [];
+  for (const { field, value, rowsA, rowsB } of values) {
+    const [inA, inB] = [
       measureShare(rowsA.length, a.status.length, alpha),
       measureShare(rowsB.length, b.status.length, alpha),
-    ] as const;
-    return [
-      { field, value, metric: 'requests', unit: 'share', ...judge({ kind: 'share', better: null }, ...parts) },
-      ...MOVER_METRICS.map((metric): ReportedMover => {
-        const { unit, better, kind, measure } = METRICS[metric];
-        return {
-          field,
-          value,
-          metric,
-          unit,
-          ...judge({ kind, better }, measure(a, rowsA, alpha), measure(b, rowsB, alpha)),
-        };
-      }),
     ];
-  });
+    const part = judge({ kind: 'share', better: null }, inA, inB);
+    movers.push({ field, value, metric: 'requests', unit: 'share', ...part });
+    for (const metric of MOVER_METRICS) {
+      const { unit, better, kind, measure } = METRICS[metric];
+      const judged = judge({ kind, better }, measure(a, rowsA, alpha), measure(b, rowsB, alpha));
+      movers.push({ field, value, metric, unit, ...judged });
+    }
+    await pause();
+  }
   return movers
     .filter(({ verdict }) => verdict !== 'no_difference' && verdict !== 'too_few')
     .toSorted((one, other) => moved(other) - moved(one))

@@ -47,13 +47,13 @@ export function numbersOf(
   rows: readonly number[] | null,
 ): Float64Array {
   const values = sample[column];
-  const numbers: number[] = [];
-  const add = (value: number | string | null | undefined) => {
-    if (value !== null && value !== undefined) numbers.push(Number(value));
-  };
-  if (rows === null) for (const value of values) add(value);
-  else for (const row of rows) add(values[row]);
-  return Float64Array.from(numbers);
+  const numbers = new Float64Array(rows?.length ?? values.length);
+  let count = 0;
+  for (let at = 0; at < numbers.length; at++) {
+    const value = values[rows?.[at] ?? at];
+    if (value !== null && value !== undefined) numbers[count++] = Number(value);
+  }
+  return numbers.subarray(0, count);
 }
 
 /** How many rows, of all or of some, have a status or reason that is asked for. */

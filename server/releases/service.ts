@@ -48,8 +48,7 @@ export async function getReleaseReport(
     sampleGroup(deps, scope, input, groups.a),
     sampleGroup(deps, scope, input, groups.b),
   ]);
-  const metrics = compareMetrics(a.sample, b.sample);
-  await nextTurn();
+  const metrics = await compareMetrics(a.sample, b.sample, nextTurn);
   const fields = (['model', 'prompt'] as const).filter((field) => field !== input.by);
   return {
     by: input.by,
@@ -60,11 +59,10 @@ export async function getReleaseReport(
     failed: input.fail_on === undefined ? null : listFailed(parseFailOn(input.fail_on) ?? [], metrics, [a, b]),
     metrics,
     finish_reasons: compareFinishReasons(a.sample, b.sample),
-    movers: findMovers(a.sample, b.sample, fields),
+    movers: await findMovers(a.sample, b.sample, { fields, pause: nextTurn }),
   };
 }
 
-/** Figures of 40,000 requests take some milliseconds: others have their turn between. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 interface GroupSample {

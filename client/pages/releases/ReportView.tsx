@@ -55,7 +55,7 @@ export function ReportView({ report, search }: ReportViewProps) {
           <p>
             Below each figure stands between which values the true one lies, and beside the difference what it may be: a
             line that touches the middle may be no difference at all. All rows of a table hold together with{' '}
-            {Math.round(report.confidence * 100)} %: where nothing differs, one comparison in{' '}
+            {Math.round(report.confidence * 100)} %: where nothing differs, at most one comparison in{' '}
             {Math.round(1 / (1 - report.confidence))} says that something does.
           </p>
           <p>

@@ -90,6 +90,7 @@ test('instructions that stand on the span are no words yet, and are not said twi
 
 test('an exception makes the call a failed one', () => {
   const record = {
+    scope: { name: 'opentelemetry.instrumentation.openai_v2', version: null, attributes: new Map() },
     eventName: 'exception',
     attributes: { 'exception.type': 'RateLimitError', 'exception.message': 'Error code: 429 - {}' },
   };
@@ -101,6 +102,7 @@ test('an exception makes the call a failed one', () => {
 
 test.each([
   ['without a name', {}],
+  ['with an exception of somebody else', { eventName: 'exception', attributes: { 'exception.type': 'IOError' } }],
   ['of an application', { eventName: 'order.placed', body: 'Order 7' }],
   ['whose body is no object', { eventName: 'gen_ai.user.message', body: 'Hi' }],
   ['that says nothing', { eventName: 'gen_ai.user.message', body: {} }],

@@ -12,7 +12,10 @@ import { readSaidEvent } from './oldEvents.ts';
 import { settleUsage } from './usage.ts';
 
 const DETAILS = new Set(['gen_ai.client.inference.operation.details', 'gen_ai.client.operation.details']);
-const EXCEPTIONS = new Set(['exception', 'gen_ai.client.operation.exception']);
+const EXCEPTION = 'gen_ai.client.operation.exception';
+/** Who writes about calls of models. Exceptions of others belong to spans that are no AI work, and must not keep them. */
+const AI_SCOPE =
+  /openai|anthropic|gemini|bedrock|gen_?ai|llm|langchain|llama|traceloop|openinference|langfuse|pydantic|^ai$/i;
 
 /** Null where it is no event that adds anything. */
 export function readLogRecord(record: OtlpLogRecord): MappedEvent | null {
@@ -21,7 +24,8 @@ export function readLogRecord(record: OtlpLogRecord): MappedEvent | null {
   if (name === null) return null;
   const reader = new AttributeReader(record.attributes);
   if (DETAILS.has(name)) return readDetails(reader, record.body);
-  if (EXCEPTIONS.has(name)) {
+  const isOfCall = name === EXCEPTION || reader.holds('gen_ai') || AI_SCOPE.test(record.scope.name);
+  if (name === EXCEPTION || (name === 'exception' && isOfCall)) {
     const error = readExceptionRecord(reader);
     if (Object.keys(error).length === 0) return null;
     return { isWhole: true, fields: { error, status: isAbort(error) ? 'aborted' : 'error' }, notes: [...reader.notes] };
