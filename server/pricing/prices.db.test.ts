@@ -214,7 +214,8 @@ test('after a release with a newer list, stored requests are offered to be price
 
 /** The one request costs so much less than it was logged with: in its row and in the rollups. */
 async function takeOffRollups(less: string): Promise<void> {
-  for (const table of ['requests', 'request_hours', 'request_days']) {
+  const rollups = ['request_hours', 'request_days', 'request_totals', 'request_values', 'request_user_days'];
+  for (const table of ['requests', ...rollups]) {
     await app.deps.db.query(`UPDATE ${table} SET cost_usd = cost_usd - $1::numeric WHERE org_id = $2`, [
       less,
       app.orgA.id,
