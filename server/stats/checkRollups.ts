@@ -1,6 +1,6 @@
 /** SQL that works the rollups out of the requests again, and answers where they say something else. */
 import { bucketRowsSql } from './histogramSql.ts';
-import { DIMENSIONS, ERRORS, MEASURES, OTHER, valuesOfDimensions } from './rollUp.ts';
+import { DIMENSIONS, ERRORS, MEASURES, OTHER, SINGLE_DIMENSIONS, valuesOfDimensions } from './rollUp.ts';
 
 const NAMES = Object.keys(MEASURES);
 /** Most differences of one rollup that are shown. */
@@ -101,7 +101,8 @@ export const VALUE_DIFFERENCES = `
     LEFT JOIN folded USING (day, dimension) GROUP BY 1, 2, 3, 4
   ), of_rollup AS (
     SELECT grain, starts_at, dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, ${ALL_SUMS}
-    FROM (SELECT *, date_trunc('day', starts_at, 'UTC') AS day FROM request_values WHERE org_id = $1) kept
+    FROM (SELECT *, date_trunc('day', starts_at, 'UTC') AS day FROM request_values
+      WHERE org_id = $1 AND dimension IN (${SINGLE_DIMENSIONS.map((name) => `'${name}'`).join(', ')})) kept
     LEFT JOIN folded USING (day, dimension) GROUP BY 1, 2, 3, 4 HAVING ${IS_NOT_EMPTY}
   )
   ${differencesSql('request_values', 'starts_at', "concat_ws(' ', grain, dimension, value)", ['grain', 'starts_at', 'dimension', 'value'])}`;

@@ -9,6 +9,9 @@ export const ROLLED_UP_COLUMNS = `org_id, id, started_at, provider, model, promp
 export const DIMENSIONS = ['provider', 'model', 'prompt_slug', 'environment', 'status'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+/** Of these each value has sums of its own. Prompts have none: a batch has many of them, and each would be a row more to write. */
+export const SINGLE_DIMENSIONS = ['provider', 'model', 'environment', 'status'] as const satisfies readonly Dimension[];
+
 /** Stands in place of a value where a day had too many different ones. */
 export const OTHER = '…';
 
@@ -138,25 +141,31 @@ function foldUsersSql(change: RollUp['change']): string {
   )`;
 }
 
-/** One row for each value of a dimension: what asks for one of them alone reads a few rows in place of all combinations. */
+/**
+ * One row for each value of a dimension: what asks for one of them alone reads a few rows in place of all combinations.
+ * Prompts are left out before anything is told apart: they are most of the combinations.
+ */
 function upsertValuesSql(shard: string): string {
-  const errors = "coalesce(sum(requests) FILTER (WHERE status = 'error'), 0)";
+  const sums = [...NAMES, 'errors'].map((name) => `sum(${name}) AS ${name}`).join(', ');
+  const others = SINGLE_DIMENSIONS.join(', ');
   return `
     INSERT INTO request_values AS kept (org_id, dimension, grain, starts_at, value, shard, ${ALL_NAMES.join(', ')})
-    SELECT org_id, dimension, grain, starts_at, value, ${shard}, ${NAMES.map((name) => `sum(${name})`).join(', ')}, sum(errors)
+    SELECT org_id, dimension, grain, starts_at, value, ${shard}, ${ALL_NAMES.map((name) => `sum(${name})`).join(', ')}
     FROM (
-      SELECT org_id, dimension, hour, day, value, ${NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ')},
-        ${errors} AS errors
-      FROM folded CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
+      SELECT org_id, dimension, hour, day, value, ${sums} FROM (
+        SELECT org_id, hour, day, ${others}, ${NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ')},
+          CASE status WHEN 'error' THEN sum(requests) ELSE 0 END AS errors
+        FROM folded GROUP BY org_id, hour, day, ${others}
+      ) fewer CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
     ) hourly CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (org_id, dimension, grain, starts_at, value, shard) DO UPDATE SET
       ${ALL_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
 }
 
-/** Rows of VALUES: each dimension by its name. */
+/** Rows of VALUES: each dimension of `request_values` by its name. */
 export function valuesOfDimensions(): string {
-  return DIMENSIONS.map((name) => `('${name}', ${name})`).join(', ');
+  return SINGLE_DIMENSIONS.map((name) => `('${name}', ${name})`).join(', ');
 }
 
 function upsertUsersSql(shard: string): string {

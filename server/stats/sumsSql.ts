@@ -4,7 +4,7 @@ import type { Parameters } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
 import { bucketRowsSql } from './histogramSql.ts';
-import { type Dimension, DIMENSIONS, ERRORS, MEASURES } from './rollUp.ts';
+import { type Dimension, DIMENSIONS, ERRORS, MEASURES, SINGLE_DIMENSIONS } from './rollUp.ts';
 import { type RollupKey, type StatsFilter, userOf } from './statsFilter.ts';
 import { type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
 
@@ -15,13 +15,15 @@ const ALL_NAMES = [...NAMES, 'errors'];
  * Which rollup answers: that of all requests, that which tells all dimensions apart, that of one dimension, or that of
  * users, which knows days alone.
  */
-export type Source = 'all' | 'dimensions' | 'users' | Dimension;
+export type Source = 'all' | 'dimensions' | 'users' | SingleDimension;
+type SingleDimension = (typeof SINGLE_DIMENSIONS)[number];
 
 /** The source for what a filter and a group ask of; null where none knows it: users are told apart by nothing else. */
 export function sourceOfKeys(asked: ReadonlySet<RollupKey>): Source | null {
   const [first] = asked;
   if (first === undefined) return 'all';
-  if (asked.size === 1) return first === 'user_id' ? 'users' : first;
+  if (asked.size === 1 && first === 'user_id') return 'users';
+  if (asked.size === 1 && isOneDimension(first)) return first;
   return asked.has('user_id') ? null : 'dimensions';
 }
 
@@ -121,8 +123,8 @@ function keysOf(source: Source): string[] {
   });
 }
 
-function isOneDimension(source: Source): source is Dimension {
-  return DIMENSIONS.some((name) => name === source);
+function isOneDimension(name: string): name is SingleDimension {
+  return SINGLE_DIMENSIONS.some((each) => each === name);
 }
 
 /** The sums of a rollup; where the status is a dimension the requests that failed are those of one. */

@@ -12,8 +12,8 @@ export function otherGuides(target: SnippetTarget) {
         'Spans that your program makes, by the names of the GenAI conventions. A library that makes such spans itself needs the exporter alone.',
       steps: [
         {
-          text: 'Install.',
-          code: 'go get go.opentelemetry.io/otel/sdk go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp',
+          text: 'Install, in a module of your own, or in a new one.',
+          code: 'go mod init first-call\ngo get go.opentelemetry.io/otel/sdk go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp',
           language: 'sh',
           label: 'Command that installs the packages',
         },

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Sums of each value of each dimension by hour and by day, made of the sums of their combinations, an organization at a time. */
+/** Sums of each value of a provider, model, environment or status by hour and by day, made of the sums of their combinations, an organization at a time. */
 export class Values1765900000000 implements MigrationInterface {
   readonly name = 'Values1765900000000';
 
@@ -61,7 +61,7 @@ function sumUpSql(grain: 'hour' | 'day', table: string): string {
     INSERT INTO request_values (org_id, dimension, grain, starts_at, value, shard, errors, ${SUMS.join(', ')})
     SELECT org_id, dimension, '${grain}', ${grain}, value, 0, coalesce(sum(requests) FILTER (WHERE status = 'error'), 0),
       ${SUMS.map((name) => `sum(${name})`).join(', ')}
-    FROM ${table} CROSS JOIN LATERAL (VALUES ('provider', provider), ('model', model), ('prompt_slug', prompt_slug),
-      ('environment', environment), ('status', status)) AS held (dimension, value)
+    FROM ${table} CROSS JOIN LATERAL (VALUES ('provider', provider), ('model', model), ('environment', environment),
+      ('status', status)) AS held (dimension, value)
     WHERE org_id = $1 GROUP BY 1, 2, 4, 5`;
 }
