@@ -37,7 +37,9 @@ export async function acceptOtlpSpans(deps: Deps, sender: Sender, spans: readonl
   const now = deps.clock();
   const arrivals = spans.map((span, index) => readArrival(span, index, now));
   const traceIds = [...new Set(arrivals.map(({ trace_id }) => trace_id))];
-  const known = await readKnownNodes(deps.traceOrder, scope, traceIds);
+  // Only a span without AI work depends on what is known at once; the others are put in order where they have to be.
+  const isLooked = arrivals.some(({ role }) => role === 'other');
+  const known = isLooked ? await readKnownNodes(deps.traceOrder, scope, traceIds) : [];
   const facts = readTree([...toTreeNodes(known), ...arrivals.map(({ node }) => node)]);
   const batch = new SpanBatch(store, known, facts, result);
   for (const arrival of arrivals) batch.add(arrival);
