@@ -29,13 +29,21 @@ export type OtlpResult = Result;
  * Stores spans; each stands alone, as logs do.
  * @throws {AppError} where some could not be stored now: then all of them may be sent again, and none is stored twice.
  */
-export async function acceptOtlpSpans(deps: Deps, sender: Sender, spans: readonly OtlpSpan[]): Promise<OtlpResult> {
+export function acceptOtlpSpans(deps: Deps, sender: Sender, spans: readonly OtlpSpan[]): Promise<OtlpResult> {
+  const now = deps.clock();
+  return storeArrivals(
+    deps,
+    sender,
+    spans.map((span, index) => readArrival(span, index, now)),
+  );
+}
+
+/** Knows nothing of the spans they were read from: a decoded export takes many times its bytes, and must not wait with its rows. */
+async function storeArrivals(deps: Deps, sender: Sender, arrivals: readonly Arrival[]): Promise<OtlpResult> {
   const { scope } = sender;
   const result = new ResultCounts();
-  if (spans.length === 0) return result.toResult(0);
+  if (arrivals.length === 0) return result.toResult(0);
   const store = await openStore(deps, sender);
-  const now = deps.clock();
-  const arrivals = spans.map((span, index) => readArrival(span, index, now));
   const traceIds = [...new Set(arrivals.map(({ trace_id }) => trace_id))];
   // Only a span without AI work depends on what is known at once; the others are put in order where they have to be.
   const isLooked = arrivals.some(({ role }) => role === 'other');
@@ -46,7 +54,7 @@ export async function acceptOtlpSpans(deps: Deps, sender: Sender, spans: readonl
   await batch.write();
   await orderTraces(store, traceIds, batch.revisions);
   result.count(deps.healthCounts, scope, 'otlp_spans');
-  return result.toResult(spans.length);
+  return result.toResult(arrivals.length);
 }
 
 /**

@@ -76,9 +76,10 @@ async function receive<Item>(
   let part: Item[] = [];
   let refused = 0;
   const store = async () => {
-    const items = part;
+    // What was decoded must not wait with its rows: nothing here holds it from now on.
+    const accepted = accept(part);
     part = [];
-    const { rejected } = await accept(items);
+    const { rejected } = await accepted;
     for (const { message } of rejected) rejections.add(message);
   };
   for (const item of decoded.items) {

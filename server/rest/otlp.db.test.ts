@@ -91,7 +91,7 @@ describe.each(FORMS)('%s', (form) => {
     const runner = small.deps.db.createQueryRunner();
     try {
       await runner.startTransaction();
-      await runner.query('LOCK TABLE requests IN ACCESS EXCLUSIVE MODE');
+      await runner.query('LOCK TABLE requests IN EXCLUSIVE MODE');
       // Both writers are held up, one export waits, and there is no room for the next.
       const exports = Array.from({ length: 6 }, () => aTraceExport([anOtlpSpan()]));
       const answers = exports.map((body) => sendExport(small, '/v1/traces', body, { form }));
