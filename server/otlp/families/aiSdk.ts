@@ -71,7 +71,7 @@ export function readAiSdk(reader: AttributeReader): Facts {
     prompt_slug: textOf(prompt?.name),
     prompt_version: toText(prompt?.version),
     input: isTool ? reader.json('ai.toolCall.args') : (reader.json('ai.prompt') ?? readEmbedded(reader)),
-    output: isTool ? reader.json('ai.toolCall.result') : (answer?.response ?? answer?.response_content ?? null),
+    output: isTool ? reader.json('ai.toolCall.result') : (answer?.response_content ?? answer?.response ?? null),
   };
 }
 

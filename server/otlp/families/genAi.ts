@@ -72,7 +72,7 @@ export function readGenAi(reader: AttributeReader): Facts {
       : (messages ?? reader.json('gen_ai.retrieval.query.text')),
     output: isToolCall
       ? reader.json('gen_ai.tool.call.result')
-      : (answer?.response ?? answer?.response_content ?? reader.json('gen_ai.retrieval.documents')),
+      : (answer?.response_content ?? answer?.response ?? reader.json('gen_ai.retrieval.documents')),
   };
 }
 

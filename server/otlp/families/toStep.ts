@@ -36,7 +36,8 @@ export function toStep(mapped: MappedSpan): MappedSpan {
     metadata,
   };
   addGiven(step, 'input', fields.messages ?? null);
-  addGiven(step, 'output', fields.response ?? fields.response_content ?? null);
+  // The words, where there are any: the call below has the whole answer.
+  addGiven(step, 'output', fields.response_content ?? fields.response ?? null);
   return { ...mapped, target: 'span', fields: step };
 }
 

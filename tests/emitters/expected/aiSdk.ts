@@ -132,7 +132,7 @@ export const AI_SDK: readonly ExpectedSpan[] = [
     finish_reason: 'stop',
     provider_request_id: 'resp_text',
   }),
-  outer('ai.generateText', 'think', { input: { prompt: QUESTION }, output: THOUGHT }, { model: 'o4-mini', ...USAGE }),
+  outer('ai.generateText', 'think', { input: { prompt: QUESTION }, output: ANSWER }, { model: 'o4-mini', ...USAGE }),
   call('ai.generateText.doGenerate', 'fail', { model: 'status-429', messages: [USER], ...FAILED }),
   outer('ai.generateText', 'fail', { input: { prompt: QUESTION }, ...FAILED }, { model: 'status-429' }),
   {

@@ -137,7 +137,7 @@ export const AI_SDK_7: readonly ExpectedSpan[] = [
     provider_request_id: 'resp_text',
   }),
   step(1),
-  agent('think', 'o4-mini', { output: THOUGHT }, USAGE),
+  agent('think', 'o4-mini', { output: ANSWER }, USAGE),
   call('status-429', { messages: USER, ...FAILED }),
   step(1, FAILED),
   agent('fail', 'status-429', FAILED, {}),
