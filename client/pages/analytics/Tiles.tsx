@@ -37,7 +37,7 @@ export function Tiles({ tiles, comparedWith, isStale }: TilesProps) {
             )}
           </span>
           <span className={classes.detail}>{detail}</span>
-          <span className={classes.line} aria-hidden>
+          <span className={classes.line} aria-hidden inert>
             {line.some((each) => each !== null) && (
               <Sparkline
                 h={28}

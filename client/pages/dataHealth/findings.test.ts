@@ -1,4 +1,4 @@
-import type { DataHealth, DataHealthHour } from '#shared/dataHealth';
+import { type DataHealth, type DataHealthHour, HEALTH_NOTES } from '#shared/dataHealth';
 import { toFindings } from './findings.ts';
 import { formatHour, hourStarts } from './hours.ts';
 
@@ -60,6 +60,13 @@ test('a reason that this dashboard does not know yet is shown under its own name
   );
   expect(drop).toMatchObject({ title: 'Dropped: constructor', count: 1, tone: 'loss' });
   expect(note).toMatchObject({ title: 'odd_thing', count: 3, hours: null });
+});
+
+test('whatever the server finds while it reads has words here', () => {
+  const notes = Object.keys(HEALTH_NOTES).map((reason) => ({ reason, count: 1 }));
+  const found = toFindings(health({ notes })).filter(({ id }) => id.startsWith('note.'));
+  expect(found).toHaveLength(notes.length);
+  expect(found.filter(({ title }) => notes.some(({ reason }) => reason === title))).toEqual([]);
 });
 
 test('an hour is said short, in the zone of the reader', () => {

@@ -160,6 +160,21 @@ const NOTES: ReadonlyMap<string, Pick<Finding, 'title' | 'means'>> = new Map([
     { title: 'Token counts that are none', means: 'A count was no number, or below zero. It was left out.' },
   ],
   [
+    'too_many_attributes',
+    {
+      title: 'Numbered attributes without end',
+      means:
+        'Attributes such as llm.input_messages.0 made a list that is too long to be put together; they are kept as they came.',
+    },
+  ],
+  [
+    'no_usage',
+    {
+      title: 'Calls that told no tokens',
+      means: 'OpenTelemetry spans of model calls; they are among those without tokens above.',
+    },
+  ],
+  [
     'reported_total',
     {
       title: 'Totals of calls inside',
