@@ -45,7 +45,9 @@ async function storeArrivals(deps: Deps, sender: Sender, arrivals: readonly Arri
   if (arrivals.length === 0) return result.toResult(0);
   const store = await openStore(deps, sender);
   const traceIds = [...new Set(arrivals.map(({ trace_id }) => trace_id))];
-  const known = await readKnownNodes(deps.traceOrder, scope, traceIds);
+  // Only a span without AI work depends on what is known at once; the others are put in order where they have to be.
+  const isLooked = arrivals.some(({ role }) => role === 'other');
+  const known = isLooked ? await readKnownNodes(deps.traceOrder, scope, traceIds) : [];
   const facts = readTree([...toTreeNodes(known), ...arrivals.map(({ node }) => node)]);
   const batch = new SpanBatch(store, known, facts, result);
   for (const arrival of arrivals) batch.add(arrival);

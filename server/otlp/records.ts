@@ -50,7 +50,7 @@ export type Kept = Pick<LoggedRequest & SpanDetail, 'created_at' | 'api_key_id' 
  * @throws {AppError} what is wrong with it.
  */
 export function requestOf({ deps, sender }: Store, fields: JsonObject, kept?: Kept): LoggedRequest {
-  const { request } = toRequest(deps, kept ? { ...sender, api_key_id: kept.api_key_id } : sender, { ...fields });
+  const { request } = toRequest(deps, kept ? { ...sender, api_key_id: kept.api_key_id } : sender, fields);
   if (!kept) return request;
   const truncated = request.truncated || kept.truncated;
   return {
@@ -66,7 +66,7 @@ export function requestOf({ deps, sender }: Store, fields: JsonObject, kept?: Ke
  * @throws {AppError} what is wrong with it.
  */
 export function spanOf({ deps, sender }: Store, fields: JsonObject, kept?: Kept): SpanDetail {
-  const { span } = toSpan(deps, kept ?? sender, { ...fields });
+  const { span } = toSpan(deps, kept ?? sender, fields);
   return kept ? { ...span, created_at: kept.created_at, truncated: span.truncated || kept.truncated } : span;
 }
 
