@@ -38,7 +38,7 @@ import {
   sumRollups,
   sumSeries,
 } from './repository.ts';
-import { DIMENSION_OF, withoutField } from './statsFilter.ts';
+import { DIMENSION_OF, userOf, withoutField } from './statsFilter.ts';
 import { chooseBuckets } from './stripBuckets.ts';
 import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { usualInterval, zonedBuckets } from './zonedBuckets.ts';
@@ -262,9 +262,10 @@ export async function getSeries(
   const place = { interval, time_zone, starts: edges.map((edge) => new Date(edge).toISOString()) };
   const nothing = { ...place, groups: [], is_folded: false, counted_back_to: null, percentiles_back_to: null };
   if (edges.length === 0) return nothing;
-  // Users are kept by UTC day alone.
+  // Users are kept by UTC day alone; and all of them, day by day, take longer than the latest requests do.
   const isByDay = edges.every((edge) => edge % DAY_MS === 0);
-  const source = asked.source === 'users' && !isByDay ? null : asked.source;
+  const knowsUser = asked.source !== 'users' || (isByDay && userOf(asked.filter) !== null);
+  const source = knowsUser ? asked.source : null;
   const isOne = group === null && isOfAll(asked.filter);
   const [sums, bucketed, is_folded] = await Promise.all([
     source === null ? null : sumSeries(asked.db, scope, asked.filter, { edges, group, source }),
