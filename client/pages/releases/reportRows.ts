@@ -236,8 +236,9 @@ export function sumUp({ by, metrics, a, b, verdict }: ReleaseReport): string {
     changed.length > 0 && `changed: ${changed.join(', ')}`,
   ].filter((part) => part !== false);
   if (parts.length === 0) {
-    const isAll = same.length === metrics.length;
-    return `No difference was seen${isAll ? '' : `; ${metrics.length - same.length} figures have too few calls`}.`;
+    // The verdict before it says the rest.
+    const few = metrics.length - same.length;
+    return few === 0 ? 'In none of the figures.' : `${few} figures have too few calls.`;
   }
   const [first = ''] = parts;
   return `${[first.charAt(0).toUpperCase() + first.slice(1), ...parts.slice(1)].join('; ')}.`;
