@@ -234,7 +234,7 @@ test('5,000 steps come by themselves, and scroll and take the keys as a hundred 
 
   const begun = performance.now();
   await page.goto('/traces/long');
-  await page.getByRole('treeitem').nth(20).waitFor();
+  await page.getByRole('treeitem').nth(20).waitFor({ timeout: 60_000 });
   const seen = performance.now() - begun;
   await hasRows(page, 5_000);
   const whole = performance.now() - begun;
