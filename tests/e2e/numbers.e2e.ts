@@ -110,9 +110,9 @@ test('the strip shows what happened when; keys and a drag narrow the time, and B
 
   const box = await bars.boundingBox();
   if (!box) throw new Error('The bars are not there.');
-  await page.mouse.move(box.x + box.width * 0.25, box.y + 10);
+  await page.mouse.move(box.x + box.width * 0.1, box.y + 10);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.5, box.y + 10, { steps: 5 });
+  await page.mouse.move(box.x + box.width * 0.9, box.y + 10, { steps: 5 });
   await page.mouse.up();
   await page.waitForURL((url) => url.searchParams.get('t')?.includes('..') ?? false);
 
