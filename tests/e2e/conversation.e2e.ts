@@ -205,3 +205,29 @@ test('5 MB of messages open within a second or so, and no tab of them freezes th
   expect(problems).toEqual([]);
   await page.context().close();
 });
+
+test('tags and references of HTML in Markdown are read as they were written', async () => {
+  const words =
+    '<thinking>easy</thinking>\n\n**Because** &lt;so&gt; &amp; `&quot;` it is.\n\n```xml\n<a href="x">y</a>\n```';
+  const id = await logText(`"messages":[{"role":"user","content":"Why?"}],"response_content":${JSON.stringify(words)}`);
+  const { page, problems } = await signedIn();
+  const answer = (await open(page, id)).getByRole('article').last();
+  await answer.locator('strong', { hasText: 'Because' }).waitFor(); // It is rendered.
+  for (const part of ['<thinking>easy</thinking>', '&lt;so&gt; &amp; &quot; it is.', '<a href="x">y</a>']) {
+    expect(await answer.innerText()).toContain(part);
+  }
+  expect(problems).toEqual([]);
+});
+
+test('a request leads to its trace by a link, and a trace not to itself', async () => {
+  const trace = `job#9/100% ${randomUUID()}`;
+  const id = await logText(`"messages":[{"role":"user","content":"Hi"}],"trace_id":${JSON.stringify(trace)}`);
+  const { page, problems } = await signedIn();
+  await open(page, id);
+  await page.getByRole('link', { name: 'Open trace' }).click();
+  await page.waitForURL((url) => decodeURIComponent(url.pathname) === `/traces/${trace}`);
+  await page.getByRole('treeitem').first().waitFor(); // The page of the trace is there, and no longer that of the list.
+  await page.getByRole('region', { name: 'Conversation' }).getByText('Hi').waitFor();
+  expect(await page.getByRole('link', { name: 'Open trace' }).count()).toBe(0);
+  expect(problems).toEqual([]);
+});

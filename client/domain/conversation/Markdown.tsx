@@ -3,7 +3,13 @@ import remarkGfm from 'remark-gfm';
 import { ImageIcon } from '@radix-ui/react-icons';
 import classes from './Markdown.module.css';
 
-const PLUGINS = [remarkGfm];
+const PLUGINS = [remarkGfm, keepReferences];
+
+/** Leaves references such as `&lt;` as they were written: who debugs a prompt reads what was sent, not what it stands for. */
+function keepReferences(this: { data: () => object }): void {
+  const data = this.data() as { micromarkExtensions?: object[] }; // What remark-parse takes its extensions from.
+  (data.micromarkExtensions ??= []).push({ disable: { null: ['characterReference'] } });
+}
 
 /**
  * Markdown of a caller or a model, as elements of ours. HTML in it is shown as the text it is; a picture is a chip that

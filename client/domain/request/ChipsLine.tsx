@@ -1,5 +1,7 @@
 import { Group, HoverCard, OverflowList, UnstyledButton } from '@mantine/core';
+import { useParams } from '@tanstack/react-router';
 import type { RequestSummary } from '#shared/request';
+import { TextLink } from '../../components/TextLink.tsx';
 import { promptName } from './requestTerms.ts';
 import { ValueMenu } from './ValueMenu.tsx';
 import classes from './RequestDetail.module.css';
@@ -18,18 +20,32 @@ export function ChipsLine({ request }: { request: RequestSummary }) {
   const chips = toChips(request);
   if (chips.length === 0) return null;
   return (
-    <OverflowList
-      className={classes.chips}
-      data={chips}
-      gap={4}
-      getItemKey={({ name, value }) => `${name}:${value}`}
-      renderItem={(chip) => <ChipMenu key={chip.name} chip={chip} />}
-      renderOverflow={(hidden) => (
-        <span>
-          <MoreChips chips={hidden} />
-        </span>
-      )}
-    />
+    <div className={classes.belongs}>
+      <OverflowList
+        className={classes.chips}
+        data={chips}
+        gap={4}
+        getItemKey={({ name, value }) => `${name}:${value}`}
+        renderItem={(chip) => <ChipMenu key={chip.name} chip={chip} />}
+        renderOverflow={(hidden) => (
+          <span>
+            <MoreChips chips={hidden} />
+          </span>
+        )}
+      />
+      {request.trace_id !== null && <TraceLink traceId={request.trace_id} />}
+    </div>
+  );
+}
+
+/** To the trace around the request; nothing on the page of that trace. */
+function TraceLink({ traceId }: { traceId: string }) {
+  const shown = useParams({ strict: false }).traceId;
+  if (shown === traceId) return null;
+  return (
+    <TextLink to="/traces/$traceId" params={{ traceId }} fz="xs" flex="none">
+      Open trace
+    </TextLink>
   );
 }
 
