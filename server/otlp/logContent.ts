@@ -2,7 +2,8 @@
  * What log records add to the call, or the step, of their span. All log records of a span are put on it anew each time one
  * more comes, in the order of their time, so that the order in which they came does not matter. Pure.
  */
-import type { JsonObject, JsonValue } from '#shared/primitives';
+import { objectOf } from '#shared/conversation/part';
+import type { JsonObject } from '#shared/primitives';
 import { addEvent, hasWords } from './families/logRecord.ts';
 import type { MappedEvent } from './mapping.ts';
 import { isSaid } from './versions.ts';
@@ -73,8 +74,4 @@ function noteFilled(own: JsonObject, filled: JsonObject): JsonObject {
     .filter((name) => name !== 'metadata' && filled[name] !== own[name])
     .toSorted();
   return names.length === 0 ? filled : { ...filled, metadata: { ...objectOf(filled.metadata), [FILLED]: names } };
-}
-
-function objectOf(value: JsonValue | undefined): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 }
