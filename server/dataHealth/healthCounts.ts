@@ -37,12 +37,8 @@ export class HealthCounts {
   /** Adds to a count of this hour. */
   add({ org_id }: OrgScope, source: HealthSource, reason: HealthCount, count = 1): void {
     if (count === 0) return;
-    const hour = Math.floor(this.#options.now().getTime() / HOUR_MS) * HOUR_MS;
-    const key = `${org_id}/${hour}/${source}/${reason}`;
-    const known = this.#pending.get(key);
-    if (known) known.count += count;
-    else if (this.#pending.size < MOST_COUNTS)
-      this.#pending.set(key, { org_id, hour: new Date(hour).toISOString(), source, reason, count });
+    const hour = new Date(Math.floor(this.#options.now().getTime() / HOUR_MS) * HOUR_MS).toISOString();
+    this.#keep({ org_id, hour, source, reason, count });
   }
 
   /** What became of a batch of logs or spans. */
@@ -64,6 +60,7 @@ export class HealthCounts {
     await this.#writing;
   }
 
+  /** Writes what is left. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();
@@ -83,7 +80,7 @@ export class HealthCounts {
   }
 
   #keep(counted: CountedHour): void {
-    const key = `${counted.org_id}/${Date.parse(counted.hour)}/${counted.source}/${counted.reason}`;
+    const key = `${counted.org_id}/${counted.hour}/${counted.source}/${counted.reason}`;
     const known = this.#pending.get(key);
     if (known) known.count += counted.count;
     else if (this.#pending.size < MOST_COUNTS) this.#pending.set(key, { ...counted });

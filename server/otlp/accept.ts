@@ -17,13 +17,10 @@ import { isEmpty, planOrder, toTreeNodes } from './order.ts';
 import { putInOrder } from './putInOrder.ts';
 import type { Store } from './records.ts';
 import { type ArrivingWaiting, readKnownNodes, waitingRowType } from './repository.ts';
-import { type OtlpResult as Result, ResultCounts } from './resultCounts.ts';
+import { type OtlpResult, ResultCounts } from './resultCounts.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 import { SpanBatch } from './spanBatch.ts';
 import { readTree } from './tree.ts';
-
-/** What became of an export. */
-export type OtlpResult = Result;
 
 /**
  * Stores spans; each stands alone, as logs do.

@@ -21,6 +21,7 @@ export interface Arrival {
 const SKEW_MS = 60_000;
 const NANOS_PER_MS = 1e6;
 
+/** `index`: its place among those that were sent with it. `now`: when it came. */
 export function readArrival(span: OtlpSpan, index: number, now: Date): Arrival {
   const { role, target, fields: mapped, notes } = mapSpan(span);
   const id = spanUuid(span.traceId, span.spanId);

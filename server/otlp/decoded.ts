@@ -34,6 +34,28 @@ export interface DecodedExport<Item> {
   readonly items: Iterable<Item | Refused>;
 }
 
+/** Decodes each item when it is asked for; one that is wrong does no harm to the others. */
+export function* decodeEach<Place, Item>(
+  places: readonly Place[],
+  decode: (place: Place) => Item,
+): Generator<Item | Refused> {
+  for (const place of places) {
+    let item: Item | Refused;
+    try {
+      item = decode(place);
+    } catch (error) {
+      item = toRefused(error);
+    }
+    yield item;
+  }
+}
+
+/** Anything else than an AppError is a fault of ours. */
+function toRefused(error: unknown): Refused {
+  if (error instanceof AppError) return new Refused(error.message);
+  throw error;
+}
+
 /** What a span says, before anything of it is checked. Ids are hex, and empty where there are none; no time is 0. */
 export interface RawSpan {
   traceId: string;
@@ -82,6 +104,14 @@ export const NO_SCOPE: OtlpScope = { name: '', version: null, attributes: NO_ATT
 export interface SpanOrigin {
   readonly scope: OtlpScope;
   readonly resource: Attributes;
+}
+
+/** The same while it is looked for: it may come behind its spans, which are given it by then. */
+export type PendingOrigin = { -readonly [Name in keyof SpanOrigin]: SpanOrigin[Name] };
+
+/** An origin of which nothing was found yet. */
+export function startOrigin(): PendingOrigin {
+  return { scope: NO_SCOPE, resource: NO_ATTRIBUTES };
 }
 
 const ID = { trace: /^[0-9a-f]{32}$/, span: /^[0-9a-f]{16}$/ };
@@ -171,14 +201,9 @@ export function looksLikeSpans(): AppError {
   return refusal('This looks like an export of spans: send it to /v1/traces.');
 }
 
+/** What is wrong with a part of an export, for whoever wrote the exporter. */
 export function refusal(message: string): AppError {
   return new AppError('invalid_value', message);
-}
-
-/** What an AppError of one item says; anything else is a fault of ours. */
-export function toRefused(error: unknown): Refused {
-  if (error instanceof AppError) return new Refused(error.message);
-  throw error;
 }
 
 /** A number that JSON can hold, or the name of one that it cannot. */

@@ -43,7 +43,7 @@ export class OtlpWaitingRow {
   @Column({ type: 'boolean' })
   is_used!: boolean;
 
-  /** Of a span as `POST /api/v1/spans` takes it; of a log record an EventContent. */
+  /** Of a span as `POST /api/v1/spans` takes it; of a log record a LogContent. */
   @Column({ type: 'json' })
   content!: JsonObject;
 

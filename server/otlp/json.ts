@@ -4,31 +4,31 @@
  * span begins and ends; a span is parsed when it is asked for.
  */
 import { isUtf8 } from 'node:buffer';
-import { ExactNumber, parseExactJson } from '#shared/exactJson';
+import { parseExactJson } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { AppError } from '#server/errors';
 import {
   checkCount,
   checkRecord,
   checkSpan,
+  decodeEach,
   type DecodedExport,
   hasSpan,
   keepShared,
   looksLikeLogs,
   looksLikeSpans,
   NO_ATTRIBUTES,
-  NO_SCOPE,
   OTLP_LIMITS,
+  type PendingOrigin,
   refusal,
-  type Refused,
   type SpanOrigin,
+  startOrigin,
   toDate,
-  toRefused,
   toScope,
   ValueBudget,
 } from './decoded.ts';
 import { type JsonRange, JsonScanner } from './jsonScanner.ts';
-import { readAttributes, readValue, toDigits } from './jsonValues.ts';
+import { isObject, readAttributes, readValue, toDigits } from './jsonValues.ts';
 import type { OtlpEvent, OtlpLogRecord, OtlpSpan } from './span.ts';
 
 /** Names of lists: of what a request holds, what a resource holds, and what a scope holds. */
@@ -52,7 +52,10 @@ const JSON_VALUES = 5 * OTLP_LIMITS.values;
  */
 export function decodeJsonSpans(bytes: Buffer): DecodedExport<OtlpSpan> {
   const places = new ItemFinder(bytes, SPANS).find();
-  return { count: places.length, items: decodeEach(bytes, places, decodeSpan) };
+  return {
+    count: places.length,
+    items: decodeEach(places, (place) => decodeSpan(readItem(bytes, place), place.origin)),
+  };
 }
 
 /**
@@ -61,18 +64,16 @@ export function decodeJsonSpans(bytes: Buffer): DecodedExport<OtlpSpan> {
  */
 export function decodeJsonRecords(bytes: Buffer): DecodedExport<OtlpLogRecord | null> {
   const places = new ItemFinder(bytes, RECORDS).find();
-  return { count: places.length, items: decodeEach(bytes, places, decodeRecord) };
+  return {
+    count: places.length,
+    items: decodeEach(places, (place) => decodeRecord(readItem(bytes, place), place.origin)),
+  };
 }
 
 /** Where a span or a log record is, and what it comes from. */
 interface Place {
   readonly range: JsonRange;
   readonly origin: SpanOrigin;
-}
-
-interface Origin {
-  scope: SpanOrigin['scope'];
-  resource: SpanOrigin['resource'];
 }
 
 class ItemFinder {
@@ -118,7 +119,7 @@ class ItemFinder {
   #findInResource(): void {
     const [ofRequest, list] = this.#kind.lists;
     const scanner = this.#scanner;
-    const origins: Origin[] = [];
+    const origins: PendingOrigin[] = [];
     const owner: { range: JsonRange | null } = { range: null };
     checkCount(++this.#owners, 'resources and scopes');
     scanner.members(`Each of ${quote(ofRequest)}`, (key) => {
@@ -131,11 +132,11 @@ class ItemFinder {
     for (const origin of origins) origin.resource = shared;
   }
 
-  #findInScope(): Origin {
+  #findInScope(): PendingOrigin {
     const { lists, noun } = this.#kind;
     const [, ofResource, list] = lists;
     const scanner = this.#scanner;
-    const origin: Origin = { scope: NO_SCOPE, resource: NO_ATTRIBUTES };
+    const origin = startOrigin();
     const owner: { range: JsonRange | null } = { range: null };
     checkCount(++this.#owners, 'resources and scopes');
     scanner.members(`Each of ${quote(ofResource)}`, (key) => {
@@ -173,22 +174,11 @@ function parseRange(bytes: Buffer, { start, end, values }: JsonRange): JsonValue
   }
 }
 
-function* decodeEach<Item>(
-  bytes: Buffer,
-  places: readonly Place[],
-  decode: (value: JsonObject, origin: SpanOrigin) => Item,
-): Generator<Item | Refused> {
-  for (const { range, origin } of places) {
-    let item: Item | Refused;
-    try {
-      const value = parseRange(bytes, range);
-      if (!isObject(value)) throw refusal('It must be an object.');
-      item = decode(value, origin);
-    } catch (error) {
-      item = toRefused(error);
-    }
-    yield item;
-  }
+/** @throws {AppError} `invalid_json`, `too_many_values`, `invalid_value`. */
+function readItem(bytes: Buffer, { range }: Place): JsonObject {
+  const value = parseRange(bytes, range);
+  if (isObject(value)) return value;
+  throw refusal('It must be an object.');
 }
 
 function listOf(owner: JsonObject, name: string): readonly JsonValue[] {
@@ -203,10 +193,6 @@ function memberOf(owner: JsonObject, name: string): JsonObject {
   if (member === undefined || member === null) return {};
   if (isObject(member)) return member;
   throw refusal(`\`${name}\` must be an object.`);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 function readScope(scope: JsonObject): SpanOrigin['scope'] {

@@ -103,6 +103,7 @@ function readDouble(value: unknown): AttributeValue {
   throw refusal('`doubleValue` must be a number, or "NaN", "Infinity" or "-Infinity".');
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
+/** True of an object, which a number that keeps its digits is not. */
+export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

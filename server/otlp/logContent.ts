@@ -2,6 +2,7 @@
  * What log records add to the call, or the step, of their span. All log records of a span are put on it anew each time one
  * more comes, in the order of their time, so that the order in which they came does not matter. Pure.
  */
+import { listOf, objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { addEvent, hasWords } from './families/logRecord.ts';
 import type { MappedEvent } from './mapping.ts';
@@ -18,6 +19,8 @@ export interface LogContent {
 
 /** Below `metadata`: which fields log records have filled. */
 const FILLED = 'from_logs';
+/** Events of a call that tell the whole of something. It has one or two; what comes behind these adds nothing. */
+const MOST_WHOLES = 100;
 /** What a step has for the fields of a call. */
 const STEP_FIELDS = ['input', 'output', 'status', 'error'] as const;
 
@@ -36,7 +39,7 @@ export function fillCall(own: JsonObject, contents: readonly LogContent[]): Json
   const hasMessages = hasWords(own.messages);
   const hasAnswer = isSaid(own.response) || isSaid(own.response_content);
   let filled = own;
-  for (const { event } of inOrder(contents)) {
+  for (const event of joinEvents(inOrder(contents))) {
     const { isWhole, fields } = event;
     const isKnown = !isWhole && ('messages' in fields ? hasMessages : hasAnswer);
     if (!isKnown) filled = addEvent(filled, event);
@@ -61,6 +64,35 @@ export function fillStep(own: JsonObject, contents: readonly LogContent[]): Json
   return noteFilled(own, filled);
 }
 
+/**
+ * Messages, and choices, between two events that tell the whole as one event each: added one by one, some thousand of them
+ * would hold up the process for seconds.
+ */
+function joinEvents(contents: readonly LogContent[]): MappedEvent[] {
+  const joined: MappedEvent[] = [];
+  let messages: JsonValue[] = [];
+  let choices: JsonValue[] = [];
+  const close = () => {
+    if (messages.length > 0) joined.push({ isWhole: false, fields: { messages }, notes: [] });
+    if (choices.length > 0) joined.push({ isWhole: false, fields: { response: { choices } }, notes: [] });
+    messages = [];
+    choices = [];
+  };
+  let wholes = 0;
+  for (const { event } of contents) {
+    if (event.isWhole) {
+      if (++wholes > MOST_WHOLES) continue;
+      close();
+      joined.push(event);
+      continue;
+    }
+    for (const message of listOf(event.fields.messages)) messages.push(message);
+    for (const choice of listOf(objectOf(event.fields.response)?.choices)) choices.push(choice);
+  }
+  close();
+  return joined;
+}
+
 function inOrder(contents: readonly LogContent[]): LogContent[] {
   return contents.toSorted((a, b) => {
     const [one, other] = [a.at ?? '', b.at ?? ''];
@@ -73,8 +105,4 @@ function noteFilled(own: JsonObject, filled: JsonObject): JsonObject {
     .filter((name) => name !== 'metadata' && filled[name] !== own[name])
     .toSorted();
   return names.length === 0 ? filled : { ...filled, metadata: { ...objectOf(filled.metadata), [FILLED]: names } };
-}
-
-function objectOf(value: JsonValue | undefined): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 }

@@ -17,6 +17,7 @@ export interface OrderPlan {
   readonly filled: readonly string[];
 }
 
+/** True where nothing has to change. */
 export function isEmpty(plan: OrderPlan): boolean {
   return Object.values(plan).every((ids: readonly string[]) => ids.length === 0);
 }
@@ -31,6 +32,7 @@ export function toTreeNodes(known: readonly KnownNode[]): TreeNode[] {
   }));
 }
 
+/** `facts` are those of the tree of `known`, where they were read already. */
 export function planOrder(known: readonly KnownNode[], facts: TreeFacts = readTree(toTreeNodes(known))): OrderPlan {
   const at = {
     request: new Set<string>(),

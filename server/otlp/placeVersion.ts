@@ -111,10 +111,12 @@ export function ownFields(fields: JsonObject, contents: readonly LogContent[]): 
   return contents.length === 0 ? fields : withoutLogContent(fields);
 }
 
+/** True where both say the same, with their names in the same order. */
 export function isSame(one: JsonObject, other: JsonObject): boolean {
   return stringifyExactJson(one) === stringifyExactJson(other);
 }
 
+/** What a row keeps that comes now. */
 export function keptOf({ deps, sender }: Store): Kept {
   return { created_at: deps.clock().toISOString(), api_key_id: sender.api_key_id, truncated: false };
 }
@@ -126,5 +128,5 @@ export function toWaiting({ content, created_at, api_key_id }: WaitingContent): 
 
 /** A row of what waits, as what a log record says. */
 export function toContent({ content }: WaitingContent): LogContent {
-  return content as unknown as LogContent; // As `acceptLogs.ts` of this folder wrote it.
+  return content as unknown as LogContent; // As accept.ts wrote it.
 }

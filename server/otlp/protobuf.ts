@@ -7,6 +7,7 @@ import {
   checkCount,
   checkRecord,
   checkSpan,
+  decodeEach,
   type DecodedExport,
   hasSpan,
   keepShared,
@@ -14,11 +15,11 @@ import {
   looksLikeSpans,
   NO_ATTRIBUTES,
   NO_SCOPE,
+  type PendingOrigin,
   type RawSpan,
-  type Refused,
   type SpanOrigin,
+  startOrigin,
   toDate,
-  toRefused,
   toScope,
   ValueBudget,
 } from './decoded.ts';
@@ -70,7 +71,7 @@ type Noun = 'spans' | 'log records';
 export function decodeProtobufSpans(bytes: Buffer): DecodedExport<OtlpSpan> {
   const reader = new WireReader(bytes, keys);
   const places = new ItemFinder(reader, 'spans').find();
-  return { count: places.length, items: decodeEach(reader, places, decodeSpan) };
+  return { count: places.length, items: decodeEach(places, (place) => decodeSpan(reader, place)) };
 }
 
 /**
@@ -80,7 +81,7 @@ export function decodeProtobufSpans(bytes: Buffer): DecodedExport<OtlpSpan> {
 export function decodeProtobufRecords(bytes: Buffer): DecodedExport<OtlpLogRecord | null> {
   const reader = new WireReader(bytes, keys);
   const places = new ItemFinder(reader, 'log records').find();
-  return { count: places.length, items: decodeEach(reader, places, decodeRecord) };
+  return { count: places.length, items: decodeEach(places, (place) => decodeRecord(reader, place)) };
 }
 
 interface Range {
@@ -119,7 +120,7 @@ class ItemFinder {
   #findInResource(end: number): void {
     const reader = this.#reader;
     const pieces: Range[] = [];
-    const origins: Origin[] = [];
+    const origins: PendingOrigin[] = [];
     checkCount(++this.#owners, 'resources and scopes');
     while (reader.at < end) {
       const tag = reader.tag(end);
@@ -132,10 +133,10 @@ class ItemFinder {
     reader.at = end;
   }
 
-  #findInScope(end: number): Origin {
+  #findInScope(end: number): PendingOrigin {
     const reader = this.#reader;
     const pieces: Range[] = [];
-    const origin: Origin = { scope: NO_SCOPE, resource: NO_ATTRIBUTES };
+    const origin = startOrigin();
     checkCount(++this.#owners, 'resources and scopes');
     while (reader.at < end) {
       const tag = reader.tag(end);
@@ -150,11 +151,6 @@ class ItemFinder {
     reader.at = end;
     return origin;
   }
-}
-
-interface Origin {
-  scope: OtlpScope;
-  resource: Attributes;
 }
 
 function takeRange(reader: WireReader, end: number): Range {
@@ -198,24 +194,7 @@ function readScope(reader: WireReader, pieces: readonly Range[]): OtlpScope {
   return toScope(name, version, attributes);
 }
 
-function* decodeEach<Item>(
-  reader: WireReader,
-  places: readonly Place[],
-  decode: (reader: WireReader, place: Place) => Item,
-): Generator<Item | Refused> {
-  for (const place of places) {
-    let item: Item | Refused;
-    reader.at = place.start;
-    try {
-      item = decode(reader, place);
-    } catch (error) {
-      item = toRefused(error);
-    }
-    yield item;
-  }
-}
-
-function decodeSpan(reader: WireReader, { end, origin }: Place): OtlpSpan {
+function decodeSpan(reader: WireReader, { start, end, origin }: Place): OtlpSpan {
   const attributes = new Map<string, AttributeValue>();
   const budget = new ValueBudget();
   const raw: RawSpan = {
@@ -231,6 +210,7 @@ function decodeSpan(reader: WireReader, { end, origin }: Place): OtlpSpan {
     code: 0,
     message: '',
   };
+  reader.at = start;
   while (reader.at < end) {
     const tag = reader.tag(end);
     switch (tag) {
@@ -303,6 +283,7 @@ function readStatus(reader: WireReader, end: number, raw: RawSpan): void {
 function decodeRecord(reader: WireReader, { start, end, origin }: Place): OtlpLogRecord | null {
   let traceId = '';
   let spanId = '';
+  reader.at = start;
   while (reader.at < end) {
     const tag = reader.tag(end);
     if (tag === RECORD.traceId) traceId = reader.hex(end);

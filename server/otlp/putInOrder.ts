@@ -293,7 +293,9 @@ class OrderStep {
     const target = { traceIds: this.#traceIds, spanIds };
     const contents = new Map<string, LogContent[]>();
     for (const row of await readWaiting(this.#tx, this.#scope, 'event', target)) {
-      contents.set(row.span_id, [...(contents.get(row.span_id) ?? []), toContent(row)]);
+      const known = contents.get(row.span_id);
+      if (known) known.push(toContent(row));
+      else contents.set(row.span_id, [toContent(row)]);
       if (!row.is_used) this.#used.push(row.id);
     }
     return contents;
@@ -347,8 +349,7 @@ function firstOf(plan: OrderPlan): OrderPlan {
 /** A span that waits, as a row. */
 export function waitingSpan(
   { id, parent_id, trace_id }: Arrival['node'] & { readonly trace_id: string },
-  { fields, created_at, api_key_id }: NonNullable<StoredSpan['waiting']>,
+  { fields: content, created_at, api_key_id }: NonNullable<StoredSpan['waiting']>,
 ): ArrivingWaiting {
-  const content = fields;
   return { id, kind: 'span', span_id: id, trace_id, parent_id, api_key_id, created_at, is_used: false, content };
 }

@@ -5,9 +5,10 @@
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import type { Sender } from '#server/ingest/acceptBatch';
-import { acceptOtlpLogRecords, acceptOtlpSpans, type OtlpResult } from './accept.ts';
+import { acceptOtlpLogRecords, acceptOtlpSpans } from './accept.ts';
 import { type DecodedExport, Refused } from './decoded.ts';
 import type { ExportResult } from './exportAnswer.ts';
+import type { OtlpResult } from './resultCounts.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 
 /** Items of one part, and about its bytes: what is beyond waits until the part before is committed. */

@@ -3,6 +3,7 @@ import type { DropReason, HealthCount, HealthSource } from '#shared/dataHealth';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { HealthCounts } from '#server/dataHealth/healthCounts';
 
+/** What became of a part of an export. */
 export interface OtlpResult {
   /** Stored now or before, or waiting. */
   readonly accepted: number;
@@ -12,6 +13,7 @@ export interface OtlpResult {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
+/** Gathers an OtlpResult, and what data health counts beside it. */
 export class ResultCounts {
   readonly #rejected: { index: number; message: string }[] = [];
   readonly #dropped = new Map<DropReason, number>();

@@ -2,6 +2,7 @@
  * The same span as it was sent at different times: which version counts, and what the other one still adds. The answer does
  * not depend on which came first. A version is a log or a span as our own endpoints take it. Pure.
  */
+import { objectOf } from '#shared/conversation/part';
 import { setOwnMember, stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
@@ -52,8 +53,4 @@ function joinMissing(before: JsonObject, after: JsonObject): JsonObject {
     if (!Object.hasOwn(before, name)) setOwnMember(joined, name, value);
   }
   return joined;
-}
-
-function objectOf(value: JsonValue | undefined): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 }

@@ -51,9 +51,12 @@ describe.each(BOTH)('as %s', (form) => {
     expectRefused(await send(aTraceExport([span]), form), 400, /`traceId` must be 16 bytes/);
   });
 
-  test('10,000 indexed attributes are taken', async () => {
+  test.each([
+    ['my.list', 'value'],
+    ['llm.input_messages', 'message.content'],
+  ])('10,000 attributes %s.N.%s are taken', async (list, name) => {
     const span = withAttributes(
-      Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`my.list.${index}.value`, 'x'])),
+      Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`${list}.${index}.${name}`, 'x'])),
     );
     expect(await send(aTraceExport([span]), form)).toMatchObject({ status: 200, partial: null });
     expect(await readStored(span)).toMatchObject({ model: 'gpt-4o-mini' });

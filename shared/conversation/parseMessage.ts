@@ -70,7 +70,8 @@ export function parseWithRole(fields: JsonObject, role: string): Message {
   for (const image of listOf(fields.images)) parts.push(parseMedia('image', image));
   const audio = objectOf(fields.audio);
   if (audio !== null) parts.push(...audioParts(audio));
-  parts.push(...parseCitations(fields.annotations ?? fields.citations));
+  // One by one: a hundred thousand arguments of one call are more than the stack holds.
+  for (const part of parseCitations(fields.annotations ?? fields.citations)) parts.push(part);
   if (parts.length === 0 && holdsMore(fields)) parts.push({ kind: 'json', value: fields });
   return { role: usualRole(role), name: textOf(fields.name), toolCallId: textOf(fields.tool_call_id), parts };
 }

@@ -135,7 +135,8 @@ def embed(given: dict[str, Any]) -> dict[str, Any]:
     return {"object": "list", "model": "text-embedding-3-small", "data": data, "usage": usage}
 
 
-def main() -> None:
+def main() -> int:
+    """1 where an emitter failed; its fixture stays as it was."""
     wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *AGENTS_PYTHON, *OLD_PYTHON]
     openai = FakeOpenAI()
     openai.answers["gpt-4o-mini"] = answer_chat
@@ -146,6 +147,7 @@ def main() -> None:
     ports = {openai.server.server_address[1], receiver.port}
     base = f"http://127.0.0.1:{receiver.port}"
     FIXTURES.mkdir(parents=True, exist_ok=True)
+    failed = 0
     for name in wanted:
         receiver.reset()
         environment = {
@@ -168,8 +170,10 @@ def main() -> None:
         )
         if done.returncode != 0 or not receiver.traces:
             print(f"{name}: exit {done.returncode}, {len(receiver.traces)} exports\n{done.stdout}\n{done.stderr}")
+            failed = 1
             continue
         write(name, receiver, ports)
+    return failed
 
 
 def command_of(name: str) -> tuple[Path, list[str]]:
@@ -192,7 +196,7 @@ def version_of(name: str) -> tuple[str, str]:
     if name in others:
         ask = f"from importlib.metadata import version; print(version({others[name]!r}))"
         python = command_of(name)[1][0]
-        said = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True)
+        said = subprocess.run([python, "-c", ask], capture_output=True, text=True, timeout=30, check=True)
         return others[name], said.stdout.strip()
     package = NODE22.get(name) or NODE[name]
     manifest = command_of(name)[0] / "node_modules" / package / "package.json"
@@ -216,4 +220,4 @@ def write(name: str, receiver: Receiver, ports: set[int]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -39,6 +39,7 @@ export function readExceptionRecord(reader: AttributeReader): JsonObject {
   });
 }
 
+/** True of an error that says that the caller gave up: such a call is aborted, and did not fail. */
 export function isAbort(error: JsonObject): boolean {
   return typeof error.type === 'string' && ABORTED.test(error.type);
 }

@@ -3,6 +3,7 @@ import { listOf, objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { MappedEvent } from '../mapping.ts';
 import type { OtlpLogRecord } from '../span.ts';
+import { isSaid } from '../versions.ts';
 import { AttributeReader, toText } from './attributeReader.ts';
 import { fromChoices, toChoice } from './chat.ts';
 import { isAbort, readExceptionRecord } from './failure.ts';
@@ -69,13 +70,13 @@ export function addEvent(fields: JsonObject, { isWhole, fields: added }: MappedE
 }
 
 function addMissing(fields: JsonObject, added: JsonObject): JsonObject {
-  const isAnswered = isThere(fields.response) || isThere(fields.response_content);
+  const isAnswered = isSaid(fields.response) || isSaid(fields.response_content);
   const merged = { ...fields };
   for (const [name, value] of Object.entries(added)) {
     const isOfAnswer = name === 'response' || name === 'response_content';
     // A failed call is failed whatever its span says.
     if (name === 'messages') merged.messages = addSent(fields.messages, value);
-    else if (name === 'status' || (isOfAnswer ? !isAnswered : !isThere(fields[name]))) merged[name] = value;
+    else if (name === 'status' || (isOfAnswer ? !isAnswered : !isSaid(fields[name]))) merged[name] = value;
   }
   return merged;
 }
@@ -96,10 +97,6 @@ function addSent(known: JsonValue | undefined, told: JsonValue): JsonValue {
   return listOf(told).some(isInstruction) ? told : [...instructions, ...listOf(told)];
 }
 
-function isThere(value: JsonValue | undefined): boolean {
-  return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
-}
-
 function addChoices(fields: JsonObject, added: readonly JsonValue[]): JsonObject {
   const choices = new Map<JsonValue, JsonObject>();
   for (const choice of [...choicesOf(fields), ...added]) {
@@ -114,7 +111,7 @@ function addChoices(fields: JsonObject, added: readonly JsonValue[]): JsonObject
     ...others,
     ...(answer.response === null ? {} : { response: answer.response }),
     ...(answer.response_content === null ? {} : { response_content: answer.response_content }),
-    ...(isThere(fields.finish_reason) || answer.finish_reason === null ? {} : { finish_reason: answer.finish_reason }),
+    ...(isSaid(fields.finish_reason) || answer.finish_reason === null ? {} : { finish_reason: answer.finish_reason }),
   };
 }
 

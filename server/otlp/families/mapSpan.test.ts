@@ -369,6 +369,18 @@ test('headers of a call may hold credentials, and are not kept', () => {
   expect(JSON.stringify(fields)).not.toContain('secret');
 });
 
+test.each(['gen_ai.content.prompt', 'gen_ai.content.completion'])('an event %s of 150,000 messages is read', (name) => {
+  const words = JSON.stringify(Array.from({ length: 150_000 }, () => ({ role: 'user', content: 'x' })));
+  const event = anEvent(name, { 'gen_ai.prompt': words, 'gen_ai.completion': words });
+  expect(fieldsOf(CHAT, { events: [event] })).toMatchObject({ model: 'gpt-4o' });
+});
+
+test('a message with 150,000 annotations that nobody knows is read', () => {
+  const message = { role: 'user', parts: [{ type: 'text', content: 'Hi' }], annotations: Array(150_000).fill(1) };
+  const fields = fieldsOf({ ...CHAT, 'gen_ai.input.messages': JSON.stringify([message]) });
+  expect(fields).toMatchObject({ messages: [{ role: 'user' }] });
+});
+
 test('texts that are too long for a field, or hold line breaks, cost no call', () => {
   const fields = fieldsOf({
     ...CHAT,

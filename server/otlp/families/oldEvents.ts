@@ -67,8 +67,8 @@ export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Fa
     const reader = new AttributeReader(attributes);
     if (name === 'gen_ai.client.inference.operation.details')
       details = { ...readGenAi(reader), role: null, name: null };
-    else if (name === 'gen_ai.content.prompt') messages.push(...toChatMessages(reader.json('gen_ai.prompt')));
-    else if (name === 'gen_ai.content.completion') choices.push(...listChoices(reader.json('gen_ai.completion')));
+    else if (name === 'gen_ai.content.prompt') pushAll(messages, toChatMessages(reader.json('gen_ai.prompt')));
+    else if (name === 'gen_ai.content.completion') pushAll(choices, listChoices(reader.json('gen_ai.completion')));
     else {
       const said = readSaidEvent(name, toBody(reader));
       if (said?.kind === 'message') messages.push(said.message);
@@ -83,6 +83,11 @@ export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Fa
     answer: details.answer ?? answer,
     finish_reason: details.finish_reason ?? answer?.finish_reason ?? null,
   };
+}
+
+/** One by one: a hundred thousand arguments of one call are more than the stack holds. */
+function pushAll<Entry>(list: Entry[], added: readonly Entry[]): void {
+  for (const entry of added) list.push(entry);
 }
 
 /** Attributes of an event as the body that a log record would have; lists and messages come as JSON text. */

@@ -17,6 +17,7 @@ import {
   toFinishReason,
 } from './chat.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
+import { secondsToMs } from './genAi.ts';
 import { unwrapMessages } from './langChain.ts';
 import { toTags } from './tags.ts';
 import { toIndexedTools } from './tools.ts';
@@ -60,7 +61,7 @@ export function readOldGenAi(reader: AttributeReader): Facts {
     tools: toIndexedTools(reader, reader.list('llm.request.functions.')),
     parameters: readParameters(reader),
     usage: readUsage(reader),
-    ttft_ms: toMs(reader.number('gen_ai.server.time_to_first_token')),
+    ttft_ms: secondsToMs(reader.number('gen_ai.server.time_to_first_token')),
     finish_reason: toFinishReason(reader.text('llm.response.finish_reason')),
     service_tier: reader.text('gen_ai.response.service_tier'),
     stream: reader.boolean('llm.is_streaming'),
@@ -200,8 +201,4 @@ function readUsage(reader: AttributeReader): ReportedUsage {
     ),
     reasoning_tokens: reader.count('gen_ai.usage.reasoning_tokens', 'llm.usage.reasoning_tokens'),
   };
-}
-
-function toMs(seconds: number | null): number | null {
-  return seconds === null || seconds < 0 ? null : seconds * 1_000;
 }
