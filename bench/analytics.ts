@@ -3,18 +3,16 @@
  * the analytics page and REST clients ask for them, over the requests that `bench -- explore` makes and keeps in FOLDER.
  * What the rollups know must take 50 ms; what they do not 300 ms, or it says that it is of the latest requests.
  */
-import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Progress } from '#demo/progress';
-import { makeDataDir } from '#tests/support/startProduct';
 import { ExploreApi } from './explore/api.ts';
 import { makeAnalyticsCases } from './explore/analyticsCases.ts';
 import type { Case, Found } from './explore/cases.ts';
 import { ensureFilled, type Filled } from './explore/dataFolder.ts';
-import { type Measured, measure } from './explore/measure.ts';
+import { type Measured, measure, NOT_MEASURED } from './explore/measure.ts';
+import { EXPLORE_OPTIONS, readExploreOptions } from './explore/options.ts';
 import { PLAN_SETTINGS, planOf } from './explore/plans.ts';
 import { formatRows, isSlow, type Row } from './explore/report.ts';
-import { onCleanup } from './lib/cleanup.ts';
 import { formatNumber } from './lib/numbers.ts';
 import { startMeasuredProduct } from './lib/product.ts';
 
@@ -25,32 +23,22 @@ export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      rows: { type: 'string', default: '100000,1000000' },
-      data: { type: 'string' },
-      only: { type: 'string' },
+      ...EXPLORE_OPTIONS,
       plans: { type: 'boolean', default: false },
     },
   });
-  const sizes = values.rows.split(',').map(Number);
-  if (sizes.some((size) => !Number.isInteger(size) || size < 1))
-    throw new Error('--rows takes whole numbers, such as 100000,1000000.');
-  const sections = values.only?.split(',');
-  const cases = makeAnalyticsCases().filter(({ section }) => sections?.includes(section) ?? true);
-  const parent = values.data ?? temporary();
+  const { sizes, parent, isAskedFor } = readExploreOptions(values);
+  const cases = makeAnalyticsCases().filter(({ section }) => isAskedFor(section));
   const results: ReadonlyMap<Case, Measured>[] = [];
   for (const size of sizes) {
     const { folder, filled } = await ensureFilled(parent, size);
     results.push(await measureSize(folder, filled, cases, values.plans));
   }
-  const none: Measured = { problem: 'not measured', first: NaN, p50: NaN, p95: NaN, rows: null, partial: 0 };
-  const rows = cases.map((test): Row => ({ test, measured: results.map((result) => result.get(test) ?? none) }));
+  const rows = cases.map((test): Row => ({
+    test,
+    measured: results.map((result) => result.get(test) ?? NOT_MEASURED),
+  }));
   process.stdout.write(`\n${formatRows(rows, sizes, MOST_GROWTH)}\n`);
-}
-
-function temporary(): string {
-  const folder = makeDataDir();
-  onCleanup(() => fs.rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 async function measureSize(

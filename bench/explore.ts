@@ -3,21 +3,19 @@
  * one request, traces and exports among many requests, beside an organization of 100,000 more. The requests are made once
  * for each size and kept in FOLDER; `--fill` makes them and measures nothing.
  */
-import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { Progress } from '#demo/progress';
-import { makeDataDir } from '#tests/support/startProduct';
 import { peakResidentMb } from '#tests/support/processStats';
 import { ExploreApi } from './explore/api.ts';
 import { type Case, type Found, makeCases } from './explore/cases.ts';
 import { ensureFilled, type Filled } from './explore/dataFolder.ts';
 import { LARGE_TRACE } from './explore/makeRequests.ts';
-import { type Measured, measure } from './explore/measure.ts';
+import { type Measured, measure, NOT_MEASURED } from './explore/measure.ts';
+import { EXPLORE_OPTIONS, readExploreOptions } from './explore/options.ts';
 import { PLAN_SETTINGS, planOf } from './explore/plans.ts';
 import { formatRows, isSlow, type Row } from './explore/report.ts';
-import { onCleanup } from './lib/cleanup.ts';
 import { formatNumber } from './lib/numbers.ts';
 import { startMeasuredProduct } from './lib/product.ts';
 import { formatTable } from './lib/table.ts';
@@ -37,30 +35,22 @@ export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      rows: { type: 'string', default: '100000,1000000' },
-      data: { type: 'string' },
-      only: { type: 'string' },
+      ...EXPLORE_OPTIONS,
       fill: { type: 'boolean', default: false },
     },
   });
-  const sizes = values.rows.split(',').map(Number);
-  if (sizes.some((size) => !Number.isInteger(size) || size < 1))
-    throw new Error('--rows takes whole numbers, such as 100000,1000000.');
-  const sections = values.only?.split(',');
-  const cases = makeCases().filter(({ section }) => sections?.includes(section) ?? true);
-  const parent = values.data ?? temporary();
+  const { sizes, parent, isAskedFor } = readExploreOptions(values);
+  const cases = makeCases().filter(({ section }) => isAskedFor(section));
   const results: OfSize[] = [];
   for (const size of sizes) {
     const { folder, filled } = await ensureFilled(parent, size);
     if (values.fill) continue;
-    const withExports = sections?.includes('export') ?? true;
-    results.push(await measureSize(folder, filled, { cases, withExports }));
+    results.push(await measureSize(folder, filled, { cases, withExports: isAskedFor('export') }));
   }
   if (values.fill) return;
-  const none: Measured = { problem: 'not measured', first: NaN, p50: NaN, p95: NaN, rows: null, partial: 0 };
   const rows = cases.map((test): Row => ({
     test,
-    measured: results.map(({ measured }) => measured.get(test) ?? none),
+    measured: results.map(({ measured }) => measured.get(test) ?? NOT_MEASURED),
   }));
   process.stdout.write(`\n${formatRows(rows, sizes)}\n`);
   const exported = results.flatMap(({ exports }) => exports);
@@ -70,12 +60,6 @@ export async function run(args: string[]): Promise<void> {
     );
   }
   for (const plan of results.at(-1)?.plans ?? []) process.stdout.write(`\n${plan}\n`);
-}
-
-function temporary(): string {
-  const folder = makeDataDir();
-  onCleanup(() => fs.rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 async function measureSize(

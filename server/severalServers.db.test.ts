@@ -165,7 +165,6 @@ test('a job is done once, whoever was asked for it, also where the server that w
   }, 40_000);
   expect(done.done).toBe(6_000);
   for (const url of urls) expect((await ask(url, '/api/v1/stats?model=to-delete')).body.requests).toBe(0);
-  expect(first).not.toBe('');
 }, 90_000);
 
 test('one of them makes the search index, and the other goes on with it where that one is killed', async () => {

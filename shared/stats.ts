@@ -50,6 +50,21 @@ export const StatsTotals = z
   .meta({ id: 'StatsTotals' });
 export type StatsTotals = z.infer<typeof StatsTotals>;
 
+/** What the rollups say of requests, so that it is exact of any number of them. */
+export const StatsSums = StatsTotals.pick({
+  requests: true,
+  errors: true,
+  input_tokens: true,
+  output_tokens: true,
+  cached_input_tokens: true,
+  reasoning_tokens: true,
+  cost_usd: true,
+  unpriced_requests: true,
+  unmeasured_requests: true,
+  avg_latency_ms: true,
+});
+export type StatsSums = z.infer<typeof StatsSums>;
+
 /** What facets are there, by the names of the query language; `tag` has a list for each key, called `tag.<key>`. */
 export const FACET_FIELDS = [
   'status',
@@ -223,20 +238,7 @@ export const GroupsInput = GroupsQuery.extend({
 export type GroupsInput = z.output<typeof GroupsInput>;
 
 /** What the requests with one value of a field add up to. */
-export const StatsGroup = StatsTotals.pick({
-  requests: true,
-  errors: true,
-  input_tokens: true,
-  output_tokens: true,
-  cached_input_tokens: true,
-  reasoning_tokens: true,
-  cost_usd: true,
-  unpriced_requests: true,
-  unmeasured_requests: true,
-  avg_latency_ms: true,
-  p50_latency_ms: true,
-  p95_latency_ms: true,
-})
+export const StatsGroup = StatsSums.extend(StatsTotals.pick({ p50_latency_ms: true, p95_latency_ms: true }).shape)
   .extend({
     value: z.string().nullable().describe('Null: requests without one; or the other values.'),
     is_other: z.boolean().describe('True for all values that are not told apart, together.'),

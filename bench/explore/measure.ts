@@ -19,6 +19,9 @@ export interface Measured {
 /** Of a procedure, or of words in a query. */
 export const NOT_THERE = 'not in this build';
 
+/** Of a size that was not reached. */
+export const NOT_MEASURED = withoutFigures('not measured');
+
 const RUNS = 20;
 /** A case that is slow is measured less often. */
 const MOST_MS = 8_000;
@@ -27,14 +30,13 @@ const MOST_MS = 8_000;
 export async function measure(api: ExploreApi, found: Found, { call }: Case): Promise<Measured> {
   const first = await call(api, found);
   const problem = problemOf(first);
-  if (problem !== null) return { problem, first: NaN, p50: NaN, p95: NaN, rows: null, partial: 0 };
+  if (problem !== null) return withoutFigures(problem);
   const times: number[] = [];
   let partial = isPartial(first) ? 1 : 0;
   const startedAt = performance.now();
   while (times.length < RUNS && (times.length < 3 || performance.now() - startedAt < MOST_MS)) {
     const answer = await call(api, found);
-    if (answer.status !== 200)
-      return { problem: problemOf(answer), first: NaN, p50: NaN, p95: NaN, rows: null, partial };
+    if (answer.status !== 200) return { ...withoutFigures(problemOf(answer)), partial };
     times.push(answer.ms);
     if (isPartial(answer)) partial++;
   }
@@ -48,6 +50,10 @@ export async function measure(api: ExploreApi, found: Found, { call }: Case): Pr
     partial,
     ofLatest: isOfLatest(first),
   };
+}
+
+function withoutFigures(problem: string | null): Measured {
+  return { problem, first: NaN, p50: NaN, p95: NaN, rows: null, partial: 0 };
 }
 
 function problemOf({ status, body }: Answer): string | null {

@@ -22,6 +22,7 @@ export interface WriteTransactionOptions {
   readonly afterCommit: () => void;
 }
 
+/** Transactions on a pool of connections. A connection whose transaction could not be undone is closed. */
 export function writeTransactionsOf(
   pool: pg.Pool,
   { statements, afterCommit }: WriteTransactionOptions,

@@ -4,6 +4,7 @@ import {
   dollarsAt,
   findModelPrice,
   type FoundPrice,
+  HALF_HOUR_MS,
   listModelPrices,
   type ModelPrice,
   writeDollars,
@@ -61,8 +62,6 @@ interface SearchedPrice {
   readonly text: string;
 }
 
-/** As long as a price holds at least: see `findModelPrice`. */
-const HALF_HOUR_MS = 1_800_000;
 let listed: { readonly halfHour: number; readonly prices: readonly SearchedPrice[] } | null = null;
 
 function listAll(at: Date): readonly SearchedPrice[] {

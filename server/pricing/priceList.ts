@@ -84,7 +84,7 @@ export interface FoundPrice {
  * A look-up reads hundreds of rules; a price holds for at least half an hour (the shortest step of a price by time of
  * day).
  */
-const HALF_HOUR_MS = 1_800_000;
+export const HALF_HOUR_MS = 1_800_000;
 const known = new LRUCache<string, { price: FoundPrice | null }>({ max: 5_000 });
 
 /** The price of a model at a time; null where the list has none that surely applies. */

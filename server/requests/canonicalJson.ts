@@ -82,11 +82,13 @@ function compareNames(one: string, other: string): number {
 /** Names as JSON: there are few, and they come again and again. */
 const quotedNames = new Map<string, string>();
 const MOST_NAMES = 1_000;
+/** A caller may name a member by a whole text, which would be kept for good. */
+const LONGEST_NAME = 100;
 
 function quoted(name: string): string {
   const known = quotedNames.get(name);
   if (known !== undefined) return known;
   const json = JSON.stringify(name);
-  if (quotedNames.size < MOST_NAMES) quotedNames.set(name, json);
+  if (quotedNames.size < MOST_NAMES && name.length <= LONGEST_NAME) quotedNames.set(name, json);
   return json;
 }

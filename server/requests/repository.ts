@@ -332,7 +332,9 @@ export async function deleteRequestRows(
 
 /**
  * Deletes requests by id with their payloads, and takes them off the sums. Locked in the order of their ids, so that two
- * calls do not wait for each other. `shard`: whose sums they are taken off. @returns how many: an id that this organization does not have is none.
+ * calls do not wait for each other.
+ * @param shard whose sums they are taken off.
+ * @returns how many: an id that this organization does not have is none.
  */
 export async function deleteRequestRowsById(
   db: Queryable,

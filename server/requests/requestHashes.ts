@@ -3,12 +3,12 @@
  * whole request, and one of its instructions and tools. Each is the first 16 bytes of the SHA-256 of canonical JSON. Pure,
  * apart from what it remembers.
  */
-import { createHash, hash } from 'node:crypto';
 import { objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { ParsedLog } from '#shared/request';
 import type { JsonBytes } from '#server/db/binaryRowEncoder';
 import { canonicalJson, isCanonical } from './canonicalJson.ts';
+import { HashedText } from './hashedText.ts';
 
 /** What of a request its hashes are of. */
 export type HashedCall = Pick<ParsedLog, 'model' | 'provider' | 'endpoint' | 'messages' | 'tools' | 'parameters'>;
@@ -34,14 +34,13 @@ const IRRELEVANT_PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 /** Where the instructions stand that are no message, by provider. */
 const INSTRUCTIONS = ['instructions', 'system', 'systemInstruction', 'system_instruction'] as const;
-const HEX_DIGITS = 32;
 
 /** The hashes of a call. With `source` its long members are read from the bytes they were parsed from. */
 export function hashRequest(call: HashedCall, source?: JsonBytes): RequestHashes {
   // Words that were not captured would all be the same.
   if (isEmpty(call.messages)) return NOT_HASHED;
   const tools = call.tools === undefined || call.tools === null ? null : toBytes(call.tools, source);
-  const request = new CanonicalText();
+  const request = new HashedText();
   const parameters = toParameters(call.parameters ?? null, source);
   const head = headOf(call.model, call.provider, call.endpoint ?? 'chat.completions');
   if (typeof parameters === 'string')
@@ -97,7 +96,7 @@ export function instructionsOf({ messages, parameters }: Pick<HashedCall, 'messa
   return found;
 }
 
-/** What the parameters of a call hold besides instructions, or the messages themselves. */
+/** A list as it is, or that of an object such as `{system, messages}` or `{instructions, input}`. */
 function listOfMessages(messages: JsonValue): readonly JsonValue[] {
   if (Array.isArray(messages)) return messages;
   const fields = objectOf(messages);
@@ -112,7 +111,9 @@ function isInstruction(message: JsonValue): boolean {
 }
 
 /** The prefix hashes of the instructions that came last: most calls of an application have one of few. */
-const PREFIXES = { characters: 1_000_000, longest: 32 * 1024 } as const;
+const KNOWN_PREFIXES = { most: 4_000_000, longest: 32 * 1024 } as const;
+/** Counted for each beside its text and tools, so that short ones are bounded as well. */
+const PREFIX_OVERHEAD = 200;
 
 interface KnownPrefix {
   readonly words: string;
@@ -121,11 +122,14 @@ interface KnownPrefix {
 }
 /** By a few of their characters: two that have the same are told apart by comparing them. */
 const knownPrefixes = new Map<number, KnownPrefix>();
-let knownCharacters = 0;
+/** Characters of texts and bytes of tools, which an entry keeps in memory although others may have the same. */
+let knownSize = 0;
 
 function prefixHash(call: HashedCall, tools: Uint8Array | null): string | null {
   const words = instructionsInOneText(call);
-  if (words === null || words.length > PREFIXES.longest) {
+  // Longer tools are not remembered, so that they would never be found again.
+  const hasLongTools = tools !== null && tools.length > KNOWN_JSON.longest;
+  if (words === null || words.length > KNOWN_PREFIXES.longest || hasLongTools) {
     const instructions = instructionsOf(call);
     return instructions.length === 0 && tools === null ? null : digestPrefix(instructions, tools);
   }
@@ -133,10 +137,11 @@ function prefixHash(call: HashedCall, tools: Uint8Array | null): string | null {
   const known = knownPrefixes.get(place);
   if (known !== undefined && known.tools === tools && known.words === words) return known.hash;
   const prefix = digestPrefix([{ role: 'system', content: words }], tools);
-  knownCharacters += words.length;
-  if (knownCharacters > PREFIXES.characters) {
+  const size = words.length + (tools?.length ?? 0) + PREFIX_OVERHEAD;
+  knownSize += size;
+  if (knownSize > KNOWN_PREFIXES.most) {
     knownPrefixes.clear();
-    knownCharacters = words.length;
+    knownSize = size;
   }
   knownPrefixes.set(place, { words, tools, hash: prefix });
   return prefix;
@@ -167,7 +172,7 @@ function placeOf(text: string): number {
 }
 
 function digestPrefix(instructions: readonly JsonValue[], tools: Uint8Array | null): string {
-  const prefix = new CanonicalText();
+  const prefix = new HashedText();
   prefix.add(`[${canonicalJson([...instructions])},`);
   prefix.add(tools ?? 'null');
   prefix.add(']');
@@ -224,33 +229,4 @@ function keep(length: number, known: KnownJson): void {
   if (length > KNOWN_JSON.longest) return;
   if (knownJson.size >= KNOWN_JSON.most) knownJson.clear();
   knownJson.set(length, known);
-}
-
-/** One piece of memory for the calls of this process, which are hashed one after the other. */
-const scratch = Buffer.allocUnsafeSlow(64 * 1024);
-/** UTF-8 of one UTF-16 unit. */
-const MOST_BYTES_OF_A_UNIT = 3;
-
-/** JSON put together from pieces, and its hash. What is short is hashed by one call, which costs least. */
-class CanonicalText {
-  #length = 0;
-  #long: ReturnType<typeof createHash> | null = null;
-
-  add(piece: Uint8Array | string): void {
-    const most = typeof piece === 'string' ? piece.length * MOST_BYTES_OF_A_UNIT : piece.length;
-    if (this.#long === null && this.#length + most > scratch.length) {
-      this.#long = createHash('sha256').update(scratch.subarray(0, this.#length));
-    }
-    if (this.#long !== null) this.#long.update(piece);
-    else if (typeof piece === 'string') this.#length += scratch.write(piece, this.#length);
-    else {
-      scratch.set(piece, this.#length);
-      this.#length += piece.length;
-    }
-  }
-
-  digest(): string {
-    const whole = this.#long?.digest('hex') ?? hash('sha256', scratch.subarray(0, this.#length), 'hex');
-    return whole.slice(0, HEX_DIGITS);
-  }
 }

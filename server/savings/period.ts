@@ -1,7 +1,7 @@
 /** The time that savings are summed over, and how far back within it requests are looked at. Pure. */
 import type { RequestFilters } from '#shared/request';
+import { DAY_MS } from '#server/stats/timeRange';
 
-const DAY_MS = 86_400_000;
 /** Where nobody says when. */
 const USUAL_MS = 30 * DAY_MS;
 

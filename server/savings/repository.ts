@@ -16,6 +16,7 @@ const Sums = z.object({
   all_savable_usd: z.string(),
   all_unpriced: z.number(),
 });
+export type Sums = z.infer<typeof Sums>;
 const Group = z.object({
   model: z.string(),
   provider: z.string(),
@@ -41,8 +42,8 @@ export function countDays(
   return queryRows(
     db,
     z.object({ day: z.string(), requests: z.number() }),
-    `SELECT day, sum(requests)::bigint AS requests FROM request_days
-     WHERE org_id = $1 AND day > $2::timestamptz - interval '1 day' AND day < $3::timestamptz
+    `SELECT starts_at AS day, sum(requests)::bigint AS requests FROM request_totals
+     WHERE org_id = $1 AND grain = 'day' AND starts_at > $2::timestamptz - interval '1 day' AND starts_at < $3::timestamptz
      GROUP BY day HAVING sum(requests) > 0 ORDER BY day DESC`,
     [scope.org_id, from, to],
   );

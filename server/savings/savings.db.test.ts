@@ -235,8 +235,8 @@ test('of more requests than are looked at the latest count, and the sums say bac
   expect(ofKind(await report(), 'repeats').requests).toBe(3);
   // As if there had been many more on the day before yesterday.
   await app.deps.db.query(
-    `INSERT INTO request_days SELECT (jsonb_populate_record(d, jsonb_build_object('day', now() - interval '2 days', 'requests', 3000000))).*
-     FROM request_days d LIMIT 1`,
+    `INSERT INTO request_totals SELECT (jsonb_populate_record(d, jsonb_build_object('starts_at', now() - interval '2 days', 'requests', 3000000))).*
+     FROM request_totals d WHERE grain = 'day' LIMIT 1`,
   );
   const found = await report();
   const repeats = ofKind(found, 'repeats');

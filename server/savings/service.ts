@@ -1,17 +1,14 @@
-import { parseQuery } from '#shared/query/parseQuery';
-import { formatTerm, type Term } from '#shared/query/terms';
 import type { RequestFilters } from '#shared/request';
 import { SAVING_RULES } from '#shared/savingRules';
 import type { Saving, SavingGroup, SavingKind, SavingsReport } from '#shared/savings';
 import type { OrgScope } from '#server/auth/orgScope';
-import { classifyDatabaseError } from '#server/db/databaseError';
-import { Parameters, type Queryable } from '#server/db/sql';
-import type { Deps } from '#server/deps';
+import { Parameters } from '#server/db/sql';
 import { readPricedCalls } from '#server/pricing/service';
 import { formatUsd, parseUsd } from '#server/pricing/usd';
-import { type FoundFilters, whereFilters } from '#server/requests/filters';
+import { whereFilters } from '#server/requests/filters';
 import { findAllHits } from '#server/search/service';
-import { beginOfLatest, type Period, readPeriod } from './period.ts';
+import { Look, type ReadDeps } from './look.ts';
+import { readPeriod } from './period.ts';
 import { estimatePrefixTokens, priceCacheUse } from './prefixSaving.ts';
 import {
   countDays,
@@ -22,16 +19,9 @@ import {
   LEAST_PREFIX_TOKENS,
   type PrefixRow,
   type Repeat,
+  type Sums,
 } from './repository.ts';
 
-type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'prices' | 'config'>;
-
-/** Requests that are looked at, the latest first, and milliseconds for each kind; where these are not enough, fewer. */
-const LOOKS = [
-  { rows: 1_000_000, ms: 4_000 },
-  { rows: 100_000, ms: 2_000 },
-  { rows: 10_000, ms: 2_000 },
-] as const;
 /** Groups that are shown of each kind. */
 const SHOWN_GROUPS = 20;
 
@@ -53,62 +43,6 @@ export async function getSavings(deps: ReadDeps, scope: OrgScope, filters: Reque
   const savings = [repeats, prefixes, failures, retries];
   return { ...period, savings, unhashed_requests: unhashed };
 }
-
-interface Asked {
-  /** As it was asked. */
-  readonly q: string | undefined;
-  readonly filters: FoundFilters;
-  readonly period: Period;
-  readonly days: Awaited<ReturnType<typeof countDays>>;
-}
-
-/** How far is looked back. What took too long for one kind is not tried again for the next. */
-class Look {
-  readonly deps: ReadDeps;
-  readonly scope: OrgScope;
-  readonly #asked: Asked;
-  /** Which of LOOKS. */
-  #place = 0;
-
-  constructor(deps: ReadDeps, scope: OrgScope, asked: Asked) {
-    this.deps = deps;
-    this.scope = scope;
-    this.#asked = asked;
-  }
-
-  /** Runs a query over as many of the latest requests as there is time for. */
-  async run<Found>(
-    find: (db: Queryable, scope: OrgScope, filters: FoundFilters) => Promise<Found>,
-  ): Promise<{ found: Found; looked_back_to: string | null }> {
-    const { filters, period, days } = this.#asked;
-    for (;;) {
-      const place = this.#place;
-      const { rows, ms } = LOOKS[place] ?? LOOKS[2];
-      const from = beginOfLatest(period, days, rows);
-      const db = this.deps.reads.of(this.scope, { statementMs: ms });
-      try {
-        const found = await find(db, this.scope, { ...filters, ...period, from });
-        return { found, looked_back_to: from === period.from ? null : from };
-      } catch (error) {
-        if (classifyDatabaseError(error) !== 'timeout' || place >= LOOKS.length - 1) throw error;
-        this.#place = Math.max(this.#place, place + 1);
-      }
-    }
-  }
-
-  /** The query of the caller with more terms. */
-  queryOf(...terms: readonly (Term | string)[]): string {
-    const { q } = this.#asked;
-    const added = terms.map((term) => (typeof term === 'string' ? term : formatTerm(term))).join(' ');
-    const query = q === undefined ? null : parseQuery(q).query;
-    if (query === null) return added;
-    const both = query.kind === 'or' ? `(${q}) ${added}` : `${q} ${added}`;
-    // Of a query that is as long as one may be.
-    return parseQuery(both).problem === null ? both : added;
-  }
-}
-
-type Sums = { all_groups: number; all_requests: number; all_savable_usd: string; all_unpriced: number };
 
 function toSaving(
   kind: SavingKind,
@@ -238,10 +172,11 @@ async function sumPrefixes(look: Look): Promise<Saving> {
     return [toPrefixGroup(look, row, { prefixTokens, savable_usd: saved === null ? null : formatUsd(saved) })];
   });
   const dearest = groups.toSorted((one, other) => compareUsd(other.savable_usd, one.savable_usd));
+  const whole = sumPart('', groups);
   const sums = {
     all_groups: groups.length,
-    all_requests: sumPart('', groups).requests,
-    all_savable_usd: sumPart('', groups).savable_usd,
+    all_requests: whole.requests,
+    all_savable_usd: whole.savable_usd,
     all_unpriced: groups.reduce((sum, { unpriced_requests }) => sum + unpriced_requests, 0),
   };
   return toSaving('prefixes', sums, { groups: dearest, looked_back_to });

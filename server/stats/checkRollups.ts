@@ -1,8 +1,16 @@
 /** SQL that works the rollups out of the requests again, and answers where they say something else. */
 import { bucketRowsSql } from './histogramSql.ts';
-import { DIMENSIONS, ERRORS, MEASURES, OTHER, SINGLE_DIMENSIONS, valuesOfDimensions } from './rollUp.ts';
+import {
+  ALL_MEASURES,
+  SUM_NAMES,
+  DIMENSIONS,
+  MEASURES,
+  MEASURE_NAMES,
+  OTHER,
+  SINGLE_DIMENSIONS,
+  valuesOfDimensions,
+} from './rollUp.ts';
 
-const NAMES = Object.keys(MEASURES);
 /** Most differences of one rollup that are shown. */
 const SHOWN = 20;
 
@@ -13,8 +21,8 @@ const FOLDED_DAYS = `folded AS (
 
 /** Differences between `request_hours` or `request_days` and the requests of the organization `$1`. */
 export function sumDifferencesSql(table: 'request_hours' | 'request_days', time: 'hour' | 'day'): string {
-  const names = NAMES.join(', ');
-  const sums = NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
+  const names = MEASURE_NAMES.join(', ');
+  const sums = MEASURE_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
   const keys = `date_trunc('${time}', at, 'UTC') AS starts_at,
       CASE WHEN has_models THEN '${OTHER}' ELSE provider END AS provider,
       CASE WHEN has_models THEN '${OTHER}' ELSE model END AS model,
@@ -23,42 +31,37 @@ export function sumDifferencesSql(table: 'request_hours' | 'request_days', time:
   return `
   WITH ${FOLDED_DAYS}, counted AS (
     SELECT date_trunc('hour', started_at, 'UTC') AS at, provider, model, coalesce(prompt_slug, '') AS prompt_slug,
-      coalesce(environment, '') AS environment, status, ${NAMES.map((name) => `${MEASURES[name]} AS ${name}`).join(', ')}
+      coalesce(environment, '') AS environment, status, ${MEASURE_NAMES.map((name) => `${MEASURES[name]} AS ${name}`).join(', ')}
     FROM requests WHERE org_id = $1 GROUP BY 1, 2, 3, 4, 5, 6
   ), of_rows AS (
     SELECT ${keys}, ${sums} FROM counted LEFT JOIN folded ON folded.day = date_trunc('day', at, 'UTC') GROUP BY 1, 2, 3, 4, 5, 6
   ), of_rollup AS (
     SELECT ${keys}, ${sums} FROM (SELECT ${time} AS at, ${DIMENSIONS.join(', ')}, ${names} FROM ${table} WHERE org_id = $1) kept
     LEFT JOIN folded ON folded.day = date_trunc('day', at, 'UTC') GROUP BY 1, 2, 3, 4, 5, 6
-    HAVING ${NAMES.map((name) => `sum(${name}) <> 0`).join(' OR ')}
+    HAVING ${MEASURE_NAMES.map((name) => `sum(${name}) <> 0`).join(' OR ')}
   )
   SELECT '${table}' AS rollup, starts_at::text AS starts_at, concat_ws(' / ', ${DIMENSIONS.join(', ')}) AS key,
-    json_build_object(${NAMES.map((name) => `'${name}', of_rows.${name}`).join(', ')})::text AS counted,
-    json_build_object(${NAMES.map((name) => `'${name}', of_rollup.${name}`).join(', ')})::text AS kept
+    json_build_object(${MEASURE_NAMES.map((name) => `'${name}', of_rows.${name}`).join(', ')})::text AS counted,
+    json_build_object(${MEASURE_NAMES.map((name) => `'${name}', of_rollup.${name}`).join(', ')})::text AS kept
   FROM of_rows FULL JOIN of_rollup USING (starts_at, ${DIMENSIONS.join(', ')})
-  WHERE (${NAMES.map((name) => `of_rows.${name}`).join(', ')}) IS DISTINCT FROM (${NAMES.map((name) => `of_rollup.${name}`).join(', ')})
+  WHERE (${MEASURE_NAMES.map((name) => `of_rows.${name}`).join(', ')}) IS DISTINCT FROM (${MEASURE_NAMES.map((name) => `of_rollup.${name}`).join(', ')})
   ORDER BY 2, 3 LIMIT ${SHOWN}`;
 }
 
-const ALL_NAMES = [...Object.keys(MEASURES), 'errors'];
-/** Worked out from requests. */
-const ALL_MEASURES = [...Object.entries(MEASURES), ['errors', ERRORS]]
-  .map(([name, sql]) => `${sql} AS ${name}`)
-  .join(', ');
-const ALL_SUMS = ALL_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
+const ALL_SUMS = SUM_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
 
 /** Rows of a difference, of two relations with the same keys and sums. */
 function differencesSql(rollup: string, starts_at: string, key: string, keys: readonly string[]): string {
   const json = (side: string) =>
-    `json_build_object(${ALL_NAMES.map((name) => `'${name}', ${side}.${name}`).join(', ')})::text`;
-  const values = (side: string) => `(${ALL_NAMES.map((name) => `${side}.${name}`).join(', ')})`;
+    `json_build_object(${SUM_NAMES.map((name) => `'${name}', ${side}.${name}`).join(', ')})::text`;
+  const values = (side: string) => `(${SUM_NAMES.map((name) => `${side}.${name}`).join(', ')})`;
   return `SELECT '${rollup}' AS rollup, ${starts_at}::text AS starts_at, ${key} AS key, ${json('of_rows')} AS counted,
     ${json('of_rollup')} AS kept
   FROM of_rows FULL JOIN of_rollup USING (${keys.join(', ')})
   WHERE ${values('of_rows')} IS DISTINCT FROM ${values('of_rollup')} ORDER BY 2, 3 LIMIT ${SHOWN}`;
 }
 
-const IS_NOT_EMPTY = ALL_NAMES.map((name) => `sum(${name}) <> 0`).join(' OR ');
+const IS_NOT_EMPTY = SUM_NAMES.map((name) => `sum(${name}) <> 0`).join(' OR ');
 
 /** Differences between the sums of `request_totals` and the requests of the organization `$1`. */
 export const TOTAL_DIFFERENCES = `
@@ -94,8 +97,8 @@ export const VALUE_DIFFERENCES = `
   ), of_rows AS (
     SELECT grain, starts_at, dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, ${ALL_SUMS} FROM (
       SELECT date_trunc('hour', started_at, 'UTC') AS hour, date_trunc('day', started_at, 'UTC') AS day, provider, model,
-        coalesce(prompt_slug, '') AS prompt_slug, coalesce(environment, '') AS environment, status, ${ALL_MEASURES}
-      FROM requests WHERE org_id = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7
+        coalesce(environment, '') AS environment, status, ${ALL_MEASURES}
+      FROM requests WHERE org_id = $1 GROUP BY 1, 2, 3, 4, 5, 6
     ) counted CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value)
     CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
     LEFT JOIN folded USING (day, dimension) GROUP BY 1, 2, 3, 4

@@ -3,8 +3,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import type { FacetField, GroupField } from '#shared/stats';
 import { type Dimension, DIMENSIONS, OTHER } from './rollUp.ts';
-
-export type SummedFacet = FacetField;
+import { backToSql } from './totalsSql.ts';
 
 /** What is kept of a request, by facet: constants of ours. */
 export const FACET_COLUMNS: Readonly<Record<Exclude<FacetField, 'tag'>, string>> = {
@@ -68,7 +67,7 @@ export function facetSql(parameters: Parameters, scope: OrgScope, { where, field
     )
     SELECT field, json_agg(json_build_object('value', value, 'requests', requests) ORDER BY place) AS values,
       (max(all_requests) - sum(requests))::bigint AS others,
-      (SELECT started_at FROM latest WHERE place = ${rows} AND EXISTS (SELECT FROM latest WHERE place > ${rows})) AS counted_back_to
+      ${backToSql(rows)}
     FROM ranked WHERE place <= ${most} GROUP BY field`;
 }
 

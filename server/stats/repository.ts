@@ -1,6 +1,15 @@
 /** All SQL of totals, facets and series. */
 import { z } from 'zod';
-import { Facet, type GroupField, SeriesPoint, StatsGroup, StatsTotals, StripBucket } from '#shared/stats';
+import {
+  Facet,
+  type FacetField,
+  type GroupField,
+  SeriesPoint,
+  StatsGroup,
+  StatsSums,
+  StatsTotals,
+  StripBucket,
+} from '#shared/stats';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import {
@@ -11,7 +20,7 @@ import {
   USER_DIFFERENCES,
   VALUE_DIFFERENCES,
 } from './checkRollups.ts';
-import { dimensionFacetsSql, facetSql, fieldSql, type SummedFacet } from './facetSql.ts';
+import { dimensionFacetsSql, facetSql, fieldSql } from './facetSql.ts';
 import { type GroupsAsked, groupsSql, latestGroupsSql } from './groupsSql.ts';
 import { histogramSeriesSql, histogramTotalSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
 import { type Dimension, DIMENSIONS } from './rollUp.ts';
@@ -33,26 +42,22 @@ import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
 /** Where more match than are counted: the time of the last that is. */
 const BackTo = z.object({ counted_back_to: z.string().nullable() });
 
-const Sums = StatsTotals.pick({
-  requests: true,
-  errors: true,
-  input_tokens: true,
-  output_tokens: true,
-  cached_input_tokens: true,
-  reasoning_tokens: true,
-  cost_usd: true,
-  unpriced_requests: true,
-  unmeasured_requests: true,
-  avg_latency_ms: true,
-});
-export type Sums = z.infer<typeof Sums>;
-
 /** Sums of a filter on the keys of a rollup alone, from it: exact. Primary keys. */
-export async function sumRollups(db: Queryable, scope: OrgScope, filter: StatsFilter, source: Source): Promise<Sums> {
+export async function sumRollups(
+  db: Queryable,
+  scope: OrgScope,
+  filter: StatsFilter,
+  source: Source,
+): Promise<StatsSums> {
   const parameters = new Parameters();
   const sums = sumsSql(parameters, scope, filter, { source, finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
-  const rows = await queryRows(db, Sums, `SELECT ${SUMS}, ${MORE_SUMS} FROM ${sums} WHERE ${where}`, parameters.values);
+  const rows = await queryRows(
+    db,
+    StatsSums,
+    `SELECT ${SUMS}, ${MORE_SUMS} FROM ${sums} WHERE ${where}`,
+    parameters.values,
+  );
   return firstRow(rows);
 }
 
@@ -84,12 +89,12 @@ export async function sumLatest(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-): Promise<Sums & Percentiles & { counted_back_to: string | null }> {
+): Promise<StatsSums & Percentiles & { counted_back_to: string | null }> {
   const parameters = new Parameters();
   const where = whereLatest(parameters, scope, filter);
   const rows = await queryRows(
     db,
-    z.object({ ...Sums.shape, ...Percentiles.shape, ...BackTo.shape }),
+    z.object({ ...StatsSums.shape, ...Percentiles.shape, ...BackTo.shape }),
     latestTotalsSql({ where, rows: COUNTED_ROWS }),
     parameters.values,
   );
@@ -218,7 +223,7 @@ export async function countLatestValues(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  fields: readonly SummedFacet[],
+  fields: readonly FacetField[],
 ): Promise<Facet[]> {
   const parameters = new Parameters();
   const where = whereLatest(parameters, scope, filter);

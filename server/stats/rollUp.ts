@@ -37,11 +37,17 @@ export const MEASURES: Readonly<Record<string, string>> = {
   latency_us: 'coalesce(sum((latency_ms * 1000)::bigint), 0)',
   latency_reported: 'count(latency_ms)',
 };
-const NAMES = Object.keys(MEASURES);
+/** The names of MEASURES. */
+export const MEASURE_NAMES = Object.keys(MEASURES);
 
 /** Where the status is no dimension, the requests that failed are counted beside the others. */
 export const ERRORS = "count(*) FILTER (WHERE status = 'error')";
-const ALL_NAMES = [...NAMES, 'errors'];
+/** The names of all sums where the status is no dimension. */
+export const SUM_NAMES = [...MEASURE_NAMES, 'errors'];
+/** The same, worked out from rows with ROLLED_UP_COLUMNS. */
+export const ALL_MEASURES = [...Object.entries(MEASURES), ['errors', ERRORS]]
+  .map(([name, sql]) => `${sql} AS ${name}`)
+  .join(', ');
 
 export interface RollUp {
   /** A relation of rows with ROLLED_UP_COLUMNS. */
@@ -105,7 +111,7 @@ function foldSql(change: RollUp['change']): string {
       ELSE 2 END AS level
     FROM sums
   ), folded AS (
-    SELECT org_id, hour, day, status, ${NAMES.join(', ')},
+    SELECT org_id, hour, day, status, ${MEASURE_NAMES.join(', ')},
       CASE WHEN level < 2 THEN provider ELSE '${OTHER}' END AS provider,
       CASE WHEN level < 2 THEN model ELSE '${OTHER}' END AS model,
       CASE WHEN level < 1 THEN prompt_slug ELSE '${OTHER}' END AS prompt_slug,
@@ -117,11 +123,11 @@ function foldSql(change: RollUp['change']): string {
 function upsertSql(table: 'request_hours' | 'request_days', time: 'hour' | 'day', shard: string): string {
   const key = ['org_id', time, ...DIMENSIONS].join(', ');
   return `
-    INSERT INTO ${table} AS kept (${key}, shard, ${NAMES.join(', ')})
-    SELECT ${key}, ${shard}, ${NAMES.map((name) => `sum(${name})`).join(', ')}
+    INSERT INTO ${table} AS kept (${key}, shard, ${MEASURE_NAMES.join(', ')})
+    SELECT ${key}, ${shard}, ${MEASURE_NAMES.map((name) => `sum(${name})`).join(', ')}
     FROM folded GROUP BY ${key} ORDER BY ${key}
     ON CONFLICT (${key}, shard) DO UPDATE SET
-      ${NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
+      ${MEASURE_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
 }
 
 /**
@@ -146,21 +152,21 @@ function foldUsersSql(change: RollUp['change']): string {
  * Prompts are left out before anything is told apart: they are most of the combinations.
  */
 function upsertValuesSql(shard: string): string {
-  const sums = [...NAMES, 'errors'].map((name) => `sum(${name}) AS ${name}`).join(', ');
+  const sums = SUM_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
   const others = SINGLE_DIMENSIONS.join(', ');
   return `
-    INSERT INTO request_values AS kept (org_id, dimension, grain, starts_at, value, shard, ${ALL_NAMES.join(', ')})
-    SELECT org_id, dimension, grain, starts_at, value, ${shard}, ${ALL_NAMES.map((name) => `sum(${name})`).join(', ')}
+    INSERT INTO request_values AS kept (org_id, dimension, grain, starts_at, value, shard, ${SUM_NAMES.join(', ')})
+    SELECT org_id, dimension, grain, starts_at, value, ${shard}, ${SUM_NAMES.map((name) => `sum(${name})`).join(', ')}
     FROM (
       SELECT org_id, dimension, hour, day, value, ${sums} FROM (
-        SELECT org_id, hour, day, ${others}, ${NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ')},
+        SELECT org_id, hour, day, ${others}, ${MEASURE_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ')},
           CASE status WHEN 'error' THEN sum(requests) ELSE 0 END AS errors
         FROM folded GROUP BY org_id, hour, day, ${others}
       ) fewer CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
     ) hourly CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (org_id, dimension, grain, starts_at, value, shard) DO UPDATE SET
-      ${ALL_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
+      ${SUM_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
 }
 
 /** Rows of VALUES: each dimension of `request_values` by its name. */
@@ -170,12 +176,12 @@ export function valuesOfDimensions(): string {
 
 function upsertUsersSql(shard: string): string {
   return `
-    INSERT INTO request_user_days AS kept (org_id, day, user_id, shard, ${ALL_NAMES.join(', ')})
+    INSERT INTO request_user_days AS kept (org_id, day, user_id, shard, ${SUM_NAMES.join(', ')})
     SELECT org_id, day, CASE WHEN is_kept OR has_room THEN user_id ELSE '${OTHER}' END, ${shard},
-      ${ALL_NAMES.map((name) => `sum(${name})`).join(', ')}
+      ${SUM_NAMES.map((name) => `sum(${name})`).join(', ')}
     FROM placed_users GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (org_id, day, user_id, shard) DO UPDATE SET
-      ${ALL_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
+      ${SUM_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
 }
 
 /**
@@ -184,20 +190,20 @@ function upsertUsersSql(shard: string): string {
  */
 function upsertTotalsSql({ from, shard, sign }: { from: string; shard: string; sign: string }): string {
   const errors = "coalesce(sum(requests) FILTER (WHERE status = 'error'), 0) AS errors";
-  const sums = [...NAMES.map((name) => `sum(${name}) AS ${name}`), errors].join(', ');
+  const sums = [...MEASURE_NAMES.map((name) => `sum(${name}) AS ${name}`), errors].join(', ');
   const others = ['has_other_prompts', 'has_other_models', 'has_other_users'];
   const ofDay = ['users', ...others];
-  const columns = ['org_id', 'grain', 'starts_at', 'shard', ...ALL_NAMES, ...ofDay, 'buckets', 'counts'];
+  const columns = ['org_id', 'grain', 'starts_at', 'shard', ...SUM_NAMES, ...ofDay, 'buckets', 'counts'];
   return `
     INSERT INTO request_totals AS kept (${columns.join(', ')})
-    SELECT org_id, grain, starts_at, ${shard}, ${ALL_NAMES.join(', ')}, ${ofDay.join(', ')},
+    SELECT org_id, grain, starts_at, ${shard}, ${SUM_NAMES.join(', ')}, ${ofDay.join(', ')},
       coalesce(buckets, '{}'), coalesce(counts, '{}')
     FROM (
       SELECT org_id, 'hour' AS grain, hour AS starts_at, ${sums}, 0 AS users,
         ${others.map((name) => `false AS ${name}`).join(', ')}
       FROM sums GROUP BY 1, 2, 3
       UNION ALL
-      SELECT org_id, 'day', day, ${ALL_NAMES.join(', ')}, users, ${others.join(', ')} FROM (
+      SELECT org_id, 'day', day, ${SUM_NAMES.join(', ')}, users, ${others.join(', ')} FROM (
         SELECT org_id, day, ${sums} FROM sums GROUP BY 1, 2
       ) summed JOIN (
         SELECT org_id, day, bool_or(level > 0) AS has_other_prompts, bool_or(level > 1) AS has_other_models
@@ -210,7 +216,7 @@ function upsertTotalsSql({ from, shard, sign }: { from: string; shard: string; s
     ) changes LEFT JOIN (${histogramOf({ from, sign })}) histograms USING (org_id, grain, starts_at)
     ORDER BY org_id, grain, starts_at
     ON CONFLICT (org_id, grain, starts_at, shard) DO UPDATE SET
-      ${[...ALL_NAMES, 'users'].map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')},
+      ${[...SUM_NAMES, 'users'].map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')},
       ${others.map((name) => `${name} = kept.${name} OR excluded.${name}`).join(', ')},
       (buckets, counts) = (${mergeHistograms('kept', 'excluded')})`;
 }

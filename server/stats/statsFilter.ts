@@ -3,6 +3,7 @@ import { parseQuery, type Query } from '#shared/query/parseQuery';
 import type { RequestFilters } from '#shared/request';
 import type { FoundFilters } from '#server/requests/filters';
 import { type Dimension, DIMENSIONS } from './rollUp.ts';
+import { DAY_MS } from './timeRange.ts';
 
 export interface StatsFilter {
   /** Without `q`, `from` and `to`. */
@@ -28,7 +29,6 @@ const COLUMN_OF: ReadonlyMap<string, keyof RequestFilters> = new Map([
   ['session', 'session_id'],
   ['trace', 'trace_id'],
 ] as [string, keyof RequestFilters][]);
-const DAY_MS = 86_400_000;
 
 /** `now`: what ages such as `started:2h` count from. */
 export function parseStatsFilter({ q, from, to, ...plain }: RequestFilters, now: Date): StatsFilter {

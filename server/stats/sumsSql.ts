@@ -4,12 +4,9 @@ import type { Parameters } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
 import { bucketRowsSql } from './histogramSql.ts';
-import { type Dimension, DIMENSIONS, ERRORS, MEASURES, SINGLE_DIMENSIONS } from './rollUp.ts';
+import { ALL_MEASURES, SUM_NAMES, type Dimension, DIMENSIONS, MEASURE_NAMES, SINGLE_DIMENSIONS } from './rollUp.ts';
 import { type RollupKey, type StatsFilter, userOf } from './statsFilter.ts';
-import { type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
-
-const NAMES = Object.keys(MEASURES);
-const ALL_NAMES = [...NAMES, 'errors'];
+import { DAY_MS, HOUR_MS, type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
 
 /**
  * Which rollup answers: that of all requests, that which tells all dimensions apart, that of one dimension, or that of
@@ -82,11 +79,10 @@ export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFi
     ...keptParts(parameters, { org, source, unit: 'hour', ranges: split.hours, filter, except: split.exceptHours }),
   ];
   const keys = columnsOf(source);
-  const sums = [...Object.entries(MEASURES), ['errors', ERRORS]].map(([name, sql]) => `${sql} AS ${name}`);
   const group = keys.length === 0 ? '' : `, ${keys.join(', ')}`;
   if (split.rest.length > 0) {
     parts.push(`SELECT inside.* FROM ${spansSql(parameters, split.rest)} CROSS JOIN LATERAL (
-      SELECT org_id, span.since AS at${group}, ${sums.join(', ')}
+      SELECT org_id, span.since AS at${group}, ${ALL_MEASURES}
       FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until
       GROUP BY org_id${group}) inside`);
   }
@@ -97,10 +93,10 @@ export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFi
         ON org_id = ${org} AND ${where} ${time} >= move.since AND ${time} < move.until CROSS JOIN ${PLACES}`);
   }
   if (split.movedRest.length > 0) {
-    const moved = ALL_NAMES.map((name) => `place.sign * ${name} AS ${name}`);
+    const moved = SUM_NAMES.map((name) => `place.sign * ${name} AS ${name}`);
     parts.push(`SELECT org_id, place.at, ${[...keys, ...moved].join(', ')}
       FROM ${movesSql(parameters, split.movedRest)} CROSS JOIN LATERAL (
-        SELECT org_id${group}, ${sums.join(', ')}
+        SELECT org_id${group}, ${ALL_MEASURES}
         FROM requests WHERE org_id = ${org} AND started_at >= move.since AND started_at < move.until
         GROUP BY org_id${group}) inside CROSS JOIN ${PLACES}`);
   }
@@ -130,7 +126,7 @@ function isOneDimension(name: string): name is SingleDimension {
 /** The sums of a rollup; where the status is a dimension the requests that failed are those of one. */
 function measuresOf(source: Source, factor = ''): string[] {
   const errors = source === 'dimensions' ? "CASE WHEN status = 'error' THEN requests ELSE 0 END" : 'errors';
-  return [...NAMES.map((name) => `${factor}${name} AS ${name}`), `${factor}${errors} AS errors`];
+  return [...MEASURE_NAMES.map((name) => `${factor}${name} AS ${name}`), `${factor}${errors} AS errors`];
 }
 
 function tableOf(source: Source, unit: 'day' | 'hour'): { table: string; time: string; where: string } {
@@ -156,7 +152,7 @@ function keptParts(
   { org, source, unit, ranges, filter, except = [], isAtNoon = false }: Kept,
 ): string[] {
   const { table, time, where } = tableOf(source, unit);
-  const at = isAtNoon ? `${time} + interval '${NOON_MS / 3_600_000} hours'` : time;
+  const at = isAtNoon ? noonOf(time) : time;
   const user = source === 'users' ? userOf(filter) : null;
   return ranges.map((range) => {
     const inRange = (column: string) => whereIn(parameters, column, [range]);
@@ -169,6 +165,11 @@ function keptParts(
              WHERE org_id = ${org} AND day = days.starts_at AND user_id = ${parameters.bind(user)} OFFSET 0) own WHERE true`;
     return `SELECT ${['org_id', `${at} AS at`, ...keysOf(source), ...measuresOf(source)].join(', ')} FROM ${from}`;
   });
+}
+
+/** Where a day is counted as a whole. */
+function noonOf(day: string): string {
+  return `${day} + interval '${NOON_MS / HOUR_MS} hours'`;
 }
 
 function exceptSql(parameters: Parameters, column: string, hours: readonly number[]): string {
@@ -217,7 +218,6 @@ export function hasOtherSql(
   asked: ReadonlySet<Dimension | 'user_id'>,
 ): string {
   const flags = [...new Set([...asked].flatMap((name) => OTHERS[name] ?? []))];
-  const DAY_MS = 86_400_000;
   const range = { from: filter.from === null ? null : filter.from - DAY_MS, to: filter.to };
   return `EXISTS (SELECT FROM request_totals WHERE org_id = ${parameters.bind(scope.org_id)} AND grain = 'day'
     AND ${whereIn(parameters, 'starts_at', [range])} AND (${flags.join(' OR ') || 'false'}))`;
@@ -238,7 +238,7 @@ export function bucketsSql(
       (range) => `SELECT ${at} AS at, held.bucket, held.n FROM request_totals, ${held}
        WHERE org_id = ${org} AND grain = '${unit}' AND ${whereIn(parameters, 'starts_at', [range])}${except}`,
     );
-  const noon = grain.edges === undefined ? 'starts_at' : `starts_at + interval '${NOON_MS / 3_600_000} hours'`;
+  const noon = grain.edges === undefined ? 'starts_at' : noonOf('starts_at');
   const parts = [
     ...kept('day', noon, split.days),
     ...kept('hour', 'starts_at', split.hours, exceptSql(parameters, 'starts_at', split.exceptHours)),

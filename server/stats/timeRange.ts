@@ -44,6 +44,7 @@ export interface SplitOptions {
   readonly hasHours?: boolean;
 }
 
+/** Takes a range apart into what is kept of whole days and hours, and what has to be read from the requests. */
 export function splitRange({ from, to }: TimeRange, { finest, edges = [], hasHours = true }: SplitOptions): SplitRange {
   const first = from ?? -Infinity;
   const end = to ?? Infinity;
@@ -66,23 +67,19 @@ export function splitRange({ from, to }: TimeRange, { finest, edges = [], hasHou
     ...(hasHours ? exceptHours.map((hour) => ({ from: hour, to: hour + HOUR_MS })) : ends),
   ];
   const moves = hasDays ? movesOf(inside, { firstDay, lastDay }) : [];
-  const movedHours = moves.flatMap(({ countedAt, ...move }) =>
-    inHours(move)
-      .filter(({ isWhole }) => isWhole)
-      .map(({ from: start, to: stop }) => ({ from: start, to: stop, countedAt })),
-  );
-  const movedRest = moves.flatMap(({ countedAt, ...move }) =>
-    inHours(move)
-      .filter(({ isWhole }) => !isWhole)
-      .map(({ from: start, to: stop }) => ({ from: start, to: stop, countedAt })),
-  );
+  const moved = (areWhole: boolean): Move[] =>
+    moves.flatMap(({ countedAt, ...move }) =>
+      inHours(move)
+        .filter(({ isWhole }) => isWhole === areWhole)
+        .map(({ from: start, to: stop }) => ({ from: start, to: stop, countedAt })),
+    );
   return {
     days: hasDays ? ranges([firstDay, lastDay]) : [],
     hours: hasHours ? ends : [],
     exceptHours,
     rest: cut(rest, inside),
-    movedHours,
-    movedRest,
+    movedHours: moved(true),
+    movedRest: moved(false),
   };
 }
 

@@ -17,7 +17,8 @@ export const SUMS_OF_ROWS = `count(*)::bigint AS requests,
   trim_scale(coalesce(sum(r.cost_usd), 0))::text AS cost_usd,
   count(*) FILTER (WHERE r.cost_usd IS NULL)::bigint AS unpriced_requests`;
 
-const TOKEN_PARTS = `coalesce(sum(r.cached_input_tokens), 0)::bigint AS cached_input_tokens,
+/** Of rows of sums `r`, and of requests `r` themselves. */
+export const TOKEN_PARTS = `coalesce(sum(r.cached_input_tokens), 0)::bigint AS cached_input_tokens,
   coalesce(sum(r.reasoning_tokens), 0)::bigint AS reasoning_tokens`;
 
 /** What totals and groups have besides, of rows of sums `r`. */
@@ -25,9 +26,12 @@ export const MORE_SUMS = `${TOKEN_PARTS},
   coalesce(sum(r.unmeasured_requests), 0)::bigint AS unmeasured_requests,
   (sum(r.latency_us) / nullif(sum(r.latency_reported), 0) / 1000)::double precision AS avg_latency_ms`;
 
-/** The same of requests `r` themselves. */
-export const MORE_SUMS_OF_ROWS = `${TOKEN_PARTS},
-  count(*) FILTER (WHERE r.input_tokens IS NULL OR r.output_tokens IS NULL)::bigint AS unmeasured_requests,
+/** Requests `r` that reported no input or no output tokens. */
+export const UNMEASURED_OF_ROWS =
+  'count(*) FILTER (WHERE r.input_tokens IS NULL OR r.output_tokens IS NULL)::bigint AS unmeasured_requests';
+
+/** MORE_SUMS of requests `r` themselves. */
+export const MORE_SUMS_OF_ROWS = `${TOKEN_PARTS}, ${UNMEASURED_OF_ROWS},
   (sum((r.latency_ms * 1000)::bigint) / nullif(count(r.latency_ms), 0) / 1000)::double precision AS avg_latency_ms`;
 
 export interface LatestAsked {
