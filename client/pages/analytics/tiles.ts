@@ -141,6 +141,7 @@ export interface TilesInput {
   readonly points: readonly (SeriesPoint | undefined)[];
 }
 
+/** A tile for each number, in the order they are shown. */
 export function tilesOf({ totals, before, points }: TilesInput): Tile[] {
   // Of the latest requests alone: what is not counted may be anything.
   const isComparable = before !== undefined && totals.counted_back_to === null && before.counted_back_to === null;
