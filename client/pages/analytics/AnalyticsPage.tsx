@@ -67,13 +67,15 @@ export default function AnalyticsPage() {
   );
   const grouped = trpc.stats.series.useQuery({ filters, time_zone, group, percentiles: false }, STATS_OPTIONS);
   const tags = trpc.stats.facets.useQuery({ filters: {}, fields: ['tag'] }, { staleTime: TAGS_STALE_MS });
+  // That of the address too, which requests may have that are not looked at for tags.
+  const tagNames = new Set([...(tags.data?.facets.map(({ field }) => field) ?? []), group]);
   const groups: readonly { value: GroupName; label: string }[] = [
     ...GROUPS,
-    ...new Set([...(tags.data?.facets.map(({ field }) => field) ?? []), group]),
-  ].flatMap((each) => {
-    if (typeof each !== 'string') return [each];
-    return isGroupName(each) && each.startsWith('tag.') ? [{ value: each, label: groupLabel(each) }] : [];
-  });
+    ...[...tagNames]
+      .filter((name) => name.startsWith('tag.'))
+      .filter(isGroupName)
+      .map((value) => ({ value, label: groupLabel(value) })),
+  ];
 
   const searchOf: ChartCardProps['searchOf'] = (terms, time) =>
     changeSearch(search, {
