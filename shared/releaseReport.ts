@@ -11,9 +11,11 @@ export const FEWEST_REQUESTS = 30;
 /** The chance that anything at all is judged better or worse where nothing differs, for each table of a report. */
 export const REPORT_ALPHA = 0.05;
 
+/** What tells two groups apart. */
 export const GROUPED_BY = ['release', 'prompt', 'model', 'env', 'provider', 'period', 'query'] as const;
 export type GroupedBy = (typeof GROUPED_BY)[number];
 
+/** The figures of a report, in the order they are shown. */
 export const RELEASE_METRICS = [
   'error_rate',
   'cut_off_rate',
@@ -140,6 +142,7 @@ export const ReportedMover = z
   .meta({ id: 'ReportedMover' });
 export type ReportedMover = z.infer<typeof ReportedMover>;
 
+/** One of the two groups: its requests, and how far they were looked for. */
 export const ReportedGroup = z
   .object({
     value: z.string(),

@@ -10,6 +10,7 @@ import {
   type ReportedMover,
   type ReportVerdict,
 } from '#shared/releaseReport';
+import { CUT_OFF_REASONS } from '#server/requests/cutOffReasons';
 import {
   type Alpha,
   differenceInterval,
@@ -30,13 +31,7 @@ interface Metric {
   readonly measure: (sample: Sample, rows: readonly number[] | null, alpha: Alpha) => ReportedFigure;
 }
 
-/** Why answers end at a limit, in the words of the providers: as `is:cut` of the query language. */
-const LIMIT_REASONS: ReadonlySet<string | null | undefined> = new Set([
-  'length',
-  'max_tokens',
-  'max_output_tokens',
-  'MAX_TOKENS',
-]);
+const LIMIT_REASONS: ReadonlySet<string | null | undefined> = new Set(CUT_OFF_REASONS);
 
 const METRICS: Readonly<Record<ReleaseMetricName, Metric>> = {
   error_rate: shareOf((sample, row) => sample.status[row] === 'error'),

@@ -7,6 +7,7 @@ import type { RequestFilters } from '#shared/request';
 import { AppError } from '#server/errors';
 import { parseStatsFilter, type StatsFilter } from '#server/stats/statsFilter';
 
+/** One of the two groups, and how its requests are found. */
 export interface GroupFilter {
   readonly value: string;
   /** What the list is asked for beside the filters and the times. */

@@ -17,6 +17,7 @@ export interface Sample {
 }
 export type SampleColumn = keyof Sample;
 
+/** One that requests are appended to. */
 export function emptySample(): Sample {
   return {
     started_at: [],
@@ -56,7 +57,7 @@ export function numbersOf(
   return numbers.subarray(0, count);
 }
 
-/** How many rows, of all or of some, have a status or reason that is asked for. */
+/** How many rows are counted, of all or of some. */
 export function countRows(sample: Sample, rows: readonly number[] | null, isCounted: (row: number) => boolean): number {
   let count = 0;
   if (rows === null) for (let row = 0; row < sample.status.length; row++) count += isCounted(row) ? 1 : 0;

@@ -2,6 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { OrganizationRow } from '#server/organizations/entity';
 import type { JsonObject, JsonValue, Tags } from '#shared/primitives';
 import type { RequestError } from '#shared/request';
+import { CUT_OFF_REASONS_SQL } from './cutOffReasons.ts';
 
 /**
  * One logged model call: what lists, charts and filters need. The payload is in RequestPayloadRow, so that a scan of
@@ -19,7 +20,7 @@ import type { RequestError } from '#shared/request';
   where: 'request_hash IS NOT NULL',
 })
 @Index('requests_cut_off', ['org_id', 'started_at', 'id'], {
-  where: "finish_reason IN ('length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS')",
+  where: `finish_reason IN (${CUT_OFF_REASONS_SQL})`,
 })
 export class RequestRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'requests_pkey' })

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
+import { CUT_OFF_REASONS_SQL } from '#server/requests/cutOffReasons';
 import { type FoundFilters, whereFilters } from '#server/requests/filters';
 import { RETRIED } from '#server/requests/querySql';
 
@@ -199,7 +200,7 @@ export function findRetriedCuts(db: Queryable, scope: OrgScope, filters: FoundFi
          sum(r.cost_usd) AS savable, count(*) FILTER (WHERE r.cost_usd IS NULL) AS unpriced,
          min(r.started_at) AS first_at, max(r.started_at) AS last_at
        FROM requests r
-       WHERE ${where} AND r.finish_reason IN ('length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS') AND ${RETRIED}
+       WHERE ${where} AND r.finish_reason IN (${CUT_OFF_REASONS_SQL}) AND ${RETRIED}
        GROUP BY 1, 2, 3
      ) cut
      ORDER BY savable DESC NULLS LAST, requests DESC, model, prompt_slug LIMIT ${MOST_GROUPS}`,

@@ -7,8 +7,6 @@ jest.setTimeout(60_000);
 
 const e2e = useProduct();
 
-beforeAll(async () => {});
-
 test('the Requests page sends at most 220 kB of scripts and 25 kB of styles, and asks for session and list at once', async () => {
   const tenant = await createTenant(e2e.product.url, 'Weight');
   await logRequests(

@@ -25,8 +25,8 @@ type WordsProps = {
 const MOST_MARKDOWN = 50_000;
 const MOST_JSON = 1_000_000;
 /** An answer is what is read; of what was sent, the beginning tells what it is. */
-const ANSWER_ROOM = { lines: 80, characters: 8_000 };
-const SENT_ROOM = { lines: 20, characters: 1_600 };
+const ANSWER_LIMITS = { lines: 80, characters: 8_000 };
+const SENT_LIMITS = { lines: 20, characters: 1_600 };
 
 /** Words of a message. They are never markup of the page: what is rendered is built from what Markdown says. */
 export function Words({ text, isOfTool = false, isAnswer = false }: WordsProps) {
@@ -50,7 +50,7 @@ export function Words({ text, isOfTool = false, isAnswer = false }: WordsProps) 
       <LongText
         text={view === 'text' && !isOfTool ? text : readable}
         isMonospace={isMonospace}
-        {...(isAnswer ? ANSWER_ROOM : {})}
+        {...(isAnswer ? ANSWER_LIMITS : {})}
       />
     </>
   );
@@ -66,7 +66,7 @@ export function Words({ text, isOfTool = false, isAnswer = false }: WordsProps) 
 
 function LongMarkdown({ text, isWhole }: { text: string; isWhole: boolean }) {
   const [isOpen, setIsOpen] = useState(isWhole);
-  const start = isOpen ? text : shortenText(text, SENT_ROOM.lines, SENT_ROOM.characters);
+  const start = isOpen ? text : shortenText(text, SENT_LIMITS.lines, SENT_LIMITS.characters);
   return (
     <>
       <Markdown text={start} />

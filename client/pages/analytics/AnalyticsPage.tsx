@@ -1,6 +1,5 @@
 import '@mantine/charts/styles.css';
 import { Button, NativeSelect, Skeleton } from '@mantine/core';
-import { keepPreviousData } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { SeriesPoint, StatsSeries } from '#shared/stats';
 import { addTerm } from '#shared/query/terms';
@@ -11,14 +10,16 @@ import { Page } from '../../components/Page.tsx';
 import { useKeyNames } from '../../domain/KeyName.tsx';
 import { changeSearch, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 import { TimeControl } from '../../domain/TimeControl.tsx';
-import { between, formatTime, labelTime, readTime } from '../../domain/timeRange.ts';
+import { between, formatTime } from '../../domain/timeRange.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { formatCompact, formatDuration, formatUsd } from '../../lib/formatNumber.ts';
+import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { LeftOutLine } from '../requests/LeftOutLine.tsx';
 import { QueryBar } from '../requests/QueryBar.tsx';
 import { ChartCard, type ChartCardProps } from './ChartCard.tsx';
 import { type MeasuredLayer, rowsByGroup, rowsOf } from './chartData.ts';
+import { ComparedTotals } from './ComparedTotals.tsx';
 import {
   costOf,
   FIRST_TOKEN,
@@ -33,9 +34,8 @@ import {
   statusColor,
   TOKENS,
 } from './layers.ts';
-import { comparedBounds, COMPARISONS, isComparison } from './previousPeriod.ts';
-import { type ShownTile, Tiles } from './Tiles.tsx';
-import { tilesOf, usersTile } from './tiles.ts';
+import { COMPARISONS, isComparison } from './previousPeriod.ts';
+import { STATS_OPTIONS } from './statsOptions.ts';
 import { TopTable } from './TopTable.tsx';
 import classes from './AnalyticsPage.module.css';
 
@@ -43,10 +43,8 @@ const USUAL_TIME = '30d';
 const USUAL_GROUP = 'model';
 /** Beside that of the chosen field. */
 const TOPS: readonly GroupName[] = ['model', 'prompt', 'user', 'key', 'error.type'];
-const STALE_MS = 30_000;
 /** Tags are asked for seldom: which there are hardly changes. */
 const TAGS_STALE_MS = 300_000;
-const OPTIONS = { placeholderData: keepPreviousData, staleTime: STALE_MS };
 
 /** Numbers over time, each of which leads to the requests behind it. */
 export default function AnalyticsPage() {
@@ -62,17 +60,22 @@ export default function AnalyticsPage() {
   const nameOf = (of: GroupName) => (value: string) =>
     of === 'key' ? (keyNames.get(value) ?? value.slice(0, 8)) : value;
 
-  const all = trpc.stats.series.useQuery({ filters, time_zone }, OPTIONS);
-  const byStatus = trpc.stats.series.useQuery({ filters, time_zone, group: 'status', percentiles: false }, OPTIONS);
-  const grouped = trpc.stats.series.useQuery({ filters, time_zone, group, percentiles: false }, OPTIONS);
+  const all = trpc.stats.series.useQuery({ filters, time_zone }, STATS_OPTIONS);
+  const byStatus = trpc.stats.series.useQuery(
+    { filters, time_zone, group: 'status', percentiles: false },
+    STATS_OPTIONS,
+  );
+  const grouped = trpc.stats.series.useQuery({ filters, time_zone, group, percentiles: false }, STATS_OPTIONS);
   const tags = trpc.stats.facets.useQuery({ filters: {}, fields: ['tag'] }, { staleTime: TAGS_STALE_MS });
+  // That of the address too, which requests may have that are not looked at for tags.
+  const tagNames = new Set([...(tags.data?.facets.map(({ field }) => field) ?? []), group]);
   const groups: readonly { value: GroupName; label: string }[] = [
     ...GROUPS,
-    ...new Set([...(tags.data?.facets.map(({ field }) => field) ?? []), group]),
-  ].flatMap((each) => {
-    if (typeof each !== 'string') return [each];
-    return isGroupName(each) && each.startsWith('tag.') ? [{ value: each, label: groupLabel(each) }] : [];
-  });
+    ...[...tagNames]
+      .filter((name) => name.startsWith('tag.'))
+      .filter(isGroupName)
+      .map((value) => ({ value, label: groupLabel(value) })),
+  ];
 
   const searchOf: ChartCardProps['searchOf'] = (terms, time) =>
     changeSearch(search, {
@@ -87,7 +90,7 @@ export default function AnalyticsPage() {
     onPick: (from: string, to: string) => void navigate({ to: '/requests', search: searchOf([], { from, to }) }),
   };
   const sinceOf = (backTo: string | null | undefined) =>
-    backTo ? `of the latest requests, since ${new Date(backTo).toLocaleString('en-GB')}` : undefined;
+    backTo ? `of the latest requests, since ${formatExact(backTo)}` : undefined;
   const noteOf = (series: StatsSeries, backTo: string | null) =>
     [
       sinceOf(backTo),
@@ -169,7 +172,7 @@ export default function AnalyticsPage() {
         />
       </div>
       <LeftOutLine search={search} onForget={() => change({ q: asked.q })} />
-      <Numbers {...{ search, now, comparison, series, searchOf }} />
+      <ComparedTotals {...{ search, now, comparison, series, searchOf }} />
       {error && !series ? (
         <ErrorPanel
           title="The numbers could not be loaded"
@@ -201,76 +204,4 @@ export default function AnalyticsPage() {
       </div>
     </Page>
   );
-}
-
-type NumbersProps = {
-  search: PageSearch;
-  now: number;
-  comparison: Parameters<typeof comparedBounds>[1];
-  series: StatsSeries | undefined;
-  searchOf: ChartCardProps['searchOf'];
-};
-
-/** The totals of the page, against those of another time. */
-function Numbers({ search, now, comparison, series, searchOf }: NumbersProps) {
-  const filters = toFilters(search, now);
-  const range = search.t === undefined ? null : readTime(search.t);
-  const other = comparedBounds(range, comparison, now);
-  const asked = { ...filters, ...other };
-  const totals = trpc.stats.totals.useQuery(filters, OPTIONS);
-  const before = trpc.stats.totals.useQuery(asked, { ...OPTIONS, enabled: other !== null });
-  const users = trpc.stats.groups.useQuery({ filters, by: 'user', limit: 1 }, OPTIONS);
-  const usersBefore = trpc.stats.groups.useQuery(
-    { filters: asked, by: 'user', limit: 1 },
-    { ...OPTIONS, enabled: other !== null },
-  );
-  const compared = other === null ? null : labelTime(between(Date.parse(other.from), Date.parse(other.to)));
-  const shown = totals.data && [
-    ...tilesOf({
-      totals: totals.data,
-      before: other === null ? undefined : before.data,
-      points: series?.starts.slice(0, -1).map((at) => series.groups[0]?.points.find((point) => point.at === at)) ?? [],
-    }).map(({ terms, sort, ...tile }): ShownTile => ({
-      ...tile,
-      to: '/requests',
-      search: { ...searchOf(terms), ...(sort !== undefined && { sort }) },
-    })),
-    ...(users.data ? [activeUsers(users.data, other === null ? undefined : usersBefore.data, searchOf([]))] : []),
-  ];
-  return (
-    <>
-      {totals.error && !totals.data ? (
-        <ErrorPanel
-          title="The totals could not be loaded"
-          message={errorMessage(totals.error)}
-          onRetry={() => void totals.refetch()}
-        />
-      ) : (
-        <Tiles tiles={shown} comparedWith={compared} isStale={totals.isPlaceholderData} />
-      )}
-      <p className={classes.compared}>
-        {[
-          compared === null ? null : `Changes are against ${compared}.`,
-          totals.data?.counted_back_to
-            ? `Counted are the latest requests, since ${new Date(totals.data.counted_back_to).toLocaleString('en-GB')}.`
-            : null,
-          `Days begin at midnight of ${Intl.DateTimeFormat().resolvedOptions().timeZone}. Drag over a chart to zoom, click a bar to list its requests.`,
-        ]
-          .filter(Boolean)
-          .join(' ')}
-      </p>
-    </>
-  );
-}
-
-interface UserCount {
-  readonly values: number;
-  readonly counted_back_to: string | null;
-  readonly is_folded: boolean;
-}
-
-function activeUsers(users: UserCount, before: UserCount | undefined, search: PageSearch): ShownTile {
-  const isPart = (count: UserCount) => count.counted_back_to !== null || count.is_folded;
-  const tile = usersTile(users.values, before && !isPart(before) ? before.values : null, isPart(users));
-  return { ...tile, line: [], to: '/users', search };
 }

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { UnstyledButton } from '@mantine/core';
 import { useInViewport } from '@mantine/hooks';
-import { keepPreviousData } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { GroupSort, StatsGroup } from '#shared/stats';
 import type { RequestFilters } from '#shared/request';
@@ -12,6 +11,8 @@ import type { PageSearch } from '../../domain/pageSearch.ts';
 import { costTotal } from '../../domain/totals.ts';
 import { formatCompact, formatCount, formatDuration, formatShare } from '../../lib/formatNumber.ts';
 import { type GroupName, groupNoun, groupTerm } from './layers.ts';
+import { STATS_OPTIONS } from './statsOptions.ts';
+import page from './AnalyticsPage.module.css';
 import classes from './TopTable.module.css';
 
 type TopTableProps = {
@@ -25,7 +26,6 @@ type TopTableProps = {
 };
 
 const SHOWN = 10;
-const STALE_MS = 30_000;
 const COLUMNS: readonly { readonly name: string; readonly sort?: GroupSort }[] = [
   { name: 'Requests', sort: 'requests' },
   { name: 'Errors', sort: 'errors' },
@@ -43,7 +43,7 @@ export function TopTable({ group, filters, searchOf, nameOf, isFirst, sinceOf }:
   if (inViewport && !wasSeen) setWasSeen(true);
   const { data, error, isPlaceholderData } = trpc.stats.groups.useQuery(
     { filters, by: group, sort, limit: SHOWN },
-    { placeholderData: keepPreviousData, staleTime: STALE_MS, enabled: wasSeen || isFirst },
+    { ...STATS_OPTIONS, enabled: wasSeen || isFirst },
   );
   const noun = groupNoun(group);
   const most = Math.max(1, ...(data?.groups.map((each) => each.requests) ?? []));
@@ -110,7 +110,7 @@ function TopRow({ group, most, searchOf, nameOf, each }: TopRowProps) {
     <tr>
       <th scope="row" dir="auto" title={name}>
         {term ? (
-          <Link to="/requests" search={searchOf([term])} className={classes.link}>
+          <Link to="/requests" search={searchOf([term])} className={page.link}>
             {name}
           </Link>
         ) : (
@@ -123,7 +123,7 @@ function TopRow({ group, most, searchOf, nameOf, each }: TopRowProps) {
       </td>
       <td data-number title={`${formatCount(errors)} of ${formatCount(requests)}`}>
         {term && errors > 0 ? (
-          <Link to="/requests" search={searchOf([term, failed])} className={classes.link}>
+          <Link to="/requests" search={searchOf([term, failed])} className={page.link}>
             {formatShare(errors, requests)}
           </Link>
         ) : (

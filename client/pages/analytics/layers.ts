@@ -7,6 +7,7 @@ import type { MeasuredLayer } from './chartData.ts';
 const reported = (value: (point: SeriesPoint) => number) => (point: SeriesPoint) =>
   point.unmeasured_requests === point.requests && value(point) === 0 ? null : value(point);
 
+/** Tokens by what they were: the parts of input and output do not overlap. */
 export const TOKENS: readonly MeasuredLayer[] = [
   {
     name: 'Input',
@@ -31,15 +32,18 @@ export const TOKENS: readonly MeasuredLayer[] = [
     term: { field: 'has', value: 'reasoning' },
   },
 ];
+/** How long calls took. */
 export const LATENCY: readonly MeasuredLayer[] = [
   { name: 'p50', color: 'teal.7', value: (point) => point.p50_latency_ms },
   { name: 'p95', color: 'orange.7', value: (point) => point.p95_latency_ms },
   { name: 'p99', color: 'red.7', value: (point) => point.p99_latency_ms },
 ];
+/** How long calls took until they began to answer. */
 export const FIRST_TOKEN: readonly MeasuredLayer[] = [
   { name: 'p50', color: 'teal.7', value: (point) => point.p50_ttft_ms },
   { name: 'p95', color: 'orange.7', value: (point) => point.p95_ttft_ms },
 ];
+/** Tokens a second. */
 export const SPEED: readonly MeasuredLayer[] = [
   { name: 'p50', color: 'teal.7', value: (point) => point.p50_tokens_per_second },
 ];
@@ -54,6 +58,7 @@ const STATUS_COLORS: ReadonlyMap<string, string> = new Map([
   ['incomplete', 'orange.7'],
   ['aborted', 'gray.6'],
 ]);
+/** The color of a status, the same in each chart; undefined for one that is not known here. */
 export const statusColor = (status: string) => STATUS_COLORS.get(status);
 
 /** What requests are told apart by, as the dashboard calls it. */
@@ -71,12 +76,14 @@ export const GROUPS = [
 ] as const;
 export type GroupName = (typeof GROUPS)[number]['value'] | `tag.${string}`;
 
+/** Whether a word of the address, or a field that was found, can tell requests apart. */
 export function isGroupName(name: string): name is GroupName {
   return (
     GROUPS.some(({ value }) => value === name) || (name.startsWith('tag.') && name.length > 4 && name.length <= 204)
   );
 }
 
+/** As a choice is called. */
 export function groupLabel(group: GroupName): string {
   return GROUPS.find(({ value }) => value === group)?.label ?? `Tag ${group.slice('tag.'.length)}`;
 }

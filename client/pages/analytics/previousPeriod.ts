@@ -1,6 +1,7 @@
 /** With which time the numbers of a time are compared. Pure. */
 import { boundsOf, type TimeBounds, type TimeRange } from '../../domain/timeRange.ts';
 
+/** What the address says as `vs`. */
 export const COMPARISONS = [
   { value: 'before', label: 'Against the time before' },
   { value: 'week', label: 'Against a week earlier' },
@@ -8,6 +9,7 @@ export const COMPARISONS = [
 ] as const;
 export type Comparison = (typeof COMPARISONS)[number]['value'];
 
+/** Whether a word of the address is one of them. */
 export function isComparison(name: string | undefined): name is Comparison {
   return COMPARISONS.some(({ value }) => value === name);
 }

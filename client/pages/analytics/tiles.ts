@@ -36,6 +36,8 @@ interface Measure {
   /** Which direction is good to see. */
   readonly better?: 'more' | 'less';
   readonly isShare?: boolean;
+  /** True: it is zero where there was no request. Default: it is not known there. */
+  readonly isSum?: boolean;
   readonly terms?: (totals: StatsTotals) => readonly Term[];
   readonly sort?: string;
 }
@@ -62,6 +64,7 @@ const MEASURES: readonly Measure[] = [
   {
     title: 'Total requests',
     of: ({ requests }) => requests,
+    isSum: true,
     format: formatCompact,
     exact: ({ requests }) => formatCount(requests),
     detail: ({ errors, requests }) => (requests > 0 && errors === 0 ? 'no errors' : ''),
@@ -79,6 +82,7 @@ const MEASURES: readonly Measure[] = [
   {
     title: 'Cost',
     of: (sums) => (priced(sums) === 0 ? null : Number(sums.cost_usd)),
+    isSum: true,
     format: (usd) => formatUsd(String(usd)),
     exact: (totals) => costTotal(totals, 'request').exact ?? 'not known',
     detail: (totals) => costTotal(totals, 'request').detail,
@@ -98,6 +102,7 @@ const MEASURES: readonly Measure[] = [
     format: formatCompact,
     exact: (totals) => tokenTotal(totals).exact ?? 'not reported',
     detail: (totals) => tokenTotal(totals).detail,
+    isSum: true,
     sort: '-tokens',
   },
   {
@@ -141,6 +146,7 @@ export interface TilesInput {
   readonly points: readonly (SeriesPoint | undefined)[];
 }
 
+/** A tile for each number, in the order they are shown. */
 export function tilesOf({ totals, before, points }: TilesInput): Tile[] {
   // Of the latest requests alone: what is not counted may be anything.
   const isComparable = before !== undefined && totals.counted_back_to === null && before.counted_back_to === null;
@@ -155,7 +161,7 @@ export function tilesOf({ totals, before, points }: TilesInput): Tile[] {
       change: isComparable ? changeOf(measure, value, measure.of(before)) : null,
       line: points.map((point) => {
         if (point) return measure.of(point);
-        return ['Total requests', 'Cost', 'Total tokens'].includes(measure.title) ? 0 : null;
+        return measure.isSum ? 0 : null;
       }),
       terms: measure.terms?.(totals) ?? [],
       ...(measure.sort !== undefined && { sort: measure.sort }),

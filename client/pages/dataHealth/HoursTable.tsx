@@ -4,9 +4,9 @@ import type { DataHealthHour } from '#shared/dataHealth';
 import { TextLink } from '../../components/TextLink.tsx';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import { formatCount } from '../../lib/formatNumber.ts';
+import { ARRIVAL_COLUMNS, type CountColumn, CountsTable } from './CountsTable.tsx';
 import { formatHour, HOUR_MS } from './hours.ts';
 import { WITHOUT_USAGE } from './findings.ts';
-import classes from './DataHealthPage.module.css';
 
 /** A day, at first. */
 const SHOWN = 24;
@@ -18,35 +18,16 @@ export function HoursTable({ hours }: { hours: readonly DataHealthHour[] }) {
   const shown = isAll ? latest : latest.slice(0, SHOWN);
   return (
     <div>
-      <h2 id="hours" className={classes.heading}>
-        Hour by hour
-      </h2>
-      <div className={classes.scroll} tabIndex={0} role="region" aria-labelledby="hours">
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">From</th>
-              {COLUMNS.map(({ title }) => (
-                <th key={title} scope="col" data-number>
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((hour) => (
-              <tr key={hour.hour}>
-                <th scope="row">{formatHour(hour.hour)}</th>
-                {COLUMNS.map(({ title, of, query }) => (
-                  <td key={title} data-number data-none={of(hour) === 0 || undefined}>
-                    <Count count={of(hour)} hour={hour.hour} query={query} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <CountsTable
+        id="hours"
+        title="Hour by hour"
+        rowTitle="From"
+        rows={shown}
+        keyOf={({ hour }) => hour}
+        nameOf={({ hour }) => formatHour(hour)}
+        columns={COLUMNS}
+        renderCount={(hour, { of, query }) => <Count count={of(hour)} hour={hour.hour} query={query} />}
+      />
       {latest.length > SHOWN && (
         <Button variant="default" size="xs" mt="sm" onClick={() => setIsAll(!isAll)}>
           {isAll ? 'Show the latest hours' : `Show all ${formatCount(latest.length)} hours`}
@@ -67,19 +48,13 @@ function Count({ count, hour, query }: { count: number; hour: string; query: str
   );
 }
 
-interface HourColumn {
-  readonly title: string;
-  readonly of: (hour: DataHealthHour) => number;
+interface HourColumn extends CountColumn<DataHealthHour> {
   /** The query that lists them, where one does. */
   readonly query?: string;
 }
 
 const COLUMNS: readonly HourColumn[] = [
-  { title: 'Accepted', of: ({ accepted }) => accepted },
-  { title: 'Dropped', of: ({ dropped }) => dropped.reduce((sum, { count }) => sum + count, 0) },
-  { title: 'Refused', of: ({ rejected }) => rejected },
-  { title: 'Cut', of: ({ truncated }) => truncated },
-  { title: 'Wrong clock', of: ({ clock_skewed }) => clock_skewed },
+  ...ARRIVAL_COLUMNS,
   { title: 'Model calls', of: ({ requests }) => requests, query: '' },
   { title: 'Without tokens', of: ({ without_usage }) => without_usage, query: WITHOUT_USAGE },
   { title: 'Without a price', of: ({ without_price }) => without_price, query: 'is:unpriced' },

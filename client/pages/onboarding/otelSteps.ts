@@ -42,6 +42,7 @@ function exportStep(text: string, variables: readonly string[]): OtelStep {
   };
 }
 
+/** Installs packages of JavaScript. */
 export function npmStep(...packages: readonly string[]): OtelStep {
   return {
     text: 'Install.',
@@ -51,6 +52,7 @@ export function npmStep(...packages: readonly string[]): OtelStep {
   };
 }
 
+/** Installs packages of Python. */
 export function pipStep(...packages: readonly string[]): OtelStep {
   return {
     text: 'Install.',
@@ -60,6 +62,7 @@ export function pipStep(...packages: readonly string[]): OtelStep {
   };
 }
 
+/** Runs what was set up, with the key of the model that it calls. */
 export function runStep(command: string): OtelStep {
   return {
     text: 'Run it with your OpenAI key.',

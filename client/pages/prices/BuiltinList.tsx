@@ -10,6 +10,7 @@ import { formatCount, plural } from '../../lib/formatNumber.ts';
 import { formatDate } from '../../lib/time.ts';
 import { BuiltinRates } from './BuiltinRates.tsx';
 import classes from './PricesPage.module.css';
+import table from '../../components/PlainTable.module.css';
 
 const TYPING_MS = 200;
 
@@ -69,8 +70,8 @@ type RowsProps = BuiltinListProps & { prices: readonly BuiltinPrice[] };
 
 function Rows({ prices, onOverride }: RowsProps) {
   return (
-    <div className={classes.scroll}>
-      <table className={classes.table} aria-labelledby="builtin-prices">
+    <div className={table.scroll}>
+      <table className={table.table} aria-labelledby="builtin-prices">
         <thead>
           <tr>
             <th scope="col">Model</th>

@@ -11,6 +11,7 @@ import { formatCount } from '../../lib/formatNumber.ts';
 import { formatDate } from '../../lib/time.ts';
 import { describeRates } from './priceDraft.ts';
 import classes from './PricesPage.module.css';
+import table from '../../components/PlainTable.module.css';
 
 type CustomPricesProps = {
   prices: readonly CustomPrice[];
@@ -40,8 +41,8 @@ export function CustomPrices({ prices, models, canManage, onChange }: CustomPric
           : 'They count before the built-in list, for what is logged from now on. Rates of tokens are for a million.'}
       </Text>
       {prices.length > 0 && (
-        <div className={classes.scroll}>
-          <table className={classes.table}>
+        <div className={table.scroll}>
+          <table className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Model</th>

@@ -7,6 +7,7 @@ import { RelativeTime } from '../../components/RelativeTime.tsx';
 import { BuiltinRates } from './BuiltinRates.tsx';
 import { describeRates } from './priceDraft.ts';
 import classes from './PricesPage.module.css';
+import table from '../../components/PlainTable.module.css';
 
 type ModelsTableProps = { models: readonly SeenModel[]; onAdd: ((model: SeenModel) => void) | undefined };
 
@@ -26,8 +27,8 @@ export function ModelsTable({ models, onAdd }: ModelsTableProps) {
           `${unpriced.length} without a price: what they cost is not in any sum until a price is set, or the caller sends cost_usd.`}
       </Text>
       {models.length > 0 && (
-        <div className={classes.scroll}>
-          <table className={classes.table}>
+        <div className={table.scroll}>
+          <table className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Model</th>

@@ -7,6 +7,7 @@ import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { formatCount, formatUsd, plural } from '../../lib/formatNumber.ts';
 import classes from './PricesPage.module.css';
+import table from '../../components/PlainTable.module.css';
 
 const POLL_MS = 700;
 
@@ -121,8 +122,8 @@ function Outcome({ job, result, isDry, isApplying, onApply }: OutcomeProps) {
           </Button>
         )}
       </Group>
-      <div className={classes.scroll}>
-        <table className={classes.table}>
+      <div className={table.scroll}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">Model</th>

@@ -68,7 +68,7 @@ function ValuePicker({ letter, by, value = '', choices, onChange }: GroupPickerP
       size="xs"
       className={classes.field}
       aria-label={labelOf(letter)}
-      placeholder={by === 'prompt' ? 'slug@version' : PLACEHOLDERS[by]}
+      placeholder={PLACEHOLDERS[by]}
       value={draft}
       data={choices.map((choice) => choice.value)}
       limit={50}
@@ -101,7 +101,7 @@ function ValuePicker({ letter, by, value = '', choices, onChange }: GroupPickerP
 
 const PLACEHOLDERS: Readonly<Record<GroupedBy, string>> = {
   release: 'A release',
-  prompt: 'A prompt',
+  prompt: 'slug@version',
   model: 'A model',
   env: 'An environment',
   provider: 'A provider',

@@ -2,15 +2,8 @@ import { Link } from '@tanstack/react-router';
 import type { ReleaseReport, ReportedFigure, ReportedGroup } from '#shared/releaseReport';
 import type { PageSearch } from '../../domain/pageSearch.ts';
 import { formatCount } from '../../lib/formatNumber.ts';
-import {
-  formatDifference,
-  formatFigure,
-  formatInterval,
-  groupName,
-  listSearch,
-  placeInterval,
-  type ReportRow,
-} from './reportRows.ts';
+import { formatDifference, formatFigure, formatInterval, placeInterval } from './reportFigures.ts';
+import { groupName, listSearch, type ReportRow } from './reportRows.ts';
 import { VerdictMark } from './VerdictMark.tsx';
 import classes from './ReleasesPage.module.css';
 
@@ -55,10 +48,10 @@ export function ReportTable({ title, heading, report, rows, search }: ReportTabl
             </th>
             <Figure figure={row.judged.a} row={row} group={report.a} letter="A" by={report.by} search={search} />
             <Figure figure={row.judged.b} row={row} group={report.b} letter="B" by={report.by} search={search} />
-            <td className={classes.differenceCell}>
+            <td>
               <Difference row={row} />
             </td>
-            <td className={classes.verdictCell}>
+            <td>
               {row.judged.difference === null ? (
                 <span className={classes.interval}>Not reported by both</span>
               ) : (

@@ -78,7 +78,7 @@ export function ReportView({ report, search }: ReportViewProps) {
 }
 
 /** The same comparison as a step of CI. */
-function ciStep({ by, a, b }: ReleaseReport, { q, a: given }: PageSearch): string {
+function ciStep({ by, a, b }: ReleaseReport, { q, env, a: given }: PageSearch): string {
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
   const parameters = [
     `by=${by}`,
@@ -86,6 +86,7 @@ function ciStep({ by, a, b }: ReleaseReport, { q, a: given }: PageSearch): strin
     ...(by === 'period' && given === undefined ? [] : [`a=${a.value}`]),
     `b=${b.value}`,
     ...(q === undefined ? [] : [`q=${q}`]),
+    ...(env === undefined || by === 'env' ? [] : [`environment=${env}`]),
     'fail_on=error_rate,latency_p95>20%,cost_per_request>20%,too_few',
   ];
   return [

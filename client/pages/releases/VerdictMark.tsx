@@ -21,6 +21,7 @@ const LOOKS: Readonly<Record<Verdict, { ink: string; Icon: typeof CheckCircledIc
   too_few: { ink: 'var(--mantine-color-dimmed)', Icon: QuestionMarkCircledIcon },
 };
 
+/** The verdict on one figure, or on all of them. */
 export function VerdictMark({ verdict }: { verdict: Verdict }) {
   const { ink, Icon } = LOOKS[verdict];
   return (

@@ -1,4 +1,4 @@
-/** What a release report shows in its tables: names, texts of figures, and the lists behind them. Pure. */
+/** What a release report shows in its tables: names, and the lists behind its figures. Pure. */
 import type {
   ReleaseMetricName,
   ReleaseReport,
@@ -11,9 +11,6 @@ import type {
 import { addTerm, type Term } from '#shared/query/terms';
 import { changeSearch, type PageSearch } from '../../domain/pageSearch.ts';
 import { formatTime, labelTime, readTime, type TimeRange } from '../../domain/timeRange.ts';
-import { formatCompact, formatDuration, formatUsd } from '../../lib/formatNumber.ts';
-
-type Unit = ReportedMetric['unit'];
 
 /** What a metric is called. */
 export const METRIC_NAMES: Readonly<Record<ReleaseMetricName | 'requests', string>> = {
@@ -29,6 +26,7 @@ export const METRIC_NAMES: Readonly<Record<ReleaseMetricName | 'requests', strin
   output_tokens: 'Output tokens a request',
 };
 
+/** What a verdict is called. */
 export const VERDICT_WORDS: Readonly<Record<ReportVerdict | 'mixed', string>> = {
   better: 'Better',
   worse: 'Worse',
@@ -44,7 +42,7 @@ export interface ReportRow {
   readonly name: string;
   /** Before the name, such as the model that the row is of. */
   readonly of?: string | undefined;
-  readonly unit: Unit;
+  readonly unit: ReportedMetric['unit'];
   readonly judged: Pick<ReportedMetric, 'a' | 'b' | 'difference' | 'relative' | 'verdict'>;
   /** What leads from the requests of a group to those behind its figure. */
   readonly leadsTo: (figure: ReportedFigure) => ListChange;
@@ -55,6 +53,7 @@ interface ListChange {
   readonly sort?: string;
 }
 
+/** A row for each metric. */
 export function metricRows({ metrics }: ReleaseReport): ReportRow[] {
   return metrics.map(({ metric, unit, ...judged }) => ({
     key: metric,
@@ -65,6 +64,7 @@ export function metricRows({ metrics }: ReleaseReport): ReportRow[] {
   }));
 }
 
+/** A row for each reason for which answers ended. */
 export function finishRows({ finish_reasons }: ReleaseReport): ReportRow[] {
   return finish_reasons.map(({ finish_reason, ...judged }) => ({
     key: finish_reason,
@@ -75,6 +75,7 @@ export function finishRows({ finish_reasons }: ReleaseReport): ReportRow[] {
   }));
 }
 
+/** A row for each figure of a model or a prompt that moved. */
 export function moverRows({ movers }: ReleaseReport): ReportRow[] {
   return movers.map(({ field, value, metric, unit, ...judged }) => ({
     key: `${field} ${value} ${metric}`,
@@ -150,74 +151,6 @@ function sayTime(from: string | null, to: string | null): string {
 function toRange(from: string | null, to: string | null): TimeRange {
   const toMs = (time: string | null) => (time === null ? null : Date.parse(time));
   return { kind: 'between', from: toMs(from), to: toMs(to) };
-}
-
-/** `3.2%`, `1.24 s`, `$0.0042`, `812`. */
-export function formatFigure(value: number | null, unit: Unit): string {
-  if (value === null) return '–';
-  switch (unit) {
-    case 'share':
-      return formatPercent(value);
-    case 'ms':
-      return formatDuration(value);
-    case 'usd':
-      return formatUsd(String(value));
-    case 'tokens':
-      return formatCompact(Math.round(value));
-  }
-}
-
-/** `0.0123` as `1.2%`. */
-function formatPercent(share: number): string {
-  const percent = share * 100;
-  if (percent === 0) return '0%';
-  return `${percent >= 10 ? percent.toFixed(0) : percent >= 1 ? percent.toFixed(1) : Number(percent.toPrecision(1))}%`;
-}
-
-/** `2.1% to 4.8%`: between which values the true one lies; null where that cannot be told. */
-export function formatInterval({ low, high }: ReportedFigure, unit: Unit): string | null {
-  return low === null || high === null ? null : `${formatFigure(low, unit)} to ${formatFigure(high, unit)}`;
-}
-
-/** `+18%`, or of shares `+1.2 points`; what was nothing is said as it is. */
-export function formatDifference(
-  { a, difference }: ReportRow['judged'],
-  unit: Unit,
-): { value: string; interval: string | null } | null {
-  if (difference === null) return null;
-  const { value, low, high } = difference;
-  if (unit === 'share') {
-    const points = (share: number) => signed(share * 100, Math.abs(share) < 0.0995 ? 1 : 0);
-    return {
-      value: `${points(value)} points`,
-      interval: low === null || high === null ? null : `${points(low)} to ${points(high)}`,
-    };
-  }
-  const was = a.value ?? 0;
-  if (was === 0) return { value: value === 0 ? 'the same' : `+${formatFigure(value, unit)}`, interval: null };
-  const percent = (change: number) => `${signed((change / was) * 100, Math.abs(change / was) < 0.0995 ? 1 : 0)}%`;
-  return {
-    value: percent(value),
-    interval: low === null || high === null ? null : `${percent(low)} to ${percent(high)}`,
-  };
-}
-
-function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return text;
-  return `${value < 0 ? '−' : '+'}${text}`;
-}
-
-/** Where an interval lies on a line with zero in its middle, in percent of its width; null where there is none. */
-export function placeInterval(
-  difference: ReportRow['judged']['difference'],
-): { from: number; to: number; at: number } | null {
-  if (difference === null || difference.low === null || difference.high === null) return null;
-  const { low, high, value } = difference;
-  const reach = Math.max(Math.abs(low), Math.abs(high));
-  if (reach === 0) return null;
-  const place = (change: number) => 50 + (change / reach) * 46;
-  return { from: place(low), to: place(high), at: place(value) };
 }
 
 /** What the metrics say, in one sentence. */

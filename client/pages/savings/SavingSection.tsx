@@ -8,6 +8,7 @@ import { formatCompact, formatCount, formatUsd, plural } from '../../lib/formatN
 import { formatExact } from '../../lib/time.ts';
 import { saySum } from './SavingTiles.tsx';
 import classes from './SavingsPage.module.css';
+import table from '../../components/PlainTable.module.css';
 
 /** One kind: its sum, how it comes about, and the calls behind it. */
 export function SavingSection({ saving, search }: { saving: Saving; search: PageSearch }) {
@@ -48,8 +49,8 @@ export function SavingSection({ saving, search }: { saving: Saving; search: Page
       {groups.length === 0 ? (
         <Text fz="sm">None were found.</Text>
       ) : (
-        <div className={classes.scroll}>
-          <table className={classes.table} aria-label={SAVING_RULES[kind].title}>
+        <div className={table.scroll}>
+          <table className={table.table} aria-label={SAVING_RULES[kind].title}>
             <thead>
               <tr>
                 <th scope="col">{WHAT[kind]}</th>

@@ -12,6 +12,7 @@ export interface TraceNames {
   readonly agents: readonly string[];
 }
 
+/** Who took part in the steps that are loaded. */
 export function namesIn({ spans, requests }: Pick<TraceDetail, 'spans' | 'requests'>): TraceNames {
   const steps = [...spans, ...requests];
   const agents = spans.filter((step) => kindOfStep({ kind: 'span', step }) === 'agent').map(({ name }) => name);
