@@ -79,6 +79,9 @@ export async function readKnownNodes(
   return nodes.length < TRACE_ROWS ? nodes : readLongTraces(db, scope, traceIds);
 }
 
+/** Rows of all traces of an export together, where they are long: each has its share. */
+const LONG_TRACES_ROWS = 60_000;
+
 /** The same where there is much: of each trace the latest. A look into three indices for each of them. */
 function readLongTraces(db: Queryable, scope: OrgScope, traceIds: readonly string[]): Promise<KnownNode[]> {
   return queryRows(
@@ -87,17 +90,17 @@ function readLongTraces(db: Queryable, scope: OrgScope, traceIds: readonly strin
     `SELECT node.* FROM unnest($2::text[]) AS asked (trace_id) CROSS JOIN LATERAL (
        (SELECT 'request' AS place, r.id, r.parent_id, r.endpoint FROM requests r
         WHERE r.org_id = $1 AND r.trace_id = asked.trace_id
-        ORDER BY r.started_at DESC, r.id DESC LIMIT ${TRACE_ROWS})
+        ORDER BY r.started_at DESC, r.id DESC LIMIT $3)
        UNION ALL
        (SELECT 'span', s.id, s.parent_id, NULL FROM spans s
         WHERE s.org_id = $1 AND s.trace_id = asked.trace_id
-        ORDER BY s.started_at DESC, s.id DESC LIMIT ${TRACE_ROWS})
+        ORDER BY s.started_at DESC, s.id DESC LIMIT $3)
        UNION ALL
        (SELECT CASE w.kind WHEN 'span' THEN 'waiting' ELSE 'event' END, w.span_id, w.parent_id, NULL
         FROM otlp_waiting w WHERE w.org_id = $1 AND w.trace_id = asked.trace_id AND NOT w.is_used
-        LIMIT ${TRACE_ROWS})
+        LIMIT $3)
      ) node`,
-    [scope.org_id, traceIds],
+    [scope.org_id, traceIds, Math.min(TRACE_ROWS, Math.ceil(LONG_TRACES_ROWS / traceIds.length))],
   );
 }
 
