@@ -120,6 +120,7 @@ describe('folders', () => {
     rollups: ['checkRollups', 'histogramSql', 'rollUp', 'rollupUpdater'],
     stats: [
       'asked',
+      'bucketsSql',
       'facetSql',
       'groupsSql',
       'seriesSql',

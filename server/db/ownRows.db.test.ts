@@ -23,6 +23,7 @@ import {
   countLatestValues,
   countPeriods,
   hasOther,
+  readGroupPercentiles,
   readPercentiles,
   readSeriesPercentiles,
   sumBuckets,
@@ -131,8 +132,8 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
     await runner.query(
       `INSERT INTO request_values (org_id, dimension, grain, starts_at, value, requests, errors, input_tokens, output_tokens,
          input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd,
-         unpriced_requests, latency_us, latency_reported)
-       SELECT $1::uuid, 'model', 'day', date_trunc('day', now()) - i * interval '1 day', 'm', 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1
+         unpriced_requests, latency_us, latency_reported, buckets, counts)
+       SELECT $1::uuid, 'model', 'day', date_trunc('day', now()) - i * interval '1 day', 'm', 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, '{1}', '{1}'
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );
@@ -254,10 +255,20 @@ const READS: readonly (readonly [string, Read])[] = [
   ),
   ['a later page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('next') })],
   ['an earlier page', (db, own) => listRequestKeys(db, own, {}, { ...FIRST_PAGE, position: aPosition('prev') })],
-  ['percentiles', (db, own) => readPercentiles(db, own, statsOf({ from: '2026-01-01T00:10:00Z' }))],
+  ['percentiles', (db, own) => readPercentiles(db, own, statsOf({ from: '2026-01-01T00:10:00Z' }), 'all')],
+  ['percentiles of a model', (db, own) => readPercentiles(db, own, statsOf({ model: 'm' }), 'model')],
   [
     'percentiles of the days of a zone',
-    (db, own) => readSeriesPercentiles(db, own, statsOf({ from: '2026-11-01T00:10:00Z' }), EDGES),
+    (db, own) =>
+      readSeriesPercentiles(db, own, statsOf({ from: '2026-11-01T00:10:00Z' }), {
+        source: 'all',
+        edges: EDGES,
+        group: null,
+      }),
+  ],
+  [
+    'percentiles of models',
+    (db, own) => readGroupPercentiles(db, own, statsOf({}), { source: 'model', by: 'model', chosen: ['m'] }),
   ],
   [
     'users, the most frequent first',

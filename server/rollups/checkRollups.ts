@@ -141,6 +141,30 @@ export const HISTOGRAM_DIFFERENCES = `
   FROM of_rows FULL JOIN of_rollup USING (grain, starts_at, bucket)
   WHERE of_rows.n IS DISTINCT FROM of_rollup.n ORDER BY 2, 3 LIMIT ${SHOWN}`;
 
+/** The same of `request_values`: of a dimension with an *other* on a day as a whole. */
+export const VALUE_HISTOGRAM_DIFFERENCES = `
+  WITH folded AS (
+    SELECT DISTINCT starts_at AS day, dimension, true AS is_folded FROM request_values
+    WHERE org_id = $1 AND grain = 'day' AND value = '${OTHER}'
+  ), own AS (
+    SELECT *, date_trunc('hour', started_at, 'UTC') AS hour, coalesce(environment, '') AS env FROM ${SUMMED}
+  ), durations AS (${bucketRowsSql('hour, provider, model, env AS environment, status', 'own')}), of_rows AS (
+    SELECT grain, starts_at, held.dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, bucket, count(*) AS n
+    FROM durations CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value)
+    CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', date_trunc('day', hour, 'UTC'))) AS grains (grain, starts_at)
+    LEFT JOIN folded ON folded.day = date_trunc('day', hour, 'UTC') AND folded.dimension = held.dimension
+    GROUP BY 1, 2, 3, 4, 5
+  ), of_rollup AS (
+    SELECT grain, starts_at, kept.dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, bucket, sum(n) AS n
+    FROM (SELECT * FROM request_values WHERE org_id = $1) kept CROSS JOIN LATERAL unnest(buckets, counts) AS counted (bucket, n)
+    LEFT JOIN folded ON folded.day = date_trunc('day', starts_at, 'UTC') AND folded.dimension = kept.dimension
+    GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0
+  )
+  SELECT 'request_values' AS rollup, starts_at::text AS starts_at, concat_ws(' ', grain, dimension, value, '/ bucket', bucket) AS key,
+    of_rows.n::text AS counted, of_rollup.n::text AS kept
+  FROM of_rows FULL JOIN of_rollup USING (grain, starts_at, dimension, value, bucket)
+  WHERE of_rows.n IS DISTINCT FROM of_rollup.n ORDER BY 2, 3 LIMIT ${SHOWN}`;
+
 /** Days that have an *other* and do not say so, by which readers know what they cannot tell apart. */
 export const OTHER_DIFFERENCES = `
   SELECT 'request_totals' AS rollup, found.day::text AS starts_at, what AS key, 'has an other' AS counted, 'has none' AS kept

@@ -169,6 +169,13 @@ export class RequestValueRow extends RequestSums {
   /** Requests whose status is `error`. */
   @Column({ type: 'bigint' })
   errors!: number;
+
+  /** How long they took, and how fast they came, as in `request_totals`. */
+  @Column({ type: 'smallint', array: true })
+  buckets!: number[];
+
+  @Column({ type: 'integer', array: true })
+  counts!: number[];
 }
 
 /** Sums of the requests of one user on a UTC day. '' are those without a user, '…' those of users beyond a cap. */

@@ -37,19 +37,39 @@ export function bucketRowsSql(keys: string, from: string): string {
     .join(' UNION ALL ');
 }
 
-/** Rows of an organization, a grain, a time and its two arrays, of rows with ROLLED_UP_COLUMNS. */
-export function histogramOf({ from, sign }: { from: string; sign: string }): string {
+/** Beside the sums of rows with ROLLED_UP_COLUMNS: the bucket of each of them, in no order, by what is counted. Aggregates. */
+export const BUCKET_LISTS = Object.entries(COUNTED)
+  .map(
+    ([counted, { value, from }]) =>
+      `array_agg(${bucketSql(value, from)}) FILTER (WHERE (${value}) IS NOT NULL) AS ${counted}_buckets`,
+  )
+  .join(', ');
+/** Their names. */
+export const BUCKET_LIST_NAMES = Object.keys(COUNTED).map((counted) => `${counted}_buckets`);
+
+/** A part of a WITH, of rows with BUCKET_LISTS: how many requests of each hour fell into each bucket, told apart by the keys. */
+export function bucketedSql({ from, keys, sign }: { from: string; keys: readonly string[]; sign: string }): string {
+  const all = ['org_id', 'hour', ...keys].join(', ');
+  return `bucketed AS MATERIALIZED (
+    SELECT ${all}, bucket, ${sign}count(*) AS n FROM ${from}
+    CROSS JOIN LATERAL unnest(${BUCKET_LIST_NAMES.join(' || ')}) AS bucket GROUP BY ${all}, bucket
+  )`;
+}
+
+/**
+ * Over `bucketed`: rows of an organization, a grain, a time and the two arrays; of dimensions one for each of their values,
+ * with `dimension` and `value`.
+ */
+export function histogramsSql(dimensions: readonly string[]): string {
+  const values = dimensions.map((name) => `('${name}', ${name})`).join(', ');
+  const each = dimensions.length === 0 ? '' : ` CROSS JOIN LATERAL (VALUES ${values}) AS held (dimension, value)`;
+  const key = ['org_id', 'grain', 'starts_at', ...(dimensions.length === 0 ? [] : ['dimension', 'value'])].join(', ');
   return `
-    SELECT org_id, grain, starts_at, array_agg(bucket ORDER BY bucket) AS buckets, array_agg(n ORDER BY bucket) AS counts
-    FROM (
-      SELECT org_id, grain, starts_at, bucket, sum(n)::int AS n
-      FROM (
-        SELECT org_id, hour, bucket, ${sign}count(*) AS n
-        FROM (${bucketRowsSql("org_id, date_trunc('hour', started_at, 'UTC') AS hour", from)}) found GROUP BY 1, 2, 3
-      ) hourly CROSS JOIN LATERAL (
+    SELECT ${key}, array_agg(bucket ORDER BY bucket) AS buckets, array_agg(n ORDER BY bucket) AS counts FROM (
+      SELECT ${key}, bucket, sum(n)::int AS n FROM bucketed${each} CROSS JOIN LATERAL (
         VALUES ('hour', hour), ('day', date_trunc('day', hour, 'UTC'))
-      ) grains (grain, starts_at) GROUP BY 1, 2, 3, 4
-    ) counted GROUP BY 1, 2, 3`;
+      ) grains (grain, starts_at) GROUP BY ${key}, bucket
+    ) counted GROUP BY ${key}`;
 }
 
 /** The two arrays of two rows that have them, added up; buckets that are empty then are left out. */

@@ -2,7 +2,7 @@
  * The one place that says what the rollups are sums of, and how they change. A request is counted by the rollups or named in
  * `unsummed_requests`, at any moment and never by both: stored requests are added behind the commit (rollupUpdater.ts).
  */
-import { histogramOf, mergeHistograms } from './histogramSql.ts';
+import { BUCKET_LIST_NAMES, BUCKET_LISTS, bucketedSql, histogramsSql, mergeHistograms } from './histogramSql.ts';
 
 /** What must stand in the rows that are added up. */
 export const ROLLED_UP_COLUMNS = `org_id, id, started_at, provider, model, prompt_slug, environment, status, input_tokens,
@@ -71,9 +71,9 @@ export function rollUp({ from, change }: RollUp): string {
   sums AS MATERIALIZED (
     SELECT org_id, date_trunc('hour', started_at, 'UTC') AS hour, date_trunc('day', started_at, 'UTC') AS day, provider,
       model, coalesce(prompt_slug, '') AS prompt_slug, coalesce(environment, '') AS environment, status,
-      ${measures.join(', ')}
+      ${[...measures, BUCKET_LISTS].join(', ')}
     FROM ${from} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-  ), ${foldSql(change)},
+  ), ${foldSql(change)}, ${bucketedSql({ from: 'folded', keys: SINGLE_DIMENSIONS, sign })},
   hours AS (${upsertSql('request_hours', 'hour')}),
   days AS (${upsertSql('request_days', 'day')}),
   user_sums AS MATERIALIZED (
@@ -83,7 +83,7 @@ export function rollUp({ from, change }: RollUp): string {
   ), ${foldUsersSql(change)},
   user_days AS (${upsertUsersSql()}),
   dimension_values AS (${upsertValuesSql()}),
-  totals AS (${upsertTotalsSql({ from, sign })})`;
+  totals AS (${upsertTotalsSql()})`;
 }
 
 /**
@@ -135,7 +135,7 @@ function foldSql(change: RollUp['change']): string {
       ELSE 2 END AS level
     FROM sums
   ), folded AS (
-    SELECT org_id, hour, day, status, ${MEASURE_NAMES.join(', ')},
+    SELECT org_id, hour, day, status, ${[...MEASURE_NAMES, ...BUCKET_LIST_NAMES].join(', ')},
       CASE WHEN level < 2 THEN provider ELSE '${OTHER}' END AS provider,
       CASE WHEN level < 2 THEN model ELSE '${OTHER}' END AS model,
       CASE WHEN level < 1 THEN prompt_slug ELSE '${OTHER}' END AS prompt_slug,
@@ -178,9 +178,11 @@ function foldUsersSql(change: RollUp['change']): string {
 function upsertValuesSql(): string {
   const sums = SUM_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
   const others = SINGLE_DIMENSIONS.join(', ');
+  const key = 'org_id, dimension, grain, starts_at, value';
   return `
-    INSERT INTO request_values AS kept (org_id, dimension, grain, starts_at, value, ${SUM_NAMES.join(', ')})
-    SELECT org_id, dimension, grain, starts_at, value, ${SUM_NAMES.map((name) => `sum(${name})`).join(', ')}
+    INSERT INTO request_values AS kept (${key}, ${SUM_NAMES.join(', ')}, buckets, counts)
+    SELECT ${key}, ${SUM_NAMES.join(', ')}, coalesce(buckets, '{}'), coalesce(counts, '{}') FROM (
+    SELECT ${key}, ${sums}
     FROM (
       SELECT org_id, dimension, hour, day, value, ${sums} FROM (
         SELECT org_id, hour, day, ${others}, ${MEASURE_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ')},
@@ -188,9 +190,11 @@ function upsertValuesSql(): string {
         FROM folded GROUP BY org_id, hour, day, ${others}
       ) fewer CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
     ) hourly CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
-    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (org_id, dimension, grain, starts_at, value) DO UPDATE SET
-      ${SUM_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
+    GROUP BY 1, 2, 3, 4, 5
+    ) changes LEFT JOIN (${histogramsSql(SINGLE_DIMENSIONS)}) histograms USING (${key}) ORDER BY ${key}
+    ON CONFLICT (${key}) DO UPDATE SET
+      ${SUM_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')},
+      (buckets, counts) = (${mergeHistograms('kept', 'excluded')})`;
 }
 
 /** Rows of VALUES: each dimension of `request_values` by its name. */
@@ -212,7 +216,7 @@ function upsertUsersSql(): string {
  * One row an hour and one a day: what everything adds up to, and the histograms, whose arrays are merged. A row for each
  * bucket would cost a write for each request.
  */
-function upsertTotalsSql({ from, sign }: { from: string; sign: string }): string {
+function upsertTotalsSql(): string {
   const errors = "coalesce(sum(requests) FILTER (WHERE status = 'error'), 0) AS errors";
   const sums = [...MEASURE_NAMES.map((name) => `sum(${name}) AS ${name}`), errors].join(', ');
   const others = ['has_other_prompts', 'has_other_models', 'has_other_users'];
@@ -237,7 +241,7 @@ function upsertTotalsSql({ from, sign }: { from: string; sign: string }): string
           bool_or(NOT has_room AND NOT is_kept) AS has_other_users
         FROM placed_users GROUP BY 1, 2
       ) found USING (org_id, day)
-    ) changes LEFT JOIN (${histogramOf({ from, sign })}) histograms USING (org_id, grain, starts_at)
+    ) changes LEFT JOIN (${histogramsSql([])}) histograms USING (org_id, grain, starts_at)
     ORDER BY org_id, grain, starts_at
     ON CONFLICT (org_id, grain, starts_at) DO UPDATE SET
       ${[...SUM_NAMES, 'users'].map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')},

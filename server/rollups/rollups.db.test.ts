@@ -3,6 +3,7 @@ import { Rollups1764800000000 } from '#server/db/migrations/0009-rollups';
 import { TotalsAndUsers1765500000000 } from '#server/db/migrations/0016-totals-and-users';
 import { Values1765900000000 } from '#server/db/migrations/0019-values';
 import { UnsummedRequests1766000000000 } from '#server/db/migrations/0020-unsummed-requests';
+import { ValueHistograms1766300000000 } from '#server/db/migrations/0023-value-histograms';
 import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
@@ -193,16 +194,18 @@ test('a database from before is summed up, with what its days had too many of', 
   await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `old${n}`, model: `y${n}` })));
   for (let part = 0; part < 3; part++)
     await store(Array.from({ length: 1_000 }, (_, n) => aLogInput({ prompt_slug: `older${part}.${n}` })));
-  const [first, second, third, fourth] = [
+  const [first, second, third, fourth, fifth] = [
     new Rollups1764800000000(),
     new TotalsAndUsers1765500000000(),
     new Values1765900000000(),
     new UnsummedRequests1766000000000(),
+    new ValueHistograms1766300000000(),
   ];
   const runner = app.deps.db.createQueryRunner();
   try {
     await bringRollupsUpToDate(app);
     await runner.startTransaction();
+    await fifth.down(runner);
     await fourth.down(runner);
     await third.down(runner);
     await second.down(runner);
@@ -211,6 +214,7 @@ test('a database from before is summed up, with what its days had too many of', 
     await second.up(runner);
     await third.up(runner);
     await fourth.up(runner);
+    await fifth.up(runner);
     await runner.commitTransaction();
   } finally {
     await runner.release();

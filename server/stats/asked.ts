@@ -83,11 +83,6 @@ export async function isFolded({ db, scope, filter }: AskedFilter, group: GroupF
   return key !== undefined && hasOther(db, scope, filter, new Set([key]));
 }
 
-/** True where everything is asked of a time, so that its percentiles are kept. */
-export function isOfAll(filter: StatsFilter): boolean {
-  return askedKeys(filter)?.size === 0;
-}
-
 /** The filter from where the budget lets it begin. `since` says so; null where nothing is left out. */
 export async function bounded({
   db,

@@ -3,7 +3,7 @@ import type { Parameters } from '#server/db/sql';
 import type { GroupSort } from '#shared/stats';
 import { NAMED_PERCENTILES, PERCENTILES_OF_ROWS } from '#server/rollups/histogramSql';
 import { OTHER } from '#server/rollups/rollUp';
-import { sameValue } from './seriesSql.ts';
+import { isOtherSql, sameValue } from './seriesSql.ts';
 import {
   backToSql,
   type LatestAsked,
@@ -82,8 +82,7 @@ export function latestGroupsSql(parameters: Parameters, { value, chosen, ...aske
   const others =
     chosen === undefined
       ? rankedSql(parameters, asked, binned)
-      : `SELECT value, (value = ANY (${parameters.bind(chosen.filter((each) => each !== null))}::text[])
-          OR (value IS NULL AND ${chosen.includes(null)})) IS NOT TRUE AS is_other, count(value) OVER () AS different FROM ${binned}`;
+      : `SELECT value, ${isOtherSql(parameters, 'value', chosen)} AS is_other, count(value) OVER () AS different FROM ${binned}`;
   return `${latestSql(asked, [`${value} AS value`])}, ranked AS MATERIALIZED (${others})
     SELECT *, ${NAMED_PERCENTILES} FROM (
       SELECT ${VALUE} AS value, is_other, max(different)::int AS values, ${SUMS_OF_ROWS}, ${MORE_SUMS_OF_ROWS},

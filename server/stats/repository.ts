@@ -13,20 +13,18 @@ import {
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { dimensionFacetsSql, facetSql, fieldSql } from './facetSql.ts';
+import { type BucketSource, bucketsSql } from './bucketsSql.ts';
 import { type GroupsAsked, groupsSql, latestGroupsSql } from './groupsSql.ts';
-import { histogramSeriesSql, histogramTotalSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
+import {
+  histogramGroupsSql,
+  histogramSeriesSql,
+  histogramTotalSql,
+  latestSeriesSql,
+  sumSeriesSql,
+} from './seriesSql.ts';
 import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 import { askedKeys, type RollupKey, type StatsFilter } from './statsFilter.ts';
-import {
-  binSql,
-  bucketsSql,
-  hasOtherSql,
-  type Source,
-  sourceOfKeys,
-  sumsSql,
-  whereAsked,
-  whereLatest,
-} from './sumsSql.ts';
+import { binSql, hasOtherSql, type Source, sourceOfKeys, sumsSql, whereAsked, whereLatest } from './sumsSql.ts';
 import { HOUR_MS } from './timeRange.ts';
 import { latestStripSql, latestTotalsSql, MORE_SUMS, SUMS } from './totalsSql.ts';
 import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
@@ -93,11 +91,17 @@ export async function sumLatest(
   return firstRow(rows);
 }
 
-/** Percentiles of all requests of a range, within 2 %. Primary key. */
-export async function readPercentiles(db: Queryable, scope: OrgScope, filter: StatsFilter): Promise<Percentiles> {
+/** Percentiles of all requests of a filter on one dimension, or on none, within 2 %. Primary key. */
+export async function readPercentiles(
+  db: Queryable,
+  scope: OrgScope,
+  filter: StatsFilter,
+  source: BucketSource,
+): Promise<Percentiles> {
   const parameters = new Parameters();
-  const value = bucketsSql(parameters, scope, filter, { finest: 'day' });
-  const rows = await queryRows(db, Percentiles, histogramTotalSql(value), parameters.values);
+  const found = bucketsSql(parameters, scope, filter, { source, finest: 'day' });
+  const where = whereAsked(parameters, scope, filter);
+  const rows = await queryRows(db, Percentiles, histogramTotalSql({ found, where }), parameters.values);
   return firstRow(rows);
 }
 
@@ -154,17 +158,18 @@ export function sumBuckets(
 const Durations = StripBucket.pick({ at: true, p50_latency_ms: true, p95_latency_ms: true });
 export type StripDurations = z.infer<typeof Durations>;
 
-/** Percentiles of all requests in buckets of time, within 2 %. Primary key. */
+/** The same in buckets of time. Primary key. */
 export function readBucketPercentiles(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  { bucketMs, finest }: Omit<StripOptions, 'source'>,
+  { source, bucketMs, finest }: StripOptions & { readonly source: BucketSource },
 ): Promise<StripDurations[]> {
   const parameters = new Parameters();
-  const place = binSql(parameters, 'found.at', bucketMs);
-  const value = bucketsSql(parameters, scope, filter, { finest });
-  return queryRows(db, Durations, histogramSeriesSql(place, value), parameters.values);
+  const place = binSql(parameters, 'r.at', bucketMs);
+  const found = bucketsSql(parameters, scope, filter, { source, finest });
+  const where = whereAsked(parameters, scope, filter);
+  return queryRows(db, Durations, histogramSeriesSql({ place, found, where }), parameters.values);
 }
 
 /** Sums and percentiles of the latest requests that match, in buckets of time. Index as the list's. */
@@ -276,17 +281,45 @@ export async function sumLatestSeries(
   return { rows: found.map((row) => SeriesRow.parse(row)), counted_back_to: found[0]?.counted_back_to ?? null };
 }
 
-/** Percentiles of all requests in buckets of time, within 2 %. Primary key. */
+/** Values that were told apart, by whose histograms percentiles are asked for. */
+interface ChosenGroups {
+  readonly by: GroupField;
+  readonly chosen: readonly (string | null)[];
+}
+
+const OfGroup = { value: z.string().nullable(), is_other: z.boolean() };
+
+/** The same in buckets of time that begin at these, told apart by the values of a dimension where there is a group. Primary key. */
 export function readSeriesPercentiles(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  edges: readonly number[],
-): Promise<(Percentiles & { at: string })[]> {
+  { source, edges, group }: { source: BucketSource; edges: readonly number[]; group: ChosenGroups | null },
+): Promise<(Percentiles & { at: string; value: string | null; is_other: boolean })[]> {
   const parameters = new Parameters();
-  const place = binSql(parameters, 'found.at', edges);
-  const value = bucketsSql(parameters, scope, filter, { finest: finestOf(edges), edges });
-  return queryRows(db, Percentiles.extend({ at: z.string() }), histogramSeriesSql(place, value), parameters.values);
+  const place = binSql(parameters, 'r.at', edges);
+  const found = bucketsSql(parameters, scope, filter, { source, finest: finestOf(edges), edges });
+  const where = whereAsked(parameters, scope, filter);
+  const value = group === null ? 'NULL::text' : fieldSql(parameters, group.by);
+  const sql = histogramGroupsSql(parameters, { place, value, found, where, chosen: group?.chosen ?? [null] });
+  return queryRows(db, Percentiles.extend({ at: z.string(), ...OfGroup }), sql, parameters.values);
+}
+
+const GroupPercentiles = Percentiles.pick({ p50_latency_ms: true, p95_latency_ms: true }).extend(OfGroup);
+
+/** The same of each group, whatever its time. Primary key. */
+export function readGroupPercentiles(
+  db: Queryable,
+  scope: OrgScope,
+  filter: StatsFilter,
+  { source, by, chosen }: ChosenGroups & { source: BucketSource },
+): Promise<z.infer<typeof GroupPercentiles>[]> {
+  const parameters = new Parameters();
+  const found = bucketsSql(parameters, scope, filter, { source, finest: 'day' });
+  const where = whereAsked(parameters, scope, filter);
+  const value = fieldSql(parameters, by);
+  const sql = histogramGroupsSql(parameters, { place: null, value, found, where, chosen });
+  return queryRows(db, GroupPercentiles, sql, parameters.values);
 }
 
 const GroupRow = StatsGroup.extend({ values: z.number() });

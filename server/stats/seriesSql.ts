@@ -1,5 +1,6 @@
 /** SQL of series: sums in buckets of time, told apart by the values of a field. */
 import { SERIES_LIMITS } from '#shared/stats';
+import type { Parameters } from '#server/db/sql';
 import {
   NAMED_PERCENTILES,
   NO_PERCENTILES,
@@ -63,14 +64,52 @@ export function latestSeriesSql({
   ) summed ORDER BY at`;
 }
 
-/** Percentiles in buckets of time, over rows of a time, a `bucket` and a count. */
-export function histogramSeriesSql(place: string, found: string): string {
-  return `WITH held AS (SELECT ${place} AS at, bucket, sum(n) AS n FROM (${found}) found GROUP BY 1, 2 HAVING sum(n) > 0)
-  ${percentilesOfBuckets('held', ['at'])}`;
+/** A relation of buckets, and the condition on its rows `r`. */
+interface Held {
+  readonly found: string;
+  readonly where: string;
 }
 
-/** The same of them all. */
-export function histogramTotalSql(found: string): string {
-  return `WITH held AS (SELECT bucket, sum(n) AS n FROM (${found}) found GROUP BY 1 HAVING sum(n) > 0)
+/** Percentiles in buckets of time. */
+export function histogramSeriesSql({ place, found, where }: Held & { readonly place: string }): string {
+  return `WITH held AS (
+    SELECT ${place} AS at, r.bucket, sum(r.n) AS n FROM ${found} WHERE ${where} GROUP BY 1, 2 HAVING sum(r.n) > 0
+  ) ${percentilesOfBuckets('held', ['at'])}`;
+}
+
+/** The same of all times together. */
+export function histogramTotalSql({ found, where }: Held): string {
+  return `WITH held AS (SELECT r.bucket, sum(r.n) AS n FROM ${found} WHERE ${where} GROUP BY 1 HAVING sum(r.n) > 0)
   ${percentilesOfBuckets('held', [])}`;
+}
+
+/** Of each of the values that were told apart, and of the others together; in buckets of time where there is a `place`. */
+export function histogramGroupsSql(
+  parameters: Parameters,
+  { place, value, found, where, chosen }: Held & GroupedValue & { readonly place: string | null },
+): string {
+  const keys = [...(place === null ? [] : ['at']), 'value', 'is_other'];
+  const columns = [
+    ...(place === null ? [] : [`${place} AS at`]),
+    'CASE WHEN NOT is_other THEN value END AS value',
+    'is_other',
+  ];
+  return `WITH held AS (
+    SELECT ${columns.join(', ')}, bucket, sum(n) AS n FROM (
+      SELECT r.at, r.bucket, r.n, ${value} AS value, ${isOtherSql(parameters, value, chosen)} AS is_other FROM ${found} WHERE ${where}
+    ) r GROUP BY ${columns.map((_, index) => index + 1).join(', ')}, bucket HAVING sum(n) > 0
+  ) ${percentilesOfBuckets('held', keys)}`;
+}
+
+export interface GroupedValue {
+  /** Of a row `r`. */
+  readonly value: string;
+  /** The values that were told apart. */
+  readonly chosen: readonly (string | null)[];
+}
+
+/** True where a value is none of those that were told apart. */
+export function isOtherSql(parameters: Parameters, value: string, chosen: readonly (string | null)[]): string {
+  return `(${value} = ANY (${parameters.bind(chosen.filter((each) => each !== null))}::text[])
+    OR (${value} IS NULL AND ${chosen.includes(null)})) IS NOT TRUE`;
 }

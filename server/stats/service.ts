@@ -14,12 +14,14 @@ import {
 } from '#shared/stats';
 import type { OrgScope } from '#server/auth/orgScope';
 import { AppError } from '#server/errors';
-import { answerable, ask, type Asked, bounded, isFolded, isOfAll, rangeOf, type ReadDeps } from './asked.ts';
+import { answerable, ask, type Asked, bounded, isFolded, rangeOf, type ReadDeps } from './asked.ts';
+import { hasBuckets } from './bucketsSql.ts';
 import {
   countDimensions,
   countLatestValues,
   type Percentiles,
   readBucketPercentiles,
+  readGroupPercentiles,
   readPercentiles,
   readSeriesPercentiles,
   type SeriesRow,
@@ -69,8 +71,8 @@ export async function getTotals(deps: ReadDeps, scope: OrgScope, filters: Reques
   // Beside each other: an organization may hold more than one connection.
   const [sums, bucketed, beside] = await Promise.all([
     sumRollups(asked.db, scope, filter, source),
-    isOfAll(filter) ? readPercentiles(asked.db, scope, filter) : null,
-    isOfAll(filter) ? null : readLatest(asked),
+    hasBuckets(source) ? readPercentiles(asked.db, scope, filter, source) : null,
+    hasBuckets(source) ? null : readLatest(asked),
   ]);
   const totals = { ...sums, total_tokens: sums.input_tokens + sums.output_tokens, counted_back_to: null };
   if (sums.requests === 0) return { ...totals, ...NO_PERCENTILES, percentiles_back_to: null, percentiles_within: 0 };
@@ -110,18 +112,20 @@ export async function listGroups(deps: ReadDeps, scope: OrgScope, input: GroupsI
   }
   const rows = await sumGroups(db, scope, filter, { source, by, sort, limit });
   const chosen = rows.filter(({ is_other }) => !is_other).map(({ value }) => value);
-  const [latest, is_folded] = await Promise.all([
-    rows.length === 0 ? null : sumLatestGroups(db, scope, near, { by, sort, limit, chosen }),
+  const isMany = countOf(rows) > COUNTED_ROWS;
+  const [latest, bucketed, is_folded] = await Promise.all([
+    rows.length === 0 || (isMany && hasBuckets(source))
+      ? null
+      : sumLatestGroups(db, scope, near, { by, sort, limit, chosen }),
+    isMany && hasBuckets(source) ? readGroupPercentiles(db, scope, filter, { source, by, chosen }) : [],
     isFolded(asked, by),
   ]);
-  const keyOf = (row: { value: string | null; is_other: boolean }) => JSON.stringify([row.value, row.is_other]);
-  const byKey = new Map(latest?.rows.map((row) => [keyOf(row), row]));
-  const counted = (found: readonly { requests: number }[]) => found.reduce((sum, { requests }) => sum + requests, 0);
-  const isWhole = latest === null || counted(latest.rows) === counted(rows);
+  const byKey = new Map([...(latest?.rows ?? []), ...bucketed].map((row) => [keyOfGroup(row), row]));
+  const isWhole = latest === null || countOf(latest.rows) === countOf(rows);
   return {
     ...toGroupList(
       rows.map((row) => {
-        const found = byKey.get(keyOf(row));
+        const found = byKey.get(keyOfGroup(row));
         return { ...row, p50_latency_ms: found?.p50_latency_ms ?? null, p95_latency_ms: found?.p95_latency_ms ?? null };
       }),
     ),
@@ -131,6 +135,9 @@ export async function listGroups(deps: ReadDeps, scope: OrgScope, input: GroupsI
     percentiles_back_to: isWhole ? null : (latest.counted_back_to ?? since),
   };
 }
+
+const keyOfGroup = (row: { value: string | null; is_other: boolean }) => JSON.stringify([row.value, row.is_other]);
+const countOf = (rows: readonly { requests: number }[]) => rows.reduce((sum, { requests }) => sum + requests, 0);
 
 function toGroupList(rows: readonly (StatsGroups['groups'][number] & { values: number })[]) {
   return {
@@ -201,7 +208,7 @@ export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: Request
     const backTo = latest.counted_back_to ?? since;
     return { ...place, buckets: latest.buckets, counted_back_to: backTo, percentiles_back_to: backTo };
   }
-  const needsRows = isExactFromRows || !isOfAll(asked.filter);
+  const needsRows = isExactFromRows || !hasBuckets(source);
   const rows = needsRows ? await sumLatestBuckets(asked.db, scope, filter, { bucketMs }) : null;
   const rowsBackTo = rows ? (rows.counted_back_to ?? since) : null;
   if (rows?.buckets.reduce((sum, { requests }) => sum + requests, 0) === sums.requests)
@@ -214,9 +221,11 @@ export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: Request
     finest: wide.bucketMs % DAY_MS === 0 ? ('day' as const) : ('hour' as const),
   };
   const buckets = await sumBuckets(asked.db, scope, asked.filter, options);
-  const durations = rows
-    ? (bucketMs === wide.bucketMs ? rows : await sumLatestBuckets(asked.db, scope, filter, options)).buckets
-    : await readBucketPercentiles(asked.db, scope, asked.filter, options);
+  const durations =
+    rows === null && hasBuckets(source)
+      ? await readBucketPercentiles(asked.db, scope, asked.filter, { ...options, source })
+      : (rows !== null && bucketMs === wide.bucketMs ? rows : await sumLatestBuckets(asked.db, scope, filter, options))
+          .buckets;
   const byTime = new Map(durations.map((bucket) => [bucket.at, bucket]));
   return {
     from: new Date(wide.from).toISOString(),
@@ -260,19 +269,28 @@ export async function getSeries(
   const isByDay = edges.every((edge) => edge % DAY_MS === 0);
   const knowsUser = asked.source !== 'users' || (isByDay && userOf(asked.filter) !== null);
   const source = knowsUser ? asked.source : null;
-  const isOne = group === null && isOfAll(asked.filter);
-  const [sums, bucketed, is_folded] = await Promise.all([
+  const hasPercentiles = percentiles && hasBuckets(source);
+  const readBuckets = async (chosen: SeriesRow[] | null) =>
+    hasPercentiles
+      ? readSeriesPercentiles(asked.db, scope, asked.filter, {
+          source,
+          edges,
+          group: group === null || chosen === null ? null : { by: group, chosen: valuesOfRows(chosen) },
+        })
+      : [];
+  // Without groups they are read beside the sums; with them it has to be known which.
+  const [sums, ofAll, is_folded] = await Promise.all([
     source === null ? null : sumSeries(asked.db, scope, asked.filter, { edges, group, source }),
-    isOne && percentiles ? readSeriesPercentiles(asked.db, scope, asked.filter, edges) : null,
+    group === null ? readBuckets(null) : null,
     source === null || group === null ? false : isFolded(asked, group),
   ]);
   if (sums?.length === 0) return nothing;
   if (sums !== null && !percentiles) return { ...nothing, groups: toGroups(sums), is_folded };
-  const many = sums !== null && sums.reduce((sum, { requests }) => sum + requests, 0) > COUNTED_ROWS;
-  if (sums !== null && bucketed && many) {
-    const byTime = new Map(bucketed.map((row) => [row.at, onlyPercentiles(row)]));
-    const rows = sums.map((row) => ({ ...row, ...byTime.get(row.at) }));
-    return { ...nothing, groups: toGroups(rows) };
+  const keyOf = (row: { at: string; value: string | null; is_other: boolean }) =>
+    JSON.stringify([row.at, row.value, row.is_other]);
+  if (sums !== null && hasPercentiles && countOf(sums) > COUNTED_ROWS) {
+    const byKey = new Map((ofAll ?? (await readBuckets(sums))).map((row) => [keyOf(row), onlyPercentiles(row)]));
+    return { ...nothing, groups: toGroups(sums.map((row) => ({ ...row, ...byKey.get(keyOf(row)) }))), is_folded };
   }
   const { filter, since } = await bounded(asked);
   const latest = await sumLatestSeries(asked.db, scope, filter, { edges, group });
@@ -284,11 +302,14 @@ export async function getSeries(
       counted_back_to: backTo,
       percentiles_back_to: backTo,
     };
-  const keyOf = (row: SeriesRow) => JSON.stringify([row.at, row.value, row.is_other]);
   const byKey = new Map(latest.rows.map((row) => [keyOf(row), onlyPercentiles(row)]));
   const rows = sums.map((row) => ({ ...row, ...byKey.get(keyOf(row)) }));
   return { ...nothing, groups: toGroups(rows), is_folded, percentiles_back_to: backTo };
 }
+
+const valuesOfRows = (rows: readonly SeriesRow[]) => [
+  ...new Set(rows.filter(({ is_other }) => !is_other).map(({ value }) => value)),
+];
 
 function toGroups(rows: readonly SeriesRow[]): StatsSeries['groups'] {
   const groups = new Map<string, StatsSeries['groups'][number] & { requests: number }>();

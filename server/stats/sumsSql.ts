@@ -3,7 +3,6 @@ import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
-import { bucketRowsSql } from '#server/rollups/histogramSql';
 import {
   ALL_MEASURES,
   SUM_NAMES,
@@ -20,7 +19,7 @@ import { DAY_MS, HOUR_MS, type Move, NOON_MS, type Span, splitRange, type TimeRa
  * users, which knows days alone.
  */
 export type Source = 'all' | 'dimensions' | 'users' | SingleDimension;
-type SingleDimension = (typeof SINGLE_DIMENSIONS)[number];
+export type SingleDimension = (typeof SINGLE_DIMENSIONS)[number];
 
 /** The source for what a filter and a group ask of; null where none knows it: users are told apart by nothing else. */
 export function sourceOfKeys(asked: ReadonlySet<RollupKey>): Source | null {
@@ -114,10 +113,10 @@ export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFi
 }
 
 /** Where a part that is moved is added, and where it is taken off. */
-const PLACES = 'LATERAL (VALUES (move.since, 1), (move.counted_at, -1)) AS place (at, sign)';
+export const PLACES = 'LATERAL (VALUES (move.since, 1), (move.counted_at, -1)) AS place (at, sign)';
 
 /** The columns of the keys as requests have them: null where the rollup says ''. */
-function keysOf(source: Source): string[] {
+export function keysOf(source: Source): string[] {
   return columnsOf(source).map((name) => {
     const column = isOneDimension(source) ? 'value' : name;
     return ['prompt_slug', 'environment', 'user_id'].includes(name)
@@ -136,7 +135,7 @@ function measuresOf(source: Source, factor = ''): string[] {
   return [...MEASURE_NAMES.map((name) => `${factor}${name} AS ${name}`), `${factor}${errors} AS errors`];
 }
 
-function tableOf(source: Source, unit: 'day' | 'hour'): { table: string; time: string; where: string } {
+export function tableOf(source: Source, unit: 'day' | 'hour'): { table: string; time: string; where: string } {
   if (source === 'all') return { table: 'request_totals', time: 'starts_at', where: `grain = '${unit}' AND` };
   if (source === 'users') return { table: 'request_user_days', time: 'day', where: '' };
   if (isOneDimension(source))
@@ -175,11 +174,11 @@ function keptParts(
 }
 
 /** Where a day is counted as a whole. */
-function noonOf(day: string): string {
+export function noonOf(day: string): string {
   return `${day} + interval '${NOON_MS / HOUR_MS} hours'`;
 }
 
-function exceptSql(parameters: Parameters, column: string, hours: readonly number[]): string {
+export function exceptSql(parameters: Parameters, column: string, hours: readonly number[]): string {
   return hours.length === 0 ? '' : ` AND ${column} <> ALL (${timesSql(parameters, hours)})`;
 }
 
@@ -188,7 +187,7 @@ function timesSql(parameters: Parameters, times: readonly number[]): string {
   return `${parameters.bind(times.map((time) => new Date(time).toISOString()))}::timestamptz[]`;
 }
 
-function spansSql(parameters: Parameters, spans: readonly Span[]): string {
+export function spansSql(parameters: Parameters, spans: readonly Span[]): string {
   const since = timesSql(
     parameters,
     spans.map(({ from }) => from),
@@ -200,7 +199,7 @@ function spansSql(parameters: Parameters, spans: readonly Span[]): string {
   return `unnest(${since}, ${until}) AS span (since, until)`;
 }
 
-function movesSql(parameters: Parameters, moves: readonly Move[]): string {
+export function movesSql(parameters: Parameters, moves: readonly Move[]): string {
   const times = [moves.map(({ from }) => from), moves.map(({ to }) => to), moves.map(({ countedAt }) => countedAt)].map(
     (each) => timesSql(parameters, each),
   );
@@ -228,45 +227,6 @@ export function hasOtherSql(
   const range = { from: filter.from === null ? null : filter.from - DAY_MS, to: filter.to };
   return `EXISTS (SELECT FROM request_totals WHERE org_id = ${parameters.bind(scope.org_id)} AND grain = 'day'
     AND ${whereIn(parameters, 'starts_at', [range])} AND (${flags.join(' OR ') || 'false'}))`;
-}
-
-/** Rows of a time `at`, a `bucket` and how many requests `n` fell into it, of all requests of a time. */
-export function bucketsSql(
-  parameters: Parameters,
-  scope: OrgScope,
-  filter: StatsFilter,
-  grain: Pick<Grain, 'finest' | 'edges'>,
-): string {
-  const split = splitRange(filter, grain);
-  const org = parameters.bind(scope.org_id);
-  const held = 'unnest(buckets, counts) AS held (bucket, n)';
-  const kept = (unit: 'day' | 'hour', at: string, ranges: readonly TimeRange[], except = '') =>
-    ranges.map(
-      (range) => `SELECT ${at} AS at, held.bucket, held.n FROM request_totals, ${held}
-       WHERE org_id = ${org} AND grain = '${unit}' AND ${whereIn(parameters, 'starts_at', [range])}${except}`,
-    );
-  const noon = grain.edges === undefined ? 'starts_at' : noonOf('starts_at');
-  const parts = [
-    ...kept('day', noon, split.days),
-    ...kept('hour', 'starts_at', split.hours, exceptSql(parameters, 'starts_at', split.exceptHours)),
-  ];
-  if (split.rest.length > 0) {
-    parts.push(`SELECT span.since AS at, found.bucket, 1 AS n FROM ${spansSql(parameters, split.rest)} CROSS JOIN LATERAL (
-      WITH own AS (SELECT * FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until)
-      ${bucketRowsSql('org_id', 'own')}) found`);
-  }
-  if (split.movedHours.length > 0) {
-    parts.push(`SELECT place.at, held.bucket, place.sign * held.n AS n FROM ${movesSql(parameters, split.movedHours)}
-      JOIN request_totals ON org_id = ${org} AND grain = 'hour' AND starts_at >= move.since AND starts_at < move.until
-      CROSS JOIN LATERAL ${held} CROSS JOIN ${PLACES}`);
-  }
-  if (split.movedRest.length > 0) {
-    parts.push(`SELECT place.at, found.bucket, place.sign AS n FROM ${movesSql(parameters, split.movedRest)} CROSS JOIN LATERAL (
-      WITH own AS (SELECT * FROM requests WHERE org_id = ${org} AND started_at >= move.since AND started_at < move.until)
-      ${bucketRowsSql('org_id', 'own')}) found CROSS JOIN ${PLACES}`);
-  }
-  if (parts.length === 0) parts.push(...kept('day', 'starts_at', [{ from: 0, to: 0 }]));
-  return parts.join(' UNION ALL ');
 }
 
 /** The condition on requests `r` themselves. */
