@@ -3,6 +3,7 @@
  * A crash loses the last seconds of them, and nothing else. It knows nothing of Postgres.
  */
 import type { HealthCount, HealthSource } from '#shared/dataHealth';
+import { HOUR_MS } from '#shared/durations';
 import type { LogBatchResult } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { CountedHour } from './repository.ts';
@@ -17,7 +18,6 @@ export interface HealthCountsOptions {
 
 /** Different counts that are kept while they cannot be written; beyond them new ones are not begun. */
 const MOST_COUNTS = 100_000;
-const HOUR_MS = 3_600_000;
 
 export class HealthCounts {
   readonly #options: HealthCountsOptions;

@@ -8,9 +8,8 @@ import {
 } from '#shared/dataHealth';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
+import { HOUR_MS } from '#shared/durations';
 import { countWaiting, type HealthRow, listHealthCounts, listRequestHours, type RequestHour } from './repository.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** What came in during the last HEALTH_DAYS, by the hour, with all that was counted before it is asked. */
 export async function getDataHealth(

@@ -2,6 +2,7 @@
  * Bounds what waits for other spans: an hour, and so much of each organization. Looks every half minute, forgets what is
  * beyond, and in between says what may still come. One for each process; several forget side by side.
  */
+import { HOUR_MS } from '#shared/durations';
 import type { OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import type { Queryable } from '#server/db/sql';
@@ -20,7 +21,6 @@ export interface WaitingLimitsOptions {
   readonly intervalMs?: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** How long a span or a log record waits. */
 export const WAIT_MS = HOUR_MS;
 /** Of one organization: other spans of services that make some thousand of them a second. */

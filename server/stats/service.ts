@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import type { Organization } from '#shared/organization';
 import type { OrgId } from '#shared/primitives';
 import type { RequestFilters } from '#shared/request';
@@ -40,7 +41,6 @@ import {
 } from './repository.ts';
 import { DIMENSION_OF, userOf, withoutField } from './statsFilter.ts';
 import { chooseBuckets } from './stripBuckets.ts';
-import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { usualInterval, zonedBuckets } from './zonedBuckets.ts';
 import { COUNTED_ROWS } from './window.ts';
 
