@@ -39,7 +39,7 @@ export const INSERT_WAITING = {
 
 /** Writes a batch; returns the rows that were there already, by key. */
 export function insertWaiting(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<KnownRows> {
-  return insertRows(pool, INSERT_WAITING, rows, 0);
+  return insertRows(pool, INSERT_WAITING, rows);
 }
 
 /** Rows of each table that are read of one trace: the latest. What a longer trace has before them is not looked at. */

@@ -3,7 +3,7 @@ import { DAY_MS } from '#shared/durations';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import type { RequestFilters } from '#shared/request';
 import type { FoundFilters } from '#server/requests/filters';
-import { type Dimension, DIMENSIONS } from './rollUp.ts';
+import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 
 export interface StatsFilter {
   /** Without `q`, `from` and `to`. */

@@ -1,8 +1,6 @@
 /** A range of time as whole UTC days, whole hours, and what is left at its ends. Pure. */
 import { DAY_MS, HOUR_MS } from '#shared/durations';
 
-export { DAY_MS, HOUR_MS };
-
 /** Milliseconds: at or after, and before. Null: without an end. */
 export interface TimeRange {
   readonly from: number | null;
