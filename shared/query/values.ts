@@ -1,5 +1,5 @@
 /** Amounts with units, and times, as they are written in a query. */
-import { DAY_MS, HOUR_MS } from '../durations.ts';
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 
 const UNITS = {
   duration: new Map([
