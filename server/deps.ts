@@ -21,7 +21,7 @@ import {
 } from '#server/db/dataSource';
 import { type WriteTransactions, writeTransactionsOf } from '#server/db/writeTransaction';
 import { HealthCounts } from '#server/dataHealth/healthCounts';
-import { addHealthCounts } from '#server/dataHealth/repository';
+import { addHealthCounts, forgetHealthCounts } from '#server/dataHealth/repository';
 import { classifyDatabaseError } from '#server/db/databaseError';
 import type { ReadPool } from '#server/db/readPool';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
@@ -212,8 +212,10 @@ export function createDeps(options: DepsOptions): Deps {
     traceTurns: new TenantGate({ limit: 1 }),
     healthCounts: new HealthCounts({
       write: (counts) => addHealthCounts(db, serverAdminScope(), counts),
+      forget: (before) => forgetHealthCounts(db, serverAdminScope(), before),
       now: clock,
-      onError: (error) => log.warn({ err: error }, 'what came in could not be counted; it is tried again'),
+      onError: (error) =>
+        log.warn({ err: error }, 'the counts of what came in could not be written or forgotten; it is tried again'),
     }),
     authenticator: new Authenticator({
       attempts,
