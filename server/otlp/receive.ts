@@ -4,7 +4,7 @@
  */
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import type { Sender } from '#server/ingest/acceptBatch';
+import type { Sender } from '#server/ingest/batchItems';
 import { acceptOtlpLogRecords, acceptOtlpSpans } from './accept.ts';
 import { type DecodedExport, Refused } from './decoded.ts';
 import type { ExportResult } from './exportAnswer.ts';
