@@ -143,6 +143,7 @@ async function becomeReady(deps: Deps, databaseUrl: string, stopping: AbortSigna
       deps.waitingLimits.start();
       deps.jobs.start();
       deps.ingestWorkers.start();
+      deps.rollups.start();
       if (deps.config.usesSearchIndex) deps.searchIndex.start();
       deps.readiness.becomeReady();
       return code;

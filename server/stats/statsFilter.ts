@@ -2,7 +2,7 @@
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import type { RequestFilters } from '#shared/request';
 import type { FoundFilters } from '#server/requests/filters';
-import { type Dimension, DIMENSIONS } from './rollUp.ts';
+import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 import { DAY_MS } from './timeRange.ts';
 
 export interface StatsFilter {
