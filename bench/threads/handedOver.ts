@@ -48,7 +48,7 @@ export async function measureHandingOver(rounds: number): Promise<string> {
     if (threads.readyThreads < THREADS) throw new Error('The threads did not start.');
   });
   const pool = makeRealisticLogs(500).map((one) => JSON.stringify(one));
-  const rows = [];
+  const rows: string[][] = [];
   for (const size of SIZES) {
     const { body, logs } = makeBody(pool, size);
     const count = Math.min(MOST, Math.max(FEWEST, Math.floor(BYTES / body.length)));

@@ -22,7 +22,7 @@ export async function measurePairs(rounds: number): Promise<string> {
     process.env.INGEST_WORKERS = threads; // What the product is started with.
     servers.push(await createEnvironment());
   }
-  const rows = [];
+  const rows: string[][] = [];
   for (const [label, run] of LOADS) {
     const results: ProductLoad[][] = THREADS.map(() => []);
     for (let round = -1; round < rounds; round++) {
