@@ -20,6 +20,7 @@ export interface IngestOrder {
 
 /** Prices that a thread was given before are named by their number alone. */
 export interface PricesOrder {
+  /** 0: none. */
   readonly number: number;
   readonly given?: CustomPrices;
   /** All that were given before are not named any more. */

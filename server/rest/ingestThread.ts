@@ -33,7 +33,10 @@ function read({ id, bytes, org_id, prices, ...context }: IngestOrder): Transferr
 function pricesOf({ number, given, forgetsOthers }: PricesOrder): CustomPrices {
   if (forgetsOthers) knownPrices.clear();
   if (given) knownPrices.set(number, given);
-  return knownPrices.get(number) ?? NO_CUSTOM_PRICES;
+  if (number === 0) return NO_CUSTOM_PRICES;
+  const known = knownPrices.get(number);
+  if (!known) throw new Error('A thread was asked for prices that it was not given.');
+  return known;
 }
 
 parentPort?.on('message', (order: IngestOrder) => {

@@ -19,7 +19,7 @@ import { type IngestBody, type IngestContext, readIngestBody } from './ingestBod
 import { type IngestAnswer, type PricesOrder, READY, toAppError, unpackBody } from './ingestMessages.ts';
 
 const LIMITS: IngestLimits = {
-  // Below it reading a body takes less of the main thread than handing it over (docs/decisions/041).
+  // Below it waking a thread costs the process more than the main thread gains (docs/decisions/041).
   handedOverBytes: 16 * 1024,
   // The worst legal one takes some seconds on a busy machine.
   readMs: 30_000,
@@ -153,7 +153,7 @@ export class IngestWorkers {
     const { reservation } = body;
     const reservedBytes = reservation.addSome(PARSED_FACTOR * body.bytes.length);
     thread.jobs.set(id, { context, resolve, reject, reservation, reservedBytes });
-    thread.watch ??= setTimeout(() => void thread.worker.terminate(), this.#limits.readMs).unref();
+    thread.watch ??= setTimeout(() => this.#giveUp(thread), this.#limits.readMs).unref();
     const bytes = ownBytes(body.bytes);
     const { kind, scope, api_key_id, now } = context;
     const prices = this.#pricesFor(thread, context.prices);
@@ -162,7 +162,6 @@ export class IngestWorkers {
 
   /** Prices that stay the same are given to a thread once. */
   #pricesFor({ knownPrices }: Thread, prices: CustomPrices): PricesOrder {
-    // Number 0 is known to nobody: none.
     if (prices.length === 0) return { number: 0 };
     const number = this.#priceNumbers.get(prices) ?? ++this.#lastPriceNumber;
     this.#priceNumbers.set(prices, number);
@@ -212,6 +211,11 @@ export class IngestWorkers {
       case 'failure':
         return job.reject(answer.error);
     }
+  }
+
+  #giveUp({ worker }: Thread): void {
+    this.#options.log.warn({ ms: this.#limits.readMs }, 'a thread did not come to an end with a body, and is ended');
+    void worker.terminate();
   }
 
   #end(thread: Thread): void {
