@@ -1,5 +1,6 @@
 /** All SQL of totals, facets and series. */
 import { z } from 'zod';
+import { HOUR_MS } from '#shared/durations';
 import {
   Facet,
   type FacetField,
@@ -27,7 +28,6 @@ import {
   whereAsked,
   whereLatest,
 } from './sumsSql.ts';
-import { HOUR_MS } from './timeRange.ts';
 import { latestStripSql, latestTotalsSql, MORE_SUMS, SUMS } from './totalsSql.ts';
 import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
 
