@@ -41,17 +41,32 @@ export async function readJsonObject<Result>(
   source: BodySource,
   use: (body: JsonObject, source: JsonSource) => Result,
 ): Promise<Awaited<Result>> {
-  const { reservation, parsedBytes, ...read } = await readJsonText(source);
-  let body: Pick<JsonText, 'text' | 'bytes' | 'scan'> | null = read;
+  const { reservation, answer } = await readAndUse(source, use);
   try {
-    const parsed = parseObject(body.text, body.scan.mayBeInexact);
-    const result = use(parsed, new JsonSource(body.bytes, parsed, body.scan));
-    body = null;
-    reservation.add(-parsedBytes);
-    if (parsedBytes > LARGE_BYTES) reservation.addSome(parsedBytes);
-    return await result;
+    return await answer.value;
   } finally {
     reservation.release();
+  }
+}
+
+/**
+ * Ends before the answer is waited for: a function that waits keeps all that it ever held, even what it has no name for any
+ * more. So the answer, which may be a promise, is not what it resolves to.
+ */
+async function readAndUse<Result>(
+  source: BodySource,
+  use: (body: JsonObject, source: JsonSource) => Result,
+): Promise<{ reservation: Reservation; answer: { value: Result } }> {
+  const { text, bytes, scan, reservation, parsedBytes } = await readJsonText(source);
+  try {
+    const body = parseObject(text, scan.mayBeInexact);
+    const value = use(body, new JsonSource(bytes, body, scan));
+    reservation.add(-parsedBytes);
+    if (parsedBytes > LARGE_BYTES) reservation.addSome(parsedBytes);
+    return { reservation, answer: { value } };
+  } catch (error) {
+    reservation.release();
+    throw error;
   }
 }
 

@@ -113,12 +113,17 @@ export async function acceptLogs(
   return acceptBatch(inputs, {
     noun: 'log',
     writer: deps.requestWriter,
-    onResult: (result) => deps.healthCounts.addBatch(sender.scope, 'logs', result),
+    onResult: countResult(deps, sender.scope),
     toRow(input) {
       const { request, cleaning, unchanged } = toRequest(deps, priced, input, source);
       return { id: request.id, row: requestRowType.encode(sender.scope, request, unchanged), cleaning };
     },
   });
+}
+
+/** Made here, since it lives until the batch is stored: a closure keeps what any closure beside it uses, such as a `source`. */
+function countResult({ healthCounts }: Deps, scope: OrgScope): (result: LogBatchResult) => void {
+  return (result) => healthCounts.addBatch(scope, 'logs', result);
 }
 
 /** Who logs, with the prices that the organization has set. */
