@@ -1,5 +1,6 @@
 /** What logs and spans have in common on their way in: each item of a batch stands alone. */
 import type { OrgScope } from '#server/auth/orgScope';
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import { type ApiKeyId, type Instant, type JsonObject, LIMITS, RequestId } from '#shared/primitives';
 import type { LogBatchResult, LogReceipt } from '#shared/request';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
@@ -30,8 +31,8 @@ export interface AcceptBatchOptions {
 }
 
 /** Oldest and newest `started_at` we believe: outside it is a clock or a unit gone wrong. */
-const PAST_MS = 5 * 365 * 24 * 3_600_000;
-const FUTURE_MS = 3_600_000;
+const PAST_MS = 5 * 365 * DAY_MS;
+const FUTURE_MS = HOUR_MS;
 
 /**
  * Stores a batch: a bad item is rejected in its receipt and never fails its neighbours.

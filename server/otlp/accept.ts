@@ -54,27 +54,45 @@ async function storeArrivals(deps: Deps, sender: Sender, arrivals: readonly Arri
   return result.toResult(arrivals.length);
 }
 
+/** What became of log records, and of which traces they are: `orderOtlpTraces` adds them to their calls. */
+export interface KeptRecords extends OtlpResult {
+  readonly traceIds: readonly string[];
+}
+
 /**
- * Adds log records to the calls of their spans, or keeps them until those come.
+ * Keeps log records of model calls; others, and those of no span (null), are dropped.
  * @throws {AppError} as `acceptOtlpSpans`.
  */
-export async function acceptOtlpLogRecords(
+export async function keepOtlpLogRecords(
   deps: Deps,
   sender: Sender,
-  records: readonly OtlpLogRecord[],
-): Promise<OtlpResult> {
+  records: readonly (OtlpLogRecord | null)[],
+): Promise<KeptRecords> {
   const result = new ResultCounts();
   const { rows, traceIds } = readRecords(deps, sender, records, result);
-  if (rows.length > 0) {
-    const verdicts = await deps.waitingWriter.add(rows.map(({ row }) => row));
-    verdicts.forEach((verdict, place) => {
-      if (verdict === 'rejected') result.reject(rows[place]?.index ?? 0, unstorable('log').message);
-      else if (verdict !== 'created') result.add('duplicate');
-    });
-    await orderTraces(await openStore(deps, sender), traceIds, []);
-  }
+  const verdicts = rows.length > 0 ? await deps.waitingWriter.add(rows.map(({ row }) => row)) : [];
+  verdicts.forEach((verdict, place) => {
+    if (verdict === 'rejected') result.reject(rows[place]?.index ?? 0, unstorable('log').message);
+    else if (verdict !== 'created') result.add('duplicate');
+  });
   result.count(deps.healthCounts, sender.scope, 'otlp_logs');
-  return result.toResult(records.length);
+  return { ...result.toResult(records.length), traceIds };
+}
+
+/** Traces that are looked at together. */
+const TRACES_AT_ONCE = 500;
+
+/**
+ * Adds the log records that were kept to the calls of their spans, as far as these have come. Once for a whole export: each
+ * time all log records of a call are read.
+ * @throws {AppError} as `acceptOtlpSpans`.
+ */
+export async function orderOtlpTraces(deps: Deps, sender: Sender, traceIds: readonly string[]): Promise<void> {
+  if (traceIds.length === 0) return;
+  const store = await openStore(deps, sender);
+  for (let from = 0; from < traceIds.length; from += TRACES_AT_ONCE) {
+    await orderTraces(store, traceIds.slice(from, from + TRACES_AT_ONCE), []);
+  }
 }
 
 async function openStore(deps: Deps, sender: Sender): Promise<Store> {
@@ -84,14 +102,14 @@ async function openStore(deps: Deps, sender: Sender): Promise<Store> {
 function readRecords(
   { clock, waitingLimits }: Deps,
   { scope, api_key_id }: Sender,
-  records: readonly OtlpLogRecord[],
+  records: readonly (OtlpLogRecord | null)[],
   result: ResultCounts,
 ): { rows: { row: EncodedRow; index: number }[]; traceIds: string[] } {
   const created_at = clock().toISOString();
   const rows = new Map<string, { row: EncodedRow; index: number }>();
   const traceIds = new Set<string>();
   records.forEach((record, index) => {
-    const waiting = toWaitingRecord(record, { order: index, created_at, api_key_id });
+    const waiting = record && toWaitingRecord(record, { order: index, created_at, api_key_id });
     if (waiting === null) return result.drop('no_genai_event');
     const { problem } = sanitize(waiting.content);
     if (problem) return result.reject(index, problem.message);
@@ -101,7 +119,7 @@ function readRecords(
     const row = waitingRowType.encode(scope, { ...waiting, id });
     if (!waitingLimits.admit(scope, row.bytes)) return result.drop('too_much_waiting');
     rows.set(id, { row, index });
-    traceIds.add(record.traceId);
+    traceIds.add(waiting.trace_id);
   });
   return { rows: [...rows.values()], traceIds: [...traceIds] };
 }

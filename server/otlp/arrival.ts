@@ -3,7 +3,7 @@ import type { JsonObject, RequestId } from '#shared/primitives';
 import { spanUuid } from './ids.ts';
 import { mapSpan, type SpanRole } from './mapping.ts';
 import type { OtlpSpan } from './span.ts';
-import type { TreeNode } from './tree.ts';
+import { answerOf, type TreeNode } from './tree.ts';
 
 export interface Arrival {
   /** Its place among those that were sent with it. */
@@ -38,7 +38,17 @@ export function readArrival(span: OtlpSpan, index: number, now: Date): Arrival {
   };
   return {
     index,
-    node: { id, parent_id, family: target === 'request' ? familyOfRole(role) : null, isKept: role !== 'other' },
+    node: {
+      id,
+      parent_id,
+      family: target === 'request' ? familyOfRole(role) : null,
+      uncounted: null,
+      answer:
+        typeof mapped.provider_request_id === 'string'
+          ? answerOf(mapped.provider_request_id, span.startedAt.getTime(), latency_ms)
+          : null,
+      isKept: role !== 'other',
+    },
     trace_id: span.traceId,
     role,
     fields,

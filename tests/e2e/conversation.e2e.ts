@@ -100,7 +100,6 @@ test('numbers are shown and copied with the digits they were sent with', async (
       .evaluate((row) => row === document.activeElement),
   ).toBe(true);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('pictures that are held in a message are shown, an SVG and one that lies elsewhere are named', async () => {
@@ -128,7 +127,6 @@ test('pictures that are held in a message are shown, an SVG and one that lies el
     await conversation.getByText(words).first().waitFor();
   }
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('each paragraph takes its own direction, in the list as in the detail', async () => {
@@ -156,7 +154,6 @@ test('each paragraph takes its own direction, in the list as in the detail', asy
   const preview = page.getByText('الأمر npm install').first();
   expect(await preview.getAttribute('dir')).toBe('auto');
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 /** The longest time for which the page did nothing else: what a reader feels as frozen. */
@@ -203,7 +200,6 @@ test('5 MB of messages open within a second or so, and no tab of them freezes th
   await conversation.getByRole('button', { name: 'Show the end' }).first().click();
   expect(await longestPause()).toBeLessThan(2_500);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('tags and references of HTML in Markdown are read as they were written', async () => {

@@ -7,8 +7,6 @@ jest.setTimeout(60_000);
 
 const e2e = useProduct();
 
-beforeAll(async () => {});
-
 test('a query narrows the list, is completed, says what it cannot read, and is in the address', async () => {
   const tenant = await createTenant(e2e.product.url, 'Asking');
   const log = (fields: object) => ({
@@ -53,5 +51,4 @@ test('a query narrows the list, is completed, says what it cannot read, and is i
   await page.getByText('Slow one').first().waitFor({ state: 'detached' });
   await page.getByText('Thinking one').first().waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });

@@ -74,6 +74,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   await deps.db.initialize();
   deps.jobs.start();
+  deps.rollups.start();
   deps.readiness.becomeReady();
   const listener = await listen(createListener(deps, { distFolder: path.resolve('dist') }), {
     host: '127.0.0.1',

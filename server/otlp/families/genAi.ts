@@ -34,7 +34,7 @@ const PARAMETER_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function readGenAi(reader: AttributeReader): Facts {
-  if (!reader.holds('gen_ai', 'openai', 'mcp')) return NOTHING;
+  if (!reader.holds('gen_ai', 'openai', 'anthropic', 'mcp')) return NOTHING;
   const finishReasons = readFinishReasons(reader);
   const input = reader.json('gen_ai.input.messages');
   const output = reader.json('gen_ai.output.messages');
@@ -59,7 +59,8 @@ export function readGenAi(reader: AttributeReader): Facts {
     ttft_ms: secondsToMs(
       reader.number('gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'),
     ),
-    finish_reason: toFinishReason(finishReasons[0] ?? null),
+    // The spans that Anthropic's client makes itself have a name of its own for the reason.
+    finish_reason: toFinishReason(finishReasons[0] ?? reader.text('anthropic.message.stop_reason')),
     service_tier: reader.text('openai.response.service_tier', 'gen_ai.openai.response.service_tier'),
     provider_request_id: reader.text('gen_ai.response.id'),
     // OpenLLMetry has a name of its own.
@@ -121,7 +122,10 @@ function readUsage(reader: AttributeReader): ReportedUsage {
     output_tokens: reader.count('gen_ai.usage.output_tokens'),
     total_tokens: reader.count('gen_ai.usage.total_tokens'),
     cached_input_tokens: reader.count('gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.input_tokens.cached'),
-    cache_write_tokens: reader.count('gen_ai.usage.cache_creation.input_tokens'),
+    cache_write_tokens: reader.count(
+      'gen_ai.usage.cache_creation.input_tokens',
+      'gen_ai.usage.cache_write.input_tokens',
+    ),
     reasoning_tokens: reader.count('gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.output_tokens.reasoning'),
     audio_input_tokens: reader.count('gen_ai.usage.audio.input_tokens'),
     audio_output_tokens: reader.count('gen_ai.usage.audio.output_tokens'),
