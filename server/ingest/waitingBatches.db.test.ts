@@ -31,10 +31,10 @@ test('a batch that waits to be stored takes the memory of its rows, and none for
     queueRows: 10_000,
     queueBytes: 32 * MEGABYTE,
     classify: () => 'unavailable',
-    async insert(rows, writerIndex) {
+    async insert(rows) {
       rowBytes += sumBytes(rows);
       await gate;
-      return insertRequests(app.deps.writePool, rows, writerIndex);
+      return insertRequests(app.deps.writePool, rows);
     },
   });
   const server = http.createServer(createListener({ ...app.deps, requestWriter }, { distFolder: 'dist' }));
