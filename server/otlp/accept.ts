@@ -7,7 +7,7 @@ import { stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject } from '#shared/primitives';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
-import { type Sender, unstorable } from '#server/ingest/acceptBatch';
+import { type Sender, unstorable } from '#server/ingest/batchItems';
 import { sanitize } from '#server/ingest/sanitize';
 import { type Arrival, readArrival } from './arrival.ts';
 import { contentUuid, spanUuid } from './ids.ts';
