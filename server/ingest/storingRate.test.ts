@@ -34,11 +34,11 @@ describe('the wait that is expected', () => {
             writer.add([{ tenant, key: `${tenant} ${added++} ${index}`, bytes: 10 }]),
           ),
         ),
-      async pass(ms: number) {
+      pass: async (ms: number) => {
         now += ms;
         await turn();
       },
-      async end() {
+      end: async () => {
         while (writer.stats().queued_rows + writer.stats().in_flight_rows > 0) await commit(1);
       },
     };
