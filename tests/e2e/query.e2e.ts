@@ -60,6 +60,9 @@ test('a query narrows the list, is completed, says what it cannot read, and is i
   await bar.press('Escape');
   await page.keyboard.press('f');
   await page.getByRole('complementary', { name: 'Facets' }).waitFor();
+
+  await page.goto('/requests?q=latncy:%3E2s');
+  await page.getByText(/^Left out: q=latncy:>2s \(.*did you mean `latency`\?/).waitFor();
   expect(problems).toEqual([]);
   await page.context().close();
 });
