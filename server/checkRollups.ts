@@ -7,7 +7,7 @@ import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { loadConfig } from '#server/config';
 import { createDataSource } from '#server/db/dataSource';
 import { startEmbeddedPostgres } from '#server/db/embeddedPostgres';
-import { listRollupDifferences } from '#server/stats/service';
+import { listRollupDifferences } from '#server/rollups/service';
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);

@@ -15,16 +15,18 @@ import {
   createDataSource,
   createKeyPool,
   createReadPool,
+  createRollupPool,
   createTracePool,
   createWritePool,
 } from '#server/db/dataSource';
 import { type WriteTransactions, writeTransactionsOf } from '#server/db/writeTransaction';
 import { HealthCounts } from '#server/dataHealth/healthCounts';
-import { addHealthCounts } from '#server/dataHealth/repository';
+import { addHealthCounts, forgetHealthCounts } from '#server/dataHealth/repository';
 import { classifyDatabaseError } from '#server/db/databaseError';
 import type { ReadPool } from '#server/db/readPool';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { TenantGate } from '#server/db/tenantGate';
+import { transactionalOf } from '#server/db/pool';
 import { queryableOf } from '#server/db/sql';
 import { InitialTableStatistics } from '#server/db/initialTableStatistics';
 import { ExportSlots } from '#server/exports/exportSlots';
@@ -38,6 +40,8 @@ import { PriceBook } from '#server/pricing/priceBook';
 import { repriceRequestsStep } from '#server/pricing/repricing';
 import { deleteRequestsStep } from '#server/requests/deletion';
 import { INSERT_REQUESTS, insertRequests } from '#server/requests/repository';
+import { type IngestLimits, IngestWorkers } from '#server/rest/ingestWorkers';
+import { RollupUpdater } from '#server/rollups/rollupUpdater';
 import { IndexWorker } from '#server/search/indexWorker';
 import { INSERT_SPANS, insertSpans } from '#server/traces/repository';
 import { AnswerBudget } from '#server/http/answerBudget';
@@ -63,6 +67,8 @@ export interface Deps {
   readonly writePool: pg.Pool;
   readonly connectionWatch: ConnectionWatch;
   readonly requestWriter: BatchWriter<EncodedRow>;
+  /** Reads bodies of logs and spans. */
+  readonly ingestWorkers: IngestWorkers;
   readonly spanWriter: BatchWriter<EncodedRow>;
   /** Of what comes by OpenTelemetry before that which it belongs to. */
   readonly waitingWriter: BatchWriter<EncodedRow>;
@@ -82,6 +88,8 @@ export interface Deps {
   readonly prices: PriceBook;
   readonly jobs: JobRunner;
   readonly searchIndex: IndexWorker;
+  readonly rollupPool: pg.Pool;
+  readonly rollups: RollupUpdater;
   readonly readiness: Readiness;
   /** Of all answers in flight, by REST and tRPC. */
   readonly answers: AnswerBudget;
@@ -98,6 +106,8 @@ export interface DepsOptions {
   readonly clock?: () => Date;
   /** `off` loses acknowledged rows in a crash: only for the negative control of the fault tests. */
   readonly synchronousCommit?: 'on' | 'off';
+  /** Of the threads that read bodies. Default: those of `IngestWorkers`. */
+  readonly ingestLimits?: Partial<IngestLimits>;
   /**
    * Asked after each commit and before its rows are acknowledged; throws where the database is not ours any more.
    * Default: it always is.
@@ -143,11 +153,19 @@ export function createDeps(options: DepsOptions): Deps {
     onPoison: (key: string, error: unknown) =>
       log.warn({ key, code: error instanceof Error && 'code' in error ? error.code : null }, 'a row was refused'),
   };
+  const rollupPool = createRollupPool(url, watch);
+  const rollups = new RollupUpdater({
+    db: transactionalOf(rollupPool),
+    admin: serverAdminScope(),
+    scopeOf: (org_id) => scopeForAdmin(serverAdminScope(), org_id),
+    onError: (error) => log.warn({ err: error }, 'requests could not be added to the rollups; it is tried again'),
+  });
   const requestWriter = new BatchWriter<EncodedRow>({
     ...writerOptions,
-    insert: async (rows, writerIndex) => {
-      const known = await insertRequests(writePool, rows, writerIndex);
+    insert: async (rows) => {
+      const known = await insertRequests(writePool, rows);
       requireOwner();
+      rollups.noteStored();
       initialTableStatistics.add(rows.length - known.size);
       return known;
     },
@@ -163,6 +181,7 @@ export function createDeps(options: DepsOptions): Deps {
     writePool,
     connectionWatch: watch,
     requestWriter,
+    ingestWorkers: new IngestWorkers({ count: config.ingestWorkers, log, limits: options.ingestLimits }),
     spanWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
       writers: 1,
@@ -191,13 +210,18 @@ export function createDeps(options: DepsOptions): Deps {
     tracePool,
     traceOrder: writeTransactionsOf(tracePool, {
       statements: [INSERT_REQUESTS, INSERT_SPANS, INSERT_WAITING],
-      afterCommit: requireOwner,
+      afterCommit: () => {
+        requireOwner();
+        rollups.noteStored();
+      },
     }),
     traceTurns: new TenantGate({ limit: 1 }),
     healthCounts: new HealthCounts({
       write: (counts) => addHealthCounts(db, serverAdminScope(), counts),
+      forget: (before) => forgetHealthCounts(db, serverAdminScope(), before),
       now: clock,
-      onError: (error) => log.warn({ err: error }, 'what came in could not be counted; it is tried again'),
+      onError: (error) =>
+        log.warn({ err: error }, 'the counts of what came in could not be written or forgotten; it is tried again'),
     }),
     authenticator: new Authenticator({
       attempts,
@@ -228,6 +252,8 @@ export function createDeps(options: DepsOptions): Deps {
       countWaiting: () => requestWriter.stats().queued_rows,
       log,
     }),
+    rollupPool,
+    rollups,
     readiness: new Readiness(),
     largeReads: new TenantGate({ limit: LARGE_READS }),
     exportSlots: new ExportSlots(EXPORTS),
@@ -240,7 +266,7 @@ export function createDeps(options: DepsOptions): Deps {
  * would refuse, they refuse now.
  */
 export async function prepareWrites({ writePool, tracePool }: Deps): Promise<void> {
-  await insertRequests(writePool, [], 0);
+  await insertRequests(writePool, []);
   await insertSpans(writePool, []);
   await insertWaiting(tracePool, []);
 }
@@ -249,8 +275,9 @@ const CLOSE_MS = 2_000;
 
 /** Stores what waits, then lets go of the database. */
 export async function closeDeps(deps: Deps): Promise<void> {
-  await Promise.all([deps.jobs.stop(), deps.searchIndex.stop(), deps.waitingLimits.stop()]);
+  await Promise.all([deps.jobs.stop(), deps.searchIndex.stop(), deps.waitingLimits.stop(), deps.ingestWorkers.stop()]);
   await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain(), deps.waitingWriter.drain()]);
+  await deps.rollups.stop();
   const timer = setTimeout(() => deps.connectionWatch.giveUpAll(), CLOSE_MS);
   try {
     if (deps.db.isInitialized) {
@@ -258,7 +285,9 @@ export async function closeDeps(deps: Deps): Promise<void> {
       await deps.healthCounts.stop();
       await deps.db.destroy();
     }
-    await Promise.all([deps.reads.end(), deps.keyPool.end(), deps.writePool.end(), deps.tracePool.end()]);
+    await Promise.all(
+      [deps.reads, deps.keyPool, deps.writePool, deps.tracePool, deps.rollupPool].map((pool) => pool.end()),
+    );
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,6 @@
 /** A month of requests, made by SQL: what a server would take hours to store is there in a minute. */
 import type pg from 'pg';
-import { rollUp } from '../../server/stats/rollUp.ts';
+import { rollUp } from '../../server/rollups/rollUp.ts';
 
 const CHUNK_ROWS = 100_000;
 
@@ -58,6 +58,6 @@ function fillSql(count: number): string {
     SELECT org_id, id, json_build_array(json_build_object('role', 'user', 'content', md5(id::text) || repeat('text ', 100))),
       md5(id::text) || repeat('answer ', 40), '{"temperature":0.2}'
     FROM stored
-  ), ${rollUp({ from: 'stored', shard: '0', change: 'add' })}
+  ), ${rollUp({ from: 'stored', change: 'add' })}
   SELECT count(*) FROM stored`;
 }

@@ -56,7 +56,7 @@ test('what is older than a week is not answered, and is forgotten', async () => 
   expect(hours.every(({ hour }) => Date.parse(hour) > begun - 8 * 24 * 3_600_000)).toBe(true);
   const old = () => app.deps.db.query("SELECT 1 FROM data_health_hours WHERE hour < now() - interval '8 days'");
   expect(await old()).not.toHaveLength(0);
-  await app.deps.waitingLimits.look();
+  await app.deps.healthCounts.forgetOld();
   expect(await old()).toHaveLength(0);
 });
 

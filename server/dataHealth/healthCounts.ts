@@ -1,14 +1,18 @@
 /**
  * Counts of what came in. Kept in memory and written in groups: a statement for each call would cost as much as the call.
- * A crash loses the last seconds of them, and nothing else. It knows nothing of Postgres.
+ * A crash loses the last seconds of them, and nothing else. What is too old to be shown is forgotten every hour. It knows
+ * nothing of Postgres.
  */
-import type { HealthCount, HealthSource } from '#shared/dataHealth';
+import { HEALTH_DAYS, type HealthCount, type HealthSource } from '#shared/dataHealth';
+import { HOUR_MS } from '#shared/durations';
 import type { LogBatchResult } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { CountedHour } from './repository.ts';
 
 export interface HealthCountsOptions {
   readonly write: (counts: readonly CountedHour[]) => Promise<void>;
+  /** Forgets the hours before one, ISO. */
+  readonly forget: (before: string) => Promise<void>;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;
   /** Milliseconds between two writes. */
@@ -17,13 +21,16 @@ export interface HealthCountsOptions {
 
 /** Different counts that are kept while they cannot be written; beyond them new ones are not begun. */
 const MOST_COUNTS = 100_000;
-const HOUR_MS = 3_600_000;
+/** What a reader sees, and an hour on either side: servers need not agree on the minute. */
+const KEPT_MS = (HEALTH_DAYS * 24 + 2) * HOUR_MS;
 
 export class HealthCounts {
   readonly #options: HealthCountsOptions;
   #pending = new Map<string, { -readonly [Name in keyof CountedHour]: CountedHour[Name] }>();
   #writing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #forgetTimer: NodeJS.Timeout | undefined;
+  #forgetting: Promise<void> | null = null;
 
   constructor(options: HealthCountsOptions) {
     this.#options = options;
@@ -32,6 +39,9 @@ export class HealthCounts {
   start(): void {
     this.#timer ??= setInterval(() => void this.flush(), this.#options.intervalMs ?? 5_000);
     this.#timer.unref();
+    this.#forgetTimer ??= setInterval(() => void this.forgetOld(), HOUR_MS);
+    this.#forgetTimer.unref();
+    void this.forgetOld();
   }
 
   /** Adds to a count of this hour. */
@@ -60,9 +70,20 @@ export class HealthCounts {
     await this.#writing;
   }
 
+  /** Forgets what is too old to be shown. Never throws. */
+  async forgetOld(): Promise<void> {
+    const { forget, now, onError } = this.#options;
+    this.#forgetting ??= forget(new Date(now().getTime() - KEPT_MS).toISOString())
+      .catch(onError)
+      .finally(() => (this.#forgetting = null));
+    await this.#forgetting;
+  }
+
   /** Writes what is left. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    clearInterval(this.#forgetTimer);
+    await this.#forgetting;
     await this.flush();
   }
 

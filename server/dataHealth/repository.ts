@@ -40,13 +40,20 @@ export async function addHealthCounts(
 /** Rows of one statement that forgets. */
 const FORGOTTEN_ROWS = 10_000;
 
-/** Forgets what is too old to be shown, some of it at a time. */
+/** Forgets the hours before one, part by part: a statement that takes long would hold up those who add. */
 export async function forgetHealthCounts(db: Queryable, _admin: AdminScope, before: string): Promise<void> {
-  await db.query(
-    `DELETE FROM data_health_hours WHERE ctid = ANY(ARRAY(
-       SELECT ctid FROM data_health_hours WHERE hour < $1 LIMIT ${FORGOTTEN_ROWS}))`,
-    [before],
-  );
+  for (let gone = FORGOTTEN_ROWS; gone === FORGOTTEN_ROWS;) {
+    const [row] = await queryRows(
+      db,
+      z.object({ rows: z.int() }),
+      `WITH gone AS (
+         DELETE FROM data_health_hours WHERE ctid = ANY(ARRAY(
+           SELECT ctid FROM data_health_hours WHERE hour < $1 LIMIT ${FORGOTTEN_ROWS})) RETURNING 1
+       ) SELECT count(*) AS rows FROM gone`,
+      [before],
+    );
+    gone = row?.rows ?? 0;
+  }
 }
 
 const HealthRow = z.object({ hour: Instant, source: z.string(), reason: z.string(), count: z.int() });

@@ -6,18 +6,18 @@ import {
   HEALTH_SOURCES,
   type HealthSource,
 } from '#shared/dataHealth';
+import { HOUR_MS } from '#shared/durations';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
+import { requireCurrentRollups } from '#server/rollups/service';
 import { countWaiting, type HealthRow, listHealthCounts, listRequestHours, type RequestHour } from './repository.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** What came in during the last HEALTH_DAYS, by the hour, with all that was counted before it is asked. */
 export async function getDataHealth(
-  deps: Pick<Deps, 'reads' | 'clock' | 'healthCounts'>,
+  deps: Pick<Deps, 'reads' | 'clock' | 'healthCounts' | 'rollups'>,
   scope: OrgScope,
 ): Promise<DataHealth> {
-  await deps.healthCounts.flush();
+  await Promise.all([deps.healthCounts.flush(), requireCurrentRollups(deps, scope)]);
   const now = deps.clock();
   const from = hourOf(new Date(now.getTime() - HEALTH_DAYS * 24 * HOUR_MS));
   const to = now.toISOString();

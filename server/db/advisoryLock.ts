@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { Queryable } from './sql.ts';
+import type { OrgScope } from '#server/auth/orgScope';
+import { ADVISORY_LOCKS, type Queryable } from './sql.ts';
 
 /** Runs `work` while no other process holds the lock of that number. */
 export async function withAdvisoryLock<Result>(
@@ -24,4 +25,14 @@ export async function withAdvisoryLock<Result>(
 /** Waits for the lock of that number, and holds it until the transaction ends. */
 export async function lockInTransaction(transaction: Queryable, lock: number): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock($1)', [lock]);
+}
+
+const ROLLUPS = ADVISORY_LOCKS.rollups;
+
+/**
+ * Until the transaction ends nobody else changes the rollups of this organization, nor what they have yet to count. Statements
+ * that change them come after it, so that they see all that was changed before.
+ */
+export async function holdRollups(tx: Queryable, scope: OrgScope): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(${ROLLUPS}, hashtext($1))`, [scope.org_id]);
 }

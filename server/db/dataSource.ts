@@ -1,6 +1,7 @@
 /**
- * The connections to Postgres. Five pools, so that none of these can starve another: settings and administration
- * (TypeORM), what organizations read, the look-up of API keys, the group writer, and what puts traces in order.
+ * The connections to Postgres. Six pools, so that none of these can starve another: settings and administration
+ * (TypeORM), what organizations read, the look-up of API keys, the group writer, what puts traces in order, and what adds
+ * requests to the rollups.
  */
 import 'reflect-metadata';
 import type pg from 'pg';
@@ -101,6 +102,18 @@ export function createWritePool(
 export function createTracePool(url: string, watch: ConnectionWatch): pg.Pool {
   return createPool(url, {
     name: 'promptlab-traces',
+    connections: 3,
+    statementMs: WRITE_STATEMENT_MS,
+    lockMs: 2_000,
+    settings: { ...OWN_ROWS_ONLY, synchronous_commit: 'on' },
+    watch,
+  });
+}
+
+/** What adds requests to the rollups: one connection for what nobody waits for yet, the others for those who read. */
+export function createRollupPool(url: string, watch: ConnectionWatch): pg.Pool {
+  return createPool(url, {
+    name: 'promptlab-rollups',
     connections: 3,
     statementMs: WRITE_STATEMENT_MS,
     lockMs: 2_000,

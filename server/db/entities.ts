@@ -12,7 +12,8 @@ import {
   RequestTotalRow,
   RequestUserDayRow,
   RequestValueRow,
-} from '#server/stats/entity';
+  UnsummedRequestsRow,
+} from '#server/rollups/entity';
 import { SignInCodeRow } from '#server/signIn/entity';
 import { SavedViewRow } from '#server/views/entity';
 import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
@@ -29,6 +30,7 @@ export const entities = [
   RequestTotalRow,
   RequestUserDayRow,
   RequestValueRow,
+  UnsummedRequestsRow,
   SpanRow,
   SpanPayloadRow,
   JobRow,

@@ -62,7 +62,6 @@ const store = (...rows: Sample[]) =>
     pool,
     INSERT,
     rows.map((row) => type.encode(scope, row)),
-    0,
   );
 const readBack = async () => {
   const { rows } = await pool.query<Sample>(

@@ -16,7 +16,7 @@ export type KnownRows = ReadonlyMap<string, 'duplicate' | 'conflict' | 'unseen'>
 export interface InsertStatement {
   /** Of the statement on each connection: an SQL identifier. */
   readonly name: string;
-  /** The type of the rows in `$1`. `$2` is a smallint. */
+  /** The type of the rows in `$1`. */
   readonly type: Pick<BinaryRowEncoder<{ id: string }>, 'name' | 'createSql' | 'arrayBytes' | 'writeArray'>;
   /** Stores the rows in one transaction, and answers those that were there already: `key`, and whether it `differs`. */
   readonly sql: string;
@@ -36,12 +36,11 @@ export async function insertRows(
   pool: pg.Pool,
   statement: InsertStatement,
   rows: readonly EncodedRow[],
-  number: number,
 ): Promise<KnownRows> {
   const client = await pool.connect();
   let isReusable = false;
   try {
-    const known = await insertRowsOn(client, statement, rows, number);
+    const known = await insertRowsOn(client, statement, rows);
     isReusable = true;
     return known;
   } catch (error) {
@@ -58,9 +57,8 @@ export async function insertRowsOn(
   client: pg.PoolClient,
   statement: InsertStatement,
   rows: readonly EncodedRow[],
-  number: number,
 ): Promise<KnownRows> {
-  return exchange(client, writeMessages(await ensurePrepared(client, statement), statement, rows, number));
+  return exchange(client, writeMessages(await ensurePrepared(client, statement), statement, rows));
 }
 
 /** Outside of a transaction: one that is undone would take the type of the rows with it. */
@@ -70,7 +68,7 @@ export async function ensurePrepared(client: pg.PoolClient, statement: InsertSta
 
 async function prepare(client: pg.PoolClient, { name, type, sql }: InsertStatement): Promise<Prepared> {
   const results: unknown = await client.query(
-    `${type.createSql}; PREPARE ${name} (${type.name}[], smallint) AS ${sql}; SELECT '${type.name}'::regtype::oid AS oid`,
+    `${type.createSql}; PREPARE ${name} (${type.name}[]) AS ${sql}; SELECT '${type.name}'::regtype::oid AS oid`,
   );
   const [, , { rows }] = PrepareResults.parse(results);
   const prepared: Prepared = { oid: rows[0].oid, buffer: Buffer.alloc(0) };
@@ -89,14 +87,9 @@ const SEND_BYTES = 1024 * 1024;
 /** The unnamed portal, without a limit of rows. */
 const EXECUTE_AND_SYNC = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4]);
 
-function writeMessages(
-  prepared: Prepared,
-  { name, type }: InsertStatement,
-  rows: readonly EncodedRow[],
-  number: number,
-): Buffer {
+function writeMessages(prepared: Prepared, { name, type }: InsertStatement, rows: readonly EncodedRow[]): Buffer {
   const arrayBytes = type.arrayBytes(rows);
-  const bindBytes = 4 + 1 + (name.length + 1) + 4 + 2 + (4 + arrayBytes) + (4 + 2) + 2;
+  const bindBytes = 4 + 1 + (name.length + 1) + 4 + 2 + (4 + arrayBytes) + 2;
   const size = 1 + bindBytes + EXECUTE_AND_SYNC.length;
   let buffer = prepared.buffer;
   if (buffer.length < size) {
@@ -111,11 +104,9 @@ function writeMessages(
   at += buffer.write(`${name}\0`, at, 'latin1');
   at = buffer.writeInt16BE(1, at);
   at = buffer.writeInt16BE(1, at); // All parameters are binary.
-  at = buffer.writeInt16BE(2, at);
+  at = buffer.writeInt16BE(1, at);
   at = buffer.writeInt32BE(arrayBytes, at);
   at = type.writeArray(buffer, at, rows, prepared.oid);
-  at = buffer.writeInt32BE(2, at);
-  at = buffer.writeInt16BE(number, at);
   at = buffer.writeInt16BE(0, at); // All results are text.
   at += EXECUTE_AND_SYNC.copy(buffer, at);
   return buffer.subarray(0, at);

@@ -102,37 +102,37 @@ async function fill({ scope: { org_id }, rows }: Owner): Promise<void> {
       [org_id],
     );
     await runner.query(
-      `INSERT INTO request_days (org_id, day, provider, model, prompt_slug, environment, status, shard, requests,
+      `INSERT INTO request_days (org_id, day, provider, model, prompt_slug, environment, status, requests,
          input_tokens, output_tokens, input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd,
          unpriced_requests, latency_us, latency_reported)
-       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 0, 1, 1, 1, 1, 1, 0, 0, 0,
+       SELECT $1::uuid, date_trunc('day', now()) - i * interval '1 day', 'p', 'm', '', '', 'success', 1, 1, 1, 1, 1, 0, 0, 0,
          0, 0, 1, 1
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );
     await runner.query(
-      `INSERT INTO request_totals (org_id, grain, starts_at, shard, requests, errors, input_tokens, output_tokens,
+      `INSERT INTO request_totals (org_id, grain, starts_at, requests, errors, input_tokens, output_tokens,
          input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd, unpriced_requests, latency_us,
          latency_reported, users, has_other_prompts, has_other_models, has_other_users, buckets, counts)
-       SELECT $1::uuid, grain, date_trunc(grain, now()) - i * ('1 ' || grain)::interval, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1,
+       SELECT $1::uuid, grain, date_trunc(grain, now()) - i * ('1 ' || grain)::interval, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1,
          1, false, false, false, '{1}', '{1}'
        FROM generate_series(1, $2::int / 20) i CROSS JOIN (VALUES ('hour'), ('day')) grains (grain)`,
       [org_id, rows],
     );
     await runner.query(
-      `INSERT INTO request_user_days (org_id, day, user_id, shard, requests, errors, input_tokens, output_tokens,
+      `INSERT INTO request_user_days (org_id, day, user_id, requests, errors, input_tokens, output_tokens,
          input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd, unpriced_requests, latency_us,
          latency_reported)
-       SELECT $1::uuid, date_trunc('day', now()) - i / 100 * interval '1 day', 'u' || i % 100, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0,
+       SELECT $1::uuid, date_trunc('day', now()) - i / 100 * interval '1 day', 'u' || i % 100, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0,
          1, 1
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );
     await runner.query(
-      `INSERT INTO request_values (org_id, dimension, grain, starts_at, value, shard, requests, errors, input_tokens, output_tokens,
+      `INSERT INTO request_values (org_id, dimension, grain, starts_at, value, requests, errors, input_tokens, output_tokens,
          input_reported, output_reported, unmeasured_requests, cached_input_tokens, reasoning_tokens, cost_usd,
          unpriced_requests, latency_us, latency_reported)
-       SELECT $1::uuid, 'model', 'day', date_trunc('day', now()) - i * interval '1 day', 'm', 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1
+       SELECT $1::uuid, 'model', 'day', date_trunc('day', now()) - i * interval '1 day', 'm', 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1
        FROM generate_series(1, $2::int / 10) i`,
       [org_id, rows],
     );

@@ -6,6 +6,7 @@ import { createDataSource } from '#server/db/dataSource';
 import { entities } from '#server/db/entities';
 import { offerSignIn } from '#server/signIn/service';
 import { aLogInput, aSpanInput } from '#tests/support/factories';
+import { bringRollupsUpToDate } from '#tests/support/rollups';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
@@ -114,7 +115,9 @@ test('deleting an organization leaves no row of it anywhere, and all rows of ano
     await app.call('POST', '/api/v1/views', { key, body: { name: 'Kept', search: {} } });
     await app.call('POST', '/api/v1/prices', { key, body: { model: 'm', rates: { input: '1' } } });
   }
+  await app.deps.rollups.stop();
   for (const { id } of [app.orgA, app.orgB]) {
+    await query('INSERT INTO unsummed_requests VALUES ($1, gen_random_uuid(), ARRAY[gen_random_uuid()], 1)', [id]);
     await offerSignIn(app.deps, scopeForAdmin(serverAdminScope(), id), 'Link');
     await query("INSERT INTO data_health_hours VALUES ($1, now(), 'logs', 'accepted', 1)", [id]);
     await query(
@@ -139,6 +142,7 @@ test('deleting an organization leaves no row of it anywhere, and all rows of ano
 
 // Last, since it takes the tables away and makes them anew.
 test('the migrations go down to nothing and up again to the same schema', async () => {
+  await bringRollupsUpToDate(app);
   const db = createDataSource(app.deps.db.options.type === 'postgres' ? (app.deps.db.options.url ?? '') : '');
   await db.initialize();
   const runner: QueryRunner = db.createQueryRunner();

@@ -49,5 +49,5 @@ export const ADVISORY_LOCKS = {
   migrate: 7_305_001,
   firstStart: 7_305_002,
   traces: 7_305_003,
-  rollupShards: 7_305_004,
+  rollups: 7_305_004,
 } as const;

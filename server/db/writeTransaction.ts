@@ -6,7 +6,7 @@ import { type Queryable, queryableOf } from './sql.ts';
 
 export interface WriteTransaction extends Queryable {
   /** As `insertRows`, within the transaction. */
-  insert(statement: InsertStatement, rows: readonly EncodedRow[], number: number): Promise<KnownRows>;
+  insert(statement: InsertStatement, rows: readonly EncodedRow[]): Promise<KnownRows>;
 }
 
 /** A pool whose connections run one statement, or a transaction. */
@@ -37,7 +37,7 @@ export function writeTransactionsOf(
         await client.query('BEGIN');
         const result = await work({
           query: async (sql, parameters) => (await client.query(sql, parameters)).rows,
-          insert: (statement, rows, number) => insertRowsOn(client, statement, rows, number),
+          insert: (statement, rows) => insertRowsOn(client, statement, rows),
         });
         await client.query('COMMIT');
         isReusable = true;

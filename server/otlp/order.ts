@@ -1,11 +1,11 @@
 /** What has to change in what is stored of a trace, so that it is what its spans say, in whichever order they came. Pure. */
 import { isSpanUuid } from './ids.ts';
 import type { KnownNode } from './repository.ts';
-import { familyOf, readTree, type TreeFacts, type TreeNode } from './tree.ts';
+import { answerOf, type CallFamily, familyOf, readTree, type TreeFacts, type TreeNode } from './tree.ts';
 
 /** Ids of spans. */
 export interface OrderPlan {
-  /** Requests that are around other calls, and become steps. */
+  /** Requests that are around other calls, or tell of one once more, and become steps. */
   readonly outer: readonly string[];
   /** Spans that wait, and are needed. */
   readonly needed: readonly string[];
@@ -22,12 +22,18 @@ export function isEmpty(plan: OrderPlan): boolean {
   return Object.values(plan).every((ids: readonly string[]) => ids.length === 0);
 }
 
+/** Kinds of the steps that model calls become. */
+const CALL_KINDS: ReadonlySet<string> = new Set<CallFamily>(['llm', 'embedding', 'reranker']);
+
 /** The nodes of the tree as they are known. Log records make a span one that is kept. */
 export function toTreeNodes(known: readonly KnownNode[]): TreeNode[] {
-  return known.map(({ place, id, parent_id, endpoint }) => ({
+  return known.map(({ place, id, parent_id, endpoint, kind, provider_request_id, start_ms, latency_ms }) => ({
     id,
     parent_id,
     family: place === 'request' ? familyOf(endpoint) : null,
+    // A step of our own endpoints may call itself what it likes.
+    uncounted: CALL_KINDS.has(kind ?? '') && isSpanUuid(id) ? familyOf(kind) : null,
+    answer: answerOf(provider_request_id, start_ms, latency_ms),
     isKept: place !== 'waiting',
   }));
 }

@@ -50,8 +50,6 @@ const STEP_SPANS = 100;
 /** Beyond so many steps something does not come to rest. */
 const MOST_STEPS = 1_000;
 const RETRIES = 10;
-/** Whose sums they are taken off and added to: never those that a writer holds. */
-const SHARD = 2;
 
 /**
  * Puts traces in order, and stores later versions of spans that are stored already. Resolves when that is committed.
@@ -315,7 +313,7 @@ class OrderStep {
     const [tx, scope, { requests, spans, waiting }] = [this.#tx, this.#scope, this.#gone];
     // Somebody deleted one of them: it must not come back.
     const ids = [...requests] as RequestId[]; // Of rows.
-    if (ids.length > 0 && (await deleteRequestRowsById(tx, scope, ids, SHARD)) < ids.length) throw new Overtaken();
+    if (ids.length > 0 && (await deleteRequestRowsById(tx, scope, ids)) < ids.length) throw new Overtaken();
     if (spans.size > 0 && (await deleteSpanRowsById(tx, scope, [...spans])) < spans.size) throw new Overtaken();
     if (waiting.size > 0) await deleteWaiting(tx, scope, [...waiting]);
     if (this.#used.length > 0) await markUsed(tx, scope, this.#used);
@@ -325,9 +323,9 @@ class OrderStep {
       waiting: this.#waiting.map((row) => waitingRowType.encode(scope, row)),
     };
     const known = [
-      ...(rows.requests.length > 0 ? await tx.insert(INSERT_REQUESTS, rows.requests, SHARD) : []),
-      ...(rows.spans.length > 0 ? await tx.insert(INSERT_SPANS, rows.spans, SHARD) : []),
-      ...(rows.waiting.length > 0 ? await tx.insert(INSERT_WAITING, rows.waiting, SHARD) : []),
+      ...(rows.requests.length > 0 ? await tx.insert(INSERT_REQUESTS, rows.requests) : []),
+      ...(rows.spans.length > 0 ? await tx.insert(INSERT_SPANS, rows.spans) : []),
+      ...(rows.waiting.length > 0 ? await tx.insert(INSERT_WAITING, rows.waiting) : []),
     ];
     // A writer stored the same span.
     if (known.length > 0) throw new Overtaken();

@@ -2,10 +2,11 @@
  * Stores what an export holds, part by part: its spans are decoded, mapped and encoded in parts of a bounded size, so that a
  * large export neither holds up the event loop nor takes many times its bytes.
  */
+import type { DropReason, HealthSource } from '#shared/dataHealth';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import type { Sender } from '#server/ingest/acceptBatch';
-import { acceptOtlpLogRecords, acceptOtlpSpans } from './accept.ts';
+import type { Sender } from '#server/ingest/batchItems';
+import { acceptOtlpSpans, keepOtlpLogRecords, orderOtlpTraces } from './accept.ts';
 import { type DecodedExport, Refused } from './decoded.ts';
 import type { ExportResult } from './exportAnswer.ts';
 import type { OtlpResult } from './resultCounts.ts';
@@ -29,9 +30,11 @@ export function receiveSpans(
   decoded: DecodedExport<OtlpSpan>,
   bodyBytes: number,
 ): Promise<ExportResult> {
-  const accept = (spans: readonly OtlpSpan[]) => acceptOtlpSpans(deps, sender, spans);
-  const onRefused = (count: number) => deps.healthCounts.add(sender.scope, 'otlp_spans', 'rejected', count);
-  return receive(decoded, { bodyBytes, noun: 'spans', accept, onRefused });
+  return receive(deps, sender, decoded, {
+    bodyBytes,
+    source: 'otlp_spans',
+    accept: (spans) => acceptOtlpSpans(deps, sender, spans),
+  });
 }
 
 /**
@@ -44,14 +47,17 @@ export function receiveLogRecords(
   decoded: DecodedExport<OtlpLogRecord | null>,
   bodyBytes: number,
 ): Promise<ExportResult> {
-  const { healthCounts } = deps;
-  const accept = (records: readonly (OtlpLogRecord | null)[]) => {
-    const ofSpans = records.filter((record) => record !== null);
-    healthCounts.add(sender.scope, 'otlp_logs', 'dropped.no_genai_event', records.length - ofSpans.length);
-    return acceptOtlpLogRecords(deps, sender, ofSpans);
-  };
-  const onRefused = (count: number) => healthCounts.add(sender.scope, 'otlp_logs', 'rejected', count);
-  return receive(decoded, { bodyBytes, noun: 'log records', accept, onRefused });
+  const traceIds = new Set<string>();
+  return receive(deps, sender, decoded, {
+    bodyBytes,
+    source: 'otlp_logs',
+    accept: async (records) => {
+      const kept = await keepOtlpLogRecords(deps, sender, records);
+      for (const traceId of kept.traceIds) traceIds.add(traceId);
+      return kept;
+    },
+    onStored: () => orderOtlpTraces(deps, sender, [...traceIds]),
+  });
 }
 
 /** Metrics are not read at all: an export of them counts as one. */
@@ -60,37 +66,47 @@ export function dropMetrics(deps: Deps, { scope }: Sender): ExportResult {
   return null;
 }
 
+const NOUNS = { otlp_spans: 'spans', otlp_logs: 'log records' } as const satisfies Partial<
+  Record<HealthSource, string>
+>;
+
 interface ReceiveOptions<Item> {
   readonly bodyBytes: number;
-  readonly noun: string;
+  readonly source: keyof typeof NOUNS;
   readonly accept: (items: readonly Item[]) => Promise<OtlpResult>;
-  /** Told how many could not be decoded. */
-  readonly onRefused: (count: number) => void;
+  /** Called once, when all parts are committed. */
+  readonly onStored?: () => Promise<void>;
 }
 
 async function receive<Item>(
+  { healthCounts }: Deps,
+  { scope }: Sender,
   decoded: DecodedExport<Item>,
-  { bodyBytes, noun, accept, onRefused }: ReceiveOptions<Item>,
+  { bodyBytes, source, accept, onStored }: ReceiveOptions<Item>,
 ): Promise<ExportResult> {
   const partSize = sizeOfPart(decoded.count, bodyBytes);
-  const rejections = new Rejections(decoded.count, noun);
+  const rejections = new Rejections(decoded.count, NOUNS[source]);
+  const dropped = new Map<DropReason, number>();
   let part: Item[] = [];
-  let refused = 0;
   const store = async () => {
     // What was decoded must not wait with its rows: nothing here holds it from now on.
     const accepted = accept(part);
     part = [];
-    const { rejected } = await accepted;
-    for (const { message } of rejected) rejections.add(message);
+    const result = await accepted;
+    for (const { message } of result.rejected) rejections.add(message);
+    for (const [reason, count] of Object.entries(result.dropped) as [DropReason, number][]) {
+      dropped.set(reason, (dropped.get(reason) ?? 0) + count);
+    }
   };
   for (const item of decoded.items) {
-    if (item instanceof Refused) {
-      refused++;
-      rejections.add(item.reason);
-    } else if (part.push(item) === partSize) await store();
+    if (item instanceof Refused) rejections.add(item.reason);
+    else if (part.push(item) === partSize) await store();
   }
   if (part.length > 0) await store();
-  onRefused(refused);
+  await onStored?.();
+  // Not before: what leaves no row would be counted again with each resend after a 503.
+  healthCounts.add(scope, source, 'rejected', rejections.count);
+  for (const [reason, count] of dropped) healthCounts.add(scope, source, `dropped.${reason}`, count);
   return rejections.toResult();
 }
 
@@ -109,6 +125,10 @@ class Rejections {
   constructor(all: number, noun: string) {
     this.#all = all;
     this.#noun = noun;
+  }
+
+  get count(): number {
+    return this.#count;
   }
 
   add(reason: string): void {

@@ -39,7 +39,7 @@ export const INSERT_WAITING = {
 
 /** Writes a batch; returns the rows that were there already, by key. */
 export function insertWaiting(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<KnownRows> {
-  return insertRows(pool, INSERT_WAITING, rows, 0);
+  return insertRows(pool, INSERT_WAITING, rows);
 }
 
 /** Rows of each table that are read of one trace: the latest. What a longer trace has before them is not looked at. */
@@ -52,8 +52,17 @@ const KnownNode = z.object({
   id: z.string(),
   parent_id: z.string().nullable(),
   endpoint: z.string().nullable(),
+  /** Of a request alone: which answer it has, when it began, and how long it took. */
+  provider_request_id: z.string().nullable(),
+  start_ms: z.number().nullable(),
+  latency_ms: z.number().nullable(),
+  /** Of a step alone. */
+  kind: z.string().nullable(),
 });
 export type KnownNode = z.infer<typeof KnownNode>;
+
+const ANSWER_COLUMNS =
+  'provider_request_id, (extract(epoch FROM started_at) * 1000)::double precision AS start_ms, latency_ms';
 
 /**
  * What is known of the spans of traces, in any order. Indices `requests_by_trace`, `spans_by_trace` and
@@ -67,12 +76,13 @@ export async function readKnownNodes(
   const nodes = await queryRows(
     db,
     KnownNode,
-    `(SELECT 'request' AS place, id, parent_id, endpoint FROM requests
+    `(SELECT 'request' AS place, id, parent_id, endpoint, ${ANSWER_COLUMNS}, NULL AS kind FROM requests
       WHERE org_id = $1 AND trace_id = ANY($2) LIMIT ${TRACE_ROWS})
      UNION ALL
-     (SELECT 'span', id, parent_id, NULL FROM spans WHERE org_id = $1 AND trace_id = ANY($2) LIMIT ${TRACE_ROWS})
+     (SELECT 'span', id, parent_id, NULL, NULL, NULL, NULL, kind FROM spans WHERE org_id = $1 AND trace_id = ANY($2) LIMIT ${TRACE_ROWS})
      UNION ALL
-     (SELECT CASE kind WHEN 'span' THEN 'waiting' ELSE 'event' END, span_id, parent_id, NULL FROM otlp_waiting
+     (SELECT CASE kind WHEN 'span' THEN 'waiting' ELSE 'event' END, span_id, parent_id, NULL, NULL, NULL, NULL, NULL
+      FROM otlp_waiting
       WHERE org_id = $1 AND trace_id = ANY($2) AND NOT is_used LIMIT ${TRACE_ROWS})`,
     [scope.org_id, traceIds],
   );
@@ -88,15 +98,15 @@ function readLongTraces(db: Queryable, scope: OrgScope, traceIds: readonly strin
     db,
     KnownNode,
     `SELECT node.* FROM unnest($2::text[]) AS asked (trace_id) CROSS JOIN LATERAL (
-       (SELECT 'request' AS place, r.id, r.parent_id, r.endpoint FROM requests r
+       (SELECT 'request' AS place, r.id, r.parent_id, r.endpoint, ${ANSWER_COLUMNS}, NULL AS kind FROM requests r
         WHERE r.org_id = $1 AND r.trace_id = asked.trace_id
         ORDER BY r.started_at DESC, r.id DESC LIMIT $3)
        UNION ALL
-       (SELECT 'span', s.id, s.parent_id, NULL FROM spans s
+       (SELECT 'span', s.id, s.parent_id, NULL, NULL, NULL, NULL, s.kind FROM spans s
         WHERE s.org_id = $1 AND s.trace_id = asked.trace_id
         ORDER BY s.started_at DESC, s.id DESC LIMIT $3)
        UNION ALL
-       (SELECT CASE w.kind WHEN 'span' THEN 'waiting' ELSE 'event' END, w.span_id, w.parent_id, NULL
+       (SELECT CASE w.kind WHEN 'span' THEN 'waiting' ELSE 'event' END, w.span_id, w.parent_id, NULL, NULL, NULL, NULL, NULL
         FROM otlp_waiting w WHERE w.org_id = $1 AND w.trace_id = asked.trace_id AND NOT w.is_used
         LIMIT $3)
      ) node`,
@@ -149,15 +159,42 @@ export async function deleteWaiting(tx: Queryable, scope: OrgScope, ids: readonl
   await tx.query('DELETE FROM otlp_waiting WHERE org_id = $1 AND id = ANY($2)', [scope.org_id, ids]);
 }
 
-const Held = z.object({ org_id: OrgId, rows: z.int(), bytes: z.int() });
+const Held = z.object({ rows: z.int(), bytes: z.int() });
 export type Held = z.infer<typeof Held>;
 
-/** How much waits, of all organizations of which something does. Index `otlp_waiting_by_time`. */
-export function sumWaiting(db: Queryable, _admin: AdminScope): Promise<Held[]> {
-  return queryRows(
+/** How much of an organization waits. Index `otlp_waiting_by_time`. */
+export async function sumWaiting(db: Queryable, scope: OrgScope): Promise<Held> {
+  const [held] = await queryRows(
     db,
     Held,
-    `SELECT org_id, count(*) AS rows, sum(content_bytes)::bigint AS bytes FROM otlp_waiting GROUP BY org_id`,
+    `SELECT count(*) AS rows, coalesce(sum(content_bytes), 0)::bigint AS bytes FROM otlp_waiting WHERE org_id = $1`,
+    [scope.org_id],
+  );
+  return held ?? { rows: 0, bytes: 0 };
+}
+
+const Arrived = Held.extend({ org_id: OrgId });
+export type Arrived = z.infer<typeof Arrived>;
+
+/**
+ * The organizations of which something waits, each with how much of that came since a moment: as many steps in the index
+ * `otlp_waiting_by_time` as there are organizations, and what came.
+ */
+export function sumArrived(db: Queryable, _admin: AdminScope, since: string): Promise<Arrived[]> {
+  return queryRows(
+    db,
+    Arrived,
+    `WITH RECURSIVE waiting (org_id) AS (
+       (SELECT org_id FROM otlp_waiting ORDER BY org_id LIMIT 1)
+       UNION ALL
+       SELECT (SELECT next.org_id FROM otlp_waiting next WHERE next.org_id > waiting.org_id ORDER BY next.org_id LIMIT 1)
+       FROM waiting WHERE waiting.org_id IS NOT NULL
+     )
+     SELECT waiting.org_id, came.rows, came.bytes FROM waiting CROSS JOIN LATERAL (
+       SELECT count(*) AS rows, coalesce(sum(w.content_bytes), 0)::bigint AS bytes FROM otlp_waiting w
+       WHERE w.org_id = waiting.org_id AND w.created_at >= $1
+     ) came WHERE waiting.org_id IS NOT NULL`,
+    [since],
   );
 }
 
@@ -169,14 +206,10 @@ const FORGOTTEN_ROWS = 1_000;
  * counted as dropped, in the hour in which it came and in the same statement. Index `otlp_waiting_by_time`.
  * @returns how many rows are gone, and their bytes.
  */
-export async function forgetWaiting(
-  db: Queryable,
-  scope: OrgScope,
-  before: string | null,
-): Promise<{ rows: number; bytes: number }> {
+export async function forgetWaiting(db: Queryable, scope: OrgScope, before: string | null): Promise<Held> {
   const [row] = await queryRows(
     db,
-    z.object({ rows: z.int(), bytes: z.int() }),
+    Held,
     `WITH oldest AS MATERIALIZED (
        SELECT org_id, id FROM otlp_waiting WHERE org_id = $1 AND ($2::timestamptz IS NULL OR created_at < $2::timestamptz)
        ORDER BY created_at LIMIT ${FORGOTTEN_ROWS} FOR UPDATE SKIP LOCKED

@@ -9,11 +9,14 @@ export interface OtlpResult {
   readonly accepted: number;
   /** By their index among those that were given. */
   readonly rejected: readonly { readonly index: number; readonly message: string }[];
-  /** How many were taken and are not kept, by DropReason. */
-  readonly dropped: Readonly<Record<string, number>>;
+  /** How many were taken and are not kept. */
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
 }
 
-/** Gathers an OtlpResult, and what data health counts beside it. */
+/**
+ * Gathers an OtlpResult, and what data health counts beside it. What leaves no row is only in the result: it is counted when
+ * the whole export is answered, since one that is sent again would count it again.
+ */
 export class ResultCounts {
   readonly #rejected: { index: number; message: string }[] = [];
   readonly #dropped = new Map<DropReason, number>();
@@ -25,15 +28,13 @@ export class ResultCounts {
 
   reject(index: number, message: string): void {
     this.#rejected.push({ index, message });
-    this.add('rejected');
   }
 
   drop(reason: DropReason): void {
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1);
-    this.add(`dropped.${reason}`);
   }
 
-  /** Adds what was counted to data health. */
+  /** Adds to data health what became of the rows. */
   count(health: HealthCounts, scope: OrgScope, source: HealthSource): void {
     for (const [reason, count] of this.#counts) health.add(scope, source, reason, count);
   }
@@ -41,7 +42,9 @@ export class ResultCounts {
   /** Of so many that were given. */
   toResult(given: number): OtlpResult {
     const dropped = [...this.#dropped.values()].reduce((sum, count) => sum + count, 0);
-    const rejected = this.#rejected.toSorted((a, b) => a.index - b.index);
+    // A part may be several rows: it is rejected once.
+    const byIndex = new Map(this.#rejected.toReversed().map((one) => [one.index, one]));
+    const rejected = [...byIndex.values()].toSorted((a, b) => a.index - b.index);
     return { accepted: given - rejected.length - dropped, rejected, dropped: Object.fromEntries(this.#dropped) };
   }
 }

@@ -5,6 +5,8 @@ const node = (id: string, parent_id: string | null, what: 'llm' | 'embedding' | 
   id,
   parent_id,
   family: what === 'llm' || what === 'embedding' ? what : null,
+  uncounted: null,
+  answer: null,
   isKept: what !== 'other',
 });
 const read = (...nodes: TreeNode[]) => {
@@ -22,6 +24,26 @@ test('a call around a call of its family is an outer one, however many steps lie
 test('a call of another family below it is no repetition of it', () => {
   expect(read(node('a', null, 'llm'), node('b', 'a', 'embedding')).outer).toEqual([]);
   expect(read(node('a', null, 'embedding'), node('b', 'a', 'embedding')).outer).toEqual(['a']);
+});
+
+test('calls beside each other with one answer, at the same time, are one call: that which began first', () => {
+  const twin = (id: string, startMs: number, endMs: number, answer = 'msg-1'): TreeNode => ({
+    ...node(id, 'root', 'llm'),
+    answer: { id: answer, startMs, endMs },
+  });
+  const around = twin('z', 0, 10);
+  const nodes = [around, twin('a', 0, 9), twin('b', 2, 8)];
+  expect(read(...nodes).outer).toEqual(['a', 'b']);
+  expect(read(...nodes.toReversed()).outer).toEqual(['a', 'b']);
+  // From a cache, of another answer, of another family.
+  expect(read(around, twin('a', 10, 20), twin('b', 1, 2, 'msg-2')).outer).toEqual([]);
+  expect(read(around, { ...twin('a', 1, 2), family: 'embedding' }).outer).toEqual([]);
+});
+
+test('what is around a call that counts elsewhere is around a call', () => {
+  const told: TreeNode = { ...node('b', 'a', 'step'), uncounted: 'llm' };
+  expect(read(node('a', null, 'llm'), told).outer).toEqual(['a']);
+  expect(read(node('a', null, 'embedding'), told).outer).toEqual([]);
 });
 
 test('what is not known between two spans separates them', () => {

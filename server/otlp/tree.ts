@@ -4,6 +4,13 @@
  * depends on the spans alone, and not on the order in which they came.
  */
 
+/** The answer of a model call, by the id that its provider gave it, and when the call ran: milliseconds since 1970. */
+export interface CallAnswer {
+  readonly id: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /** Calls of one family repeat each other's usage; a call of an embedding within a chat does not. */
 export type CallFamily = 'llm' | 'embedding' | 'reranker';
 
@@ -14,15 +21,24 @@ export interface TreeNode {
   readonly parent_id: string | null;
   /** Of a model call that is counted; null of anything else. */
   readonly family: CallFamily | null;
+  /** Of a model call that is stored as a step, and is not counted: what is around it is around a call all the same. */
+  readonly uncounted: CallFamily | null;
+  /** Null of a call that told no id of its answer, and of anything else. */
+  readonly answer: CallAnswer | null;
   /** False of a span that is kept only if something under it is. */
   readonly isKept: boolean;
 }
 
 export interface TreeFacts {
-  /** Model calls that have a call of the same family under them. */
+  /** Model calls that have a call of the same family under them, or tell once more of one that another span tells of. */
   readonly outer: ReadonlySet<string>;
   /** Spans that are around something that is kept, and are not kept by themselves. */
   readonly needed: ReadonlySet<string>;
+}
+
+/** Null where the call has no answer, or has not ended. */
+export function answerOf(id: string | null, startMs: number | null, latencyMs: number | null): CallAnswer | null {
+  return id === null || startMs === null || latencyMs === null ? null : { id, startMs, endMs: startMs + latencyMs };
 }
 
 /** Reads a trace, or several. Takes time in proportion to the nodes; parents that form a ring do no harm. */
@@ -38,6 +54,8 @@ export function readTree(nodes: readonly TreeNode[]): TreeFacts {
             id: node.id,
             parent_id: known.parent_id ?? node.parent_id,
             family: known.family ?? node.family,
+            uncounted: known.uncounted ?? node.uncounted,
+            answer: known.answer ?? node.answer,
             isKept: known.isKept || node.isKept,
           }
         : node,
@@ -53,10 +71,40 @@ export function readTree(nodes: readonly TreeNode[]): TreeFacts {
   };
   for (const node of byId.values()) {
     if (node.isKept) climb(byId, node, seen.kept, (above) => !above.isKept && needed.add(above.id));
-    const { family } = node;
+    const family = node.family ?? node.uncounted;
     if (family) climb(byId, node, seen[family], (above) => above.family === family && outer.add(above.id));
   }
+  for (const id of findRepeated([...byId.values()].filter(({ id }) => !outer.has(id)))) outer.add(id);
   return { outer, needed };
+}
+
+/**
+ * Calls beside each other that are one call, told of by two libraries: they ran at the same time and have the same answer.
+ * The one that began first counts, which is that of the library around the other one.
+ */
+function findRepeated(nodes: readonly TreeNode[]): string[] {
+  const byAnswer = new Map<string, (TreeNode & { readonly answer: CallAnswer })[]>();
+  for (const node of nodes) {
+    const { answer, family } = node;
+    if (answer === null || family === null) continue;
+    const key = `${family} ${answer.id}`;
+    const known = byAnswer.get(key);
+    if (known) known.push({ ...node, answer });
+    else byAnswer.set(key, [{ ...node, answer }]);
+  }
+  return [...byAnswer.values()].flatMap((calls) => {
+    let endMs = -Infinity;
+    const inTime = calls.toSorted(
+      ({ id, answer: a }, { id: otherId, answer: b }) =>
+        a.startMs - b.startMs || b.endMs - a.endMs || (id < otherId ? -1 : 1),
+    );
+    // A later call with the same answer got it from a cache, and is one of its own.
+    return inTime.flatMap(({ id, answer }) => {
+      const isRepeated = answer.startMs < endMs;
+      endMs = Math.max(endMs, answer.endMs);
+      return isRepeated ? [id] : [];
+    });
+  });
 }
 
 /** Tells of each ancestor once, over all climbs that share `seen`: what is above a node that was seen was told then. */

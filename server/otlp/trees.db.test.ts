@@ -5,9 +5,10 @@
 import fc from 'fast-check';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
-import { acceptOtlpLogRecords, acceptOtlpSpans } from './accept.ts';
+import { acceptOtlpSpans } from './accept.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 import {
+  acceptRecords,
   aDecodedRecord,
   aDecodedSpan,
   AGENT,
@@ -43,6 +44,8 @@ const KINDS = {
   agent: () => AGENT,
   tool: () => TOOL,
   http: () => HTTP,
+  /** Two libraries tell of it. */
+  twin: () => callAttributes(),
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -60,7 +63,17 @@ const tree: fc.Arbitrary<Step[]> = fc
   .array(
     fc.record({
       up: fc.nat(6),
-      kind: fc.constantFrom<Kind>('call', 'silentCall', 'silentCall', 'embedding', 'agent', 'tool', 'http', 'http'),
+      kind: fc.constantFrom<Kind>(
+        'call',
+        'silentCall',
+        'silentCall',
+        'embedding',
+        'agent',
+        'tool',
+        'http',
+        'http',
+        'twin',
+      ),
       isSentEarly: fc.boolean(),
       isSentTwice: fc.boolean(),
     }),
@@ -72,15 +85,27 @@ const tree: fc.Arbitrary<Step[]> = fc
       id: index + 1,
       parent: up === 0 || up > index ? null : index + 1 - up,
     })),
-  );
+  )
+  // Nothing runs inside of a call of a client.
+  .map((steps) => steps.map((step) => ({ ...step, parent: aboveTwins(steps, step.parent) })));
+
+function aboveTwins(steps: readonly Step[], parent: number | null): number | null {
+  const above = steps.find(({ id }) => id === parent);
+  return above?.kind === 'twin' ? aboveTwins(steps, above.parent) : parent;
+}
+
+/** The id of what the second library tells. */
+const TWIN = 100;
 
 type Piece = { readonly span: OtlpSpan } | { readonly record: OtlpLogRecord };
 
 function piecesOf(steps: readonly Step[], traceId: string): Piece[] {
   return steps.flatMap(({ id, parent, kind, isSentEarly, isSentTwice }) => {
     const common = { traceId, id, ...(parent === null ? {} : { parent }) };
-    const span = aDecodedSpan({ ...common, attributes: KINDS[kind](), durationMs: 100 + id });
+    const attributes = { ...KINDS[kind](), ...(kind === 'twin' ? { 'gen_ai.response.id': `answer-${id}` } : {}) };
+    const span = aDecodedSpan({ ...common, attributes, durationMs: 100 + id });
     const pieces: Piece[] = [{ span }];
+    if (kind === 'twin') pieces.push({ span: aDecodedSpan({ ...common, id: id + TWIN, attributes, durationMs: 50 }) });
     if (isSentTwice) pieces.push({ span });
     if (isSentEarly) pieces.push({ span: aDecodedSpan({ ...common, attributes: early(kind), durationMs: null }) });
     if (kind !== 'silentCall') return pieces;
@@ -114,7 +139,7 @@ async function send(server: TestApp, pieces: readonly Piece[]): Promise<void> {
   const records = pieces.flatMap((piece) => ('record' in piece ? [piece.record] : []));
   const results = await Promise.all([
     acceptOtlpSpans(server.deps, sender, spans),
-    acceptOtlpLogRecords(server.deps, sender, records),
+    acceptRecords(server.deps, sender, records),
   ]);
   for (const { rejected } of results) expect(rejected).toEqual([]);
 }
@@ -148,16 +173,18 @@ async function readTrace(traceId: string) {
 
 /** What the tree says: which spans are requests, steps, and neither. */
 function expected(steps: readonly Step[]) {
-  const family = ({ kind }: Step) => (kind === 'embedding' ? 'embedding' : /call/i.test(kind) ? 'llm' : null);
+  const family = ({ kind }: Step) => (kind === 'embedding' ? 'embedding' : /call|twin/i.test(kind) ? 'llm' : null);
   const below = (id: number): Step[] =>
     steps.filter(({ parent }) => parent === id).flatMap((one) => [one, ...below(one.id)]);
   const isRequest = (step: Step) =>
     family(step) !== null && !below(step.id).some((low) => family(low) === family(step));
   const isNoise = (step: Step) => step.kind === 'http' && below(step.id).every(({ kind }) => kind === 'http');
-  const ids = (list: readonly Step[]) => list.map(({ id }) => id.toString(16).padStart(3, '0')).toSorted();
+  const ids = (list: readonly { readonly id: number }[]) =>
+    list.map(({ id }) => id.toString(16).padStart(3, '0')).toSorted();
+  const twins = steps.filter(({ kind }) => kind === 'twin').map(({ id }) => ({ id: id + TWIN }));
   return {
     requests: ids(steps.filter(isRequest)),
-    spans: ids(steps.filter((step) => !isRequest(step) && !isNoise(step))),
+    spans: ids([...steps.filter((step) => !isRequest(step) && !isNoise(step)), ...twins]),
     waiting: ids(steps.filter(isNoise)),
   };
 }

@@ -2,9 +2,11 @@
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
 import type { OrgId } from '#shared/primitives';
+import type { Queryable } from '#server/db/sql';
 import { acceptOtlpSpans } from './accept.ts';
 import { WaitingLimits } from './waitingLimits.ts';
 import { aDecodedSpan, aTraceId, HTTP } from '#tests/support/decodedSpans';
+import { planOf, type Read } from '#tests/support/plans';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
@@ -15,7 +17,7 @@ afterAll(() => app.stop());
 afterEach(() => app.deps.db.query('DELETE FROM otlp_waiting'));
 
 const scopeOf = (org_id: OrgId) => scopeForAdmin(serverAdminScope(), org_id);
-const limits = (most: { rows?: number; bytes?: number }) =>
+const limits = (most: { rows?: number; bytes?: number; db?: Queryable }) =>
   new WaitingLimits({
     db: app.deps.db,
     admin: serverAdminScope(),
@@ -72,3 +74,39 @@ test('what is younger than an hour, and within the limits, stays', async () => {
   await limits({}).look();
   expect(await rowsOf(app.orgA.id)).toBe(0);
 });
+
+test('a look reads what came since the one before, and what left is counted again before anything is forgotten', async () => {
+  const read: number[] = [];
+  const own = limits({ rows: 3_000, db: countingRows(read) });
+  const look = async () => {
+    read.length = 0;
+    await own.look();
+    return read.reduce((sum, rows) => sum + rows, 0);
+  };
+  await wait(app.orgA.id, 1_000);
+  await app.deps.db.query("UPDATE otlp_waiting SET created_at = now() - interval '5 minutes'");
+  expect(await look()).toBeGreaterThanOrEqual(1_000);
+  expect(await look()).toBeLessThan(10);
+  // They were needed, which a look does not see.
+  await app.deps.db.query('DELETE FROM otlp_waiting');
+  await wait(app.orgA.id, 1_000);
+  await look();
+  expect(await rowsOf(app.orgA.id)).toBe(1_000);
+});
+
+/** Tells of each statement that reads how many rows of what waits its plan looks at. */
+function countingRows(read: number[]): Queryable {
+  return {
+    async query(sql, parameters) {
+      if (!sql.includes('DELETE FROM')) {
+        const ask: Read = (db) => Promise.resolve(db.query(sql, parameters));
+        const scope = scopeOf(app.orgA.id);
+        for (const node of await planOf(app.deps.reads.of(scope), scope, ask)) {
+          if (node['Relation Name'] === 'otlp_waiting')
+            read.push((node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 1));
+        }
+      }
+      return app.deps.db.query(sql, parameters);
+    },
+  };
+}

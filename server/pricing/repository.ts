@@ -6,9 +6,10 @@ import { Instant, type JsonObject, type JsonValue, RequestId } from '#shared/pri
 import { CostSource, CostStatus, type RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { beyondSql, type Place } from '#server/db/cursor';
+import { holdRollups } from '#server/db/advisoryLock';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
-import { ROLLED_UP_COLUMNS, rollUp } from '#server/stats/rollUp';
+import { ROLLED_UP_COLUMNS, rollUp, summedOf } from '#server/rollups/rollUp';
 import type { Cost } from './cost.ts';
 
 const COLUMNS = 'id, version, model, provider, service_tier, rates, tiers, valid_from, note, created_at';
@@ -91,7 +92,7 @@ export async function findOutdatedList(db: Queryable, scope: OrgScope, version: 
     db,
     z.object({ price_list: z.string() }),
     `SELECT price_list FROM organizations
-     WHERE id = $1 AND price_list <> $2 AND EXISTS (SELECT FROM request_hours WHERE org_id = $1)`,
+     WHERE id = $1 AND price_list <> $2 AND EXISTS (SELECT FROM requests WHERE org_id = $1)`,
     [scope.org_id, version],
   );
   return rows[0]?.price_list ?? null;
@@ -266,6 +267,10 @@ export function listRowsToPrice(
 
 const CHANGED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
+/** Parts of a WITH: what they were counted as is taken off, or what they are now is added. What is not counted yet, will be as it is then. */
+const TAKE_OFF_OLD = [summedOf('old', '$1'), rollUp({ from: 'summed', change: 'subtract' })].join(', ');
+const ADD_CHANGED = [summedOf('changed', '$1'), rollUp({ from: 'summed', change: 'add' })].join(', ');
+
 /** A request with the cost that it gets. */
 export interface Repriced extends Cost {
   readonly id: string;
@@ -276,10 +281,11 @@ export interface Repriced extends Cost {
  * what they are now is added. A row that was deleted meanwhile is left out of both.
  */
 export async function savePricedRows(tx: Queryable, scope: OrgScope, rows: readonly Repriced[]): Promise<void> {
+  await holdRollups(tx, scope);
   await tx.query(
     `WITH old AS MATERIALIZED (
        SELECT ${ROLLED_UP_COLUMNS} FROM requests WHERE org_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
-     ), ${rollUp({ from: 'old', shard: '0', change: 'subtract' })}
+     ), ${TAKE_OFF_OLD}
      SELECT count(*) FROM old`,
     [scope.org_id, rows.map(({ id }) => id)],
   );
@@ -291,7 +297,7 @@ export async function savePricedRows(tx: Queryable, scope: OrgScope, rows: reado
          AS priced (id, cost_usd, cost_source, cost_status, price_version)
        WHERE requests.org_id = $1 AND requests.id = priced.id
        RETURNING ${CHANGED_COLUMNS}
-     ), ${rollUp({ from: 'changed', shard: '0', change: 'add' })}
+     ), ${ADD_CHANGED}
      SELECT count(*) FROM changed`,
     [
       scope.org_id,

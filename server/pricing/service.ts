@@ -17,6 +17,7 @@ import { Parameters } from '#server/db/sql';
 import { AppError } from '#server/errors';
 import { createJob } from '#server/jobs/service';
 import { whereFilters } from '#server/requests/filters';
+import { requireCurrentRollups } from '#server/rollups/service';
 import { findBuiltinPrice, findBuiltinPrices } from './builtinPrices.ts';
 import { sumOf, toCostLine } from './charges.ts';
 import { type Missing, priceCall } from './cost.ts';
@@ -95,6 +96,7 @@ export async function searchBuiltinPrices(
 
 /** The models that were logged, the most used first, each with where a request of now would get its price. */
 export async function listSeenModels(deps: Deps, scope: OrgScope): Promise<SeenModel[]> {
+  await requireCurrentRollups(deps, scope);
   const [models, own] = await Promise.all([sumModels(deps.reads.of(scope), scope), deps.prices.of(scope)]);
   const now = deps.clock();
   return models.map((model) => ({ ...model, ...findSource(model, { own, now }) }));

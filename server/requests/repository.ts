@@ -9,9 +9,10 @@ import { insertRows, type KnownRows } from '#server/db/insertRows';
 import type { RowKey } from '#server/db/pages';
 import { type EncodedRow, BinaryRowEncoder } from '#server/db/binaryRowEncoder';
 import { atOrBeyondSql, beyondSql, type Place } from '#server/db/cursor';
-import { ADVISORY_LOCKS, differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
+import { differsSql, Parameters, type Queryable, queryRows } from '#server/db/sql';
 import type { JsonRow } from '#server/jsonStream';
-import { ROLLED_UP_COLUMNS, rollUp } from '#server/stats/rollUp';
+import { holdRollups } from '#server/db/advisoryLock';
+import { forgetUnsummed, ROLLED_UP_COLUMNS, rollUp, summedOf } from '#server/rollups/rollUp';
 import {
   type ArrivingRequest,
   BOTH_BYTES,
@@ -53,21 +54,9 @@ const IS_CONFLICT = `${SUMMARY_DIFFERS} OR ${PAYLOAD_DIFFERS}
   OR ('provided' IN (arriving.cost_source, kept.cost_source)
     AND arriving.cost_usd IS DISTINCT FROM kept.cost_usd)`;
 
-const SHARD_LOCK = ADVISORY_LOCKS.rollupShards;
-/** Sixteen writers at a time, of all servers, have rollups of their own; more of them wait for each other. */
-const LAST_SHARD = 15;
 /**
- * The first shard that no other writer holds, until the end of the transaction: of any server, also behind a pooler of
- * connections. One server alone mostly writes into the first, so that there are few rows to add up.
- */
-const FREE_SHARD = `shard AS MATERIALIZED (
-    SELECT coalesce((SELECT number FROM generate_series(0, ${LAST_SHARD}) number
-      WHERE pg_try_advisory_xact_lock(${SHARD_LOCK}, number) LIMIT 1), $2)::smallint AS number
-  )`;
-
-/**
- * Stores requests, their payloads, the rollups and what the search index has yet to take (`search_tails`) in one statement,
- * which is one transaction and one fsync. The rows come as one array (docs/decisions/003). Rows are stored in the order of
+ * Stores requests, their payloads, and that the rollups (`unsummed_requests`) and the search index (`search_tails`) have yet
+ * to take them, in one statement, which is one transaction and one fsync. The rows come as one array (docs/decisions/003). Rows are stored in the order of
  * their key, so that two writers lock in one order. It answers the rows that were there already, and whether they say
  * something else.
  */
@@ -80,13 +69,19 @@ export const INSERT_REQUESTS = {
   ), stored AS (
     INSERT INTO requests (${requestNames}) SELECT ${requestNames} FROM arriving
     ON CONFLICT (org_id, id) DO NOTHING
-    RETURNING ${ROLLED_UP_COLUMNS}
+    RETURNING org_id, id, started_at
   ), payloads AS (
     INSERT INTO request_payloads (org_id, id, ${payloadNames})
     SELECT org_id, id, ${payloadNames} FROM arriving JOIN stored USING (org_id, id)
-  ), ${FREE_SHARD}, ${rollUp({ from: 'stored', shard: '(SELECT number FROM shard)', change: 'add' })}, tails AS (
+  ), batches AS MATERIALIZED (
+    SELECT org_id, gen_random_uuid() AS id, array_agg(id) AS ids, count(*) AS rows, min(started_at) AS from_at,
+      max(started_at) AS to_at
+    FROM stored GROUP BY org_id
+  ), tails AS (
     INSERT INTO search_tails (org_id, id, ids, rows, from_at, to_at)
-    SELECT org_id, gen_random_uuid(), array_agg(id), count(*), min(started_at), max(started_at) FROM stored GROUP BY org_id
+    SELECT org_id, id, ids, rows, from_at, to_at FROM batches
+  ), unsummed AS (
+    INSERT INTO unsummed_requests (org_id, id, ids, rows) SELECT org_id, id, ids, rows FROM batches
   )
   SELECT org_id || '/' || id AS key, (
     SELECT ${IS_CONFLICT} FROM requests kept JOIN request_payloads payload USING (org_id, id)
@@ -95,12 +90,9 @@ export const INSERT_REQUESTS = {
   WHERE NOT EXISTS (SELECT FROM stored WHERE stored.org_id = arriving.org_id AND stored.id = arriving.id)`,
 };
 
-/**
- * Writes a batch on a connection of the write pool. Returns the rows that were there already, by key; the others are
- * new. `shard` is the one of the rollups that is written where other writers hold all of them.
- */
-export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[], shard: number): Promise<KnownRows> {
-  return insertRows(pool, INSERT_REQUESTS, rows, shard);
+/** Writes a batch on a connection of the write pool. Returns the rows that were there already, by key; the others are new. */
+export function insertRequests(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<KnownRows> {
+  return insertRows(pool, INSERT_REQUESTS, rows);
 }
 
 /** The keys of a page, and what their rows take in an answer. */
@@ -290,6 +282,13 @@ export async function countRequests(
   return row?.count ?? 0;
 }
 
+/** Parts of a WITH: deleted rows `gone` of the organization `$1` are not counted any more. */
+const TAKE_OFF_GONE = [
+  summedOf('gone', '$1'),
+  forgetUnsummed('gone', '$1'),
+  rollUp({ from: 'summed', change: 'subtract' }),
+].join(', ');
+
 export interface DeletionBatch {
   /** Only what was stored before this moment. */
   readonly before: string;
@@ -299,20 +298,22 @@ export interface DeletionBatch {
 }
 
 /**
- * Deletes a batch, oldest first, with the payloads, and takes it off the rollups. Of those that are `found` fewer are
+ * Deletes a batch, oldest first, with the payloads, and takes it off the rollups. Within a transaction. Of those that are `found` fewer are
  * `deleted` where another call deletes one at the same time. Index as the list's.
  */
 export async function deleteRequestRows(
-  db: Queryable,
+  tx: Queryable,
   scope: OrgScope,
   filters: RequestFilters,
   { before, after, limit }: DeletionBatch,
 ): Promise<{ found: number; deleted: number; after: DeletionBatch['after'] }> {
+  await holdRollups(tx, scope);
   const parameters = new Parameters();
+  parameters.bind(scope.org_id); // The first value, which TAKE_OFF_GONE asks for.
   const where = [whereFilters(parameters, scope, filters), `r.created_at < ${parameters.bind(before)}::timestamptz`];
   if (after) where.push(beyondSql(parameters, '>', after));
   const [row] = await queryRows(
-    db,
+    tx,
     z.object({ found: z.number(), deleted: z.number(), started_at: z.string().nullable(), id: z.string().nullable() }),
     `WITH matching AS MATERIALIZED (
        SELECT r.org_id, r.id, r.started_at FROM requests r WHERE ${where.join(' AND ')}
@@ -321,7 +322,7 @@ export async function deleteRequestRows(
        DELETE FROM requests USING matching
        WHERE requests.org_id = matching.org_id AND requests.id = matching.id
        RETURNING ${DELETED_COLUMNS}
-     ), ${rollUp({ from: 'gone', shard: '0', change: 'subtract' })}
+     ), ${TAKE_OFF_GONE}
      SELECT (SELECT count(*) FROM matching) AS found, (SELECT count(*) FROM gone) AS deleted, last.started_at, last.id
      FROM (SELECT 1) one LEFT JOIN (SELECT started_at, id FROM matching ORDER BY started_at DESC, id DESC LIMIT 1) last ON true`,
     parameters.values,
@@ -331,28 +332,27 @@ export async function deleteRequestRows(
 }
 
 /**
- * Deletes requests by id with their payloads, and takes them off the sums. Locked in the order of their ids, so that two
- * calls do not wait for each other.
- * @param shard whose sums they are taken off.
+ * Deletes requests by id with their payloads, and takes them off the sums. Within a transaction. Locked in the order of
+ * their ids, so that two calls do not wait for each other.
  * @returns how many: an id that this organization does not have is none.
  */
 export async function deleteRequestRowsById(
-  db: Queryable,
+  tx: Queryable,
   scope: OrgScope,
   ids: readonly RequestId[],
-  shard = 0,
 ): Promise<number> {
+  await holdRollups(tx, scope);
   const [row] = await queryRows(
-    db,
+    tx,
     z.object({ deleted: z.number() }),
     `WITH chosen AS MATERIALIZED (
        SELECT org_id, id FROM requests WHERE org_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
      ), gone AS (
        DELETE FROM requests USING chosen WHERE requests.org_id = chosen.org_id AND requests.id = chosen.id
        RETURNING ${DELETED_COLUMNS}
-     ), ${rollUp({ from: 'gone', shard: '$3::smallint', change: 'subtract' })}
+     ), ${TAKE_OFF_GONE}
      SELECT count(*) AS deleted FROM gone`,
-    [scope.org_id, ids, shard],
+    [scope.org_id, ids],
   );
   return row?.deleted ?? 0;
 }

@@ -322,7 +322,7 @@ export function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[],
  * @throws {AppError} `not_found`, also for a request of another organization.
  */
 export async function deleteRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<Deleted> {
-  const deleted = await deleteRequestRowsById(deps.db, scope, [id]);
+  const deleted = await deps.db.transaction((tx) => deleteRequestRowsById(tx, scope, [id]));
   if (deleted === 0) throw new AppError('not_found', `There is no request ${id} in this organization.`);
   return { success: true };
 }
@@ -333,7 +333,7 @@ export async function deleteRequests(
   scope: OrgScope,
   ids: readonly RequestId[],
 ): Promise<{ deleted: number }> {
-  return { deleted: await deleteRequestRowsById(deps.db, scope, ids) };
+  return { deleted: await deps.db.transaction((tx) => deleteRequestRowsById(tx, scope, ids)) };
 }
 
 /**

@@ -111,6 +111,31 @@ describe.each(FORMS)('%s', (form) => {
   });
 });
 
+test('log records that are dropped are counted once, also where the export was refused and sent again', async () => {
+  const small = await startTestApp({ env: { INGEST_QUEUE_ROWS: '1' } });
+  const runner = small.deps.db.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await runner.query('LOCK TABLE otlp_waiting IN EXCLUSIVE MODE');
+    // The writer is held up, one export waits, and there is no room for the next.
+    const exports = Array.from({ length: 6 }, () =>
+      aLogsExport([anOtlpRecord(idOf(anOtlpSpan())), { body: { stringValue: 'about something else' } }]),
+    );
+    const answers = exports.map((body) => sendExport(small, '/v1/logs', body));
+    expect((await Promise.race(answers)).status).toBe(503);
+    await runner.rollbackTransaction();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    for (const body of exports.filter((_, index) => statuses[index] === 503))
+      expect((await sendExport(small, '/v1/logs', body)).status).toBe(200);
+    const { body } = await small.call('GET', '/api/v1/data-health');
+    expect(body.totals.dropped).toEqual([{ reason: 'no_genai_event', count: 6 }]);
+  } finally {
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
+    await runner.release();
+    await small.stop();
+  }
+});
+
 test.each(['/v1/traces', '/v1/traces/', '/api/otel/v1/traces', '/api/otel/v1/traces/', '/api/public/otel/v1/traces'])(
   'POST %s takes spans',
   async (path) => {

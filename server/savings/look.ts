@@ -9,7 +9,7 @@ import type { FoundFilters } from '#server/requests/filters';
 import { beginOfLatest, type Period } from './period.ts';
 import type { countDays } from './repository.ts';
 
-export type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'prices' | 'config'>;
+export type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'prices' | 'config' | 'rollups'>;
 
 /** Requests that are looked at, the latest first, and milliseconds for each kind; where these are not enough, fewer. */
 const LOOKS = [

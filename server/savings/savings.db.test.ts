@@ -4,6 +4,7 @@ import type { Saving, SavingsReport } from '#shared/savings';
 import { newId } from '#server/ids';
 import { expectContract, expectError } from '#tests/support/expectContract';
 import { aLogInput } from '#tests/support/factories';
+import { bringRollupsUpToDate } from '#tests/support/rollups';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
@@ -248,6 +249,7 @@ test('of more requests than are looked at the latest count, and the sums say bac
 
 test('what takes too long is tried again with fewer requests', async () => {
   await log({});
+  await bringRollupsUpToDate(app);
   const holder = app.deps.db.createQueryRunner();
   await holder.startTransaction();
   try {

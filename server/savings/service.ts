@@ -7,6 +7,7 @@ import { readPricedCalls } from '#server/pricing/service';
 import { formatUsd, parseUsd } from '#server/pricing/usd';
 import { whereFilters } from '#server/requests/filters';
 import { findAllHits } from '#server/search/service';
+import { requireCurrentRollups } from '#server/rollups/service';
 import { Look, type ReadDeps } from './look.ts';
 import { readPeriod } from './period.ts';
 import { estimatePrefixTokens, priceCacheUse } from './prefixSaving.ts';
@@ -33,6 +34,7 @@ const SHOWN_GROUPS = 20;
 export async function getSavings(deps: ReadDeps, scope: OrgScope, filters: RequestFilters): Promise<SavingsReport> {
   const period = readPeriod(filters, deps.clock());
   whereFilters(new Parameters(), scope, { ...filters, ...period }); // What contradicts itself is refused, as by the list.
+  await requireCurrentRollups(deps, scope);
   const days = await countDays(deps.reads.of(scope), scope, period);
   // Those that hold the words, where words are asked for.
   const found = await findAllHits(deps, scope, { ...filters, ...period });

@@ -1,4 +1,5 @@
 /** What statistics are asked for: the filter, which rollup knows it, and how far back requests are read where none does. */
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import { asksForWords } from '#shared/query/words';
 import type { RequestFilters } from '#shared/request';
 import type { GroupField } from '#shared/stats';
@@ -6,15 +7,15 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable } from '#server/db/sql';
 import type { Deps } from '#server/deps';
 import { whereFilters } from '#server/requests/filters';
+import { requireCurrentRollups } from '#server/rollups/service';
 import { findHits } from '#server/search/service';
 import { countPeriods, hasOther } from './repository.ts';
 import { askedKeys, parseStatsFilter, rollupKeyOf, type StatsFilter } from './statsFilter.ts';
 import type { StripRange } from './stripBuckets.ts';
 import { type Source, sourceOfKeys } from './sumsSql.ts';
-import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { budgetOf, findSpent, indexedPart } from './window.ts';
 
-export type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'config'>;
+export type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'config' | 'rollups'>;
 
 /** A filter and the connection that answers it. */
 export interface AskedFilter {
@@ -28,7 +29,7 @@ export interface Asked extends AskedFilter {
   readonly source: Source | null;
 }
 
-/** Reads the filter, and says how long Postgres may work on one statement of these. */
+/** Reads the filter, says how long Postgres may work on one statement of these, and brings the rollups up to date. */
 export async function ask(
   deps: ReadDeps,
   scope: OrgScope,
@@ -38,11 +39,16 @@ export async function ask(
   whereFilters(new Parameters(), scope, filters); // What contradicts itself is refused, as by the list.
   const db = deps.reads.of(scope, { statementMs });
   const filter = parseStatsFilter(filters, deps.clock());
+  await requireCurrentRollups(deps, scope);
   return answerable({ db, scope, filter: await withHits(deps, scope, filter) });
 }
 
 /** Where words are asked for and all requests that hold them were found: these in place of the words. */
-export async function withHits(deps: ReadDeps, scope: OrgScope, filter: StatsFilter): Promise<StatsFilter> {
+export async function withHits(
+  deps: Omit<ReadDeps, 'rollups'>,
+  scope: OrgScope,
+  filter: StatsFilter,
+): Promise<StatsFilter> {
   const words = filter.terms.filter(asksForWords);
   if (words.length === 0) return filter;
   const toTime = (ms: number | null) => (ms === null ? undefined : new Date(ms).toISOString());

@@ -2,7 +2,7 @@
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import type { FacetField, GroupField } from '#shared/stats';
-import { type Dimension, DIMENSIONS, OTHER } from './rollUp.ts';
+import { type Dimension, DIMENSIONS, OTHER } from '#server/rollups/rollUp';
 import { backToSql } from './totalsSql.ts';
 
 /** What is kept of a request, by facet: constants of ours. */

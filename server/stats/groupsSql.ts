@@ -1,8 +1,8 @@
 /** SQL of groups: what requests add up to by the values of a field, the largest first and the rest together. */
 import type { Parameters } from '#server/db/sql';
 import type { GroupSort } from '#shared/stats';
-import { NAMED_PERCENTILES, PERCENTILES_OF_ROWS } from './histogramSql.ts';
-import { OTHER } from './rollUp.ts';
+import { NAMED_PERCENTILES, PERCENTILES_OF_ROWS } from '#server/rollups/histogramSql';
+import { OTHER } from '#server/rollups/rollUp';
 import { sameValue } from './seriesSql.ts';
 import {
   backToSql,

@@ -1,5 +1,6 @@
 /** All SQL of totals, facets and series. */
 import { z } from 'zod';
+import { HOUR_MS } from '#shared/durations';
 import {
   Facet,
   type FacetField,
@@ -12,18 +13,10 @@ import {
 } from '#shared/stats';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
-import {
-  HISTOGRAM_DIFFERENCES,
-  OTHER_DIFFERENCES,
-  sumDifferencesSql,
-  TOTAL_DIFFERENCES,
-  USER_DIFFERENCES,
-  VALUE_DIFFERENCES,
-} from './checkRollups.ts';
 import { dimensionFacetsSql, facetSql, fieldSql } from './facetSql.ts';
 import { type GroupsAsked, groupsSql, latestGroupsSql } from './groupsSql.ts';
 import { histogramSeriesSql, histogramTotalSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
-import { type Dimension, DIMENSIONS } from './rollUp.ts';
+import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 import { askedKeys, type RollupKey, type StatsFilter } from './statsFilter.ts';
 import {
   binSql,
@@ -35,7 +28,6 @@ import {
   whereAsked,
   whereLatest,
 } from './sumsSql.ts';
-import { HOUR_MS } from './timeRange.ts';
 import { latestStripSql, latestTotalsSql, MORE_SUMS, SUMS } from './totalsSql.ts';
 import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
 
@@ -328,35 +320,6 @@ export async function sumLatestGroups(
   const found = await queryRows(db, GroupRow.extend(BackTo.shape), sql, parameters.values);
   return { rows: found.map((row) => GroupRow.parse(row)), counted_back_to: found[0]?.counted_back_to ?? null };
 }
-
-/** Where a rollup says something else than the requests. */
-export const RollupDifference = z.object({
-  rollup: z.string(),
-  starts_at: z.string(),
-  key: z.string(),
-  /** What the requests say, and what the rollup says; null where there is nothing. */
-  counted: z.string().nullable(),
-  kept: z.string().nullable(),
-});
-export type RollupDifference = z.infer<typeof RollupDifference>;
-
-/** Works out all rollups of an organization again, and answers the first differences. Reads every request. */
-export async function findRollupDifferences(db: Queryable, scope: OrgScope): Promise<RollupDifference[]> {
-  const found: RollupDifference[] = [];
-  // Each statement sees one moment, with the writes that were committed in it: rows and sums are written together.
-  for (const sql of ROLLUP_DIFFERENCES) found.push(...(await queryRows(db, RollupDifference, sql, [scope.org_id])));
-  return found;
-}
-
-const ROLLUP_DIFFERENCES = [
-  sumDifferencesSql('request_hours', 'hour'),
-  sumDifferencesSql('request_days', 'day'),
-  TOTAL_DIFFERENCES,
-  USER_DIFFERENCES,
-  VALUE_DIFFERENCES,
-  HISTOGRAM_DIFFERENCES,
-  OTHER_DIFFERENCES,
-];
 
 function firstRow<Row>(rows: readonly Row[]): Row {
   const [row] = rows;

@@ -1,7 +1,12 @@
 /** SQL of series: sums in buckets of time, told apart by the values of a field. */
 import { SERIES_LIMITS } from '#shared/stats';
-import { NAMED_PERCENTILES, NO_PERCENTILES, percentilesOfBuckets, PERCENTILES_OF_ROWS } from './histogramSql.ts';
-import { OTHER } from './rollUp.ts';
+import {
+  NAMED_PERCENTILES,
+  NO_PERCENTILES,
+  percentilesOfBuckets,
+  PERCENTILES_OF_ROWS,
+} from '#server/rollups/histogramSql';
+import { OTHER } from '#server/rollups/rollUp';
 import { backToSql, type LatestAsked, latestSql, SUMS_OF_ROWS, TOKEN_PARTS, UNMEASURED_OF_ROWS } from './totalsSql.ts';
 
 const SUMMED = [

@@ -1,5 +1,4 @@
-import type { Organization } from '#shared/organization';
-import type { OrgId } from '#shared/primitives';
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import type { RequestFilters } from '#shared/request';
 import {
   type Facet,
@@ -14,20 +13,16 @@ import {
   type StatsTotals,
   type Strip,
 } from '#shared/stats';
-import type { AdminScope, OrgScope } from '#server/auth/orgScope';
-import type { Queryable } from '#server/db/sql';
+import type { OrgScope } from '#server/auth/orgScope';
 import { AppError } from '#server/errors';
-import { listOrganizations } from '#server/organizations/service';
 import { answerable, ask, type Asked, bounded, isFolded, isOfAll, rangeOf, type ReadDeps } from './asked.ts';
 import {
   countDimensions,
   countLatestValues,
-  findRollupDifferences,
   type Percentiles,
   readBucketPercentiles,
   readPercentiles,
   readSeriesPercentiles,
-  type RollupDifference,
   type SeriesRow,
   sumBuckets,
   sumGroups,
@@ -40,7 +35,6 @@ import {
 } from './repository.ts';
 import { DIMENSION_OF, userOf, withoutField } from './statsFilter.ts';
 import { chooseBuckets } from './stripBuckets.ts';
-import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { usualInterval, zonedBuckets } from './zonedBuckets.ts';
 import { COUNTED_ROWS } from './window.ts';
 
@@ -318,16 +312,3 @@ const NO_STRIP: Strip = {
   counted_back_to: null,
   percentiles_back_to: null,
 };
-
-/** Where the rollups of each organization say something else than its requests do. Reads every request. */
-export async function listRollupDifferences(
-  db: Queryable,
-  admin: AdminScope,
-  scopeOf: (org_id: OrgId) => OrgScope,
-): Promise<{ organization: Organization; differences: RollupDifference[] }[]> {
-  const found: { organization: Organization; differences: RollupDifference[] }[] = [];
-  for (const organization of await listOrganizations({ db }, admin)) {
-    found.push({ organization, differences: await findRollupDifferences(db, scopeOf(organization.id)) });
-  }
-  return found;
-}

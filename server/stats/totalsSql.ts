@@ -1,5 +1,5 @@
 /** SQL of totals and strips: the sums by name, of rows of a rollup and of requests themselves. */
-import { NAMED_PERCENTILES, PERCENTILES_OF_ROWS } from './histogramSql.ts';
+import { NAMED_PERCENTILES, PERCENTILES_OF_ROWS } from '#server/rollups/histogramSql';
 
 /** Of rows of sums `r`. */
 export const SUMS = `coalesce(sum(r.requests), 0)::bigint AS requests,

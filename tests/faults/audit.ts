@@ -3,7 +3,7 @@ import pg from 'pg';
 import { OrgId } from '#shared/primitives';
 import { scopeForAdmin } from '#server/auth/scopeForAdmin';
 import { serverAdminScope } from '#server/auth/serverAdminScope';
-import { findRollupDifferences } from '#server/stats/repository';
+import { findRollupDifferences } from '#server/rollups/repository';
 import { type Workload, hashContent } from './workload.ts';
 
 export interface Audit {

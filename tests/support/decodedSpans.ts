@@ -1,5 +1,9 @@
 /** Spans and log records of OpenTelemetry as the decoders make them, valid by default. */
 import type { JsonValue } from '#shared/primitives';
+import type { Deps } from '#server/deps';
+import type { Sender } from '#server/ingest/batchItems';
+import { keepOtlpLogRecords, orderOtlpTraces } from '#server/otlp/accept';
+import type { OtlpResult } from '#server/otlp/resultCounts';
 import type { OtlpLogRecord, OtlpSpan } from '#server/otlp/span';
 
 type Given = { readonly [name: string]: JsonValue };
@@ -102,4 +106,15 @@ export function aDecodedRecord(given: RecordInTest): OtlpLogRecord {
     scope: { name: 'test', version: null, attributes: new Map() },
     resource: new Map(),
   };
+}
+
+/** Log records as an export of one part. */
+export async function acceptRecords(
+  deps: Deps,
+  sender: Sender,
+  records: readonly OtlpLogRecord[],
+): Promise<OtlpResult> {
+  const { traceIds, ...result } = await keepOtlpLogRecords(deps, sender, records);
+  await orderOtlpTraces(deps, sender, traceIds);
+  return result;
 }

@@ -17,6 +17,7 @@ import { TotalsAndUsers1765500000000 } from './0016-totals-and-users.ts';
 import { RequestHashes1765700000000 } from './0017-request-hashes.ts';
 import { UnitsOfPrices1765800000000 } from './0018-units-of-prices.ts';
 import { Values1765900000000 } from './0019-values.ts';
+import { UnsummedRequests1766000000000 } from './0020-unsummed-requests.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   RequestHashes1765700000000,
   UnitsOfPrices1765800000000,
   Values1765900000000,
+  UnsummedRequests1766000000000,
 ];

@@ -104,14 +104,18 @@ export function isChatMessage(item: JsonValue): item is JsonObject {
   if (fields === null || typeof fields.role !== 'string' || fields.role === '') return false;
   if (OTHER_MEMBERS.some((name) => Object.hasOwn(fields, name))) return false;
   const { content, tool_calls: calls } = fields;
-  if (calls !== undefined && calls !== null && !listOf(calls).every((call) => objectOf(objectOf(call)?.function))) {
-    return false;
-  }
+  if (calls !== undefined && calls !== null && !listOf(calls).every(isChatCall)) return false;
   if (content === undefined || content === null || typeof content === 'string') return true;
   return (
     Array.isArray(content) &&
     content.every((part) => CHAT_PARTS.has(textOf(objectOf(part)?.type) ?? '') && isOfChat(part))
   );
+}
+
+/** The arguments are JSON as text. */
+function isChatCall(call: JsonValue): boolean {
+  const named = objectOf(objectOf(call)?.function);
+  return named !== null && objectOf(named.arguments) === null;
 }
 
 /** OpenTelemetry's `text` part has its words in `content`. */
@@ -161,7 +165,7 @@ function writeParts(role: string, parts: readonly Part[], name: string | null = 
     part.kind === 'reasoning' && part.text !== '' ? readThought(part.text) : [],
   );
   const [refusal] = parts.flatMap((part) => (part.kind === 'refusal' ? part.text : []));
-  const calls = parts.filter((part) => part.kind === 'tool_call');
+  const calls = listCalls(parts);
   const sources = parts.flatMap((part) => (part.kind === 'citations' ? part.sources : []));
   return {
     role,
@@ -184,6 +188,16 @@ function readThought(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Each call once: some tell it among the parts, and again beside them. */
+function listCalls(parts: readonly Part[]): Extract<Part, { kind: 'tool_call' }>[] {
+  const seen = new Set<string>();
+  return parts.flatMap((part) => {
+    if (part.kind !== 'tool_call' || (part.id !== null && seen.has(part.id))) return [];
+    if (part.id !== null) seen.add(part.id);
+    return [part];
+  });
 }
 
 function writeCall({ id, name, args }: Extract<Part, { kind: 'tool_call' }>): JsonObject {

@@ -3,6 +3,7 @@ import { listOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
+import { readResult } from './evaluation.ts';
 import { toChatMessages, toChoices, toFinishReason, toSystemMessage } from './chat.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTools } from './tools.ts';
@@ -34,7 +35,7 @@ const PARAMETER_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function readGenAi(reader: AttributeReader): Facts {
-  if (!reader.holds('gen_ai', 'openai', 'mcp')) return NOTHING;
+  if (!reader.holds('gen_ai', 'openai', 'anthropic', 'mcp')) return NOTHING;
   const finishReasons = readFinishReasons(reader);
   const input = reader.json('gen_ai.input.messages');
   const output = reader.json('gen_ai.output.messages');
@@ -44,9 +45,10 @@ export function readGenAi(reader: AttributeReader): Facts {
   const messages = instructions.length + sent.length === 0 ? null : [...instructions, ...sent];
   const answer = output === null ? null : toChoices(output, finishReasons);
   const role = readRole(reader);
+  const evaluation = role === 'evaluator' ? readResult(reader) : null;
   return {
     role,
-    name: readName(reader, role),
+    name: evaluation ? evaluation.name : readName(reader, role),
     model: reader.text('gen_ai.request.model'),
     response_model: reader.text('gen_ai.response.model'),
     provider: reader.text('gen_ai.provider.name'),
@@ -59,7 +61,8 @@ export function readGenAi(reader: AttributeReader): Facts {
     ttft_ms: secondsToMs(
       reader.number('gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'),
     ),
-    finish_reason: toFinishReason(finishReasons[0] ?? null),
+    // The spans that Anthropic's client makes itself have a name of its own for the reason.
+    finish_reason: toFinishReason(finishReasons[0] ?? reader.text('anthropic.message.stop_reason')),
     service_tier: reader.text('openai.response.service_tier', 'gen_ai.openai.response.service_tier'),
     provider_request_id: reader.text('gen_ai.response.id'),
     // OpenLLMetry has a name of its own.
@@ -72,7 +75,10 @@ export function readGenAi(reader: AttributeReader): Facts {
       : (messages ?? reader.json('gen_ai.retrieval.query.text')),
     output: isToolCall
       ? reader.json('gen_ai.tool.call.result')
-      : (answer?.response_content ?? answer?.response ?? reader.json('gen_ai.retrieval.documents')),
+      : (evaluation?.output ??
+        answer?.response_content ??
+        answer?.response ??
+        reader.json('gen_ai.retrieval.documents')),
   };
 }
 
@@ -83,13 +89,14 @@ function readName(reader: AttributeReader, role: SpanRole | null): string | null
   return isRun ? reader.text('gen_ai.agent.name') : null;
 }
 
-/** What the operation says; a tool by its name, where no operation is told. */
+/** What the operation says; a tool or an evaluation by its name, where no operation is told. */
 function readRole(reader: AttributeReader): SpanRole | null {
   const operation = reader.text('gen_ai.operation.name')?.toLowerCase() ?? null;
   const role = operation === null ? undefined : OPERATIONS.get(operation);
   if (role !== undefined) return role;
   if (operation === null && (reader.has('gen_ai.tool.name') || reader.has('gen_ai.tool.call.id'))) return 'tool';
   if (operation === null && reader.text('mcp.method.name') === 'tools/call') return 'tool';
+  if (operation === null && reader.has('gen_ai.evaluation.name')) return 'evaluator';
   return null;
 }
 
@@ -121,7 +128,10 @@ function readUsage(reader: AttributeReader): ReportedUsage {
     output_tokens: reader.count('gen_ai.usage.output_tokens'),
     total_tokens: reader.count('gen_ai.usage.total_tokens'),
     cached_input_tokens: reader.count('gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.input_tokens.cached'),
-    cache_write_tokens: reader.count('gen_ai.usage.cache_creation.input_tokens'),
+    cache_write_tokens: reader.count(
+      'gen_ai.usage.cache_creation.input_tokens',
+      'gen_ai.usage.cache_write.input_tokens',
+    ),
     reasoning_tokens: reader.count('gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.output_tokens.reasoning'),
     audio_input_tokens: reader.count('gen_ai.usage.audio.input_tokens'),
     audio_output_tokens: reader.count('gen_ai.usage.audio.output_tokens'),

@@ -1,5 +1,5 @@
 /** What a log record adds to the call of its span: words of GenAI events, in the old form and the new, and exceptions. */
-import { listOf, objectOf } from '#shared/conversation/part';
+import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { MappedEvent } from '../mapping.ts';
 import type { OtlpLogRecord } from '../span.ts';
@@ -65,8 +65,19 @@ function readDetails(attributes: AttributeReader, body: JsonValue): MappedEvent 
 export function addEvent(fields: JsonObject, { isWhole, fields: added }: MappedEvent): JsonObject {
   if (isWhole) return addMissing(fields, added);
   const { messages, response } = added;
-  if (messages !== undefined) return { ...fields, messages: [...listOf(fields.messages), ...listOf(messages)] };
+  if (messages !== undefined) {
+    return { ...fields, messages: withoutRepeatedResults([...listOf(fields.messages), ...listOf(messages)]) };
+  }
   return response === undefined ? fields : addChoices(fields, listOf(objectOf(response)?.choices));
+}
+
+/** Bedrock's instrumentation tells what a tool gave back as a message of the tool, and again as one of the user. */
+function withoutRepeatedResults(messages: readonly JsonValue[]): JsonValue[] {
+  return messages.filter((message, index) => {
+    const [one, before] = [objectOf(message), objectOf(messages[index - 1])];
+    const isResult = one?.role === 'tool' && before?.role === 'tool' && textOf(one.tool_call_id) !== null;
+    return !isResult || one?.tool_call_id !== before?.tool_call_id;
+  });
 }
 
 function addMissing(fields: JsonObject, added: JsonObject): JsonObject {

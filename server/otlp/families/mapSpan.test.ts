@@ -365,6 +365,7 @@ test('headers of a call may hold credentials, and are not kept', () => {
     'ai.operationId': 'ai.generateText',
     'ai.request.headers.authorization': 'Bearer secret',
     'llm.headers': "{'Authorization': 'Bearer secret'}",
+    'gen_ai.headers': "{'Authorization': 'Bearer secret'}",
   });
   expect(JSON.stringify(fields)).not.toContain('secret');
 });

@@ -9,7 +9,7 @@ import { AttributeReader } from './attributeReader.ts';
 import { toChatMessages } from './chat.ts';
 import { type Facts, joinUsage, type MergedFacts, mergeFacts, type ReportedUsage } from './facts.ts';
 import { readFailure } from './failure.ts';
-import { line, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
+import { sdkOf, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
 import { readGenAi } from './genAi.ts';
 import { readGeneral } from './general.ts';
 import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
@@ -19,7 +19,7 @@ import { readOldGenAi } from './oldGenAi.ts';
 import { readOpenInference } from './openInference.ts';
 import { readPromptLab } from './promptlab.ts';
 import { readPydanticAi } from './pydanticAi.ts';
-import { settleUsage } from './usage.ts';
+import { settleUsage, usageSourceOf } from './usage.ts';
 
 /** What is no chat: its input is kept as it was given. */
 const ENDPOINTS: ReadonlyMap<SpanRole, string> = new Map([
@@ -49,7 +49,7 @@ export function readSpan(span: OtlpSpan): MappedSpan {
   settleStream(facts);
   facts.ttft_ms ??= readFirstChunk(span);
   facts.provider ??= textOf(facts.metadata?.ls_provider);
-  const usage = settleUsage(usageOf(facts, aiSdk), reader.notes);
+  const usage = settleUsage(usageOf(facts, aiSdk), reader.notes, usageSourceOf(span.scope.name));
   const isRequest = role === 'llm' || role === 'embedding' || (role === 'reranker' && isBilled(facts, usage));
   if (isRequest && usage.input_tokens === null && usage.output_tokens === null) reader.notes.add('no_usage');
   const settled: SettledFacts = {
@@ -69,6 +69,7 @@ export function readSpan(span: OtlpSpan): MappedSpan {
 
 /** What it says it is; else what its attributes look like. */
 function roleOf(span: OtlpSpan, reader: AttributeReader, facts: MergedFacts): SpanRole {
+  if (facts.role === 'llm' && isPreparation(span)) return 'chain';
   if (facts.role !== null) return facts.role;
   if (reader.has('gen_ai.request.model') || reader.has('gen_ai.response.model')) return 'llm';
   const isOfFamily =
@@ -81,6 +82,11 @@ function roleOf(span: OtlpSpan, reader: AttributeReader, facts: MergedFacts): Sp
     span.scope.name === 'langfuse-sdk' ||
     span.scope.name === 'ai';
   return isOfFamily ? 'span' : 'other';
+}
+
+/** OpenInference takes LlamaIndex's preparation of a call, `OpenAI._prepare_chat_with_tools`, for one. */
+function isPreparation({ name, scope }: OtlpSpan): boolean {
+  return scope.name === 'openinference.instrumentation.llama_index' && name.includes('._prepare_');
 }
 
 /** The AI SDK tells cached tokens and reasoning under its own names alone, and its totals go with them. */
@@ -135,15 +141,6 @@ function settleStream(facts: MergedFacts): void {
   const { stream, ...others } = facts.parameters;
   facts.stream ??= stream === true;
   facts.parameters = others;
-}
-
-function sdkOf(span: OtlpSpan): JsonObject | null {
-  const name = line(span.scope.name);
-  if (name === null) return null;
-  const version = line(span.scope.version);
-  const language = span.resource.get('telemetry.sdk.language');
-  const runtime = typeof language === 'string' ? line(language) : null;
-  return { name, ...(version === null ? {} : { version }), ...(runtime === null ? {} : { runtime }) };
 }
 
 /** What nobody read, with the service that sent it. */

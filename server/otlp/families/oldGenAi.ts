@@ -52,6 +52,7 @@ export function readOldGenAi(reader: AttributeReader): Facts {
   if (!reader.holds('gen_ai', 'llm', 'traceloop', 'langsmith', 'db')) return NOTHING;
   // Those of the client, which may hold credentials.
   reader.value('llm.headers');
+  reader.value('gen_ai.headers');
   return {
     role: readRole(reader),
     name: reader.text('traceloop.entity.name'),

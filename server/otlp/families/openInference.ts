@@ -51,7 +51,7 @@ export function readOpenInference(reader: AttributeReader): Facts {
     cost_usd: readCost(reader),
     finish_reason: toFinishReason(reader.text('llm.finish_reason')) ?? answer?.finish_reason ?? null,
     service_tier: role === 'llm' ? textOf(objectOf(output)?.service_tier) : null,
-    provider_request_id: role === 'llm' ? textOf(objectOf(output)?.id) : null,
+    provider_request_id: role === 'llm' ? textOf(objectOf(output)?.id ?? objectOf(output)?.response_id) : null,
     tags: toTags(reader.json('tag.tags')),
     metadata: objectOf(reader.json('metadata')),
     prompt_slug: reader.text('llm.prompt_template.name', 'prompt.name', 'prompt.id'),
@@ -79,7 +79,13 @@ function readSent(reader: AttributeReader, role: SpanRole | null, input: JsonVal
   });
   if (prompts.length > 0) return prompts;
   // What a chain was given is no message.
-  return role === 'llm' && input !== null ? toChatMessages(input) : null;
+  return role === 'llm' && input !== null ? toChatMessages(argumentOf(input)) : null;
+}
+
+/** LlamaIndex gives the arguments of its own function: of a completion the prompt alone. */
+function argumentOf(input: JsonValue): JsonValue {
+  const args = listOf(objectOf(input)?.args);
+  return args.length === 1 && typeof args[0] === 'string' ? args[0] : input;
 }
 
 /** The whole answer where it came as it was, since it also says its usage and its tier. */
@@ -105,7 +111,7 @@ function isProviderAnswer(fields: JsonObject): boolean {
   return ['choices', 'output', 'candidates'].some((name) => listOf(fields[name]).length > 0);
 }
 
-function toWholeAnswer(whole: JsonObject): Answer {
+function toWholeAnswer({ sdk_http_response: _headers, ...whole }: JsonObject): Answer {
   const parts = parseAnswer(firstChoiceOf(whole), null).flatMap((message) => message.parts);
   const words = parts.flatMap((part) => (part.kind === 'text' ? part.text : []));
   // The Responses endpoint has a status for the whole, and a reason where it is not complete.
@@ -121,14 +127,17 @@ function toMessages(entry: JsonValue): JsonObject[] {
   const message = objectOf(objectOf(entry)?.message);
   if (message === null) return [];
   const { role, content, contents, tool_calls: calls, tool_call_id: id, name } = message;
-  const parts = listOf(contents).flatMap(toPart);
+  const entries = listOf(contents);
+  const parts = entries.flatMap(toPart);
   const thoughts = parts.filter(({ type }) => type === 'reasoning');
   const said = parts.filter(({ type }) => type !== 'reasoning');
-  const toolCalls = listOf(calls).flatMap(toCall);
+  const told = listOf(calls).flatMap(toCall);
+  // Of Anthropic they stand among the parts, beside the list or without it.
+  const toolCalls = told.length > 0 ? told : entries.flatMap(toCall);
   const legacyCall = textOf(message.function_call_name);
   const only = said.length === 1 && said[0]?.type === 'text' ? (said[0].text ?? null) : null;
   const written: JsonObject = {
-    role: textOf(role) ?? 'assistant',
+    role: role === 'model' ? 'assistant' : (textOf(role) ?? 'assistant'),
     content: content ?? only ?? (said.length > 0 ? said : null),
     ...(textOf(id) === null ? {} : { tool_call_id: id ?? null }),
     ...(textOf(name) === null ? {} : { name: name ?? null }),
@@ -145,7 +154,7 @@ function toMessages(entry: JsonValue): JsonObject[] {
 
 function toPart(entry: JsonValue): JsonObject[] {
   const part = objectOf(objectOf(entry)?.message_content);
-  if (part === null) return [];
+  if (part === null || objectOf(objectOf(entry)?.tool_call) !== null) return [];
   const image = textOf(objectOf(objectOf(part.image)?.image)?.url);
   if (image !== null) return [{ type: 'image_url', image_url: { url: image } }];
   const audio = objectOf(objectOf(part.audio)?.audio);

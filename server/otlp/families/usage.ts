@@ -2,11 +2,33 @@
 import type { TokenUsage } from '#shared/conversation/usage';
 import type { ReportedUsage } from './facts.ts';
 
+/** What is known of counts by who reported them. */
+export interface UsageSource {
+  /** Input leaves out what came from a cache or went into one. */
+  readonly isWithoutCache?: boolean;
+  /** Output leaves out thoughts, which are in the sum of all alone. */
+  readonly isWithoutThoughts?: boolean;
+}
+
+/** Instrumentations that give Bedrock's own counts, as they did when tests/emitters recorded them. */
+const WITHOUT_CACHE = new Set([
+  'opentelemetry.instrumentation.bedrock',
+  'opentelemetry.instrumentation.botocore.bedrock-runtime',
+]);
+
+/** By the name of the library that made the span. */
+export function usageSourceOf(scope: string): UsageSource {
+  return {
+    isWithoutCache: WITHOUT_CACHE.has(scope),
+    isWithoutThoughts: scope === 'opentelemetry.instrumentation.google_generativeai',
+  };
+}
+
 /**
  * Puts parts that lie beside a total into it, which is noted as `exclusive_usage`: where the parts are more than the total
- * (Anthropic's raw counts), or where the sum of all says that they are beside it.
+ * (Anthropic's raw counts), where the sum of all says that they are beside it, or where the source is known for it.
  */
-export function settleUsage(reported: ReportedUsage, notes: Set<string>): TokenUsage {
+export function settleUsage(reported: ReportedUsage, notes: Set<string>, source: UsageSource = {}): TokenUsage {
   const cached = reported.cached_input_tokens ?? null;
   const written = reported.cache_write_tokens ?? null;
   const reasoning = reported.reasoning_tokens ?? null;
@@ -22,7 +44,9 @@ export function settleUsage(reported: ReportedUsage, notes: Set<string>): TokenU
   const beside = (cached ?? 0) + (written ?? 0);
   const thoughts = reasoning ?? 0;
   const sum = (input ?? 0) + (output ?? 0);
-  if (input !== null && beside > 0 && (beside > input || (total !== null && isSum(total, sum + beside, thoughts)))) {
+  const isBeside =
+    source.isWithoutCache === true || beside > (input ?? 0) || (total !== null && isSum(total, sum + beside, thoughts));
+  if (input !== null && beside > 0 && isBeside) {
     input += beside;
     notes.add('exclusive_usage');
   }
@@ -30,6 +54,12 @@ export function settleUsage(reported: ReportedUsage, notes: Set<string>): TokenU
     const restOfTotal = total === null || input === null ? null : total - input - output;
     if (thoughts > output || restOfTotal === thoughts) {
       output += thoughts;
+      notes.add('exclusive_usage');
+    }
+  }
+  if (source.isWithoutThoughts && reasoning === null && total !== null && input !== null && output !== null) {
+    if (total > input + output) {
+      output = total - input;
       notes.add('exclusive_usage');
     }
   }

@@ -6,6 +6,10 @@ import os
 import sys
 from typing import Any, Callable
 
+from frameworks import call_agno, call_crewai, call_llamaindex
+from providers import call_anthropic, call_bedrock, call_gemini
+from scenario import QUESTION, RESULT, SYSTEM, in_app_span, provide
+
 TOOLS: Any = [
     {
         "type": "function",
@@ -20,28 +24,6 @@ TOOLS: Any = [
         },
     }
 ]
-SYSTEM = "You answer in one sentence."
-QUESTION = "What is the weather in Paris?"
-RESULT = '{"sky":"clear","degrees":24}'
-
-
-def provide() -> tuple[Any, Any]:
-    """Providers of traces and logs that export as the environment says."""
-    from opentelemetry import _logs, trace
-    from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk._logs import LoggerProvider
-    from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    traces = TracerProvider()
-    traces.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    trace.set_tracer_provider(traces)
-    logs = LoggerProvider()
-    logs.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
-    _logs.set_logger_provider(logs)
-    return traces, logs
 
 
 def call_openai(client: Any) -> None:
@@ -84,15 +66,6 @@ def call_responses(client: Any) -> None:
         input=[{"role": "user", "content": [{"type": "input_text", "text": QUESTION}, picture]}],
         max_output_tokens=100,
     )
-
-
-def in_app_span(work: Callable[[], None]) -> None:
-    """As an application has it: a span of its own around the calls, and one of HTTP in front."""
-    from opentelemetry import trace
-
-    tracer = trace.get_tracer("weather-app")
-    with tracer.start_as_current_span("GET /weather", attributes={"http.request.method": "GET", "url.path": "/weather"}):
-        work()
 
 
 def calls() -> Callable[[Any], None]:
@@ -240,6 +213,118 @@ def openai_agents() -> None:
     traces.shutdown()
 
 
+def record(instrumentor: Any, work: Callable[[], None], person: bool = False) -> None:
+    """Runs the calls under one instrumentation; OpenInference says whose they are."""
+    traces, logs = provide()
+    providers = {"tracer_provider": traces, "logger_provider": logs}
+    instrumentor.instrument(**providers)
+    if person:
+        from openinference.instrumentation import using_attributes
+
+        with using_attributes(session_id="chat-7", user_id="user-42"):
+            in_app_span(work)
+    else:
+        in_app_span(work)
+    traces.shutdown()
+    logs.shutdown()
+
+
+def anthropic_sdk() -> None:
+    """The client of Anthropic makes spans of its own, wherever the program has a provider."""
+    os.environ["ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE"] = "content"
+    traces, _ = provide()
+    in_app_span(call_anthropic)
+    traces.shutdown()
+
+
+def traceloop_anthropic() -> None:
+    from opentelemetry.instrumentation.anthropic import AnthropicInstrumentor
+
+    record(AnthropicInstrumentor(), call_anthropic)
+
+
+def openinference_anthropic() -> None:
+    from openinference.instrumentation.anthropic import AnthropicInstrumentor
+
+    record(AnthropicInstrumentor(), call_anthropic, person=True)
+
+
+def otel_gemini() -> None:
+    from opentelemetry.instrumentation.google_genai import GoogleGenAiSdkInstrumentor
+
+    os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "gen_ai_latest_experimental"
+    os.environ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"] = "span_and_event"
+    record(GoogleGenAiSdkInstrumentor(), call_gemini)
+
+
+def traceloop_gemini() -> None:
+    from opentelemetry.instrumentation.google_generativeai import GoogleGenerativeAiInstrumentor
+
+    record(GoogleGenerativeAiInstrumentor(), call_gemini)
+
+
+def openinference_gemini() -> None:
+    from openinference.instrumentation.google_genai import GoogleGenAIInstrumentor
+
+    record(GoogleGenAIInstrumentor(), call_gemini, person=True)
+
+
+def otel_bedrock() -> None:
+    from opentelemetry.instrumentation.botocore import BotocoreInstrumentor
+
+    record(BotocoreInstrumentor(), call_bedrock)
+
+
+def traceloop_bedrock() -> None:
+    from opentelemetry.instrumentation.bedrock import BedrockInstrumentor
+
+    record(BedrockInstrumentor(), call_bedrock)
+
+
+def openinference_bedrock() -> None:
+    from openinference.instrumentation.bedrock import BedrockInstrumentor
+
+    record(BedrockInstrumentor(), call_bedrock, person=True)
+
+
+def traceloop_llamaindex() -> None:
+    """As the SDK of OpenLLMetry does, with the instrumentation of the client that the framework calls."""
+    from opentelemetry.instrumentation.llamaindex import LlamaIndexInstrumentor
+    from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+
+    OpenAIInstrumentor().instrument()
+    record(LlamaIndexInstrumentor(), call_llamaindex)
+
+
+def openinference_llamaindex() -> None:
+    from openinference.instrumentation.llama_index import LlamaIndexInstrumentor
+
+    record(LlamaIndexInstrumentor(), call_llamaindex, person=True)
+
+
+def traceloop_crewai() -> None:
+    from opentelemetry.instrumentation.crewai import CrewAIInstrumentor
+    from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+
+    OpenAIInstrumentor().instrument()
+    record(CrewAIInstrumentor(), call_crewai)
+
+
+def openinference_crewai() -> None:
+    """It records the steps alone: the calls are those of the client's own instrumentation."""
+    from openinference.instrumentation.crewai import CrewAIInstrumentor
+    from openinference.instrumentation.openai import OpenAIInstrumentor
+
+    OpenAIInstrumentor().instrument()
+    record(CrewAIInstrumentor(), call_crewai, person=True)
+
+
+def openinference_agno() -> None:
+    from openinference.instrumentation.agno import AgnoInstrumentor
+
+    record(AgnoInstrumentor(), call_agno, person=True)
+
+
 def langfuse_openai() -> None:
     from langfuse import get_client, propagate_attributes
     from langfuse.openai import OpenAI
@@ -281,6 +366,20 @@ EMITTERS = {
     "pydantic-ai-py": pydantic_ai,
     "openinference-agents-py": openai_agents,
     "langfuse-langchain-py": langfuse_langchain,
+    "anthropic-sdk-py": anthropic_sdk,
+    "traceloop-anthropic-py": traceloop_anthropic,
+    "openinference-anthropic-py": openinference_anthropic,
+    "otel-gemini-py": otel_gemini,
+    "traceloop-gemini-py": traceloop_gemini,
+    "openinference-gemini-py": openinference_gemini,
+    "otel-bedrock-py": otel_bedrock,
+    "traceloop-bedrock-py": traceloop_bedrock,
+    "openinference-bedrock-py": openinference_bedrock,
+    "traceloop-llamaindex-py": traceloop_llamaindex,
+    "openinference-llamaindex-py": openinference_llamaindex,
+    "traceloop-crewai-py": traceloop_crewai,
+    "openinference-crewai-py": openinference_crewai,
+    "openinference-agno-py": openinference_agno,
 }
 
 if __name__ == "__main__":

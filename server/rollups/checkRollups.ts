@@ -1,4 +1,7 @@
-/** SQL that works the rollups out of the requests again, and answers where they say something else. */
+/**
+ * SQL that works the rollups out of the requests again, and answers where they say something else. What they have yet to
+ * count is left out: each statement sees one moment, in which a request is counted or named in `unsummed_requests`.
+ */
 import { bucketRowsSql } from './histogramSql.ts';
 import {
   ALL_MEASURES,
@@ -13,6 +16,20 @@ import {
 
 /** Most differences of one rollup that are shown. */
 const SHOWN = 20;
+
+/** The requests of the organization `$1` that the rollups count. */
+const SUMMED = `(SELECT * FROM requests WHERE org_id = $1
+    AND id NOT IN (SELECT unnest(ids) FROM unsummed_requests WHERE org_id = $1)) summed`;
+
+/** Requests that are to be counted more than once, or that are not there. */
+export const UNSUMMED_DIFFERENCES = `
+  SELECT 'unsummed_requests' AS rollup, '' AS starts_at, unsummed.id::text AS key, count(requests.id)::text AS counted,
+    sum(unsummed.times)::text AS kept
+  FROM (
+    SELECT stored.id, count(*) AS times FROM unsummed_requests, unnest(ids) AS stored (id) WHERE org_id = $1 GROUP BY 1
+  ) unsummed LEFT JOIN requests ON requests.org_id = $1 AND requests.id = unsummed.id
+  GROUP BY unsummed.id HAVING count(requests.id) <> sum(unsummed.times)
+  ORDER BY 3 LIMIT ${SHOWN}`;
 
 /** Days that have an *other*: there only its sums with what was folded into it are known. */
 const FOLDED_DAYS = `folded AS (
@@ -32,7 +49,7 @@ export function sumDifferencesSql(table: 'request_hours' | 'request_days', time:
   WITH ${FOLDED_DAYS}, counted AS (
     SELECT date_trunc('hour', started_at, 'UTC') AS at, provider, model, coalesce(prompt_slug, '') AS prompt_slug,
       coalesce(environment, '') AS environment, status, ${MEASURE_NAMES.map((name) => `${MEASURES[name]} AS ${name}`).join(', ')}
-    FROM requests WHERE org_id = $1 GROUP BY 1, 2, 3, 4, 5, 6
+    FROM ${SUMMED} GROUP BY 1, 2, 3, 4, 5, 6
   ), of_rows AS (
     SELECT ${keys}, ${sums} FROM counted LEFT JOIN folded ON folded.day = date_trunc('day', at, 'UTC') GROUP BY 1, 2, 3, 4, 5, 6
   ), of_rollup AS (
@@ -67,7 +84,7 @@ const IS_NOT_EMPTY = SUM_NAMES.map((name) => `sum(${name}) <> 0`).join(' OR ');
 export const TOTAL_DIFFERENCES = `
   WITH of_rows AS (
     SELECT grain, date_trunc(grain, started_at, 'UTC') AS starts_at, ${ALL_MEASURES}
-    FROM requests CROSS JOIN (VALUES ('hour'), ('day')) grains (grain) WHERE org_id = $1 GROUP BY 1, 2
+    FROM ${SUMMED} CROSS JOIN (VALUES ('hour'), ('day')) grains (grain) GROUP BY 1, 2
   ), of_rollup AS (
     SELECT grain, starts_at, ${ALL_SUMS} FROM request_totals WHERE org_id = $1 GROUP BY 1, 2 HAVING ${IS_NOT_EMPTY}
   )
@@ -80,7 +97,7 @@ export const USER_DIFFERENCES = `
     SELECT day, CASE WHEN is_folded THEN '${OTHER}' ELSE user_id END AS user_id, ${ALL_SUMS} FROM (
       SELECT date_trunc('day', started_at, 'UTC') AS day, coalesce(user_id, '') AS user_id,
         ${ALL_MEASURES}
-      FROM requests WHERE org_id = $1 GROUP BY 1, 2
+      FROM ${SUMMED} GROUP BY 1, 2
     ) counted LEFT JOIN folded USING (day) GROUP BY 1, 2
   ), of_rollup AS (
     SELECT day, CASE WHEN is_folded THEN '${OTHER}' ELSE user_id END AS user_id, ${ALL_SUMS}
@@ -98,7 +115,7 @@ export const VALUE_DIFFERENCES = `
     SELECT grain, starts_at, dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, ${ALL_SUMS} FROM (
       SELECT date_trunc('hour', started_at, 'UTC') AS hour, date_trunc('day', started_at, 'UTC') AS day, provider, model,
         coalesce(environment, '') AS environment, status, ${ALL_MEASURES}
-      FROM requests WHERE org_id = $1 GROUP BY 1, 2, 3, 4, 5, 6
+      FROM ${SUMMED} GROUP BY 1, 2, 3, 4, 5, 6
     ) counted CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value)
     CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
     LEFT JOIN folded USING (day, dimension) GROUP BY 1, 2, 3, 4
@@ -112,7 +129,7 @@ export const VALUE_DIFFERENCES = `
 
 /** Differences between the histograms of `request_totals` and the requests of the organization `$1`. */
 export const HISTOGRAM_DIFFERENCES = `
-  WITH own AS (SELECT * FROM requests WHERE org_id = $1), durations AS (${bucketRowsSql('started_at', 'own')}), of_rows AS (
+  WITH own AS (SELECT * FROM ${SUMMED}), durations AS (${bucketRowsSql('started_at', 'own')}), of_rows AS (
     SELECT grain, date_trunc(grain, started_at, 'UTC') AS starts_at, bucket, count(*) AS n
     FROM durations CROSS JOIN (VALUES ('hour'), ('day')) grains (grain) GROUP BY 1, 2, 3
   ), of_rollup AS (

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { OrganizationRow } from '#server/organizations/entity';
 
-/** What the sums of an hour and those of a day have in common. Written in the transaction that stores the requests. */
+/** What the sums of an hour and those of a day have in common. Added behind the commit of the requests (rollupUpdater.ts). */
 abstract class RequestSums {
   /** How many requests. Each sum below leaves out those that did not report it, and a count says how many did. */
   @Column({ type: 'bigint' })
@@ -72,10 +72,6 @@ export class RequestHourRow extends RequestSums {
 
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_hours_pkey' })
   status!: string;
-
-  /** Which writer wrote it: two that commit at once would otherwise wait for each other's row. Readers sum over it. */
-  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_hours_pkey' })
-  shard!: number;
 }
 
 /** The same by UTC day: what a month is read from. */
@@ -103,14 +99,11 @@ export class RequestDayRow extends RequestSums {
 
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_days_pkey' })
   status!: string;
-
-  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_days_pkey' })
-  shard!: number;
 }
 
 /**
  * What all requests of an hour or of a UTC day have in common, whatever they are: their sums, and how long they took in
- * logarithmic buckets (rollUp.ts), so that any percentile is within 2 %. One row for each writer.
+ * logarithmic buckets (rollUp.ts), so that any percentile is within 2 %.
  */
 @Entity({ name: 'request_totals' })
 export class RequestTotalRow extends RequestSums {
@@ -125,9 +118,6 @@ export class RequestTotalRow extends RequestSums {
   @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'request_totals_pkey' })
   starts_at!: Date;
 
-  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_totals_pkey' })
-  shard!: number;
-
   /** In order, those that are not empty; from 1,000 on those of the time to the first token, from 2,000 on of the speed. */
   @Column({ type: 'smallint', array: true })
   buckets!: number[];
@@ -140,7 +130,7 @@ export class RequestTotalRow extends RequestSums {
   @Column({ type: 'bigint' })
   errors!: number;
 
-  /** Of a day: rows of `request_user_days` that this writer added, by which their number is kept below a cap. */
+  /** Of a day: rows of `request_user_days`, by which their number is kept below a cap. */
   @Column({ type: 'bigint' })
   users!: number;
 
@@ -176,9 +166,6 @@ export class RequestValueRow extends RequestSums {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_values_pkey' })
   value!: string;
 
-  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_values_pkey' })
-  shard!: number;
-
   /** Requests whose status is `error`. */
   @Column({ type: 'bigint' })
   errors!: number;
@@ -198,10 +185,28 @@ export class RequestUserDayRow extends RequestSums {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'request_user_days_pkey' })
   user_id!: string;
 
-  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'request_user_days_pkey' })
-  shard!: number;
-
   /** Requests whose status is `error`. */
   @Column({ type: 'bigint' })
   errors!: number;
+}
+
+/**
+ * Requests that are stored and that the rollups do not count yet: one row for each batch of the writer, in the statement
+ * that stores them. A deleted request is taken out of it.
+ */
+@Entity({ name: 'unsummed_requests' })
+export class UnsummedRequestsRow {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'unsummed_requests_pkey' })
+  @ForeignKey(() => OrganizationRow, { name: 'unsummed_requests_of_organization', onDelete: 'CASCADE' })
+  org_id!: string;
+
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'unsummed_requests_pkey' })
+  id!: string;
+
+  @Column({ type: 'uuid', array: true })
+  ids!: string[];
+
+  /** How many ids there were: they may be kept out of line, where counting them would read them. */
+  @Column({ type: 'integer' })
+  rows!: number;
 }

@@ -1,4 +1,7 @@
-/** The one place that says what the rollups are sums of. All of it is SQL that runs inside of a statement on requests. */
+/**
+ * The one place that says what the rollups are sums of, and how they change. A request is counted by the rollups or named in
+ * `unsummed_requests`, at any moment and never by both: stored requests are added behind the commit (rollupUpdater.ts).
+ */
 import { histogramOf, mergeHistograms } from './histogramSql.ts';
 
 /** What must stand in the rows that are added up. */
@@ -18,7 +21,8 @@ export const OTHER = '…';
 /**
  * Rows of a day in `request_days` from which on new combinations are counted under *other*: first their prompt and
  * environment, later their model and provider too. A value for each request would make the rollup as long as the table.
- * `users`: rows of a day in `request_user_days` from which on new users are.
+ * `users`: rows of a day in `request_user_days` from which on new users are. What is added in one statement is asked once, so
+ * that a day may have as many rows more.
  */
 const CAPS = { prompts: 4_000, models: 8_000, users: 10_000 } as const;
 
@@ -52,17 +56,15 @@ export const ALL_MEASURES = [...Object.entries(MEASURES), ['errors', ERRORS]]
 export interface RollUp {
   /** A relation of rows with ROLLED_UP_COLUMNS. */
   readonly from: string;
-  /** Whose sums they go to: two writers that commit at once would otherwise wait for each other's row. */
-  readonly shard: string;
-  /** Rows were stored, or deleted. */
+  /** Rows are counted from now on, or no longer. */
   readonly change: 'add' | 'subtract';
 }
 
 /**
- * Parts of a WITH that add rows to the rollups, or take them off, in the statement that stores or deletes them. Sums of
- * one shard may become negative; readers add up the shards.
+ * Parts of a WITH that add rows to the rollups, or take them off. The statement is part of a transaction that holds the
+ * rollups of the organization (`holdRollups`), and began after it did.
  */
-export function rollUp({ from, shard, change }: RollUp): string {
+export function rollUp({ from, change }: RollUp): string {
   const sign = change === 'add' ? '' : '-';
   const measures = Object.entries(MEASURES).map(([name, sql]) => `${sign}${sql} AS ${name}`);
   return `
@@ -72,16 +74,38 @@ export function rollUp({ from, shard, change }: RollUp): string {
       ${measures.join(', ')}
     FROM ${from} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
   ), ${foldSql(change)},
-  hours AS (${upsertSql('request_hours', 'hour', shard)}),
-  days AS (${upsertSql('request_days', 'day', shard)}),
+  hours AS (${upsertSql('request_hours', 'hour')}),
+  days AS (${upsertSql('request_days', 'day')}),
   user_sums AS MATERIALIZED (
     SELECT org_id, date_trunc('day', started_at, 'UTC') AS day, coalesce(user_id, '') AS user_id,
       ${[...measures, `${sign}${ERRORS} AS errors`].join(', ')}
     FROM ${from} GROUP BY 1, 2, 3
   ), ${foldUsersSql(change)},
-  user_days AS (${upsertUsersSql(shard)}),
-  dimension_values AS (${upsertValuesSql(shard)}),
-  totals AS (${upsertTotalsSql({ from, shard, sign })})`;
+  user_days AS (${upsertUsersSql()}),
+  dimension_values AS (${upsertValuesSql()}),
+  totals AS (${upsertTotalsSql({ from, sign })})`;
+}
+
+/**
+ * Parts of a WITH for rows that are deleted, or get other values: `unsummed` are the requests of the organization that the
+ * rollups do not count yet, `summed` those of the rows that they count.
+ * @param from a relation of rows with ROLLED_UP_COLUMNS, of one organization.
+ * @param org the placeholder of its id.
+ */
+export function summedOf(from: string, org: string): string {
+  return `unsummed AS MATERIALIZED (
+    SELECT stored.id FROM unsummed_requests, unnest(ids) AS stored (id) WHERE org_id = ${org}
+  ), summed AS MATERIALIZED (
+    SELECT * FROM ${from} own WHERE NOT EXISTS (SELECT FROM unsummed WHERE unsummed.id = own.id)
+  )`;
+}
+
+/** A part of a WITH, beside `unsummed`: deleted rows are not to be counted any more. */
+export function forgetUnsummed(gone: string, org: string): string {
+  return `forgotten AS (
+    UPDATE unsummed_requests SET ids = ARRAY(SELECT stored.id FROM unnest(ids) AS stored (id) EXCEPT SELECT id FROM ${gone})
+    WHERE org_id = ${org} AND ids && ARRAY(SELECT id FROM ${gone} JOIN unsummed USING (id))
+  )`;
 }
 
 /**
@@ -120,19 +144,19 @@ function foldSql(change: RollUp['change']): string {
   )`;
 }
 
-function upsertSql(table: 'request_hours' | 'request_days', time: 'hour' | 'day', shard: string): string {
+function upsertSql(table: 'request_hours' | 'request_days', time: 'hour' | 'day'): string {
   const key = ['org_id', time, ...DIMENSIONS].join(', ');
   return `
-    INSERT INTO ${table} AS kept (${key}, shard, ${MEASURE_NAMES.join(', ')})
-    SELECT ${key}, ${shard}, ${MEASURE_NAMES.map((name) => `sum(${name})`).join(', ')}
+    INSERT INTO ${table} AS kept (${key}, ${MEASURE_NAMES.join(', ')})
+    SELECT ${key}, ${MEASURE_NAMES.map((name) => `sum(${name})`).join(', ')}
     FROM folded GROUP BY ${key} ORDER BY ${key}
-    ON CONFLICT (${key}, shard) DO UPDATE SET
+    ON CONFLICT (${key}) DO UPDATE SET
       ${MEASURE_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
 }
 
 /**
- * A user that has a row on that day is counted there, by whichever writer; a new one as long as there is room, else under
- * *other*. How many rows a day has is known from `request_totals`, where each writer counts those that it adds.
+ * A user that has a row on that day is counted there; a new one as long as there is room, else under
+ * *other*. How many rows a day has is known from `request_totals`, where those that are added are counted.
  */
 function foldUsersSql(change: RollUp['change']): string {
   return `user_counts AS MATERIALIZED (
@@ -151,12 +175,12 @@ function foldUsersSql(change: RollUp['change']): string {
  * One row for each value of a dimension: what asks for one of them alone reads a few rows in place of all combinations.
  * Prompts are left out before anything is told apart: they are most of the combinations.
  */
-function upsertValuesSql(shard: string): string {
+function upsertValuesSql(): string {
   const sums = SUM_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
   const others = SINGLE_DIMENSIONS.join(', ');
   return `
-    INSERT INTO request_values AS kept (org_id, dimension, grain, starts_at, value, shard, ${SUM_NAMES.join(', ')})
-    SELECT org_id, dimension, grain, starts_at, value, ${shard}, ${SUM_NAMES.map((name) => `sum(${name})`).join(', ')}
+    INSERT INTO request_values AS kept (org_id, dimension, grain, starts_at, value, ${SUM_NAMES.join(', ')})
+    SELECT org_id, dimension, grain, starts_at, value, ${SUM_NAMES.map((name) => `sum(${name})`).join(', ')}
     FROM (
       SELECT org_id, dimension, hour, day, value, ${sums} FROM (
         SELECT org_id, hour, day, ${others}, ${MEASURE_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ')},
@@ -165,7 +189,7 @@ function upsertValuesSql(shard: string): string {
       ) fewer CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
     ) hourly CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (org_id, dimension, grain, starts_at, value, shard) DO UPDATE SET
+    ON CONFLICT (org_id, dimension, grain, starts_at, value) DO UPDATE SET
       ${SUM_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
 }
 
@@ -174,13 +198,13 @@ export function valuesOfDimensions(): string {
   return SINGLE_DIMENSIONS.map((name) => `('${name}', ${name})`).join(', ');
 }
 
-function upsertUsersSql(shard: string): string {
+function upsertUsersSql(): string {
   return `
-    INSERT INTO request_user_days AS kept (org_id, day, user_id, shard, ${SUM_NAMES.join(', ')})
-    SELECT org_id, day, CASE WHEN is_kept OR has_room THEN user_id ELSE '${OTHER}' END, ${shard},
+    INSERT INTO request_user_days AS kept (org_id, day, user_id, ${SUM_NAMES.join(', ')})
+    SELECT org_id, day, CASE WHEN is_kept OR has_room THEN user_id ELSE '${OTHER}' END,
       ${SUM_NAMES.map((name) => `sum(${name})`).join(', ')}
     FROM placed_users GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-    ON CONFLICT (org_id, day, user_id, shard) DO UPDATE SET
+    ON CONFLICT (org_id, day, user_id) DO UPDATE SET
       ${SUM_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`;
 }
 
@@ -188,15 +212,15 @@ function upsertUsersSql(shard: string): string {
  * One row an hour and one a day: what everything adds up to, and the histograms, whose arrays are merged. A row for each
  * bucket would cost a write for each request.
  */
-function upsertTotalsSql({ from, shard, sign }: { from: string; shard: string; sign: string }): string {
+function upsertTotalsSql({ from, sign }: { from: string; sign: string }): string {
   const errors = "coalesce(sum(requests) FILTER (WHERE status = 'error'), 0) AS errors";
   const sums = [...MEASURE_NAMES.map((name) => `sum(${name}) AS ${name}`), errors].join(', ');
   const others = ['has_other_prompts', 'has_other_models', 'has_other_users'];
   const ofDay = ['users', ...others];
-  const columns = ['org_id', 'grain', 'starts_at', 'shard', ...SUM_NAMES, ...ofDay, 'buckets', 'counts'];
+  const columns = ['org_id', 'grain', 'starts_at', ...SUM_NAMES, ...ofDay, 'buckets', 'counts'];
   return `
     INSERT INTO request_totals AS kept (${columns.join(', ')})
-    SELECT org_id, grain, starts_at, ${shard}, ${SUM_NAMES.join(', ')}, ${ofDay.join(', ')},
+    SELECT org_id, grain, starts_at, ${SUM_NAMES.join(', ')}, ${ofDay.join(', ')},
       coalesce(buckets, '{}'), coalesce(counts, '{}')
     FROM (
       SELECT org_id, 'hour' AS grain, hour AS starts_at, ${sums}, 0 AS users,
@@ -215,7 +239,7 @@ function upsertTotalsSql({ from, shard, sign }: { from: string; shard: string; s
       ) found USING (org_id, day)
     ) changes LEFT JOIN (${histogramOf({ from, sign })}) histograms USING (org_id, grain, starts_at)
     ORDER BY org_id, grain, starts_at
-    ON CONFLICT (org_id, grain, starts_at, shard) DO UPDATE SET
+    ON CONFLICT (org_id, grain, starts_at) DO UPDATE SET
       ${[...SUM_NAMES, 'users'].map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')},
       ${others.map((name) => `${name} = kept.${name} OR excluded.${name}`).join(', ')},
       (buckets, counts) = (${mergeHistograms('kept', 'excluded')})`;
