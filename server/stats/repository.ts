@@ -14,7 +14,7 @@ import {
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { dimensionFacetsSql, facetSql, fieldSql } from './facetSql.ts';
-import { type GroupsAsked, groupsSql, latestGroupsSql } from './groupsSql.ts';
+import { type GroupsAsked, groupsSql, latestGroupsSql, manyGroupsSql } from './groupsSql.ts';
 import { histogramSeriesSql, histogramTotalSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
 import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 import { askedKeys, type RollupKey, type StatsFilter } from './statsFilter.ts';
@@ -303,7 +303,8 @@ export function sumGroups(
   const sums = sumsSql(parameters, scope, filter, { source, finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
   const value = fieldSql(parameters, by);
-  return queryRows(db, GroupRow, groupsSql(parameters, { ...asked, sums, where, value }), parameters.values);
+  const sql = source === 'users' ? manyGroupsSql : groupsSql;
+  return queryRows(db, GroupRow, sql(parameters, { ...asked, sums, where, value }), parameters.values);
 }
 
 /** The same of the latest requests that match, with percentiles; of `chosen` values where they are given. Index as the list's. */
