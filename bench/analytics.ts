@@ -4,16 +4,15 @@
  * What the rollups know must take 50 ms; what they do not 300 ms, or it says that it is of the latest requests.
  */
 import { parseArgs } from 'node:util';
-import { Progress } from '#demo/progress';
 import { ExploreApi } from './explore/api.ts';
 import { makeAnalyticsCases } from './explore/analyticsCases.ts';
-import type { Case, Found } from './explore/cases.ts';
-import { ensureFilled, type Filled } from './explore/dataFolder.ts';
-import { type Measured, measure, NOT_MEASURED } from './explore/measure.ts';
+import type { Case } from './explore/cases.ts';
+import { ensureFilled } from './explore/dataFolder.ts';
+import { type Measured, NOT_MEASURED } from './explore/measure.ts';
+import { measureCases } from './explore/measureCases.ts';
 import { EXPLORE_OPTIONS, readExploreOptions } from './explore/options.ts';
-import { PLAN_SETTINGS, planOf } from './explore/plans.ts';
-import { formatRows, isSlow, type Row } from './explore/report.ts';
-import { formatNumber } from './lib/numbers.ts';
+import { PLAN_SETTINGS } from './explore/plans.ts';
+import { formatRows, type Row } from './explore/report.ts';
 import { startMeasuredProduct } from './lib/product.ts';
 
 /** Of p50, from the smaller size to the larger. */
@@ -32,38 +31,21 @@ export async function run(args: string[]): Promise<void> {
   const results: ReadonlyMap<Case, Measured>[] = [];
   for (const size of sizes) {
     const { folder, filled } = await ensureFilled(parent, size);
-    results.push(await measureSize(folder, filled, cases, values.plans));
+    const { product, client, stop } = await startMeasuredProduct({ dataDir: folder, settings: PLAN_SETTINGS });
+    const { measured, plans } = await measureCases({
+      api: new ExploreApi(product.url, filled.key),
+      // These cases know when the requests are of, and name none of them.
+      found: { until: new Date(filled.until), requestId: '', largeRequestId: '', traceId: '' },
+      cases,
+      planned: values.plans ? { client, folder } : null,
+    });
+    await stop();
+    results.push(measured);
+    for (const plan of plans) process.stdout.write(`\n${plan}\n`);
   }
   const rows = cases.map((test): Row => ({
     test,
     measured: results.map((result) => result.get(test) ?? NOT_MEASURED),
   }));
   process.stdout.write(`\n${formatRows(rows, sizes, MOST_GROWTH)}\n`);
-}
-
-async function measureSize(
-  folder: string,
-  { key, until }: Filled,
-  cases: readonly Case[],
-  withPlans: boolean,
-): Promise<ReadonlyMap<Case, Measured>> {
-  const { product, client, stop } = await startMeasuredProduct({ dataDir: folder, settings: PLAN_SETTINGS });
-  const api = new ExploreApi(product.url, key);
-  const found: Found = { until: new Date(until), requestId: '', largeRequestId: '', traceId: '' };
-  const progress = new Progress({ total: cases.length, unit: 'cases' });
-  const measured = new Map<Case, Measured>();
-  for (const test of cases) {
-    const result = await measure(api, found, test);
-    measured.set(test, result);
-    if (withPlans && isSlow({ test, measured: [result] })) {
-      const plan = await planOf(client, folder, () => test.call(api, found));
-      process.stdout.write(
-        `\n${test.section}, ${test.name}: ${formatNumber(result.p95)} ms of ${test.budgetMs}\n${plan}\n`,
-      );
-    }
-    progress.add(1);
-  }
-  progress.end();
-  await stop();
-  return measured;
 }

@@ -6,16 +6,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
-import { Progress } from '#demo/progress';
 import { peakResidentMb } from '#tests/support/processStats';
 import { ExploreApi } from './explore/api.ts';
 import { type Case, type Found, makeCases } from './explore/cases.ts';
 import { ensureFilled, type Filled } from './explore/dataFolder.ts';
 import { LARGE_TRACE } from './explore/makeRequests.ts';
-import { type Measured, measure, NOT_MEASURED } from './explore/measure.ts';
+import { type Measured, NOT_MEASURED } from './explore/measure.ts';
+import { measureCases } from './explore/measureCases.ts';
 import { EXPLORE_OPTIONS, readExploreOptions } from './explore/options.ts';
-import { PLAN_SETTINGS, planOf } from './explore/plans.ts';
-import { formatRows, isSlow, type Row } from './explore/report.ts';
+import { PLAN_SETTINGS } from './explore/plans.ts';
+import { formatRows, type Row } from './explore/report.ts';
 import { formatNumber } from './lib/numbers.ts';
 import { startMeasuredProduct } from './lib/product.ts';
 import { formatTable } from './lib/table.ts';
@@ -71,19 +71,7 @@ async function measureSize(
   const api = new ExploreApi(product.url, filled.key);
   await untilSettled(client);
   const found = await find(api, filled);
-  const progress = new Progress({ total: cases.length, unit: 'cases' });
-  const measured = new Map<Case, Measured>();
-  const plans: string[] = [];
-  for (const test of cases) {
-    const result = await measure(api, found, test);
-    measured.set(test, result);
-    if (isSlow({ test, measured: [result] })) {
-      const plan = await planOf(client, folder, () => test.call(api, found));
-      plans.push(`${test.section}, ${test.name}: ${formatNumber(result.p95)} ms of ${test.budgetMs}\n${plan}`);
-    }
-    progress.add(1);
-  }
-  progress.end();
+  const { measured, plans } = await measureCases({ api, found, cases, planned: { client, folder } });
   const exports = withExports ? await measureExports(api, filled, product.pid) : [];
   await stop();
   return { measured, exports, plans };

@@ -6,10 +6,17 @@
  * `npm run bench -- sdk-python`; `--alone` leaves the others out.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { formatTable } from './lib/table.ts';
+import { Progress } from '#demo/progress';
+import { ensureEnvironment, findPython, type Python } from '../scripts/pythonEnvironment.mjs';
+import { onCleanup } from './lib/cleanup.ts';
+import { formatNumber } from './lib/numbers.ts';
+import { formatRows, type Row } from './lib/rows.ts';
+import { compareWrappers, type Wrapper, WRAPPER_STEPS } from './sdkPython/compareWrappers.ts';
+import { type Figures, leastFigures, type Measure, type ServerUrls } from './sdkPython/figures.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const MEASURE = path.join(import.meta.dirname, 'sdkPython', 'measure.py');
@@ -17,67 +24,100 @@ const OPENAI = 'openai==3.57.0';
 const PEERS: Readonly<Record<string, readonly string[]>> = {
   langfuse: ['langfuse==5.0.4'],
   langsmith: ['langsmith==0.15.1'],
-  openinference: ['openinference-instrumentation-openai==0.1.66', 'opentelemetry-sdk'],
+  openinference: [
+    'openinference-instrumentation-openai==0.1.66',
+    'opentelemetry-sdk',
+    'opentelemetry-exporter-otlp-proto-http',
+  ],
   logfire: ['logfire==5.4.0'],
 };
 const TURNS = 3;
-
-type Figures = Readonly<Record<string, number>>;
-
-interface Row {
-  readonly what: string;
-  readonly value: string;
-  readonly target: string;
-  /** Undefined: only shown. */
-  readonly isMet: boolean | undefined;
-}
+/** Of each wrapper, which is raw and wrapped in turn. */
+const WRAPPER_TURNS = 2;
 
 export async function run(args: string[]): Promise<void> {
-  const python = await ensureEnvironment('promptlab', [wheel()]);
-  const rows = [...(await measureOwn(python)), ...(await measureLoad(python)), measureSize(python)];
-  process.stdout.write(`${printRows(rows)}\n\n`);
-  if (!args.includes('--alone')) process.stdout.write(`${await comparePeers(python)}\n`);
+  const found = findPython();
+  if (!found) {
+    process.stdout.write('Python SDK: skipped, no Python 3.10 or newer on the PATH.\n');
+    return;
+  }
+  const peers = args.includes('--alone') ? [] : Object.entries(PEERS);
+  const steps = peers.length === 0 ? 0 : peers.length + WRAPPER_STEPS * (peers.length + 2);
+  const progress = new Progress({ total: 6 + steps, unit: 'steps' });
+  const onStep = (label: string) => progress.step(label);
+  onStep('promptlab: installing it');
+  const python = await installWheel(found);
+  const urls = await startServers(python);
+  const rows = [...(await measureOwn(measureWith(python), onStep)), ...(await measureLoad(python, urls, onStep))];
+  rows.push(measureSize(python));
+  const tables = [formatRows(rows)];
+  if (peers.length > 0) {
+    const wrappers: Wrapper[] = [
+      { id: 'raw', name: 'raw', measure: measureWith(python) },
+      { id: 'promptlab', name: 'promptlab', measure: measureWith(python) },
+    ];
+    for (const [name, requirements] of peers) {
+      onStep(`${name}: installing it`);
+      const environment = await ensureEnvironment(found, [OPENAI, ...requirements]);
+      wrappers.push({ id: name, name: requirements[0] ?? name, measure: measureWith(environment.python) });
+    }
+    tables.push(await compareWrappers(wrappers, { turns: WRAPPER_TURNS, urls, onStep }));
+  }
+  progress.end();
+  const [loadAverage = NaN] = os.loadavg();
+  process.stdout.write(
+    `\n${tables.join('\n\n')}\n\nPython ${found.version}, ${OPENAI}; load average at the end ${formatNumber(loadAverage)}.\n`,
+  );
   if (rows.some(({ isMet }) => isMet === false)) process.exitCode = 1;
 }
 
-async function measureOwn(python: string): Promise<Row[]> {
-  const own = await leastOf(async () => measure(python, 'own'), TURNS);
-  const imports = await leastOf(async () => measure(python, 'imports'), TURNS);
-  const memory = await measure(python, 'memory');
+async function measureOwn(measure: Measure, onStep: (label: string) => void): Promise<Row[]> {
+  onStep('promptlab: calls, chunks, worker');
+  const own = await leastOf(() => measure('own'));
+  onStep('promptlab: import');
+  const imports = await leastOf(() => measure('imports', 'promptlab'));
+  onStep('promptlab: memory');
+  const memory = await measure('queue');
   const most = 16_000_000 * 1.2;
   return [
-    row('added per call, sync', own.call, 'µs', 10),
-    row('added per call, async', own.call_async, 'µs', 10),
-    row('added per call with three extras', own.call_extras, 'µs', 25),
-    row('added per chunk', own.chunk, 'µs', 1),
-    row('worker, per record of 5 kB + 1 kB', own.record, 'µs', 250),
-    row('import and track()', imports.ms, 'ms', 15),
-    row('modules of the library that it imports', imports.of_the_library, '', 0),
-    row('memory of 10,000 calls of 9 kB, server down', (memory.bytes ?? 0) / 1e6, 'MB', most / 1e6),
+    rowAtMost('added per call, sync', own.call, 'µs', 10),
+    rowAtMost('added per call, async', own.call_async, 'µs', 10),
+    rowAtMost('added per call with three extras', own.call_extras, 'µs', 25),
+    rowAtMost('added per chunk, sync', own.chunk, 'µs', 1),
+    rowAtMost('added per chunk, async', own.chunk_async, 'µs', 1),
+    rowAtMost('worker, per record of 5 kB + 1 kB', own.record, 'µs', 250),
+    rowAtMost('import and track()', imports.ms, 'ms', 15),
+    rowAtMost('modules of the library that it imports', imports.of_the_library, '', 0),
+    rowAtMost('memory of 10,000 calls of 9 kB, server down', (memory.bytes ?? 0) / 1e6, 'MB', most / 1e6),
   ];
 }
 
-async function measureLoad(python: string): Promise<Row[]> {
+async function measureLoad(python: string, urls: ServerUrls, onStep: (label: string) => void): Promise<Row[]> {
+  onStep('promptlab: 100 tasks');
+  const load = await measureWith(python)('pairs', urls.provider, urls.receiver);
+  const ratio = (load.ratio ?? 0) * 100;
+  return [
+    {
+      what: 'calls per second at 100 tasks, tracked ÷ raw',
+      value: `${ratio.toFixed(1)} %`,
+      target: '≥ 97 %',
+      isMet: ratio >= 97,
+    },
+    rowAtMost('lost at a clean end of that', load.lost, '', 0),
+  ];
+}
+
+async function startServers(python: string): Promise<ServerUrls> {
   const servers = spawn(python, [path.join(import.meta.dirname, 'sdkPython', 'servers.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  try {
-    const line = await new Promise<string>((resolve) => servers.stdout.once('data', (text) => resolve(String(text))));
-    const load = await measure(python, 'load', ...(JSON.parse(line) as string[]));
-    const ratio = (load.ratio ?? 0) * 100;
-    return [
-      {
-        what: 'calls per second at 100 tasks, tracked ÷ raw',
-        value: `${ratio.toFixed(1)} %`,
-        target: '≥ 97 %',
-        isMet: ratio >= 97,
-      },
-      row('lost at a clean end of that', load.lost, '', 0),
-    ];
-  } finally {
-    servers.stdin.end();
-    servers.kill();
-  }
+  onCleanup(() => void servers.kill());
+  const line = await new Promise<string>((resolve, reject) => {
+    servers.stdout.once('data', (text) => resolve(String(text)));
+    servers.once('exit', () => reject(new Error('The servers of the benchmark ended.')));
+  });
+  const [provider = '', receiver = '', collector = ''] = JSON.parse(line) as string[];
+  return { provider, receiver, collector };
 }
 
 function measureSize(python: string): Row {
@@ -85,72 +125,28 @@ function measureSize(python: string): Row {
   const folder = execFileSync(python, ['-c', program], { encoding: 'utf8' }).trim();
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.py'));
   const bytes = files.reduce((sum, name) => sum + readFileSync(path.join(folder, name)).length, 0);
-  return row('installed size', bytes / 1_000, 'kB', 150);
+  return rowAtMost('installed size', bytes / 1_000, 'kB', 150);
 }
 
-/** Raw and wrapped in processes of their own, in turn; the least of the turns. */
-async function comparePeers(python: string): Promise<string> {
-  const pythons: Record<string, string> = { promptlab: python };
-  for (const [name, requirements] of Object.entries(PEERS)) pythons[name] = await ensureEnvironment(name, requirements);
-  const lines: string[][] = [];
-  for (const [name, own] of Object.entries(pythons)) {
-    const turns: { raw: Figures; wrapped: Figures }[] = [];
-    for (let turn = 0; turn < TURNS; turn++) {
-      turns.push({ raw: await measure(own, 'path', 'raw'), wrapped: await measure(own, 'path', name) });
-    }
-    const raw = leastFigures(turns.map((turn) => turn.raw));
-    const wrapped = leastFigures(turns.map((turn) => turn.wrapped));
-    const added = (key: string) => ((wrapped[key] ?? 0) - (raw[key] ?? 0)).toFixed(key.startsWith('chunk') ? 1 : 0);
-    lines.push([
-      name,
-      added('call'),
-      added('call_async'),
-      added('chunk'),
-      added('chunk_async'),
-      (raw.call ?? 0).toFixed(0),
-    ]);
-  }
-  return formatTable(['added, µs', 'call', 'call, async', 'chunk', 'chunk, async', 'raw call'], lines);
-}
-
-async function measure(python: string, ...args: string[]): Promise<Figures> {
-  // No server of theirs is there: what they want to send is not measured.
-  const away = {
-    LANGFUSE_PUBLIC_KEY: 'pk-lf-x',
-    LANGFUSE_SECRET_KEY: 'sk-lf-x',
-    LANGFUSE_HOST: 'http://127.0.0.1:9',
-    LANGSMITH_TRACING: 'true',
-    LANGSMITH_API_KEY: 'x',
-    LANGSMITH_ENDPOINT: 'http://127.0.0.1:9',
+/** Each measurement is a process of its own. */
+function measureWith(python: string): Measure {
+  return async (...args) => {
+    const { stdout } = await promisify(execFile)(python, [MEASURE, ...args]);
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Figures;
   };
-  const { stdout } = await promisify(execFile)(python, [MEASURE, ...args], { env: { ...process.env, ...away } });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Figures;
 }
 
-async function leastOf(run: () => Promise<Figures>, turns: number): Promise<Figures> {
+async function leastOf(measure: () => Promise<Figures>): Promise<Figures> {
   const all: Figures[] = [];
-  for (let turn = 0; turn < turns; turn++) all.push(await run());
+  for (let turn = 0; turn < TURNS; turn++) all.push(await measure());
   return leastFigures(all);
 }
 
-function leastFigures(all: readonly Figures[]): Figures {
-  const keys = Object.keys(all[0] ?? {});
-  return Object.fromEntries(keys.map((key) => [key, Math.min(...all.map((figures) => figures[key] ?? Infinity))]));
-}
-
-/** Kept between runs; the wheel is installed anew each time, since its version stays while it changes. */
-async function ensureEnvironment(name: string, requirements: readonly string[]): Promise<string> {
-  const folder = path.join(ROOT, 'node_modules', '.cache', 'promptlab-python', `bench-${name}`);
-  const python = path.join(folder, 'bin', 'python');
-  const isNew = !existsSync(python);
-  const run = promisify(execFile);
-  if (isNew) {
-    mkdirSync(path.dirname(folder), { recursive: true });
-    await run(process.env.PYTHON ?? 'python3', ['-m', 'venv', folder]);
-  }
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  if (isNew) await run(python, [...install, OPENAI, ...requirements]);
-  else if (name === 'promptlab') await run(python, [...install, '--force-reinstall', '--no-deps', ...requirements]);
+/** Anew each time, since its version stays while it changes. */
+async function installWheel(found: Python): Promise<string> {
+  const { python } = await ensureEnvironment(found, [OPENAI]);
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--force-reinstall', '--no-deps'];
+  await promisify(execFile)(python, [...install, wheel()]);
   return python;
 }
 
@@ -162,7 +158,7 @@ function wheel(): string {
   return path.join(folder, name);
 }
 
-function row(what: string, value: number | undefined, unit: string, most: number): Row {
+function rowAtMost(what: string, value: number | undefined, unit: string, most: number): Row {
   const figure = value ?? Infinity;
   const shown = Number.isInteger(figure) ? String(figure) : figure.toFixed(figure < 1 ? 2 : 1);
   return {
@@ -171,12 +167,4 @@ function row(what: string, value: number | undefined, unit: string, most: number
     target: `≤ ${most.toFixed(most % 1 ? 1 : 0)} ${unit}`.trim(),
     isMet: figure <= most,
   };
-}
-
-function printRows(rows: readonly Row[]): string {
-  const verdict = ({ isMet }: Row) => (isMet === undefined ? '' : isMet ? 'met' : 'MISSED');
-  return formatTable(
-    ['measure', 'value', 'target', ''],
-    rows.map((one) => [one.what, one.value, one.target, verdict(one)]),
-  );
 }

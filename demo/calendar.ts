@@ -2,9 +2,8 @@
  * When calls happen: how many on each day, and at what time of a day. Days are UTC days, counted from the epoch, and
  * nothing here depends on the time of day at which the demo runs, so that two runs on one day plan the same calls.
  */
+import { DAY_MS } from '#shared/durations';
 import { Random } from './random.ts';
-
-export const DAY_MS = 86_400_000;
 
 /** Sunday first. */
 const WEEKDAY_WEIGHT = [0.32, 1.04, 1.1, 1.12, 1.06, 0.88, 0.38] as const;

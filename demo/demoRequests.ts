@@ -6,7 +6,8 @@
  * same `requests`, `days` and `seed` on the same UTC day makes the same ids again: the server answers `duplicate`, and
  * only what began since the first run is new (and at most a dozen at the old end, which make up the exact number).
  */
-import { DAY_MS, dayOf, isWeekend, planDays, timeInDay } from './calendar.ts';
+import { DAY_MS, HOUR_MS } from '#shared/durations';
+import { dayOf, isWeekend, planDays, timeInDay } from './calendar.ts';
 import type { DayPlan } from './calendar.ts';
 import { Random } from './random.ts';
 import { pickScenario, singleCallScenario } from './scenarios.ts';
@@ -109,7 +110,7 @@ function countLogs(
 function buildTimeline(today: number, days: number): Timeline {
   let incidentDay = today - Math.max(1, Math.min(7, Math.floor(days / 2)));
   if (days > 9) while (isWeekend(incidentDay)) incidentDay -= 1;
-  const from = incidentDay * DAY_MS + 13.2 * 3_600_000;
+  const from = incidentDay * DAY_MS + 13.2 * HOUR_MS;
   return { incident: { from, to: from + 3_900_000 }, switchDay: today - Math.floor(days / 2) };
 }
 

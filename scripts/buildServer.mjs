@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 await build({
   entryPoints: {
     server: 'server/main.ts',
+    ingestThread: 'server/rest/ingestThread.ts',
     searchIndexThread: 'server/search/indexThread.ts',
     demo: 'demo/main.ts',
     resetPassword: 'server/resetPassword.ts',

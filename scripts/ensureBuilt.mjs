@@ -7,7 +7,7 @@ import path from 'node:path';
 const PARTS = [
   {
     name: 'server',
-    outputs: ['dist/server.js', 'dist/searchIndexThread.js'],
+    outputs: ['dist/server.js', 'dist/ingestThread.js', 'dist/searchIndexThread.js'],
     sources: ['server', 'demo', 'shared', 'package-lock.json'],
     script: 'build:server',
   },

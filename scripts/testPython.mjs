@@ -2,10 +2,9 @@
  * The tests of the Python SDK, for one version of each major of `openai`, each in a virtual environment of its own that is
  * kept below `node_modules/.cache`. Part of `npm test`; alone: `npm test -- sdk/python`.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { ensureEnvironment, findPython, OLDEST, run } from './pythonEnvironment.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const sdk = path.join(root, 'sdk');
@@ -17,7 +16,7 @@ const MAJORS = [
   { openai: '2.54.0', extra: [] },
   { openai: '1.109.1', extra: [] },
 ];
-const OLDEST = [3, 10];
+
 /** Counts of all majors together. `pytestArgs`: such as `-k p42`. */
 export async function testPython(pytestArgs = []) {
   const python = findPython();
@@ -35,27 +34,6 @@ export async function testPython(pytestArgs = []) {
   const ofMajors = await Promise.all(MAJORS.map((major) => testMajor(python, major, pytestArgs)));
   for (const one of ofMajors) for (const name of Object.keys(counts)) counts[name] += one[name];
   return counts;
-}
-
-/** The command of a Python that is new enough for all majors. */
-function findPython() {
-  const program = 'import sys; print(*sys.version_info[:2], sys.executable, sep="\\n")';
-  for (const command of [
-    ['python3'],
-    ['python'],
-    ['py', '-3'],
-    ['python3.14'],
-    ['python3.13'],
-    ['python3.12'],
-    ['python3.11'],
-    ['python3.10'],
-  ]) {
-    const { status, stdout } = spawnSync(command[0], [...command.slice(1), '-c', program], { encoding: 'utf8' });
-    if (status !== 0) continue;
-    const [major, minor, executable] = stdout.trim().split('\n');
-    if (Number(major) === OLDEST[0] && Number(minor) >= OLDEST[1]) return { executable, version: `${major}.${minor}` };
-  }
-  return null;
 }
 
 async function testMajor(python, { openai, extra }, pytestArgs) {
@@ -89,45 +67,6 @@ async function testMajor(python, { openai, extra }, pytestArgs) {
     process.stderr.write(`${label}: could not be run.\n${error instanceof Error ? error.message : String(error)}\n`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-}
-
-/** Made once for what is in it; half of one is made anew. */
-async function ensureEnvironment(python, requirements, extra) {
-  const key = createHash('sha256')
-    .update(JSON.stringify([python, requirements, extra]))
-    .digest('hex')
-    .slice(0, 16);
-  const folder = path.join(root, 'node_modules', '.cache', 'promptlab-python', key);
-  const bin = path.join(folder, process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
-  const mark = path.join(folder, 'complete');
-  if (fs.existsSync(mark)) return { folder, python: bin };
-  fs.rmSync(folder, { recursive: true, force: true });
-  await must(python.executable, ['-m', 'venv', folder]);
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  await must(bin, [...install, ...requirements]);
-  for (const one of extra) {
-    const { status } = await run(bin, [...install, one], root);
-    if (status !== 0) process.stderr.write(`Python SDK: ${one} cannot be installed here; its tests are skipped.\n`);
-  }
-  fs.writeFileSync(mark, '');
-  return { folder, python: bin };
-}
-
-async function must(command, args) {
-  const { status, output } = await run(command, args, root);
-  if (status !== 0) throw new Error(`${path.basename(command)} ${args.join(' ')}\n${output}`);
-}
-
-function run(command, args, cwd) {
-  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.on('data', (text) => (output += text));
-  child.stderr.on('data', (text) => (output += text));
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ status: 1, output: String(error) }));
-    child.once('close', (status) => resolve({ status, output }));
-  });
 }
 
 function readReport(file) {

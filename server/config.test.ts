@@ -1,5 +1,6 @@
+import os from 'node:os';
 import path from 'node:path';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, defaultIngestWorkers, loadConfig } from './config.ts';
 
 test('an empty environment gives the documented defaults', () => {
   expect(loadConfig({})).toEqual({
@@ -19,11 +20,21 @@ test('an empty environment gives the documented defaults', () => {
     usesSearchIndex: true,
     queueRows: 10_000,
     queueBytes: 32 * 1024 * 1024,
+    ingestWorkers: defaultIngestWorkers(os.availableParallelism()),
     bodyBytesInFlight: 48 * 1024 * 1024,
     otlpBodyBytes: 20 * 1024 * 1024,
     answerBytesInFlight: 32 * 1024 * 1024,
     allowUnsafeDatabase: false,
   });
+});
+
+test.each([
+  [1, 0],
+  [2, 0],
+  [3, 2],
+  [64, 2],
+])('with %i cores %i threads read bodies', (cores, threads) => {
+  expect(defaultIngestWorkers(cores)).toBe(threads);
 });
 
 test('an empty variable counts as not set, and others are not looked at', () => {
@@ -55,6 +66,8 @@ test.each<[string, string, object]>([
   ['PROMPTLAB_ADMIN_TOKEN', 'an-admin-token/+=16', { adminToken: 'an-admin-token/+=16' }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ['DRAIN_MS', '0', { drainMs: 0 }],
+  ['INGEST_WORKERS', '0', { ingestWorkers: 0 }],
+  ['INGEST_WORKERS', '4', { ingestWorkers: 4 }],
   ['INGEST_QUEUE_MB', '1', { queueBytes: 1024 * 1024 }],
   ['PROMPTLAB_ALLOW_UNSAFE_DB', '1', { allowUnsafeDatabase: true }],
 ])('%s=%s is taken', (name, value, expected) => {
@@ -94,6 +107,7 @@ test.each([
   ['TRUST_PROXY', '10.0.0.1,', 'must be a number of hops'],
   ['LOG_LEVEL', 'loud', 'must be one of fatal, error'],
   ['INGEST_QUEUE_ROWS', '0', 'must be a whole number from 1'],
+  ['INGEST_WORKERS', '17', 'must be a whole number from 0 to 16'],
   ['BODIES_IN_FLIGHT_MB', '1', 'must be a whole number from 10'],
   ['PROMPTLAB_ALLOW_UNSAFE_DB', 'yes', 'must be 0 or 1'],
 ])('%s=%s is refused in one line that names it and what it accepts', (name, value, rule) => {

@@ -1,5 +1,6 @@
 /** The configuration: one object, parsed once from the environment. Nothing else reads `process.env`. */
 import { isIP } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { API_KEY_PREFIX } from '#server/auth/apiKeySecret';
@@ -27,6 +28,14 @@ function isProxy(text: string): boolean {
   if (PROXY_RANGES.has(address)) return bits === undefined;
   const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
   return most > 0 && rest.length === 0 && (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most));
+}
+
+/**
+ * How many threads read bodies beside the main thread: two can do more than it hands out. Where there are no more than two cores they
+ * are busy already, with the main thread and Postgres.
+ */
+export function defaultIngestWorkers(cores: number): number {
+  return cores > 2 ? 2 : 0;
 }
 
 const Environment = z.object({
@@ -72,6 +81,7 @@ const Environment = z.object({
   DRAIN_MS: wholeNumber(3_000, 0, 60_000),
   INGEST_QUEUE_ROWS: wholeNumber(10_000, 1, 1_000_000),
   INGEST_QUEUE_MB: wholeNumber(32, 1, 4_096),
+  INGEST_WORKERS: wholeNumber(defaultIngestWorkers(os.availableParallelism()), 0, 16),
   BODIES_IN_FLIGHT_MB: wholeNumber(48, 10, 4_096),
   OTLP_BODY_MB: wholeNumber(20, 1, 64),
   MAX_CONNECTIONS: wholeNumber(5_000, 10, 1_000_000),
@@ -106,6 +116,8 @@ export interface Config {
   readonly drainMs: number;
   readonly queueRows: number;
   readonly queueBytes: number;
+  /** Threads that read bodies of logs and spans; 0: the main thread does. */
+  readonly ingestWorkers: number;
   readonly bodyBytesInFlight: number;
   /** Of one export by OTLP, inflated. */
   readonly otlpBodyBytes: number;
@@ -153,6 +165,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     drainMs: env.DRAIN_MS,
     queueRows: env.INGEST_QUEUE_ROWS,
     queueBytes: env.INGEST_QUEUE_MB * MEGABYTE,
+    ingestWorkers: env.INGEST_WORKERS,
     bodyBytesInFlight: env.BODIES_IN_FLIGHT_MB * MEGABYTE,
     otlpBodyBytes: env.OTLP_BODY_MB * MEGABYTE,
     maxConnections: env.MAX_CONNECTIONS,

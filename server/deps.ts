@@ -40,6 +40,7 @@ import { PriceBook } from '#server/pricing/priceBook';
 import { repriceRequestsStep } from '#server/pricing/repricing';
 import { deleteRequestsStep } from '#server/requests/deletion';
 import { INSERT_REQUESTS, insertRequests } from '#server/requests/repository';
+import { type IngestLimits, IngestWorkers } from '#server/rest/ingestWorkers';
 import { RollupUpdater } from '#server/rollups/rollupUpdater';
 import { IndexWorker } from '#server/search/indexWorker';
 import { INSERT_SPANS, insertSpans } from '#server/traces/repository';
@@ -66,6 +67,8 @@ export interface Deps {
   readonly writePool: pg.Pool;
   readonly connectionWatch: ConnectionWatch;
   readonly requestWriter: BatchWriter<EncodedRow>;
+  /** Reads bodies of logs and spans. */
+  readonly ingestWorkers: IngestWorkers;
   readonly spanWriter: BatchWriter<EncodedRow>;
   /** Of what comes by OpenTelemetry before that which it belongs to. */
   readonly waitingWriter: BatchWriter<EncodedRow>;
@@ -103,6 +106,8 @@ export interface DepsOptions {
   readonly clock?: () => Date;
   /** `off` loses acknowledged rows in a crash: only for the negative control of the fault tests. */
   readonly synchronousCommit?: 'on' | 'off';
+  /** Of the threads that read bodies. Default: those of `IngestWorkers`. */
+  readonly ingestLimits?: Partial<IngestLimits>;
   /**
    * Asked after each commit and before its rows are acknowledged; throws where the database is not ours any more.
    * Default: it always is.
@@ -176,6 +181,7 @@ export function createDeps(options: DepsOptions): Deps {
     writePool,
     connectionWatch: watch,
     requestWriter,
+    ingestWorkers: new IngestWorkers({ count: config.ingestWorkers, log, limits: options.ingestLimits }),
     spanWriter: new BatchWriter<EncodedRow>({
       ...writerOptions,
       writers: 1,
@@ -269,7 +275,7 @@ const CLOSE_MS = 2_000;
 
 /** Stores what waits, then lets go of the database. */
 export async function closeDeps(deps: Deps): Promise<void> {
-  await Promise.all([deps.jobs.stop(), deps.searchIndex.stop(), deps.waitingLimits.stop()]);
+  await Promise.all([deps.jobs.stop(), deps.searchIndex.stop(), deps.waitingLimits.stop(), deps.ingestWorkers.stop()]);
   await Promise.all([deps.requestWriter.drain(), deps.spanWriter.drain(), deps.waitingWriter.drain()]);
   await deps.rollups.stop();
   const timer = setTimeout(() => deps.connectionWatch.giveUpAll(), CLOSE_MS);

@@ -142,6 +142,7 @@ async function becomeReady(deps: Deps, databaseUrl: string, stopping: AbortSigna
       deps.healthCounts.start();
       deps.waitingLimits.start();
       deps.jobs.start();
+      deps.ingestWorkers.start();
       deps.rollups.start();
       if (deps.config.usesSearchIndex) deps.searchIndex.start();
       deps.readiness.becomeReady();

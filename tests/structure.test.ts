@@ -98,6 +98,7 @@ describe('folders', () => {
       'deletion',
       'filters',
       'hashedText',
+      'ofPayload',
       'querySql',
       'requestHashes',
       'sorting',

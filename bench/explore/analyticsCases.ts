@@ -1,4 +1,5 @@
 /** What `bench -- analytics` measures: the calls of the analytics page, one at a time. */
+import { DAY_MS } from '#shared/durations';
 import type { RequestFilters } from '#shared/request';
 import type { GroupField } from '#shared/stats';
 import type { Case, Found } from './cases.ts';
@@ -7,7 +8,6 @@ import type { Case, Found } from './cases.ts';
 const KNOWN_MS = 50;
 const OTHER_MS = 300;
 
-const DAY_MS = 86_400_000;
 const lastDays =
   (days: number) =>
   ({ until }: Found) => ({ from: new Date(until.getTime() - days * DAY_MS).toISOString() });

@@ -14,7 +14,7 @@ import { startEmbeddedPostgres } from '../../server/db/embeddedPostgres.ts';
 import { AppError } from '../../server/errors.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { closeDeps, createDeps, type Deps } from '../../server/deps.ts';
-import type { Sender } from '../../server/ingest/acceptBatch.ts';
+import type { Sender } from '../../server/ingest/batchItems.ts';
 import { acceptLogs } from '../../server/ingest/acceptLogs.ts';
 import { acceptSpans } from '../../server/ingest/acceptSpans.ts';
 import { createLogger } from '../../server/log.ts';

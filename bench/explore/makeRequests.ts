@@ -1,5 +1,6 @@
 /** Requests as an organization logs them in a month: tasks of one call, chats, tools, traces; with what is odd or fails. */
 import type { Random } from '#demo/random';
+import { DAY_MS } from '#shared/durations';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { z } from 'zod';
 import type { LogFields } from '#shared/request';
@@ -10,7 +11,6 @@ import { makeTask, type Task } from './tasks.ts';
 import type { Language } from './words.ts';
 
 export const DAYS = 30;
-const DAY_MS = 24 * 3_600_000;
 /** Of the words of a request, in bytes. */
 const MEDIAN_BYTES = 2_600;
 const MOST_BYTES = 60_000;

@@ -4,13 +4,23 @@ import path from 'node:path';
 import { onCleanup } from './cleanup.ts';
 import type { Payloads } from './payloads.ts';
 
+/**
+ * `logs` as our JSON, or the same calls as spans of OTLP in protobuf: `spans` with the attributes of OpenTelemetry's GenAI
+ * conventions, `openinference` with those of OpenInference.
+ */
+export type LoadForm = 'logs' | 'spans' | 'openinference';
+
 export interface LoadSpec {
   readonly port: number;
   readonly path: string;
   readonly apiKey: string;
   readonly payloads: Payloads;
-  /** `logs` as JSON, or the same calls as `spans` of OTLP in protobuf. Default: logs. */
-  readonly form?: 'logs' | 'spans';
+  /** Default: logs. */
+  readonly form?: LoadForm;
+  /** More headers of each call. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** True: the result has the ids of what was acknowledged, which cost the generator some memory and time. */
+  readonly keepsIds?: boolean;
   /** Logs in one call; 1 sends single logs. */
   readonly batchSize: number;
   /**
@@ -29,6 +39,8 @@ export interface LoadResult {
   readonly sentLogs: number;
   /** Logs in calls that were answered 201, or spans in calls answered 200. */
   readonly ackedLogs: number;
+  /** Of `keepsIds`: the ids of those logs, or the trace ids of those spans, each in a trace of its own. */
+  readonly ackedIds: readonly string[];
   /** Answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
   /** 503 answers that carried `Retry-After`. */

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import type { LatencySummary, LoadResult, LoadSpec } from './load.ts';
 import { percentile } from './numbers.ts';
-import { fillSpanTemplate, makeSpanTemplates } from '../otlp/spanPayloads.ts';
-import { fillTemplate, makeLogs, makeMediumLogs, makeTemplates } from './payloads.ts';
+import { fillSpanTemplate, makeSpanTemplates, readTraceIds } from '../otlp/spanPayloads.ts';
+import { fillTemplate, makeDemoLogs, makeLogs, makeTemplates, readIds } from './payloads.ts';
 
 /** A client that gets no connection for so long has given up. */
 const GIVE_UP_MS = 5_000;
@@ -16,6 +16,8 @@ interface Body {
   readonly length: number;
   /** A copy of it behind the head of a call. */
   readonly fill: (head: Buffer) => Buffer;
+  /** The ids of a filled one. */
+  readonly idsOf: (message: Buffer, head: Buffer) => string[];
 }
 
 const knownBodies = new Map<string, Body[]>();
@@ -33,6 +35,7 @@ class Load {
   readonly #connections: Connection[] = [];
   readonly #latencies: number[] = [];
   readonly #refusals: number[] = [];
+  readonly #ackedIds: string[] = [];
   readonly #statuses: Record<string, number> = {};
   #startedAt = 0;
   #sent = 0;
@@ -47,7 +50,7 @@ class Load {
     const bodies = knownBodies.get(key) ?? makeBodies(spec);
     knownBodies.set(key, bodies);
     this.#bodies = bodies.map((body) => ({ body, head: headOf(spec, body.length) }));
-    this.#storedStatus = spec.form === 'spans' ? 200 : 201;
+    this.#storedStatus = hasSpans(spec) ? 200 : 201;
   }
 
   async run(): Promise<LoadResult> {
@@ -63,6 +66,7 @@ class Load {
       sent: this.#sent,
       sentLogs: this.#sent * this.#spec.batchSize,
       ackedLogs: (this.#statuses[this.#storedStatus] ?? 0) * this.#spec.batchSize,
+      ackedIds: this.#ackedIds,
       statuses: this.#statuses,
       retryAfter: this.#retryAfter,
       unanswered: this.#sent - this.#answered,
@@ -140,11 +144,15 @@ class Load {
     if (!next) return;
     this.#sent++;
     try {
-      const { status, hasRetryAfter } = await connection.exchange(next.body.fill(next.head));
+      const message = next.body.fill(next.head);
+      const { status, hasRetryAfter } = await connection.exchange(message);
       const now = performance.now();
       this.#answered++;
       this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
-      if (status === this.#storedStatus) this.#latencies.push(now - dueAt);
+      if (status === this.#storedStatus) {
+        this.#latencies.push(now - dueAt);
+        if (this.#spec.keepsIds) this.#ackedIds.push(...next.body.idsOf(message, next.head));
+      }
       if (status === 503) this.#refusals.push(now - dueAt);
       if (status === 503 && hasRetryAfter) this.#retryAfter++;
       if (status !== this.#storedStatus || now - dueAt > TROUBLE_MS) this.#lastTroubleAt = now;
@@ -155,24 +163,35 @@ class Load {
   }
 }
 
-function makeBodies({ form, payloads, batchSize }: LoadSpec): Body[] {
-  if (form === 'spans') {
-    return makeSpanTemplates(makeMediumLogs(), batchSize).map((template) => ({
+function hasSpans({ form = 'logs' }: LoadSpec): boolean {
+  return form !== 'logs';
+}
+
+function makeBodies({ form = 'logs', payloads, batchSize }: LoadSpec): Body[] {
+  if (form !== 'logs') {
+    return makeSpanTemplates(makeDemoLogs(payloads), { batchSize, conventions: form }).map((template) => ({
       length: template.bytes.length,
       fill: (head) => fillSpanTemplate(template, head),
+      idsOf: (message, head) => readTraceIds(template, message.subarray(head.length)),
     }));
   }
   return makeTemplates(makeLogs(payloads), batchSize).map((template) => ({
     length: template.bytes.length,
     fill: (head) => fillTemplate(template, head),
+    idsOf: (message, head) => readIds(template, message.subarray(head.length)),
   }));
 }
 
 function headOf(spec: LoadSpec, length: number): Buffer {
-  return Buffer.from(
-    `POST ${spec.path} HTTP/1.1\r\nHost: localhost:${spec.port}\r\nAuthorization: Bearer ${spec.apiKey}\r\n` +
-      `Content-Type: ${spec.form === 'spans' ? 'application/x-protobuf' : 'application/json'}\r\nContent-Length: ${length}\r\n\r\n`,
-  );
+  const headers = {
+    Host: `localhost:${spec.port}`,
+    Authorization: `Bearer ${spec.apiKey}`,
+    'Content-Type': hasSpans(spec) ? 'application/x-protobuf' : 'application/json',
+    'Content-Length': length,
+    ...spec.headers,
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`POST ${spec.path} HTTP/1.1\r\n${lines.join('')}\r\n`);
 }
 
 function summarize(values: number[]): LatencySummary {

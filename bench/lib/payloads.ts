@@ -27,9 +27,14 @@ export interface PayloadTemplate {
 
 /** Believable logs as JSON, each beginning with a placeholder id and time. The same seed gives the same logs. */
 export function makeLogs(payloads: Payloads, seed = 1): string[] {
-  return makersOf[payloads](seed).map(({ id: _id, started_at: _started, ...rest }) =>
+  return makeDemoLogs(payloads, seed).map(({ id: _id, started_at: _started, ...rest }) =>
     JSON.stringify({ id: PLACEHOLDER_ID, started_at: PLACEHOLDER_TIME, ...rest }),
   );
+}
+
+/** The same as records. */
+export function makeDemoLogs(payloads: Payloads, seed = 1): DemoLog[] {
+  return makersOf[payloads](seed);
 }
 
 /** Logs of one size, so that what is measured of a call does not depend on which were picked. */
@@ -90,4 +95,9 @@ export function fillTemplate(template: PayloadTemplate, head: Buffer): Buffer {
     message.write(lastTime, head.length + logAt + TIME_AT, TIME_LENGTH, 'latin1');
   }
   return message;
+}
+
+/** The ids that `message`, a filled copy of `template` without its head, has. */
+export function readIds(template: PayloadTemplate, message: Buffer): string[] {
+  return template.logsAt.map((logAt) => message.toString('latin1', logAt + ID_AT, logAt + ID_AT + ID_LENGTH));
 }

@@ -6,7 +6,9 @@ import { randomFillSync } from 'node:crypto';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { toAttributeList } from '#tests/support/otlp';
 import { toProtobuf } from '#tests/support/otlpProtobuf';
+import type { LoadForm } from '../lib/load.ts';
 import type { DemoLog } from '../lib/realisticLogs.ts';
+import { toGenAiAttributes, toOpenInferenceAttributes } from './spanAttributes.ts';
 
 const BATCHES = 20;
 const TRACE_ID = 'f1e2d3c4b5a69788f1e2d3c4b5a69788';
@@ -15,6 +17,10 @@ const SPAN_ID = 'a1b2c3d4e5f60718';
 const START = 0x1122334455667788n;
 const END = 0x1122334455667799n;
 const NANOS_A_MS = 1_000_000n;
+
+type Conventions = Exclude<LoadForm, 'logs'>;
+
+const ATTRIBUTES_OF = { spans: toGenAiAttributes, openinference: toOpenInferenceAttributes };
 
 /** Where a span of a template has what differs from call to call. */
 interface SpanPlaces {
@@ -32,7 +38,10 @@ export interface SpanTemplate {
 }
 
 /** Exports of `batchSize` spans. */
-export function makeSpanTemplates(logs: readonly DemoLog[], batchSize: number): SpanTemplate[] {
+export function makeSpanTemplates(
+  logs: readonly DemoLog[],
+  { batchSize, conventions = 'spans' }: { readonly batchSize: number; readonly conventions?: Conventions },
+): SpanTemplate[] {
   return Array.from({ length: BATCHES }, (_, batch) => {
     const picked = Array.from(
       { length: batchSize },
@@ -42,7 +51,12 @@ export function makeSpanTemplates(logs: readonly DemoLog[], batchSize: number): 
       resourceSpans: [
         {
           resource: { attributes: toAttributeList({ 'service.name': 'shop', 'telemetry.sdk.language': 'nodejs' }) },
-          scopeSpans: [{ scope: { name: '@opentelemetry/instrumentation-openai' }, spans: picked.map(toSpan) }],
+          scopeSpans: [
+            {
+              scope: { name: '@opentelemetry/instrumentation-openai' },
+              spans: picked.map((log) => toSpan(log, conventions)),
+            },
+          ],
         },
       ],
     });
@@ -50,9 +64,9 @@ export function makeSpanTemplates(logs: readonly DemoLog[], batchSize: number): 
   });
 }
 
-/** Bytes of a span as protobuf. */
+/** Bytes of a span of the GenAI conventions as protobuf. */
 export function sizeOfSpan(log: DemoLog): number {
-  return toProtobuf({ resourceSpans: [{ scopeSpans: [{ spans: [toSpan(log)] }] }] }).length;
+  return toProtobuf({ resourceSpans: [{ scopeSpans: [{ spans: [toSpan(log, 'spans')] }] }] }).length;
 }
 
 /** A copy of `template` behind `head`, with fresh ids and the time of now in each of its spans. */
@@ -68,6 +82,11 @@ export function fillSpanTemplate(template: SpanTemplate, head: Buffer): Buffer {
     message.writeBigUInt64LE(now, head.length + end);
   }
   return message;
+}
+
+/** The trace ids, in hexadecimal digits, that `message`, a filled copy of `template` without its head, has. */
+export function readTraceIds(template: SpanTemplate, message: Buffer): string[] {
+  return template.spans.map(({ traceId }) => message.toString('hex', traceId, traceId + 16));
 }
 
 function findSpans(bytes: Buffer, logs: readonly DemoLog[]): SpanPlaces[] {
@@ -93,32 +112,8 @@ function fixed64(value: bigint): Buffer {
   return bytes;
 }
 
-function toSpan(log: DemoLog): JsonObject {
-  const parameters = (log.parameters ?? {}) as JsonObject;
-  const attributes: Record<string, JsonValue | undefined> = {
-    'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': log.provider,
-    'gen_ai.request.model': log.model,
-    'gen_ai.response.model': log.response_model ?? undefined,
-    'gen_ai.response.id': log.provider_request_id ?? undefined,
-    'gen_ai.response.finish_reasons': log.finish_reason ? [log.finish_reason] : undefined,
-    'gen_ai.request.temperature': parameters.temperature,
-    'gen_ai.request.max_tokens': parameters.max_tokens,
-    'gen_ai.usage.input_tokens': log.input_tokens ?? undefined,
-    'gen_ai.usage.output_tokens': log.output_tokens ?? undefined,
-    'gen_ai.usage.cache_read.input_tokens': log.cached_input_tokens ?? undefined,
-    'gen_ai.usage.reasoning.output_tokens': log.reasoning_tokens ?? undefined,
-    'gen_ai.tool.definitions': log.tools ? JSON.stringify(log.tools) : undefined,
-    'gen_ai.input.messages': JSON.stringify(toMessages(log.messages)),
-    'gen_ai.output.messages': JSON.stringify([
-      { role: 'assistant', parts: [{ type: 'text', content: log.response_content ?? '' }], finish_reason: 'stop' },
-    ]),
-    'user.id': log.user_id ?? undefined,
-    'session.id': log.session_id ?? undefined,
-    'deployment.environment.name': log.environment ?? undefined,
-    'server.address': 'api.openai.com',
-    'server.port': 443,
-  };
+function toSpan(log: DemoLog, conventions: Conventions): JsonObject {
+  const attributes = ATTRIBUTES_OF[conventions](log);
   const given = Object.entries(attributes).filter((pair): pair is [string, JsonValue] => pair[1] !== undefined);
   return {
     traceId: TRACE_ID,
@@ -130,21 +125,4 @@ function toSpan(log: DemoLog): JsonObject {
     attributes: toAttributeList(Object.fromEntries(given)),
     status: log.status === 'error' ? { code: 2, message: 'failed' } : {},
   };
-}
-
-function toMessages(messages: unknown): JsonValue {
-  if (!Array.isArray(messages)) return [{ role: 'user', parts: [{ type: 'text', content: JSON.stringify(messages) }] }];
-  return messages.map(({ role, content, tool_calls, tool_call_id }) => {
-    if (tool_call_id !== undefined) {
-      return { role, parts: [{ type: 'tool_call_response', id: tool_call_id, response: content }] };
-    }
-    const calls = (tool_calls ?? []).map((call: { id: string; function: { name: string; arguments: string } }) => ({
-      type: 'tool_call',
-      id: call.id,
-      name: call.function.name,
-      arguments: call.function.arguments,
-    }));
-    const text = typeof content === 'string' ? content : JSON.stringify(content);
-    return { role, parts: [...(content === null ? [] : [{ type: 'text', content: text }]), ...calls] };
-  });
 }

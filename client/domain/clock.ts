@@ -1,4 +1,5 @@
 /** Times of a log as it prints them: exact, in the viewer's zone unless another is given, with a line for each day. */
+import { DAY_MS } from '#shared/durations';
 
 /** `08:46:15`. */
 export function formatClock(instant: string, timeZone?: string): string {
@@ -27,7 +28,7 @@ export function labelDay(instant: string, now: number, timeZone?: string): strin
     timeZone,
   }).replace(',', '');
   if (day === dayOf(new Date(now).toISOString(), timeZone)) return `Today, ${date}`;
-  return day === dayOf(new Date(now - 24 * 3_600_000).toISOString(), timeZone) ? `Yesterday, ${date}` : date;
+  return day === dayOf(new Date(now - DAY_MS).toISOString(), timeZone) ? `Yesterday, ${date}` : date;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

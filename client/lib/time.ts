@@ -1,18 +1,17 @@
 /** Times as people read them, in the viewer's zone. `now` is passed in, so that these stay pure. */
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 
 /** `12 s ago`, `3 min ago`, `2 h ago`, `4 d ago`, then the date. A clock that runs ahead reads `just now`. */
 export function formatRelative(instant: string, now: number): string {
   const age = now - Date.parse(instant);
-  if (age < 5 * SECOND) return 'just now';
-  if (age < MINUTE) return `${Math.floor(age / SECOND)} s ago`;
-  if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;
-  if (age < DAY) return `${Math.floor(age / HOUR)} h ago`;
-  if (age < 7 * DAY) return `${Math.floor(age / DAY)} d ago`;
+  if (age < 5 * SECOND_MS) return 'just now';
+  if (age < MINUTE_MS) return `${Math.floor(age / SECOND_MS)} s ago`;
+  if (age < HOUR_MS) return `${Math.floor(age / MINUTE_MS)} min ago`;
+  if (age < DAY_MS) return `${Math.floor(age / HOUR_MS)} h ago`;
+  if (age < 7 * DAY_MS) return `${Math.floor(age / DAY_MS)} d ago`;
   return formatDate(instant);
 }
 
@@ -54,15 +53,15 @@ export function formatMoment(instant: string, timeZone?: string): string {
 
 /** The choices of the time range menu, in the order shown. Relative ones stay relative in a shared link. */
 export const TIME_RANGES = {
-  '1h': { label: 'Last hour', milliseconds: HOUR },
-  '24h': { label: 'Last 24 hours', milliseconds: DAY },
-  '7d': { label: 'Last 7 days', milliseconds: 7 * DAY },
-  '30d': { label: 'Last 30 days', milliseconds: 30 * DAY },
+  '1h': { label: 'Last hour', milliseconds: HOUR_MS },
+  '24h': { label: 'Last 24 hours', milliseconds: DAY_MS },
+  '7d': { label: 'Last 7 days', milliseconds: 7 * DAY_MS },
+  '30d': { label: 'Last 30 days', milliseconds: 30 * DAY_MS },
 } as const;
 export type TimeRange = keyof typeof TIME_RANGES;
 
 /** When the range began, on a full minute, so that a query of the same minute is the same query. */
 export function startOfRange(range: TimeRange, now: number): string {
-  const minute = Math.floor(now / MINUTE) * MINUTE;
+  const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   return new Date(minute - TIME_RANGES[range].milliseconds).toISOString();
 }

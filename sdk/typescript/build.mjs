@@ -1,7 +1,7 @@
 // Builds dist/ (or the folder named by the first argument) and loads it as a user's program would.
 // One implementation, in CommonJS, and an ES module that names its exports: a program that uses both has one of us.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -39,7 +39,7 @@ writeFileSync(out('cjs', 'index.cjs.map'), toLineMap(JSON.parse(map).sources, [[
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 const flags = ['--stripInternal', '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', out('cjs')];
 execFileSync(process.execPath, [tsc, '-p', source('tsconfig.json'), ...flags], { stdio: 'inherit' });
-keepPublicDeclarations(out('cjs'));
+joinDeclarations(out('cjs'));
 
 const names = Object.keys(require(out('cjs', 'index.cjs')));
 mkdirSync(out('esm'));
@@ -93,37 +93,40 @@ function toLineMap(sources, mappings) {
   });
 }
 
-/** Keeps the declarations that index.d.ts leads to, under the names that CommonJS wants. */
-function keepPublicDeclarations(folder) {
-  const kept = new Set();
-  const queue = ['index.d.ts'];
-  for (const file of queue) {
-    if (kept.has(file)) continue;
-    kept.add(file);
+/**
+ * Joins the declarations that index.d.ts leads to in one file, `index.d.cts`, which exports what index.d.ts does. A package of a
+ * file for each module would be larger by what the archive says of each file, and by their imports of each other.
+ */
+function joinDeclarations(folder) {
+  const files = ['index.d.ts'];
+  const parts = [];
+  for (const file of files) {
     const text = readFileSync(join(folder, file), 'utf8');
-    for (const [, path] of text.matchAll(/from '(\.[^']+)\.js'/g)) queue.push(join(dirname(file), `${path}.d.ts`));
-  }
-  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const path = join(folder, file);
-    if (!file.endsWith('.d.ts')) continue;
-    if (!kept.has(file)) {
-      rmSync(path);
-      continue;
+    for (const [, path] of text.matchAll(/ from '(\.[^']+)\.js'/g)) {
+      const target = join(dirname(file), `${path}.d.ts`);
+      if (!files.includes(target)) files.push(target);
     }
-    const text = readFileSync(path, 'utf8')
-      // What a file is about is for those who write it.
-      .replace(/^\/\*\* [^\n]* \*\/\n(?=import )/, '')
-      .replaceAll(/from '(\.[^']+)\.js'/g, "from '$1.cjs'")
-      .replaceAll(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
-    writeFileSync(path, text);
-    renameSync(path, path.replace(/\.d\.ts$/, '.d.cts'));
+    parts.push(file === 'index.d.ts' ? text.replaceAll(/ from '[^']+'/g, '') : withoutImports(text));
   }
-  removeEmptyFolders(folder);
+  const joined = parts.join('').replaceAll(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
+  const declared = joined.matchAll(/^(?:declare )?(?:class|const|function|interface|type) (\w+)/gm);
+  const names = Array.from(declared, ([, name]) => name);
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice) throw new Error(`Two modules declare ${twice}; in the package they are one file.`);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory() || entry.name.endsWith('.d.ts')) rmSync(join(folder, entry.name), { recursive: true });
+  }
+  writeFileSync(join(folder, 'index.d.cts'), joined);
 }
 
-function removeEmptyFolders(folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
-  }
-  if (readdirSync(folder).length === 0) rmdirSync(folder);
+/** What a module declares, exported by index.d.ts alone. */
+function withoutImports(text) {
+  return (
+    text
+      // What a file is about is for those who write it.
+      .replace(/^\/\*\* [^\n]* \*\/\n(?=import )/, '')
+      .replaceAll(/^import [^;]* from '\.[^']+';\n/gm, '')
+      .replaceAll(/^export \{\};\n/gm, '')
+      .replaceAll(/^export /gm, '')
+  );
 }

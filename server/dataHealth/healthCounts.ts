@@ -4,6 +4,7 @@
  * nothing of Postgres.
  */
 import { HEALTH_DAYS, type HealthCount, type HealthSource } from '#shared/dataHealth';
+import { HOUR_MS } from '#shared/durations';
 import type { LogBatchResult } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { CountedHour } from './repository.ts';
@@ -20,7 +21,6 @@ export interface HealthCountsOptions {
 
 /** Different counts that are kept while they cannot be written; beyond them new ones are not begun. */
 const MOST_COUNTS = 100_000;
-const HOUR_MS = 3_600_000;
 /** What a reader sees, and an hour on either side: servers need not agree on the minute. */
 const KEPT_MS = (HEALTH_DAYS * 24 + 2) * HOUR_MS;
 

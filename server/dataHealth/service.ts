@@ -6,12 +6,11 @@ import {
   HEALTH_SOURCES,
   type HealthSource,
 } from '#shared/dataHealth';
+import { HOUR_MS } from '#shared/durations';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { requireCurrentRollups } from '#server/rollups/service';
 import { countWaiting, type HealthRow, listHealthCounts, listRequestHours, type RequestHour } from './repository.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** What came in during the last HEALTH_DAYS, by the hour, with all that was counted before it is asked. */
 export async function getDataHealth(

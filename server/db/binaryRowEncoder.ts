@@ -174,6 +174,8 @@ class Encoder {
   /** A value is stored by the type of its column; what is undefined is stored as null. */
   encode(row: object, org_id: string, source: JsonBytes | undefined): Buffer {
     const values = row as Readonly<Record<string, unknown>>; // The constructor of BinaryRowEncoder asked for a type of each.
+    // A piece that was handed to another thread (rowTransfer.ts) is empty here.
+    if (this.#piece.length === 0) this.#letGo();
     this.#start = this.#at;
     this.#reserve(8);
     this.#at += 4; // The length, known in the end.
@@ -295,6 +297,11 @@ class Encoder {
     this.#view.setInt32(this.#at, high);
     this.#view.setUint32(this.#at + 4, value - high * 2 ** 32);
     this.#at += 8;
+  }
+
+  #letGo(): void {
+    this.#piece = Buffer.alloc(0);
+    this.#at = 0;
   }
 
   #reserve(bytes: number): void {

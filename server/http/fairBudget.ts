@@ -67,9 +67,11 @@ export class Reservation {
     this.#budget.add(this.owner, bytes);
   }
 
-  /** Reserves as much of it as leaves the others half of what is free. */
-  addSome(bytes: number): void {
-    this.add(Math.floor(Math.max(0, Math.min(bytes, this.#budget.free / 2))));
+  /** Reserves as much of it as leaves the others half of what is free. @returns how much. */
+  addSome(bytes: number): number {
+    const some = Math.floor(Math.max(0, Math.min(bytes, this.#budget.free / 2)));
+    this.add(some);
+    return some;
   }
 
   /** Gives all of it back. May be called again. */

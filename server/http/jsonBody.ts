@@ -1,22 +1,11 @@
-/** From the bytes of a body to JSON, with a bound on everything: bytes, inflation, structure, encoding. */
-import { isAscii, isUtf8 } from 'node:buffer';
+/** Bodies that are JSON, with a bound on everything: bytes, inflation, structure, encoding. */
 import type { IncomingMessage } from 'node:http';
 import type { JsonObject } from '#shared/primitives';
 import { AppError } from '#server/errors';
-import { type BodySource, readAdmittedBody } from './admittedBody.ts';
+import { type AdmittedBody, type BodySource, readAdmittedBody } from './admittedBody.ts';
+import { decodeJson } from './decodeJson.ts';
 import type { Reservation } from './fairBudget.ts';
-import { JsonSource } from './jsonSource.ts';
-import { countValues, type JsonScan, scanJson } from './jsonStructure.ts';
 import { parseObject } from './parseObject.ts';
-
-/** Of one body: what makes JSON.parse slow, and what it makes large, is the number of values, not of bytes. */
-const MAX_VALUES = 500_000;
-/** EF BB BF: some editors and PowerShell put it before JSON. */
-const BYTE_ORDER_MARK = 0xefbbbf;
-/** Bytes of memory for each byte of JSON, as text and as the strings of its values. */
-const PARSED_FACTOR = 2;
-/** Bytes of memory for each value, beside what it says. */
-const VALUE_BYTES = 64;
 
 /** Of what is parsed: below it, what is left behind is soon collected, and the writer's queue counts the rows. */
 const LARGE_BYTES = 4 * 1024 * 1024;
@@ -24,49 +13,83 @@ const LARGE_BYTES = 4 * 1024 * 1024;
 /** A body that has been read. What it holds of the budget is given back by who has finished with it. */
 export interface JsonText {
   readonly text: string;
-  readonly bytes: Buffer;
-  readonly scan: JsonScan;
   readonly reservation: Reservation;
-  /** The part of the reservation that is for what is parsed from it. */
-  readonly parsedBytes: number;
 }
 
 /**
- * Reads and parses a body, and waits for what `use` makes of it. `use` is called in the same turn of the event loop and
- * keeps nothing of what was parsed while it waits, so that there is one parsed body at a time. Of a large one its rows
- * and its answer take as much, so all of it stays reserved until the end, as far as the shares of others allow it.
+ * Reads a body of JSON, and waits for what `use` makes of its bytes. `use` is called in the same turn of the event loop.
+ * The body keeps its place in the budget until the end.
  * @throws {AppError} 400, 408, 413 or 415, saying what is accepted; 503 where the budget does not allow it.
  */
-export async function readJsonObject<Result>(
+export async function readJsonBytes<Result>(
   source: BodySource,
-  use: (body: JsonObject, source: JsonSource) => Result,
+  use: (body: AdmittedBody) => Result,
 ): Promise<Awaited<Result>> {
-  const { reservation, parsedBytes, ...read } = await readJsonText(source);
-  let body: Pick<JsonText, 'text' | 'bytes' | 'scan'> | null = read;
+  const { reservation, answer } = await readAndUse(source, use);
   try {
-    const parsed = parseObject(body.text, body.scan.mayBeInexact);
-    const result = use(parsed, new JsonSource(body.bytes, parsed, body.scan));
-    body = null;
-    reservation.add(-parsedBytes);
-    if (parsedBytes > LARGE_BYTES) reservation.addSome(parsedBytes);
-    return await result;
+    return await answer.value;
   } finally {
     reservation.release();
   }
 }
 
 /**
+ * Ends before the answer is waited for: a function that waits keeps all that it ever held, even what it has no name for any
+ * more. So the answer, which may be a promise, is not what it resolves to.
+ */
+async function readAndUse<Result>(
+  source: BodySource,
+  use: (body: AdmittedBody) => Result,
+): Promise<{ reservation: Reservation; answer: { value: Result } }> {
+  checkContentType(source.req);
+  const body = await readAdmittedBody(source);
+  const { reservation } = body;
+  try {
+    if (body.bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
+    return { reservation, answer: { value: use(body) } };
+  } catch (error) {
+    reservation.release();
+    throw error;
+  }
+}
+
+/**
+ * Reads and parses a body, and waits for what `use` makes of it. `use` keeps nothing of what was parsed while it waits, so
+ * that there is one parsed body at a time.
+ * @throws {AppError} as `readJsonBytes`.
+ */
+export function readJsonObject<Result>(
+  source: BodySource,
+  use: (body: JsonObject) => Result,
+): Promise<Awaited<Result>> {
+  return readJsonBytes(source, ({ bytes, reservation }) => {
+    const { text, scan, parsedBytes } = decodeJson(bytes);
+    const result = use(parseObject(text, scan.mayBeInexact));
+    keepReserved(reservation, parsedBytes);
+    return result;
+  });
+}
+
+/**
+ * Of a body that was parsed its rows and its answer take as much again, where it is large: that stays reserved until the end, as
+ * far as the shares of others allow it.
+ */
+export function keepReserved(reservation: Reservation, parsedBytes: number): void {
+  if (parsedBytes > LARGE_BYTES) reservation.addSome(parsedBytes);
+}
+
+/**
  * Reads a body and waits for the time to parse it; what parsing takes is reserved as well.
- * @throws {AppError} as `readJsonObject`.
+ * @throws {AppError} as `readJsonBytes`.
  */
 export async function readJsonText(source: BodySource): Promise<JsonText> {
   checkContentType(source.req);
   const { bytes, reservation } = await readAdmittedBody(source);
   try {
     if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
-    const parsedBytes = PARSED_FACTOR * bytes.length + VALUE_BYTES * checkStructure(bytes);
+    const { text, parsedBytes } = decodeJson(bytes);
     reservation.add(parsedBytes);
-    return { text: decodeUtf8(bytes), bytes, scan: scanJson(bytes), reservation, parsedBytes };
+    return { text, reservation };
   } catch (error) {
     reservation.release();
     throw error;
@@ -82,23 +105,4 @@ function checkContentType(req: IncomingMessage): void {
       headers: { Connection: 'close' },
     });
   }
-}
-
-/** The number of values, or a guess where the body is too short to hold too many. */
-function checkStructure(bytes: Buffer): number {
-  if (bytes.length < MAX_VALUES) return bytes.length >> 6;
-  const count = countValues(bytes, MAX_VALUES);
-  if (count > MAX_VALUES) {
-    throw new AppError('too_many_values', `The body holds more than ${MAX_VALUES} values; send smaller batches.`);
-  }
-  return count;
-}
-
-function decodeUtf8(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new AppError('invalid_utf8', 'The body is not valid UTF-8.');
-  // What is ASCII needs no decoding, and is parsed quicker as well.
-  if (isAscii(bytes)) return bytes.toString('latin1');
-  // Checking and then converting is quicker than a strict TextDecoder.
-  const start = bytes.length >= 3 && bytes.readUIntBE(0, 3) === BYTE_ORDER_MARK ? 3 : 0;
-  return bytes.toString('utf8', start);
 }

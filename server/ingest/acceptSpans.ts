@@ -2,10 +2,11 @@
 import { type JsonValue, LIMITS } from '#shared/primitives';
 import type { LogBatchResult } from '#shared/request';
 import type { ParsedSpan, SpanDetail } from '#shared/trace';
+import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { spanRowType } from '#server/traces/repository';
-import { acceptBatch, checkStartedAt, requireObject, type Sender } from './acceptBatch.ts';
+import { checkStartedAt, type ReadItems, readItems, requireObject, type Sender, storeItems } from './batchItems.ts';
 import { type Cut, cutError, cutJson, cutObject, cutTags } from './cutFields.ts';
 import { parseSpan } from './parseSpan.ts';
 import { previewStep } from './preview.ts';
@@ -14,19 +15,37 @@ import { type Sanitized, sanitize } from './sanitize.ts';
 const NOTHING = { value: null, isCut: false } as const;
 
 /**
- * Stores steps of traces; each stands alone, as logs do.
- * @throws {AppError} as `acceptBatch`.
+ * Makes rows of steps of traces; each stands alone, as logs do.
+ * @throws {AppError} as `readItems`.
  */
-export function acceptSpans(deps: Deps, sender: Sender, inputs: readonly unknown[]): Promise<LogBatchResult> {
-  return acceptBatch(inputs, {
+export function readSpans(arriving: Pick<Deps, 'clock'>, sender: Sender, inputs: readonly unknown[]): ReadItems {
+  return readItems(inputs, {
     noun: 'span',
-    writer: deps.spanWriter,
-    onResult: (result) => deps.healthCounts.addBatch(sender.scope, 'spans', result),
     toRow(input) {
-      const { span, cleaning } = toSpan(deps, sender, input);
+      const { span, cleaning } = toSpan(arriving, sender, input);
       return { id: span.id, row: spanRowType.encode(sender.scope, span), cleaning };
     },
   });
+}
+
+/**
+ * Stores the spans of a batch.
+ * @throws {AppError} as `storeItems`.
+ */
+export function storeSpans(deps: Deps, scope: OrgScope, items: ReadItems): Promise<LogBatchResult> {
+  return storeItems(items, {
+    noun: 'span',
+    writer: deps.spanWriter,
+    onResult: (result) => deps.healthCounts.addBatch(scope, 'spans', result),
+  });
+}
+
+/**
+ * Reads and stores a batch.
+ * @throws {AppError} as `readSpans` and `storeSpans`.
+ */
+export async function acceptSpans(deps: Deps, sender: Sender, inputs: readonly unknown[]): Promise<LogBatchResult> {
+  return storeSpans(deps, sender.scope, readSpans(deps, sender, inputs));
 }
 
 /**

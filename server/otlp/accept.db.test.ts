@@ -264,3 +264,65 @@ test('spans of one organization are not those of another', async () => {
   const ofB = await app.call('GET', `/api/v1/traces/${traceId}`, { key: app.orgB.key });
   expect(ofB.body).toMatchObject({ totals: { requests: 1 }, span_count: 0 });
 });
+
+describe('an evaluation is a step below its call', () => {
+  const told = {
+    'gen_ai.evaluation.name': 'Relevance',
+    'gen_ai.evaluation.score.value': 0.75,
+    'gen_ai.evaluation.score.label': 'relevant',
+    'gen_ai.evaluation.explanation': 'It names the hour.',
+    'gen_ai.response.id': 'chatcmpl-1',
+  };
+  const record = (traceId: string) =>
+    aDecodedRecord({
+      traceId,
+      id: 1,
+      eventName: 'gen_ai.evaluation.result',
+      attributes: told,
+      body: null,
+      afterMs: 900,
+    });
+  const call = (traceId: string) => aDecodedSpan({ traceId, id: 1, attributes: callAttributes() });
+  const found = {
+    name: 'Relevance',
+    kind: 'evaluator',
+    status: 'success',
+    output: { score: 0.75, label: 'relevant', explanation: 'It names the hour.' },
+  };
+
+  const ways: Record<string, (traceId: string) => Promise<unknown>> = {
+    'as a log record after it': async (traceId) => [await send(call(traceId)), await tell(record(traceId))],
+    'as a log record before it': async (traceId) => [await tell(record(traceId)), await send(call(traceId))],
+    'as an event of its span': (traceId) => {
+      const event = { name: 'gen_ai.evaluation.result', time: null, attributes: new Map(Object.entries(told)) };
+      return send({ ...call(traceId), events: [event] });
+    },
+    'as a span of its own': (traceId) =>
+      send(call(traceId), aDecodedSpan({ traceId, id: 2, parent: 1, name: 'result', attributes: told })),
+  };
+
+  test.each(Object.keys(ways))('%s, once however often it is sent', async (way) => {
+    const traceId = aTraceId();
+    const before = (await health()).totals.accepted;
+    const waiting = await waitingRows();
+    for (let time = 0; time < 2; time++) await ways[way]?.(traceId);
+    const { spans, requests, totals } = await trace(traceId);
+    expect([requests.length, spans.length, totals.input_tokens]).toEqual([1, 1, 12]);
+    const stored = (await app.call('GET', `/api/v1/spans/${spans[0].id}`)).body;
+    expect(stored).toMatchObject({ ...found, parent_id: spanUuid(traceId, spanIdOf(1)), trace_id: traceId });
+    expect(await waitingRows()).toBe(waiting);
+    expect((await health()).totals.accepted - before).toBe(2);
+  });
+
+  test('one that failed says so, and one of a span that cannot be stored costs nothing else', async () => {
+    const traceId = aTraceId();
+    const failed = { 'gen_ai.evaluation.name': 'Relevance', 'error.type': 'timeout' };
+    await tell(
+      aDecodedRecord({ traceId, id: 1, eventName: 'gen_ai.evaluation.result', attributes: failed, body: null }),
+    );
+    expect((await trace(traceId)).spans).toMatchObject([{ status: 'error', error: { type: 'timeout' } }]);
+    const events = [{ name: 'gen_ai.evaluation.result', time: null, attributes: new Map(Object.entries(told)) }];
+    const old = { ...call(aTraceId()), events, startedAt: new Date('1999-12-31T23:59:59Z') };
+    expect(await send(old, call(traceId))).toMatchObject({ accepted: 1, rejected: [{ index: 0 }] });
+  });
+});

@@ -7,9 +7,9 @@ import { stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject } from '#shared/primitives';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
-import { type Sender, unstorable } from '#server/ingest/acceptBatch';
+import { type Sender, unstorable } from '#server/ingest/batchItems';
 import { sanitize } from '#server/ingest/sanitize';
-import { type Arrival, readArrival } from './arrival.ts';
+import { type Arrival, readArrival, readEvaluationRecord, readEvaluations } from './arrival.ts';
 import { contentUuid, spanUuid } from './ids.ts';
 import type { LogContent } from './logContent.ts';
 import { mapLogRecord } from './mapping.ts';
@@ -26,20 +26,28 @@ import { readTree } from './tree.ts';
  * Stores spans; each stands alone, as logs do.
  * @throws {AppError} where some could not be stored now: then all of them may be sent again, and none is stored twice.
  */
-export function acceptOtlpSpans(deps: Deps, sender: Sender, spans: readonly OtlpSpan[]): Promise<OtlpResult> {
+export async function acceptOtlpSpans(deps: Deps, sender: Sender, spans: readonly OtlpSpan[]): Promise<OtlpResult> {
   const now = deps.clock();
-  return storeArrivals(
+  const result = new ResultCounts();
+  await storeArrivals(
     deps,
     sender,
-    spans.map((span, index) => readArrival(span, index, now)),
+    spans.flatMap((span, index) => [readArrival(span, index, now), ...readEvaluations(span, index)]),
+    result,
   );
+  result.count(deps.healthCounts, sender.scope, 'otlp_spans');
+  return result.toResult(spans.length);
 }
 
 /** Knows nothing of the spans they were read from: a decoded export takes many times its bytes, and must not wait with its rows. */
-async function storeArrivals(deps: Deps, sender: Sender, arrivals: readonly Arrival[]): Promise<OtlpResult> {
+async function storeArrivals(
+  deps: Deps,
+  sender: Sender,
+  arrivals: readonly Arrival[],
+  result: ResultCounts,
+): Promise<void> {
   const { scope } = sender;
-  const result = new ResultCounts();
-  if (arrivals.length === 0) return result.toResult(0);
+  if (arrivals.length === 0) return;
   const store = await openStore(deps, sender);
   const traceIds = [...new Set(arrivals.map(({ trace_id }) => trace_id))];
   // Only a span without AI work depends on what is known at once; the others are put in order where they have to be.
@@ -50,8 +58,6 @@ async function storeArrivals(deps: Deps, sender: Sender, arrivals: readonly Arri
   for (const arrival of arrivals) batch.add(arrival);
   await batch.write();
   await orderTraces(store, traceIds, batch.revisions);
-  result.count(deps.healthCounts, scope, 'otlp_spans');
-  return result.toResult(arrivals.length);
 }
 
 /** What became of log records, and of which traces they are: `orderOtlpTraces` adds them to their calls. */
@@ -60,7 +66,7 @@ export interface KeptRecords extends OtlpResult {
 }
 
 /**
- * Keeps log records of model calls; others, and those of no span (null), are dropped.
+ * Stores evaluations as steps, and keeps log records of model calls; others, and those of no span (null), are dropped.
  * @throws {AppError} as `acceptOtlpSpans`.
  */
 export async function keepOtlpLogRecords(
@@ -69,7 +75,8 @@ export async function keepOtlpLogRecords(
   records: readonly (OtlpLogRecord | null)[],
 ): Promise<KeptRecords> {
   const result = new ResultCounts();
-  const { rows, traceIds } = readRecords(deps, sender, records, result);
+  const { rows, traceIds, evaluations } = readRecords(deps, sender, records, result);
+  await storeArrivals(deps, sender, evaluations, result);
   const verdicts = rows.length > 0 ? await deps.waitingWriter.add(rows.map(({ row }) => row)) : [];
   verdicts.forEach((verdict, place) => {
     if (verdict === 'rejected') result.reject(rows[place]?.index ?? 0, unstorable('log').message);
@@ -104,11 +111,15 @@ function readRecords(
   { scope, api_key_id }: Sender,
   records: readonly (OtlpLogRecord | null)[],
   result: ResultCounts,
-): { rows: { row: EncodedRow; index: number }[]; traceIds: string[] } {
-  const created_at = clock().toISOString();
+): { rows: { row: EncodedRow; index: number }[]; traceIds: string[]; evaluations: Arrival[] } {
+  const now = clock();
+  const created_at = now.toISOString();
+  const evaluations: Arrival[] = [];
   const rows = new Map<string, { row: EncodedRow; index: number }>();
   const traceIds = new Set<string>();
   records.forEach((record, index) => {
+    const evaluation = record && readEvaluationRecord(record, index, now);
+    if (evaluation) return evaluations.push(evaluation);
     const waiting = record && toWaitingRecord(record, { order: index, created_at, api_key_id });
     if (waiting === null) return result.drop('no_genai_event');
     const { problem } = sanitize(waiting.content);
@@ -121,7 +132,7 @@ function readRecords(
     rows.set(id, { row, index });
     traceIds.add(waiting.trace_id);
   });
-  return { rows: [...rows.values()], traceIds: [...traceIds] };
+  return { rows: [...rows.values()], traceIds: [...traceIds], evaluations };
 }
 
 /** Null where it says nothing about a model call. */

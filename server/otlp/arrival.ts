@@ -1,8 +1,10 @@
-/** A span as it came, with the ids and times that we give it. Pure. */
+/** A span as it came, and what else becomes a step, with the ids and times that we give them. Pure. */
 import type { JsonObject, RequestId } from '#shared/primitives';
-import { spanUuid } from './ids.ts';
+import { stringifyExactJson } from '#shared/exactJson';
+import { listResults, readEvaluation } from './families/evaluation.ts';
+import { contentUuid, spanUuid } from './ids.ts';
 import { mapSpan, type SpanRole } from './mapping.ts';
-import type { OtlpSpan } from './span.ts';
+import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 import { answerOf, type TreeNode } from './tree.ts';
 
 export interface Arrival {
@@ -19,6 +21,7 @@ export interface Arrival {
 }
 
 const SKEW_MS = 60_000;
+const DAY_MS = 86_400_000;
 const NANOS_PER_MS = 1e6;
 
 /** `index`: its place among those that were sent with it. `now`: when it came. */
@@ -54,6 +57,42 @@ export function readArrival(span: OtlpSpan, index: number, now: Date): Arrival {
     fields,
     notes,
     isSkewed: (endNano !== null && endNano < startNano) || span.startedAt.getTime() > now.getTime() + SKEW_MS,
+  };
+}
+
+/** The evaluations that a span has as events: steps below it. One without a time of its own has that of the span. */
+export function readEvaluations(span: OtlpSpan, index: number): Arrival[] {
+  return listResults(span.events).flatMap(({ name, time, attributes }) => {
+    const fields = readEvaluation({ ...span, name, attributes });
+    const isInSpan = time !== null && time >= span.startedAt && time.getTime() < span.startedAt.getTime() + DAY_MS;
+    const at = isInSpan ? time : span.startedAt;
+    return fields === null ? [] : [evaluationOf(span, fields, { index, at, toldAt: at })];
+  });
+}
+
+/** A log record that tells of an evaluation, as a step below its span. `now`: when it came. Null for any other. */
+export function readEvaluationRecord(record: OtlpLogRecord, index: number, now: Date): Arrival | null {
+  const fields = readEvaluation({ ...record, name: record.eventName });
+  if (fields === null) return null;
+  return evaluationOf(record, fields, { index, at: record.time ?? now, toldAt: record.time });
+}
+
+/** Its id depends on what was told, so that a resend is the same row. */
+function evaluationOf(
+  { traceId, spanId }: Pick<OtlpSpan, 'traceId' | 'spanId'>,
+  told: JsonObject,
+  { index, at, toldAt }: { readonly index: number; readonly at: Date; readonly toldAt: Date | null },
+): Arrival {
+  const parent_id = spanUuid(traceId, spanId);
+  const id = contentUuid(stringifyExactJson([parent_id, toldAt === null ? null : toIso(toldAt), told]));
+  return {
+    index,
+    node: { id, parent_id, family: null, uncounted: null, answer: null, isKept: true },
+    trace_id: traceId,
+    role: 'evaluator',
+    fields: { ...told, id, trace_id: traceId, parent_id, started_at: toIso(at), latency_ms: 0 },
+    notes: [],
+    isSkewed: false,
   };
 }
 

@@ -5,7 +5,7 @@
 import type { DropReason, HealthSource } from '#shared/dataHealth';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
-import type { Sender } from '#server/ingest/acceptBatch';
+import type { Sender } from '#server/ingest/batchItems';
 import { acceptOtlpSpans, keepOtlpLogRecords, orderOtlpTraces } from './accept.ts';
 import { type DecodedExport, Refused } from './decoded.ts';
 import type { ExportResult } from './exportAnswer.ts';

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import { LogFields, type LoggedRequest } from '#shared/request';
 import { type SpanDetail, SpanInput } from '#shared/trace';
 import type { Deps } from '#server/deps';
-import { type PricedSender, toRequest } from '#server/ingest/acceptLogs';
+import { type PricedSender, toRequest } from '#server/ingest/readLogs';
 import { toSpan } from '#server/ingest/acceptSpans';
 import { toStep } from './families/toStep.ts';
 import { type CallFamily, familyOf } from './tree.ts';

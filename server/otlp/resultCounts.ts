@@ -42,7 +42,9 @@ export class ResultCounts {
   /** Of so many that were given. */
   toResult(given: number): OtlpResult {
     const dropped = [...this.#dropped.values()].reduce((sum, count) => sum + count, 0);
-    const rejected = this.#rejected.toSorted((a, b) => a.index - b.index);
+    // A part may be several rows: it is rejected once.
+    const byIndex = new Map(this.#rejected.toReversed().map((one) => [one.index, one]));
+    const rejected = [...byIndex.values()].toSorted((a, b) => a.index - b.index);
     return { accepted: given - rejected.length - dropped, rejected, dropped: Object.fromEntries(this.#dropped) };
   }
 }

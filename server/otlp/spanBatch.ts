@@ -4,7 +4,7 @@
  */
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { AppError } from '#server/errors';
-import { unstorable } from '#server/ingest/acceptBatch';
+import { unstorable } from '#server/ingest/batchItems';
 import type { Verdict } from '#server/ingest/batchWriter';
 import { requestRowType } from '#server/requests/repository';
 import { spanRowType } from '#server/traces/repository';

@@ -6,7 +6,7 @@ import type { Queryable } from '#server/db/sql';
 import { acceptOtlpSpans } from './accept.ts';
 import { WaitingLimits } from './waitingLimits.ts';
 import { aDecodedSpan, aTraceId, HTTP } from '#tests/support/decodedSpans';
-import { planOf, type Read } from '#tests/support/plans';
+import { nodesOf, plansOf, type Read } from '#tests/support/plans';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
@@ -101,7 +101,8 @@ function countingRows(read: number[]): Queryable {
       if (!sql.includes('DELETE FROM')) {
         const ask: Read = (db) => Promise.resolve(db.query(sql, parameters));
         const scope = scopeOf(app.orgA.id);
-        for (const node of await planOf(app.deps.reads.of(scope), scope, ask)) {
+        const plans = await plansOf(app.deps.reads.of(scope), scope, ask);
+        for (const node of plans.flatMap(nodesOf)) {
           if (node['Relation Name'] === 'otlp_waiting')
             read.push((node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 1));
         }

@@ -3,6 +3,7 @@
  * beyond, and in between says what may still come. One for each process; several forget side by side. A look reads what came
  * since the one before: what waits is counted in full only where it may be beyond its limits, and every ten minutes.
  */
+import { HOUR_MS } from '#shared/durations';
 import type { OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import type { Queryable } from '#server/db/sql';
@@ -19,7 +20,6 @@ export interface WaitingLimitsOptions {
   readonly intervalMs?: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** How long a span or a log record waits. */
 export const WAIT_MS = HOUR_MS;
 /** Of one organization: other spans of services that make some thousand of them a second. */

@@ -4,8 +4,7 @@ import type { JsonValue } from '#shared/primitives';
 import { aPricedCall, anUncachedCall } from '#tests/support/pricedCall';
 import type { PricedCall } from './call.ts';
 import { priceRequest } from './cost.ts';
-import { PRICE_LIST_VERSION } from './priceList.ts';
-import { findModelPrice } from './priceList.ts';
+import { findModelPrice, PRICE_LIST_VERSION } from './priceList.ts';
 import { splitTokens } from './tokenParts.ts';
 import { readUsageDetails } from './usageDetails.ts';
 import { parseUsd } from './usd.ts';
@@ -20,7 +19,7 @@ test('the cost of the caller wins over the list, exactly as it was given', () =>
     cost_usd: '0.03',
     cost_source: 'builtin',
     cost_status: 'priced',
-    price_version: 'genai-prices@0.1.8',
+    price_version: PRICE_LIST_VERSION,
   });
   expect(priceRequest(aPricedCall({ model: 'nobody-1' }), AT)).toEqual({
     cost_usd: null,

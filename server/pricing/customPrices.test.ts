@@ -4,6 +4,7 @@ import type { PricedCall } from './call.ts';
 import { sumOf } from './charges.ts';
 import { priceCall, priceRequest } from './cost.ts';
 import { preparePrices } from './customPrices.ts';
+import { PRICE_LIST_VERSION } from './priceList.ts';
 import { parseUsd } from './usd.ts';
 
 const AT = new Date('2026-06-15T12:00:00Z');
@@ -35,7 +36,7 @@ test('a price of the organization counts before the list, and what the caller ga
   const call = aCall({ provider: 'openai', model: 'gpt-4o' });
   expect(costOf(call, own)).toMatchObject({ cost_usd: '2', cost_source: 'custom', cost_status: 'priced' });
   expect(costOf(call, own).price_version).toMatch(/@1$/);
-  expect(costOf(call)).toMatchObject({ cost_usd: '7.5', cost_source: 'builtin', price_version: 'genai-prices@0.1.8' });
+  expect(costOf(call)).toMatchObject({ cost_usd: '7.5', cost_source: 'builtin', price_version: PRICE_LIST_VERSION });
   expect(costOf({ ...call, cost_usd: '0.3' }, own)).toEqual({
     cost_usd: '0.3',
     cost_source: 'provided',

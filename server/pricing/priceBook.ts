@@ -53,7 +53,7 @@ export class PriceBook {
   #refresh(scope: OrgScope, old: Entry): void {
     old.isRefreshed = true;
     const readAtMs = this.#now();
-    const prices = this.#read(scope);
+    const prices = this.#read(scope, old.prices);
     prices.then(
       () => {
         const isCurrent = this.#entries.get(scope.org_id) === old;
@@ -69,9 +69,12 @@ export class PriceBook {
     this.#entries.delete(scope.org_id);
   }
 
-  async #read(scope: OrgScope): Promise<CustomPrices> {
+  /** Where nothing has changed since `old`, it is answered itself: threads that were given it know it. */
+  async #read(scope: OrgScope, old?: Promise<CustomPrices>): Promise<CustomPrices> {
     try {
-      return preparePrices(await listPriceRows(this.#db, scope));
+      const prices = preparePrices(await listPriceRows(this.#db, scope));
+      const known = await old;
+      return known && isSame(known, prices) ? known : prices;
     } catch (error) {
       if (classifyDatabaseError(error) === 'internal') throw error;
       throw new AppError('database_unavailable', 'The prices could not be read; try again in a moment.', {
@@ -79,4 +82,15 @@ export class PriceBook {
       });
     }
   }
+}
+
+/** A price that is changed has another version. */
+function isSame(one: CustomPrices, other: CustomPrices): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ price }, index) => {
+      const twin = other[index]?.price;
+      return price.id === twin?.id && price.version === twin.version;
+    })
+  );
 }

@@ -7,6 +7,7 @@ import { aLogInput } from '#tests/support/factories';
 import { expectContract, expectError } from '#tests/support/expectContract';
 import { expectExactRollups } from '#tests/support/rollups';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
+import { PRICE_LIST_DATE, PRICE_LIST_VERSION } from './priceList.ts';
 
 let app: TestApp;
 beforeEach(async () => {
@@ -88,7 +89,7 @@ test('a cost is explained line by line', async () => {
       source: 'builtin',
       provider: 'openai',
       model: 'gpt-5-mini',
-      version: 'genai-prices@0.1.8',
+      version: PRICE_LIST_VERSION,
       dated: '2026-09-23',
       valid_from: null,
       source_url: expect.stringContaining('openai.com'),
@@ -176,7 +177,11 @@ test('images and seconds are stored, priced, and explained', async () => {
 test('the built-in list is searched', async () => {
   const answer = await app.call('GET', '/api/v1/prices/builtin?search=openai%20gpt-5-mini&limit=5');
   expectContract('listBuiltinPrices', answer);
-  expect(answer.body).toMatchObject({ version: 'genai-prices@0.1.8', published: '2026-09-23', outdated_version: null });
+  expect(answer.body).toMatchObject({
+    version: PRICE_LIST_VERSION,
+    published: PRICE_LIST_DATE,
+    outdated_version: null,
+  });
   expect(answer.body.prices[0]).toMatchObject({ provider: 'openai', model: 'gpt-5-mini', rates: { output: '2' } });
   const all = (await app.call('GET', '/api/v1/prices/builtin')).body;
   expect(all.prices).toHaveLength(50);
@@ -192,22 +197,22 @@ test('after a release with a newer list, stored requests are offered to be price
   await app.call('DELETE', `/api/v1/prices/${price}`);
   const outdated = async () => (await app.call('GET', '/api/v1/prices/builtin?limit=1')).body.outdated_version;
   expect(await outdated()).toBeNull();
-  await app.deps.db.query("UPDATE organizations SET price_list = 'genai-prices@0.1.7'");
-  expect(await outdated()).toBe('genai-prices@0.1.7');
+  await app.deps.db.query("UPDATE organizations SET price_list = 'genai-prices@0.0.1'");
+  expect(await outdated()).toBe('genai-prices@0.0.1');
   // Another organization has no request that could have an old price.
   const { body } = await app.call('GET', '/api/v1/prices/builtin?limit=1', { key: app.orgB.key });
   expect(body.outdated_version).toBeNull();
 
   expect((await reprice({})).result).toMatchObject({ changed: 1, before_usd: '0.001', after_usd: '0.0025' });
-  expect(await outdated()).toBe('genai-prices@0.1.7');
+  expect(await outdated()).toBe('genai-prices@0.0.1');
   // A part of them is not all of them.
   expect((await reprice({ dry_run: false, filters: { model: 'other' } })).result).toMatchObject({ changed: 0 });
-  expect(await outdated()).toBe('genai-prices@0.1.7');
+  expect(await outdated()).toBe('genai-prices@0.0.1');
   expect((await reprice({ dry_run: false })).result).toMatchObject({ changed: 1 });
   expect(await outdated()).toBeNull();
   expect((await app.call('GET', `/api/v1/requests/${id}`)).body).toMatchObject({
     cost_usd: '0.0025',
-    price_version: 'genai-prices@0.1.8',
+    price_version: PRICE_LIST_VERSION,
   });
   await expectExactRollups(app);
 });

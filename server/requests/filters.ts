@@ -68,7 +68,8 @@ const WALKED_COLUMNS = [
   ['prompt_slug', 'prompt'],
   ['status', 'status'],
   ['model', 'model'],
-] as const satisfies readonly (readonly [Equality, string])[];
+  ['release', 'release'],
+] as const satisfies readonly (readonly [Equality | 'release', string])[];
 
 /** How a list that is walked in the order of time is narrowed by an index, before its filters are asked row by row. */
 export interface WalkSql {
@@ -93,8 +94,9 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Fo
   if (hash) conditions.push(querySql(parameters, scope, hash));
   const asked = WALKED_COLUMNS.map(([name, field]) => {
     const term = terms.find((each) => isValueOf(each, field));
-    const value = filters[name] ?? (term?.kind === 'text' ? term.value : null);
-    return { name, value };
+    // A release is asked for by the query language alone.
+    const given = name === 'release' ? undefined : filters[name];
+    return { name, value: given ?? (term?.kind === 'text' ? term.value : null) };
   }).find(({ name, value }) => !hash && value !== null && !(name === 'status' && value === 'success'));
   if (asked) {
     const { name, value } = asked;

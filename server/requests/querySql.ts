@@ -4,6 +4,7 @@ import type { QueryFieldName, QueryPresence } from '#shared/query/fields';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { wordsSql } from '#server/search/wordsSql';
+import { ofPayload } from './ofPayload.ts';
 
 /** What a field is in SQL; several where any of them may match. Constants of ours, never a word of a caller. */
 const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
@@ -53,18 +54,23 @@ const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
   started: ['r.started_at'],
 };
 
-const payload = (condition: string) =>
-  `EXISTS (SELECT FROM request_payloads p WHERE p.org_id = r.org_id AND p.id = r.id AND ${condition})`;
+/** The share of all hashes that a hash belongs to, as `requests_by_hash` and `requests_by_prefix` are written. */
+const HASH_SHARE = (hash: string) => `(get_byte(${hash}, 0) & 31)`;
+
+const calledAgain = (condition: string) =>
+  `EXISTS (SELECT FROM requests later WHERE later.org_id = r.org_id
+    AND later.started_at > r.started_at AND later.started_at <= r.started_at + interval '10 minutes'
+    AND later.input_preview = r.input_preview AND ${condition} OFFSET 0)`;
 
 /**
  * The same last message came again soon, in the same trace or after the same instructions: what was answered first was not
- * enough. OFFSET keeps it a look at the next minutes for each row.
+ * enough. OFFSET keeps it a look at the next minutes for each row, by the index of traces or of prefixes; of all requests of
+ * these minutes where there are no instructions.
  */
-export const RETRIED = `EXISTS (SELECT FROM requests later WHERE later.org_id = r.org_id
-  AND later.started_at > r.started_at AND later.started_at <= r.started_at + interval '10 minutes'
-  AND later.input_preview = r.input_preview
-  AND (later.trace_id = r.trace_id OR (r.request_hash IS NOT NULL AND later.prefix_hash IS NOT DISTINCT FROM r.prefix_hash))
-  OFFSET 0)`;
+export const RETRIED = `(${calledAgain('later.trace_id = r.trace_id')} OR CASE
+  WHEN r.request_hash IS NULL THEN false
+  WHEN r.prefix_hash IS NULL THEN ${calledAgain('later.prefix_hash IS NULL')}
+  ELSE ${calledAgain(`${HASH_SHARE('later.prefix_hash')} = ${HASH_SHARE('r.prefix_hash')} AND later.prefix_hash = r.prefix_hash`)} END)`;
 
 const PRESENCE: Readonly<Record<QueryPresence, string>> = {
   error: "(r.status = 'error' OR r.error IS NOT NULL)",
@@ -75,8 +81,8 @@ const PRESENCE: Readonly<Record<QueryPresence, string>> = {
   user: 'r.user_id IS NOT NULL',
   session: 'r.session_id IS NOT NULL',
   tags: "r.tags <> '{}'",
-  tools: payload("p.tools IS NOT NULL AND p.tools::text <> '[]'"),
-  metadata: payload("p.metadata IS NOT NULL AND p.metadata::text <> '{}'"),
+  tools: ofPayload("p.tools IS NOT NULL AND p.tools::text <> '[]'"),
+  metadata: ofPayload("p.metadata IS NOT NULL AND p.metadata::text <> '{}'"),
   key: 'r.api_key_id IS NOT NULL',
   env: 'r.environment IS NOT NULL',
   release: 'r.release IS NOT NULL',
@@ -88,8 +94,8 @@ const PRESENCE: Readonly<Record<QueryPresence, string>> = {
   tier: 'r.service_tier IS NOT NULL',
   cached: 'r.cached_input_tokens > 0',
   reasoning: 'r.reasoning_tokens > 0',
-  response: payload("(p.response_content <> '' OR p.response IS NOT NULL)"),
-  called: payload(calledSql('IS NOT NULL')),
+  response: ofPayload("(p.response_content <> '' OR p.response IS NOT NULL)"),
+  called: ofPayload(calledSql('IS NOT NULL')),
   retry: RETRIED,
 };
 
@@ -129,7 +135,7 @@ export function querySql(parameters: Parameters, scope: OrgScope, query: Query):
           ? `r.tags ->> ${parameters.bind(query.key)} LIKE ${parameters.bind(toLike(query.value))}`
           : `r.tags @> ${parameters.bind(JSON.stringify(Object.fromEntries([[query.key, query.value]])))}::jsonb`;
     case 'meta':
-      return payload(
+      return ofPayload(
         query.value === '*'
           ? `(p.metadata -> ${parameters.bind(query.key)}) IS NOT NULL`
           : `p.metadata ->> ${parameters.bind(query.key)} LIKE ${parameters.bind(toLike(query.value))}`,
@@ -151,8 +157,8 @@ function textSql({ parameters, scope }: Asked, field: QueryFieldName, value: str
       AND (k.name ${isAlike} OR k.key_prefix ${isAlike})`;
     return `(r.api_key_id = ANY(ARRAY(${keys})) OR r.api_key_id::text ${isAlike})`;
   }
-  if (field === 'tool') return payload(toolSql(isAlike));
-  if (field === 'called') return payload(calledSql(isAlike));
+  if (field === 'tool') return ofPayload(toolSql(isAlike));
+  if (field === 'called') return ofPayload(calledSql(isAlike));
   return `(${COLUMNS[field].map((column) => `${column} ${isAlike}`).join(' OR ')})`;
 }
 
@@ -191,10 +197,14 @@ function calledSql(isAlike: string): string {
       AND coalesce(part.value ->> 'name', part.value ->> 'toolName') ${isAlike})`;
 }
 
-/** By `requests_by_hash`, which holds the requests that have a hash. */
+/**
+ * By `requests_by_hash` and `requests_by_prefix`, which keep the hashes of one share of all in the order of time: a hash is
+ * looked for in one of 32 shares, and a request is written at the end of one (docs/decisions/043).
+ */
 function hashSql(parameters: Parameters, field: 'hash' | 'prefix', value: string): string {
   const hash = `decode(${parameters.bind(value)}, 'hex')`;
-  return field === 'hash' ? `r.request_hash = ${hash}` : `(r.prefix_hash = ${hash} AND r.request_hash IS NOT NULL)`;
+  const column = field === 'hash' ? 'r.request_hash' : 'r.prefix_hash';
+  return `(${HASH_SHARE(column)} = ${HASH_SHARE(hash)} AND ${column} = ${hash})`;
 }
 
 /** `slug`, or `slug@version`. */

@@ -2,9 +2,6 @@
 import type { z } from 'zod';
 import type { Endpoint, Endpoints } from '#shared/endpoints';
 import type { OtlpEndpointName } from '#shared/otlpEndpoints';
-import type { JsonObject } from '#shared/primitives';
-import { LogBatchInput, type LogBatchResult, type StoredRequest } from '#shared/request';
-import { SpanBatchInput } from '#shared/trace';
 import {
   createApiKey,
   createApiKeyAsAdmin,
@@ -18,12 +15,9 @@ import { getSession } from '#server/session/service';
 import type { Caller } from '#server/auth/authenticate';
 import type { AdminScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
-import { fromZodError } from '#server/errors';
 import { exportRequests } from '#server/exports/service';
 import { checkReadiness, health } from '#server/http/health';
-import type { JsonSource } from '#server/http/jsonSource';
-import { acceptLog, acceptLogs, type StoredLog } from '#server/ingest/acceptLogs';
-import { acceptSpans } from '#server/ingest/acceptSpans';
+import type { AdmittedBody } from '#server/http/admittedBody';
 import { getOpenApi } from '#server/openapi/service';
 import { createOrganization, listOrganizations } from '#server/organizations/service';
 import { cancelJob, getJob, listJobs } from '#server/jobs/service';
@@ -45,6 +39,7 @@ import {
 import { createView, deleteView, listViews, saveView } from '#server/views/service';
 import { getSpan, getTrace, listTraces } from '#server/traces/service';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
+import { receiveLogs, receiveSpans } from './receiveItems.ts';
 
 type AuthContext<Auth extends Endpoint['auth']> = Auth extends 'none'
   ? { readonly deps: Deps; readonly url: string }
@@ -60,9 +55,7 @@ type Parsed<Row, Part extends string> =
 type Input<Row> = {
   readonly params: Parsed<Row, 'params'>;
   readonly query: Parsed<Row, 'query'>;
-  readonly body: Row extends { isBodyRaw: true } ? JsonObject : Parsed<Row, 'body'>;
-  /** What its body was parsed from. */
-  readonly source: Row extends { isBodyRaw: true } ? JsonSource : undefined;
+  readonly body: Row extends { isBodyRaw: true } ? AdmittedBody : Parsed<Row, 'body'>;
 };
 
 type Output<Row extends Endpoint> = z.input<Row['output']>;
@@ -91,12 +84,8 @@ export const handlers: Handlers = {
     createApiKeyAsAdmin(deps, admin, { ...body, org_id: params.org_id }),
   listApiKeys: ({ deps, admin }, { params }) => listApiKeysAsAdmin(deps, admin, params.org_id),
   deleteApiKey: ({ deps, admin }, { params }) => deleteApiKeyAsAdmin(deps, admin, params.key_id),
-  createLogs: ({ deps, caller }, { body, source }) =>
-    Object.hasOwn(body, 'logs')
-      ? acceptLogs(deps, caller, parseEnvelope(LogBatchInput, body).logs, source).then(batchAnswer)
-      : acceptLog(deps, caller, body, source).then((stored) => logAnswer(deps, caller, stored)),
-  createSpans: ({ deps, caller }, { body }) =>
-    acceptSpans(deps, caller, parseEnvelope(SpanBatchInput, body).spans).then(batchAnswer),
+  createLogs: ({ deps, caller }, { body }) => receiveLogs(deps, caller, body),
+  createSpans: ({ deps, caller }, { body }) => receiveSpans(deps, caller, body),
   listRequests: async ({ deps, caller, url }, { query }) => {
     const { limit, offset, cursor, payload, sort, ...filters } = query;
     const page = { limit, offset, cursor, sort, withPayload: payload === 'true' };
@@ -172,33 +161,6 @@ export const handlers: Handlers = {
   saveView: ({ deps, caller }, { params, body }) => saveView(deps, caller.scope, params.view_id, body),
   deleteView: ({ deps, caller }, { params }) => deleteView(deps, caller.scope, params.view_id),
 };
-
-/** 201 with the log as it was stored; 200 with the one that was there before, which may say something else. */
-async function logAnswer(
-  deps: Deps,
-  caller: Caller,
-  { id, json, reservation, isDuplicate, isConflict }: StoredLog,
-): Promise<ApiResponse<z.output<typeof StoredRequest>> | StreamedAnswer> {
-  if (!isDuplicate) return ApiResponse.ofJson(json, reservation);
-  reservation?.release();
-  return new StreamedAnswer(await getRequest(deps, caller.scope, id, { isConflict }), {
-    status: 200,
-    headers: { 'X-PromptLab-Duplicate': 'true', ...(isConflict ? { 'X-PromptLab-Conflict': 'true' } : {}) },
-  });
-}
-
-/** 201 all stored, 207 some rejected, 400 all rejected; the verdicts are in the body. */
-function batchAnswer(result: LogBatchResult): ApiResponse<LogBatchResult> {
-  const isAllRejected = result.rejected > 0 && result.rejected === result.results.length;
-  return new ApiResponse(result, { status: isAllRejected ? 400 : result.rejected > 0 ? 207 : 201 });
-}
-
-/** The batch around the items; the items themselves are parsed one by one. */
-function parseEnvelope<Schema extends z.ZodType>(schema: Schema, body: JsonObject): z.output<Schema> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw fromZodError(parsed.error, 'The batch');
-}
 
 /** RFC 8288. The link is relative to the host, so that it is right behind any proxy. Nothing after the last page. */
 function nextPage(url: string, cursor: string | null): Record<string, string> {

@@ -1,6 +1,6 @@
 /** The time that savings are summed over, and how far back within it requests are looked at. Pure. */
+import { DAY_MS } from '#shared/durations';
 import type { RequestFilters } from '#shared/request';
-import { DAY_MS } from '#server/stats/timeRange';
 
 /** Where nobody says when. */
 const USUAL_MS = 30 * DAY_MS;

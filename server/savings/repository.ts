@@ -34,6 +34,12 @@ const SUMS = `count(*) OVER ()::bigint AS all_groups, coalesce(sum(requests) OVE
 const GROUP = `requests::bigint AS requests, trim_scale(savable)::text AS savable_usd, unpriced::bigint AS unpriced_requests,
   first_at, last_at`;
 
+/**
+ * As the index by time leads to them. A bitmap of so many would not fit into its memory: it keeps pages then, and the rows of
+ * others on them are looked at too (docs/decisions/043).
+ */
+const IN_ORDER = 'ORDER BY r.started_at DESC, r.id DESC OFFSET 0';
+
 /** How many requests there are by UTC day, the newest first. Primary key. */
 export function countDays(
   db: Queryable,
@@ -84,7 +90,7 @@ export async function findRepeats(
     `WITH repeated AS MATERIALIZED (
        SELECT r.request_hash AS hash, count(*) - 1 AS requests, sum(r.cost_usd) - max(r.cost_usd) AS savable,
          count(*) FILTER (WHERE r.cost_usd IS NULL) AS unpriced, min(r.started_at) AS first_at, max(r.started_at) AS last_at
-       FROM requests r WHERE ${where} AND r.status = 'success'
+       FROM (SELECT r.* FROM requests r WHERE ${where} AND r.status = 'success' ${IN_ORDER}) r
        GROUP BY r.request_hash HAVING count(*) > 1 OR r.request_hash IS NULL
      ), dearest AS MATERIALIZED (
        SELECT hash, savable, ${GROUP}, ${SUMS} FROM repeated WHERE hash IS NOT NULL
@@ -138,7 +144,8 @@ export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: Fo
        SELECT r.prefix_hash, r.model, r.provider, count(*) AS calls, count(*) FILTER (WHERE ${IS_UNCACHED}) AS uncached,
          sum(r.cost_usd) FILTER (WHERE ${IS_UNCACHED}) AS cost,
          min(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS first_at, max(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS last_at
-       FROM requests r WHERE ${where} AND r.status = 'success' AND r.prefix_hash IS NOT NULL
+       FROM (SELECT r.* FROM requests r
+         WHERE ${where} AND r.status = 'success' AND r.prefix_hash IS NOT NULL ${IN_ORDER}) r
        GROUP BY r.prefix_hash, r.model, r.provider, date_bin(interval '${KEPT}', r.started_at, 'epoch'::timestamptz)
      ), dearest AS MATERIALIZED (
        SELECT prefix_hash AS hash, model, provider, sum(least(uncached, calls - 1))::bigint AS requests, count(*) AS moments,

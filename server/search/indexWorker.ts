@@ -1,6 +1,7 @@
 /** Keeps the thread that makes the search index alive, and tells it how many logs wait to be stored. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Logger } from '#server/log';
+import { startThread } from '#server/startThread';
 import type { IndexThreadInput } from './indexThread.ts';
 
 export interface IndexWorkerOptions {
@@ -18,9 +19,7 @@ const STOP_MS = 2_000;
 /** Of the thread, in MB: a request of the largest legal size takes some 100. */
 const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
 
-/** A file of the bundle, or the source where the server runs from its sources. */
-const isSource = import.meta.url.endsWith('.ts');
-const THREAD = new URL(isSource ? './indexThread.ts' : './searchIndexThread.js', import.meta.url);
+const THREAD = { source: 'search/indexThread', bundle: 'searchIndexThread' };
 
 /** One for each process. */
 export class IndexWorker {
@@ -42,13 +41,11 @@ export class IndexWorker {
       COUNT_MS,
     ).unref();
     const { databaseUrl, log } = this.#options;
-    const worker = new Worker(THREAD, {
+    const worker = startThread(THREAD, {
       name: 'search index',
       workerData: { databaseUrl, waiting: this.#waiting.buffer } satisfies IndexThreadInput,
       resourceLimits: HEAP,
-      execArgv: isSource ? ['--import', 'tsx'] : [],
     });
-    worker.unref();
     worker.on('message', (message) => log.warn({ reason: message }, 'the search index lags; it is tried again'));
     worker.on('error', (error) =>
       log.warn({ err: error }, 'the thread of the search index ended; it is started again'),

@@ -6,25 +6,22 @@
 import type { WordsPart } from '#shared/query/parseQuery';
 import { foldCase } from '#shared/query/words';
 import type { Parameters } from '#server/db/sql';
+import { ofPayload } from '#server/requests/ofPayload';
 import { ID_COLUMNS, PROTOCOL_KEYS, PROTOCOL_VALUES } from './searchedText.ts';
 
 export function wordsSql(parameters: Parameters, { part, value }: { part: WordsPart; value: string }): string {
   const look = new Look(parameters, value);
   const input = look.inJson('p.messages');
   const response = [look.inText('p.response_content'), look.inJson('p.response')];
-  if (part === 'input') return ofPayload([input]);
-  if (part === 'response') return ofPayload(response);
+  if (part === 'input') return ofPayload(input);
+  if (part === 'response') return ofPayload(response.join(' OR '));
   // Least first: what is found in the row needs no payload.
   const own = [
     ...ID_COLUMNS.map((column) => look.inText(column === 'id' ? 'r.id::text' : `r.${column}`)),
     `(r.tags <> '{}' AND EXISTS (SELECT FROM jsonb_each_text(r.tags) tag WHERE ${look.inText('tag.value')}))`,
     `(r.error IS NOT NULL AND ${look.inJson('r.error')})`,
   ];
-  return `(${own.join(' OR ')} OR ${ofPayload([...response, input])})`;
-}
-
-function ofPayload(conditions: readonly string[]): string {
-  return `EXISTS (SELECT FROM request_payloads p WHERE p.org_id = r.org_id AND p.id = r.id AND (${conditions.join(' OR ')}))`;
+  return `(${own.join(' OR ')} OR ${ofPayload([...response, input].join(' OR '))})`;
 }
 
 const quoted = (texts: readonly string[]) => texts.map((text) => `'${text}'`).join(', ');

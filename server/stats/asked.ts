@@ -1,4 +1,5 @@
 /** What statistics are asked for: the filter, which rollup knows it, and how far back requests are read where none does. */
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import { asksForWords } from '#shared/query/words';
 import type { RequestFilters } from '#shared/request';
 import type { GroupField } from '#shared/stats';
@@ -12,7 +13,6 @@ import { countPeriods, hasOther } from './repository.ts';
 import { askedKeys, parseStatsFilter, rollupKeyOf, type StatsFilter } from './statsFilter.ts';
 import type { StripRange } from './stripBuckets.ts';
 import { type Source, sourceOfKeys } from './sumsSql.ts';
-import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { budgetOf, findSpent, indexedPart } from './window.ts';
 
 export type ReadDeps = Pick<Deps, 'reads' | 'clock' | 'config' | 'rollups'>;

@@ -8,7 +8,7 @@ import { serverAdminScope } from '#server/auth/serverAdminScope';
 import type { OrgScope } from '#server/auth/orgScope';
 import { readBucketPercentiles, readGroupPercentiles, readPercentiles, readSeriesPercentiles } from './repository.ts';
 import { parseStatsFilter } from './statsFilter.ts';
-import { DAY_MS, HOUR_MS } from './timeRange.ts';
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import { zonedBuckets } from './zonedBuckets.ts';
 
 const now = Date.parse('2026-11-20T14:23:45.678Z');

@@ -52,11 +52,47 @@ function rankedSql(parameters: Parameters, { sort, limit }: GroupsAsked, from: s
 const VALUE = 'CASE WHEN NOT is_other THEN value END';
 const orderSql = (sort: GroupSort) => `ORDER BY is_other, ${SORTS[sort]} DESC, requests DESC, value`;
 
-/** Over a relation of sums: `sums WHERE where`. */
-export function groupsSql(
-  parameters: Parameters,
-  { sums, where, value, ...asked }: GroupsAsked & Readonly<Record<'sums' | 'where' | 'value', string>>,
-): string {
+interface SummedAsked extends GroupsAsked {
+  /** A relation of sums, which `where` narrows. */
+  readonly sums: string;
+  readonly where: string;
+  readonly value: string;
+}
+
+/** What SORTS compares besides `requests`. */
+const SORTED_BY: Readonly<Record<GroupSort, readonly string[]>> = {
+  requests: [],
+  cost: ['cost_usd'],
+  tokens: ['input_tokens', 'output_tokens'],
+  errors: ['errors'],
+};
+
+/**
+ * Over a relation of sums with very many values, such as users: what ranks them is summed first. A second reading sums
+ * everything, of those that are told apart and of the others together; all sums of each value would not fit into memory.
+ */
+export function manyGroupsSql(parameters: Parameters, { sums, where, value, ...asked }: SummedAsked): string {
+  const ranking = ['requests', ...SORTED_BY[asked.sort]];
+  return `WITH binned AS MATERIALIZED (
+      SELECT ${value} AS value, ${ranking.map((name) => `sum(r.${name}) AS ${name}`).join(', ')}
+      FROM ${sums} WHERE ${where} GROUP BY 1 HAVING sum(r.requests) > 0
+    ), ranked AS MATERIALIZED (
+      ${rankedSql(parameters, asked, 'binned')}
+    ), told AS MATERIALIZED (
+      SELECT value, is_other FROM ranked WHERE NOT is_other
+    )
+    SELECT * FROM (
+      SELECT told_value AS value, is_other, (SELECT max(different)::int FROM ranked) AS values, ${SUMS}, ${MORE_SUMS},
+        NULL::float8 AS p50_latency_ms, NULL::float8 AS p95_latency_ms
+      FROM (
+        SELECT r.*, told.value AS told_value, coalesce(told.is_other, true) AS is_other
+        FROM (SELECT r.*, ${value} AS value FROM ${sums} WHERE ${where}) r LEFT JOIN told ON ${sameValue('told', 'r')}
+      ) r GROUP BY 1, 2 HAVING sum(r.requests) > 0
+    ) summed ${orderSql(asked.sort)}`;
+}
+
+/** Over a relation of sums. */
+export function groupsSql(parameters: Parameters, { sums, where, value, ...asked }: SummedAsked): string {
   return `WITH binned AS MATERIALIZED (
       SELECT ${value} AS value, ${SUMMED.map((name) => `sum(r.${name}) AS ${name}`).join(', ')}
       FROM ${sums} WHERE ${where} GROUP BY 1 HAVING sum(r.requests) > 0

@@ -1,5 +1,6 @@
 /** All SQL of totals, facets and series. */
 import { z } from 'zod';
+import { HOUR_MS } from '#shared/durations';
 import {
   Facet,
   type FacetField,
@@ -14,7 +15,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { dimensionFacetsSql, facetSql, fieldSql } from './facetSql.ts';
 import { type BucketSource, bucketsSql } from './bucketsSql.ts';
-import { type GroupsAsked, groupsSql, latestGroupsSql } from './groupsSql.ts';
+import { type GroupsAsked, groupsSql, latestGroupsSql, manyGroupsSql } from './groupsSql.ts';
 import {
   histogramGroupsSql,
   histogramSeriesSql,
@@ -25,7 +26,6 @@ import {
 import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 import { askedKeys, type RollupKey, type StatsFilter } from './statsFilter.ts';
 import { binSql, hasOtherSql, type Source, sourceOfKeys, sumsSql, whereAsked, whereLatest } from './sumsSql.ts';
-import { HOUR_MS } from './timeRange.ts';
 import { latestStripSql, latestTotalsSql, MORE_SUMS, SUMS } from './totalsSql.ts';
 import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
 
@@ -336,7 +336,8 @@ export function sumGroups(
   const sums = sumsSql(parameters, scope, filter, { source, finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
   const value = fieldSql(parameters, by);
-  return queryRows(db, GroupRow, groupsSql(parameters, { ...asked, sums, where, value }), parameters.values);
+  const sql = source === 'users' ? manyGroupsSql : groupsSql;
+  return queryRows(db, GroupRow, sql(parameters, { ...asked, sums, where, value }), parameters.values);
 }
 
 /** The same of the latest requests that match, with percentiles; of `chosen` values where they are given. Index as the list's. */

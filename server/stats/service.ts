@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import type { RequestFilters } from '#shared/request';
 import {
   type Facet,
@@ -36,7 +37,6 @@ import {
 } from './repository.ts';
 import { DIMENSION_OF, userOf, withoutField } from './statsFilter.ts';
 import { chooseBuckets } from './stripBuckets.ts';
-import { DAY_MS, HOUR_MS } from './timeRange.ts';
 import { usualInterval, zonedBuckets } from './zonedBuckets.ts';
 import { COUNTED_ROWS } from './window.ts';
 

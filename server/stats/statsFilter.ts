@@ -1,9 +1,9 @@
 /** RequestFilters as statistics need them: what they ask of time, and of what else, told apart. Pure. */
+import { DAY_MS } from '#shared/durations';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import type { RequestFilters } from '#shared/request';
 import type { FoundFilters } from '#server/requests/filters';
 import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
-import { DAY_MS } from './timeRange.ts';
 
 export interface StatsFilter {
   /** Without `q`, `from` and `to`. */

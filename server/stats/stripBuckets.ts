@@ -1,6 +1,6 @@
 /** How wide the buckets of a strip are. Pure. */
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import { STRIP_BUCKETS } from '#shared/stats';
-import { DAY_MS, HOUR_MS } from './timeRange.ts';
 
 /** Milliseconds. */
 export interface StripRange {

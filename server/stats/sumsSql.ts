@@ -1,4 +1,5 @@
 /** SQL that reads the rollups: relations `r` of sums, with the names that requests have, so that one filter serves both. */
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
@@ -12,7 +13,7 @@ import {
   SINGLE_DIMENSIONS,
 } from '#server/rollups/rollUp';
 import { type RollupKey, type StatsFilter, userOf } from './statsFilter.ts';
-import { DAY_MS, HOUR_MS, type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
+import { type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
 
 /**
  * Which rollup answers: that of all requests, that which tells all dimensions apart, that of one dimension, or that of

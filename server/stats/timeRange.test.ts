@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { DAY_MS, HOUR_MS, NOON_MS, splitRange, type SplitRange, type TimeRange } from './timeRange.ts';
+import { DAY_MS, HOUR_MS } from '#shared/durations';
+import { NOON_MS, splitRange, type SplitRange, type TimeRange } from './timeRange.ts';
 import { zonedBuckets } from './zonedBuckets.ts';
 
 const START = Date.parse('2026-03-20T00:00:00Z');

@@ -1,4 +1,5 @@
 /** A range of time as whole UTC days, whole hours, and what is left at its ends. Pure. */
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 
 /** Milliseconds: at or after, and before. Null: without an end. */
 export interface TimeRange {
@@ -30,8 +31,6 @@ export interface SplitRange {
   readonly movedRest: readonly Move[];
 }
 
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 /** Where in a day it is counted as a whole. */
 export const NOON_MS = DAY_MS / 2;
 

@@ -1,6 +1,6 @@
 /** When hours, days, weeks and months begin in a time zone, including those in which its clocks change. Pure. */
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import { SERIES_LIMITS, type SeriesInterval } from '#shared/stats';
-import { DAY_MS, HOUR_MS } from './timeRange.ts';
 
 /** What the clocks of a zone show, as if it were UTC. */
 function wallClock(time: number, timeZone: string): number {

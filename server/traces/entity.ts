@@ -11,6 +11,12 @@ import type { RequestError } from '#shared/request';
 @Index('spans_by_trace', ['org_id', 'trace_id', 'started_at', 'id'])
 @Index('spans_by_time', ['org_id', 'started_at', 'id'])
 @Index('spans_without_parent', ['org_id', 'started_at', 'id'], { where: 'parent_id IS NULL' })
+@Index('spans_by_user', ['org_id', 'user_id', 'started_at', 'id'], {
+  where: 'parent_id IS NULL AND user_id IS NOT NULL',
+})
+@Index('spans_by_session', ['org_id', 'session_id', 'started_at', 'id'], {
+  where: 'parent_id IS NULL AND session_id IS NOT NULL',
+})
 @Index('spans_failed', ['org_id', 'started_at', 'id'], { where: "status = 'error'" })
 export class SpanRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'spans_pkey' })

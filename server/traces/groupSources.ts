@@ -16,7 +16,8 @@ const REQUEST_INDICES = [
   'user_id',
   'prompt_slug',
   'model',
-] as const satisfies readonly (keyof RequestFilters)[];
+  'release',
+] as const satisfies readonly (keyof RequestFilters | 'release')[];
 type Indexed = (typeof REQUEST_INDICES)[number];
 
 const INDEXED_FIELDS: { readonly [Field in QueryFieldName]?: Indexed | 'status' } = {
@@ -25,6 +26,7 @@ const INDEXED_FIELDS: { readonly [Field in QueryFieldName]?: Indexed | 'status' 
   user: 'user_id',
   prompt: 'prompt_slug',
   model: 'model',
+  release: 'release',
   status: 'status',
 };
 
@@ -113,7 +115,8 @@ function readAsked({ org_id }: OrgScope, filters: RequestFilters): Asked {
     if (part.kind === 'text' && column && !/[*@]/.test(part.value)) values[column] = part.value;
   }
   for (const column of REQUEST_INDICES) {
-    const value = filters[column];
+    // A release is asked for by the query language alone.
+    const value = column === 'release' ? undefined : filters[column];
     if (value !== undefined) values[column] = value;
   }
   if (filters.status !== undefined) values.status = filters.status;
@@ -160,9 +163,11 @@ function spanSource(parameters: Parameters, scope: OrgScope, { filters, values, 
   const source = { table: 'spans', matches: matches.join(' AND ') } as const;
   if (values.trace_id !== undefined) return { ...source, prefix: { column: 'trace_id', value: values.trace_id } };
   if (values.status === 'error') return { ...source, partial: "r.status = 'error'" };
-  // What a trace hands to its steps stands at its root too, and there are far fewer of those.
-  const isInherited = values.user_id !== undefined || values.session_id !== undefined;
-  return isInherited ? { ...source, partial: 'r.parent_id IS NULL' } : source;
+  // What a trace hands to its steps stands at its root too, and the index holds those alone.
+  const inherited = (['session_id', 'user_id'] as const).find((name) => values[name] !== undefined);
+  const value = inherited && values[inherited];
+  if (!inherited || value === undefined) return source;
+  return { ...source, prefix: { column: inherited, value }, partial: 'r.parent_id IS NULL' };
 }
 
 function isOfSpans(query: Query): boolean {

@@ -1,4 +1,5 @@
 /** Amounts with units, and times, as they are written in a query. */
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 
 const UNITS = {
   duration: new Map([
@@ -7,7 +8,7 @@ const UNITS = {
     ['s', 1_000],
     ['m', 60_000],
     ['min', 60_000],
-    ['h', 3_600_000],
+    ['h', HOUR_MS],
   ]),
   count: new Map([
     ['', 1],
@@ -34,9 +35,9 @@ export type QueryTime = { readonly at: string } | { readonly agoMs: number };
 const AGO = new Map([
   ['m', 60_000],
   ['min', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-  ['w', 604_800_000],
+  ['h', HOUR_MS],
+  ['d', DAY_MS],
+  ['w', 7 * DAY_MS],
 ]);
 
 /** `2026-08-01`, `2026-08-01T12:00:00Z` (a day is one in UTC), or `2h`; null for what is none. */
@@ -58,8 +59,6 @@ export function splitRange(text: string): { low: string; high: string } | null {
 export function isDay(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text);
 }
-
-const DAY_MS = 86_400_000;
 
 /** The moment a day later. */
 export function nextDay(time: QueryTime): QueryTime {

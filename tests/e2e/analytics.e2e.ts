@@ -1,6 +1,7 @@
 /** The analytics page: its numbers, what leads to the list, zooming and what is taken along, in a real browser. */
 import fs from 'node:fs';
 import type { Page } from 'playwright-core';
+import { DAY_MS } from '#shared/durations';
 import { openPage, type PageOptions } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
@@ -8,7 +9,6 @@ import { useProduct } from './useProduct.ts';
 jest.setTimeout(120_000);
 
 const e2e = useProduct();
-const DAY_MS = 86_400_000;
 
 /** Forty days with three requests each. */
 async function aTenant(name: string): Promise<Tenant> {

@@ -17,12 +17,18 @@ export type Watched = {
   readonly problems: string[];
 };
 
-export type PageOptions = { colorScheme?: 'light' | 'dark'; width?: number; height?: number };
+export type PageOptions = {
+  colorScheme?: 'light' | 'dark';
+  /** What moves is drawn sixty times a second, without a graphics card: it is seen by the files that ask for it. */
+  reducedMotion?: 'reduce' | 'no-preference';
+  width?: number;
+  height?: number;
+};
 
 /** A page of its own session: nothing is stored that another test left. */
 export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<Watched> {
-  const { colorScheme = 'light', width = 1280, height = 800 } = options;
-  const context = await browser.newContext({ baseURL: url, colorScheme, viewport: { width, height } });
+  const { colorScheme = 'light', reducedMotion = 'reduce', width = 1280, height = 800 } = options;
+  const context = await browser.newContext({ baseURL: url, colorScheme, reducedMotion, viewport: { width, height } });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const problems: string[] = [];

@@ -1,15 +1,15 @@
 /** The dashboard of the built product in a real browser: what a newcomer does, in the order of their first hour. */
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { openPage } from './browser.ts';
+import { openPage, type Watched } from './browser.ts';
 import { callThroughSdk, createTenant, logRequests, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(60_000);
 
 const e2e = useProduct();
-
-beforeAll(async () => {});
+/** With all that moves, as most readers have it. */
+const openMoving = (): Promise<Watched> => openPage(e2e.browser, e2e.product.url, { reducedMotion: 'no-preference' });
 
 async function signIn(page: Page, { apiKey }: Tenant): Promise<void> {
   await page.goto('/');
@@ -31,7 +31,7 @@ const aLog = (fields: object) => ({
 
 test('a wrong key is refused in words, the right one opens the dashboard, sign-out forgets it', async () => {
   const tenant = await createTenant(e2e.product.url, 'Doors');
-  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const { page, problems } = await openMoving();
   await page.goto('/');
   await page.getByLabel('API key').fill('pl_live_wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -46,14 +46,14 @@ test('a wrong key is refused in words, the right one opens the dashboard, sign-o
 });
 
 test('the first-run link signs in and leaves no key in the address', async () => {
-  const { page } = await openPage(e2e.browser, e2e.product.url);
+  const { page } = await openMoving();
   await page.goto(`/#key=${e2e.product.apiKey}`);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   expect(page.url()).not.toContain(e2e.product.apiKey);
 });
 
 test('the first-run link signs in where the sign-in page is open already', async () => {
-  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const { page, problems } = await openMoving();
   await page.goto('/');
   await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
   // Only the fragment changes: the page is not loaded anew.
@@ -67,7 +67,7 @@ test('the first-run link signs in where the sign-in page is open already', async
 
 test('an empty organization is shown how to log, and turns live when the SDK logs a call', async () => {
   const tenant = await createTenant(e2e.product.url, 'First run');
-  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const { page, problems } = await openMoving();
   await signIn(page, tenant);
   await page.getByRole('heading', { name: 'Log your first request' }).waitFor();
   const snippet = await page.getByLabel('TypeScript that logs calls').innerText();
@@ -92,7 +92,7 @@ test('a filter narrows list and totals, survives a reload, and Back undoes it', 
     aLog({ tags: { env: 'prod' }, model: 'gpt-4.1' }),
     aLog({ tags: { env: 'test' }, status: 'error', error: { message: 'Too many calls', http_status: 429 } }),
   ]);
-  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const { page, problems } = await openMoving();
   await signIn(page, tenant);
   const rows = page.getByRole('link', { name: /request to/ });
   const count = async (expected: number) => {
@@ -130,7 +130,7 @@ test('rows are paged, and a shared link opens the same request', async () => {
     tenant,
     Array.from({ length: 60 }, (_, index) => aLog({ messages: [{ role: 'user', content: `Question ${index}` }] })),
   );
-  const { page } = await openPage(e2e.browser, e2e.product.url);
+  const { page } = await openMoving();
   await signIn(page, tenant);
   await page.getByText('50 of 60 requests').waitFor();
   await page.getByRole('button', { name: 'Next' }).click();
@@ -172,7 +172,7 @@ test('the words of a model stay words: nothing is rendered and nothing is fetche
       response_content: trap,
     }),
   ]);
-  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const { page, problems } = await openMoving();
   await signIn(page, tenant);
   await page.getByRole('link', { name: /request to/ }).click();
   // HTML is the text it is, and a picture of Markdown a chip.
@@ -191,7 +191,7 @@ test('the words of a model stay words: nothing is rendered and nothing is fetche
 
 test('a key is created, shown once and usable, and deleted for good', async () => {
   const tenant = await createTenant(e2e.product.url, 'Keys');
-  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const { page, problems } = await openMoving();
   await signIn(page, tenant);
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Create key' }).click();
@@ -218,7 +218,7 @@ test('a key is created, shown once and usable, and deleted for good', async () =
 
 test('a key that may only log is told so, and a key deleted elsewhere leads back to the door', async () => {
   const tenant = await createTenant(e2e.product.url, 'Scopes');
-  const { page } = await openPage(e2e.browser, e2e.product.url);
+  const { page } = await openMoving();
   await signIn(page, tenant);
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Create key' }).click();
@@ -227,7 +227,7 @@ test('a key that may only log is told so, and a key deleted elsewhere leads back
   await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
   const writer = await page.getByTestId('new-key').innerText();
 
-  const other = await openPage(e2e.browser, e2e.product.url);
+  const other = await openMoving();
   await other.page.goto('/');
   await other.page.getByLabel('API key').fill(writer);
   await other.page.getByRole('button', { name: 'Sign in' }).click();
@@ -242,7 +242,7 @@ test('a key that may only log is told so, and a key deleted elsewhere leads back
 });
 
 test('a part of the page that does not arrive is said, not left blank', async () => {
-  const { page } = await openPage(e2e.browser, e2e.product.url);
+  const { page } = await openMoving();
   await page.route(/SignInPage.*\.js/, (route) => route.abort());
   await page.goto('/');
   await page.getByRole('heading', { name: 'A part of this page could not be loaded' }).waitFor();
@@ -265,7 +265,7 @@ test.each(['__proto__', 'constructor', 'toString'])('a caller who names everythi
   const headers = { authorization: `Bearer ${tenant.apiKey}`, 'content-type': 'application/json' };
   expect((await fetch(`${e2e.product.url}/api/v1/logs`, { method: 'POST', headers, body })).status).toBe(201);
 
-  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const { page, problems } = await openMoving();
   await signIn(page, tenant);
   await page.goto(`/requests?id=${id}&${word}=1&range=${word}&status=${word}`);
   const panel = page.getByRole('region', { name: 'Request details' });
@@ -282,7 +282,7 @@ test('a message of 20,000 parts opens at once, and shows them step by step', asy
   const content = Array.from({ length: 20_000 }, (_, index) => ({ type: 'text', text: `part ${index}.` }));
   const id = randomUUID();
   await logRequests(tenant, [aLog({ id, messages: [{ role: 'user', content }] })]);
-  const { page, problems } = await openPage(e2e.browser, e2e.product.url);
+  const { page, problems } = await openMoving();
   await signIn(page, tenant);
   await page.goto(`/requests?id=${id}`);
   const panel = page.getByRole('article', { name: 'User' });

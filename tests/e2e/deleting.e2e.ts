@@ -7,8 +7,6 @@ jest.setTimeout(60_000);
 
 const e2e = useProduct();
 
-beforeAll(async () => {});
-
 const logs = (count: number, model: string) =>
   Array.from({ length: count }, (_, index) => ({
     model,
@@ -43,5 +41,4 @@ test('one request is deleted from its panel, all of a model by the filter, and S
   await page.getByText('Question 3 for kept-model').first().waitFor();
   expect(await page.getByText('old-model').count()).toBe(0);
   expect(problems).toEqual([]);
-  await page.context().close();
 });

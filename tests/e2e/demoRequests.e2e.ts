@@ -103,5 +103,4 @@ test('the beginning of the answer is in sight at 1440 × 900 without scrolling, 
   expect(wrong).toEqual([]);
   expect(seen).toBeGreaterThan(STEPS + 10);
   expect(problems).toEqual([]);
-  await page.context().close();
 });

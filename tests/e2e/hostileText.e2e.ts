@@ -98,5 +98,4 @@ test('nothing runs, nothing is fetched, and the page keeps its shape', async () 
   expect(await page.locator('img, svg[onload], script:not([src])').count()).toBe(0);
   expect(dialogs).toEqual([]);
   expect(problems).toEqual([]);
-  await page.context().close();
 });

@@ -88,7 +88,6 @@ test('a view is saved, shown, edited, made the default, renamed and deleted', as
   await page.getByRole('dialog', { name: 'Delete view' }).getByRole('button', { name: 'Delete view' }).click();
   await views.waitFor({ state: 'detached' });
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('values that requests have are suggested with their number, also those that are not in view', async () => {
@@ -110,7 +109,6 @@ test('values that requests have are suggested with their number, also those that
   await bar.fill('latency:');
   await page.getByRole('option', { name: /latency:1s\.\.5s/ }).waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('rows are selected by keys and clicks, exported, deleted; all that match are deleted as a job with the exact count', async () => {
@@ -159,7 +157,6 @@ test('rows are selected by keys and clicks, exported, deleted; all that match ar
   await page.getByText('for kept').first().waitFor();
   expect(await page.getByText('for old').count()).toBe(0);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('what the list shows is exported with its filter and columns, and a refusal is said', async () => {
@@ -192,7 +189,6 @@ test('what the list shows is exported with its filter and columns, and a refusal
   await page.getByRole('menuitem', { name: 'OpenAI fine-tuning, answered chats' }).click();
   await page.getByText('Too many exports.').waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('while nothing is new, the page asks with less than 1 kB; what is new appears, and so does that a row is gone', async () => {
@@ -215,5 +211,4 @@ test('while nothing is new, the page asks with less than 1 kB; what is new appea
   await page.getByText('Brand new').first().waitFor();
   await page.getByText('31 requests').first().waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });

@@ -1,5 +1,6 @@
 /** The Prices page in a real browser: a model without a price gets one, and what is stored gets its cost. */
 import path from 'node:path';
+import { PRICE_LIST_VERSION } from '#server/pricing/priceList';
 import { openPage } from './browser.ts';
 import { createTenant, logRequests } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
@@ -142,12 +143,12 @@ test('after a newer list the page offers to price again', async () => {
     const response = await route.fetch();
     const text = (await response.text()).replaceAll(
       '"outdated_version":null',
-      '"outdated_version":"genai-prices@0.1.7"',
+      '"outdated_version":"genai-prices@0.0.1"',
     );
     await route.fulfill({ response, body: text });
   });
   await page.goto(`/prices#key=${tenant.apiKey}`);
   await page.getByText('The built-in prices have changed').waitFor();
-  await page.getByText('were priced by genai-prices@0.1.7; genai-prices@0.1.8 counts now').waitFor();
+  await page.getByText(`were priced by genai-prices@0.0.1; ${PRICE_LIST_VERSION} counts now`).waitFor();
   expect(problems).toEqual([]);
 });

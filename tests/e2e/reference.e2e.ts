@@ -36,5 +36,4 @@ test('the reference lists the endpoints, loads nothing from elsewhere, and a cal
   await listRequests.getByRole('button', { name: 'Execute' }).click();
   await listRequests.locator('.live-responses-table').getByText('Hello from the reference').first().waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });

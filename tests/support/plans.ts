@@ -1,6 +1,7 @@
-/** What Postgres does for a read: its plan as it was carried out. */
+/** What Postgres did for a statement: its plan as it was carried out, and whose rows that touched. */
+import { z } from 'zod';
 import type { OrgScope } from '#server/auth/orgScope';
-import type { Queryable } from '#server/db/sql';
+import { type Queryable, queryRows } from '#server/db/sql';
 
 /** A read of a repository. */
 export type Read = (db: Queryable, scope: OrgScope) => Promise<unknown>;
@@ -8,6 +9,7 @@ export type Read = (db: Queryable, scope: OrgScope) => Promise<unknown>;
 export interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
   readonly 'Actual Rows'?: number;
   readonly 'Actual Loops'?: number;
@@ -16,8 +18,8 @@ export interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** Answers the plan of what a read asks, as it was carried out; the read itself gets no rows. */
-export async function planOf(db: Queryable, scope: OrgScope, read: Read): Promise<PlanNode[]> {
+/** Answers the plans of what a read asks, as they were carried out; the read itself gets no rows. */
+export async function plansOf(db: Queryable, scope: OrgScope, read: Read): Promise<PlanNode[]> {
   const plans: PlanNode[] = [];
   const explaining: Queryable = {
     async query(sql, parameters) {
@@ -29,29 +31,83 @@ export async function planOf(db: Queryable, scope: OrgScope, read: Read): Promis
     },
   };
   await read(explaining, scope).catch(() => {}); // An aggregate misses its row.
-  return plans.flatMap(flatten);
+  return plans;
 }
 
-function flatten(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(flatten)];
+/** A plan's node and all below it. */
+export function nodesOf(plan: PlanNode): PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }
 
-/** Scans of a plan that were not bound to the organization by an index, and those that touched more than it has. */
-export function findForeignScans(nodes: readonly PlanNode[], rows: number): string[] {
-  return nodes.flatMap((node) => {
+/**
+ * Tables whose rows belong to organizations, but for three: a key is found by its hash, before anybody knows whose it is; and
+ * what is to be done next, a job or what is not summed yet, is looked for among that of all.
+ */
+export async function listTenantTables(db: Queryable): Promise<ReadonlySet<string>> {
+  const rows = await queryRows(
+    db,
+    z.object({ name: z.string() }),
+    `SELECT table_name AS name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name = 'org_id' AND table_name NOT IN ('api_keys', 'jobs', 'unsummed_requests')`,
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** A node of a plan that reads a table, or an index of it. */
+interface Scan {
+  readonly node: PlanNode;
+  readonly table: string;
+  /** Rows, or entries of the index, that it touched. */
+  readonly touched: number;
+}
+
+function scansOf(node: PlanNode, bitmapOf?: string): Scan[] {
+  const table = node['Relation Name'] ?? (node['Node Type'] === 'Bitmap Index Scan' ? bitmapOf : undefined);
+  const touched =
+    ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0) + recheckedOf(node)) *
+    (node['Actual Loops'] ?? 1);
+  const below = (node.Plans ?? []).flatMap((child) => scansOf(child, node['Relation Name'] ?? bitmapOf));
+  const isScan = table !== undefined && node['Node Type'].endsWith('Scan');
+  return isScan ? [{ node, table, touched }, ...below] : below;
+}
+
+function recheckedOf(node: PlanNode): number {
+  return node['Rows Removed by Index Recheck'] ?? 0;
+}
+
+/** Rows that a plan touched, of any table: those that it read in vain too. */
+export function countTouched(plan: PlanNode): number {
+  return scansOf(plan).reduce((sum, { touched }) => sum + touched, 0);
+}
+
+/** Of the scan that touched most. */
+export function countMostTouched(plan: PlanNode): number {
+  return Math.max(0, ...scansOf(plan).map(({ touched }) => touched));
+}
+
+/** A bitmap that outgrew its memory keeps pages, not rows: on each there may be rows of others, which are looked at and left. */
+const MOST_RECHECKED = 1_000;
+
+/**
+ * The scans of tenant tables that read rows of other organizations, or may: those of a whole table, those that no index
+ * binds to one organization, and bitmaps that left more than MOST_RECHECKED rows.
+ */
+export function findForeignScans(plan: PlanNode, tenantTables: ReadonlySet<string>): string[] {
+  return scansOf(plan).flatMap(({ node, table, touched }): string[] => {
+    if (!tenantTables.has(table)) return [];
     const type = node['Node Type'];
-    const touched =
-      ((node['Actual Rows'] ?? 0) +
-        (node['Rows Removed by Filter'] ?? 0) +
-        (node['Rows Removed by Index Recheck'] ?? 0)) *
-      (node['Actual Loops'] ?? 1);
-    const isIndexScan = /^(Index Scan|Index Only Scan|Bitmap Index Scan)$/.test(type);
-    const owner = node['Relation Name'] === 'organizations' ? 'id' : 'org_id';
-    const isBound = node['Index Cond']?.includes(`(${owner} =`) ?? false;
-    return [
-      ...(type === 'Seq Scan' ? [`Seq Scan on ${node['Relation Name']}`] : []),
-      ...(isIndexScan && !isBound ? [`${type} by ${node['Index Cond']}`] : []),
-      ...(touched > 1.5 * rows ? [`${type} touched ${touched} rows`] : []),
-    ];
+    const rows = Math.round(touched).toLocaleString('en');
+    switch (type) {
+      case 'Index Scan':
+      case 'Index Only Scan':
+      case 'Bitmap Index Scan':
+        return (node['Index Cond']?.includes('(org_id =') ?? false)
+          ? []
+          : [`${type} on ${table} by ${node['Index Cond'] ?? 'nothing'}: ${rows} rows`];
+      case 'Bitmap Heap Scan':
+        return recheckedOf(node) > MOST_RECHECKED ? [`${type} on ${table}: ${recheckedOf(node)} rows in vain`] : [];
+      default:
+        return [`${type} on ${table}: ${rows} rows`];
+    }
   });
 }

@@ -27,7 +27,8 @@ export async function buildSpawnedServer(): Promise<void> {
   await build({
     entryPoints: {
       [path.basename(FILE, '.js')]: path.join(ROOT, 'server', 'main.ts'),
-      // By the name that the server knows it by.
+      // By the names that the server knows them by.
+      ingestThread: path.join(ROOT, 'server', 'rest', 'ingestThread.ts'),
       searchIndexThread: path.join(ROOT, 'server', 'search', 'indexThread.ts'),
     },
     outdir: path.dirname(FILE),

@@ -7,10 +7,17 @@ import { serverAdminScope } from '#server/auth/serverAdminScope';
 import { closeDeps, createDeps, type Deps } from '#server/deps';
 import { listen } from '#server/http/listen';
 import { createLogger, type Logger } from '#server/log';
+import type { IngestLimits } from '#server/rest/ingestWorkers';
 import { createOrganization } from '#server/organizations/service';
 import type { ApiKeyScope } from '#shared/apiKey';
 import type { OrgId } from '#shared/primitives';
 import { createTestDatabase } from './database.ts';
+import { poll } from './poll.ts';
+
+/** In the environment of a test file: how many threads read the bodies of its apps. Default: none. */
+export const THREADS_OF_TESTS = 'TEST_INGEST_WORKERS';
+/** They load the sources through a loader. */
+const THREADS_MS = 60_000;
 
 export interface TestApp {
   readonly url: string;
@@ -52,6 +59,7 @@ export interface TestAppOptions {
   readonly env?: Record<string, string>;
   readonly clock?: () => Date;
   readonly log?: Logger;
+  readonly ingestLimits?: Partial<IngestLimits>;
   /** Another app's, for a second server beside it; it stays when this one stops. Default: a database of its own. */
   readonly databaseUrl?: string;
 }
@@ -64,6 +72,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     LOG_LEVEL: 'silent',
     // Tests try many wrong credentials from one address.
     FAILED_ATTEMPTS_PER_MINUTE: '1000000',
+    INGEST_WORKERS: process.env[THREADS_OF_TESTS] ?? '0',
     ...options.env,
   });
   const deps = createDeps({
@@ -71,9 +80,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     log: options.log ?? createLogger('silent'),
     databaseUrl: database.url,
     ...(options.clock ? { clock: options.clock } : {}),
+    // Also the smallest, where there are threads: what is tested is what they make of it.
+    ingestLimits: { handedOverBytes: 0, ...options.ingestLimits },
   });
   await deps.db.initialize();
   deps.jobs.start();
+  await startIngestWorkers(deps);
   deps.rollups.start();
   deps.readiness.becomeReady();
   const listener = await listen(createListener(deps, { distFolder: path.resolve('dist') }), {
@@ -101,6 +113,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       await database.drop();
     },
   };
+}
+
+/** Resolves once all threads take bodies: until then the main thread reads them, and a test would not know which did. */
+async function startIngestWorkers({ config, ingestWorkers }: Deps): Promise<void> {
+  ingestWorkers.start();
+  await poll(async () => expect(ingestWorkers.readyThreads).toBe(config.ingestWorkers), THREADS_MS);
 }
 
 export async function anOrganization(deps: Deps, name: string): Promise<TestOrganization> {

@@ -1,5 +1,6 @@
 import { Group } from '@mantine/core';
 import { CrossCircledIcon } from '@radix-ui/react-icons';
+import { HOUR_MS } from '#shared/durations';
 import type { Term } from '#shared/query/terms';
 import { addTerm } from '#shared/query/terms';
 import type { RequestError } from '#shared/request';
@@ -14,7 +15,6 @@ import classes from './CallError.module.css';
 
 /** Lines of a message that are shown at first. */
 const LINES = 6;
-const HOUR_MS = 3_600_000;
 
 /** What the provider said when the call failed. */
 export function CallError({ error }: { error: RequestError }) {

@@ -1,4 +1,5 @@
 /** With which time the numbers of a time are compared. Pure. */
+import { DAY_MS } from '#shared/durations';
 import { boundsOf, type TimeBounds, type TimeRange } from '../../domain/timeRange.ts';
 
 /** What the address says as `vs`. */
@@ -14,7 +15,7 @@ export function isComparison(name: string | undefined): name is Comparison {
   return COMPARISONS.some(({ value }) => value === name);
 }
 
-const WEEK_MS = 7 * 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 const MINUTE_MS = 60_000;
 
 /**

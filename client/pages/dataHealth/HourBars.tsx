@@ -1,5 +1,6 @@
+import { HOUR_MS } from '#shared/durations';
 import { formatCount } from '../../lib/formatNumber.ts';
-import { formatHour, HOUR_MS } from './hours.ts';
+import { formatHour } from './hours.ts';
 import classes from './DataHealthPage.module.css';
 
 type HourBarsProps = {

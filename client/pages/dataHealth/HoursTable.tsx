@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { Button } from '@mantine/core';
 import type { DataHealthHour } from '#shared/dataHealth';
+import { HOUR_MS } from '#shared/durations';
 import { TextLink } from '../../components/TextLink.tsx';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import { formatCount } from '../../lib/formatNumber.ts';
 import { ARRIVAL_COLUMNS, type CountColumn, CountsTable } from './CountsTable.tsx';
-import { formatHour, HOUR_MS } from './hours.ts';
+import { formatHour } from './hours.ts';
 import { WITHOUT_USAGE } from './findings.ts';
 
 /** A day, at first. */

@@ -1,7 +1,6 @@
 /** The hours of data health. Pure. */
 import type { DataHealth } from '#shared/dataHealth';
-
-export const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '#shared/durations';
 
 /** The beginnings of all hours, in milliseconds since 1970. */
 export function hourStarts({ from, to }: Pick<DataHealth, 'from' | 'to'>): number[] {

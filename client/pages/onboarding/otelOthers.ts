@@ -64,7 +64,7 @@ export function otherGuides(target: SnippetTarget) {
 processors:
   batch:
 exporters:
-  otlphttp/promptlab:
+  otlp_http/promptlab: # In older collectors: otlphttp/promptlab.
     endpoint: ${otelEndpoint(target)}
     headers:
       Authorization: Bearer ${target.apiKey}
@@ -73,11 +73,11 @@ service:
     traces:
       receivers: [otlp]
       processors: [batch]
-      exporters: [otlphttp/promptlab]
+      exporters: [otlp_http/promptlab]
     logs:
       receivers: [otlp]
       processors: [batch]
-      exporters: [otlphttp/promptlab]`,
+      exporters: [otlp_http/promptlab]`,
           language: 'yaml',
           label: 'Configuration of a collector',
         },

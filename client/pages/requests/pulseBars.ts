@@ -1,4 +1,5 @@
 /** The bars of the strip, from what the server counted. Pure. */
+import { DAY_MS } from '#shared/durations';
 import type { Strip, StripBucket } from '#shared/stats';
 import { formatCount, formatDuration, formatUsd, plural } from '../../lib/formatNumber.ts';
 
@@ -92,8 +93,6 @@ function sayBucket(bucket: StripBucket | undefined, mode: PulseMode): string {
         : `p50 ${formatDuration(p50)}, p95 ${formatDuration(p95)}`;
   }
 }
-
-const DAY_MS = 86_400_000;
 
 function whenOf(start: number, width: number, timeZone?: string): string {
   const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone });

@@ -1,4 +1,5 @@
 /** The time of a trace on a line: what of it is in view, and where the marks of its axis stand. Pure. */
+import { HOUR_MS } from '#shared/durations';
 
 /** Milliseconds since 1970. */
 export interface TimeView {
@@ -63,7 +64,6 @@ export function ticksOf(view: TimeView, origin: number, most: number): { at: num
   return ticks;
 }
 
-const HOUR_MS = 3_600_000;
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
   [1, 2, 5, 10, 20, 30].map((seconds) => seconds * 1_000),
   [1, 2, 5, 10, 20, 30].map((minutes) => minutes * 60_000),

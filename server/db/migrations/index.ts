@@ -18,6 +18,7 @@ import { RequestHashes1765700000000 } from './0017-request-hashes.ts';
 import { UnitsOfPrices1765800000000 } from './0018-units-of-prices.ts';
 import { Values1765900000000 } from './0019-values.ts';
 import { UnsummedRequests1766000000000 } from './0020-unsummed-requests.ts';
+import { Reads1766200000000 } from './0022-reads.ts';
 import { ValueHistograms1766300000000 } from './0023-value-histograms.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
@@ -42,5 +43,6 @@ export const migrations = [
   UnitsOfPrices1765800000000,
   Values1765900000000,
   UnsummedRequests1766000000000,
+  Reads1766200000000,
   ValueHistograms1766300000000,
 ];

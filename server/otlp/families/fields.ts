@@ -2,6 +2,7 @@
 import { setOwnMember } from '#shared/exactJson';
 import type { TokenUsage } from '#shared/conversation/usage';
 import { type JsonObject, type JsonValue, LIMITS, type Tags } from '#shared/primitives';
+import type { OtlpSpan } from '../span.ts';
 import { isAbort } from './failure.ts';
 import type { MergedFacts } from './facts.ts';
 import { toProvider } from './provider.ts';
@@ -98,6 +99,16 @@ export function toSpanFields({ facts, usage, error, spanName, sdk, rest }: Settl
 function requestStatus({ error, hasEnded }: SettledFacts, finish: string | null): string | null {
   if (error !== null) return isAbort(error) ? 'aborted' : 'error';
   return !hasEnded || (finish !== null && EARLY_STOPS.has(finish)) ? 'incomplete' : null;
+}
+
+/** The library that made a span or a log record; null where it did not say. */
+export function sdkOf({ scope, resource }: Pick<OtlpSpan, 'scope' | 'resource'>): JsonObject | null {
+  const name = line(scope.name);
+  if (name === null) return null;
+  const version = line(scope.version);
+  const language = resource.get('telemetry.sdk.language');
+  const runtime = typeof language === 'string' ? line(language) : null;
+  return { name, ...(version === null ? {} : { version }), ...(runtime === null ? {} : { runtime }) };
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for

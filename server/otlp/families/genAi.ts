@@ -3,6 +3,7 @@ import { listOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
+import { readResult } from './evaluation.ts';
 import { toChatMessages, toChoices, toFinishReason, toSystemMessage } from './chat.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTools } from './tools.ts';
@@ -44,9 +45,10 @@ export function readGenAi(reader: AttributeReader): Facts {
   const messages = instructions.length + sent.length === 0 ? null : [...instructions, ...sent];
   const answer = output === null ? null : toChoices(output, finishReasons);
   const role = readRole(reader);
+  const evaluation = role === 'evaluator' ? readResult(reader) : null;
   return {
     role,
-    name: readName(reader, role),
+    name: evaluation ? evaluation.name : readName(reader, role),
     model: reader.text('gen_ai.request.model'),
     response_model: reader.text('gen_ai.response.model'),
     provider: reader.text('gen_ai.provider.name'),
@@ -73,7 +75,10 @@ export function readGenAi(reader: AttributeReader): Facts {
       : (messages ?? reader.json('gen_ai.retrieval.query.text')),
     output: isToolCall
       ? reader.json('gen_ai.tool.call.result')
-      : (answer?.response_content ?? answer?.response ?? reader.json('gen_ai.retrieval.documents')),
+      : (evaluation?.output ??
+        answer?.response_content ??
+        answer?.response ??
+        reader.json('gen_ai.retrieval.documents')),
   };
 }
 
@@ -84,13 +89,14 @@ function readName(reader: AttributeReader, role: SpanRole | null): string | null
   return isRun ? reader.text('gen_ai.agent.name') : null;
 }
 
-/** What the operation says; a tool by its name, where no operation is told. */
+/** What the operation says; a tool or an evaluation by its name, where no operation is told. */
 function readRole(reader: AttributeReader): SpanRole | null {
   const operation = reader.text('gen_ai.operation.name')?.toLowerCase() ?? null;
   const role = operation === null ? undefined : OPERATIONS.get(operation);
   if (role !== undefined) return role;
   if (operation === null && (reader.has('gen_ai.tool.name') || reader.has('gen_ai.tool.call.id'))) return 'tool';
   if (operation === null && reader.text('mcp.method.name') === 'tools/call') return 'tool';
+  if (operation === null && reader.has('gen_ai.evaluation.name')) return 'evaluator';
   return null;
 }
 

@@ -9,7 +9,7 @@ import { AttributeReader } from './attributeReader.ts';
 import { toChatMessages } from './chat.ts';
 import { type Facts, joinUsage, type MergedFacts, mergeFacts, type ReportedUsage } from './facts.ts';
 import { readFailure } from './failure.ts';
-import { line, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
+import { sdkOf, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
 import { readGenAi } from './genAi.ts';
 import { readGeneral } from './general.ts';
 import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
@@ -141,15 +141,6 @@ function settleStream(facts: MergedFacts): void {
   const { stream, ...others } = facts.parameters;
   facts.stream ??= stream === true;
   facts.parameters = others;
-}
-
-function sdkOf(span: OtlpSpan): JsonObject | null {
-  const name = line(span.scope.name);
-  if (name === null) return null;
-  const version = line(span.scope.version);
-  const language = span.resource.get('telemetry.sdk.language');
-  const runtime = typeof language === 'string' ? line(language) : null;
-  return { name, ...(version === null ? {} : { version }), ...(runtime === null ? {} : { runtime }) };
 }
 
 /** What nobody read, with the service that sent it. */

@@ -3,6 +3,7 @@ import { AGENT_RUNS } from './agents.ts';
 import { AI_SDK } from './aiSdk.ts';
 import { AI_SDK_7 } from './aiSdk7.ts';
 import { FRAMEWORKS } from './frameworks.ts';
+import { JAVA_AGENT } from './javaAgent.ts';
 import { LANG_CHAIN } from './langChain.ts';
 import { LANGFUSE_CALLS } from './langfuseCalls.ts';
 import { OPENAI_CALLS } from './openAiCalls.ts';
@@ -18,6 +19,7 @@ export const EXPECTED: ReadonlyMap<string, readonly ExpectedSpan[]> = new Map(
     ...LANG_CHAIN,
     ...RESPONSES,
     ...PROVIDERS,
+    'otel-openai-java': JAVA_AGENT,
     ...FRAMEWORKS,
     'ai-sdk-js': AI_SDK,
     'ai-sdk-7-js': AI_SDK_7,

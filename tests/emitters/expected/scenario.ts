@@ -17,6 +17,8 @@ export interface ExpectedSpan {
   readonly notes?: readonly string[];
   /** A call around another one of its kind: it is stored as a step, with what it reports in its metadata. */
   readonly isOuter?: true;
+  /** No AI work, and nothing under it: it is not kept. */
+  readonly isDropped?: true;
   /** LangChain's steps say much more than is worth repeating: other fields may be there too. */
   readonly isPartial?: true;
 }

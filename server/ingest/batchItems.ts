@@ -1,5 +1,6 @@
 /** What logs and spans have in common on their way in: each item of a batch stands alone. */
 import type { OrgScope } from '#server/auth/orgScope';
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import { type ApiKeyId, type Instant, type JsonObject, LIMITS, RequestId } from '#shared/primitives';
 import type { LogBatchResult, LogReceipt } from '#shared/request';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
@@ -13,11 +14,16 @@ export interface Sender {
   readonly api_key_id: ApiKeyId | null;
 }
 
-export interface AcceptBatchOptions {
+/** The items of a batch, read: each is a row, or was refused. Plain values, which one thread may hand to another. */
+export interface ReadItems {
+  /** Of all items; those that were not rejected are as yet `created`. */
+  readonly receipts: readonly LogReceipt[];
+  /** Of those that were not rejected, in the order of their receipts. */
+  readonly rows: readonly EncodedRow[];
+}
+
+export interface ReadItemsOptions {
   readonly noun: Noun;
-  readonly writer: BatchWriter<EncodedRow>;
-  /** Told what became of the batch. */
-  readonly onResult: (result: LogBatchResult) => void;
   /**
    * From an item of the batch to its row.
    * @throws {AppError} what is wrong with the item.
@@ -29,17 +35,22 @@ export interface AcceptBatchOptions {
   };
 }
 
+export interface StoreItemsOptions {
+  readonly noun: Noun;
+  readonly writer: BatchWriter<EncodedRow>;
+  /** Told what became of the batch. */
+  readonly onResult: (result: LogBatchResult) => void;
+}
+
 /** Oldest and newest `started_at` we believe: outside it is a clock or a unit gone wrong. */
-const PAST_MS = 5 * 365 * 24 * 3_600_000;
-const FUTURE_MS = 3_600_000;
+const PAST_MS = 5 * 365 * DAY_MS;
+const FUTURE_MS = HOUR_MS;
 
 /**
- * Stores a batch: a bad item is rejected in its receipt and never fails its neighbours.
- * @throws {AppError} when the batch is too large, or when some of it could not be stored now: then all of it may be
- *   sent again, and items with an `id` are never stored twice.
+ * Makes rows of a batch: a bad item is rejected in its receipt and never fails its neighbours.
+ * @throws {AppError} `too_many_items`.
  */
-export function acceptBatch(inputs: readonly unknown[], options: AcceptBatchOptions): Promise<LogBatchResult> {
-  const { noun, writer, onResult } = options;
+export function readItems(inputs: readonly unknown[], { noun, toRow }: ReadItemsOptions): ReadItems {
   if (inputs.length > LIMITS.batchLogs) {
     throw new AppError(
       'too_many_items',
@@ -47,20 +58,7 @@ export function acceptBatch(inputs: readonly unknown[], options: AcceptBatchOpti
       { param: `${noun}s` },
     );
   }
-  return store(readItems(inputs, options), { noun, writer, onResult });
-}
-
-interface ReadItems {
-  /** Of all items. */
-  readonly receipts: readonly LogReceipt[];
-  /** Of those that can be stored, in the order of their rows. */
-  readonly accepted: readonly LogReceipt[];
-  readonly rows: readonly EncodedRow[];
-}
-
-function readItems(inputs: readonly unknown[], { toRow }: AcceptBatchOptions): ReadItems {
   const receipts: LogReceipt[] = [];
-  const accepted: LogReceipt[] = [];
   const rows: EncodedRow[] = [];
   inputs.forEach((input, index) => {
     try {
@@ -69,22 +67,27 @@ function readItems(inputs: readonly unknown[], { toRow }: AcceptBatchOptions): R
       if (cleaning.replaced) receipt.sanitized = true;
       if (cleaning.truncated) receipt.truncated = true;
       receipts.push(receipt);
-      accepted.push(receipt);
       rows.push(row);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       receipts.push({ index, id: givenId(input), status: 'rejected', error: error.toDetail() });
     }
   });
-  return { receipts, accepted, rows };
+  return { receipts, rows };
 }
 
-/** Knows nothing of what came in: parsed, a body takes many times its bytes, and must not wait with its rows. */
-async function store(
-  { receipts, accepted, rows }: ReadItems,
-  { noun, writer, onResult }: Pick<AcceptBatchOptions, 'noun' | 'writer' | 'onResult'>,
+/**
+ * Stores a batch. It knows nothing of what came in: parsed, a body takes many times its bytes, and must not wait with its
+ * rows.
+ * @throws {AppError} when some of it could not be stored now: then all of it may be sent again, and items with an `id` are
+ *   never stored twice.
+ */
+export async function storeItems(
+  { receipts, rows }: ReadItems,
+  { noun, writer, onResult }: StoreItemsOptions,
 ): Promise<LogBatchResult> {
   const verdicts = await writer.add(rows);
+  const accepted = receipts.filter(({ status }) => status !== 'rejected');
   accepted.forEach((receipt, place) => {
     const verdict = verdicts[place] ?? 'rejected';
     receipt.status = verdict === 'conflict' || verdict === 'unseen' ? 'duplicate' : verdict;
