@@ -115,6 +115,7 @@ test('deleting an organization leaves no row of it anywhere, and all rows of ano
     await app.call('POST', '/api/v1/views', { key, body: { name: 'Kept', search: {} } });
     await app.call('POST', '/api/v1/prices', { key, body: { model: 'm', rates: { input: '1' } } });
   }
+  await bringRollupsUpToDate(app);
   await app.deps.rollups.stop();
   for (const { id } of [app.orgA, app.orgB]) {
     await query('INSERT INTO unsummed_requests VALUES ($1, gen_random_uuid(), ARRAY[gen_random_uuid()], 1)', [id]);
