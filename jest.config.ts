@@ -35,6 +35,7 @@ const config: Config = {
       testMatch: ['<rootDir>/{server,demo,tests,bench,scripts,examples}/**/*.db.test.ts'],
       globalSetup: '<rootDir>/tests/support/globalSetup.ts',
       globalTeardown: '<rootDir>/tests/support/globalTeardown.ts',
+      setupFilesAfterEnv: ['<rootDir>/tests/support/statementGuard.ts'],
     },
     {
       ...base,

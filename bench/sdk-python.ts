@@ -32,6 +32,8 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
   logfire: ['logfire==5.4.0'],
 };
 const TURNS = 3;
+/** Of each wrapper, which is raw and wrapped in turn. */
+const WRAPPER_TURNS = 2;
 
 export async function run(args: string[]): Promise<void> {
   const found = findPython();
@@ -59,7 +61,7 @@ export async function run(args: string[]): Promise<void> {
       const environment = await ensureEnvironment(found, [OPENAI, ...requirements]);
       wrappers.push({ id: name, name: requirements[0] ?? name, measure: measureWith(environment.python) });
     }
-    tables.push(await compareWrappers(wrappers, { turns: TURNS, urls, onStep }));
+    tables.push(await compareWrappers(wrappers, { turns: WRAPPER_TURNS, urls, onStep }));
   }
   progress.end();
   const [loadAverage = NaN] = os.loadavg();

@@ -10,8 +10,8 @@ import type { Plugin } from 'vite';
 const PAGE_STYLES = 'virtual:mantine-styles.js';
 /** What every component stands on. */
 const BASE = ['baseline', 'default-css-variables', 'global'].map((name) => `@mantine/core/styles/${name}.layer.css`);
-/** The names of classes of one component; its rules have a file of the same name. */
-const CLASS_NAMES = /\/@mantine\/core\/esm\/components\/.*\/(\w+)\.module\.mjs$/;
+/** The names of classes of one component, or of what components share; its rules have a file of the same name. */
+const CLASS_NAMES = /\/@mantine\/core\/esm\/.*\/(\w+)\.module\.mjs$/;
 
 export function mantineStyles(): Plugin {
   let isBuild = true;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { firstChunks } from './firstChunks.ts';
 import { iconModules } from './iconModules.ts';
 import { mantineStyles } from './mantineStyles.ts';
 import { precompress } from './precompress.ts';
@@ -25,6 +26,11 @@ export default defineConfig(({ command }) => {
         input: {
           dashboard: path.join(import.meta.dirname, 'index.html'),
           reference: path.join(import.meta.dirname, 'reference', 'index.html'),
+        },
+        output: {
+          codeSplitting: {
+            groups: [{ debugName: 'first page', name: firstChunks(), includeDependenciesRecursively: false }],
+          },
         },
       },
       // Browsers that know light-dark(): its rewriting for older ones loses the colors of our themes.

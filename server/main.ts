@@ -4,6 +4,7 @@ import { ConfigError, loadConfig } from '#server/config';
 import { signInLink } from '#server/bootstrap';
 import { createLogger } from '#server/log';
 import { type RunningServer, startServer } from '#server/startServer';
+import { obeyLimitsOfThreads } from '#server/threadHeaps';
 import { VERSION } from '#server/version';
 
 /** After the drain; whatever is still running then ends with the process. */
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
 
+  obeyLimitsOfThreads();
   let server: RunningServer | undefined;
   // Before anything is started: what a start has begun by then is ended by it.
   const stopping = new AbortController();

@@ -5,7 +5,7 @@ import type { SavingKind } from './savings.ts';
 export const SAVING_RULES: Readonly<Record<SavingKind, { readonly title: string; readonly how: string }>> = {
   repeats: {
     title: 'The same request again',
-    how: 'Successful calls of one request_hash: the same model, provider, endpoint, parameters, tools and messages. All but the dearest of them could have been answered from a cache of your own. Where the temperature is 0 the answer would hardly have differed; elsewhere another one may be what was wanted.',
+    how: 'Successful calls that were made before in the same words: the same model, provider, endpoint, parameters, tools and messages (one request_hash). All but the dearest of each could have been answered from a cache of your own. Where the temperature is 0 the answer would hardly have differed; elsewhere another one may be what was wanted.',
   },
   prefixes: {
     title: 'Long prefixes without a cache',

@@ -159,7 +159,7 @@ export const SeriesQuery = z.object({
     .optional()
     .describe('Default: hours up to four days, then days, weeks from two years on.'),
   group: GroupField.optional().describe(
-    'Told apart by the values of this field, or of a tag such as `tag.team`; the rarer ones together.',
+    'Told apart by the values of this field, or of a tag such as `tag.team`: the most frequent and the dearest, the others together.',
   ),
   time_zone: TimeZone.default('UTC'),
   percentiles: z

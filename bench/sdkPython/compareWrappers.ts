@@ -19,7 +19,6 @@ interface CompareOptions {
 
 /** Steps that `onStep` is told of for each wrapper. */
 export const WRAPPER_STEPS = 4;
-const LOAD_TURNS = 2;
 
 const COLUMNS = [
   'added to the raw client',
@@ -63,9 +62,8 @@ async function compareWrapper(
     ((wrapped[key] ?? NaN) - (isRaw ? 0 : (raw[key] ?? NaN))).toFixed(key.startsWith('chunk') ? 1 : 0);
 
   onStep(`${name}: 100 tasks`);
-  const loads = await inTurns(LOAD_TURNS, 'load', urls.provider, collector);
-  const best = (key: 'raw' | 'wrapped') => Math.max(...loads.map((turn) => turn[key].rate ?? NaN));
-  const cpu = (key: 'raw' | 'wrapped') => Math.min(...loads.map((turn) => turn[key].cpu ?? NaN));
+  const [load] = await inTurns(1, 'load', urls.provider, collector);
+  const loaded = (key: 'raw' | 'wrapped', figure: 'rate' | 'cpu') => load?.[key][figure] ?? NaN;
 
   onStep(`${name}: memory`);
   const grown = (await measure('memory', id)).bytes ?? NaN;
@@ -77,8 +75,8 @@ async function compareWrapper(
     added('call_async'),
     added('chunk'),
     added('chunk_async'),
-    formatNumber(cpu('wrapped') - (isRaw ? 0 : cpu('raw'))),
-    isRaw ? formatNumber(best('raw')) : formatPercent(best('wrapped') / best('raw')),
+    formatNumber(loaded('wrapped', 'cpu') - (isRaw ? 0 : loaded('raw', 'cpu'))),
+    isRaw ? formatNumber(loaded('raw', 'rate')) : formatPercent(loaded('wrapped', 'rate') / loaded('raw', 'rate')),
     imports ? formatNumber(imports.ms ?? NaN) : '–',
     imports ? formatNumber(imports.modules ?? NaN) : '–',
     formatNumber(grown / 1e6),

@@ -10,7 +10,7 @@ export default function KeySheet({ onClose }: { onClose: () => void }) {
   const isThere = (name: (typeof KEY_NAMES)[number]) =>
     KEYS[name].group !== 'Go to' || NAVIGATION_PAGES.some(({ keyName }) => keyName === name);
   return (
-    <Modal opened onClose={onClose} title="Keys" size={760} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title="Keys" size={1100} closeButtonProps={{ 'aria-label': 'Close' }}>
       <div className={classes.groups}>
         {KEY_GROUPS.map((group) => (
           <section key={group} className={classes.group} aria-label={group}>

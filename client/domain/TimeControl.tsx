@@ -36,7 +36,7 @@ export function TimeControl({ value, onChange }: TimeControlProps) {
   const isNow = range === null || range.kind === 'last';
   return (
     <div className={classes.control} role="group" aria-label="Time">
-      <Step label="The time before ([)" isDisabled={range === null} onClick={() => shift(-1)} Icon={ChevronLeftIcon} />
+      <Step label="Earlier ([)" isDisabled={range === null} onClick={() => shift(-1)} Icon={ChevronLeftIcon} />
       <Popover opened={isOpen} onChange={setIsOpen} position="bottom-end" width={300} trapFocus withRoles shadow="md">
         <Popover.Target>
           <Button
@@ -53,10 +53,15 @@ export function TimeControl({ value, onChange }: TimeControlProps) {
           <Suspense>{isOpen && <TimeChoice value={value} onChoose={choose} />}</Suspense>
         </Popover.Dropdown>
       </Popover>
-      <Step label="The time after (])" isDisabled={isNow} onClick={() => shift(1)} Icon={ChevronRightIcon} />
+      <Step label="Later (])" isDisabled={isNow} onClick={() => shift(1)} Icon={ChevronRightIcon} />
       <span className={classes.zoom}>
-        <Step label="Twice the time (-)" isDisabled={range === null} onClick={() => zoom('out')} Icon={MinusIcon} />
-        <Step label="Half of the time (=)" isDisabled={false} onClick={() => zoom('in')} Icon={PlusIcon} />
+        <Step
+          label="Zoom out to twice the time (-)"
+          isDisabled={range === null}
+          onClick={() => zoom('out')}
+          Icon={MinusIcon}
+        />
+        <Step label="Zoom in to half of the time (=)" isDisabled={false} onClick={() => zoom('in')} Icon={PlusIcon} />
       </span>
     </div>
   );

@@ -11,17 +11,12 @@ test.each([
 
 test.each([
   ['summed', { requests: 3, unpriced_requests: 0, cost_usd: '1.5' }, '$1.50', 'all requests priced'],
-  [
-    'a lower bound',
-    { requests: 3, unpriced_requests: 1, cost_usd: '1.5' },
-    '$1.50',
-    '+ 1 request without a price or a usage',
-  ],
+  ['a lower bound', { requests: 3, unpriced_requests: 1, cost_usd: '1.5' }, '$1.50', '+ 1 request of unknown cost'],
   [
     'unknown where no cost is known',
     { requests: 1, unpriced_requests: 1, cost_usd: '0' },
     '–',
-    '1 request without a price or a usage',
+    '1 request of unknown cost',
   ],
   [
     'zero where it is known to be',

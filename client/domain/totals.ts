@@ -28,7 +28,7 @@ export function costTotal(
   noun: string,
 ): Total {
   if (requests === 0) return { value: '–', detail: `no ${noun}s` };
-  const unknown = `${plural(unpriced_requests, noun)} without a price or a usage`;
+  const unknown = `${plural(unpriced_requests, noun)} of unknown cost`;
   if (unpriced_requests === requests) return { value: '–', detail: unknown };
   return {
     value: formatUsd(cost_usd),

@@ -56,10 +56,10 @@ export const KEYS = {
   live: { keys: ['l'], does: 'Follow new rows, or pause', group: 'Lists' },
   refresh: { keys: ['r'], does: 'Refresh', group: 'Lists' },
 
-  earlier: { keys: ['['], does: 'Go to the time before', group: 'Time' },
-  later: { keys: [']'], does: 'Go to the time after', group: 'Time' },
-  zoomOut: { keys: ['-'], does: 'Twice the time', group: 'Time' },
-  zoomIn: { keys: ['=', '+'], does: 'Half of the time', group: 'Time' },
+  earlier: { keys: ['['], does: 'Earlier: the time before this one', group: 'Time' },
+  later: { keys: [']'], does: 'Later: the time after this one', group: 'Time' },
+  zoomOut: { keys: ['-'], does: 'Zoom out to twice the time', group: 'Time' },
+  zoomIn: { keys: ['=', '+'], does: 'Zoom in to half of the time', group: 'Time' },
 
   valueMenu: { keys: ['.'], does: 'Open the menu of the value', group: 'Request and trace', isKeyOnly: true },
   expand: { keys: ['e'], does: 'Expand or fold everything', group: 'Request and trace' },

@@ -121,3 +121,18 @@ test.each([
   const [, ...said] = server.output().trim().split('\n'); // The first line says where the admin token is.
   expect(said).toEqual([`PromptLab cannot start. ${line.replace('ROLE', role)}`]);
 });
+
+test('tables that Citus has distributed, and only then', async () => {
+  // The table in which Citus keeps them, as it makes it: no Citus is needed to be refused.
+  await owner.query('SET allow_system_table_mods = on');
+  await owner.query('CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass)');
+  try {
+    expect(await startOn(database.url)).toBe('ready');
+    await owner.query("INSERT INTO pg_dist_partition VALUES ('pg_class'), ('requests')");
+    expect(await startOn(database.url)).toMatch(
+      /^The table requests is distributed by Citus, .* \(docs\/scaling\.md\)\.$/,
+    );
+  } finally {
+    await owner.query('DROP TABLE pg_catalog.pg_dist_partition');
+  }
+});

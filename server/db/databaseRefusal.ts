@@ -1,7 +1,8 @@
 /** Why a database will not do, in one sentence: what no waiting mends, as a wrong password does not go away by itself. */
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { queryRows } from './sql.ts';
+import { referenceTables, tenantTables } from './entities.ts';
+import { type Queryable, queryRows } from './sql.ts';
 
 /** The start ends with this message. */
 export class DatabaseRefusedError extends Error {}
@@ -55,6 +56,30 @@ export async function requireUsableDatabase(db: DataSource): Promise<void> {
       `The role "${role}" lacks the right to ${first.privilege} on the table ${first.table}${more}: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "${role}".`,
     );
   }
+}
+
+/**
+ * Asks whether Citus has spread our tables over several nodes: it refuses statements that we need (docs/decisions/042).
+ * Tables that a coordinator keeps to itself are as those of any Postgres.
+ * @throws {DatabaseRefusedError} naming a table that is spread.
+ */
+export async function requireOneNode(db: Queryable): Promise<void> {
+  const [citus] = await queryRows(
+    db,
+    z.object({ is_there: z.boolean() }),
+    "SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL AS is_there",
+  );
+  if (!citus?.is_there) return;
+  const [spread] = await queryRows(
+    db,
+    z.object({ table: z.string() }),
+    'SELECT logicalrelid::text AS table FROM pg_dist_partition WHERE logicalrelid::text = ANY($1) ORDER BY 1 LIMIT 1',
+    [[...referenceTables(), ...tenantTables()]],
+  );
+  if (!spread) return;
+  throw new DatabaseRefusedError(
+    `The table ${spread.table} is distributed by Citus, which refuses statements that PromptLab needs: undistribute its tables, or use a Postgres of its own (docs/scaling.md).`,
+  );
 }
 
 /** What Postgres or its driver said, as the sentence that a start ends with; null where waiting may help. */

@@ -1,3 +1,4 @@
+import { getMetadataArgsStorage } from 'typeorm';
 import { ApiKeyRow } from '#server/apiKeys/entity';
 import { DataHealthHourRow } from '#server/dataHealth/entity';
 import { JobRow } from '#server/jobs/entity';
@@ -18,10 +19,15 @@ import { SignInCodeRow } from '#server/signIn/entity';
 import { SavedViewRow } from '#server/views/entity';
 import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
 
+/**
+ * Tables that are found without an organization, and which others point at: on Citus each node has a copy of them (a reference
+ * table). All other tables have an `org_id`, and are distributed by it.
+ */
+export const referenceEntities = [OrganizationRow, ApiKeyRow];
+
 /** Every table. A new entity class is added here, and a migration beside it. */
 export const entities = [
-  OrganizationRow,
-  ApiKeyRow,
+  ...referenceEntities,
   SignInCodeRow,
   RequestRow,
   RequestPayloadRow,
@@ -42,3 +48,13 @@ export const entities = [
   SearchSegmentRow,
   SearchLeaseRow,
 ];
+
+const tableOf = (entity: unknown): string =>
+  getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.name ?? '';
+
+/** Names of the tables whose rows each belong to one organization, which their `org_id` names. */
+export const tenantTables = (): string[] =>
+  entities.filter((entity) => !referenceEntities.some((one) => one === entity)).map(tableOf);
+
+/** Names of the tables that are the same on every node, with that of TypeORM. */
+export const referenceTables = (): string[] => ['migrations', ...referenceEntities.map(tableOf)];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withAdvisoryLock } from './advisoryLock.ts';
-import { DatabaseRefusedError } from './databaseRefusal.ts';
+import { DatabaseRefusedError, requireOneNode } from './databaseRefusal.ts';
 import { createDataSource } from './dataSource.ts';
 import { migrations } from './migrations/index.ts';
 import { ADVISORY_LOCKS, type Queryable, queryRows } from './sql.ts';
@@ -9,7 +9,7 @@ import { ADVISORY_LOCKS, type Queryable, queryRows } from './sql.ts';
  * Brings the schema up to date. Several processes that start together take turns under an advisory lock; each
  * migration is one transaction, so that a crash in the middle leaves the schema as it was before it.
  * @returns the names of the migrations that ran.
- * @throws {DatabaseRefusedError} when a newer PromptLab has changed the schema to one that we do not know.
+ * @throws {DatabaseRefusedError} when Citus has distributed our tables, or a newer PromptLab has changed the schema to one that we do not know.
  */
 export async function migrate(url: string): Promise<string[]> {
   // An own data source without time limits: building an index over a million rows may take minutes.
@@ -17,6 +17,7 @@ export async function migrate(url: string): Promise<string[]> {
   await db.initialize();
   try {
     const ran = await withAdvisoryLock(db, ADVISORY_LOCKS.migrate, async () => {
+      await requireOneNode(db);
       await requireKnownSchema(db);
       return db.runMigrations();
     });

@@ -25,17 +25,31 @@ export async function readJsonBytes<Result>(
   source: BodySource,
   use: (body: AdmittedBody) => Result,
 ): Promise<Awaited<Result>> {
+  const { reservation, answer } = await readAndUse(source, use);
+  try {
+    return await answer.value;
+  } finally {
+    reservation.release();
+  }
+}
+
+/**
+ * Ends before the answer is waited for: a function that waits keeps all that it ever held, even what it has no name for any
+ * more. So the answer, which may be a promise, is not what it resolves to.
+ */
+async function readAndUse<Result>(
+  source: BodySource,
+  use: (body: AdmittedBody) => Result,
+): Promise<{ reservation: Reservation; answer: { value: Result } }> {
   checkContentType(source.req);
-  let body: AdmittedBody | null = await readAdmittedBody(source);
+  const body = await readAdmittedBody(source);
   const { reservation } = body;
   try {
     if (body.bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
-    const result = use(body);
-    // What came in is let go of while the answer is waited for.
-    body = null;
-    return await result;
-  } finally {
+    return { reservation, answer: { value: use(body) } };
+  } catch (error) {
     reservation.release();
+    throw error;
   }
 }
 

@@ -43,10 +43,14 @@ function readBytes(
       since: performance.now(),
       cut: () => fail(tooSlow()),
     } satisfies ArrivingBody;
-    const fail = (reason: AppError) => {
+    // The call goes on for as long as its rows wait, and would keep what its listeners know: the bytes, which their promise has too.
+    const stopListening = () => {
       pace.delete(arriving);
-      req.off('data', take);
+      req.off('data', take).off('end', finish).off('close', close);
       chunks.length = 0;
+    };
+    const fail = (reason: AppError) => {
+      stopListening();
       reservation.release();
       req.resume();
       reject(reason);
@@ -61,20 +65,23 @@ function readBytes(
       } else if (reservation.tryAdd(chunk.length)) chunks.push(chunk);
       else fail(noRoom(req));
     };
-    pace.add(arriving);
-    req.on('data', take);
-    req.on('end', () => {
-      pace.delete(arriving);
+    const finish = () => {
       if (isTooLarge) reject(tooLarge(mostBytes));
       else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
-    });
-    req.on('close', () => {
+      stopListening();
+    };
+    const close = () => {
       if (!req.complete) fail(closedEarly());
-    });
-    req.on('error', () => {}); // Its close follows.
+    };
+    pace.add(arriving);
+    req.on('data', take).on('end', finish).on('close', close);
+    req.on('error', ignore); // Its close follows.
     askForBody(req, res);
   });
 }
+
+/** Not an arrow where it is used: that would know all that is known there. */
+function ignore(): void {}
 
 async function inflateBody(
   compressed: Buffer,

@@ -4,6 +4,7 @@
  * batches form by themselves while the disk is busy. It knows nothing of HTTP, of requests or of Postgres.
  */
 import { AppError } from '#server/errors';
+import { StoringRate, workOf } from './storingRate.ts';
 
 export interface QueuedRow {
   /** Whose row: each tenant gets its turn. */
@@ -40,6 +41,8 @@ export interface BatchWriterOptions<Row extends QueuedRow> {
   readonly queueBytes: number;
   /** Longest wait in the queue, in milliseconds; a row already being written is waited for. */
   readonly waitMs?: number;
+  /** What would wait for longer at the present rate is refused at once, in milliseconds. */
+  readonly expectedWaitMs?: number;
   /** Milliseconds of a clock that never jumps. */
   readonly now?: () => number;
   /** Told of each row that Postgres refused: its key and the error, never its content. */
@@ -91,6 +94,7 @@ export class BatchWriter<Row extends QueuedRow> {
   readonly #freeWriters: number[];
   /** Keys that are being written. A second row of that key waits until the first has settled: the first write wins. */
   readonly #inFlightKeys = new Set<string>();
+  readonly #rate = new StoringRate();
   #queuedRows = 0;
   #queuedBytes = 0;
   #inFlightRows = 0;
@@ -107,6 +111,7 @@ export class BatchWriter<Row extends QueuedRow> {
       batchBytes: 4 * 1024 * 1024,
       largeRowBytes: 128 * 1024,
       waitMs: 5_000,
+      expectedWaitMs: 2_500,
       now: () => performance.now(),
       ...options,
     };
@@ -141,6 +146,11 @@ export class BatchWriter<Row extends QueuedRow> {
     });
   }
 
+  /** False where even a single row of the tenant would be refused now: to be asked before the work on a call begins. */
+  hasRoom(tenant: string): boolean {
+    return this.#hasRoom(tenant, 1, 0);
+  }
+
   /** Resolves when nothing waits and nothing is being written. */
   async drain(): Promise<void> {
     if (this.#isIdle()) return;
@@ -160,20 +170,37 @@ export class BatchWriter<Row extends QueuedRow> {
 
   /** Over budget we say so at once, so that memory never grows with the backlog. */
   #admit(tenant: string, rows: number, bytes: number): void {
+    if (this.#hasRoom(tenant, rows, bytes)) return;
+    this.#counts.shed += rows;
+    throw new AppError('overloaded', 'The server is storing as fast as it can; send this again in a moment.', {
+      retryAfter: 1 + Math.floor(Math.random() * 3),
+    });
+  }
+
+  #hasRoom(tenant: string, rows: number, bytes: number): boolean {
     const { queueRows, queueBytes } = this.#options;
     const own = this.#queues.get(tenant)?.length ?? 0;
     // The last quarter is for those who have nothing waiting: one tenant alone cannot shut the others out.
     const open = own > 0 ? 0.75 : 1;
     const isFull = this.#queuedRows + rows > queueRows * open || this.#queuedBytes + bytes > queueBytes * open;
+    if (isFull && this.#queuedRows > 0) return false;
+    // Of a tenant that has nothing waiting a call gets its turn with the others, however long it takes.
+    if (own === 0) return true;
     // While others wait, nobody may hold more than a quarter of the queue.
-    const othersWait = this.#queuedRows - own > 0;
-    const isOverShare = othersWait && own > 0 && own + rows > queueRows / 4;
-    if ((isFull && this.#queuedRows > 0) || isOverShare) {
-      this.#counts.shed += rows;
-      throw new AppError('overloaded', 'The server is storing as fast as it can; send this again in a moment.', {
-        retryAfter: 1 + Math.floor(Math.random() * 3),
-      });
-    }
+    const othersWait = this.#queuedRows > own;
+    if (othersWait && own + rows > queueRows / 4) return false;
+    return this.#expectedWaitMs(tenant, own + rows) <= this.#options.expectedWaitMs;
+  }
+
+  /**
+   * Milliseconds until the row of a tenant that has `place - 1` others before it would be taken; 0 where that is not known.
+   * Tenants take turns: of each other one as many rows come first, where it has them.
+   */
+  #expectedWaitMs(tenant: string, place: number): number {
+    let before = place;
+    for (const [other, queue] of this.#queues) if (other !== tenant) before += Math.min(queue.length, place);
+    const work = before * (workOf(this.#queuedRows, this.#queuedBytes) / this.#queuedRows);
+    return this.#rate.waitMs(work, this.#options.now()) ?? 0;
   }
 
   /** At the end of this turn of the event loop, so that calls that arrived together are written together. */
@@ -188,10 +215,13 @@ export class BatchWriter<Row extends QueuedRow> {
 
   #pump(): void {
     while (this.#queuedRows > 0) {
-      if (this.#freeWriters.length === 0) return;
-      const batch = this.#take();
-      // All that waits is of keys that are being written, or large as one that is; its end comes back here.
-      if (batch.length === 0) return;
+      const batch = this.#freeWriters.length > 0 ? this.#take() : [];
+      if (batch.length === 0) {
+        // All writers are at work, or all that waits is of keys that are being written, or large as one that is; the end of
+        // that comes back here.
+        this.#rate.begin(this.#options.now());
+        return;
+      }
       const isLarge = this.#isLarge(batch[0]);
       if (isLarge) this.#isLargeInFlight = true;
       const writerIndex = this.#freeWriters.pop() ?? 0; // There was one a moment ago.
@@ -246,9 +276,14 @@ export class BatchWriter<Row extends QueuedRow> {
       this.#queues.delete(first[0]);
       this.#queues.set(first[0], first[1]);
     }
-    this.#queuedRows -= batch.length;
-    this.#queuedBytes -= bytes;
+    this.#removeFromQueue(batch.length, bytes);
     return batch;
+  }
+
+  #removeFromQueue(rows: number, bytes: number): void {
+    this.#queuedRows -= rows;
+    this.#queuedBytes -= bytes;
+    if (this.#queuedRows === 0) this.#rate.end();
   }
 
   #isLarge(entry: Entry<Row> | undefined): boolean {
@@ -264,6 +299,7 @@ export class BatchWriter<Row extends QueuedRow> {
           batch.map((entry) => entry.row),
           writerIndex,
         );
+        this.#rate.add(workOf(batch.length, sumBytes(batch)), this.#options.now());
         for (const entry of batch) this.#settle(entry, known.get(entry.row.key) ?? 'created');
         return;
       } catch (error) {
@@ -316,8 +352,7 @@ export class BatchWriter<Row extends QueuedRow> {
         const rest = queue.filter((entry) => entry.ticket.enqueuedAt > limit);
         if (rest.length === 0) this.#queues.delete(tenant);
         else this.#queues.set(tenant, rest);
-        this.#queuedRows -= expired.length;
-        this.#queuedBytes -= expired.reduce((sum, entry) => sum + entry.row.bytes, 0);
+        this.#removeFromQueue(expired.length, sumBytes(expired));
         this.#counts.shed += expired.length;
         const error = new AppError('overloaded', 'The log waited too long to be stored; send it again in a moment.');
         for (const entry of expired) this.#fail(entry, error);
@@ -336,4 +371,8 @@ export class BatchWriter<Row extends QueuedRow> {
     this.#sweep = undefined;
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
+}
+
+function sumBytes(entries: readonly Entry<QueuedRow>[]): number {
+  return entries.reduce((sum, { row }) => sum + row.bytes, 0);
 }

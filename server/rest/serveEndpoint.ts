@@ -15,7 +15,7 @@ import { AppError, fromZodError } from '#server/errors';
 import type { FailureLog } from '#server/http/failureLog';
 import { readJsonBytes, readJsonObject } from '#server/http/jsonBody';
 import { sendJsonText, sendLongJson, sendStream } from '#server/http/sendJson';
-import type { AdmissionControl } from '#server/http/admissionControl';
+import { type AdmissionControl, overloaded } from '#server/http/admissionControl';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 import { handlers } from './handlers.ts';
 import { parseQuery } from './parseQuery.ts';
@@ -65,6 +65,7 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
   const query = row.auth === 'none' ? undefined : parseQuery(row.query, call.query);
   const given = { deps, url, ...auth };
   const schema = row.body;
+  requireRoomToStore(deps, row, req, auth);
   const source = { req, res, admission, owner: ownerOf(auth), prepare: preparing(deps, row, auth) };
   const answer = await (!schema
     ? handler(given, { params, query })
@@ -89,6 +90,17 @@ async function sendAnswer({ res }: RestCall, usualStatus: number, answer: ApiRes
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
   if (json?.reservation) return sendLongJson(res, status, json.text, json.reservation);
   sendJsonText(res, status, json?.text ?? JSON.stringify(body));
+}
+
+/**
+ * Before a body is read: where what it holds could not be stored, that would be work for nothing.
+ * @throws {AppError} `overloaded`.
+ */
+function requireRoomToStore(deps: Deps, row: Endpoint, req: IncomingMessage, { caller }: AuthContext): void {
+  const writer =
+    row === endpoints.createLogs ? deps.requestWriter : row === endpoints.createSpans ? deps.spanWriter : null;
+  if (!caller || !writer || writer.hasRoom(caller.scope.org_id)) return;
+  throw overloaded(req, 'The server is storing as fast as it can; send this again in a moment.');
 }
 
 /** Logs are priced when they come. */

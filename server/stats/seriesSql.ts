@@ -21,11 +21,18 @@ const SUMMED = [
 ];
 const SUMS = `${SUMMED.map((name) => `sum(${name})::bigint AS ${name}`).join(', ')}, trim_scale(sum(cost_usd))::text AS cost_usd`;
 
-/** Which values are told apart: the most frequent; NULL is one of them. */
+/**
+ * Which values are told apart: the most frequent and the dearest in turn, so that neither a chart of requests nor one of costs
+ * is mostly of the others. NULL is a value too. Where nothing is priced, all are as dear.
+ */
 const rankedSql = (from: string) => `ranked AS (
-    SELECT value, row_number() OVER (ORDER BY value IS NOT DISTINCT FROM '${OTHER}', sum(requests) DESC, value) > ${SERIES_LIMITS.groups}
-      OR value IS NOT DISTINCT FROM '${OTHER}' AS is_other
-    FROM ${from} GROUP BY value
+    SELECT value, row_number() OVER (ORDER BY is_rest, least(by_requests, by_cost), by_requests, value) > ${SERIES_LIMITS.groups}
+      OR is_rest AS is_other
+    FROM (
+      SELECT value, value IS NOT DISTINCT FROM '${OTHER}' AS is_rest,
+        rank() OVER (ORDER BY sum(requests) DESC) AS by_requests, rank() OVER (ORDER BY coalesce(sum(cost_usd), 0) DESC) AS by_cost
+      FROM ${from} GROUP BY value
+    ) placed
   )`;
 /** Whether two rows have the same value, or none: an equality, which can be hashed as IS NOT DISTINCT FROM cannot. */
 export const sameValue = (one: string, other: string) =>

@@ -269,6 +269,29 @@ test('a series tells apart the most frequent values, and counts the rest togethe
   ).rejects.toThrow(/at most 400 buckets/);
 });
 
+test('a series tells apart the dearest values too, however rare they are', async () => {
+  const own = scopeForAdmin(serverAdminScope(), app.orgB.id);
+  const logs = Array.from({ length: 12 }, (_, kind) => kind).flatMap((kind) =>
+    Array.from({ length: 30 - kind }, () =>
+      // The last is the rarest, and costs more than all others.
+      aLogInput({ model: `kind${kind}`, release: 'dear', cost_usd: kind === 11 ? '1' : '0.001' }),
+    ),
+  );
+  await app.call('POST', '/api/v1/logs', { body: { logs }, key: app.orgB.key });
+  for (const q of ['release:dear', 'release:dear latency:>=0']) {
+    const { groups: found } = await getSeries(app.deps, own, {
+      filters: { q },
+      time_zone: 'UTC',
+      interval: 'month',
+      group: 'model',
+      percentiles: false,
+    });
+    const values = found.filter(({ is_other }) => !is_other).map(({ value }) => value);
+    expect([q, values.length, values.includes('kind0'), values.includes('kind11')]).toEqual([q, 8, true, true]);
+    expect(sum(found.flatMap(({ points }) => points.map(({ requests }) => requests)))).toBe(logs.length);
+  }
+});
+
 test('facets count what the list would have with each value, leaving out what is asked of their own field', async () => {
   const asked = { q: 'model:m1 -status:error tag.team:t1' };
   const { facets } = await listFacets(app.deps, scope, {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import type { JsonValue } from '#shared/primitives';
+import { watchMainThread } from './mainThread.ts';
 import { openPage, type PageOptions, type Watched } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
@@ -156,19 +157,7 @@ test('each paragraph takes its own direction, in the list as in the detail', asy
   expect(problems).toEqual([]);
 });
 
-/** The longest time for which the page did nothing else: what a reader feels as frozen. */
-async function watchPauses(page: Page): Promise<() => Promise<number>> {
-  await page.evaluate(() => {
-    const pauses: number[] = [];
-    Object.assign(window, { pauses });
-    new PerformanceObserver((list) => pauses.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    });
-  });
-  return async () => Math.max(0, ...(await page.evaluate(() => (window as unknown as { pauses: number[] }).pauses)));
-}
-
-test('5 MB of messages open within a second or so, and no tab of them freezes the page', async () => {
+test('5 MB of messages open in under a second of work, and no tab of them freezes the page', async () => {
   const id = randomUUID();
   const words = 'Some words of a long history. '.repeat(6_000);
   const messages = Array.from({ length: 28 }, (_, index) => ({ role: 'user', content: `${index} ${words}` }));
@@ -179,13 +168,18 @@ test('5 MB of messages open within a second or so, and no tab of them freezes th
   ]);
   const { page, problems } = await signedIn();
   await page.getByText('Long. And longer.').first().waitFor();
-  const longestPause = await watchPauses(page);
+  let stop = await watchMainThread(e2e.browser, page);
   const start = Date.now();
   await page.getByRole('link', { name: /27 Some words/ }).click();
   const conversation = page.getByRole('region', { name: 'Conversation' });
   await conversation.getByText('Long. And longer.').first().waitFor();
-  // A second on a quiet machine; other tests run beside this one.
+  // On the clock other tests count too, which run beside this one; measured without them it is below a second.
   expect(Date.now() - start).toBeLessThan(4_000);
+  const opening = await stop();
+  expect(opening.busyMs).toBeLessThan(1_000);
+  expect(opening.longestMs).toBeLessThan(200);
+
+  stop = await watchMainThread(e2e.browser, page);
   await page.getByRole('tab', { name: 'Raw' }).click();
   await page.getByRole('tree').waitFor();
   await page.getByLabel('Search in the JSON').fill('27 Some words');
@@ -198,7 +192,7 @@ test('5 MB of messages open within a second or so, and no tab of them freezes th
     .first()
     .click();
   await conversation.getByRole('button', { name: 'Show the end' }).first().click();
-  expect(await longestPause()).toBeLessThan(2_500);
+  expect((await stop()).longestMs).toBeLessThan(200);
   expect(problems).toEqual([]);
 });
 

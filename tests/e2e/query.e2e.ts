@@ -50,5 +50,16 @@ test('a query narrows the list, is completed, says what it cannot read, and is i
   await bar.press('Enter');
   await page.getByText('Slow one').first().waitFor({ state: 'detached' });
   await page.getByText('Thinking one').first().waitFor();
+
+  // Escape takes back what was typed; then it leaves the bar, and the keys of the list are heard.
+  await bar.fill('model:gpt');
+  await bar.press('Escape');
+  expect(await bar.inputValue()).toBe('model:o3');
+  await bar.press('Escape');
+  await page.keyboard.press('f');
+  await page.getByRole('complementary', { name: 'Facets' }).waitFor();
+
+  await page.goto('/requests?q=latncy:%3E2s');
+  await page.getByText(/^Left out: q=latncy:>2s \(.*did you mean `latency`\?/).waitFor();
   expect(problems).toEqual([]);
 });

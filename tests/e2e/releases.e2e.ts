@@ -65,7 +65,7 @@ test('the two latest releases are compared, the newer one is judged, and each fi
     .waitFor();
   await page
     .getByRole('status')
-    .getByText(/^Worse: .*latency p50/)
+    .getByText(/^Latency p50/)
     .waitFor();
 
   await figures(page)

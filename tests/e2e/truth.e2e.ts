@@ -49,7 +49,7 @@ test('what was not reported is unknown, and the words of an unknown cost say wha
   await page.goto('/requests?status=error');
   const totals = page.getByRole('region', { name: 'Totals' });
   await totals.getByText('not reported', { exact: true }).first().waitFor();
-  await totals.getByText('1 request without a price or a usage').waitFor();
+  await totals.getByText('1 request of unknown cost').waitFor();
   expect(await totals.innerText()).not.toContain('$0.00');
   await page.getByTitle('The cost is not known: no tokens reported').waitFor();
   await page.getByRole('link', { name: /Hello there/ }).click();

@@ -1,12 +1,15 @@
 import '@mantine/charts/styles.css';
 import { Button, NativeSelect, Skeleton } from '@mantine/core';
+import { BarChartIcon } from '@radix-ui/react-icons';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { SeriesPoint, StatsSeries } from '#shared/stats';
 import { addTerm } from '#shared/query/terms';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
+import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
+import { TextLink } from '../../components/TextLink.tsx';
 import { useKeyNames } from '../../domain/KeyName.tsx';
 import { changeSearch, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 import { TimeControl } from '../../domain/TimeControl.tsx';
@@ -139,6 +142,7 @@ export default function AnalyticsPage() {
       />
     );
   const error = all.error ?? grouped.error;
+  const isEmpty = series?.groups.every(({ points }) => points.length === 0) === true;
   const noun = groupNoun(group);
   return (
     <Page
@@ -179,6 +183,16 @@ export default function AnalyticsPage() {
           message={errorMessage(error)}
           onRetry={() => void all.refetch()}
         />
+      ) : isEmpty ? (
+        <EmptyState
+          icon={<BarChartIcon />}
+          title="No requests in this time"
+          description="Charts are drawn of the requests that match the query and began in this time. Choose a longer time, or see the requests."
+        >
+          <TextLink to="/requests" search={changeSearch(search, { t: undefined, by: undefined, vs: undefined })}>
+            Requests of all time
+          </TextLink>
+        </EmptyState>
       ) : (
         <div className={classes.charts} data-stale={all.isPlaceholderData || undefined}>
           {!series && [1, 2, 3, 4].map((place) => <Skeleton key={place} height={260} aria-label="Loading" />)}
@@ -191,17 +205,19 @@ export default function AnalyticsPage() {
           {chart('Tokens a second', SPEED, 'lines', (speed) => `${formatCompact(Math.round(speed))}/s`)}
         </div>
       )}
-      <div className={classes.tops}>
-        {[...new Set<GroupName>([group, ...TOPS])].map((each, place) => (
-          <TopTable
-            key={each}
-            group={each}
-            isFirst={place === 0}
-            {...{ filters, searchOf, sinceOf }}
-            nameOf={nameOf(each)}
-          />
-        ))}
-      </div>
+      {!isEmpty && (
+        <div className={classes.tops}>
+          {[...new Set<GroupName>([group, ...TOPS])].map((each, place) => (
+            <TopTable
+              key={each}
+              group={each}
+              isFirst={place === 0}
+              {...{ filters, searchOf, sinceOf }}
+              nameOf={nameOf(each)}
+            />
+          ))}
+        </div>
+      )}
     </Page>
   );
 }

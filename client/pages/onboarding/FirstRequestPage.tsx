@@ -36,8 +36,9 @@ export default function FirstRequestPage() {
   return (
     <Page title="Log your first request" layout="text">
       <Stack gap="lg">
-        <Text c="dimmed">Paste one of these into a new folder and run it, or begin with data of ours.</Text>
         <Waiting />
+        {canLog && key !== null && <WithoutCode apiKey={key} />}
+        <Text c="dimmed">To log calls of your own, paste one of these into a new folder and run it.</Text>
         {!canLog && (
           <Alert color="yellow" variant="light" icon={<InfoCircledIcon />}>
             The key you are signed in with may not log. Put a key with log access in place of YOUR_API_KEY.
@@ -97,7 +98,6 @@ export default function FirstRequestPage() {
             </Tabs.Panel>
           </Tabs>
         </Paper>
-        {canLog && key !== null && <WithoutCode apiKey={key} />}
       </Stack>
     </Page>
   );

@@ -55,8 +55,8 @@ export function WithoutCode({ apiKey }: { apiKey: string }) {
         </Button>
       </Group>
       <Text fz="sm" c="dimmed">
-        One made-up request, or a month of a made-up company: 1,000 requests with traces, logged from this browser. They
-        carry the tag demo:yes, by which you can delete them again.
+        To look around before you write code: one made-up request, or a month of a made-up company, 1,000 requests with
+        traces. They carry the tag demo:yes, by which you can delete them again.
       </Text>
       {problem !== null && <ErrorPanel title={PROBLEMS[problem.of]} message={problem.message} />}
     </Stack>

@@ -33,7 +33,7 @@ export function ModelsTable({ models, onAdd }: ModelsTableProps) {
               <tr>
                 <th scope="col">Model</th>
                 <th scope="col">Provider</th>
-                <th scope="col">Price, tokens by the million</th>
+                <th scope="col">Price for a million tokens</th>
                 <th scope="col" data-number>
                   Requests
                 </th>

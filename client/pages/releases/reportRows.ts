@@ -173,6 +173,7 @@ export function sumUp({ by, metrics, a, b, verdict }: ReleaseReport): string {
     const few = metrics.length - same.length;
     return few === 0 ? 'In none of the figures.' : `${few} figures have too few calls.`;
   }
-  const [first = ''] = parts;
+  // Where the whole verdict is one word, that word stands before this.
+  const [first = ''] = parts.map((part) => part.replace(`${VERDICT_WORDS[verdict].toLowerCase()}: `, ''));
   return `${[first.charAt(0).toUpperCase() + first.slice(1), ...parts.slice(1)].join('; ')}.`;
 }

@@ -4,7 +4,7 @@ import { MinusCircledIcon, CheckIcon } from '@radix-ui/react-icons';
 import type { Facet } from '#shared/stats';
 import { hasTerm, readTerms, setTerms, toggleTerm } from '#shared/query/terms';
 import { formatCompact, formatCount } from '../../lib/formatNumber.ts';
-import { formatClock } from '../../domain/clock.ts';
+import { formatDayClock } from '../../domain/clock.ts';
 import classes from './FacetPanel.module.css';
 
 const LABELS: ReadonlyMap<string, string> = new Map([
@@ -47,9 +47,12 @@ export function FacetValues({
   if (count === 0) return null;
   return (
     <section className={classes.facet} aria-label={label}>
-      <h3 className={classes.label} title={backTo === null ? undefined : `Of the latest requests, back to ${backTo}`}>
+      <h3
+        className={classes.label}
+        title={backTo === null ? undefined : `Of the latest requests, since ${formatDayClock(backTo)}`}
+      >
         {label}
-        {backTo !== null && <span className={classes.partial}>since {formatClock(backTo)}</span>}
+        {backTo !== null && <span className={classes.partial}>since {formatDayClock(backTo)}</span>}
       </h3>
       <ul className={classes.values}>
         {[...shown, ...missing].map(({ value, requests }) => {

@@ -4,6 +4,7 @@ import { TableIcon } from '@radix-ui/react-icons';
 import { keepPreviousData } from '@tanstack/react-query';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
+import { formatDayClock } from '../../domain/clock.ts';
 import { toFilters } from '../../domain/pageSearch.ts';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import type { Address } from '../../domain/useAddress.ts';
@@ -68,7 +69,7 @@ export function PulseStrip({ search, change, total }: PulseStripProps) {
       ) : (
         <Bars
           bars={bars}
-          note={backTo ? `Only the latest requests, since ${new Date(backTo).toLocaleString('en-GB')}` : null}
+          note={backTo ? `Only the latest requests, since ${formatDayClock(backTo)}` : null}
           onZoom={(from, to) => change({ t: formatTime(between(from, to)) })}
         />
       )}

@@ -16,7 +16,10 @@ type QueryBarProps = {
   filters: RequestFilters;
 };
 
-/** The query as text. Enter applies it, Escape takes back what was typed; what cannot be read is said below, and not applied. */
+/**
+ * The query as text. Enter applies it, Escape takes back what was typed, and where nothing was typed it leaves the bar, so that
+ * the keys of the list are heard again; what cannot be read is said below, and not applied.
+ */
 export function QueryBar({ value, onApply, filters }: QueryBarProps) {
   const [text, setText] = useState(value);
   const [isSaid, setIsSaid] = useState(false);
@@ -39,9 +42,10 @@ export function QueryBar({ value, onApply, filters }: QueryBarProps) {
       onApply(query.trim());
     }
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Enter' && combobox.getSelectedOptionIndex() === -1) apply(text);
     if (event.key === 'Escape') {
+      if (text === value && !combobox.dropdownOpened) event.currentTarget.blur();
       setText(value);
       setIsSaid(false);
     }

@@ -14,6 +14,8 @@ type RequestFooterProps = {
   page: RequestPage;
   /** All that match; undefined while unknown. */
   total: number | undefined;
+  /** True where older ones may match that were not counted. */
+  isTotalPart: boolean;
   search: PageSearch;
   /** New requests that are not among the rows yet. */
   waiting: number;
@@ -22,7 +24,15 @@ type RequestFooterProps = {
 };
 
 /** Below the rows: how many there are, and the pages before and after. */
-export function RequestFooter({ page, total, search, waiting, onShowWaiting, onChange }: RequestFooterProps) {
+export function RequestFooter({
+  page,
+  total,
+  isTotalPart,
+  search,
+  waiting,
+  onShowWaiting,
+  onChange,
+}: RequestFooterProps) {
   const count = page.requests.length;
   const isNewest = search.after === undefined && search.before === undefined;
   return (
@@ -30,7 +40,7 @@ export function RequestFooter({ page, total, search, waiting, onShowWaiting, onC
       <span className={classes.count}>
         {total === undefined || total < count
           ? plural(count, 'request')
-          : `${formatCount(count)} of ${plural(total, 'request')}`}
+          : `${formatCount(count)} of ${isTotalPart ? `${formatCount(total)}+ requests` : plural(total, 'request')}`}
         {page.sorted_back_to !== null && `, sorted back to ${formatExact(page.sorted_back_to)}`}
       </span>
       <Suspense>

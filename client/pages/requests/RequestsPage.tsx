@@ -27,6 +27,7 @@ import classes from './RequestsPage.module.css';
 import { RequestsToolbar } from './RequestsToolbar.tsx';
 import { nextSort } from './TableHead.tsx';
 import { useColumnChoice } from './useColumnChoice.ts';
+import { useFacetsOpen } from './useFacetsOpen.ts';
 import { useFirstRequestNotice } from './useFirstRequestNotice.tsx';
 import { sortOf, useIsOfViewBefore, useRequestList, viewName } from './useRequestList.ts';
 import { useRowCursor } from './useRowCursor.ts';
@@ -49,7 +50,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const navigate = useNavigate();
   const now = useNow();
   const [isLive, setIsLive] = useStoredState('live', true, isBoolean);
-  const [isFacetsOpen, setIsFacetsOpen] = useStoredState('facets', false, isBoolean);
+  const [isFacetsOpen, setIsFacetsOpen] = useFacetsOpen();
   const [isHovered, setIsHovered] = useState(false);
   const [isScrolled, setIsScrolled] = useState(false);
   const look = useColumnChoice(search, (changes) => change(changes, 'replace'));
@@ -83,8 +84,9 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   useFirstRequestNotice(list.isFirstRun, rows.shown[0]);
   useEffect(() => announce(wordsOf(list.live).label), [list.live.kind]); // oxlint-disable-line react-hooks/exhaustive-deps
   const count = totals.data?.requests;
+  const isTotalPart = totals.data !== undefined && totals.data.counted_back_to !== null;
   useEffect(() => {
-    if (count !== undefined && isNarrowed(search)) announce(`${count} requests match`);
+    if (count !== undefined && isNarrowed(search)) announce(`${isTotalPart ? 'At least ' : ''}${count} requests match`);
   }, [count, view]); // oxlint-disable-line react-hooks/exhaustive-deps -- said once for each answer
 
   const show = (id: RequestId, isStep = false) => {
@@ -273,6 +275,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
               <RequestFooter
                 page={list.page}
                 total={count}
+                isTotalPart={isTotalPart}
                 search={search}
                 waiting={waiting}
                 onShowWaiting={() => void showWaiting()}

@@ -60,7 +60,7 @@ export default function SavingsPage() {
           <Text fz="xs" c="dimmed" className={classes.about}>
             A call may be in two of the sums, so they are not added up.
             {found.unhashed_requests > 0 &&
-              ` Not compared: ${plural(found.unhashed_requests, 'successful request')} of this time, stored before requests were, or cut, or without messages.`}
+              ` Not compared: ${plural(found.unhashed_requests, 'successful request')} of this time: they have no messages, were too large, or were stored by an older version.`}
           </Text>
           {found.savings.map((saving) => (
             <SavingSection key={saving.kind} saving={saving} search={search} />

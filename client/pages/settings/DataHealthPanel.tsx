@@ -12,7 +12,11 @@ export function DataHealthPanel() {
         </Title>
         <Text fz="sm" c="dimmed">
           What came in during the last seven days, and what of it was dropped, refused, cut, or came without tokens or a
-          price: <TextLink to="/settings/data-health">open data health</TextLink>.
+          price:{' '}
+          <TextLink to="/settings/data-health" inherit>
+            open data health
+          </TextLink>
+          .
         </Text>
       </div>
     </Paper>

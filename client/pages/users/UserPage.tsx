@@ -43,7 +43,6 @@ export default function UserPage() {
         </TextLink>
       }
       about={<CopyButton text={userId} label="Copy user id" />}
-      actions={<TimeControl value={search.t} onChange={(t) => change({ t })} />}
     >
       {user.data && (
         <GroupNumbers sums={user.data} noun="request">
@@ -85,6 +84,7 @@ export default function UserPage() {
           >
             All traces
           </Button>
+          <TimeControl value={search.t} onChange={(t) => change({ t })} />
         </div>
         <section aria-label="Latest sessions" className={classes.section}>
           <h2>Latest sessions</h2>

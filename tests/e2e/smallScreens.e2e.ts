@@ -1,0 +1,114 @@
+/** What a page still says where it has little room: on a phone, and in a panel beside a list and its facets. */
+import type { Page } from 'playwright-core';
+import { openPage, type PageOptions, type Watched } from './browser.ts';
+import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { useProduct } from './useProduct.ts';
+
+jest.setTimeout(60_000);
+
+const e2e = useProduct();
+const PHONE = { width: 360, height: 740 };
+let tenant: Tenant;
+
+beforeAll(async () => {
+  tenant = await createTenant(e2e.product.url, 'Small screens');
+  await logRequests(tenant, [
+    {
+      model: 'gpt-4o',
+      provider: 'openai',
+      messages: [{ role: 'user', content: 'A question' }],
+      response_content: 'An answer.',
+      latency_ms: 4_539,
+      ttft_ms: 4_390,
+      input_tokens: 12_996,
+      cached_input_tokens: 12_000,
+      output_tokens: 4_491,
+      reasoning_tokens: 4_475,
+      cost_usd: '0.0012',
+      user_id: 'somebody@example.com',
+    },
+  ]);
+});
+
+async function signedIn(options: PageOptions): Promise<Watched> {
+  const watched = await openPage(e2e.browser, e2e.product.url, options);
+  await watched.page.goto(`/#key=${tenant.apiKey}`);
+  await watched.page.getByText('A question').first().waitFor();
+  return watched;
+}
+
+const facets = (page: Page) => page.getByRole('dialog', { name: 'Facets' });
+
+test('on a phone the facets that were open do not cover the list the next time', async () => {
+  const { page, problems } = await signedIn(PHONE);
+  await page.getByRole('button', { name: 'Facets' }).click();
+  await facets(page).getByRole('button', { name: 'gpt-4o 1' }).waitFor();
+  await page.reload();
+  await page.getByRole('link', { name: /A question/ }).click();
+  await page.getByText('An answer.').last().waitFor();
+  expect(await facets(page).count()).toBe(0);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('the facets beside the list are there after a reload', async () => {
+  const { page, problems } = await signedIn({ width: 1440, height: 900 });
+  await page.getByRole('button', { name: 'Facets' }).click();
+  await page.getByRole('complementary', { name: 'Facets' }).waitFor();
+  await page.reload();
+  await page.getByRole('complementary', { name: 'Facets' }).waitFor();
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('the cost of an open request is in view beside the list and its facets', async () => {
+  const { page, problems } = await signedIn({ width: 1280, height: 800 });
+  await page.getByRole('button', { name: 'Facets' }).click();
+  await page.getByRole('complementary', { name: 'Facets' }).waitFor();
+  await page.getByRole('link', { name: /A question/ }).click();
+  const metrics = page.getByRole('group', { name: 'Metrics' });
+  const cost = metrics.getByRole('button', { name: '$0.0012' });
+  await cost.waitFor();
+  const [around, inside] = [await metrics.boundingBox(), await cost.boundingBox()];
+  if (!around || !inside) throw new Error('The metrics are not drawn.');
+  expect(inside.x + inside.width).toBeLessThanOrEqual(around.x + around.width);
+  expect(inside.width).toBeGreaterThan(40);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('the box of a column stands beside its name', async () => {
+  const { page, problems } = await signedIn({ width: 1280, height: 800 });
+  await page.getByRole('button', { name: 'Columns and density' }).click();
+  const columns = page.getByRole('group', { name: 'Columns' });
+  const [box, name] = [
+    await columns.getByRole('checkbox', { name: 'Model' }).boundingBox(),
+    await columns.getByText('Model', { exact: true }).boundingBox(),
+  ];
+  if (!box || !name) throw new Error('The columns are not drawn.');
+  expect(name.x).toBeGreaterThanOrEqual(box.x + box.width);
+  expect(Math.abs(name.y + name.height / 2 - box.y - box.height / 2)).toBeLessThan(4);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('on a phone the page of a user says whose it is', async () => {
+  const { page, problems } = await signedIn(PHONE);
+  await page.goto('/users/somebody@example.com');
+  const title = page.getByRole('heading', { level: 1 });
+  await title.waitFor();
+  expect(await title.evaluate((heading) => heading.clientWidth)).toBeGreaterThan(120);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('analytics without a request in its time says so, and leads to those of all time', async () => {
+  const { page, problems } = await signedIn({ width: 1280, height: 800 });
+  await page.goto('/analytics?t=2020-01-01T00:00Z..2020-02-01T00:00Z');
+  await page.getByRole('heading', { name: 'No requests in this time' }).waitFor();
+  expect(await page.getByRole('heading', { name: 'Latency' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'Requests of all time' }).click();
+  await page.getByText('A question').first().waitFor();
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
