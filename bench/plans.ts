@@ -62,7 +62,9 @@ async function callAll(
   const failures: string[] = [];
   for (const { name, path: target } of calls) {
     await log.begin(`${about}: ${name}`);
-    const { status, body } = await api.get(target);
+    // An export is lines, of which nothing is kept.
+    const isExport = target.includes('/export');
+    const { status, body } = isExport ? { ...(await api.drain(target)), body: null } : await api.get(target);
     if (status >= 400 && status !== 404)
       failures.push(`${about}: ${name}: ${status} ${JSON.stringify(body).slice(0, 300)}`);
     progress.add(1);

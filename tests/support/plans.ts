@@ -40,15 +40,15 @@ export function nodesOf(plan: PlanNode): PlanNode[] {
 }
 
 /**
- * Tables whose rows belong to organizations, but for three: a key is found by its hash, before anybody knows whose it is; and
- * what is to be done next, a job or what is not summed yet, is looked for among that of all.
+ * Tables whose rows belong to organizations, but for four: a key is found by its hash, before anybody knows whose it is; and
+ * what is to be done next, a job, what is not summed yet or waits too long, is looked for among that of all.
  */
 export async function listTenantTables(db: Queryable): Promise<ReadonlySet<string>> {
   const rows = await queryRows(
     db,
     z.object({ name: z.string() }),
     `SELECT table_name AS name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name = 'org_id' AND table_name NOT IN ('api_keys', 'jobs', 'unsummed_requests')`,
+     WHERE table_schema = 'public' AND column_name = 'org_id' AND table_name NOT IN ('api_keys', 'jobs', 'unsummed_requests', 'otlp_waiting')`,
   );
   return new Set(rows.map(({ name }) => name));
 }
