@@ -40,7 +40,7 @@ const percentileOf = (rows: readonly Row[], name: 'latency_ms' | 'ttft_ms', part
 
 /** 0 where both are unknown; Infinity where one of them is. */
 function distance(found: number | null | undefined, exact: number | null): number {
-  if (exact === null) return found == null ? 0 : Infinity;
+  if (exact === null) return (found ?? null) === null ? 0 : Infinity;
   return Math.abs((found ?? Infinity) / exact - 1);
 }
 
