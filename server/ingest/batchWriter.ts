@@ -25,9 +25,8 @@ export type KnownVerdict = Exclude<Verdict, 'created' | 'rejected'>;
 export interface BatchWriterOptions<Row extends QueuedRow> {
   /**
    * Writes rows in one transaction and answers, once that has committed, the rows that were there already, by key.
-   * `writerIndex` says which writer is at work: 0 … writers - 1.
    */
-  readonly insert: (rows: readonly Row[], writerIndex: number) => Promise<ReadonlyMap<string, KnownVerdict>>;
+  readonly insert: (rows: readonly Row[]) => Promise<ReadonlyMap<string, KnownVerdict>>;
   /** Tells whose fault a failed insert is: a row's, a passing conflict's, or nobody's here. */
   readonly classify: (error: unknown) => 'row' | 'conflict' | 'unavailable';
   readonly writers?: number;
@@ -91,7 +90,7 @@ export class BatchWriter<Row extends QueuedRow> {
   readonly #options: Required<Omit<BatchWriterOptions<Row>, 'onPoison'>> & Pick<BatchWriterOptions<Row>, 'onPoison'>;
   /** First in, first out for each tenant; tenants take turns in the order of this map. */
   readonly #queues = new Map<string, Entry<Row>[]>();
-  readonly #freeWriters: number[];
+  #freeWriters: number;
   /** Keys that are being written. A second row of that key waits until the first has settled: the first write wins. */
   readonly #inFlightKeys = new Set<string>();
   readonly #rate = new StoringRate();
@@ -115,7 +114,7 @@ export class BatchWriter<Row extends QueuedRow> {
       now: () => performance.now(),
       ...options,
     };
-    this.#freeWriters = Array.from({ length: this.#options.writers }, (_, writerIndex) => writerIndex);
+    this.#freeWriters = this.#options.writers;
   }
 
   /**
@@ -215,7 +214,7 @@ export class BatchWriter<Row extends QueuedRow> {
 
   #pump(): void {
     while (this.#queuedRows > 0) {
-      const batch = this.#freeWriters.length > 0 ? this.#take() : [];
+      const batch = this.#freeWriters > 0 ? this.#take() : [];
       if (batch.length === 0) {
         // All writers are at work, or all that waits is of keys that are being written, or large as one that is; the end of
         // that comes back here.
@@ -224,13 +223,13 @@ export class BatchWriter<Row extends QueuedRow> {
       }
       const isLarge = this.#isLarge(batch[0]);
       if (isLarge) this.#isLargeInFlight = true;
-      const writerIndex = this.#freeWriters.pop() ?? 0; // There was one a moment ago.
+      this.#freeWriters--;
       this.#inFlightRows += batch.length;
-      void this.#write(batch, writerIndex).finally(() => {
+      void this.#write(batch).finally(() => {
         for (const entry of batch) this.#inFlightKeys.delete(entry.row.key);
         this.#inFlightRows -= batch.length;
         if (isLarge) this.#isLargeInFlight = false;
-        this.#freeWriters.push(writerIndex);
+        this.#freeWriters++;
         if (this.#queuedRows > 0) this.#pump();
         else if (this.#isIdle()) this.#becomeIdle();
       });
@@ -291,14 +290,11 @@ export class BatchWriter<Row extends QueuedRow> {
   }
 
   /** Writes a batch; a row that cannot be stored is found by halving, and fails alone. */
-  async #write(batch: readonly Entry<Row>[], writerIndex: number): Promise<void> {
+  async #write(batch: readonly Entry<Row>[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       this.#counts.flushes++;
       try {
-        const known = await this.#options.insert(
-          batch.map((entry) => entry.row),
-          writerIndex,
-        );
+        const known = await this.#options.insert(batch.map((entry) => entry.row));
         this.#rate.add(workOf(batch.length, sumBytes(batch)), this.#options.now());
         for (const entry of batch) this.#settle(entry, known.get(entry.row.key) ?? 'created');
         return;
@@ -316,8 +312,8 @@ export class BatchWriter<Row extends QueuedRow> {
           return;
         }
         const middle = batch.length >> 1;
-        await this.#write(batch.slice(0, middle), writerIndex);
-        await this.#write(batch.slice(middle), writerIndex);
+        await this.#write(batch.slice(0, middle));
+        await this.#write(batch.slice(middle));
         return;
       }
     }

@@ -282,6 +282,45 @@ def test_a_raw_stream_is_read_in_any_way(way: Way) -> None:
     assert [record["status"] for record in records] == ["success"] * 3
 
 
+def test_a_raw_stream_that_is_parsed_ends_with_its_last_chunk(way: Way) -> None:
+    client = way.track()
+
+    def read(response):
+        stream = response.parse()
+        # What is kept by now is not delivered: the call goes on.
+        way.items(stream, 1)
+        assert way.records == []
+        way.items(stream)
+
+    async def read_async(response):
+        stream = response.parse()
+        stream = await stream if hasattr(stream, "__await__") else stream
+        await stream.__anext__()
+        assert way.records == []
+        async for _ in stream:
+            pass
+
+    way.inside(client.chat.completions.with_streaming_response.create(**STREAM), read_async if way.is_async else read)
+    assert (way.record["response_content"], way.record["status"]) == (TEXT, "success")
+
+
+def test_a_raw_stream_that_is_parsed_and_fails_is_an_error(way: Way) -> None:
+    client = way.track()
+    way.provider.events["fails"] = [{"error": {"message": "No model.", "type": "server_error", "code": "no_model"}}]
+
+    async def read_async(response):
+        stream = response.parse()
+        stream = await stream if hasattr(stream, "__await__") else stream
+        return [chunk async for chunk in stream]
+
+    def read(response):
+        return read_async(response) if way.is_async else list(response.parse())
+
+    with pytest.raises(openai.APIError):
+        way.inside(client.chat.completions.with_streaming_response.create(**{**STREAM, "model": "fails"}), read)
+    assert way.record["status"] == "error" and way.record["error"]["message"] == "No model."
+
+
 def test_a_raw_stream_that_is_dropped_is_a_record(sync: Way) -> None:
     raw = sync.track().chat.completions.with_raw_response.create(**STREAM)
     assert raw.status_code == 200

@@ -18,8 +18,8 @@ def is_stream(value: Any) -> bool:
     return hasattr(value, "_iterator") and hasattr(value, "_iter_events") and hasattr(value, "response")
 
 
-def watch_stream(stream: Any, call: Call) -> None:
-    """Puts two generators between the stream and its reader, and hears of its end."""
+def watch_stream(stream: Any, call: Call, watched: Any = None) -> None:
+    """Puts two generators between the stream and its reader, and hears of its end; of `watched` that is heard already."""
     call.begin_stream()
     guard = _Guard(call)
     is_async = hasattr(stream, "__anext__")
@@ -28,7 +28,9 @@ def watch_stream(stream: Any, call: Call) -> None:
     tap = _tap_async if is_async else _tap
     stream._iter_events = MethodType(functools.partial(_begin_events, tap, events, call), stream)
     stream._iterator = (_watch_async if is_async else _watch)(stream._iterator, call, guard)
-    watch_close(stream.response, call)
+    # Never twice: the guard of the first would take its being replaced for the end of the response.
+    if stream.response is not watched:
+        watch_close(stream.response, call)
     call.core.open_streams.add(call)
 
 
@@ -152,7 +154,7 @@ def watch_raw(raw: Any, response: Any, call: Call, on_parsed: Callable[[Any], No
     parse = type(raw).parse
 
     def note(parsed: Any) -> Any:
-        contain("watch a stream", _note_parsed, parsed, call, on_parsed)
+        contain("watch a stream", _note_parsed, parsed, response, call, on_parsed)
         return parsed
 
     # By what it gives: in one major a coroutine, in another not.
@@ -167,11 +169,11 @@ async def _note_later(result: Any, note: Callable[[Any], Any]) -> Any:
     return note(await result)
 
 
-def _note_parsed(parsed: Any, call: Call, on_parsed: Callable[[Any], None]) -> None:
+def _note_parsed(parsed: Any, response: Any, call: Call, on_parsed: Callable[[Any], None]) -> None:
     if is_stream(parsed):
         call.raw_reading = None
         if type(parsed)._iter_events is not None and "_iter_events" not in parsed.__dict__:
-            watch_stream(parsed, call)
+            watch_stream(parsed, call, watched=response)
     on_parsed(parsed)
 
 
@@ -185,23 +187,29 @@ def _watch_bytes(response: Any, name: str, tap: Any, call: Call) -> None:
 
 
 def _tap_bytes(pieces: Iterator[bytes], call: Call) -> Iterator[bytes]:
-    call.is_inside = True
+    _note_inside(call, True)
     for piece in pieces:
         contain("keep a piece of a body", _keep_bytes, call, piece)
-        call.is_inside = False
+        _note_inside(call, False)
         yield piece
-        call.is_inside = True
+        _note_inside(call, True)
     contain("record a raw response", _end_raw, call)
 
 
 async def _tap_bytes_async(pieces: AsyncIterator[bytes], call: Call) -> AsyncIterator[bytes]:
-    call.is_inside = True
+    _note_inside(call, True)
     async for piece in pieces:
         contain("keep a piece of a body", _keep_bytes, call, piece)
-        call.is_inside = False
+        _note_inside(call, False)
         yield piece
-        call.is_inside = True
+        _note_inside(call, True)
     contain("record a raw response", _end_raw, call)
+
+
+def _note_inside(call: Call, is_inside: bool) -> None:
+    # Where the library reads a stream, whoever watches that knows who is reading.
+    if call.raw_reading is not None:
+        call.is_inside = is_inside
 
 
 def _end_raw(call: Call) -> None:
