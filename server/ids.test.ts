@@ -17,6 +17,13 @@ test('later ones sort after earlier ones', () => {
   expect([...ids].sort()).toEqual(ids);
 });
 
+test('2,000 of one millisecond sort in the order in which they were made', () => {
+  for (let round = 0; round < 20; round++) {
+    const ids = Array.from({ length: 2_000 }, () => newId(1_750_000_000_000 + round));
+    expect([...ids].sort()).toEqual(ids);
+  }
+});
+
 test('100,000 of one millisecond are all different, and use all four variants', () => {
   const ids = Array.from({ length: 100_000 }, () => newId(1_750_000_000_000));
   expect(new Set(ids).size).toBe(ids.length);

@@ -13,7 +13,7 @@ export function DataHealthPanel() {
         <Text fz="sm" c="dimmed">
           What came in during the last seven days, and what of it was dropped, refused, cut, or came without tokens or a
           price:{' '}
-          <TextLink to="/settings/data-health" inherit>
+          <TextLink to="/settings/data-health" inherit underline="always">
             open data health
           </TextLink>
           .
