@@ -17,7 +17,7 @@ export interface Audit {
   readonly altered: number;
   /** Stored and never sent. */
   readonly foreign: number;
-  /** Rows that the rollups do not count, or count twice. */
+  /** Rows that the rollups neither count nor have yet to count, or that are counted twice. */
   readonly miscounted: number;
   /** Sums of any rollup, as `npm run check-rollups` compares them, that are not those of the rows. */
   readonly differences: number;
@@ -37,7 +37,8 @@ export async function auditDatabase(databaseUrl: string, drivers: readonly Workl
       'SELECT id, model, messages, response_content FROM requests LEFT JOIN request_payloads USING (org_id, id)',
     );
     const sums = await client.query<{ counted: string }>(
-      'SELECT coalesce(sum(requests), 0) AS counted FROM request_hours',
+      `SELECT (SELECT coalesce(sum(requests), 0) FROM request_hours)
+         + (SELECT coalesce(sum(cardinality(ids)), 0) FROM unsummed_requests) AS counted`,
     );
     const hashes = new Map(rows.map((row) => [row.id, hashContent(row)]));
     const sent = new Map(drivers.flatMap((workload) => [...workload.sent]));
