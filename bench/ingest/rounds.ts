@@ -62,6 +62,7 @@ export async function loadProduct(
   const writersBefore = await readWritersCpu(environment);
   try {
     const result = await environment.generator.run({ port, apiKey, path: '/api/v1/logs', ...load, payloads });
+    await untilSummed(environment);
     return {
       ...result,
       payloads,
@@ -74,10 +75,21 @@ export async function loadProduct(
   }
 }
 
-/** The write pool keeps its connections while there is work, so that their CPU can be summed. */
+/** Rollups are added behind the commit: that is part of what the logs cost. */
+async function untilSummed({ client }: TestEnvironment): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ is_done: boolean }>(
+      'SELECT NOT EXISTS (SELECT FROM unsummed_requests) AS is_done',
+    );
+    if (rows[0]?.is_done) return;
+    await sleep(20);
+  }
+}
+
+/** Pools keep their connections while there is work, so that their CPU can be summed. */
 async function readWritersCpu(environment: TestEnvironment): Promise<number> {
   const { rows } = await environment.client.query<{ pid: number }>(
-    "SELECT pid FROM pg_stat_activity WHERE application_name = 'promptlab-writer'",
+    "SELECT pid FROM pg_stat_activity WHERE application_name IN ('promptlab-writer', 'promptlab-rollups')",
   );
   return rows.reduce((sum, row) => sum + cpuSeconds(row.pid), 0);
 }

@@ -26,7 +26,7 @@ interface UpdateTiming {
   readonly pollMs: number;
 }
 
-const TIMING: UpdateTiming = { gatherMs: 200, pollMs: 5_000 };
+const TIMING: UpdateTiming = { gatherMs: 500, pollMs: 5_000 };
 
 /** One for each process. */
 export class RollupUpdater {
