@@ -48,7 +48,10 @@ export function readArrival(span: OtlpSpan, index: number, now: Date): Arrival {
       uncounted: null,
       answer:
         typeof mapped.provider_request_id === 'string'
-          ? answerOf(mapped.provider_request_id, span.startedAt.getTime(), latency_ms)
+          ? answerOf(span.traceId, mapped.provider_request_id, {
+              startMs: span.startedAt.getTime(),
+              latencyMs: latency_ms,
+            })
           : null,
       isKept: role !== 'other',
     },

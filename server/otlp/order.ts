@@ -27,13 +27,13 @@ const CALL_KINDS: ReadonlySet<string> = new Set<CallFamily>(['llm', 'embedding',
 
 /** The nodes of the tree as they are known. Log records make a span one that is kept. */
 export function toTreeNodes(known: readonly KnownNode[]): TreeNode[] {
-  return known.map(({ place, id, parent_id, endpoint, kind, provider_request_id, start_ms, latency_ms }) => ({
+  return known.map(({ place, id, parent_id, endpoint, kind, trace_id, provider_request_id, start_ms, latency_ms }) => ({
     id,
     parent_id,
     family: place === 'request' ? familyOf(endpoint) : null,
     // A step of our own endpoints may call itself what it likes.
     uncounted: CALL_KINDS.has(kind ?? '') && isSpanUuid(id) ? familyOf(kind) : null,
-    answer: answerOf(provider_request_id, start_ms, latency_ms),
+    answer: answerOf(trace_id, provider_request_id, { startMs: start_ms, latencyMs: latency_ms }),
     isKept: place !== 'waiting',
   }));
 }

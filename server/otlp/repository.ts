@@ -52,7 +52,8 @@ const KnownNode = z.object({
   id: z.string(),
   parent_id: z.string().nullable(),
   endpoint: z.string().nullable(),
-  /** Of a request alone: which answer it has, when it began, and how long it took. */
+  /** Of a request alone: its trace, which answer it has, when it began, and how long it took. */
+  trace_id: z.string().nullable(),
   provider_request_id: z.string().nullable(),
   start_ms: z.number().nullable(),
   latency_ms: z.number().nullable(),
@@ -62,7 +63,7 @@ const KnownNode = z.object({
 export type KnownNode = z.infer<typeof KnownNode>;
 
 const ANSWER_COLUMNS =
-  'provider_request_id, (extract(epoch FROM started_at) * 1000)::double precision AS start_ms, latency_ms';
+  'trace_id, provider_request_id, (extract(epoch FROM started_at) * 1000)::double precision AS start_ms, latency_ms';
 
 /**
  * What is known of the spans of traces, in any order. Indices `requests_by_trace`, `spans_by_trace` and
@@ -79,9 +80,9 @@ export async function readKnownNodes(
     `(SELECT 'request' AS place, id, parent_id, endpoint, ${ANSWER_COLUMNS}, NULL AS kind FROM requests
       WHERE org_id = $1 AND trace_id = ANY($2) LIMIT ${TRACE_ROWS})
      UNION ALL
-     (SELECT 'span', id, parent_id, NULL, NULL, NULL, NULL, kind FROM spans WHERE org_id = $1 AND trace_id = ANY($2) LIMIT ${TRACE_ROWS})
+     (SELECT 'span', id, parent_id, NULL, NULL, NULL, NULL, NULL, kind FROM spans WHERE org_id = $1 AND trace_id = ANY($2) LIMIT ${TRACE_ROWS})
      UNION ALL
-     (SELECT CASE kind WHEN 'span' THEN 'waiting' ELSE 'event' END, span_id, parent_id, NULL, NULL, NULL, NULL, NULL
+     (SELECT CASE kind WHEN 'span' THEN 'waiting' ELSE 'event' END, span_id, parent_id, NULL, NULL, NULL, NULL, NULL, NULL
       FROM otlp_waiting
       WHERE org_id = $1 AND trace_id = ANY($2) AND NOT is_used LIMIT ${TRACE_ROWS})`,
     [scope.org_id, traceIds],
@@ -102,11 +103,11 @@ function readLongTraces(db: Queryable, scope: OrgScope, traceIds: readonly strin
         WHERE r.org_id = $1 AND r.trace_id = asked.trace_id
         ORDER BY r.started_at DESC, r.id DESC LIMIT $3)
        UNION ALL
-       (SELECT 'span', s.id, s.parent_id, NULL, NULL, NULL, NULL, s.kind FROM spans s
+       (SELECT 'span', s.id, s.parent_id, NULL, NULL, NULL, NULL, NULL, s.kind FROM spans s
         WHERE s.org_id = $1 AND s.trace_id = asked.trace_id
         ORDER BY s.started_at DESC, s.id DESC LIMIT $3)
        UNION ALL
-       (SELECT CASE w.kind WHEN 'span' THEN 'waiting' ELSE 'event' END, w.span_id, w.parent_id, NULL, NULL, NULL, NULL, NULL
+       (SELECT CASE w.kind WHEN 'span' THEN 'waiting' ELSE 'event' END, w.span_id, w.parent_id, NULL, NULL, NULL, NULL, NULL, NULL
         FROM otlp_waiting w WHERE w.org_id = $1 AND w.trace_id = asked.trace_id AND NOT w.is_used
         LIMIT $3)
      ) node`,

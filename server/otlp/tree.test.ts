@@ -29,7 +29,7 @@ test('a call of another family below it is no repetition of it', () => {
 test('calls beside each other with one answer, at the same time, are one call: that which began first', () => {
   const twin = (id: string, startMs: number, endMs: number, answer = 'msg-1'): TreeNode => ({
     ...node(id, 'root', 'llm'),
-    answer: { id: answer, startMs, endMs },
+    answer: { trace_id: 't', id: answer, startMs, endMs },
   });
   const around = twin('z', 0, 10);
   const nodes = [around, twin('a', 0, 9), twin('b', 2, 8)];
@@ -38,6 +38,9 @@ test('calls beside each other with one answer, at the same time, are one call: t
   // From a cache, of another answer, of another family.
   expect(read(around, twin('a', 10, 20), twin('b', 1, 2, 'msg-2')).outer).toEqual([]);
   expect(read(around, { ...twin('a', 1, 2), family: 'embedding' }).outer).toEqual([]);
+  // Traces that came together are read together; what is in one says nothing of another.
+  const elsewhere = { ...twin('a', 1, 2), answer: { trace_id: 'u', id: 'msg-1', startMs: 1, endMs: 2 } };
+  expect(read(around, elsewhere).outer).toEqual([]);
 });
 
 test('what is around a call that counts elsewhere is around a call', () => {

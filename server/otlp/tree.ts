@@ -6,6 +6,7 @@
 
 /** The answer of a model call, by the id that its provider gave it, and when the call ran: milliseconds since 1970. */
 export interface CallAnswer {
+  readonly trace_id: string;
   readonly id: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -37,8 +38,13 @@ export interface TreeFacts {
 }
 
 /** Null where the call has no answer, or has not ended. */
-export function answerOf(id: string | null, startMs: number | null, latencyMs: number | null): CallAnswer | null {
-  return id === null || startMs === null || latencyMs === null ? null : { id, startMs, endMs: startMs + latencyMs };
+export function answerOf(
+  trace_id: string | null,
+  id: string | null,
+  { startMs, latencyMs }: { readonly startMs: number | null; readonly latencyMs: number | null },
+): CallAnswer | null {
+  if (trace_id === null || id === null || startMs === null || latencyMs === null) return null;
+  return { trace_id, id, startMs, endMs: startMs + latencyMs };
 }
 
 /** Reads a trace, or several. Takes time in proportion to the nodes; parents that form a ring do no harm. */
@@ -79,7 +85,7 @@ export function readTree(nodes: readonly TreeNode[]): TreeFacts {
 }
 
 /**
- * Calls beside each other that are one call, told of by two libraries: they ran at the same time and have the same answer.
+ * Calls of one trace that are one call, told of by two libraries: they ran at the same time and have the same answer.
  * The one that began first counts, which is that of the library around the other one.
  */
 function findRepeated(nodes: readonly TreeNode[]): string[] {
@@ -87,7 +93,7 @@ function findRepeated(nodes: readonly TreeNode[]): string[] {
   for (const node of nodes) {
     const { answer, family } = node;
     if (answer === null || family === null) continue;
-    const key = `${family} ${answer.id}`;
+    const key = JSON.stringify([answer.trace_id, family, answer.id]);
     const known = byAnswer.get(key);
     if (known) known.push({ ...node, answer });
     else byAnswer.set(key, [{ ...node, answer }]);
