@@ -186,30 +186,33 @@ def _watch_bytes(response: Any, name: str, tap: Any, call: Call) -> None:
     setattr(response, name, MethodType(functools.wraps(original)(watched), response))
 
 
+# Where the library reads a stream (no raw reading), whoever watches that knows who is reading.
+
+
 def _tap_bytes(pieces: Iterator[bytes], call: Call) -> Iterator[bytes]:
-    _note_inside(call, True)
+    if call.raw_reading is not None:
+        call.is_inside = True
     for piece in pieces:
         contain("keep a piece of a body", _keep_bytes, call, piece)
-        _note_inside(call, False)
+        if call.raw_reading is not None:
+            call.is_inside = False
         yield piece
-        _note_inside(call, True)
+        if call.raw_reading is not None:
+            call.is_inside = True
     contain("record a raw response", _end_raw, call)
 
 
 async def _tap_bytes_async(pieces: AsyncIterator[bytes], call: Call) -> AsyncIterator[bytes]:
-    _note_inside(call, True)
+    if call.raw_reading is not None:
+        call.is_inside = True
     async for piece in pieces:
         contain("keep a piece of a body", _keep_bytes, call, piece)
-        _note_inside(call, False)
+        if call.raw_reading is not None:
+            call.is_inside = False
         yield piece
-        _note_inside(call, True)
+        if call.raw_reading is not None:
+            call.is_inside = True
     contain("record a raw response", _end_raw, call)
-
-
-def _note_inside(call: Call, is_inside: bool) -> None:
-    # Where the library reads a stream, whoever watches that knows who is reading.
-    if call.raw_reading is not None:
-        call.is_inside = is_inside
 
 
 def _end_raw(call: Call) -> None:
