@@ -290,7 +290,7 @@ interface ChosenGroups {
 const OfGroup = { value: z.string().nullable(), is_other: z.boolean() };
 
 /** The same in buckets of time that begin at these, told apart by the values of a dimension where there is a group. Primary key. */
-export function readSeriesPercentiles(
+export async function readSeriesPercentiles(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
@@ -300,8 +300,13 @@ export function readSeriesPercentiles(
   const place = binSql(parameters, 'r.at', edges);
   const found = bucketsSql(parameters, scope, filter, { source, finest: finestOf(edges), edges });
   const where = whereAsked(parameters, scope, filter);
-  const value = group === null ? 'NULL::text' : fieldSql(parameters, group.by);
-  const sql = histogramGroupsSql(parameters, { place, value, found, where, chosen: group?.chosen ?? [null] });
+  if (group === null) {
+    const sql = histogramSeriesSql({ place, found, where });
+    const rows = await queryRows(db, Percentiles.extend({ at: z.string() }), sql, parameters.values);
+    return rows.map((row) => ({ ...row, value: null, is_other: false }));
+  }
+  const value = fieldSql(parameters, group.by);
+  const sql = histogramGroupsSql(parameters, { place, value, found, where, chosen: group.chosen });
   return queryRows(db, Percentiles.extend({ at: z.string(), ...OfGroup }), sql, parameters.values);
 }
 
