@@ -9,6 +9,7 @@ import { formatNumber, formatPercent, median } from './lib/numbers.ts';
 import { makeMediumLogs } from './lib/payloads.ts';
 import { startMeasuredProduct } from './lib/product.ts';
 import { formatTable, type Goal, judge } from './lib/table.ts';
+import { untilSummed } from './lib/untilSummed.ts';
 import { sizeOfSpan } from './otlp/spanPayloads.ts';
 
 interface Plan {
@@ -54,6 +55,7 @@ export async function run(args: string[]): Promise<void> {
       batchSize: BATCH_SIZE,
       pace: { kind: 'closed', connections: CONNECTIONS, calls: plan.calls / BATCH_SIZE },
     });
+    await untilSummed(client);
     acked[target === OWN ? 'own' : 'otlp'] += result.ackedLogs;
     return {
       perSecond: result.ackedLogs / result.seconds,

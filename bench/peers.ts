@@ -53,6 +53,7 @@ export async function run(args: string[]): Promise<void> {
 
   const generator = new LoadGenerator();
   // Of everything but installing: a peer whose turn would begin later is left out.
+  if (!(Number(values.minutes) > 0)) throw new Error('--minutes takes a number of minutes, such as 5.');
   const lastTurnAt = performance.now() + (Number(values.minutes) - MINUTES_A_TURN) * 60_000;
   const measure = async (contender: Contender): Promise<Measured> => {
     const { name, protocol, installedMb } = contender;

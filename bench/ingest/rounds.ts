@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadResult, LoadSpec } from '../lib/load.ts';
 import type { Payloads as AnyPayloads } from '../lib/payloads.ts';
+import { untilSummed } from '../lib/untilSummed.ts';
 import { cpuSeconds, machineSeconds, residentMb } from '#tests/support/processStats';
 import type { TestEnvironment } from './environment.ts';
 import { type CopyRows, measureCopy } from './copyBaseline.ts';
@@ -62,7 +63,7 @@ export async function loadProduct(
   const writersBefore = await readWritersCpu(environment);
   try {
     const result = await environment.generator.run({ port, apiKey, path: '/api/v1/logs', ...load, payloads });
-    await untilSummed(environment);
+    await untilSummed(environment.client);
     return {
       ...result,
       payloads,
@@ -72,17 +73,6 @@ export async function loadProduct(
     };
   } finally {
     clearInterval(timer);
-  }
-}
-
-/** Rollups are added behind the commit: that is part of what the logs cost. */
-async function untilSummed({ client }: TestEnvironment): Promise<void> {
-  for (;;) {
-    const { rows } = await client.query<{ is_done: boolean }>(
-      'SELECT NOT EXISTS (SELECT FROM unsummed_requests) AS is_done',
-    );
-    if (rows[0]?.is_done) return;
-    await sleep(20);
   }
 }
 
