@@ -115,8 +115,9 @@ export function createRollupPool(url: string, watch: ConnectionWatch): pg.Pool {
   return createPool(url, {
     name: 'promptlab-rollups',
     connections: 3,
-    statementMs: WRITE_STATEMENT_MS,
-    lockMs: 2_000,
+    // Requests of a year that are logged at once change the sums of each of its days.
+    statementMs: 30_000,
+    lockMs: 5_000,
     settings: { ...OWN_ROWS_ONLY, synchronous_commit: 'on' },
     watch,
   });

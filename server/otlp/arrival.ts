@@ -1,5 +1,6 @@
 /** A span as it came, and what else becomes a step, with the ids and times that we give them. Pure. */
 import type { JsonObject, RequestId } from '#shared/primitives';
+import { DAY_MS } from '#shared/durations';
 import { stringifyExactJson } from '#shared/exactJson';
 import { listResults, readEvaluation } from './families/evaluation.ts';
 import { contentUuid, spanUuid } from './ids.ts';
@@ -21,7 +22,6 @@ export interface Arrival {
 }
 
 const SKEW_MS = 60_000;
-const DAY_MS = 86_400_000;
 const NANOS_PER_MS = 1e6;
 
 /** `index`: its place among those that were sent with it. `now`: when it came. */

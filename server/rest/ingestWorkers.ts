@@ -30,6 +30,8 @@ const LIMITS: IngestLimits = {
 const YOUNG_MB = 32;
 /** Bodies that a thread has at one time: one that it reads, and one so that it need not wait for the next. */
 const BODIES_OF_A_THREAD = 2;
+/** Where the oldest of an organization waits for longer, no more is taken of it: as in the admission of bodies. */
+const MOST_WAIT_MS = 1_000;
 /** Of bodies that wait for a thread; one organization alone has half of it. */
 const WAITING_BYTES = 16 * 1024 * 1024;
 /** A thread that ended by itself is started again so much later. */
@@ -60,10 +62,12 @@ interface Job {
   readonly context: IngestContext;
   readonly resolve: (body: IngestBody) => void;
   readonly reject: (error: unknown) => void;
+  /** When it began to wait, by `performance.now()`. */
+  readonly since: number;
 }
 
 /** A job that a thread has, whose bytes are gone from here. */
-interface GivenJob extends Omit<Job, 'body'> {
+interface GivenJob extends Pick<Job, 'resolve' | 'reject'> {
   readonly reservation: AdmittedBody['reservation'];
   /** Of the budget of bodies, for what it is parsed to. */
   readonly reservedBytes: number;
@@ -115,9 +119,11 @@ export class IngestWorkers {
       if (body.bytes.length < this.#limits.handedOverBytes || this.readyThreads === 0)
         return resolve(readHere(body, context));
       const owner = context.scope.org_id;
-      if (!this.#waiting.hasRoom(owner, body.bytes.length)) return reject(tooMuchWaits());
+      const oldest = this.#queue.oldestOf(owner);
+      const isLate = oldest !== undefined && performance.now() - oldest.since > MOST_WAIT_MS;
+      if (isLate || !this.#waiting.hasRoom(owner, body.bytes.length)) return reject(tooMuchWaits());
       this.#waiting.add(owner, body.bytes.length);
-      this.#queue.push(owner, { body, context, resolve, reject });
+      this.#queue.push(owner, { body, context, resolve, reject, since: performance.now() });
       this.#giveOut();
     });
   }
@@ -152,7 +158,7 @@ export class IngestWorkers {
     const id = ++this.#lastId;
     const { reservation } = body;
     const reservedBytes = reservation.addSome(PARSED_FACTOR * body.bytes.length);
-    thread.jobs.set(id, { context, resolve, reject, reservation, reservedBytes });
+    thread.jobs.set(id, { resolve, reject, reservation, reservedBytes });
     thread.watch ??= setTimeout(() => this.#giveUp(thread), this.#limits.readMs).unref();
     const bytes = ownBytes(body.bytes);
     const { kind, scope, api_key_id, now } = context;
@@ -201,11 +207,15 @@ export class IngestWorkers {
     }
     job.reservation.add(-job.reservedBytes);
     switch (answer.kind) {
-      case 'body': {
-        const body = unpackBody(answer.body);
-        keepReserved(job.reservation, body.parsedBytes);
-        return job.resolve(body);
-      }
+      case 'body':
+        // Nobody above would catch what is thrown here: it would end the process.
+        try {
+          const body = unpackBody(answer.body);
+          keepReserved(job.reservation, body.parsedBytes);
+          return job.resolve(body);
+        } catch (error) {
+          return job.reject(error);
+        }
       case 'refusal':
         return job.reject(toAppError(answer.error));
       case 'failure':
@@ -213,9 +223,10 @@ export class IngestWorkers {
     }
   }
 
-  #giveUp({ worker }: Thread): void {
+  #giveUp(thread: Thread): void {
+    thread.isReady = false; // Until it has ended it would be given more.
     this.#options.log.warn({ ms: this.#limits.readMs }, 'a thread did not come to an end with a body, and is ended');
-    void worker.terminate();
+    void thread.worker.terminate();
   }
 
   #end(thread: Thread): void {
@@ -239,7 +250,8 @@ export class IngestWorkers {
   #readRestHere(): void {
     const job = this.readyThreads === 0 ? this.#take() : undefined;
     if (!job) return;
-    new Promise<IngestBody>((resolve) => resolve(readHere(job.body, job.context))).then(job.resolve, job.reject);
+    if (this.#isStopping) job.reject(threadEnded());
+    else new Promise<IngestBody>((resolve) => resolve(readHere(job.body, job.context))).then(job.resolve, job.reject);
     setImmediate(() => this.#readRestHere());
   }
 }

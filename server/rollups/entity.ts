@@ -213,7 +213,7 @@ export class UnsummedRequestsRow {
   @Column({ type: 'uuid', array: true })
   ids!: string[];
 
-  /** How many ids there were: they may be kept out of line, where counting them would read them. */
+  /** How many ids there were, before any was taken out: they may be kept out of line, where counting them would read them. */
   @Column({ type: 'integer' })
   rows!: number;
 }

@@ -27,21 +27,42 @@ export async function hasUnsummed(db: Queryable, scope: OrgScope): Promise<boole
 }
 
 const LOCK = ADVISORY_LOCKS.rollups;
-/** Organizations whose requests are counted in one transaction. */
-const MOST_ORGANIZATIONS = 50;
 
-/** Some of those that have requests to count and whose rollups nobody holds: until the transaction ends this one does. */
-export async function holdUnsummed(tx: Queryable, _admin: AdminScope): Promise<OrgId[]> {
+/**
+ * Some of those that have requests to count and whose rollups nobody holds, at random, so that each has its turn: until the
+ * transaction ends this one does.
+ */
+export async function holdUnsummed(tx: Queryable, _admin: AdminScope, most: number): Promise<OrgId[]> {
   const rows = await queryRows(
     tx,
     z.object({ org_id: OrgId }),
-    `SELECT org_id FROM (SELECT DISTINCT org_id FROM unsummed_requests) waiting
-     WHERE pg_try_advisory_xact_lock(${LOCK}, hashtext(org_id::text)) LIMIT ${MOST_ORGANIZATIONS}`,
+    `WITH waiting AS MATERIALIZED (SELECT org_id FROM unsummed_requests GROUP BY org_id ORDER BY random())
+     SELECT org_id FROM waiting WHERE pg_try_advisory_xact_lock(${LOCK}, hashtext(org_id::text)) LIMIT $1`,
+    [most],
   );
   return rows.map(({ org_id }) => org_id);
 }
 
-/** Requests of one transaction: some 50 ms of work, for which those wait that read them. A batch of the writer is not parted. */
+/** The batches of an organization that the rollups do not count yet, by id. Primary key. */
+export async function listUnsummed(db: Queryable, scope: OrgScope): Promise<string[]> {
+  const rows = await queryRows(db, z.object({ id: z.string() }), 'SELECT id FROM unsummed_requests WHERE org_id = $1', [
+    scope.org_id,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+/** Whether some of these batches are not counted yet. Primary key. */
+export async function areUnsummed(db: Queryable, scope: OrgScope, ids: readonly string[]): Promise<boolean> {
+  const rows = await queryRows(
+    db,
+    z.object({ is_so: z.boolean() }),
+    'SELECT EXISTS (SELECT FROM unsummed_requests WHERE org_id = $1 AND id = ANY($2::uuid[])) AS is_so',
+    [scope.org_id, ids],
+  );
+  return rows[0]?.is_so ?? false;
+}
+
+/** Requests of one transaction, for which those wait that read them. A batch of the writer is not parted. */
 const SUMMED_ROWS = 2_000;
 
 /**

@@ -7,8 +7,9 @@ import type { OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import { holdRollups } from '#server/db/advisoryLock';
 import type { Transactional } from '#server/db/pool';
-import { TenantGate } from '#server/db/tenantGate';
-import { holdUnsummed, sumUp } from './repository.ts';
+import { FairShare } from '#server/db/fairShare';
+import { AppError } from '#server/errors';
+import { areUnsummed, holdUnsummed, listUnsummed, sumUp } from './repository.ts';
 
 export interface RollupUpdaterOptions {
   readonly db: Transactional;
@@ -27,18 +28,25 @@ interface UpdateTiming {
 }
 
 const TIMING: UpdateTiming = { gatherMs: 500, pollMs: 5_000 };
+/** Of one transaction that nobody waits for. */
+const MOST_ORGANIZATIONS = 20;
+/** The longest that a reader waits while more and more is stored. */
+const MOST_MS = 10_000;
+/** Updates that somebody waits for: two at a time, one of each organization. The third connection is for what nobody waits for. */
+const SHARE = { places: 2, share: 1, reserved: 0, queue: 100, waitMs: 5_000 };
 
 /** One for each process. */
 export class RollupUpdater {
   readonly #options: RollupUpdaterOptions;
   readonly #timing: UpdateTiming;
-  /** Updates that somebody waits for, one at a time of each organization. */
-  readonly #turns = new TenantGate({ limit: 1 });
-  /** Of these the ones that have not begun: what is stored by now, they count. */
+  readonly #share = new FairShare(SHARE);
+  /** Updates that somebody waits for and that have not begun: what is stored by now, they count. */
   readonly #next = new Map<OrgId, Promise<void>>();
   #loop: Promise<void> | null = null;
   #isStopping = false;
   #hasStored = true;
+  /** One, after a failure: what one organization fails at must not keep the others from theirs. */
+  #organizations = MOST_ORGANIZATIONS;
   #wake: () => void = () => {};
 
   constructor(options: RollupUpdaterOptions) {
@@ -66,21 +74,38 @@ export class RollupUpdater {
 
   /**
    * Resolves when the rollups count all that the organization had stored before the call.
-   * @throws what the database throws.
+   * @throws {AppError} `overloaded` where too many wait, `query_timeout` where it takes too long; what the database throws.
    */
   bringUpToDate(scope: OrgScope): Promise<void> {
     const { org_id } = scope;
     const waiting = this.#next.get(org_id);
     if (waiting) return waiting;
     // After this turn of the event loop, so that it is known as the next before it begins.
-    const update = Promise.resolve().then(() =>
-      this.#turns.run(org_id, async () => {
-        this.#next.delete(org_id);
-        while (await this.#update(scope));
-      }),
-    );
+    const update = Promise.resolve()
+      .then(() =>
+        this.#share.run(org_id, () => {
+          this.#next.delete(org_id);
+          return this.#updateAll(scope);
+        }),
+      )
+      .finally(() => {
+        if (this.#next.get(org_id) === update) this.#next.delete(org_id);
+      });
     this.#next.set(org_id, update);
     return update;
+  }
+
+  /** What is stored while this goes on need not be counted by it. */
+  async #updateAll(scope: OrgScope): Promise<void> {
+    const end = performance.now() + MOST_MS;
+    if (!(await this.#update(scope))) return;
+    const ids = await listUnsummed(this.#options.db, scope);
+    while (await areUnsummed(this.#options.db, scope, ids)) {
+      if (performance.now() > end) {
+        throw new AppError('query_timeout', 'What was logged could not be counted in time; ask again in a moment.');
+      }
+      await this.#update(scope);
+    }
   }
 
   /** @returns whether there may be more to count. */
@@ -96,6 +121,7 @@ export class RollupUpdater {
       this.#hasStored = false;
       const hasMore = await this.#updateSome().catch((error: unknown) => {
         this.#options.onError(error);
+        this.#organizations = 1;
         return false;
       });
       if (hasMore) continue;
@@ -108,9 +134,12 @@ export class RollupUpdater {
   #updateSome(): Promise<boolean> {
     const { db, admin, scopeOf } = this.#options;
     return db.transaction(async (tx) => {
-      const organizations = await holdUnsummed(tx, admin);
+      const most = this.#organizations;
+      const organizations = await holdUnsummed(tx, admin, most);
       if (organizations.length === 0) return false;
-      return (await sumUp(tx, organizations.map(scopeOf))).hasMore;
+      const { hasMore } = await sumUp(tx, organizations.map(scopeOf));
+      this.#organizations = MOST_ORGANIZATIONS;
+      return hasMore || organizations.length === most;
     });
   }
 

@@ -8,7 +8,7 @@ import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
 import { bringRollupsUpToDate, expectExactRollups, expectNoDifferences } from '#tests/support/rollups';
-import { startTestApp, type TestApp } from '#tests/support/testApp';
+import { anOrganization, startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -118,6 +118,20 @@ test('requests that are deleted, priced again, or stored anew before they were c
   expect((await app.call('GET', '/api/v1/stats?model=gpt-4o')).body.requests).toBe(
     (await app.call('GET', '/api/v1/requests?model=gpt-4o&limit=200&payload=false')).body.length,
   );
+});
+
+test('of many organizations each has its turn', async () => {
+  await app.deps.rollups.stop();
+  const many = await Promise.all(Array.from({ length: 45 }, (_, n) => anOrganization(app.deps, `Many ${n}`)));
+  for (const { key } of many) await store([aLogInput({ started_at: at(0) })], key);
+  const left = () => app.deps.db.query('SELECT DISTINCT org_id FROM unsummed_requests');
+  expect((await left()).length).toBeGreaterThan(40);
+  const other = await startTestApp({ databaseUrl: app.databaseUrl });
+  try {
+    await poll(async () => expect(await left()).toEqual([]));
+  } finally {
+    await other.stop();
+  }
 });
 
 test('an organization that is deleted takes its rollups along', async () => {

@@ -17,7 +17,7 @@ const EXCEPTIONS: readonly RegExp[] = [
   // Which of them have work for the server, or keep too much.
   /^SELECT org_id, id FROM jobs WHERE status IN \('queued', 'running'\)/,
   /^SELECT org_id FROM search_tails GROUP BY org_id HAVING/,
-  /^SELECT org_id FROM \(SELECT DISTINCT org_id FROM unsummed_requests\) waiting/,
+  /^WITH waiting AS MATERIALIZED \(SELECT org_id FROM unsummed_requests GROUP BY org_id/,
   /^WITH RECURSIVE waiting \(org_id\) AS \(\s*\(SELECT org_id FROM otlp_waiting ORDER BY org_id LIMIT 1\)/,
   /DELETE FROM data_health_hours WHERE ctid = ANY\(ARRAY\(/,
   // A link is opened before it is known whose it is.
