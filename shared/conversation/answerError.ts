@@ -12,6 +12,19 @@ export interface AnswerEnd {
   readonly error: { readonly type?: string; readonly code?: string; readonly message?: string } | null;
 }
 
+/** Reasons that mean: the model stopped before it was done. By the first word: Gemini's compatible endpoint says `content_filter: SAFETY`. */
+const EARLY_STOPS =
+  /^(?:length|content_filter|max_output_tokens|max_tokens|model_length|model_context_window_exceeded|insufficient_system_resource|abort|safety|recitation|blocklist|prohibited_content|spii|malformed_function_call)(?![a-z_])/i;
+
+/** How a call ended by its finish reason; null where it says that the answer is whole, or says nothing. */
+export function endOfReason(reason: string | null): 'error' | 'incomplete' | null {
+  if (reason === null) return null;
+  return reason.toLowerCase() === 'error' ? 'error' : EARLY_STOPS.test(reason) ? 'incomplete' : null;
+}
+
+/** What is said of an answer that ended so, where nothing else is. */
+export const ENDED_IN_ERROR = 'The provider ended the answer with finish_reason "error".';
+
 const INCOMPLETE: AnswerEnd = { status: 'incomplete', error: null };
 const ABORTED: AnswerEnd = { status: 'aborted', error: null };
 
@@ -62,7 +75,7 @@ function errorOf(body: JsonObject): JsonObject | null {
   const code = wordOf(base?.status_code);
   if (base !== null && code !== null && code !== '0') return { code, message: base.status_msg ?? null };
   // Cohere
-  if (body.finish_reason === 'ERROR') return { message: 'The provider ended the answer with finish_reason "ERROR".' };
+  if (body.finish_reason === 'ERROR') return { message: ENDED_IN_ERROR };
   for (const choice of listOf(body.choices)) {
     const found = choiceError(objectOf(choice));
     if (found !== null) return found;
@@ -102,7 +115,7 @@ function choiceError(choice: JsonObject | null): JsonObject | null {
   const own = asError(choice.error, true);
   if (own !== null || choice.finish_reason !== 'error') return own;
   const inner = asError(objectOf(choice.message)?.error, true);
-  return inner ?? { message: 'The provider ended the answer with finish_reason "error".' };
+  return inner ?? { message: ENDED_IN_ERROR };
 }
 
 /** What stands for no error in some answers: null, an empty text, an empty object, false. */
