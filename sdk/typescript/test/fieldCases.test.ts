@@ -113,6 +113,43 @@ test('an answer of plain text is incomplete; JSON that comes as text is read', a
   expect((await h.logs()).map(({ status }) => status)).toEqual(['incomplete', 'success', 'error']);
 });
 
+test.each([
+  'length',
+  'content_filter',
+  'content_filter: PROHIBITED_CONTENT',
+  'MAX_TOKENS',
+  'model_length',
+  'SAFETY',
+  'insufficient_system_resource',
+])('an answer that ended with %s is incomplete', async (reason) => {
+  const choice = { index: 0, message: { role: 'assistant', content: 'Cold' }, finish_reason: reason };
+  const log = await answered('chat', { ...chatAnswer(), choices: [choice] });
+  expect(log).toMatchObject({ status: 'incomplete', finish_reason: reason });
+});
+
+test('an error that comes in a list is an error', async () => {
+  h.fake.on('/chat/completions', (_, res) => sendJson(res, [{ error: { code: 400, message: 'API key not valid' } }]));
+  await h.client.chat.completions.create(HELLO);
+  expect(await h.log()).toMatchObject({ status: 'error', error: { code: '400', message: 'API key not valid' } });
+});
+
+test('token counts of which a server tells each side in another chunk are joined', async () => {
+  const log = await streamed([
+    { ...delta({ content: 'Cold' }), usage: { prompt_tokens: 11, completion_tokens: 0, total_tokens: 11 } },
+    delta({}, 'stop'),
+    { id: 'x', object: 'chat.completion.chunk', choices: [], usage: { completion_tokens: 7 } },
+  ]);
+  expect(log).toMatchObject({ input_tokens: 11, output_tokens: 7 });
+});
+
+test('a page of HTML is no transcription, and silence is one', async () => {
+  for (const text of ['<!DOCTYPE html><title>Sign in</title>', '', 'Said words.']) {
+    h.fake.on('/audio/transcriptions', (_, res) => res.writeHead(200, { 'content-type': 'text/plain' }).end(text));
+    await h.client.audio.transcriptions.create({ model: 'm', file, response_format: 'text' });
+  }
+  expect((await h.logs()).map(({ status }) => status)).toEqual(['incomplete', 'success', 'success']);
+});
+
 test('a response that failed, is open or has no output is no success', async () => {
   const answers = [
     responseAnswer({ status: 'failed', error: { code: 'server_error', message: 'no' } }),
@@ -193,6 +230,11 @@ test.each<[string, Json, Json]>([
     'a cache beside the input',
     { prompt_tokens: 10, completion_tokens: 5, total_tokens: 1015, cache_read_input_tokens: 1000 },
     { input_tokens: 1010, output_tokens: 5, cached_input_tokens: 1000 },
+  ],
+  [
+    'a cache that Moonshot tells beside the details',
+    { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105, cached_tokens: 80 },
+    { input_tokens: 100, output_tokens: 5, cached_input_tokens: 80 },
   ],
   [
     'a cache within the input',
@@ -281,6 +323,12 @@ test.each<[string, readonly unknown[], readonly string[]]>([
     [calls(call('f', '{"a"', { index: 0 })), calls(call('f', ':1}', { index: 0 })), calls(call('f', '', { index: 0 }))],
     ['f {"a":1}'],
   ],
+  [
+    'calls that go on by their places alone',
+    [calls(call('f', ''), call('g', '')), calls(call(undefined, '{"a":1}'), call(undefined, '{"b":2}'))],
+    ['f {"a":1}', 'g {"b":2}'],
+  ],
+  ['a call without a list', [delta({ tool_calls: call('f', '{"a":1}', { index: 0 }) })], ['f {"a":1}']],
   ['a name first, then its arguments', [calls(call('f', '')), calls(call(undefined, '{"a":1}'))], ['f {"a":1}']],
 ])('streamed tool calls stay apart: %s', async (_, events, expected) => {
   const log = await streamed([...events, delta({}, 'tool_calls')]);
