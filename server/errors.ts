@@ -74,7 +74,11 @@ export class AppError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    // Refusals are made by the thousand when there is least time for them, and nobody reads where they were made.
+    const { stackTraceLimit } = Error;
+    if (code === 'overloaded') Error.stackTraceLimit = 0;
     super(message, { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'AppError';
     this.code = code;
     this.param = options.param ?? null;
