@@ -12,7 +12,7 @@ import type { Arrival } from './arrival.ts';
 import { keptOf } from './placeVersion.ts';
 import { waitingSpan } from './putInOrder.ts';
 import { fieldsOfSpan, requestOf, settleCall, spanOf, stepFields, type Store } from './records.ts';
-import { type KnownNode, waitingRowType } from './repository.ts';
+import { type KnownNode, type StoredIds, waitingRowType } from './repository.ts';
 import type { ResultCounts } from './resultCounts.ts';
 import type { TreeFacts } from './tree.ts';
 
@@ -78,6 +78,12 @@ export class SpanBatch {
       }),
     );
     for (const one of written) if (one.status === 'rejected') throw one.reason;
+  }
+
+  /** The spans that were written, by their places. */
+  get stored(): StoredIds {
+    const idsOf = (place: Place) => this.#rows[place].map(({ arrival }) => arrival.node.id);
+    return { request: idsOf('request'), span: idsOf('span'), waiting: idsOf('waiting') };
   }
 
   #placeOf({ node, role }: Arrival): Place {
