@@ -6,12 +6,11 @@ import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { AppError } from '#server/errors';
 import { unstorable } from '#server/ingest/batchItems';
 import type { Verdict } from '#server/ingest/batchWriter';
-import { requestRowType } from '#server/requests/repository';
 import { spanRowType } from '#server/traces/repository';
 import type { Arrival } from './arrival.ts';
 import { keptOf } from './placeVersion.ts';
 import { waitingSpan } from './putInOrder.ts';
-import { fieldsOfSpan, requestOf, settleCall, spanOf, stepFields, type Store } from './records.ts';
+import { fieldsOfSpan, requestRowOf, settleCall, spanOf, stepFields, type Store } from './records.ts';
 import { type KnownNode, type StoredIds, waitingRowType } from './repository.ts';
 import type { ResultCounts } from './resultCounts.ts';
 import type { TreeFacts } from './tree.ts';
@@ -96,10 +95,7 @@ export class SpanBatch {
   #encode(arrival: Arrival, place: Place): Placed {
     const { node, trace_id, fields } = arrival;
     const { scope } = this.#store.sender;
-    if (place === 'request') {
-      const request = requestOf(this.#store, fields);
-      return { arrival, row: requestRowType.encode(scope, request), isCut: request.truncated };
-    }
+    if (place === 'request') return { arrival, ...requestRowOf(this.#store, fields) };
     const span =
       node.family === null
         ? spanOf(this.#store, fields)
