@@ -106,6 +106,5 @@ function overloaded(): AppError {
   return new AppError(
     'overloaded',
     'Too many reads of this organization are running; wait for some of them, or narrow the time range.',
-    { retryAfter: 2 + Math.floor(Math.random() * 3) },
   );
 }

@@ -28,6 +28,8 @@ const WAITING_BYTES = 16 * 1024 * 1024;
 const MOST_STEPS = 64;
 /** Of so many steps one is for a call that has only arrived, so that large bodies cannot delay small ones for ever. */
 const STEPS_A_ROUND = 4;
+/** What is told where no more bodies can be parsed now. */
+export const PARSING_MOST = 'The server has as many bodies to parse as it can; send this again in a moment.';
 /** A body up to here is read and forgotten when its call is refused, since a new connection would cost more. */
 const DRAINED_BYTES = 1024 * 1024;
 
@@ -107,7 +109,7 @@ export class AdmissionControl {
   resume(req: IncomingMessage, owner: string, bytes: number): Promise<void> | void {
     if (this.#begun.length === 0 && this.#hasTime()) return;
     if (!this.#waiting.hasRoom(owner, bytes)) {
-      throw overloaded(req, 'The server has as many bodies to parse as it can; send this again in a moment.');
+      throw overloaded(req, PARSING_MOST);
     }
     this.#waiting.add(owner, bytes);
     return new Promise((resolve) => {
@@ -176,7 +178,6 @@ interface Arrived extends Waiting {
 export function overloaded(req: IncomingMessage, message: string): AppError {
   const announced = Number(req.headers['content-length'] ?? Infinity);
   return new AppError('overloaded', message, {
-    retryAfter: 1 + Math.floor(Math.random() * 3),
     headers: announced > DRAINED_BYTES && !req.complete ? { Connection: 'close' } : {},
   });
 }

@@ -76,6 +76,9 @@ interface Entry<Row> {
   readonly index: number;
 }
 
+/** What is told where no more can be stored now. */
+export const STORING_MOST = 'The server is storing as fast as it can; send this again in a moment.';
+
 const CONFLICT_RETRIES = 3;
 
 const COUNTED_AS = {
@@ -171,9 +174,7 @@ export class BatchWriter<Row extends QueuedRow> {
   #admit(tenant: string, rows: number, bytes: number): void {
     if (this.#hasRoom(tenant, rows, bytes)) return;
     this.#counts.shed += rows;
-    throw new AppError('overloaded', 'The server is storing as fast as it can; send this again in a moment.', {
-      retryAfter: 1 + Math.floor(Math.random() * 3),
-    });
+    throw new AppError('overloaded', STORING_MOST);
   }
 
   #hasRoom(tenant: string, rows: number, bytes: number): boolean {

@@ -7,7 +7,7 @@ import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
 import { type LogSource, type PricedSender, toRequest } from '#server/ingest/readLogs';
 import { requestRowType } from '#server/requests/repository';
-import { toSpan } from '#server/ingest/acceptSpans';
+import { toSpan } from '#server/ingest/readSpans';
 import { toStep } from './families/toStep.ts';
 import { type CallFamily, familyOf } from './tree.ts';
 
