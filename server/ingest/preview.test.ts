@@ -208,3 +208,10 @@ describe('what a step was given and gave', () => {
     expect(previewStep(structuredClone(value) as JsonValue | null, side)).toBe(words);
   });
 });
+
+test('a document that was sent along is no preview, unless nothing else is said', () => {
+  const document = { type: 'document', source: { type: 'text', data: 'The grass is green.' } };
+  const said = { type: 'text', text: 'What colour?' };
+  expect(previewInput([{ role: 'user', content: [document, said] }])).toBe('What colour?');
+  expect(previewInput([{ role: 'user', content: [document] }])).toBe('The grass is green.');
+});

@@ -103,7 +103,9 @@ function wordsSaid(parts: readonly Part[]): string | null {
 
 /** The first words, white space being none; thoughts, calls and JSON are passed over. */
 function firstWords(parts: readonly Part[]): string | null {
-  for (const part of parts) {
+  // A document that was sent along is no word of who sends it, unless nothing else is said.
+  const said = parts.filter((part) => !('isDocument' in part));
+  for (const part of said.length === 0 ? parts : said) {
     if ((part.kind === 'text' || part.kind === 'refusal') && /\S/.test(part.text)) return part.text;
     const words = part.kind === 'tool_result' ? firstWords(part.parts) : null;
     if (words !== null) return words;

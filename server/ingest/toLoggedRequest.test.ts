@@ -47,6 +47,16 @@ test.each<[string, Partial<LogInput>]>([
   expect(toRequest(fields).status).toBe(status);
 });
 
+test('an answer that failed is no success, unless the caller says so', () => {
+  const response = { error: { message: 'No credits', code: 402 } };
+  const error = { message: 'No credits', code: '402' };
+  expect(toRequest({ response })).toMatchObject({ status: 'error', error });
+  expect(toRequest({ response, status: 'error' })).toMatchObject({ status: 'error', error });
+  expect(toRequest({ response, status: 'success' })).toMatchObject({ status: 'success', error: null });
+  expect(toRequest({ response, error: { message: 'mine' } }).error).toMatchObject({ message: 'mine' });
+  expect(toRequest({ response: { choices: [] }, response_content: null }).status).toBe('incomplete');
+});
+
 test('tokens that were not reported are null and never zero', () => {
   const request = toRequest({ input_tokens: undefined, output_tokens: undefined });
   expect([request.input_tokens, request.output_tokens, request.cached_input_tokens, request.reasoning_tokens]).toEqual([

@@ -1,4 +1,5 @@
 /** From a parsed log to the request as it will be stored. Pure. */
+import { type AnswerEnd, readAnswerEnd } from '#shared/conversation/answerError';
 import { readUsage, type TokenUsage } from '#shared/conversation/usage';
 import type { ApiKeyId, OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog } from '#shared/request';
@@ -32,7 +33,9 @@ const NOTHING = { value: null, isCut: false } as const;
 export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest {
   const latency_ms = log.latency_ms ?? null;
   const started_at = log.started_at ? new Date(log.started_at) : new Date(arrival.now.getTime() - (latency_ms ?? 0));
-  const { value: error, isCut: isErrorCut } = log.error ? cutError(log.error) : NOTHING;
+  const end = endOf(log);
+  const told = log.error ?? end?.error;
+  const { value: error, isCut: isErrorCut } = told ? cutError(told) : NOTHING;
   const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
   const usage = usageOf(log);
   const cost = priceRequest(usage === log ? log : { ...log, ...usage }, started_at, arrival.prices);
@@ -48,7 +51,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     provider: log.provider,
     endpoint: log.endpoint ?? null,
     name: log.name ?? null,
-    status: log.status ?? (error ? 'error' : 'success'),
+    status: log.status ?? (log.error ? 'error' : (end?.status ?? 'success')),
     error,
     finish_reason: log.finish_reason ?? null,
     stream: log.stream ?? null,
@@ -95,6 +98,12 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     metadata: log.metadata ?? null,
     sdk: log.sdk ?? null,
   };
+}
+
+/** What the answer tells of its end, where the caller does not. */
+function endOf({ status, error, response, response_content }: ParsedLog): AnswerEnd | null {
+  const isTold = (status ?? 'error') !== 'error' || Boolean(error);
+  return isTold || !response ? null : readAnswerEnd(response, Boolean(response_content));
 }
 
 /** Token counts as a log has them. */

@@ -8,6 +8,7 @@ import { type CustomPrices, findCustomPrice, NO_CUSTOM_PRICES, priceByOwn } from
 import { listToolTypes, readFees } from './fees.ts';
 import { isVersionOf } from './matchModel.ts';
 import { countSeconds } from './mediaCounts.ts';
+import { isLongerThanListed } from './priceCorrections.ts';
 import {
   dollarsAt,
   findModelPrice,
@@ -80,11 +81,15 @@ function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   if (isFree(price)) return pricedBy(price, { tokens: [], fees: [], share: { of: 1n, in: 1n } });
   const { prices } = price;
   if (!hasInput && hasPrice(prices.input_mtok, prices.input_audio_mtok, prices.input_image_mtok)) return 'no_usage';
-  if (!hasOutput && hasPrice(prices.output_mtok, prices.output_audio_mtok, prices.output_image_mtok)) return 'no_usage';
+  // The list has a price of what an embedding puts out for some.
+  const isEmbedding = call.endpoint === 'embeddings' || price.model.includes('embed');
+  if (!hasOutput && !isEmbedding && hasPrice(prices.output_mtok, prices.output_audio_mtok, prices.output_image_mtok))
+    return 'no_usage';
 
   const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
   if (details.hasOtherPrices || details.hasOtherFees || asksForOtherPrices(call)) return 'no_price';
   const input = countInput(call, details);
+  if (isLongerThanListed(price, input.total + (call.output_tokens ?? 0))) return 'no_price';
   const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
   const share = shareOfTier(tier, price, input.cached);
   if (share === null) return 'no_price';

@@ -298,6 +298,7 @@ const GOLDEN: GoldenCost[] = [
       output_tokens: 100,
     }),
     '0.0002',
+    '2025-06-15T12:00:00Z',
   ],
   [
     'deepseek-v4-flash 0.14 / 0.28, before it had hours: 1,400 + 280',

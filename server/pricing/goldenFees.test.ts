@@ -164,6 +164,22 @@ const GOLDEN: GoldenCost[] = [
     aCallOfThousands('grok-4', { provider: 'x-ai', ...withUsage({ num_sources_used: 4 }) }),
     'no_price',
   ],
+  [
+    'tools that xAI ran, by name',
+    aCallOfThousands('grok-4', {
+      provider: 'x-ai',
+      ...withUsage({ server_side_tool_usage_details: { web_search_calls: 2 } }),
+    }),
+    'no_price',
+  ],
+  [
+    'tools that xAI did not run: 3,000 + 15,000',
+    aCallOfThousands('grok-4', {
+      provider: 'x-ai',
+      ...withUsage({ server_side_tool_usage_details: { web_search_calls: 0 } }),
+    }),
+    '0.018',
+  ],
   // Cache writes
   ['claude-sonnet-4-5 3 / 0.30 / 15: 18,000 + 1,200 + 15,000', anAnthropicCall(), '0.0342'],
   ['2k written at 3.75: 12,000 + 1,200 + 7,500 + 15,000', anAnthropicCall({ cache_write_tokens: 2_000 }), '0.0357'],

@@ -20,6 +20,16 @@ const CORRECTIONS: readonly Correction[] = [
   { provider: 'openai', name: /^o3(?:-2025-04-16)?$/, before: '2025-06-10', prices: { cache_read_mtok: 2.5 } },
   // The name meant gpt-4o-2024-05-13 until then, which had no price for cached input.
   { provider: 'openai', name: /^gpt-4o$/, before: '2024-10-02', prices: FIRST_GPT_4O },
+  // The name moved on to cheaper models then; the list has the last of them.
+  { provider: 'openai', name: /^gpt-3\.5-turbo$/, before: '2024-02-16', prices: null },
+  // Cut on these days; the list has the prices since.
+  { provider: 'openai', name: /^gpt-4o-realtime-preview/, before: '2024-12-17', prices: null },
+  { provider: 'openai', name: /^text-embedding-ada/, before: '2023-06-13', prices: null },
+  { provider: 'anthropic', name: /^claude-3[-.]5-haiku/, before: '2024-12-03', prices: null },
+  { provider: 'mistral', name: /^mistral-large/, before: '2024-09-17', prices: null },
+  { provider: 'deepseek', name: /^deepseek-chat/, before: '2025-02-08T16:00:00Z', prices: null },
+  // From then on without hours, for other models and at other prices, again and again; the list has those of before.
+  { provider: 'deepseek', name: /^deepseek-(?:chat|reasoner)$/, from: '2025-09-05T16:00:00Z', prices: null },
   // The list has the prices of October 2024 alone.
   { provider: 'google', name: /^gemini-(?:1\.5-pro|pro-1\.5)/, before: '2024-10-01', prices: null },
   { provider: 'google', name: /^gemini-(?:1\.5-flash|flash-1\.5)/, before: '2024-08-12', prices: null },
@@ -35,6 +45,14 @@ const CORRECTIONS: readonly Correction[] = [
   // Writing to a cache has a price of one's own storage there, by the hour.
   { provider: 'openrouter', name: /^google\//, prices: { cache_write_mtok: undefined } },
 ];
+
+/** Models whose long calls cost more, at prices that the list does not have; `tokens` of input and output together. */
+const LONG_CALLS = [{ provider: 'x-ai', model: /^grok-4-(?:0709|fast|1-fast)/, tokens: 128_000 }] as const;
+
+/** True where the list has the price of a shorter call alone. */
+export function isLongerThanListed(of: { readonly owner: string; readonly model: string }, tokens: number): boolean {
+  return LONG_CALLS.some((long) => long.provider === of.owner && long.model.test(of.model) && tokens > long.tokens);
+}
 
 /** The price with what is known to be wrong put right. */
 export function correctPrice(price: ModelPrice, of: { provider: string; name: string; at: Date }): ModelPrice | null {

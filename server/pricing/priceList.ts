@@ -146,7 +146,9 @@ function findRow(provider: Provider, model: string, at: Date): FoundPrice | null
   const owners = [provider.id, ...(provider.fallback_model_providers ?? [])];
   for (const id of owners) {
     const owner = id === provider.id ? provider : findProvider({ providerId: id });
-    const names = id === provider.id ? [model] : [model, splitVendor(model)?.model ?? model];
+    const split = id === provider.id ? null : splitVendor(model);
+    // `openai/gpt-4o` by Azure; `eu/gpt-4o` is one that costs more there.
+    const names = split !== null && findListedProvider(split.vendor)?.id === id ? [model, split.model] : [model];
     for (const name of names) {
       const row = owner?.models.find(({ match }) => matchesModel(match, name) || matchesModel(match, withDashes(name)));
       if (owner && row) return readRow(row, { provider: provider.id, owner, name, at });

@@ -42,6 +42,19 @@ export interface UsageDetails {
 const NOTHING: JsonObject = {};
 const NOT_TOLD: ModalityCounts = { audio: null, image: null, video: null };
 
+/** What xAI says of the sources and tools that it ran: a count, or counts by the name of the tool. */
+const BILLED_APART = [
+  'num_sources_used',
+  'num_server_side_tools_used',
+  'server_side_tool_usage',
+  'server_side_tool_usage_details',
+] as const;
+
+function isCounted(value: JsonValue | undefined): boolean {
+  const fields = objectOf(value);
+  return fields === null ? (countOf(value) ?? 0) > 0 : Object.values(fields).some((one) => (countOf(one) ?? 0) > 0);
+}
+
 /** The answer's usage, or the one that was sent beside it where the answer is not kept. */
 export function findUsage(response: JsonValue, metadata: JsonObject | null): JsonObject {
   const answer = objectOf(response) ?? NOTHING;
@@ -72,7 +85,7 @@ export function readUsageDetails(response: JsonValue, metadata: JsonObject | nul
     web_searches: countOf(objectOf(usage.server_tool_use)?.web_search_requests),
     search_context_size: textOf(usage.search_context_size),
     service_tier: readTier(answer, usage),
-    hasOtherFees: (countOf(usage.num_sources_used) ?? 0) > 0 || (countOf(usage.num_server_side_tools_used) ?? 0) > 0,
+    hasOtherFees: BILLED_APART.some((name) => isCounted(usage[name]) || isCounted(answer[name])),
     hasOtherPrices: usage.speed === 'fast' || usage.inference_geo === 'us',
   };
 }

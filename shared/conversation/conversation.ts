@@ -4,7 +4,8 @@
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { type Message, messageOf, parseMessage, parseWithRole } from './parseMessage.ts';
-import { listOf, objectOf, textOf } from './part.ts';
+import { listOf, objectOf, type Part, reasoningParts, textOf, toolCall } from './part.ts';
+import { parseMedia } from './parseMedia.ts';
 import { parseCitations, parseParts } from './parseParts.ts';
 
 export interface Conversation {
@@ -51,12 +52,24 @@ export function listSent(input: JsonValue): readonly JsonValue[] {
   if (input === null) return [];
   const fields = objectOf(input);
   const nested = fields === null ? null : nestedIn(fields);
-  return nested === null ? [input] : listSent(nested);
+  if (nested !== null) return listSent(nested);
+  // Cohere's first version: what is asked now, after what was said before.
+  const isAsked = typeof fields?.message === 'string' && fields.role === undefined;
+  return isAsked ? [...listOf(fields.chat_history), { role: 'user', message: fields.message ?? null }] : [input];
 }
 
 /** The messages among the parameters of a call; null where there are none. */
 function nestedIn(fields: JsonObject): JsonValue {
-  return fields.input ?? fields.messages ?? fields.contents ?? fields.prompt ?? null;
+  return (
+    fields.input ??
+    fields.messages ??
+    fields.contents ??
+    fields.prompt ??
+    // Titan on Bedrock; Hugging Face.
+    fields.inputText ??
+    fields.inputs ??
+    null
+  );
 }
 
 /** The same response with the first of its choices alone, which speaks for all in a list. */
@@ -79,15 +92,42 @@ export function parseAnswer(response: JsonValue | null, response_content: string
 
 function parseResponse(response: JsonValue): Message[] {
   if (typeof response === 'string') return response === '' ? [] : [messageOf('assistant', parseParts(response))];
-  if (Array.isArray(response)) return response.map(parseAnswerItem);
+  if (Array.isArray(response)) {
+    const whole = joinChunks(response);
+    if (whole !== null) return whole;
+    const texts = response.map((item) => (typeof item === 'string' ? item : textOf(objectOf(item)?.generated_text)));
+    if (texts.length > 0 && texts.every((text) => text !== null))
+      return [messageOf('assistant', parseParts(texts.join('')))];
+    return response.map(parseAnswerItem);
+  }
   const fields = objectOf(response);
   if (fields === null) return [messageOf('output', [{ kind: 'json', value: response }])];
   if (listOf(fields.choices).length > 0) {
     // Perplexity names its sources beside the choices.
-    return withSources(parseChoices(listOf(fields.choices), readChoice), fields.search_results ?? fields.citations);
+    const messages = withSources(
+      parseChoices(listOf(fields.choices), readChoice),
+      fields.search_results ?? fields.citations,
+    );
+    const related = listOf(fields.related_questions);
+    return related.length === 0
+      ? messages
+      : withParts(messages, [{ kind: 'json', value: { related_questions: [...related] } }]);
   }
   if (listOf(fields.candidates).length > 0) return parseChoices(listOf(fields.candidates), readCandidate);
-  if (listOf(fields.output).length > 0) return listOf(fields.output).map(parseAnswerItem);
+  // Replicate streams its words in a list; Mistral's agents call it outputs.
+  const output = listOf(fields.output).length > 0 ? listOf(fields.output) : listOf(fields.outputs);
+  if (output.length > 0) return output.every(isString) ? parseResponse(output.join('')) : output.map(parseAnswerItem);
+  // DashScope, Cloudflare: the answer of another is wrapped.
+  const inner = objectOf(fields.output) ?? objectOf(fields.result);
+  if (inner !== null && WRAPPED.some((name) => Object.hasOwn(inner, name))) return parseResponse(inner);
+  const made = listOf(fields.data).map(readMade);
+  if (made.length > 0 && made.every((parts) => parts !== null))
+    return [
+      messageOf(
+        'assistant',
+        made.flatMap((parts) => parts ?? []),
+      ),
+    ];
   // Bedrock: {output: {message}}; Ollama and Cohere: {message}.
   const message = objectOf(objectOf(fields.output)?.message) ?? objectOf(fields.message);
   if (message !== null) return [parseWithRole(message, textOf(message.role) ?? 'assistant')];
@@ -96,11 +136,62 @@ function parseResponse(response: JsonValue): Message[] {
   );
   if (isMessage) return [parseWithRole(fields, textOf(fields.role) ?? 'assistant')];
   if (textOf(fields.type) !== null) return [parseMessage(fields)];
-  const text = textOf(fields.output_text) ?? textOf(fields.text) ?? textOf(fields.completion);
+  const text = TEXTS.map((name) => textOf(fields[name])).find((one) => one !== null) ?? textOfResults(fields.results);
+  // Ollama's other endpoint thinks, too.
+  const thoughts = text === null ? [] : reasoningParts(textOf(fields.thinking));
   // Embeddings and the like: no message, but what came back.
   return [
-    text === null ? messageOf('output', [{ kind: 'json', value: fields }]) : messageOf('assistant', parseParts(text)),
+    text === null
+      ? messageOf('output', [{ kind: 'json', value: fields }])
+      : messageOf('assistant', [...thoughts, ...parseParts(text)]),
   ];
+}
+
+/** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face. */
+const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text'] as const;
+/** What shows that an object is an answer which another wraps. */
+const WRAPPED = ['choices', 'text', 'response'] as const;
+
+function isString(value: JsonValue): value is string {
+  return typeof value === 'string';
+}
+
+/** Titan on Bedrock, watsonx. */
+function textOfResults(results: JsonValue | undefined): string | null {
+  const texts = listOf(results).map(
+    (one) => textOf(objectOf(one)?.outputText) ?? textOf(objectOf(one)?.generated_text),
+  );
+  return texts.length > 0 && texts.every((text) => text !== null) ? texts.join('') : null;
+}
+
+/** An image that was made, with the words that it was made of; null for what is none. */
+function readMade(item: JsonValue): Part[] | null {
+  const fields = objectOf(item);
+  if (fields === null || (textOf(fields.b64_json) === null && textOf(fields.url) === null)) return null;
+  const image = parseMedia('image', { data: fields.b64_json ?? null, url: fields.url ?? null });
+  return [image, ...parseParts(fields.revised_prompt)];
+}
+
+/** An answer as it was streamed: chunks of Gemini, or of chat completions, whose texts follow each other. Null where it is none. */
+function joinChunks(chunks: readonly JsonValue[]): Message[] | null {
+  const messages = chunks.map((chunk) => {
+    const fields = objectOf(chunk);
+    const [first] = [...listOf(fields?.candidates), ...listOf(fields?.choices)];
+    const isChunk = listOf(fields?.candidates).length > 0 || objectOf(objectOf(first)?.delta) !== null;
+    const isLast = Array.isArray(fields?.choices) || objectOf(fields?.usageMetadata) !== null;
+    return isChunk && fields !== null ? parseResponse(firstChoiceOf(fields)) : isLast ? [] : null;
+  });
+  if (messages.length < 2 || messages.some((one) => one === null)) return null;
+  const parts: Part[] = [];
+  for (const part of messages.flatMap((one) => one ?? []).flatMap((message) => message.parts)) {
+    const before = parts.at(-1);
+    if (part.kind === 'text' && before?.kind === 'text')
+      parts[parts.length - 1] = { ...before, text: before.text + part.text };
+    else if (part.kind === 'reasoning' && before?.kind === 'reasoning')
+      parts[parts.length - 1] = { ...before, text: before.text + part.text };
+    else parts.push(part);
+  }
+  return [messageOf('assistant', parts)];
 }
 
 function parseAnswerItem(item: JsonValue): Message {
@@ -108,6 +199,11 @@ function parseAnswerItem(item: JsonValue): Message {
   return message === null
     ? parseMessage(item, 'assistant')
     : parseWithRole(message, textOf(message.role) ?? 'assistant');
+}
+
+/** What belongs to no choice, after what the first of them says. */
+function withParts([first, ...others]: readonly Message[], parts: readonly Part[]): Message[] {
+  return first === undefined ? [] : [{ ...first, parts: [...first.parts, ...parts] }, ...others];
 }
 
 /** The sources after what the first choice says, where it names none itself. */
@@ -144,5 +240,7 @@ function readCandidate(candidate: JsonObject): Message {
   const cited = objectOf(candidate.citationMetadata ?? candidate.citation_metadata);
   const sources =
     grounding?.groundingChunks ?? grounding?.grounding_chunks ?? cited?.citationSources ?? cited?.citations;
-  return withSources([message], sources)[0] ?? message;
+  const queries = listOf(grounding?.webSearchQueries ?? grounding?.web_search_queries);
+  const searched = queries.length === 0 ? [] : [toolCall(undefined, 'google_search', [...queries])];
+  return withSources([{ ...message, parts: [...searched, ...message.parts] }], sources)[0] ?? message;
 }

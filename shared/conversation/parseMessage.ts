@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { listOf, objectOf, type Part, reasoningParts, textOf, textPart, toolCall } from './part.ts';
 import { parseMedia } from './parseMedia.ts';
+import { parseItem } from './parseItem.ts';
 import { joinTexts, parseCitations, parseParts, toolResult } from './parseParts.ts';
 
 export interface Message {
@@ -34,7 +35,10 @@ export function parseMessage(item: JsonValue, speaker: 'user' | 'assistant' = 'u
   const fields = objectOf(item);
   if (fields === null) return messageOf('input', [{ kind: 'json', value: item }]);
   const role = roleOf(fields);
-  return role === null ? parseItem(fields, textOf(fields.type) ?? '', speaker) : parseWithRole(fields, role);
+  if (role !== null) return parseWithRole(fields, role);
+  if (fields.type === 'message') return parseWithRole(fields, 'assistant');
+  const { role: of, parts, toolCallId } = parseItem(fields, textOf(fields.type) ?? '', speaker);
+  return { role: of, name: null, toolCallId: toolCallId ?? null, parts };
 }
 
 /** True where it is said by the user, without reading what is said: for finding a message in a long history. */
@@ -71,67 +75,21 @@ export function parseWithRole(fields: JsonObject, role: string): Message {
   const audio = objectOf(fields.audio);
   if (audio !== null) parts.push(...audioParts(audio));
   // One by one: a hundred thousand arguments of one call are more than the stack holds.
-  for (const part of parseCitations(fields.annotations ?? fields.citations)) parts.push(part);
+  const cited = fields.annotations ?? fields.citations ?? objectOf(fields.context)?.citations;
+  for (const part of parseCitations(cited)) parts.push(part);
+  for (const tool of listOf(fields.executed_tools)) parts.push(...executedTool(tool));
   if (parts.length === 0 && holdsMore(fields)) parts.push({ kind: 'json', value: fields });
   return { role: usualRole(role), name: textOf(fields.name), toolCallId: textOf(fields.tool_call_id), parts };
 }
 
 /** What is said, under the name that its provider gives it; an empty one says nothing. */
 function contentOf(fields: JsonObject): Part[] {
-  for (const content of [fields.content, fields.parts, fields.text]) {
+  // LlamaIndex has blocks.
+  for (const content of [fields.content, fields.parts, fields.text, fields.blocks]) {
     const parts = parseParts(content);
     if (parts.length > 0) return parts;
   }
   return typeof fields.message === 'string' ? parseParts(fields.message) : [];
-}
-
-/** Items of the Responses endpoint. */
-function parseItem(fields: JsonObject, type: string, speaker: 'user' | 'assistant'): Message {
-  switch (type) {
-    case 'message':
-      return parseWithRole(fields, 'assistant');
-    case 'function_call':
-    case 'custom_tool_call':
-      return messageOf('assistant', [
-        toolCall(fields.call_id ?? fields.id, fields.name, fields.arguments ?? fields.input),
-      ]);
-    case 'function_call_output':
-    case 'custom_tool_call_output':
-    case 'computer_call_output':
-    case 'local_shell_call_output': {
-      const { parts } = toolResult(fields.call_id, null, fields.output, false);
-      return { ...messageOf('tool', parts), toolCallId: textOf(fields.call_id) };
-    }
-    case 'reasoning':
-      return messageOf('assistant', reasoningOf(fields));
-    case 'image_generation_call':
-      return messageOf('assistant', [parseMedia('image', { data: fields.result ?? null })]);
-    case 'mcp_call':
-      return messageOf('assistant', [
-        toolCall(fields.id, fields.name, fields.arguments),
-        toolResult(fields.id, fields.name, fields.error ?? fields.output, textOf(fields.error) !== null),
-      ]);
-    case 'code_interpreter_call':
-      return messageOf('assistant', [
-        toolCall(fields.id, 'code_interpreter', fields.code),
-        ...(listOf(fields.outputs).length === 0 ? [] : [toolResult(fields.id, null, fields.outputs, false)]),
-      ]);
-    default: {
-      const call = builtInCall(fields, type);
-      if (call !== null) return messageOf('assistant', [call]);
-      const parts = parseParts(fields);
-      // A part that stands alone, as in an input of pictures.
-      const isPart = parts.some(({ kind }) => kind !== 'json');
-      return messageOf(isPart ? speaker : type === '' ? 'input' : type, parts);
-    }
-  }
-}
-
-/** `web_search_call` and the like: a tool of the provider's own, with whatever it says of its input. */
-function builtInCall(fields: JsonObject, type: string): Part | null {
-  if (!type.endsWith('_call')) return null;
-  const args = fields.action ?? fields.queries ?? fields.query ?? fields.arguments ?? fields.input;
-  return toolCall(fields.call_id ?? fields.id, type.slice(0, -'_call'.length), args);
 }
 
 /** `function`, `custom`, or LangChain's and the AI SDK's with neither. */
@@ -144,16 +102,28 @@ function parseToolCall(call: JsonValue): Part {
   return toolCall(fields.id ?? fields.toolCallId, name, named.arguments ?? named.input ?? named.args);
 }
 
-/** What the model thought, in the field of each gateway. They repeat each other: the first that says something counts. */
-function thoughtsOf(fields: JsonObject): Part[] {
-  const { reasoning_content, reasoning, thinking, reasoning_details, tool_plan } = fields;
-  const texts = [textOf(reasoning_content), textOf(reasoning), textOf(thinking), joinTexts(reasoning_details, '')];
-  return reasoningParts(texts.find((text) => text !== null) ?? textOf(tool_plan));
+/** Of Groq's systems: what its server ran, with what came of it. */
+function executedTool(tool: JsonValue): Part[] {
+  const fields = objectOf(tool);
+  if (fields === null) return [{ kind: 'json', value: tool }];
+  const name = fields.name ?? fields.type;
+  const result = fields.output ?? fields.search_results ?? null;
+  const call = toolCall(null, name, fields.arguments);
+  return result === null ? [call] : [call, toolResult(null, name, result, false)];
 }
 
-function reasoningOf(fields: JsonObject): Part[] {
-  const texts = [joinTexts(fields.summary), joinTexts(fields.content)].filter((text) => text !== null);
-  return [{ kind: 'reasoning', text: texts.join('\n\n') }];
+/** What the model thought, in the field of each gateway. They repeat each other: the first that says something counts. */
+function thoughtsOf(fields: JsonObject): Part[] {
+  const { reasoning_content, reasoning, thinking, reasoning_details, thinking_blocks, tool_plan } = fields;
+  const texts = [
+    textOf(reasoning_content),
+    textOf(reasoning),
+    textOf(thinking),
+    joinTexts(reasoning_details, ''),
+    // LiteLLM
+    joinTexts(thinking_blocks),
+  ];
+  return reasoningParts(texts.find((text) => text !== null) ?? textOf(tool_plan));
 }
 
 function audioParts(audio: JsonObject): Part[] {

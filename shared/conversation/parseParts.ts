@@ -49,7 +49,7 @@ function readCitation(annotation: JsonValue): Citation | null {
   const title =
     textOf(fields.title) ?? textOf(fields.document_title) ?? textOf(fields.filename) ?? textOf(fields.file_id);
   const url = textOf(fields.url) ?? textOf(fields.uri);
-  const quote = textOf(fields.cited_text) ?? textOf(fields.snippet);
+  const quote = textOf(fields.cited_text) ?? textOf(fields.snippet) ?? textOf(fields.content);
   return title === null && url === null && quote === null ? null : { title, url, quote };
 }
 
@@ -77,6 +77,7 @@ export function joinTexts(value: JsonValue | undefined, separator = '\n\n'): str
 function parseResult(content: JsonValue | undefined): Part[] {
   if (content === undefined || content === null) return [];
   const wrapped = objectOf(content);
+  if (wrapped?.type === 'computer_screenshot') return [parseMedia('image', wrapped)];
   if (wrapped !== null && 'value' in wrapped && typeof wrapped.type === 'string') {
     // The AI SDK says what kind of value it is.
     return wrapped.type.endsWith('json')
@@ -130,9 +131,10 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
     case 'video_url':
     case 'video':
       return [parseMedia('video', fields)];
+    case 'document':
+      return parseDocument(objectOf(fields.document) ?? fields);
     case 'file':
     case 'input_file':
-    case 'document':
     case 'blob':
     case 'uri':
     case 'media':
@@ -153,8 +155,6 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
       ];
     case 'tool_result':
     case 'mcp_tool_result':
-    case 'web_search_tool_result':
-    case 'code_execution_tool_result':
       return [toolResult(fields.tool_use_id, fields.name, fields.content, fields.is_error === true)];
     case 'tool_call_response':
     case 'tool-result':
@@ -171,9 +171,12 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
     case 'source-url':
     case 'source-document':
       return parseCitations([fields]);
-    case 'guardContent':
-      return null;
     default:
+      // Anthropic's tools that its server runs, each with a type of its own for what came back.
+      if (type.endsWith('_tool_result')) {
+        const isError = textOf(objectOf(fields.content)?.type)?.endsWith('_error') === true;
+        return [toolResult(fields.tool_use_id, fields.name, fields.content, isError || fields.is_error === true)];
+      }
       return parseUntyped(fields);
   }
 }
@@ -188,7 +191,7 @@ function parseUntyped(fields: JsonObject): Part[] | null {
   if (fields.image !== undefined) return [parseMedia('image', fields.image)];
   if (fields.audio !== undefined) return [parseMedia('audio', fields.audio)];
   if (fields.video !== undefined) return [parseMedia('video', fields.video)];
-  if (fields.document !== undefined) return [parseMedia('file', fields.document)];
+  if (fields.document !== undefined) return parseDocument(objectOf(fields.document) ?? fields);
   const call = objectOf(fields.functionCall ?? fields.function_call);
   if (call !== null) return [toolCall(call.id, call.name, call.args ?? call.arguments)];
   const response = objectOf(fields.functionResponse ?? fields.function_response);
@@ -204,8 +207,42 @@ function parseUntyped(fields: JsonObject): Part[] | null {
   if (code !== null) return [toolCall(null, 'code_execution', code.code)];
   const output = objectOf(fields.codeExecutionResult ?? fields.code_execution_result);
   if (output !== null) return [toolResult(null, 'code_execution', output.output, output.outcome !== 'OUTCOME_OK')];
+  const guarded = objectOf(fields.guardContent);
+  if (guarded !== null) {
+    const text = textOf(objectOf(guarded.text)?.text);
+    return text === null ? parseUntyped(guarded) : [textPart(text)];
+  }
+  const cited = objectOf(fields.citationsContent);
+  if (cited !== null) return [...parseParts(cited.content), ...parseCitations(cited.citations)];
+  // A mark of Bedrock, with nothing to read.
+  if (fields.cachePoint !== undefined && Object.keys(fields).length === 1) return [];
   if ('json' in fields && Object.keys(fields).length === 1) return [{ kind: 'json', value: fields.json ?? null }];
   return null;
+}
+
+/**
+ * A document of Anthropic, Bedrock or Cohere: words as they are, a list of parts, or a file. Its title stands before it,
+ * with what else is said of it.
+ */
+function parseDocument(fields: JsonObject): Part[] {
+  const source = objectOf(fields.source) ?? fields;
+  const isPlain = source.type === 'text' || fields.source === undefined;
+  const text = textOf(source.text) ?? (isPlain ? textOf(source.data) : null);
+  const held = text === null ? parseParts(isFileOf(source) ? undefined : source.content) : [textPart(text)];
+  const words = held.flatMap((part): Part[] => (part.kind === 'text' ? [{ ...part, isDocument: true }] : [part]));
+  const title = textOf(fields.title) ?? textOf(fields.name) ?? textOf(fields.id);
+  const context = textOf(fields.context);
+  const about: Part[] = context === null ? [] : [{ kind: 'text', text: context, isDocument: true }];
+  const object =
+    isPlain && objectOf(source.data) !== null ? [{ kind: 'json', value: source.data ?? null } as const] : [];
+  if (words.length === 0 && object.length === 0) return [parseMedia('file', fields), ...about];
+  const head: Part[] = title === null ? [] : [parseMedia('file', { title, url: title })];
+  return [...head, ...about, ...words, ...object];
+}
+
+/** Base64 or an address. */
+function isFileOf(source: JsonObject): boolean {
+  return source.type === 'base64' || source.type === 'url' || source.type === 'file';
 }
 
 /** What may stand beside the text of a part and adds nothing to read. */
@@ -231,7 +268,11 @@ function isOnlyText(fields: JsonObject): boolean {
 
 /** Chat completions say `text`, OpenTelemetry says `content`. */
 function parseText(fields: JsonObject): Part[] | null {
-  const text = fields.text ?? fields.content;
+  const given = fields.text ?? fields.content;
+  // OpenAI's assistants have the text in a `value`, with what it cites.
+  const held = objectOf(given);
+  if (held !== null && typeof held.value === 'string') return parseText({ ...held, text: held.value });
+  const text = given;
   if (typeof text !== 'string') return null;
   const citations = parseCitations(fields.annotations ?? fields.citations);
   return text === '' ? citations : [textPart(text), ...citations];

@@ -3,7 +3,12 @@ import { ExactNumber } from '#shared/exactJson';
 import type { JsonValue } from '#shared/primitives';
 
 export type Part =
-  | { readonly kind: 'text' | 'refusal'; readonly text: string }
+  | {
+      readonly kind: 'text' | 'refusal';
+      readonly text: string;
+      /** True of a document that was sent along: it is read, and is not what was said. */
+      readonly isDocument?: true;
+    }
   /** Thoughts. The text is empty where the provider keeps them to itself. */
   | { readonly kind: 'reasoning'; readonly text: string }
   | Media

@@ -47,6 +47,36 @@ test.each<[string, JsonValue, Partial<TokenUsage>]>([
     },
     { input_tokens: 75, output_tokens: 1186, cached_input_tokens: 32, reasoning_tokens: 1024 },
   ],
+  [
+    'Perplexity, whose thoughts are in no total',
+    { choices: [{}], usage: { prompt_tokens: 33, completion_tokens: 100, total_tokens: 133, reasoning_tokens: 900 } },
+    { input_tokens: 33, output_tokens: 1000, reasoning_tokens: 900 },
+  ],
+  [
+    'a chat whose output is in the total alone',
+    { choices: [{}], usage: { prompt_tokens: 12, total_tokens: 512 } },
+    { input_tokens: 12, output_tokens: 500 },
+  ],
+  [
+    'a chat that tells its input alone',
+    { choices: [{}], usage: { prompt_tokens: 12, total_tokens: 12 } },
+    { input_tokens: 12 },
+  ],
+  [
+    'Groq, streamed',
+    { choices: [{}], x_groq: { usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 } } },
+    { input_tokens: 9, output_tokens: 3 },
+  ],
+  [
+    'Moonshot, streamed',
+    { choices: [{ usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110, cached_tokens: 80 } }] },
+    { input_tokens: 100, output_tokens: 10, cached_input_tokens: 80 },
+  ],
+  [
+    'Cohere, first version',
+    { text: 'Hi', meta: { tokens: { input_tokens: 71, output_tokens: 7 }, billed_units: { input_tokens: 5 } } },
+    { input_tokens: 71, output_tokens: 7 },
+  ],
   ['embeddings', { usage: { prompt_tokens: 8, total_tokens: 8 } }, { input_tokens: 8 }],
   [
     'xAI, whose thoughts are in the total alone',

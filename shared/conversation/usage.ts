@@ -23,16 +23,24 @@ export function readUsage(response: JsonValue | null): TokenUsage | null {
   const fields = objectOf(response ?? undefined);
   if (fields === null) return null;
   const gemini = objectOf(fields.usageMetadata ?? fields.usage_metadata);
-  const usage = objectOf(fields.usage);
-  const read = gemini ? readGemini(gemini) : usage ? readNamed(usage) : readBare(fields);
+  // Groq streams it apart, Moonshot in the choice, Cohere's first version beside its billing.
+  const usage =
+    objectOf(fields.usage) ??
+    objectOf(objectOf(fields.x_groq)?.usage) ??
+    objectOf(objectOf(listOf(fields.choices)[0])?.usage) ??
+    objectOf(objectOf(fields.meta)?.tokens);
+  const read = gemini ? readGemini(gemini) : usage ? readNamed(usage, Array.isArray(fields.choices)) : readBare(fields);
   return read.input_tokens === null && read.output_tokens === null ? null : read;
 }
 
-/** Of OpenAI and those who write as it does, Anthropic, Bedrock, the AI SDK. */
-function readNamed(usage: JsonObject): TokenUsage {
+/**
+ * Of OpenAI and those who write as it does, Anthropic, Bedrock, the AI SDK. `hasOutput`: there are output tokens, also
+ * where only the total tells of them.
+ */
+function readNamed(usage: JsonObject, hasOutput: boolean): TokenUsage {
   if ('inputTokens' in usage || 'outputTokens' in usage || 'promptTokens' in usage) return readCamel(usage);
   const cohere = objectOf(usage.tokens);
-  if (cohere !== null && count(usage.input_tokens) === null) return readNamed(cohere);
+  if (cohere !== null && count(usage.input_tokens) === null) return readNamed(cohere, hasOutput);
   const inputDetails = detailsIn(usage, ['prompt_tokens_details', 'input_tokens_details', 'input_token_details']);
   const outputDetails = detailsIn(usage, [
     'completion_tokens_details',
@@ -42,14 +50,21 @@ function readNamed(usage: JsonObject): TokenUsage {
   const total = count(usage.total_tokens);
   const read = count(usage.cache_read_input_tokens);
   const written = count(usage.cache_creation_input_tokens);
-  const output = count(usage.completion_tokens) ?? count(usage.output_tokens);
+  const reasoning = count(outputDetails.reasoning_tokens) ?? count(usage.reasoning_tokens);
+  const told = count(usage.completion_tokens) ?? count(usage.output_tokens);
+  const output = told ?? (hasOutput && total !== null ? 0 : null);
   const input = count(usage.prompt_tokens) ?? withCache(count(usage.input_tokens), [read, written], output, total);
   return {
     input_tokens: input,
-    output_tokens: withThoughts(output, input, total),
-    cached_input_tokens: count(inputDetails.cached_tokens) ?? count(usage.prompt_cache_hit_tokens) ?? read,
+    output_tokens: withThoughts({ output, reasoning, input, total }) || told,
+    cached_input_tokens:
+      count(inputDetails.cached_tokens) ??
+      count(usage.prompt_cache_hit_tokens) ??
+      read ??
+      // Moonshot
+      count(usage.cached_tokens),
     cache_write_tokens: count(inputDetails.cache_write_tokens) ?? written,
-    reasoning_tokens: count(outputDetails.reasoning_tokens) ?? count(usage.reasoning_tokens),
+    reasoning_tokens: reasoning,
     audio_input_tokens: count(inputDetails.audio_tokens),
     audio_output_tokens: count(outputDetails.audio_tokens),
   };
@@ -117,9 +132,17 @@ function withCache(
   return sum([input, ...cache]);
 }
 
-/** xAI, Gemini's compatible endpoint and some gateways count thoughts in the total alone. OpenAI's total has no rest. */
-function withThoughts(output: number | null, input: number | null, total: number | null): number | null {
-  return output === null || input === null || total === null ? output : Math.max(output, total - input);
+/**
+ * xAI, Gemini's compatible endpoint and some gateways count thoughts in the total alone; OpenAI's total has no rest.
+ * Perplexity counts them nowhere: thoughts are never more than the output that they are a part of.
+ */
+function withThoughts(counts: { readonly [name in 'output' | 'reasoning' | 'input' | 'total']: number | null }):
+  | number
+  | null {
+  const { output, input, total } = counts;
+  const reasoning = counts.reasoning ?? 0;
+  if (output !== null && input !== null && total !== null && total > input + output) return total - input;
+  return output !== null && reasoning > output ? output + reasoning : output;
 }
 
 function audioIn(details: JsonValue | undefined): number | null {

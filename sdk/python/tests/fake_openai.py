@@ -179,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
                 }
             )
         elif "/moderations" in path:
-            self._json({"id": "modr-1", "model": "served-model", "results": []})
+            self._json({"id": "modr-1", "model": "served-model", "results": [{"flagged": False}]})
         elif "/images" in path:
             self._json({"created": 1, "data": [{"url": "https://example.com/a.png", "revised_prompt": "A circle."}]})
         elif "/audio" in path:
@@ -204,6 +204,12 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         elif model == "no-json":
             self._bytes(b"{not json", "application/json")
+        elif model == "html":
+            self._bytes(b"<!doctype html>\n<title>Sign in</title>", "text/html")
+        elif model == "empty":
+            self._bytes(b"", "text/plain")
+        elif model == "json-as-text":
+            self._bytes(json.dumps(completion()).encode(), "text/plain")
         elif model == "gzip":
             self._bytes(
                 gzip.compress(json.dumps(completion()).encode()), "application/json", {"content-encoding": "gzip"}

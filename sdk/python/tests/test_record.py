@@ -54,7 +54,7 @@ def test_p42_all_that_is_known_of_a_call(way: Way) -> None:
 def test_p42_the_provider_is_known_by_its_host(address: str, name: str) -> None:
     from promptlab.record.provider import Provider
 
-    assert Provider(address, is_azure=False, given=None).name == name
+    assert Provider(address, api_version=None, given=None).name == name
 
 
 def test_p42_azure_clients(way: Way) -> None:

@@ -17,8 +17,9 @@ import {
 } from './fakeOpenAI';
 import { HELLO, until } from './harness';
 import type { Major } from './majors';
+import { PromptLab } from '../src/index';
 import type * as SdkModule from '../src/index';
-import { refuse, startReceiver, type Receiver } from './receiver';
+import { refuse, startReceiver, type Receiver, type Record_ } from './receiver';
 
 const SOURCE = join(__dirname, '..', 'src');
 /** The guard itself, what runs when modules load, and the entry that only lists names. */
@@ -114,6 +115,19 @@ export function useServers(): void {
 export async function seenWithoutUs(major: Major): Promise<unknown> {
   if (!expected.has(major)) expected.set(major, await useClient(newClient(major)));
   return expected.get(major);
+}
+
+/** What a caller of a tracked client sees where all works, and what was recorded of it. */
+export async function seenWithUs(major: Major): Promise<{ seen: unknown; logs: readonly Record_[] }> {
+  const lab = new PromptLab({ apiKey: 'k', baseUrl: receiver.url, batch: { intervalMs: 5 } });
+  receiver.logs.length = 0;
+  try {
+    const seen = await useClient(lab.track(newClient(major)));
+    await lab.flush({ timeoutMs: 15_000 });
+    return { seen, logs: [...receiver.logs] };
+  } finally {
+    await lab.shutdown({ timeoutMs: 0 });
+  }
 }
 
 /** Uses a tracked client of this major in all ways there are, with one function of ours that throws. */
@@ -302,7 +316,7 @@ async function useClient(client: OpenAI): Promise<unknown> {
     async () => {
       // Nobody asks for the answer.
       void create({ model: 'unseen' });
-      await until(() => fake.requests.some(({ body }) => body.model === 'unseen'));
+      await until(() => fake.requests.some(({ body }) => body.model === 'unseen'), 15_000);
       await new Promise((resolve) => setTimeout(resolve, 10));
     },
     // Throws at once: the body cannot be written.

@@ -113,6 +113,28 @@ test('an answer of plain text is incomplete; JSON that comes as text is read', a
   expect((await h.logs()).map(({ status }) => status)).toEqual(['incomplete', 'success', 'error']);
 });
 
+test.each([
+  'length',
+  'content_filter',
+  'content_filter: PROHIBITED_CONTENT',
+  'MAX_TOKENS',
+  'model_length',
+  'SAFETY',
+  'insufficient_system_resource',
+])('an answer that ended with %s is incomplete', async (reason) => {
+  const choice = { index: 0, message: { role: 'assistant', content: 'Cold' }, finish_reason: reason };
+  const log = await answered('chat', { ...chatAnswer(), choices: [choice] });
+  expect(log).toMatchObject({ status: 'incomplete', finish_reason: reason });
+});
+
+test('a page of HTML is no transcription, and silence is one', async () => {
+  for (const text of ['<!DOCTYPE html><title>Sign in</title>', '', 'Said words.']) {
+    h.fake.on('/audio/transcriptions', (_, res) => res.writeHead(200, { 'content-type': 'text/plain' }).end(text));
+    await h.client.audio.transcriptions.create({ model: 'm', file, response_format: 'text' });
+  }
+  expect((await h.logs()).map(({ status }) => status)).toEqual(['incomplete', 'success', 'success']);
+});
+
 test('a response that failed, is open or has no output is no success', async () => {
   const answers = [
     responseAnswer({ status: 'failed', error: { code: 'server_error', message: 'no' } }),
@@ -193,6 +215,11 @@ test.each<[string, Json, Json]>([
     'a cache beside the input',
     { prompt_tokens: 10, completion_tokens: 5, total_tokens: 1015, cache_read_input_tokens: 1000 },
     { input_tokens: 1010, output_tokens: 5, cached_input_tokens: 1000 },
+  ],
+  [
+    'a cache that Moonshot tells beside the details',
+    { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105, cached_tokens: 80 },
+    { input_tokens: 100, output_tokens: 5, cached_input_tokens: 80 },
   ],
   [
     'a cache within the input',

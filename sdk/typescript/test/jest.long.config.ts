@@ -1,5 +1,5 @@
 /** @jest-config-loader esbuild-register */
-/** The tests of the SDK that take minutes: each function broken on four majors, and other libraries in the same program. */
+/** The tests of the SDK that take minutes: all that depends on the major on four of them, and other libraries in the same program. */
 import type { Config } from 'jest';
 import root from '../../../jest.config';
 
@@ -9,7 +9,11 @@ const sdk = projects.find((project) => typeof project === 'object' && project.di
 const config: Config = {
   ...sdk,
   rootDir: '../../..',
-  testMatch: ['<rootDir>/sdk/typescript/test/{majors,peers}/*.test.ts'],
+  testMatch: [
+    '<rootDir>/sdk/typescript/test/{majors,peers}/*.test.ts',
+    // Those of `npm test` that take each major, of which there is one in it.
+    '<rootDir>/sdk/typescript/test/{errors,otherLibraries,record,streams,traces,transparency}.test.ts',
+  ],
   testTimeout: 120_000,
 };
 

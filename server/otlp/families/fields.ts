@@ -1,5 +1,6 @@
 /** From facts to the fields of a log or a span, as our own endpoints take them: texts fit, so that none refuses a call. */
 import { setOwnMember } from '#shared/exactJson';
+import { endOfReason, ENDED_IN_ERROR } from '#shared/conversation/answerError';
 import type { TokenUsage } from '#shared/conversation/usage';
 import { type JsonObject, type JsonValue, LIMITS, type Tags } from '#shared/primitives';
 import type { OtlpSpan } from '../span.ts';
@@ -20,15 +21,15 @@ export interface SettledFacts {
   readonly rest: JsonObject;
 }
 
-/** The reasons for which a model stops before it is done. */
-const EARLY_STOPS = new Set(['length', 'content_filter', 'max_output_tokens', 'max_tokens']);
 const MOST_DOLLARS = 1e6;
 const MOST_MS = 1e10;
 
 /** A log. It has a model and a provider in any case. `endpoint`: null for a chat. */
 export function toRequestFields(settled: SettledFacts, endpoint: string | null): JsonObject {
-  const { facts, usage, error } = settled;
+  const { facts, usage } = settled;
   const finish = facts.answer?.finish_reason ?? facts.finish_reason;
+  const hasFailed = endOfReason(finish ?? null) === 'error';
+  const error = settled.error ?? (hasFailed ? { message: ENDED_IN_ERROR } : null);
   return withoutNulls({
     model: line(facts.model ?? facts.response_model) ?? 'unknown',
     provider: line(toProvider(facts.provider, facts.response_model ?? facts.model)) ?? 'unknown',
@@ -63,7 +64,7 @@ export function toRequestFields(settled: SettledFacts, endpoint: string | null):
     release: line(facts.release),
     tags: nonEmpty(fitTags(facts.tags)),
     metadata: nonEmpty(fitMetadata({ ...settled.rest, ...facts.metadata })),
-    status: requestStatus(settled, finish),
+    status: requestStatus(error, settled.hasEnded, finish ?? null),
     sdk: settled.sdk,
   });
 }
@@ -96,9 +97,9 @@ export function toSpanFields({ facts, usage, error, spanName, sdk, rest }: Settl
   });
 }
 
-function requestStatus({ error, hasEnded }: SettledFacts, finish: string | null): string | null {
+function requestStatus(error: JsonObject | null, hasEnded: boolean, finish: string | null): string | null {
   if (error !== null) return isAbort(error) ? 'aborted' : 'error';
-  return !hasEnded || (finish !== null && EARLY_STOPS.has(finish)) ? 'incomplete' : null;
+  return hasEnded ? endOfReason(finish) : 'incomplete';
 }
 
 /** The library that made a span or a log record; null where it did not say. */

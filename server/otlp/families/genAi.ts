@@ -37,8 +37,8 @@ const PARAMETER_NAMES: ReadonlyMap<string, string> = new Map([
 export function readGenAi(reader: AttributeReader): Facts {
   if (!reader.holds('gen_ai', 'openai', 'anthropic', 'mcp')) return NOTHING;
   const finishReasons = readFinishReasons(reader);
-  const input = reader.json('gen_ai.input.messages');
-  const output = reader.json('gen_ai.output.messages');
+  const input = readList(reader, 'gen_ai.input.messages');
+  const output = readList(reader, 'gen_ai.output.messages');
   const instructions = toSystemMessage(reader.json('gen_ai.system_instructions'));
   const sent = input === null ? [] : toChatMessages(input);
   const isToolCall = reader.has('gen_ai.tool.call.arguments') || reader.has('gen_ai.tool.call.result');
@@ -80,6 +80,13 @@ export function readGenAi(reader: AttributeReader): Facts {
         answer?.response ??
         reader.json('gen_ai.retrieval.documents')),
   };
+}
+
+/** JSON as one text, or as a list of values of which each may be JSON as text. */
+function readList(reader: AttributeReader, name: string): JsonValue {
+  const given = reader.json(name);
+  if (!Array.isArray(given) || !given.every((item) => typeof item === 'string' && item.startsWith('{'))) return given;
+  return given.map((item) => (typeof item === 'string' ? reader.parse(item) : item));
 }
 
 /** Of a tool, and of an agent that runs: the span is called `invoke_agent NAME`, or by the model where it has no name. */

@@ -36,8 +36,13 @@ class ClientState:
         """By the address as it is now: it may be set after construction. An address is an object that never changes."""
         address = getattr(client, "_base_url", None)
         if self._provider is None or address is not self._address:
-            is_azure = getattr(client, "_api_version", None) is not None
-            self._provider = Provider(address, is_azure=is_azure, given=self.core.settings.provider)
+            query = getattr(client, "_custom_query", None)
+            self._provider = Provider(
+                address,
+                api_version=getattr(client, "_api_version", None),
+                query_version=query.get("api-version") if isinstance(query, Mapping) else None,
+                given=self.core.settings.provider,
+            )
             self._address = address
         return self._provider
 
@@ -188,7 +193,11 @@ def asks_usage(call: Call, body: Mapping[str, Any]) -> bool:
     if body.get("stream_options") is not None or (isinstance(extra, Mapping) and "stream_options" in extra):
         return False
     wanted = call.core.settings.stream_usage
-    return wanted == "always" or (wanted == "auto" and bool(call.provider.reports_stream_usage))
+    if wanted != "auto":
+        return bool(wanted == "always")
+    # With data of one's own, Azure refuses it in every version.
+    has_own_data = "data_sources" in body or isinstance(extra, Mapping) and "data_sources" in extra
+    return bool(call.provider.reports_stream_usage) and not (call.provider.is_azure and has_own_data)
 
 
 def _note_response(call: Call, given: Mapping[str, Any]) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Optional
 
 from .clean import is_number, text_of
 from .growing import Growing, StreamBudget
 
-# `obfuscation`: random padding against traffic analysis. An error is read apart.
-_NOT_KEPT = frozenset(("choices", "object", "obfuscation", "error"))
+# `obfuscation`: random padding against traffic analysis.
+_NOT_KEPT = frozenset(("choices", "object", "obfuscation"))
 # From the first chunk that has them: Azure begins with empty ones.
 _FIRST_WINS = frozenset(("id", "created", "model"))
+
+
+# Lists of words for a reader.
+_WORDS = frozenset(("content", "reasoning_details"))
 
 
 class ChatStream:
@@ -32,7 +37,8 @@ class ChatStream:
         """Takes one chunk in. True where it holds the first words for a reader."""
         if not isinstance(chunk, dict):
             return False
-        self.error = chunk.get("error") or self.error
+        if not isinstance(chunk.get("choices"), list) and _is_error_event(chunk):
+            self.error = self.error or chunk.get("error") or chunk
         for key, value in chunk.items():
             if value is None or value == "" or key in _NOT_KEPT:
                 continue
@@ -63,6 +69,13 @@ class ChatStream:
         return choice
 
 
+def _is_error_event(chunk: dict[str, Any]) -> bool:
+    """As servers send it that do not break off the stream; the library raises at an `error` by itself, in most majors."""
+    if chunk.get("object") == "error" or chunk.get("type") == "error":
+        return True
+    return isinstance(chunk.get("error"), dict) or text_of(chunk.get("error")) is not None
+
+
 class _Choice:
     def __init__(self, budget: StreamBudget, is_legacy: bool) -> None:
         self.finish_reason: Optional[str] = None
@@ -72,7 +85,6 @@ class _Choice:
         self._own = Growing(budget)
         self._message = Growing(budget)
         self._tool_calls: Optional[_ToolCalls] = None
-        self._thoughts: Optional[_Thoughts] = None
         self._function_call: Optional[Growing] = None
         self._audio: Optional[Growing] = None
         self._audio_length = 0
@@ -106,8 +118,6 @@ class _Choice:
         if self._tool_calls:
             message["content"] = message["content"] or None
             message["tool_calls"] = self._tool_calls.result()
-        if self._thoughts:
-            message["reasoning_details"] = self._thoughts.result()
         if self._function_call:
             message["function_call"] = {"name": "", "arguments": "", **self._function_call.result()}
         if self._audio:
@@ -127,10 +137,6 @@ class _Choice:
             elif key == "tool_calls":
                 self._tool_calls = self._tool_calls or _ToolCalls(self._budget)
                 has_content = self._tool_calls.add(value) or has_content
-            elif key == "reasoning_details" and isinstance(value, list):
-                self._thoughts = self._thoughts or _Thoughts(self._budget)
-                self._thoughts.add(value)
-                has_content = True
             elif key == "function_call":
                 self._function_call = self._function_call or Growing(self._budget)
                 self._function_call.add(value)
@@ -145,7 +151,7 @@ class _Choice:
             # Lists grow (annotations, parts of a content).
             elif isinstance(value, list):
                 self._message.push(key, value)
-                has_content = has_content or key == "content" and bool(value)
+                has_content = has_content or key in _WORDS and bool(value)
             else:
                 self._message.set(key, value)
         return has_content
@@ -167,37 +173,9 @@ class _Choice:
                 self._logprobs.set(key, member)
 
 
-class _Thoughts:
-    """`reasoning_details` of OpenRouter: the pieces of one thought, known by type and index, become one entry."""
-
-    _TEXTS = ("text", "summary", "data")
-
-    def __init__(self, budget: StreamBudget) -> None:
-        self._budget = budget
-        self._entries: dict[tuple[Any, Any], Growing] = {}
-
-    def add(self, pieces: list[Any]) -> None:
-        for piece in pieces:
-            if not isinstance(piece, dict):
-                continue
-            key = (str(piece.get("type")), str(piece.get("index")))
-            entry = self._entries.get(key)
-            if entry is None:
-                if not self._budget.has_room(self._entries):
-                    continue
-                entry = self._entries[key] = Growing(self._budget)
-            for name, value in piece.items():
-                if name in self._TEXTS and isinstance(value, str):
-                    entry.add_text(name, value)
-                elif value is not None:
-                    entry.set(name, value)
-
-    def result(self) -> list[Any]:
-        return [entry.result() for entry in self._entries.values()]
-
-
 class _ToolCalls:
-    """Parallel calls arrive interleaved; each is found again by its `index`, else by its id, else it is the last one."""
+    """Parallel calls arrive interleaved; each is found again by its `index`, else by its id, else it is the last one, unless
+    the piece begins another: some servers send whole calls without either."""
 
     def __init__(self, budget: StreamBudget) -> None:
         self._budget = budget
@@ -208,8 +186,8 @@ class _ToolCalls:
     def add(self, pieces: Any) -> bool:
         if not isinstance(pieces, list):
             return False
-        for piece in pieces:
-            call = self._call_of(piece) if isinstance(piece, dict) else None
+        for position, piece in enumerate(pieces):
+            call = self._call_of(piece, position == 0) if isinstance(piece, dict) else None
             if call is not None:
                 call.add(piece)
         return bool(pieces)
@@ -217,19 +195,19 @@ class _ToolCalls:
     def result(self) -> list[Any]:
         return [call.result() for call in sorted(self._calls, key=lambda call: call.index)]
 
-    def _call_of(self, piece: dict[str, Any]) -> Optional[_ToolCall]:
-        index, given_id = piece.get("index"), text_of(piece.get("id"))
-        if is_number(index):
+    def _call_of(self, piece: dict[str, Any], is_first: bool) -> Optional[_ToolCall]:
+        """`is_first`: of its chunk; two nameless places of one chunk are two calls."""
+        index, given_id = _index_of(piece), text_of(piece.get("id"))
+        if index is not None:
             call = next((known for known in reversed(self._calls) if known.index == index), None)
         elif given_id:
             call = next((known for known in self._calls if known.id == given_id), None)
         else:
-            # Without either, a piece that brings a name begins a call; one without goes on with the last.
-            call = None if self._last and self._last.has_name and _name_of(piece) else self._last
-        if call is None or call.is_other_than(piece):
+            call = self._last
+        if call is None or call.is_other_than(piece, is_first):
             if not self._budget.has_room(self._calls):
                 return None
-            call = _ToolCall(index if is_number(index) else len(self._calls), self._budget)
+            call = _ToolCall(len(self._calls) if index is None else index, self._budget)
             self._calls.append(call)
         self._last = call
         return call
@@ -239,19 +217,34 @@ class _ToolCall:
     def __init__(self, index: Any, budget: StreamBudget) -> None:
         self.index = index
         self.id: Optional[str] = None
-        self.has_name = False
         self._budget = budget
         self._own = Growing(budget)
         # `function: {name, arguments}` and `custom: {name, input}`.
         self._groups: dict[str, Growing] = {}
 
-    def is_other_than(self, piece: dict[str, Any]) -> bool:
-        """Gemini gives each of its calls the index 0: what has another id and a name as well begins another call."""
+    def is_other_than(self, piece: dict[str, Any], is_first: bool) -> bool:
+        """True where the piece begins another call. Gemini gives each of its calls the index 0: there it has another id and a
+        name. Without an id it has a name again, although this call is whole already."""
+        group, name, text = _named_group(piece)
+        if name is None:
+            return False
         given_id = text_of(piece.get("id"))
-        return bool(self.id and given_id and given_id != self.id and _name_of(piece))
+        if given_id and self.id:
+            return given_id != self.id
+        known = self._groups.get(group)
+        known_name = known.values.get("name") if known else None
+        if known is None or known_name is None:
+            return False
+        is_custom = group == "custom"
+        said = known.text_at("input" if is_custom else "arguments")
+        before = str(said) if said is not None else ""
+        if _index_of(piece) is not None:
+            return text != "" and not is_custom and _is_whole_json(before)
+        if not is_first or known_name != name:
+            return True
+        return text != "" and (before != "" if is_custom else _is_whole_json(before))
 
     def add(self, piece: dict[str, Any]) -> None:
-        self.has_name = self.has_name or bool(_name_of(piece))
         for key, value in piece.items():
             if key == "index" or value is None or value == "":
                 continue
@@ -269,6 +262,29 @@ class _ToolCall:
         return call
 
 
-def _name_of(piece: dict[str, Any]) -> Optional[str]:
-    groups = (piece.get("function"), piece.get("custom"))
-    return next((name for group in groups if isinstance(group, dict) and (name := text_of(group.get("name")))), None)
+def _index_of(piece: dict[str, Any]) -> Any:
+    """Some servers write it as text."""
+    index = piece.get("index")
+    if isinstance(index, str):
+        return int(index) if index.isascii() and index.isdigit() else None
+    return index if is_number(index) else None
+
+
+def _named_group(piece: dict[str, Any]) -> tuple[str, Optional[str], str]:
+    """The part of a piece that names what is called, its name, and its words."""
+    group = "custom" if isinstance(piece.get("custom"), dict) else "function"
+    named = piece.get(group)
+    if not isinstance(named, dict):
+        return group, None, ""
+    return group, text_of(named.get("name")), text_of(named.get("input" if group == "custom" else "arguments")) or ""
+
+
+def _is_whole_json(text: str) -> bool:
+    """Only asked where a name comes a second time, which is once a call."""
+    if not text.rstrip().endswith(("}", "]", '"')):
+        return False
+    try:
+        json.loads(text)
+        return True
+    except (ValueError, RecursionError):
+        return False

@@ -20,6 +20,10 @@ _SMALL_LENGTH = 64
 _PIECES_BEFORE_JOIN = 512
 # The members that come in pieces wherever an object is nested.
 _GROWING = frozenset(("arguments", "input", "transcript"))
+# Lists whose entries come in pieces: what a model thinks, and the parts of an answer.
+_JOINED_LISTS = frozenset(("content", "reasoning", "reasoning_details", "summary", "thinking", "thinking_blocks"))
+# The members of such an entry that grow.
+_JOINED_TEXTS = frozenset(("text", "summary", "thinking"))
 
 
 class StreamBudget:
@@ -114,11 +118,7 @@ class Growing:
         if type(value) is str and len(value) <= _SMALL_LENGTH or type(value) in (int, bool):
             copy, size = value, _SMALL_LENGTH
         else:
-            copier = Copier(self._budget.max_text)
-            copy = copier.copy(value)
-            size = copier.size
-            if copier.is_truncated:
-                self._budget.is_truncated = True
+            copy, size = self._copy(value)
         if key in self.values:
             # What it takes the place of was counted already, and is about as large.
             size = max(0, size - _size_of(self.values[key]))
@@ -131,13 +131,52 @@ class Growing:
         kept = self.values.get(key)
         if not isinstance(kept, list):
             kept = self.values[key] = []
+        self._push_to(kept, key, added)
+
+    def _push_to(self, kept: list[Any], key: str, added: list[Any]) -> None:
         for value in added:
-            copier = Copier(self._budget.max_text)
-            copy = copier.copy(value)
-            if copier.is_truncated:
-                self._budget.is_truncated = True
-            if self._budget.take(copier.size, 0):
+            if key in _JOINED_LISTS and self._join(kept, value):
+                continue
+            copy, size = self._copy(value)
+            if self._budget.take(size, 0):
                 kept.append(copy)
+
+    def _join(self, kept: list[Any], piece: Any) -> bool:
+        """True where it is one more piece of an entry that is there: of the same type, and the same place where it names one."""
+        if not isinstance(piece, dict) or not isinstance(piece.get("type"), str):
+            return False
+        place = piece.get("index")
+        if place is None:
+            entry = kept[-1] if kept else None
+            if not _JOINED_TEXTS.intersection(piece):
+                return False
+        else:
+            entry = next((known for known in kept if _is_same_place(known, piece)), None)
+        if not isinstance(entry, dict) or not _is_same_place(entry, piece) or "data" in piece:
+            return False
+        # Another thought.
+        ids = (piece.get("id"), entry.get("id"))
+        if all(isinstance(one, str) for one in ids) and ids[0] != ids[1]:
+            return False
+        for name, value in piece.items():
+            before = entry.get(name)
+            if isinstance(value, str) and name in _JOINED_TEXTS:
+                text = before if isinstance(before, str) else ""
+                entry[name] = text + self._budget.take_text(value, len(text))
+            elif isinstance(value, list) and isinstance(before, list) and name in _JOINED_LISTS:
+                self._push_to(before, name, value)
+            elif value is not None and value != before:
+                copy, size = self._copy(value)
+                if self._budget.take(size, 0):
+                    entry[name] = copy
+        return True
+
+    def _copy(self, value: Any) -> tuple[Any, int]:
+        copier = Copier(self._budget.max_text)
+        copy = copier.copy(value)
+        if copier.is_truncated:
+            self._budget.is_truncated = True
+        return copy, copier.size
 
     def add(self, piece: Any) -> None:
         """One more piece of it."""
@@ -167,6 +206,12 @@ class Growing:
             elif text.length or key not in whole:
                 whole[key] = str(text)
         return whole
+
+
+def _is_same_place(entry: Any, piece: dict[str, Any]) -> bool:
+    return (
+        isinstance(entry, dict) and entry.get("type") == piece.get("type") and entry.get("index") == piece.get("index")
+    )
 
 
 def _size_of(value: Any) -> int:

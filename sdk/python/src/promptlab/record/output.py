@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
 
+from .answer_error import find_answer_error, has_answer, hide_in_errors
 from .clean import clean_identifier, text_of
 from .copier import ANSWER_VALUES, Copier
 from .credentials import hide_secrets
@@ -13,8 +15,12 @@ from .usage import read_cost, read_usage
 if TYPE_CHECKING:
     from .._endpoints import Endpoint
 
-# Reasons that mean: the model stopped before it was done.
-_EARLY_STOPS = frozenset(("length", "content_filter", "max_output_tokens"))
+# Reasons that mean: the model stopped before it was done. Each by its first word: Gemini says `content_filter: SAFETY`.
+_EARLY_STOPS = frozenset((
+    "length", "content_filter", "max_output_tokens", "max_tokens", "model_length", "model_context_window_exceeded",
+    "insufficient_system_resource", "abort", "safety", "recitation", "blocklist", "prohibited_content", "spii",
+    "malformed_function_call",
+))  # fmt: skip
 _USAGE_VALUES = 1_000
 
 
@@ -31,7 +37,7 @@ class CallOutput:
         field_length: int, values_left: int,
     ) -> None:  # fmt: skip
         kind = endpoint.kind
-        answer = _whole_response(given, secrets) if kind == "responses" else given
+        answer = _whole_answer(kind, _parse_json_text(given), secrets)
         body: dict[str, Any] = answer if isinstance(answer, dict) else {}
         copier = Copier(field_length, values_left + ANSWER_VALUES)
         finish_reason = _find_finish_reason(kind, body)
@@ -40,14 +46,14 @@ class CallOutput:
             copier.copy(_kept_answer(kind, answer, keep_vectors)) if capture and answer is not None else None
         )
         self.raw_usage = Copier(field_length, _USAGE_VALUES).copy(usage)
-        self.status, self.error = _find_status(kind, body, finish_reason, secrets)
+        self.status, self.error = _find_status(kind, answer, finish_reason, secrets)
         text = _find_text(kind, answer) if capture else None
         self.content = None if text is None else copier.copy(text)
         self.model = clean_identifier(body.get("model"))
         self.finish_reason = clean_identifier(finish_reason)
         self.service_tier = clean_identifier(body.get("service_tier"))
-        self.counts = read_usage(usage)
-        self.cost = read_cost(usage)
+        self.counts = read_usage(usage, has_output=kind in ("chat", "completion", "responses"))
+        self.cost = read_cost(usage) or read_cost(body)
         message = (self.error or {}).get("message") or ""
         self.is_truncated = copier.is_truncated or len(message) >= MAX_MESSAGE
 
@@ -68,38 +74,34 @@ def _find_finish_reason(kind: str, body: dict[str, Any]) -> Optional[str]:
     first: Optional[str] = None
     for choice in _dicts(body.get("choices")):
         reason = text_of(choice.get("finish_reason"))
-        if reason in _EARLY_STOPS:
+        if is_early_stop(reason):
             return reason
         first = first or reason
     return first
 
 
+def is_early_stop(reason: Optional[str]) -> bool:
+    """Whether a finish reason means that the model stopped before it was done."""
+    return reason is not None and reason.partition(":")[0].strip().lower().replace("-", "_") in _EARLY_STOPS
+
+
 def _find_status(
-    kind: str, body: dict[str, Any], finish_reason: Optional[str], secrets: Iterable[str]
+    kind: str, answer: Any, finish_reason: Optional[str], secrets: Iterable[str]
 ) -> tuple[str, Optional[dict[str, Any]]]:
+    body: dict[str, Any] = answer if isinstance(answer, dict) else {}
+    error = find_answer_error(kind, body)
+    if error is not None:
+        return "error", read_error_body(error, secrets, "api_error")
     if kind == "responses":
         status = body.get("status")
-        if status == "failed":
-            failure = body.get("error") or {"message": "The response failed."}
-            return "error", read_error_body(failure, secrets, "response_failed")
         if status == "cancelled":
             return "aborted", None
-        if status == "incomplete":
+        if status not in (None, "completed"):
             return "incomplete", None
-    error = _find_error(body)
-    if error is not None:
-        return "error", read_error_body(error, secrets, "provider_error")
-    return ("incomplete" if finish_reason in _EARLY_STOPS else "success"), None
-
-
-def _find_error(body: dict[str, Any]) -> Any:
-    """Some hosts answer 200 with an error in the body, or in a choice."""
-    if body.get("error") and "choices" not in body and body.get("object") != "response":
-        return body["error"]
-    for choice in _dicts(body.get("choices")):
-        if choice.get("error"):
-            return choice["error"]
-    return body.get("error") or None
+    elif is_early_stop(finish_reason):
+        return "incomplete", None
+    # Of a body that the caller took himself nothing is seen.
+    return ("success" if answer is None or has_answer(kind, answer) else "incomplete"), None
 
 
 def _find_text(kind: str, answer: Any) -> Optional[str]:
@@ -141,17 +143,26 @@ def _content_text(content: Any) -> Optional[str]:
     return text_of("".join(text_of(part.get("text")) or "" for part in _dicts(content)))
 
 
-def _whole_response(answer: Any, secrets: Iterable[str]) -> Any:
-    """As the library hands it on: it adds all the text in one piece. An error in it must not show a key."""
+def _whole_answer(kind: str, answer: Any, secrets: Iterable[str]) -> Any:
+    """As the library hands it on: it adds all the text of a response in one piece. An error in it must not show a key."""
     if not isinstance(answer, dict):
         return answer
     whole = answer
-    if answer.get("object") == "response" and "output_text" not in answer and isinstance(answer.get("output"), list):
-        whole = {**whole, "output_text": "".join(_part_texts(answer["output"], "output_text", "text"))}
-    error = answer.get("error")
-    if isinstance(error, dict) and isinstance(error.get("message"), str):
-        whole = {**whole, "error": {**error, "message": hide_secrets(error["message"], secrets)}}
-    return whole
+    if kind == "responses" and answer.get("object") == "response" and isinstance(answer.get("output"), list):
+        if "output_text" not in answer:
+            whole = {**whole, "output_text": "".join(_part_texts(answer["output"], "output_text", "text"))}
+    known = list(secrets)
+    return hide_in_errors(whole, lambda text: hide_secrets(text, known))
+
+
+def _parse_json_text(given: Any) -> Any:
+    """Some gateways send their JSON as text."""
+    if not isinstance(given, str) or not given.lstrip().startswith("{"):
+        return given
+    try:
+        return json.loads(given)
+    except (ValueError, RecursionError):
+        return given
 
 
 def _part_texts(output: Any, kind: str, field: str) -> list[str]:

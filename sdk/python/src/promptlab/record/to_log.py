@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from .assemble import Fold, read_events
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .._call import Call
 
 _OPEN = frozenset(("queued", "in_progress"))
+_TEXTUAL = re.compile(r"\bjson\b|text/html")
 
 
 class ReadCall:
@@ -201,7 +203,7 @@ def _end_of(read: ReadCall, output: Optional[CallOutput], secrets: Any) -> tuple
     if call.status_code is not None and call.status_code >= 400:
         return "error", {"type": "APIStatusError", "http_status": call.status_code}
     sent_error = read.fold.assembler.error if read.fold is not None else None
-    if sent_error is not None and not read.is_complete:
+    if sent_error is not None:
         return "error", read_error_body(sent_error, secrets, "APIError")
     status = output.status if output else "success"
     if output is not None and output.error is not None:
@@ -211,6 +213,9 @@ def _end_of(read: ReadCall, output: Optional[CallOutput], secrets: Any) -> tuple
             status = "incomplete" if call.ended_by == "end" else "aborted"
     elif call.ended_by == "closed" and call.raw_reading in ("read", "cut"):
         status = "aborted"
+    elif call.endpoint.kind == "speech" and _TEXTUAL.search(call.content_type or ""):
+        # A text where sound was asked for: its body is the caller's to read.
+        status = "incomplete"
     return status, None
 
 

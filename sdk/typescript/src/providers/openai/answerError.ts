@@ -10,6 +10,9 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Where a provider that answers without an answer says why. */
 const MESSAGE_FIELDS = ['message', 'msg', 'error_msg', 'detail', 'errorMessage', 'Message'];
 
+/** A page, as a proxy in between answers in place of the provider. */
+const HTML = /^\s*<(?:!doctype html|html)\b/i;
+
 /** The error in an answer, or undefined where there is none. */
 export function findAnswerError(kind: Kind, body: Fields, secrets: () => readonly string[]): RequestError | undefined {
   const found = errorOf(kind, body);
@@ -39,8 +42,8 @@ export function hasAnswer(kind: Kind, answer: unknown): boolean {
     case 'moderation':
       return isFilled(body.results);
     case 'transcription':
-      // Silence is an answer too.
-      return isString(answer) || isString(body.text);
+      // Silence is an answer too; a page of HTML is none.
+      return isString(answer) ? !HTML.test(answer) : isString(body.text);
     case 'speech':
       return !isTextual(body);
   }

@@ -10,8 +10,9 @@ import { findAnswerError, hasAnswer } from './answerError.js';
 import { readCost } from './cost.js';
 import { readUsage } from './usage.js';
 
-/** Reasons that mean: the model stopped before it was done. */
-const EARLY_STOPS = new Set(['length', 'content_filter', 'max_output_tokens']);
+/** Reasons that mean: the model stopped before it was done. By the first word: Gemini says `content_filter: SAFETY`. */
+const EARLY_STOPS =
+  /^(?:length|content_filter|max_output_tokens|max_tokens|model_length|model_context_window_exceeded|insufficient_system_resource|abort|safety|recitation|blocklist|prohibited_content|spii|malformed_function_call)(?![a-z_])/i;
 
 const USAGE_VALUES = 1_000;
 
@@ -67,7 +68,7 @@ function findFinishReason(kind: Kind, body: Record<string, unknown>): string | u
   let first: string | undefined;
   for (const choice of body.choices as readonly unknown[]) {
     const reason = isObject(choice) ? nonEmptyString(choice.finish_reason) : undefined;
-    if (reason !== undefined && EARLY_STOPS.has(reason)) return reason;
+    if (reason !== undefined && EARLY_STOPS.test(reason)) return reason;
     first ??= reason;
   }
   return first;
@@ -77,7 +78,7 @@ function findStatus(kind: Kind, answer: unknown, finishReason: string | undefine
   const status = isObject(answer) ? answer.status : undefined;
   if (kind === 'responses' && status === 'cancelled') return 'aborted';
   if (kind === 'responses' && status !== undefined && status !== null && status !== 'completed') return 'incomplete';
-  const isEarly = kind !== 'responses' && finishReason !== undefined && EARLY_STOPS.has(finishReason);
+  const isEarly = kind !== 'responses' && finishReason !== undefined && EARLY_STOPS.test(finishReason);
   return isEarly || !hasAnswer(kind, answer) ? 'incomplete' : 'success';
 }
 

@@ -14,7 +14,8 @@ export function readUsage(usage: unknown, hasOutput = false): TokenCounts {
   const counts: TokenCounts = {};
   set(counts, 'input_tokens', usage.prompt_tokens ?? usage.input_tokens);
   set(counts, 'output_tokens', usage.completion_tokens ?? usage.output_tokens);
-  const cached = input.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens;
+  const cached =
+    input.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens ?? usage.cached_tokens;
   set(counts, 'cached_input_tokens', cached);
   set(counts, 'cache_write_tokens', input.cache_write_tokens ?? usage.cache_creation_input_tokens);
   set(counts, 'reasoning_tokens', output.reasoning_tokens ?? usage.reasoning_tokens);

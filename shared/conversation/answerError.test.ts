@@ -1,0 +1,91 @@
+import type { JsonValue } from '#shared/primitives';
+import { readAnswerEnd } from './answerError.ts';
+
+test.each<[string, JsonValue, object]>([
+  [
+    'OpenAI',
+    { error: { message: 'No credits', type: 'insufficient_quota', code: 'insufficient_quota', param: null } },
+    { type: 'insufficient_quota', code: 'insufficient_quota', message: 'No credits' },
+  ],
+  [
+    'Anthropic',
+    { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' }, request_id: 'req_1' },
+    { type: 'overloaded_error', message: 'Overloaded' },
+  ],
+  [
+    'Gemini',
+    { error: { code: 429, message: 'Exhausted', status: 'RESOURCE_EXHAUSTED' } },
+    { code: '429', message: 'Exhausted' },
+  ],
+  ['Gemini, streamed', [{ error: { code: 400, message: 'Bad key' } }], { code: '400', message: 'Bad key' }],
+  ['Ollama', { error: "model 'x' not found" }, { message: "model 'x' not found" }],
+  [
+    'vLLM',
+    { object: 'error', message: 'not there', type: 'NotFoundError', code: 404 },
+    { type: 'NotFoundError', code: '404', message: 'not there' },
+  ],
+  [
+    'Responses',
+    { object: 'response', status: 'failed', error: { code: 'server_error', message: 'no' }, output: [] },
+    { code: 'server_error', message: 'no' },
+  ],
+  [
+    'Responses, unsaid',
+    { object: 'response', status: 'failed', error: null, output: [] },
+    { type: 'response_failed', message: 'The response failed.' },
+  ],
+  [
+    'a choice of OpenRouter',
+    { choices: [{ finish_reason: 'error', error: { code: 502, message: 'Upstream' }, message: { content: 'Half' } }] },
+    { code: '502', message: 'Upstream' },
+  ],
+  [
+    'an error beside choices',
+    { choices: [{ message: { content: '' } }], error: { message: 'late' } },
+    { message: 'late' },
+  ],
+  ['Groq', { choices: [], x_groq: { error: 'over capacity' } }, { message: 'over capacity' }],
+  [
+    'Bedrock',
+    { __type: 'com.amazonaws#ThrottlingException', message: 'Too many' },
+    { type: 'ThrottlingException', message: 'Too many' },
+  ],
+  [
+    'Cloudflare',
+    { success: false, errors: [{ code: 7003, message: 'no route' }] },
+    { code: '7003', message: 'no route' },
+  ],
+  [
+    'MiniMax',
+    { choices: null, base_resp: { status_code: 1004, status_msg: 'login fail' } },
+    { code: '1004', message: 'login fail' },
+  ],
+])('an answer of %s is an error', (_, response, error) => {
+  expect(readAnswerEnd(response, false)).toEqual({ status: 'error', error });
+});
+
+test('Cohere says it in the reason of the end', () => {
+  const response = { finish_reason: 'ERROR', message: { role: 'assistant', content: [] } };
+  expect(readAnswerEnd(response, false)).toMatchObject({ status: 'error' });
+});
+
+test.each<[string, JsonValue, string | undefined]>([
+  ['a response that was cut off', { object: 'response', status: 'incomplete', output: [{}] }, 'incomplete'],
+  ['a response that was cancelled', { object: 'response', status: 'cancelled', output: [] }, 'aborted'],
+  ['no choice', { choices: [] }, 'incomplete'],
+  ['a prompt that Gemini blocked', { promptFeedback: { blockReason: 'SAFETY' } }, 'incomplete'],
+  ['an answer', { choices: [{ message: { content: 'Hi' } }], error: null }, undefined],
+  ['an answer whose error is empty', { choices: [{ message: { content: 'Hi' } }], error: {} }, undefined],
+  ['a completed response', { object: 'response', status: 'completed', error: null, output: [{}] }, undefined],
+  ['vectors', { object: 'list', data: [{ embedding: [1] }] }, undefined],
+  ['any JSON', { label: 'spam', score: 0.9 }, undefined],
+  ['any JSON with words and an error of its own', { text: 'x', error: 'field of the answer' }, undefined],
+  ['a text', 'Hi', undefined],
+  ['nothing', null, undefined],
+])('%s', (_, response, status) => {
+  expect(readAnswerEnd(response, false)?.status).toBe(status);
+});
+
+test('a list without choices says nothing where the words are known', () => {
+  expect(readAnswerEnd({ choices: [] }, true)).toBeNull();
+});
