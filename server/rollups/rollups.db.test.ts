@@ -35,7 +35,8 @@ async function store(logs: readonly object[], key = app.orgA.key): Promise<void>
 
 async function deleteMatching(search: string): Promise<void> {
   const { body } = await app.call('DELETE', `/api/v1/requests?${search}`);
-  await poll(async () => expect((await app.call('GET', `/api/v1/jobs/${body.id}`)).body.status).toBe('done'));
+  const isDone = async () => expect((await app.call('GET', `/api/v1/jobs/${body.id}`)).body.status).toBe('done');
+  await poll(isDone, 120_000);
 }
 
 /** Logs of many kinds, over some days: what is unknown in one is known in another. */
@@ -259,4 +260,4 @@ test('a rollup that says something else is reported, so that the above can fail'
   await expect(expectExactRollups(app)).rejects.toThrow(/request_values/);
   await deleteMatching('all=true');
   await app.deps.db.query('TRUNCATE request_hours, request_days, request_totals, request_user_days, request_values');
-});
+}, 120_000);
