@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { CUT_OFF_REASONS_SQL } from '#server/requests/cutOffReasons';
-import type { Query } from '#shared/query/parseQuery';
-import { type FoundFilters, inOrderSql, termsOf, whereFilters } from '#server/requests/filters';
-import { HASH_SHARE, HASH_SHARES, RETRIED } from '#server/requests/querySql';
+import { type FoundFilters, whereFilters } from '#server/requests/filters';
+import { RETRIED } from '#server/requests/querySql';
+import { IS_UNCACHED, prefixSumsSql, repeatedCallsSql } from './callsSql.ts';
 
 /** Groups that are told apart; the others are in the sums alone. */
 export const MOST_GROUPS = 50;
@@ -73,17 +73,14 @@ const TEMPERATURE = `coalesce(p.parameters ->> 'temperature', p.parameters -> 'g
  */
 export async function findRepeats(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<Repeat[]> {
   const parameters = new Parameters();
-  const calls = isSelective(filters)
-    ? inOrderSql(parameters, scope, filters)
-    : `(${sameHashSql(parameters, scope, filters)}) same JOIN requests r
-         ON r.org_id = ${parameters.bind(scope.org_id)} AND r.id = same.id AND ${whereFilters(parameters, scope, filters)}`;
+  const sums = repeatedCallsSql(parameters, scope, filters);
   return queryRows(
     db,
     Repeat,
     `WITH repeated AS MATERIALIZED (
        SELECT r.request_hash AS hash, count(*) - 1 AS requests, sum(r.cost_usd) - max(r.cost_usd) AS savable,
          count(*) FILTER (WHERE r.cost_usd IS NULL) AS unpriced, min(r.started_at) AS first_at, max(r.started_at) AS last_at
-       FROM ${calls} WHERE r.status = 'success' AND r.request_hash IS NOT NULL
+       FROM ${sums} WHERE r.status = 'success' AND r.request_hash IS NOT NULL
        GROUP BY r.request_hash HAVING count(*) > 1
      ), dearest AS MATERIALIZED (
        SELECT hash, savable, ${GROUP}, ${SUMS} FROM repeated
@@ -101,27 +98,6 @@ export async function findRepeats(db: Queryable, scope: OrgScope, filters: Found
   );
 }
 
-/** The ids of the requests of a time whose hash another one has too. Index `requests_by_hash` alone. */
-function sameHashSql(parameters: Parameters, scope: OrgScope, { from, to }: FoundFilters): string {
-  const time = whereFilters(parameters, scope, { from, to });
-  return `SELECT found.id FROM ${HASH_SHARES} CROSS JOIN LATERAL (
-      WITH own AS MATERIALIZED (
-        SELECT r.id, r.request_hash AS hash FROM requests r
-        WHERE ${time} AND r.request_hash IS NOT NULL AND ${HASH_SHARE('r.request_hash')} = share.n
-      )
-      SELECT own.id FROM (SELECT hash FROM own GROUP BY hash HAVING count(*) > 1 OFFSET 0) twice JOIN own USING (hash)
-    ) found`;
-}
-
-/** True where an index leads to few requests. */
-function isSelective(filters: FoundFilters): boolean {
-  const { ids, user_id, session_id, trace_id } = filters;
-  return (ids ?? user_id ?? session_id ?? trace_id) !== undefined || termsOf(filters).some(isOfOne);
-}
-
-const isOfOne = (term: Query) =>
-  term.kind === 'text' && ['user', 'session', 'trace', 'hash'].includes(term.field) && !term.value.includes('*');
-
 /** How many successful calls have no hash, since they were stored before it was kept. Index `requests_unhashed`. */
 export async function countUnhashed(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<number> {
   const parameters = new Parameters();
@@ -135,11 +111,6 @@ export async function countUnhashed(db: Queryable, scope: OrgScope, filters: Fou
   return row?.requests ?? 0;
 }
 
-/** Calls with fewer input tokens are below what providers cache. */
-export const LEAST_PREFIX_TOKENS = 1_024;
-/** How long a prefix is surely kept by those who keep it shortest. */
-const KEPT = '5 minutes';
-
 const PrefixRow = Group.omit({ savable_usd: true, unpriced_requests: true }).extend({
   prefix_hash: z.string(),
   /** Spans of five minutes with such a call: the first call of each would have written the prefix. */
@@ -151,8 +122,6 @@ const PrefixRow = Group.omit({ savable_usd: true, unpriced_requests: true }).ext
 });
 export type PrefixRow = z.infer<typeof PrefixRow>;
 
-const IS_UNCACHED = `coalesce(r.cached_input_tokens, 0) = 0 AND r.input_tokens >= ${LEAST_PREFIX_TOKENS}`;
-
 /**
  * Calls with instructions or tools that came before within five minutes, where none of their tokens came from a cache; those
  * with most such tokens first, each with one call as a sample. Index `requests_by_prefix` alone, share by share, where it
@@ -160,17 +129,12 @@ const IS_UNCACHED = `coalesce(r.cached_input_tokens, 0) = 0 AND r.input_tokens >
  */
 export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<PrefixRow[]> {
   const parameters = new Parameters();
-  const isOfIndex = isAnsweredByIndex(filters);
-  const from = isOfIndex
-    ? `requests r WHERE ${whereFilters(parameters, scope, filters)} AND ${HASH_SHARE('r.prefix_hash')} = share.n`
-    : `${inOrderSql(parameters, scope, filters)} WHERE true`;
-  const sums = sumPrefixesSql(`${from} AND r.status = 'success' AND r.prefix_hash IS NOT NULL`);
-  const found = isOfIndex ? `SELECT own.* FROM ${HASH_SHARES} CROSS JOIN LATERAL (${sums} OFFSET 0) own` : sums;
+  const sums = prefixSumsSql(parameters, scope, filters);
   return queryRows(
     db,
     PrefixRow,
     `WITH dearest AS MATERIALIZED (
-       SELECT * FROM (${found}) summed ORDER BY tokens DESC, requests DESC, hash LIMIT ${MOST_GROUPS}
+       SELECT * FROM (${sums}) summed ORDER BY tokens DESC, requests DESC, hash LIMIT ${MOST_GROUPS}
      )
      SELECT dearest.*, encode(dearest.hash, 'hex') AS prefix_hash, sample.*
      FROM dearest CROSS JOIN LATERAL (
@@ -180,32 +144,6 @@ export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: Fo
          AND r.model = dearest.model AND r.provider = dearest.provider AND ${IS_UNCACHED} LIMIT 1
      ) sample`,
     parameters.values,
-  );
-}
-
-/** By prefix, model and provider; first by spans of five minutes, in each of which one call would have written the prefix. */
-function sumPrefixesSql(from: string): string {
-  return `SELECT prefix_hash AS hash, model, provider, sum(least(uncached, calls - 1))::bigint AS requests,
-      count(*) AS moments, sum(tokens) AS tokens, min(first_at) AS first_at, max(last_at) AS last_at
-    FROM (
-      SELECT r.prefix_hash, r.model, r.provider, count(*) AS calls, count(*) FILTER (WHERE ${IS_UNCACHED}) AS uncached,
-        sum(r.input_tokens) FILTER (WHERE ${IS_UNCACHED}) AS tokens,
-        min(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS first_at, max(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS last_at
-      FROM ${from}
-      GROUP BY r.prefix_hash, r.model, r.provider, date_bin(interval '${KEPT}', r.started_at, 'epoch'::timestamptz)
-    ) moments WHERE uncached > 0 GROUP BY prefix_hash, model, provider HAVING sum(least(uncached, calls - 1)) > 0`;
-}
-
-/** What stands in `requests_by_prefix`. */
-const IN_PREFIX_INDEX: ReadonlySet<string> = new Set(['from', 'to', 'model', 'provider', 'status']);
-
-/** True where all that the filters ask of calls with a prefix stands in the index of prefixes. */
-export function isAnsweredByIndex(filters: FoundFilters): boolean {
-  const { q: _q, terms: _terms, ...plain } = filters;
-  const isField = (term: Query) => term.kind === 'time' || (term.kind === 'text' && IN_PREFIX_INDEX.has(term.field));
-  return (
-    Object.entries(plain).every(([name, value]) => value === undefined || IN_PREFIX_INDEX.has(name)) &&
-    termsOf(filters).every(isField)
   );
 }
 

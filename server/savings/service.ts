@@ -7,6 +7,7 @@ import { formatUsd, parseUsd } from '#server/pricing/usd';
 import { whereFilters } from '#server/requests/filters';
 import { findAllHits } from '#server/search/service';
 import { requireCurrentRollups } from '#server/rollups/service';
+import { isAnsweredByIndex, LEAST_PREFIX_TOKENS } from './callsSql.ts';
 import { Look, type ReadDeps } from './look.ts';
 import { readPeriod } from './period.ts';
 import { estimatePrefixTokens, priceCacheUse } from './prefixSaving.ts';
@@ -17,8 +18,6 @@ import {
   findRepeats,
   findRetriedCuts,
   findUncachedPrefixes,
-  isAnsweredByIndex,
-  LEAST_PREFIX_TOKENS,
   type PrefixRow,
   type Repeat,
   type Sums,

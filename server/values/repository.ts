@@ -23,7 +23,6 @@ export async function countValues(
   { field, prefix, filters }: { field: ValueField; prefix: string; filters: FoundFilters },
 ): Promise<RequestValues> {
   const parameters = new Parameters();
-  const from = inOrderSql(parameters, scope, filters);
   const value = valueSql(parameters, field);
   const name =
     field === 'key'
@@ -36,7 +35,7 @@ export async function countValues(
     `WITH latest AS MATERIALIZED (
        SELECT ${value} AS value, r.started_at,
          row_number() OVER (ORDER BY r.started_at DESC, r.id DESC) AS place
-       FROM ${from} ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(COUNTED_ROWS + 1)}
+       FROM ${inOrderSql(parameters, scope, filters)} ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(COUNTED_ROWS + 1)}
      ), counted AS (
        SELECT ${name} AS value, sum(v.count)::bigint AS count FROM (
          SELECT item AS value, count(*) AS count FROM latest CROSS JOIN LATERAL unnest(latest.value) item
