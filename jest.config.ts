@@ -74,6 +74,7 @@ const base = {
 const config: Config = {
   // A wait for something that never comes ends; on a busy machine five seconds, the default, end what only takes long.
   testTimeout: 20_000,
+  testSequencer: '<rootDir>/tests/support/longestFirst.mjs',
   projects: [
     {
       ...base,

@@ -23,6 +23,7 @@ import { type WriteTransactions, writeTransactionsOf } from '#server/db/writeTra
 import { HealthCounts } from '#server/dataHealth/healthCounts';
 import { addHealthCounts, forgetHealthCounts } from '#server/dataHealth/repository';
 import { classifyDatabaseError } from '#server/db/databaseError';
+import { ChangePool } from '#server/db/changePool';
 import type { ReadPool } from '#server/db/readPool';
 import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { TenantGate } from '#server/db/tenantGate';
@@ -51,7 +52,7 @@ import { Readiness } from '#server/http/readiness';
 /** Of one organization at a time. */
 const LARGE_READS = 2;
 /** At a time. */
-const EXPORTS = { all: 4, each: 2 };
+const EXPORTS = { all: 8, each: 2 };
 
 export interface Deps {
   readonly config: Config;
@@ -63,6 +64,8 @@ export interface Deps {
   readonly db: DataSource;
   /** What organizations read. */
   readonly reads: ReadPool;
+  /** What organizations change, by the connections of `db`. */
+  readonly changes: ChangePool;
   readonly keyPool: pg.Pool;
   readonly writePool: pg.Pool;
   readonly connectionWatch: ConnectionWatch;
@@ -177,6 +180,7 @@ export function createDeps(options: DepsOptions): Deps {
     newId,
     db,
     reads: createReadPool(url, watch),
+    changes: new ChangePool(db),
     keyPool,
     writePool,
     connectionWatch: watch,

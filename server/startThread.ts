@@ -1,4 +1,5 @@
 /** Starts a thread of the server, from the bundle or, where the server runs from its sources, from those. */
+import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /** Where the code of a thread is. */
@@ -21,10 +22,21 @@ export function startThread({ source, bundle }: ThreadCode, options: WorkerOptio
 }
 
 /**
- * The loader does nothing for a thread that is started with `--import tsx`: it is asked for in the thread itself, which finds it
- * from the folder that the sources are run in.
+ * Bundles the sources in the thread, as the build does: a loader takes three times as long. Packages are found from the folder that
+ * the sources are run in.
  */
 function loadSource(source: string): string {
-  const file = new URL(`./${source}.ts`, import.meta.url).href;
-  return `import('tsx/esm/api').then(({ register }) => { register(); return import('${file}'); })`;
+  const file = new URL(`./${source}.ts`, import.meta.url);
+  const options = {
+    entryPoints: [fileURLToPath(file)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    packages: 'external',
+    define: { 'import.meta.url': JSON.stringify(file.href) },
+  };
+  return `const { outputFiles: [{ text }] } = require('esbuild').buildSync(${JSON.stringify(options)});
+    require('node:vm').runInThisContext('(function (require) {' + text + '\\n})')(require);`;
 }

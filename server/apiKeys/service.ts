@@ -66,7 +66,7 @@ export async function getApiKey(deps: Deps, scope: OrgScope, id: ApiKeyId): Prom
  * @throws {AppError} `not_found`, also for a key of another organization.
  */
 export async function deleteApiKey(deps: Deps, scope: OrgScope, id: ApiKeyId): Promise<Deleted> {
-  const deleted = await deleteApiKeyRow(deps.db, scope, id);
+  const deleted = await deleteApiKeyRow(deps.changes.of(scope), scope, id);
   deps.authenticator.keyDeleted(id);
   if (deleted === 0) throw keyNotFound(id);
   return { success: true };
@@ -123,7 +123,7 @@ async function storeNewKey(deps: Deps, scope: OrgScope, input: CreateApiKeyInput
     key_prefix: secret.key_prefix,
     scopes: input.scopes ?? ALL_SCOPES,
   };
-  const inserted = await insertApiKey(deps.db, scope, key, MAX_KEYS);
+  const inserted = await insertApiKey(deps.changes.of(scope), scope, key, MAX_KEYS);
   if (!inserted) throw tooManyKeys();
   const { last_used_at: _, ...stored } = inserted;
   // A guess of this very key may be remembered as unknown.

@@ -15,6 +15,8 @@ export interface FairShareOptions {
   readonly queue: number;
   /** The longest wait, in milliseconds. */
   readonly waitMs: number;
+  /** What the work is called in a refusal. Default: reads. */
+  readonly noun?: 'reads' | 'changes' | 'price lists';
 }
 
 interface Waiting {
@@ -67,7 +69,7 @@ export class FairShare {
   }
 
   #wait(owner: Owner): Promise<void> {
-    if (owner.waiting.length >= this.#options.queue) throw overloaded();
+    if (owner.waiting.length >= this.#options.queue) throw this.#overloaded();
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         start: () => {
@@ -76,7 +78,7 @@ export class FairShare {
         },
         timer: setTimeout(() => {
           owner.waiting.splice(owner.waiting.indexOf(waiting), 1);
-          reject(overloaded());
+          reject(this.#overloaded());
         }, this.#options.waitMs),
       };
       owner.waiting.push(waiting);
@@ -100,12 +102,12 @@ export class FairShare {
   #forgetIdle(name: string, owner: Owner): void {
     if (owner.held === 0 && owner.waiting.length === 0) this.#owners.delete(name);
   }
-}
 
-function overloaded(): AppError {
-  return new AppError(
-    'overloaded',
-    'Too many reads of this organization are running; wait for some of them, or narrow the time range.',
-    { retryAfter: 2 + Math.floor(Math.random() * 3) },
-  );
+  #overloaded(): AppError {
+    const { noun = 'reads' } = this.#options;
+    const hint = noun === 'reads' ? 'wait for some of them, or narrow the time range' : 'send this again in a moment';
+    return new AppError('overloaded', `Too many ${noun} of this organization are running; ${hint}.`, {
+      retryAfter: 2 + Math.floor(Math.random() * 3),
+    });
+  }
 }

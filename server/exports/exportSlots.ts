@@ -4,7 +4,7 @@ import { AppError } from '#server/errors';
 export interface ExportSlotsOptions {
   /** Of all organizations. */
   readonly all: number;
-  /** Of one. */
+  /** The most of one. It begins another only while more are free than it has, so that some are left to the others. */
   readonly each: number;
 }
 
@@ -23,8 +23,9 @@ export class ExportSlots {
    */
   take(tenant: string): () => void {
     const held = this.#byTenant.get(tenant) ?? 0;
-    if (held >= this.#options.each || this.#used >= this.#options.all) {
-      const whose = held >= this.#options.each ? `${held} exports of this organization` : 'As many exports as may';
+    const free = this.#options.all - this.#used;
+    if (held >= this.#options.each || held >= free) {
+      const whose = held > 0 ? `${held} exports of this organization` : 'As many exports as may';
       throw new AppError('overloaded', `${whose} are running; wait for one of them, or stop it.`, { retryAfter: 5 });
     }
     this.#byTenant.set(tenant, held + 1);

@@ -103,6 +103,8 @@ async function* writeFile(
   try {
     let before = [Buffer.from(writer.head)];
     for await (const page of keys) {
+      // Nothing matched for a while: a reader who has gone is noticed with each piece that is asked for.
+      if (page.length === 0) yield [];
       for (const group of groupKeys(page)) {
         const reservation = await reserveRoom(deps, scope, group);
         try {

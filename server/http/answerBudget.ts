@@ -9,6 +9,9 @@ export interface Reservation {
   release(): void;
 }
 
+/** Answers from here on are counted while they are sent: one that its reader does not take stays in memory. */
+export const COUNTED_LENGTH = 16 * 1024;
+
 /** What each answer costs besides its bytes: its socket, its query, its place in the heap. */
 const ANSWER_BYTES = 16 * 1024;
 

@@ -6,14 +6,19 @@ import { listen, type Listener } from './listen.ts';
 const MOST = 20;
 let listener: Listener;
 let answer = () => {};
+/** Paths, in the order in which their calls were begun. */
+const begun: string[] = [];
+const MEGABYTE = 1024 * 1024;
 
 beforeAll(async () => {
   listener = await listen(
     (req, res) => {
+      begun.push(req.url ?? '');
       if (req.url === '/slow') answer = () => res.end('late');
+      else if (req.url === '/large') res.end(Buffer.alloc(32 * MEGABYTE));
       else res.end('ok');
     },
-    { host: '127.0.0.1', port: 0, maxConnections: MOST },
+    { host: '127.0.0.1', port: 0, maxConnections: MOST, unreadMs: 500 },
   );
 });
 afterAll(() => listener.close(0));
@@ -78,4 +83,46 @@ test('who was answered 400 and does not close is closed', async () => {
   await sleep(50);
   if (!broken.socket.destroyed) broken.socket.write('x');
   await expect(isReset).resolves.toBe(true);
+});
+
+test('calls that are sent without waiting are begun one after the other, and answered in order', async () => {
+  begun.length = 0;
+  const caller = await open(GET('/slow') + GET('/second') + GET('/third'));
+  await sleep(50);
+  expect(begun).toEqual(['/slow']);
+  answer();
+  for (let turn = 0; turn < 40 && !/(200[\s\S]*){3}/.test(caller.text()); turn++) await sleep(25);
+  expect(begun).toEqual(['/slow', '/second', '/third']);
+  expect(caller.text()).toMatch(/late[\s\S]*ok[\s\S]*ok$/);
+  caller.socket.destroy();
+});
+
+test('a thousand calls in one write are not begun, and their connection is closed', async () => {
+  begun.length = 0;
+  const caller = await open(GET('/slow') + GET('/more').repeat(1_000));
+  for (let turn = 0; turn < 40 && !caller.isEnded(); turn++) await sleep(25);
+  expect(caller.isEnded()).toBe(true);
+  answer();
+  await sleep(50);
+  expect(begun).toEqual(['/slow']);
+});
+
+test('a peer that takes nothing of its answer is closed; one that takes it slowly is not', async () => {
+  const [mute, slow] = await Promise.all([open(GET('/large')), open(GET('/large'))]);
+  mute.socket.pause();
+  slow.socket.on('data', () => {
+    slow.socket.pause();
+    setTimeout(() => slow.socket.resume(), 10);
+  });
+  const isClosed = new Promise((resolve) => slow.socket.once('close', () => resolve('closed')));
+  // What it had not taken is not sent any more.
+  await sleep(1_500);
+  let received = 0;
+  mute.socket.on('data', (chunk: Buffer) => (received += chunk.length)).on('error', () => {});
+  mute.socket.resume();
+  for (let turn = 0; turn < 80 && !mute.isEnded(); turn++) await sleep(25);
+  expect(mute.isEnded()).toBe(true);
+  expect(received).toBeLessThan(32 * MEGABYTE);
+  await expect(Promise.race([isClosed, sleep(100)])).resolves.toBeUndefined();
+  slow.socket.destroy();
 });

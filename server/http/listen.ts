@@ -4,7 +4,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { ErrorCode } from '#shared/error';
 import { AppError } from '#server/errors';
 import { newId } from '#server/ids';
+import { CallOrder } from './callOrder.ts';
 import { ConnectionLimit } from './connectionLimit.ts';
+import { ReaderPace } from './readerPace.ts';
 
 export interface Listener {
   readonly port: number;
@@ -17,6 +19,15 @@ export interface ListenOptions {
   readonly port: number;
   /** Over all addresses that are listened on. */
   readonly maxConnections: number;
+  /** How long a peer may take nothing of an answer, in milliseconds. Default: of `ReaderPace`. */
+  readonly unreadMs?: number;
+}
+
+/** What all connections share. */
+interface Connections {
+  readonly limit: ConnectionLimit;
+  readonly order: CallOrder;
+  readonly readers: ReaderPace;
 }
 
 /** Limits of one connection, in milliseconds. */
@@ -39,9 +50,13 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = { localhost: ['12
 
 /** @throws {Error} naming the port when it is taken. */
 export async function listen(requestListener: RequestListener, options: ListenOptions): Promise<Listener> {
-  const { host, port, maxConnections } = options;
+  const { host, port, maxConnections, unreadMs } = options;
   const servers: http.Server[] = [];
-  const connections = new ConnectionLimit(maxConnections);
+  const connections = {
+    limit: new ConnectionLimit(maxConnections),
+    order: new CallOrder(),
+    readers: new ReaderPace({ unreadMs }),
+  };
   let boundPort = port;
   for (const address of ADDRESSES[host] ?? [host]) {
     const server = createServer(requestListener, connections);
@@ -63,19 +78,24 @@ export async function listen(requestListener: RequestListener, options: ListenOp
   };
 }
 
-function createServer(requestListener: RequestListener, connections: ConnectionLimit): http.Server {
+function createServer(requestListener: RequestListener, { limit, order, readers }: Connections): http.Server {
   const listener: RequestListener = (req, res) => {
     const { socket } = req;
-    connections.startCall(socket);
+    // What was read with the call that closed it.
+    if (socket.destroyed) return;
+    limit.startCall(socket);
     res.once('close', () => {
-      connections.endCall(socket);
+      limit.endCall(socket);
       if (!req.complete) awaitRest(req);
     });
-    requestListener(req, res);
+    order.enter(req, res, () => requestListener(req, res));
   };
   // Node would answer a missing Host with an empty body; `refuseAmbiguousHost` answers it with our JSON.
   const server = http.createServer({ ...LIMITS, requireHostHeader: false }, listener);
-  server.on('connection', (socket) => connections.add(socket));
+  server.on('connection', (socket) => {
+    limit.add(socket);
+    readers.add(socket);
+  });
   // Node would ask for a body before we know whose it is, and answer other expectations with an empty body.
   server.on('checkContinue', listener);
   server.on('checkExpectation', listener);

@@ -99,3 +99,25 @@ test('what is small says how long it is; what fails before it began is thrown, a
   );
   expect(failures).toHaveLength(2);
 });
+
+test('a reader who has gone, and the time for the whole, are noticed while there is nothing to send', async () => {
+  let asked = 0;
+  async function* searching(): AsyncGenerator<readonly Uint8Array[]> {
+    for (; ; asked++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      yield [];
+    }
+  }
+  const ended: string[] = [];
+  const port = await serve((req, res) => {
+    void sendPieces(res, searching(), { totalBytes: 0, withinMs: req.url === '/short' ? 200 : 60_000 }).then(() =>
+      ended.push(req.url ?? ''),
+    );
+  });
+  await expect(fetch(`http://127.0.0.1:${port}/short`)).rejects.toThrow(/fetch failed/);
+  expect(ended).toEqual(['/short']);
+  const socket = connect(port, GET);
+  await poll(async () => expect(asked).toBeGreaterThan(60));
+  socket.destroy();
+  await poll(async () => expect(ended).toEqual(['/short', '/']));
+});

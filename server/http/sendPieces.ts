@@ -38,6 +38,9 @@ export async function sendPieces(
   const deadline = performance.now() + (withinMs ?? BASE_MS + totalBytes / SLOWEST_BYTES_PER_MS);
   try {
     for await (const read of isWhole ? putTogether(pieces) : pieces) {
+      if (isGone(res)) return;
+      if (performance.now() > deadline) return cut(res);
+      if (read.length === 0 && !isWhole) continue;
       const compressed = isWhole && mayCompress(res.req) ? await compressAnswer(read) : null;
       const buffers = compressed === null ? read : [compressed];
       if (!res.headersSent) {
@@ -50,7 +53,7 @@ export async function sendPieces(
       }
       if (res.req.method === 'HEAD') break;
       for (const slice of slices(buffers)) {
-        if (res.destroyed) return;
+        if (isGone(res)) return;
         if (!res.write(slice)) await untilEvent(res, 'drain', Math.min(sliceMs, deadline - performance.now()));
       }
     }
@@ -58,7 +61,7 @@ export async function sendPieces(
     if (res.headersSent) res.destroy();
     throw error;
   }
-  if (res.destroyed) return;
+  if (isGone(res)) return;
   end?.();
   res.end();
   if (!res.writableFinished) await untilEvent(res, 'finish', Math.min(sliceMs, deadline - performance.now()));
@@ -80,6 +83,15 @@ function* slices(buffers: readonly Uint8Array[]): Generator<Uint8Array> {
   }
 }
 
+function isGone(res: ServerResponse): boolean {
+  return res.destroyed || res.req.socket.destroyed;
+}
+
+function cut(res: ServerResponse): void {
+  res.destroy();
+  res.req.socket.destroy(); // The answer has none yet where those before it on its connection are not taken.
+}
+
 /** Resolves on the event, or when the connection is closed, which it is where the reader is too slow. */
 function untilEvent(res: ServerResponse, event: 'drain' | 'finish', withinMs: number): Promise<void> {
   return new Promise((resolve) => {
@@ -90,8 +102,7 @@ function untilEvent(res: ServerResponse, event: 'drain' | 'finish', withinMs: nu
       resolve();
     };
     const timer = setTimeout(() => {
-      res.destroy();
-      res.req.socket.destroy(); // The answer has none yet where those before it on its connection are not taken.
+      cut(res);
       end();
     }, withinMs);
     res.on(event, end);

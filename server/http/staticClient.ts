@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import express, { type RequestHandler, type Router } from 'express';
 import { AppError } from '#server/errors';
 import { chooseEncoding } from './encoding.ts';
+import { readStoredFile, serveFolder } from './files.ts';
 import { pageSecurity } from './security.ts';
 
 /** A file that is not there. Only these places hold files: an id in the path of a page may end in `.v2`. */
@@ -26,25 +26,24 @@ export function staticClient({ distFolder, basePath }: StaticClientOptions): Rou
   const folder = path.join(distFolder, 'client');
   const router = express.Router();
   router.use(pageSecurity);
-  router.use(
-    '/sdk',
-    express.static(path.join(distFolder, 'sdk'), { index: 'index.html', redirect: false, setHeaders: keepWheel }),
-  );
+  router.use('/sdk', serveFolder(path.join(distFolder, 'sdk'), { index: 'index.html', cacheControl: keepWheel }));
   router.use('/assets', serveCompressed(path.join(folder, 'assets')));
-  router.use('/assets', express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
-  router.use(express.static(folder, { index: false, maxAge: 0, redirect: false }));
-  router.use((req, res, next) => {
+  router.use('/assets', serveFolder(path.join(folder, 'assets'), { cacheControl: () => KEPT_FOR_EVER }));
+  router.use(serveFolder(folder, { cacheControl: () => ASKED_FOR_EACH_TIME }));
+  router.use(async (req, res, next) => {
     const isPage = (req.method === 'GET' || req.method === 'HEAD') && !FILE.test(req.path);
     if (!isPage) return next();
     const file = path.join(folder, req.path === '/reference' ? 'reference/index.html' : 'index.html');
-    if (!fs.existsSync(file)) {
-      throw new AppError('unknown_endpoint', 'The dashboard is not built: run `npm run build`.');
-    }
+    const page = await readStoredFile(file);
+    if (!page) throw new AppError('unknown_endpoint', 'The dashboard is not built: run `npm run build`.');
     res.setHeader('Cache-Control', 'no-cache');
-    res.type('html').send(renderPage(fs.readFileSync(file, 'utf8'), basePath));
+    res.type('html').send(renderPage(page.bytes.toString(), basePath));
   });
   return router;
 }
+
+const KEPT_FOR_EVER = 'public, max-age=31536000, immutable';
+const ASKED_FOR_EACH_TIME = 'public, max-age=0';
 
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['.js', 'text/javascript; charset=utf-8'],
@@ -75,8 +74,8 @@ function serveCompressed(folder: string): RequestHandler {
 }
 
 /** The name of a wheel holds its version, so what is behind it never changes. */
-function keepWheel(res: ServerResponse, file: string): void {
-  if (file.endsWith('.whl')) res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+function keepWheel(name: string): string {
+  return name.endsWith('.whl') ? KEPT_FOR_EVER : ASKED_FOR_EACH_TIME;
 }
 
 /** The page for a sub-path: one build works under any, since only this file knows where it lies. */

@@ -64,6 +64,8 @@ export class JobRunner {
   readonly #timing: JobTiming;
   #loop: Promise<void> | null = null;
   #isStopping = false;
+  /** Whose job was worked on last. */
+  #servedLast: string | null = null;
   #wake: () => void = () => {};
 
   constructor(options: JobRunnerOptions) {
@@ -100,8 +102,9 @@ export class JobRunner {
   /** Works on one job for a while. False where none is due. */
   async #takeTurn(): Promise<boolean> {
     const { db, admin } = this.#options;
-    const job = await takeJob(db, admin, this.#lease());
+    const job = await takeJob(db, admin, this.#lease(), this.#servedLast);
     if (job === null) return false;
+    this.#servedLast = job.org_id;
     const scope = this.#options.scopeOf(job);
     if (job.attempts > MOST_ATTEMPTS) {
       await this.#finish(scope, job, 'failed', 'It stopped several times without getting further.');

@@ -174,6 +174,25 @@ describe('the lease', () => {
       return { done: job.done + 1, total: 10, state: null, isFinished: job.done === 9 };
     };
 
+  test('however many jobs one organization has, another has the next turn', async () => {
+    for (let count = 0; count < 5; count++) await aJob();
+    const scopeB = scopeForAdmin(admin, app.orgB.id);
+    const id = newId() as JobId; // A UUID of our own making.
+    await insertJob(app.deps.db, scopeB, { id, kind: 'delete_requests', input: {}, created_at: new Date() });
+    const turns: string[] = [];
+    const one = runner(async (_tx, { org_id }, job) => {
+      if (turns.at(-1) !== org_id) turns.push(org_id);
+      return { done: job.done + 1, total: 1, state: null, isFinished: true };
+    });
+    one.start();
+    await until(async () => (await findJob(app.deps.db, scopeB, id))?.status === 'done');
+    await one.stop();
+    expect(turns.slice(0, 2)).toEqual([app.orgA.id, app.orgB.id]);
+    // Four of the five waited for it.
+    const left = await app.deps.db.query("SELECT count(*)::int AS left FROM jobs WHERE status = 'queued'");
+    expect(left[0].left).toBeGreaterThanOrEqual(2);
+  });
+
   test('two runners share the work and do no step twice', async () => {
     const id = await aJob();
     const steps: string[] = [];

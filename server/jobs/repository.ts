@@ -101,14 +101,21 @@ export interface Lease {
 const DUE = "status IN ('queued', 'running') AND lease_expires_at <= now()";
 
 /**
- * Takes the job that has waited longest, if one is due. First found, then taken by its key, under the same condition:
+ * Takes the job that has waited longest, if one is due; of the organization `after`, which had its turn, where no other has one. First found, then taken by its key, under the same condition:
  * of two runners that found it one gets it, also where the table is spread over several nodes. Index `jobs_due`.
  */
-export async function takeJob(db: Queryable, _admin: AdminScope, lease: Lease): Promise<LeasedJob | null> {
+export async function takeJob(
+  db: Queryable,
+  _admin: AdminScope,
+  lease: Lease,
+  after: string | null = null,
+): Promise<LeasedJob | null> {
   const due = await queryRows(
     db,
     z.object({ org_id: OrgId, id: JobId }),
-    `SELECT org_id, id FROM jobs WHERE ${DUE} ORDER BY lease_expires_at LIMIT 5`,
+    `SELECT org_id, id FROM jobs WHERE ${DUE}
+     ORDER BY org_id IS NOT DISTINCT FROM $1::uuid, lease_expires_at LIMIT 5`,
+    [after],
   );
   for (const { org_id, id } of due) {
     const [taken] = await queryUpdated(

@@ -21,7 +21,7 @@ export async function createJob(deps: Deps, scope: OrgScope, kind: JobKind, inpu
     );
   }
   const created_at = deps.clock();
-  const job = await insertJob(deps.db, scope, {
+  const job = await insertJob(deps.changes.of(scope), scope, {
     id: JobId.parse(deps.newId(created_at.getTime())),
     kind,
     input,
@@ -48,7 +48,7 @@ export async function getJob(deps: Deps, scope: OrgScope, id: JobId): Promise<Jo
  * @throws {AppError} `not_found`.
  */
 export async function cancelJob(deps: Deps, scope: OrgScope, id: JobId): Promise<Job> {
-  const job = await requestCancel(deps.db, scope, id);
+  const job = await requestCancel(deps.changes.of(scope), scope, id);
   if (!job) throw jobNotFound(id);
   return job;
 }

@@ -12,6 +12,8 @@ import type { ExportResult } from './exportAnswer.ts';
 import type { OtlpResult } from './resultCounts.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 
+/** How long one turn of the event loop decodes, in milliseconds. */
+const TURN_MS = 10;
 /** Items of one part, and about its bytes: what is beyond waits until the part before is committed. */
 const PART = { items: 500, bytes: 1024 * 1024 };
 /** Reasons that an answer names. */
@@ -98,7 +100,13 @@ async function receive<Item>(
       dropped.set(reason, (dropped.get(reason) ?? 0) + count);
     }
   };
+  let turnEndsAt = performance.now() + TURN_MS;
   for (const item of decoded.items) {
+    // What is not taken fills no part, and takes as long to be decoded.
+    if (performance.now() > turnEndsAt) {
+      await nextTurn();
+      turnEndsAt = performance.now() + TURN_MS;
+    }
     if (item instanceof Refused) rejections.add(item.reason);
     else if (part.push(item) === partSize) await store();
   }
@@ -109,6 +117,8 @@ async function receive<Item>(
   for (const [reason, count] of dropped) healthCounts.add(scope, source, `dropped.${reason}`, count);
   return rejections.toResult();
 }
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function sizeOfPart(count: number, bytes: number): number {
   const parts = Math.max(1, Math.ceil(bytes / PART.bytes), Math.ceil(count / PART.items));

@@ -4,10 +4,10 @@ import { priceRequest } from './cost.ts';
 
 const GOLDEN: GoldenCost[] = [
   [
-    'deepseek-chat since the name moved on',
+    'deepseek-chat in its first months',
     anUncachedCall({ provider: 'deepseek', model: 'deepseek-chat' }),
     'no_price',
-    '2025-09-06T12:00:00Z',
+    '2025-01-20T12:00:00Z',
   ],
   ['gpt-3.5-turbo of 2023', anUncachedCall({ model: 'gpt-3.5-turbo' }), 'no_price', '2023-10-01T12:00:00Z'],
   [

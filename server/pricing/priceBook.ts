@@ -1,6 +1,7 @@
 /** The prices of each organization, kept for a moment: a log is priced when it comes, and must not wait for a query. */
 import { LRUCache } from 'lru-cache';
 import type { OrgScope } from '#server/auth/orgScope';
+import { FairShare } from '#server/db/fairShare';
 import type { Queryable } from '#server/db/sql';
 import { AppError } from '#server/errors';
 import { classifyDatabaseError } from '#server/db/databaseError';
@@ -13,6 +14,8 @@ const MAX_AGE_MS = 1_000;
 const REFRESH_AFTER_MS = 500;
 /** Organizations that are remembered. */
 const MOST = 1_000;
+/** One list is read at a time, of each organization in turn: the other connection is left to those who look up keys. */
+const READS = { places: 1, share: 1, reserved: 0, queue: 1, waitMs: 1_000, noun: 'price lists' } as const;
 
 interface Entry {
   readonly prices: Promise<CustomPrices>;
@@ -24,6 +27,9 @@ export class PriceBook {
   readonly #db: Queryable;
   readonly #now: () => number;
   readonly #entries = new LRUCache<string, Entry>({ max: MOST });
+  readonly #share = new FairShare(READS);
+  /** Reads that have not begun: they find whatever is changed until then. By organization. */
+  readonly #next = new Map<string, Promise<CustomPrices>>();
 
   /** @param now monotonic milliseconds. */
   constructor(db: Queryable, now: () => number = () => performance.now()) {
@@ -69,14 +75,33 @@ export class PriceBook {
     this.#entries.delete(scope.org_id);
   }
 
+  #readInTurn(scope: OrgScope): Promise<CustomPrices> {
+    const { org_id } = scope;
+    let hasBegun = false;
+    const prices = this.#share
+      .run(org_id, () => {
+        hasBegun = true;
+        this.#next.delete(org_id);
+        return listPriceRows(this.#db, scope);
+      })
+      .then(preparePrices);
+    if (hasBegun) return prices;
+    this.#next.set(org_id, prices);
+    const forget = () => {
+      if (this.#next.get(org_id) === prices) this.#next.delete(org_id);
+    };
+    prices.then(forget, forget);
+    return prices;
+  }
+
   /** Where nothing has changed since `old`, it is answered itself: threads that were given it know it. */
   async #read(scope: OrgScope, old?: Promise<CustomPrices>): Promise<CustomPrices> {
     try {
-      const prices = preparePrices(await listPriceRows(this.#db, scope));
+      const prices = await (this.#next.get(scope.org_id) ?? this.#readInTurn(scope));
       const known = await old;
       return known && isSame(known, prices) ? known : prices;
     } catch (error) {
-      if (classifyDatabaseError(error) === 'internal') throw error;
+      if (error instanceof AppError || classifyDatabaseError(error) === 'internal') throw error;
       throw new AppError('database_unavailable', 'The prices could not be read; try again in a moment.', {
         cause: error,
       });

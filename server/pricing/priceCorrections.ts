@@ -28,8 +28,6 @@ const CORRECTIONS: readonly Correction[] = [
   { provider: 'anthropic', name: /^claude-3[-.]5-haiku/, before: '2024-12-03', prices: null },
   { provider: 'mistral', name: /^mistral-large/, before: '2024-09-17', prices: null },
   { provider: 'deepseek', name: /^deepseek-chat/, before: '2025-02-08T16:00:00Z', prices: null },
-  // From then on without hours, for other models and at other prices, again and again; the list has those of before.
-  { provider: 'deepseek', name: /^deepseek-(?:chat|reasoner)$/, from: '2025-09-05T16:00:00Z', prices: null },
   // The list has the prices of October 2024 alone.
   { provider: 'google', name: /^gemini-(?:1\.5-pro|pro-1\.5)/, before: '2024-10-01', prices: null },
   { provider: 'google', name: /^gemini-(?:1\.5-flash|flash-1\.5)/, before: '2024-08-12', prices: null },

@@ -48,7 +48,11 @@ export function listPrices(deps: Deps, scope: OrgScope): Promise<CustomPrice[]> 
  */
 export async function createPrice(deps: Deps, scope: OrgScope, input: SavePriceInput): Promise<CustomPrice> {
   const now = deps.clock();
-  const price = await insertPrice(deps.db, scope, { ...input, id: PriceId.parse(deps.newId(now.getTime())), now });
+  const price = await insertPrice(deps.changes.of(scope), scope, {
+    ...input,
+    id: PriceId.parse(deps.newId(now.getTime())),
+    now,
+  });
   if (!price) {
     throw new AppError(
       'conflict',
@@ -61,7 +65,7 @@ export async function createPrice(deps: Deps, scope: OrgScope, input: SavePriceI
 
 /** Replaces a price by a new version of it. @throws {AppError} `not_found`, also for one of another organization. */
 export async function savePrice(deps: Deps, scope: OrgScope, id: PriceId, input: SavePriceInput): Promise<CustomPrice> {
-  const price = await replacePrice(deps.db, scope, { ...input, id, now: deps.clock() });
+  const price = await replacePrice(deps.changes.of(scope), scope, { ...input, id, now: deps.clock() });
   if (!price) throw priceNotFound(id);
   deps.prices.forget(scope);
   return price;
@@ -69,7 +73,7 @@ export async function savePrice(deps: Deps, scope: OrgScope, id: PriceId, input:
 
 /** @throws {AppError} `not_found`, also for one of another organization. */
 export async function deletePrice(deps: Deps, scope: OrgScope, id: PriceId): Promise<Deleted> {
-  if ((await endPrice(deps.db, scope, { id, now: deps.clock() })) === 0) throw priceNotFound(id);
+  if ((await endPrice(deps.changes.of(scope), scope, { id, now: deps.clock() })) === 0) throw priceNotFound(id);
   deps.prices.forget(scope);
   return { success: true };
 }

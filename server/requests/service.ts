@@ -91,7 +91,7 @@ export async function* walkRequests(
   for (;;) {
     const walk: Walk = { filters, place, isAscending: false, limit: GROUP.rows, withPayload: true };
     const walked: Walked = await findRows(deps, scope, walk, new TimeBudget(GROUP.ms));
-    if (walked.found.length > 0) yield walked.found;
+    yield walked.found; // Also nothing: who takes it may have no reader any more.
     if (walked.outcome === 'end') return;
     place = walked.place ?? walked.found.at(-1) ?? null;
   }
@@ -322,7 +322,7 @@ export function requestsOf(deps: Deps, scope: OrgScope, keys: readonly RowKey[],
  * @throws {AppError} `not_found`, also for a request of another organization.
  */
 export async function deleteRequest(deps: Deps, scope: OrgScope, id: RequestId): Promise<Deleted> {
-  const deleted = await deps.db.transaction((tx) => deleteRequestRowsById(tx, scope, [id]));
+  const deleted = await deps.changes.of(scope).transaction((tx) => deleteRequestRowsById(tx, scope, [id]));
   if (deleted === 0) throw new AppError('not_found', `There is no request ${id} in this organization.`);
   return { success: true };
 }
@@ -333,7 +333,7 @@ export async function deleteRequests(
   scope: OrgScope,
   ids: readonly RequestId[],
 ): Promise<{ deleted: number }> {
-  return { deleted: await deps.db.transaction((tx) => deleteRequestRowsById(tx, scope, ids)) };
+  return { deleted: await deps.changes.of(scope).transaction((tx) => deleteRequestRowsById(tx, scope, ids)) };
 }
 
 /**

@@ -142,7 +142,7 @@ export const handlers: Handlers = {
     return report.failed?.length ? new ApiResponse(report, { status: 409 }) : report;
   },
   getSavings: ({ deps, caller }, { query }) => getSavings(deps, caller.scope, query),
-  getOpenApi: ({ deps }) => getOpenApi(deps),
+  getOpenApi: ({ deps }) => ApiResponse.ofJson(getOpenApi(deps), null),
   getSession: ({ deps, caller }) => getSession(deps, caller),
   createOwnApiKey: ({ deps, caller }, { body }) => createApiKey(deps, caller, body),
   listOwnApiKeys: ({ deps, caller }) => listApiKeys(deps, caller.scope),

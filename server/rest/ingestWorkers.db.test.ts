@@ -7,7 +7,7 @@ import { aLogInput, aSpanInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
 import { type Called, startTestApp, type TestApp, THREADS_OF_TESTS } from '#tests/support/testApp';
 
-// Each app starts two threads, which load the sources through a loader.
+// Each app starts two threads, which bundle the sources.
 jest.setTimeout(60_000);
 
 describe('read by two threads', () => {

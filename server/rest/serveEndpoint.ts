@@ -12,6 +12,7 @@ import { readBearerToken } from '#server/auth/bearerToken';
 import { readSignInCode } from '#server/auth/signInCode';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
+import { type AnswerBudget, COUNTED_LENGTH } from '#server/http/answerBudget';
 import type { FailureLog } from '#server/http/failureLog';
 import { readJsonBytes, readJsonObject } from '#server/http/jsonBody';
 import { sendJsonText, sendLongJson, sendStream } from '#server/http/sendJson';
@@ -77,19 +78,35 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
     const { stream, status = row.status, headers, contentType, trailers } = answer;
     return sendStream(res, stream, { status, headers, budget: deps.answers, contentType, trailers });
   }
-  return sendAnswer(call, row.status, answer instanceof ApiResponse ? answer : new ApiResponse(answer));
+  const whole = answer instanceof ApiResponse ? answer : new ApiResponse(answer);
+  return sendAnswer(call, whole, { usualStatus: row.status, budget: deps.answers, owner: ownerOf(auth) });
 }
 
 function isOtlp(name: keyof Endpoints): name is OtlpEndpointName {
   return Object.hasOwn(otlpEndpoints, name);
 }
 
-async function sendAnswer({ res }: RestCall, usualStatus: number, answer: ApiResponse<unknown>): Promise<void> {
+interface SendAnswerOptions {
+  readonly usualStatus: number;
+  readonly budget: AnswerBudget;
+  /** Whose share of the budget it takes. */
+  readonly owner: string;
+}
+
+async function sendAnswer(
+  { res }: RestCall,
+  answer: ApiResponse<unknown>,
+  { usualStatus, budget, owner }: SendAnswerOptions,
+): Promise<void> {
   const { body, headers, json } = answer;
   const status = answer.status ?? usualStatus;
+  const text = json?.text ?? JSON.stringify(body);
+  // What was made once for all, as bytes, is not held by those who are sent it.
+  const isCounted = typeof text === 'string' && text.length >= COUNTED_LENGTH;
+  const reservation = json?.reservation ?? (isCounted ? budget.reserve(owner, text.length) : null);
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
-  if (json?.reservation) return sendLongJson(res, status, json.text, json.reservation);
-  sendJsonText(res, status, json?.text ?? JSON.stringify(body));
+  if (reservation) return sendLongJson(res, status, text, reservation);
+  sendJsonText(res, status, text);
 }
 
 /**

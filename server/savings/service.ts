@@ -1,3 +1,4 @@
+import { CUT_OFF_TERM } from '#shared/query/fields';
 import { SAVING_RULES } from '#shared/savingRules';
 import { type Saving, type SavingGroup, SavingKind, type SavingsInput, type SavingsReport } from '#shared/savings';
 import type { OrgScope } from '#server/auth/orgScope';
@@ -249,7 +250,7 @@ async function sumRetries(look: Look): Promise<Saving> {
     toGroup(row, {
       label: row.prompt_slug ?? row.input_preview,
       query: look.queryOf(
-        'finish:(length OR max_tokens OR max_output_tokens OR MAX_TOKENS)',
+        CUT_OFF_TERM,
         'has:retry',
         { field: 'model', value: row.model },
         row.prompt_slug === null

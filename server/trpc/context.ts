@@ -13,14 +13,26 @@ export interface Context {
   readonly answer: AnswerStream;
 }
 
+interface ContextOptions {
+  readonly answer: AnswerStream;
+  readonly caller: Caller | undefined;
+  /** Told who calls, where that is asked. */
+  readonly noteCaller: (caller: Caller) => void;
+}
+
 /** The context of a call over HTTP; `known` is who calls, where that was asked before its body was read. */
 export function createContext(
   deps: Deps,
   req: IncomingMessage,
-  { answer, caller: known }: { answer: AnswerStream; caller: Caller | undefined },
+  { answer, caller: known, noteCaller }: ContextOptions,
 ): Context {
   let caller = known && Promise.resolve(known);
-  return { deps, authenticate: () => (caller ??= deps.authenticator.authenticate(req)), answer };
+  const ask = async () => {
+    const found = await deps.authenticator.authenticate(req);
+    noteCaller(found);
+    return found;
+  };
+  return { deps, authenticate: () => (caller ??= ask()), answer };
 }
 
 /** The context of a call from inside: the demo seeder and tests. */

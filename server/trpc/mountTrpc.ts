@@ -19,6 +19,8 @@ import { fromTRPCError } from './trpc.ts';
 const MAX_BATCH = 10;
 const METHODS = ['GET', 'HEAD', 'POST'];
 const MAX_BODY_BYTES = 1024 * 1024;
+/** Whose an answer is that needed no key. */
+const UNKNOWN_OWNER = 'nobody';
 
 /** tRPC takes a body that was read already from here. */
 type RequestWithBody = IncomingMessage & { body?: string | undefined };
@@ -40,7 +42,8 @@ export function createTrpcRoute(
     };
     res.once('close', letGo);
     if (res.destroyed) letGo();
-    const answers = new StreamedAnswers(deps.answers);
+    let owner = admitted?.caller?.scope.org_id ?? UNKNOWN_OWNER;
+    const answers = new StreamedAnswers(deps.answers, () => owner);
     try {
       const response = await fetchRequestHandler({
         endpoint: `${deps.config.basePath}/trpc`,
@@ -50,7 +53,8 @@ export function createTrpcRoute(
         // In tRPC's own format, so that its client understands a refusal.
         createContext() {
           if (admitted?.failure) throw toTRPCError(admitted.failure);
-          return createContext(deps, req, { answer: answers.add, caller: admitted?.caller });
+          const noteCaller = (caller: Caller) => (owner = caller.scope.org_id);
+          return createContext(deps, req, { answer: answers.add, caller: admitted?.caller, noteCaller });
         },
         onError({ error, path: procedure }) {
           const failure = fromTRPCError(error);

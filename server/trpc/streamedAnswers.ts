@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { LIMITS } from '#shared/primitives';
 import { AppError } from '#server/errors';
-import type { AnswerBudget, Reservation } from '#server/http/answerBudget';
+import { type AnswerBudget, COUNTED_LENGTH, type Reservation } from '#server/http/answerBudget';
 import { sendPieces } from '#server/http/sendPieces';
 import type { JsonStream } from '#server/jsonStream';
 
@@ -25,10 +25,14 @@ export class StreamedAnswers {
   readonly #budget: AnswerBudget;
   /** By placeholder, which no caller can guess. */
   readonly #answers = new Map<string, StreamedAnswer>();
+  readonly #ownerOf: () => string;
+  #text: Reservation | null = null;
   #bytes = 0;
 
-  constructor(budget: AnswerBudget) {
+  /** @param ownerOf whose share of the budget the call takes, as far as that is known when it is answered. */
+  constructor(budget: AnswerBudget, ownerOf: () => string) {
     this.#budget = budget;
+    this.#ownerOf = ownerOf;
   }
 
   /**
@@ -50,9 +54,13 @@ export class StreamedAnswers {
     return placeholder as Output; // What is sent in its place is of that type.
   };
 
-  /** Sends what tRPC answered, with the streams in their places. */
+  /**
+   * Sends what tRPC answered, with the streams in their places.
+   * @throws {AppError} `overloaded` where its text alone is long, and there is no room for it.
+   */
   async send(res: ServerResponse, response: Response): Promise<void> {
     const text = await response.text();
+    if (text.length >= COUNTED_LENGTH) this.#text = this.#budget.reserve(this.#ownerOf(), text.length);
     const answers = [...this.#answers.values()];
     await sendPieces(res, this.#fill(text), {
       totalBytes: text.length + this.#bytes,
@@ -67,6 +75,7 @@ export class StreamedAnswers {
 
   release(): void {
     for (const { reservation } of this.#answers.values()) reservation.release();
+    this.#text?.release();
   }
 
   async *#fill(text: string): AsyncGenerator<readonly Uint8Array[]> {

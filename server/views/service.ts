@@ -13,7 +13,11 @@ export function listViews(deps: Deps, scope: OrgScope): Promise<SavedView[]> {
 /** @throws {AppError} `conflict` where the organization has as many as it may. */
 export async function createView(deps: Deps, scope: OrgScope, input: SaveViewInput): Promise<SavedView> {
   const now = deps.clock();
-  const view = await insertView(deps.db, scope, { ...input, id: ViewId.parse(deps.newId(now.getTime())), now });
+  const view = await insertView(deps.changes.of(scope), scope, {
+    ...input,
+    id: ViewId.parse(deps.newId(now.getTime())),
+    now,
+  });
   if (view) return view;
   throw new AppError(
     'conflict',
@@ -23,14 +27,14 @@ export async function createView(deps: Deps, scope: OrgScope, input: SaveViewInp
 
 /** Replaces all of a view. @throws {AppError} `not_found`, also for one of another organization. */
 export async function saveView(deps: Deps, scope: OrgScope, id: ViewId, input: SaveViewInput): Promise<SavedView> {
-  const view = await updateView(deps.db, scope, { ...input, id, now: deps.clock() });
+  const view = await updateView(deps.changes.of(scope), scope, { ...input, id, now: deps.clock() });
   if (!view) throw viewNotFound(id);
   return view;
 }
 
 /** @throws {AppError} `not_found`, also for one of another organization. */
 export async function deleteView(deps: Deps, scope: OrgScope, id: ViewId): Promise<Deleted> {
-  if ((await deleteViewRow(deps.db, scope, id)) === 0) throw viewNotFound(id);
+  if ((await deleteViewRow(deps.changes.of(scope), scope, id)) === 0) throw viewNotFound(id);
   return { success: true };
 }
 

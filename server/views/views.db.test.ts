@@ -1,4 +1,5 @@
 /** Saved views over HTTP: kept, renamed, deleted, bounded, and never those of another organization. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VIEW_LIMITS } from '#shared/view';
 import { expectError } from '#tests/support/expectContract';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
@@ -80,4 +81,40 @@ test('there are so many and no more; each organization has its own', async () =>
   expectError(refused, 'conflict');
   expect(refused.body.error.message).toContain(`${VIEW_LIMITS.views} saved views`);
   expect((await save({ name: 'Ours', search: {} }, app.orgB.key)).status).toBe(201);
+});
+
+test('an organization whose changes wait for a lock, however many, holds up nobody else', async () => {
+  const { id } = (await app.call('POST', '/api/v1/views', { body: { name: 'Locked', search: {} } })).body;
+  const lock = app.deps.db.createQueryRunner();
+  await lock.startTransaction();
+  await lock.query('SELECT FROM saved_views WHERE id = $1 FOR UPDATE', [id]);
+  const change = () => app.call('PUT', `/api/v1/views/${id}`, { body: { name: 'Changed', search: {} } });
+  const waiting = Array.from({ length: 20 }, change);
+  await sleep(200);
+  const started = performance.now();
+  const other = await app.call('POST', '/api/v1/views', { key: app.orgB.key, body: { name: 'Free', search: {} } });
+  expect(other.status).toBe(201);
+  expect(performance.now() - started).toBeLessThan(1_500);
+  await lock.rollbackTransaction();
+  await lock.release();
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+});
+
+test('a list that is long takes its part of the budget of answers', async () => {
+  const search = { q: 'x'.repeat(1_000) };
+  for (let count = 0; count < 20; count++) {
+    await app.call('POST', '/api/v1/views', { key: app.orgB.key, body: { name: `Long ${count}`, search } });
+  }
+  const list = () => app.call('GET', '/api/v1/views', { key: app.orgB.key });
+  const input = encodeURIComponent(JSON.stringify({ page: 'requests' }));
+  const twin = () => app.call('GET', `/trpc/views.list?input=${input}`, { key: app.orgB.key });
+  expect([(await list()).status, (await twin()).status]).toEqual([200, 200]);
+  const held = app.deps.answers.reserve('someone else', app.deps.config.answerBytesInFlight - 20_000);
+  for (const refused of [await list(), await twin()]) {
+    expectError(refused, 'overloaded');
+    expect(refused.headers.get('retry-after')).toMatch(/^\d$/);
+  }
+  held.release();
+  expect([(await list()).status, (await twin()).status]).toEqual([200, 200]);
+  expect(app.deps.answers.used).toBe(0);
 });

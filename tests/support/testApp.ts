@@ -16,7 +16,7 @@ import { poll } from './poll.ts';
 
 /** In the environment of a test file: how many threads read the bodies of its apps. Default: none. */
 export const THREADS_OF_TESTS = 'TEST_INGEST_WORKERS';
-/** They load the sources through a loader. */
+/** They bundle the sources first. */
 const THREADS_MS = 60_000;
 
 export interface TestApp {

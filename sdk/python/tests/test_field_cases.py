@@ -128,6 +128,20 @@ def test_a_response_that_failed_is_open_or_has_no_output_is_no_success(sync: Way
     assert statuses == ["error", "error", "incomplete", "incomplete"]
 
 
+def test_an_error_that_comes_in_a_list_is_an_error(sync: Way) -> None:
+    record = _answered(sync, "chat", [{"error": {"code": 400, "message": "API key not valid"}}])
+    assert record["status"] == "error" and record["error"]["message"] == "API key not valid"
+
+
+def test_token_counts_told_side_by_side_are_joined(sync: Way) -> None:
+    events = [
+        chunk(choices=[delta("Cold", finish="stop")], usage={"prompt_tokens": 11, "completion_tokens": 0}),
+        chunk(usage={"completion_tokens": 7}),
+    ]
+    record = _streamed(sync, events)
+    assert (record["input_tokens"], record["output_tokens"]) == (11, 7)
+
+
 def _streamed(way: Way, events: list[Any]) -> dict[str, Any]:
     way.provider.events["odd"] = events
     try:
@@ -244,6 +258,11 @@ def _calls(*pieces: Any) -> dict[str, Any]:
             ['f {"a":1}'],
         ),
         ([_calls(_call("f", "")), _calls(_call(None, '{"a":1}'))], ['f {"a":1}']),
+        (
+            [_calls(_call("f", ""), _call("g", "")), _calls(_call(None, '{"a":1}'), _call(None, '{"b":2}'))],
+            ['f {"a":1}', 'g {"b":2}'],
+        ),
+        ([chunk(choices=[delta(tool_calls=_call("f", '{"a":1}', index=0))])], ['f {"a":1}']),
     ],
 )  # fmt: skip
 def test_streamed_tool_calls_stay_apart(sync: Way, events: list[Any], wanted: list[str]) -> None:

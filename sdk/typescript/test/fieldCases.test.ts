@@ -127,6 +127,21 @@ test.each([
   expect(log).toMatchObject({ status: 'incomplete', finish_reason: reason });
 });
 
+test('an error that comes in a list is an error', async () => {
+  h.fake.on('/chat/completions', (_, res) => sendJson(res, [{ error: { code: 400, message: 'API key not valid' } }]));
+  await h.client.chat.completions.create(HELLO);
+  expect(await h.log()).toMatchObject({ status: 'error', error: { code: '400', message: 'API key not valid' } });
+});
+
+test('token counts of which a server tells each side in another chunk are joined', async () => {
+  const log = await streamed([
+    { ...delta({ content: 'Cold' }), usage: { prompt_tokens: 11, completion_tokens: 0, total_tokens: 11 } },
+    delta({}, 'stop'),
+    { id: 'x', object: 'chat.completion.chunk', choices: [], usage: { completion_tokens: 7 } },
+  ]);
+  expect(log).toMatchObject({ input_tokens: 11, output_tokens: 7 });
+});
+
 test('a page of HTML is no transcription, and silence is one', async () => {
   for (const text of ['<!DOCTYPE html><title>Sign in</title>', '', 'Said words.']) {
     h.fake.on('/audio/transcriptions', (_, res) => res.writeHead(200, { 'content-type': 'text/plain' }).end(text));
@@ -308,6 +323,12 @@ test.each<[string, readonly unknown[], readonly string[]]>([
     [calls(call('f', '{"a"', { index: 0 })), calls(call('f', ':1}', { index: 0 })), calls(call('f', '', { index: 0 }))],
     ['f {"a":1}'],
   ],
+  [
+    'calls that go on by their places alone',
+    [calls(call('f', ''), call('g', '')), calls(call(undefined, '{"a":1}'), call(undefined, '{"b":2}'))],
+    ['f {"a":1}', 'g {"b":2}'],
+  ],
+  ['a call without a list', [delta({ tool_calls: call('f', '{"a":1}', { index: 0 }) })], ['f {"a":1}']],
   ['a name first, then its arguments', [calls(call('f', '')), calls(call(undefined, '{"a":1}'))], ['f {"a":1}']],
 ])('streamed tool calls stay apart: %s', async (_, events, expected) => {
   const log = await streamed([...events, delta({}, 'tool_calls')]);

@@ -44,8 +44,9 @@ class ChatStream:
                 continue
             if key in _FIRST_WINS and self._top.values.get(key):
                 continue
-            if self._top.values.get(key) != value:
-                self._top.set(key, value)
+            before = self._top.values.get(key)
+            if before != value:
+                self._top.set(key, _join_sides(before, value) if key == "usage" else value)
         has_content = False
         choices = chunk.get("choices")
         for position, part in enumerate(choices if isinstance(choices, list) else ()):
@@ -67,6 +68,19 @@ class ChatStream:
         if choice is None and self.budget.has_room(self._choices):
             choice = self._choices[index] = _Choice(self.budget, self._kind == "text_completion")
         return choice
+
+
+_SIDES = (("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens"))
+
+
+def _join_sides(before: Any, usage: Any) -> Any:
+    """The last counts, whole; a server that tells the input at first and the output at last means both."""
+    if not isinstance(before, dict) or not isinstance(usage, dict):
+        return usage
+    is_missing = any(
+        any(name in before for name in names) and not any(name in usage for name in names) for names in _SIDES
+    )
+    return {**before, **usage} if is_missing else usage
 
 
 def _is_error_event(chunk: dict[str, Any]) -> bool:
@@ -184,10 +198,10 @@ class _ToolCalls:
         self._last: Optional[_ToolCall] = None
 
     def add(self, pieces: Any) -> bool:
-        if not isinstance(pieces, list):
-            return False
+        """A list of pieces; some servers send a single one without a list."""
+        pieces = pieces if isinstance(pieces, list) else [pieces]
         for position, piece in enumerate(pieces):
-            call = self._call_of(piece, position == 0) if isinstance(piece, dict) else None
+            call = self._call_of(piece, position, len(pieces)) if isinstance(piece, dict) else None
             if call is not None:
                 call.add(piece)
         return bool(pieces)
@@ -195,16 +209,17 @@ class _ToolCalls:
     def result(self) -> list[Any]:
         return [call.result() for call in sorted(self._calls, key=lambda call: call.index)]
 
-    def _call_of(self, piece: dict[str, Any], is_first: bool) -> Optional[_ToolCall]:
-        """`is_first`: of its chunk; two nameless places of one chunk are two calls."""
+    def _call_of(self, piece: dict[str, Any], position: int, count: int) -> Optional[_ToolCall]:
+        """`position`: in its chunk of `count`; two nameless places of one chunk are two calls, and go on with the last two."""
         index, given_id = _index_of(piece), text_of(piece.get("id"))
         if index is not None:
             call = next((known for known in reversed(self._calls) if known.index == index), None)
         elif given_id:
             call = next((known for known in self._calls if known.id == given_id), None)
         else:
-            call = self._last
-        if call is None or call.is_other_than(piece, is_first):
+            is_nameless = _named_group(piece)[1] is None
+            call = self._calls[position - count] if is_nameless and count <= len(self._calls) else self._last
+        if call is None or call.is_other_than(piece, position == 0):
             if not self._budget.has_room(self._calls):
                 return None
             call = _ToolCall(len(self._calls) if index is None else index, self._budget)

@@ -37,7 +37,7 @@ class CallOutput:
         field_length: int, values_left: int,
     ) -> None:  # fmt: skip
         kind = endpoint.kind
-        answer = _whole_answer(kind, _parse_json_text(given), secrets)
+        answer = _whole_answer(kind, _unwrap_error(_parse_json_text(given)), secrets)
         body: dict[str, Any] = answer if isinstance(answer, dict) else {}
         copier = Copier(field_length, values_left + ANSWER_VALUES)
         finish_reason = _find_finish_reason(kind, body)
@@ -153,6 +153,12 @@ def _whole_answer(kind: str, answer: Any, secrets: Iterable[str]) -> Any:
             whole = {**whole, "output_text": "".join(_part_texts(answer["output"], "output_text", "text"))}
     known = list(secrets)
     return hide_in_errors(whole, lambda text: hide_secrets(text, known))
+
+
+def _unwrap_error(answer: Any) -> Any:
+    """Gemini's compatible endpoint sends its errors in a list."""
+    only = answer[0] if isinstance(answer, list) and len(answer) == 1 else None
+    return only if isinstance(only, dict) and isinstance(only.get("error"), dict) else answer
 
 
 def _parse_json_text(given: Any) -> Any:

@@ -19,7 +19,7 @@ const USAGE_VALUES = 1_000;
 export function readOutput(kind: Kind, given: unknown, options: OutputOptions): CallOutput {
   // Some gateways send their JSON as text.
   const parsed = isString(given) ? parseJsonText(given) : given;
-  const answer = wholeAnswer(kind, parsed, options.secrets);
+  const answer = wholeAnswer(kind, unwrapError(parsed), options.secrets);
   const body = isObject(answer) ? answer : {};
   const { fieldLength, capture, valuesLeft } = options;
   const copy = new Snapshot({ fieldLength, values: valuesLeft + ANSWER_VALUES });
@@ -158,6 +158,12 @@ function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
   return JSON.parse(JSON.stringify(error), (_, value: unknown) =>
     isString(value) ? hideSecrets(value, secrets) : value,
   );
+}
+
+/** Gemini's compatible endpoint sends its errors in a list. */
+function unwrapError(answer: unknown): unknown {
+  const only: unknown = Array.isArray(answer) && answer.length === 1 ? answer[0] : undefined;
+  return isObject(only) && isObject(only.error) ? only : answer;
 }
 
 function parseJsonText(text: string): unknown {

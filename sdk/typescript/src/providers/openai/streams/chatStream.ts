@@ -75,6 +75,9 @@ export class ChatStreamAccumulator implements StreamAccumulator {
       case 'model':
         if (values.model) return;
         break;
+      case 'usage':
+        this.#top.set(key, joinSides(values.usage, value));
+        return;
       default:
         if (value === values[key]) return;
     }
@@ -87,6 +90,18 @@ export class ChatStreamAccumulator implements StreamAccumulator {
       this.#budget.addMember(this.#choices, index, new Choice(this.#budget, this.#object === 'text_completion'))
     );
   }
+}
+
+const SIDES = [
+  ['prompt_tokens', 'input_tokens'],
+  ['completion_tokens', 'output_tokens'],
+] as const;
+
+/** The last counts, whole; a server that tells the input at first and the output at last means both. */
+function joinSides(before: unknown, usage: unknown): unknown {
+  if (!isObject(before) || !isObject(usage)) return usage;
+  const isMissing = SIDES.some((names) => names.some((name) => name in before) && !names.some((name) => name in usage));
+  return isMissing ? { ...before, ...usage } : usage;
 }
 
 /** As servers send it that do not break off the stream; the library throws at an `error` by itself, in most majors. */

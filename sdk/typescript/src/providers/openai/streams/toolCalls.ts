@@ -17,12 +17,12 @@ export class ToolCallList {
     this.#budget = budget;
   }
 
-  add(pieces: unknown): boolean {
-    if (!Array.isArray(pieces)) return false;
-    let isFirst = true;
-    for (const piece of pieces) {
-      if (isObject(piece)) this.#callOf(piece, isFirst)?.add(piece);
-      isFirst = false;
+  /** A list of pieces; some servers send a single one without a list. */
+  add(given: unknown): boolean {
+    const pieces: readonly unknown[] = Array.isArray(given) ? given : [given];
+    for (let i = 0; i < pieces.length; i++) {
+      const piece = pieces[i];
+      if (isObject(piece)) this.#callOf(piece, { at: i, of: pieces.length })?.add(piece);
     }
     return pieces.length > 0;
   }
@@ -31,15 +31,15 @@ export class ToolCallList {
     return [...this.#calls].sort((a, b) => a.index - b.index).map((call) => call.result());
   }
 
-  /** `isFirst`: of its chunk; two nameless places of one chunk are two calls. */
-  #callOf(piece: Record<string, unknown>, isFirst: boolean): ToolCall | undefined {
+  /** `place`: in its chunk; two nameless places of one chunk are two calls, and go on with the last two. */
+  #callOf(piece: Record<string, unknown>, place: { at: number; of: number }): ToolCall | undefined {
     const { id } = piece;
     const index = indexOf(piece);
     let call: ToolCall | undefined;
     if (index !== undefined) call = this.#lastAt(index);
     else if (isString(id) && id !== '') call = this.#calls.find((known) => known.id === id);
-    else call = this.#last;
-    if (!call || call.isOtherThan(piece, isFirst)) {
+    else call = (isNameless(piece) ? this.#calls[this.#calls.length - place.of + place.at] : undefined) ?? this.#last;
+    if (!call || call.isOtherThan(piece, place.at === 0)) {
       const begun = new ToolCall(index ?? this.#calls.length, this.#budget);
       call = this.#budget.addItem(this.#calls, begun);
     }
@@ -120,6 +120,10 @@ function namedGroup(piece: Record<string, unknown>): [group: string, name: strin
   if (!isObject(named)) return [group, undefined, ''];
   const text = group === 'custom' ? named.input : named.arguments;
   return [group, nonEmptyString(named.name), isString(text) ? text : ''];
+}
+
+function isNameless(piece: Record<string, unknown>): boolean {
+  return namedGroup(piece)[1] === undefined;
 }
 
 /** Only asked where a name comes a second time, which is once a call. */
