@@ -15,7 +15,7 @@ export default function ConfirmDialog({
     <Modal opened={isOpen} onClose={onCancel} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack gap="md">
         {children}
-        <Group justify="flex-end" gap="xs">
+        <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onCancel} data-autofocus>
             Cancel
           </Button>

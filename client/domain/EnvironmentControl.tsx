@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { trpc } from '../api/trpc.ts';
+import classes from './EnvironmentControl.module.css';
 
 const FRESH_MS = 5 * 60_000;
 
@@ -20,6 +21,7 @@ export function EnvironmentControl({ value, onChange }: EnvironmentControlProps)
       size="xs"
       aria-label="Environment of all pages"
       maw={180}
+      className={classes.environment}
       value={value ?? ''}
       data={[{ value: '', label: 'All environments' }, ...names.map((name) => ({ value: name, label: name }))]}
       onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : currentTarget.value)}

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { CheckCircledIcon, CrossCircledIcon, MinusCircledIcon, StopIcon } from '@radix-ui/react-icons';
-import type { RequestStatus } from '#shared/request';
+import { CUT_OFF_REASONS } from '#shared/query/fields';
+import type { RequestStatus, RequestSummary } from '#shared/request';
 
 type Look = { label: string; meaning: string; ink: string; Icon: typeof CheckCircledIcon };
 
@@ -27,10 +28,24 @@ export const STATUS: Record<RequestStatus, Look> = {
   },
 };
 
+const CUT_OFF: Look = {
+  label: 'Cut off',
+  meaning: 'The answer ended at a limit of tokens',
+  ink: 'var(--pl-warning)',
+  Icon: MinusCircledIcon,
+};
+
+/** How a call ended, as a reader sees it: one that succeeded with an answer that ended at a limit has no whole answer. */
+export function lookOf({ status, finish_reason }: Pick<RequestSummary, 'status' | 'finish_reason'>): Look {
+  const isCutOff = status === 'success' && CUT_OFF_REASONS.some((reason) => reason === finish_reason);
+  return isCutOff ? CUT_OFF : STATUS[status];
+}
+
 /** A mark alone for success, which needs no word; else with its word. */
-export function StatusMark({ status }: { status: RequestStatus }) {
-  const { label, meaning, ink, Icon } = STATUS[status];
-  const isGood = status === 'success';
+export function StatusMark({ request }: { request: Pick<RequestSummary, 'status' | 'finish_reason'> }) {
+  const look = lookOf(request);
+  const { label, meaning, ink, Icon } = look;
+  const isGood = look === STATUS.success;
   return (
     <span title={meaning} style={{ display: 'inline-flex', flex: 'none', alignItems: 'center', gap: 4, color: ink }}>
       <Icon

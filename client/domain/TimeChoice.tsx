@@ -1,10 +1,12 @@
-import { lazy, Suspense, useState, type FormEvent } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type FormEvent } from 'react';
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { CalendarIcon } from '@radix-ui/react-icons';
 import { useNow } from '../lib/useNow.ts';
 import { boundsOf, labelTime, readTime, TIME_PRESETS, type TimeRange } from './timeRange.ts';
 import { understandTime } from './timeWords.ts';
 
+/** Days of the calendar, which stay where they are when the clock goes on. */
+const DAYS = ['Today', 'Yesterday'] as const;
 const TimeCalendar = lazy(() => import('./TimeCalendar.tsx'));
 
 type TimeChoiceProps = { value: string | undefined; onChoose: (t: string | undefined) => void };
@@ -15,6 +17,9 @@ export default function TimeChoice({ value, onChoose }: TimeChoiceProps) {
   const [isSaid, setIsSaid] = useState(false);
   const [isCalendar, setIsCalendar] = useState(false);
   const now = useNow();
+  const field = useRef<HTMLInputElement>(null);
+  // The popover is open before its content is loaded, and has then put the focus elsewhere: what is typed would be heard as keys of the page.
+  useEffect(() => field.current?.focus(), []);
   const understood = understandTime(typed, now);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -29,6 +34,7 @@ export default function TimeChoice({ value, onChoose }: TimeChoiceProps) {
           size="xs"
           aria-label="Time"
           placeholder="25m, 3d, last week, 1 Nov – 3 Nov"
+          ref={field}
           data-autofocus
           value={typed}
           maxLength={80}
@@ -59,6 +65,21 @@ export default function TimeChoice({ value, onChoose }: TimeChoiceProps) {
             {preset}
           </Button>
         ))}
+        {DAYS.map((day) => {
+          const t = understandTime(day, now) ?? undefined;
+          return (
+            <Button
+              key={day}
+              variant={t === value ? 'light' : 'default'}
+              size="xs"
+              px={10}
+              aria-pressed={t === value}
+              onClick={() => onChoose(t)}
+            >
+              {day}
+            </Button>
+          );
+        })}
         <Button
           variant={value === undefined ? 'light' : 'default'}
           size="xs"

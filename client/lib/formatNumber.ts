@@ -20,6 +20,11 @@ export function formatCompact(count: number): string {
   return Math.abs(count) < 100_000 ? whole.format(count) : compact.format(count);
 }
 
+/** `50000` → `50K`: of the marks of an axis, which are round. */
+export function formatShort(count: number): string {
+  return Math.abs(count) < 10_000 ? whole.format(count) : compact.format(count);
+}
+
 /** `0.4` → `<1 ms`, `842` → `842 ms`, `1240` → `1.24 s`, `65000` → `1 min 5 s`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds > 0 && milliseconds < 1) return '<1 ms';

@@ -112,12 +112,17 @@ export function findPresence(name: string): QueryPresence | null {
   return PRESENCE_ALIASES.get(lower) ?? null;
 }
 
+/** How providers say that an answer ended at a limit of tokens, as a finish reason. */
+export const CUT_OFF_REASONS = ['length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS'] as const;
+/** The same as a term of the query language. */
+export const CUT_OFF_TERM = `finish:(${CUT_OFF_REASONS.join(' OR ')})`;
+
 /** What `is:` can ask for: each is short for a longer query. */
 export const QUERY_PRESETS = {
   slow: { query: 'latency:>10s', about: 'it took more than ten seconds' },
   expensive: { query: 'cost:>0.1', about: 'it cost more than ten US cents' },
   cut: {
-    query: 'status:incomplete OR finish:(length OR max_tokens OR max_output_tokens OR MAX_TOKENS)',
+    query: `status:incomplete OR ${CUT_OFF_TERM}`,
     about: 'the answer ended at a limit',
   },
   root: { query: '-has:parent', about: 'it was made under no other step' },

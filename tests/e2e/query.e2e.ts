@@ -51,6 +51,13 @@ test('a query narrows the list, is completed, says what it cannot read, and is i
   await page.getByText('Slow one').first().waitFor({ state: 'detached' });
   await page.getByText('Thinking one').first().waitFor();
 
+  // Words are looked for one by one; in one piece is what a pasted sentence is meant to be.
+  await bar.fill('one slow');
+  await page.getByRole('option', { name: '"one slow" the words in one piece' }).click();
+  expect(await bar.inputValue()).toBe('"one slow" ');
+  await bar.fill('model:o3');
+  await bar.press('Enter');
+
   // Escape takes back what was typed; then it leaves the bar, and the keys of the list are heard.
   await bar.fill('model:gpt');
   await bar.press('Escape');

@@ -271,6 +271,25 @@ test('the call is copied, and what it cost is made up of what was used', async (
   expect(problems).toEqual([]);
 });
 
+test('in a comparison what was sent is cut where it is long, so that the answers are in sight', async () => {
+  const long = (word: string) => `${`${word} is what this line is about.\n`.repeat(60)}`;
+  const ids = await Promise.all(
+    ['Snow', 'Rain'].map((word) =>
+      log({ messages: [{ role: 'user', content: long(word) }], response_content: `${word} it is.` }),
+    ),
+  );
+  const { page, problems } = await signedIn();
+  await page.goto(`/compare?ids=${ids.join(',')}`);
+  const answer = page.getByRole('heading', { name: 'Answer' });
+  await answer.waitFor();
+  const whole = page.getByRole('button', { name: /^Show all of it/ });
+  const before = (await answer.boundingBox())?.y ?? 0;
+  await whole.click();
+  await whole.waitFor({ state: 'detached' });
+  expect((await answer.boundingBox())?.y ?? 0).toBeGreaterThan(before + 200);
+  expect(problems).toEqual([]);
+});
+
 test('requests are compared word by word, with what each took more or less', async () => {
   const slug = `compare-${randomUUID().slice(0, 8)}`;
   const first = await log({

@@ -207,8 +207,10 @@ test('the list is moved through, opened, read on and closed by keys alone', asyn
 
 test('the time is typed in words, stepped and zoomed, Back goes back, and all pages share it', async () => {
   const { page, problems } = await signedIn();
+  // What is typed at once is heard by the field, and not as keys of the list behind it.
   await page.getByRole('button', { name: 'All time' }).click();
-  await page.getByPlaceholder('25m, 3d').fill('soon');
+  await page.locator('input[aria-label="Time"]:focus').waitFor();
+  await page.keyboard.type('soon');
   await page.keyboard.press('Enter');
   await page.getByText('Not understood.').waitFor();
   await page.getByPlaceholder('25m, 3d').fill('last 2 hours');
@@ -227,6 +229,36 @@ test('the time is typed in words, stepped and zoomed, Back goes back, and all pa
   expect(problems).toEqual([]);
 });
 
+test('a day of the calendar is one click, and what the list is sorted by stays beside the open request', async () => {
+  const { page, problems } = await signedIn({ width: 1280, height: 800 });
+  await page.getByRole('button', { name: 'All time' }).click();
+  await page.getByRole('button', { name: 'Today', exact: true }).click();
+  await page.waitForURL((address) => address.searchParams.get('t')?.endsWith('Z..') ?? false);
+  await page.getByRole('button', { name: /^Since / }).click();
+  expect(await page.getByRole('button', { name: 'Today', exact: true }).getAttribute('aria-pressed')).toBe('true');
+  await page.getByRole('button', { name: 'All time', exact: true }).last().click();
+  await page.waitForURL((address) => !address.searchParams.has('t'));
+  await page.keyboard.press('s');
+  await page.keyboard.press('c');
+  await page.waitForURL((address) => address.searchParams.get('sort') === '-cost');
+  await rows(page).first().click();
+  await page.getByRole('region', { name: 'Request details' }).waitFor();
+  await page.getByRole('columnheader', { name: 'Model' }).waitFor({ state: 'detached' });
+  expect(await page.getByRole('columnheader', { name: 'Cost' }).getAttribute('aria-sort')).toBe('descending');
+  expect(problems).toEqual([]);
+});
+
+test('an answer that ended at a limit is told from a whole one, in the list and where it is open', async () => {
+  const own = await createTenant(e2e.product.url, 'Cut off');
+  await logRequests(own, [aLog(0, { finish_reason: 'stop' }), aLog(1, { finish_reason: 'length' })]);
+  const { page, problems } = await signedIn({}, own);
+  const cut = page.getByRole('link', { name: /, cut off: / });
+  expect(await cut.count()).toBe(1);
+  await cut.click();
+  await page.getByRole('heading', { name: /^Cut off/ }).waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('the environment is chosen once for all pages', async () => {
   const own = await createTenant(e2e.product.url, 'Environments');
   await logRequests(own, [aLog(0, { environment: 'production' }), aLog(1, { environment: 'staging' })]);
@@ -234,9 +266,13 @@ test('the environment is chosen once for all pages', async () => {
   await page.getByLabel('Environment of all pages').selectOption('staging');
   await row(page, 0).waitFor({ state: 'detached' });
   await row(page, 1).waitFor();
-  await page.getByRole('link', { name: 'Traces' }).click();
-  await page.getByRole('heading', { name: 'Traces' }).waitFor();
-  expect(searchOf(page).get('env')).toBe('staging');
+  // Each page that is narrowed by it says so.
+  for (const name of ['Traces', 'Sessions', 'Users', 'Release compare', 'Savings', 'Analytics']) {
+    await page.getByRole('link', { name, exact: true }).click();
+    await page.getByRole('heading', { name, exact: true }).waitFor();
+    expect(searchOf(page).get('env')).toBe('staging');
+    expect(await page.getByLabel('Environment of all pages').inputValue()).toBe('staging');
+  }
 });
 
 test('a row is a link: with Ctrl it opens its page in a new tab, and once more from the keyboard in this one', async () => {

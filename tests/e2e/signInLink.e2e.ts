@@ -52,6 +52,11 @@ test('a link to another organization names both, and leaves the session until it
   await dialog(page).getByText('You are signed in to Own. This link signs you in to Other instead').waitFor();
   expect(await storedKey(page)).toBe(own.apiKey);
   expect(page.url()).not.toContain(other.apiKey);
+  // The key that the browser is about to forget is shown nowhere else.
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await dialog(page).getByRole('button', { name: 'Copy its key' }).click();
+  await page.getByText('Key of Own copied').waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(own.apiKey);
   await dialog(page).getByRole('button', { name: 'Stay in Own' }).click();
   await dialog(page).waitFor({ state: 'detached' });
   expect(await storedKey(page)).toBe(own.apiKey);

@@ -112,3 +112,43 @@ test('analytics without a request in its time says so, and leads to those of all
   expect(problems).toEqual([]);
   await page.context().close();
 });
+
+test('on a phone only the page scrolls, and never the window around it', async () => {
+  const { page, problems } = await signedIn(PHONE);
+  for (const path of [
+    '/requests',
+    '/traces',
+    '/analytics',
+    '/releases?by=prompt',
+    '/savings',
+    '/prices',
+    '/settings',
+  ]) {
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(PHONE.height);
+  }
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('on a phone an open request says what it is, also where its answer was cut off', async () => {
+  await logRequests(tenant, [
+    {
+      name: 'read invoice',
+      model: 'gemini-2.5-flash',
+      provider: 'google',
+      messages: [{ role: 'user', content: 'An invoice' }],
+      response_content: '{ "supplier": "Sierra',
+      finish_reason: 'length',
+    },
+  ]);
+  const { page, problems } = await signedIn(PHONE);
+  await page.getByRole('link', { name: /An invoice/ }).click();
+  const name = page.getByRole('button', { name: 'read invoice' });
+  await name.waitFor();
+  expect((await name.boundingBox())?.width).toBeGreaterThan(40);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});

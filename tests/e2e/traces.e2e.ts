@@ -93,6 +93,10 @@ test('from the list to the failed step by keys alone; steps never leave the page
 
   // What failed first is looked at first.
   await page.getByRole('heading', { name: 'get_stock' }).waitFor();
+  // Where the time went is told at a glance: of the steps with nothing inside, the longest.
+  const slowest = page.getByTitle(/^The slowest step: /);
+  expect(await slowest.allInnerTexts()).toEqual(['200 ms']);
+  expect(await slowest.getAttribute('title')).toBe('The slowest step: 20% of the time');
   expect(await selected(page)).toMatch(/^get_stock.*error.*150 ms/);
   await page.getByRole('region', { name: 'Step details' }).getByText('upstream timed out').waitFor();
   // Of a tool the call, as it would be written.

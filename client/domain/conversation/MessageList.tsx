@@ -19,6 +19,8 @@ type MessageListProps = {
   conversation: Conversation;
   finishReason?: string | null;
   reasoningTokens?: number | null;
+  /** Names of tools by the id of their call, also of calls that are not among the messages. Default: of those that are. */
+  toolNames?: ReadonlyMap<string, string>;
   /** Said in place of an answer. */
   noAnswer?: ReactNode;
   /** Where the answer begins. */
@@ -26,9 +28,10 @@ type MessageListProps = {
 };
 
 /** Messages in order, the answer at the end; a result of a tool stands with its call. */
-export function MessageList({ conversation, finishReason, reasoningTokens, noAnswer, answerRef }: MessageListProps) {
+export function MessageList(props: MessageListProps) {
+  const { conversation, finishReason, reasoningTokens, noAnswer, answerRef } = props;
   const { sent, answer } = conversation;
-  const toolNames = useMemo(() => calledTools(conversation), [conversation]);
+  const toolNames = useMemo(() => props.toolNames ?? calledTools(conversation), [props.toolNames, conversation]);
   const before = useMemo(() => pairTools(sent), [sent]);
   const after = useMemo(() => pairTools(joinAnswer(answer)), [answer]);
   const pieces = useMemo(() => foldMessages(before.messages), [before]);

@@ -43,10 +43,16 @@ export function Words({ text, isOfTool = false, isAnswer = false }: WordsProps) 
       </>
     );
   }
-  const isMonospace = isOfTool || face === 'mono' || (face === 'auto' && hasColumns(text));
+  const isMonospace = isOfTool || face === 'mono' || (face === 'auto' && (hasColumns(text) || beginsAsJson(text)));
   const plain = (
     <>
-      {isAnswer && answerSchema !== null && <p className={classes.note}>The answer is no JSON, which was asked for.</p>}
+      {isAnswer && answerSchema !== null && (
+        <p className={classes.note}>
+          {beginsAsJson(text)
+            ? 'JSON was asked for, and this ends too early or has a mistake in it.'
+            : 'The answer is no JSON, which was asked for.'}
+        </p>
+      )}
       <LongText
         text={view === 'text' && !isOfTool ? text : readable}
         isMonospace={isMonospace}
@@ -77,6 +83,11 @@ function LongMarkdown({ text, isWhole }: { text: string; isWhole: boolean }) {
       )}
     </>
   );
+}
+
+/** JSON that was cut off, or has a mistake in it, is still read by its lines and brackets. */
+function beginsAsJson(text: string): boolean {
+  return /^\s*(?:\{\s*"|\[\s*[[{"])/.test(text);
 }
 
 /** A list or an object; undefined for everything else, and for what is too long to be looked at. */

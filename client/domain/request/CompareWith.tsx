@@ -70,7 +70,7 @@ export function CompareWith({ request, isAsked, onClose }: CompareWithProps) {
         <div className={classes.list}>
           {others.map((other) => (
             <UnstyledButton key={other.id} className={classes.row} onClick={() => compare(other.id)}>
-              <StatusMark status={other.status} />
+              <StatusMark request={other} />
               <span className={classes.quiet}>{formatMoment(other.started_at)}</span>
               <span className={classes.model}>{other.model}</span>
               <span className={classes.words} dir="auto">

@@ -30,7 +30,7 @@ export function DetailHead({ id, summary, detail, place, onStep, onClose, onDele
       <h2 className={classes.title}>
         {summary ? (
           <>
-            <StatusMark status={summary.status} />
+            <StatusMark request={summary} />
             {summary.name !== null && (
               <>
                 <ValueMenu name="name" label="Name" value={summary.name} look="text" />
@@ -63,6 +63,7 @@ export function DetailHead({ id, summary, detail, place, onStep, onClose, onDele
               variant="subtle"
               color="gray"
               size={28}
+              className={classes.enlarge}
               aria-label="Open as a page"
               renderRoot={(props) => <Link to="/requests/$requestId" params={{ requestId: id }} {...props} />}
             >

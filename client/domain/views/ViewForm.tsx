@@ -56,7 +56,7 @@ function Fields({ draft, onClose, onSaved }: ViewDialogProps & { draft: ViewDraf
           checked={isDefault}
           onChange={(event) => setIsDefault(event.currentTarget.checked)}
         />
-        <Group justify="flex-end" gap="xs">
+        <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>

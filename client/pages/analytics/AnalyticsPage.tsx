@@ -10,16 +10,18 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
+import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
 import { useKeyNames } from '../../domain/KeyName.tsx';
 import { changeSearch, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import { useAddress } from '../../domain/useAddress.ts';
-import { formatCompact, formatDuration, formatUsd } from '../../lib/formatNumber.ts';
+import { formatCompact, formatDuration, formatShort, formatUsd } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { LeftOutLine } from '../requests/LeftOutLine.tsx';
 import { QueryBar } from '../requests/QueryBar.tsx';
+import { formatTick } from '../traces/timeScale.ts';
 import { ChartCard, type ChartCardProps } from './ChartCard.tsx';
 import { type MeasuredLayer, rowsByGroup, rowsOf } from './chartData.ts';
 import { ComparedTotals } from './ComparedTotals.tsx';
@@ -41,6 +43,12 @@ import { COMPARISONS, isComparison } from './previousPeriod.ts';
 import { STATS_OPTIONS } from './statsOptions.ts';
 import { TopTable } from './TopTable.tsx';
 import classes from './AnalyticsPage.module.css';
+
+/** Of an axis: `50K` beside `100K`, `5 s` beside `10 s`. */
+const TICK_FORMATS: ReadonlyMap<(value: number) => string, (value: number) => string> = new Map([
+  [formatCompact, formatShort],
+  [formatDuration, formatTick],
+]);
 
 const USUAL_TIME = '30d';
 const USUAL_GROUP = 'model';
@@ -115,6 +123,7 @@ export default function AnalyticsPage() {
         {...shared}
         {...{ title, layers, kind, format }}
         isWhole={format === formatCompact}
+        formatTick={TICK_FORMATS.get(format)}
         note={noteOf(series, kind === 'bars' ? series.counted_back_to : series.percentiles_back_to)}
         rows={rowsOf(series, layers, kind === 'bars')}
       />
@@ -131,6 +140,7 @@ export default function AnalyticsPage() {
         {...shared}
         {...{ title, format }}
         isWhole={format === formatCompact}
+        formatTick={TICK_FORMATS.get(format)}
         kind="bars"
         note={noteOf(data, data.counted_back_to)}
         {...rowsByGroup(data, value, {
@@ -159,6 +169,7 @@ export default function AnalyticsPage() {
     >
       <div className={classes.toolbar} role="group" aria-label="Filters">
         <QueryBar value={search.q ?? ''} onApply={(q) => change({ q })} filters={filters} />
+        <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
         <TimeControl value={search.t} onChange={(t) => change({ t })} />
         <NativeSelect
           size="xs"

@@ -19,6 +19,8 @@ export type ChartCardProps = {
   layers: readonly ChartLayer[];
   kind: 'bars' | 'lines';
   format: (value: number) => string;
+  /** Of the round values of the axis; `format` where there is none. */
+  formatTick?: ((value: number) => string) | undefined;
   /** True where half of one makes no sense. Default: false. */
   isWhole?: boolean;
   /** The requests behind it: of these terms besides those of the page, in a time. */
@@ -37,6 +39,9 @@ interface Dragged {
 
 /** What the chart library says of the pointer. */
 type Pointed = { activeTooltipIndex?: number | string | null | undefined };
+
+/** Room for half of the words at the uppermost line. */
+const MARGIN = { top: 8, right: 4, bottom: 0, left: 0 };
 
 /** All charts of the page show the same moment. */
 const SYNC = 'analytics';
@@ -110,7 +115,7 @@ export function ChartCard(props: ChartCardProps) {
   );
 }
 
-function Chart({ rows, layers, kind, format, isWhole = false, onZoom, onPick }: ChartCardProps) {
+function Chart({ rows, layers, kind, format, formatTick = format, isWhole = false, onZoom, onPick }: ChartCardProps) {
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const [start, end] = dragged
     ? [rows[Math.min(dragged.first, dragged.last)], rows[Math.max(dragged.first, dragged.last)]]
@@ -146,6 +151,12 @@ function Chart({ rows, layers, kind, format, isWhole = false, onZoom, onPick }: 
   };
   const labels = new Map(rows.map(({ at, label }) => [at, label]));
   const labelOf = (at: unknown) => labels.get(String(at)) ?? '';
+  // Layers that stand on each other add up, which is what the height of a bar says.
+  const sums = new Map(kind === 'bars' && layers.length > 1 ? rows.map((row) => [row.at, sumOf(row, layers)]) : []);
+  const headOf = (at: unknown) => {
+    const sum = sums.get(String(at));
+    return sum === undefined || sum === null ? labelOf(at) : `${labelOf(at)}: ${format(sum)}`;
+  };
   const shared = {
     h: 200,
     className: classes.chart,
@@ -159,22 +170,37 @@ function Chart({ rows, layers, kind, format, isWhole = false, onZoom, onPick }: 
     valueFormatter: format,
     tickLine: 'none' as const,
     tooltipAnimationDuration: 0,
-    xAxisProps: { tickFormatter: labelOf },
-    yAxisProps: { width: 64, allowDecimals: !isWhole },
-    tooltipProps: { labelFormatter: labelOf },
+    // Days at even distances, and round values that stand at their lines.
+    xAxisProps: { tickFormatter: labelOf, interval: 'equidistantPreserveStart' as const },
+    yAxisProps: {
+      width: 64,
+      allowDecimals: !isWhole,
+      niceTicks: 'snap125' as const,
+      interval: 0,
+      tickFormatter: formatTick,
+    },
+    tooltipProps: { labelFormatter: headOf },
+    // What is dragged over is seen, and not what the numbers of one bucket are.
+    mod: { dragging: start !== undefined && start !== end },
     ...(start && end && start !== end && { referenceAreas: [{ x1: start.at, x2: end.at, color: 'indigo.6' }] }),
   };
   return kind === 'bars' ? (
-    <BarChart {...shared} type="stacked" maxBarWidth={40} barChartProps={handlers} />
+    <BarChart {...shared} type="stacked" maxBarWidth={40} barChartProps={{ ...handlers, margin: MARGIN }} />
   ) : (
     <LineChart
       {...shared}
       curveType="linear"
       connectNulls={false}
       withDots={rows.length < 40}
-      lineChartProps={handlers}
+      lineChartProps={{ ...handlers, margin: MARGIN }}
     />
   );
+}
+
+/** Null where none of them is known. */
+function sumOf({ values }: ChartRow, layers: readonly ChartLayer[]): number | null {
+  const known = layers.map(({ name }) => values[name]).filter((value) => value !== null && value !== undefined);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
 /** The names of the layers, each a link to its requests. */

@@ -39,7 +39,7 @@ export function Tiles({ tiles, comparedWith, isStale }: TilesProps) {
           <span className={classes.detail}>{detail}</span>
           {line.length > 0 && <TileLine values={line} />}
         </Link>
-      )) ?? Array.from({ length: 8 }, (_, place) => <Skeleton key={place} height={104} aria-label="Loading" />)}
+      )) ?? Array.from({ length: 10 }, (_, place) => <Skeleton key={place} height={104} aria-label="Loading" />)}
     </section>
   );
 }

@@ -34,6 +34,12 @@ test('each number is that of the totals, to the last digit on hover', () => {
   expect(tile('Cost a request', totals())).toMatchObject({ value: '$0.020', detail: 'of 198 priced requests' });
   expect(tile('Cached input', totals())).toMatchObject({ value: '25%', exact: '250 of 1,000 input tokens' });
   expect(tile('Avg latency', totals())).toMatchObject({ exact: '812.5 ms' });
+  expect(tile('Time to first token', totals())).toMatchObject({ value: '–', detail: 'of no stream' });
+  expect(tile('Time to first token', totals({ p50_ttft_ms: 365, p95_ttft_ms: 4_800.7 }))).toMatchObject({
+    value: '365 ms',
+    detail: 'p95 4.80 s',
+    terms: [{ field: 'ttft', value: '>=4800ms' }],
+  });
   expect(tile('p95 latency', totals())?.terms).toEqual([{ field: 'latency', value: '>=2000ms' }]);
 });
 

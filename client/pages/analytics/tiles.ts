@@ -53,6 +53,7 @@ type Sums = Pick<
   | 'cached_input_tokens'
   | 'p50_latency_ms'
   | 'p95_latency_ms'
+  | 'p50_ttft_ms'
 > & { readonly avg_latency_ms?: number | null };
 
 const share = (part: number, total: number) => (total === 0 ? null : part / total);
@@ -135,6 +136,17 @@ const MEASURES: readonly Measure[] = [
     terms: ({ p95_latency_ms }) =>
       p95_latency_ms === null ? [] : [{ field: 'latency', value: `>=${Math.floor(p95_latency_ms)}ms` }],
     sort: '-latency',
+  },
+  {
+    title: 'Time to first token',
+    of: ({ p50_ttft_ms }) => p50_ttft_ms,
+    format: formatDuration,
+    detail: ({ p95_ttft_ms }) => (p95_ttft_ms === null ? 'of no stream' : `p95 ${duration(p95_ttft_ms)}`),
+    better: 'less',
+    terms: ({ p95_ttft_ms }) =>
+      p95_ttft_ms === null
+        ? [{ field: 'has', value: 'ttft' }]
+        : [{ field: 'ttft', value: `>=${Math.floor(p95_ttft_ms)}ms` }],
   },
 ];
 

@@ -28,10 +28,15 @@ export function CompareFacts({ requests }: { requests: readonly LoggedRequest[] 
               {requests.map((request) => (
                 <th key={request.id} scope="col">
                   <span className={classes.name}>
-                    <StatusMark status={request.status} />
+                    <StatusMark request={request} />
                     <TextLink to="/requests/$requestId" params={{ requestId: request.id }} search={{}} inherit>
                       {requestTitle(request)}
                     </TextLink>
+                    {requestTitle(request) !== request.model && (
+                      <span className={classes.model} dir="auto">
+                        {request.model}
+                      </span>
+                    )}
                   </span>
                   <time dateTime={request.started_at} title={formatExact(request.started_at)} className={classes.time}>
                     {formatMoment(request.started_at)}

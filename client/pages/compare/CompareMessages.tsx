@@ -1,5 +1,5 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { UnstyledButton } from '@mantine/core';
+import { Anchor, UnstyledButton } from '@mantine/core';
 import { ChevronRightIcon } from '@radix-ui/react-icons';
 import { parseConversation } from '#shared/conversation/conversation';
 import type { Message } from '#shared/conversation/parseMessage';
@@ -11,6 +11,9 @@ import { messageText, shownRole } from '../../domain/conversation/messageText.ts
 import { type Aligned, type AlignedRow, alignMessages, MOST_MESSAGES } from './alignMessages.ts';
 import classes from './ComparePage.module.css';
 
+/** Characters of a message that takes more than a third of a window. */
+const LONG = 800;
+
 const DiffText = lazy(() => import('./DiffText.tsx'));
 
 /** Messages side by side, those that stand for each other in one row; what differs is marked word by word. */
@@ -20,7 +23,7 @@ export function CompareMessages({ requests }: { requests: readonly LoggedRequest
     <section aria-label="Messages" className={classes.messages}>
       {isCut && <p className={classes.hint}>The last {MOST_MESSAGES} messages of each are compared.</p>}
       {sent.map((row, index) => (
-        <Row key={index} row={row} />
+        <Row key={index} row={row} isFolded />
       ))}
       <h2 className={classes.heading}>Answer</h2>
       {answers.length === 0 && <p className={classes.hint}>No answer was logged.</p>}
@@ -46,8 +49,16 @@ function toAligned(message: Message): Aligned {
   return { role, text: messageText({ role, parts: message.parts }) };
 }
 
-function Row({ row }: { row: AlignedRow<Aligned> }) {
+type RowProps = {
+  row: AlignedRow<Aligned>;
+  /** True: what is long is cut, so that the answers below it are in sight. Default: false. */
+  isFolded?: boolean;
+};
+
+function Row({ row, isFolded = false }: RowProps) {
   const [isOpen, setIsOpen] = useState(false);
+  const longest = Math.max(...row.map((cell) => cell?.text.length ?? 0));
+  const isCut = isFolded && !isOpen && longest > LONG;
   const [base = null, ...others] = row;
   const role = row.find((cell) => cell !== null)?.role ?? '';
   const isSame = row.every((cell) => cell !== null && cell.text === base?.text);
@@ -66,12 +77,17 @@ function Row({ row }: { row: AlignedRow<Aligned> }) {
   return (
     <div className={classes.row} tabIndex={0} role="group" aria-label={role}>
       <div className={classes.role}>{role}</div>
-      <div className={classes.cells}>
+      <div className={classes.cells} data-cut={isCut || undefined}>
         <CellWords cell={base} against={others.length === 1 ? (others[0] ?? null) : null} side="before" />
         {others.map((cell, index) => (
           <CellWords key={index} cell={cell} against={base} side="after" />
         ))}
       </div>
+      {isCut && (
+        <Anchor component="button" type="button" fz={12} className={classes.more} onClick={() => setIsOpen(true)}>
+          Show all of it ({formatCount(longest)} characters)
+        </Anchor>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
-import { diffWordsWithSpace } from 'diff';
+import { diffOf } from './diffOf.ts';
 import classes from './ComparePage.module.css';
 
 type DiffTextProps = {
@@ -12,20 +12,9 @@ type DiffTextProps = {
   fallback: ReactNode;
 };
 
-const MOST_CHARACTERS = 50_000;
-/** Of words that differ; beyond that nobody would read the marks, and finding them takes ever longer. */
-const MOST_EDITS = 2_000;
-const TIME_LIMIT_MS = 300;
-
 /** A text in which the words are marked that the other one does not have. */
 export default function DiffText({ before, after, side, isMonospace, fallback }: DiffTextProps) {
-  const changes = useMemo(
-    () =>
-      before.length + after.length > MOST_CHARACTERS
-        ? undefined
-        : diffWordsWithSpace(before, after, { maxEditLength: MOST_EDITS, timeout: TIME_LIMIT_MS }),
-    [before, after],
-  );
+  const changes = useMemo(() => diffOf(before, after), [before, after]);
   if (changes === undefined) return fallback;
   return (
     <div className={classes.words} data-mono={isMonospace || undefined} dir="auto">

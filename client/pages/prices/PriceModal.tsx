@@ -65,6 +65,8 @@ function PriceForm({ initial, models, onClose }: PriceFormProps) {
             limit={8}
             maxLength={256}
             data-autofocus
+            // The list would lie over the rest of the form before anything was typed.
+            openOnFocus={false}
             value={draft.model}
             onChange={(model) => set({ model })}
           />
@@ -129,7 +131,7 @@ function PriceForm({ initial, models, onClose }: PriceFormProps) {
         </SimpleGrid>
         {problem !== null && <ErrorPanel title="The price is not complete" message={problem} />}
         {error && <ErrorPanel title="The price was not saved" message={errorMessage(error)} />}
-        <Group justify="flex-end" gap="xs">
+        <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>

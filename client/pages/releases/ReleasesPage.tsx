@@ -8,6 +8,7 @@ import { trpc } from '../../api/trpc.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
+import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
 import { type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import { useAddress } from '../../domain/useAddress.ts';
@@ -104,6 +105,7 @@ export default function ReleasesPage() {
       </div>
       <div className={classes.toolbar} role="group" aria-label="Filters">
         <QueryBar value={q ?? ''} onApply={(next) => change({ q: next })} filters={filters} />
+        {by !== 'env' && <EnvironmentControl value={asked.env} onChange={(next) => change({ env: next })} />}
         {by !== 'period' && <TimeControl value={t} onChange={(next) => change({ t: next })} />}
       </div>
       <LeftOutLine search={asked} onForget={() => change({ q: asked.q })} />

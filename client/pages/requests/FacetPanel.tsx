@@ -5,6 +5,7 @@ import type { Facet, FacetField } from '#shared/stats';
 import { trpc } from '../../api/trpc.ts';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
+import { formatDayClock } from '../../domain/clock.ts';
 import { toFilters } from '../../domain/pageSearch.ts';
 import type { Address } from '../../domain/useAddress.ts';
 import { PHONE, useMedia } from '../../lib/useMedia.ts';
@@ -46,9 +47,12 @@ function FacetGroups(props: FacetPanelProps) {
   const isPhone = useMedia(PHONE);
   return (
     <>
-      {!isPhone && (
+      {isPhone ? (
+        <CountedBackTo {...props} />
+      ) : (
         <div className={classes.head}>
           <h2 className={classes.title}>Facets</h2>
+          <CountedBackTo {...props} />
           <CloseButton size="sm" aria-label="Hide the facets" onClick={props.onClose} />
         </div>
       )}
@@ -63,12 +67,26 @@ function FacetGroups(props: FacetPanelProps) {
   );
 }
 
-function FacetGroup({ search, change, total, fields }: FacetPanelProps & { fields: readonly FacetField[] }) {
-  const now = useNow();
-  const facets = trpc.stats.facets.useQuery(
-    { filters: toFilters(search, now), fields: [...fields] },
+/** Said once for all: the counts of a search are those of the latest requests alone. */
+function CountedBackTo({ search }: FacetPanelProps) {
+  const facets = useFacets(search, GROUPS[0]?.fields ?? []);
+  const backTo = facets.data?.facets.find(({ counted_back_to }) => counted_back_to !== null)?.counted_back_to;
+  return backTo ? (
+    <span className={classes.partial} title="Requests before that were not counted">
+      since {formatDayClock(backTo)}
+    </span>
+  ) : null;
+}
+
+function useFacets(search: FacetPanelProps['search'], fields: readonly FacetField[]) {
+  return trpc.stats.facets.useQuery(
+    { filters: toFilters(search, useNow()), fields: [...fields] },
     { placeholderData: keepPreviousData, staleTime: REFRESH_MS },
   );
+}
+
+function FacetGroup({ search, change, total, fields }: FacetPanelProps & { fields: readonly FacetField[] }) {
+  const facets = useFacets(search, fields);
   useRefetchOnChange(total, facets);
   const shown = useMemo(() => inOrder(fields, facets.data?.facets ?? []), [fields, facets.data]);
   if (facets.error && !facets.data) {

@@ -52,7 +52,7 @@ export function FacetValues({
         title={backTo === null ? undefined : `Of the latest requests, since ${formatDayClock(backTo)}`}
       >
         {label}
-        {backTo !== null && <span className={classes.partial}>since {formatDayClock(backTo)}</span>}
+        {backTo !== null && <span className={classes.partial}>latest</span>}
       </h3>
       <ul className={classes.values}>
         {[...shown, ...missing].map(({ value, requests }) => {

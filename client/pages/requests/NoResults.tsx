@@ -27,7 +27,7 @@ export default function NoResults({ search, change, page }: Address & { page?: R
         isNarrowed(search) ? `Looked for ${asked.join(' · ')}.` : 'They may have been deleted since the link was made.'
       }
     >
-      <Group gap="xs" mt="sm" justify="center">
+      <Group gap="sm" mt="sm" justify="center">
         {isPastTheEnd && (
           <Button onClick={() => change({ after: undefined, before: undefined })}>Go to the newest</Button>
         )}
@@ -67,7 +67,7 @@ function NothingSorted({ change, back }: Pick<Address, 'change'> & { back: strin
       title="Nothing found so far"
       description={`Looked back to ${formatExact(back)}. A list that is sorted looks no further; by time it does.`}
     >
-      <Group gap="xs" mt="sm" justify="center">
+      <Group gap="sm" mt="sm" justify="center">
         <Button onClick={() => change({ sort: undefined })}>Newest first</Button>
       </Group>
     </EmptyState>

@@ -43,11 +43,6 @@ export function RequestFooter({
           : `${formatCount(count)} of ${isTotalPart ? `${formatCount(total)}+ requests` : plural(total, 'request')}`}
         {page.sorted_back_to !== null && `, sorted back to ${formatExact(page.sorted_back_to)}`}
       </span>
-      <Suspense>
-        {page.searched_back_to !== null && (
-          <SearchedBackTo page={page} hasRows onContinue={(after) => onChange({ after, before: undefined })} />
-        )}
-      </Suspense>
       <NewRequestsButton count={waiting} onShow={onShowWaiting} />
       {!isNewest && (
         <Button
@@ -68,7 +63,7 @@ export function RequestFooter({
       >
         Previous
       </Button>
-      {page.searched_back_to === null && (
+      {page.searched_back_to === null ? (
         <Button
           variant="default"
           size="xs"
@@ -78,6 +73,10 @@ export function RequestFooter({
         >
           Next
         </Button>
+      ) : (
+        <Suspense>
+          <SearchedBackTo page={page} hasRows onContinue={(after) => onChange({ after, before: undefined })} />
+        </Suspense>
       )}
     </nav>
   );

@@ -2,7 +2,7 @@ import { memo, type MouseEvent } from 'react';
 import type { RequestId } from '#shared/primitives';
 import type { RequestSummary } from '#shared/request';
 import { formatClock, formatDayClock } from '../../domain/clock.ts';
-import { STATUS } from '../../domain/StatusBadge.tsx';
+import { lookOf, STATUS } from '../../domain/StatusBadge.tsx';
 import { basePath } from '../../lib/basePath.ts';
 import { formatExact } from '../../lib/time.ts';
 import type { RequestColumn, RowsInView } from './requestColumns.tsx';
@@ -87,18 +87,21 @@ export function RowLink({ request, isExactDay, isOpen, isTabStop, onOpen }: RowL
 }
 
 /** What a request is about, for those who do not see its row. */
-export function nameOf({ started_at, model, status, input_preview }: RequestSummary): string {
+export function nameOf(request: RequestSummary): string {
+  const { started_at, model, input_preview } = request;
+  const look = lookOf(request);
   const words = (input_preview ?? '').slice(0, 80);
-  const ending = status === 'success' ? '' : `, ${STATUS[status].label.toLowerCase()}`;
+  const ending = look === STATUS.success ? '' : `, ${look.label.toLowerCase()}`;
   return `${formatClock(started_at)}, request to ${model}${ending}${words === '' ? '' : `: ${words}`}`;
 }
 
 /** Success is what most rows are, and is not said. */
-export function StatusSign({ request: { status } }: { request: RequestSummary }) {
-  if (status === 'success') return null;
-  const { label, ink, Icon } = STATUS[status];
+export function StatusSign({ request }: { request: RequestSummary }) {
+  const look = lookOf(request);
+  if (look === STATUS.success) return null;
+  const { label, meaning, ink, Icon } = look;
   return (
-    <span title={label} style={{ color: ink }} className={classes.signIcon}>
+    <span title={`${label}: ${meaning.toLowerCase()}`} style={{ color: ink }} className={classes.signIcon}>
       <Icon aria-hidden />
     </span>
   );

@@ -46,9 +46,16 @@ export const RequestTable = memo(function RequestTable(props: RequestTableProps)
   const [ref, width] = useWidth<HTMLDivElement>();
   const isByTime = sort === undefined || sort === 'time';
   const columns = useMemo(() => {
-    const sized = isByTime ? chosen : chosen.map((one) => (one.name === 'time' ? { ...one, width: DAY_WIDTH } : one));
+    const sized = isByTime
+      ? chosen
+      : chosen.map((one) => ({
+          ...one,
+          ...(one.name === 'time' && { width: DAY_WIDTH }),
+          // An order is not seen without what it is by.
+          ...(one.sort !== undefined && sort?.endsWith(one.sort) && { giveUp: 0 }),
+        }));
     return width === 0 ? sized : fitColumns(sized, width - EDGE_WIDTH);
-  }, [chosen, width, isByTime]);
+  }, [chosen, width, isByTime, sort]);
   return (
     <div ref={ref} className={classes.measure}>
       <table className={table.table} aria-label="Requests" data-density={density}>

@@ -54,3 +54,12 @@ test('a word is completed in its place, and a value ends its term', () => {
   expect(completeWord('env:prod model:gp', 'model:gpt-4o')).toBe('env:prod model:gpt-4o ');
   expect(completeWord('model:"my m', 'model:"my model"')).toBe('model:"my model" ');
 });
+
+test('words that were typed or pasted are offered in one piece, beside what else is asked', () => {
+  expect(suggestWords('return the Orm', [])[0]).toEqual({ word: '"return the Orm"', about: 'the words in one piece' });
+  expect(completeWord('return the Orm', '"return the Orm"')).toBe('"return the Orm" ');
+  expect(completeWord('status:error  late  parcel ', '"late parcel"')).toBe('status:error  "late parcel" ');
+  for (const text of ['return', 'status:error late', '-late parcel:', 'late OR', 'late OR early', '"late parcel"']) {
+    expect(words(text, []).filter((word) => word.startsWith('"'))).toEqual([]);
+  }
+});

@@ -48,7 +48,11 @@ export function wantedValues(text: string): { readonly field: ValueField; readon
 export function suggestWords(text: string, known: readonly KnownValue[]): Suggestion[] {
   const { minus, name, typed } = lastWord(text);
   const start = plain(typed).toLowerCase();
-  if (name === null) return suggestFields(minus, start, known);
+  if (name === null) {
+    const phrase = phraseOf(text);
+    const fields = suggestFields(minus, start, known);
+    return phrase === null ? fields : [{ word: phrase, about: 'the words in one piece' }, ...fields];
+  }
   const ofName = (entries: readonly (readonly [string, string])[]) =>
     entries
       .filter(([value]) => value.toLowerCase().includes(start) && value !== start)
@@ -112,13 +116,24 @@ function examplesOf(name: string, type: FieldType, typed: string): Suggestion[] 
   return EXAMPLES[type].map(([value, about]) => ({ word: `${name}:${value}`, about }));
 }
 
+/** Words at the end of a text, each of which is looked for by itself. */
+const BARE_WORDS =
+  /(?:^|(?<=\s))(?:(?!(?:OR|AND|NOT)\s)[^\s"():-][^\s"():]*\s+)+(?!(?:OR|AND|NOT)\s*$)[^\s"():-][^\s"():]*\s*$/;
+
+/** The same words in one piece, which is what somebody means who pastes a sentence; null where there are not two. */
+function phraseOf(text: string): string | null {
+  const bare = BARE_WORDS.exec(text)?.[0].trim().replaceAll(/\s+/g, ' ');
+  return bare === undefined ? null : formatValue(bare);
+}
+
 /** What is typed without the quotation marks around it. */
 function plain(typed: string): string {
   return typed.replaceAll('"', '');
 }
 
-/** The text with its last word replaced. A value ends its term, a field does not. */
+/** The text with its last word replaced, or with its words at the end in one piece. A value ends its term, a field does not. */
 export function completeWord(text: string, word: string): string {
+  if (word === phraseOf(text)) return `${text.replace(BARE_WORDS, '')}${word} `;
   const { minus, name, typed } = lastWord(text);
   const length = minus.length + (name === null ? 0 : name.length + 1) + typed.length;
   return text.slice(0, text.length - length) + word + (/[:.]$/.test(word) ? '' : ' ');

@@ -133,6 +133,7 @@ function TurnView({ request, turn }: { request: LoggedRequest; turn: Turn }) {
       {error && <CallError error={error} />}
       <MessageList
         conversation={turn}
+        toolNames={turn.toolNames}
         finishReason={request.finish_reason}
         reasoningTokens={request.reasoning_tokens}
         noAnswer={status === 'error' ? undefined : 'No answer was logged.'}

@@ -49,6 +49,8 @@ test('a window that slides over the history, and calls of tools that come back w
     turn([assistant('Three.'), user('And now?')], 'Two.'),
   ]);
   expect(turns.map(({ sent }) => sent.map(({ role }) => role))).toEqual([['user'], ['tool'], ['user']]);
+  // The result says of which tool it is, though its call stands in the turn before.
+  expect(turns[1]?.toolNames.get('c1')).toBe('stock');
 });
 
 test('requests that have nothing in common are shown whole', () => {

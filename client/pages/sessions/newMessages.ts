@@ -1,5 +1,5 @@
 /** What each turn of a session adds: a request repeats the whole history before it, which is read once. Pure. */
-import type { Conversation } from '#shared/conversation/conversation';
+import { calledTools, type Conversation } from '#shared/conversation/conversation';
 import type { Message } from '#shared/conversation/parseMessage';
 import type { Part } from '#shared/conversation/part';
 import { putInWords } from '#shared/primitives';
@@ -7,11 +7,14 @@ import { putInWords } from '#shared/primitives';
 export interface Turn extends Conversation {
   /** Messages that were left out, since an earlier turn shows them. */
   readonly repeated: number;
+  /** Of the calls of the session, by their id: a result is often of a call that an earlier turn shows. */
+  readonly toolNames: ReadonlyMap<string, string>;
 }
 
 /** The turns in order, each without what those before it have said. */
 export function toTurns(conversations: readonly Conversation[]): Turn[] {
   const seen = new Set<string>();
+  const toolNames = new Map(conversations.flatMap((conversation) => [...calledTools(conversation)]));
   return conversations.map(({ sent, answer }) => {
     const marks = sent.map(markOf);
     const isInstruction = ({ role }: Message) => role === 'system' || role === 'developer';
@@ -28,7 +31,7 @@ export function toTurns(conversations: readonly Conversation[]): Turn[] {
         : first;
     const shown = sent.filter((message, index) => (isInstruction(message) ? isNew(index) : index >= start));
     for (const mark of [...marks, ...answer.map(markOf)]) seen.add(mark);
-    return { sent: shown, answer, repeated: sent.length - shown.length };
+    return { sent: shown, answer, repeated: sent.length - shown.length, toolNames };
   });
 }
 

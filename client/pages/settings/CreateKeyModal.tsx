@@ -87,7 +87,7 @@ function CreateKeyForm({ onCreated, onCancel }: CreateKeyFormProps) {
           </Stack>
         </Radio.Group>
         {create.error && <ErrorPanel title="The key was not created" message={errorMessage(create.error)} />}
-        <Group justify="flex-end" gap="xs">
+        <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>

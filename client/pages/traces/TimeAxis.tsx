@@ -1,7 +1,7 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { UnstyledButton } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { formatTick, ticksOf, type TimeView, zoomTo } from './timeScale.ts';
+import { formatTick, placeWords, ticksOf, type TimeView, zoomTo } from './timeScale.ts';
 import classes from './TraceTree.module.css';
 
 type TimeAxisProps = {
@@ -14,9 +14,8 @@ type TimeAxisProps = {
   onScale: (factor: number, at: number) => void;
 };
 
-/** Of a mark with its words, and of the words alone. */
+/** Of a mark with its words. */
 const TICK_PX = 48;
-const WORDS_PX = 44;
 
 /** The time of the bars. A drag zooms to what was dragged over, a wheel pans, with Ctrl it zooms, a double click shows all. */
 export function TimeAxis({ view, whole, isZoomed, onZoom, onPan, onScale }: TimeAxisProps) {
@@ -55,10 +54,7 @@ export function TimeAxis({ view, whole, isZoomed, onZoom, onPan, onScale }: Time
     element?.addEventListener('wheel', onWheel, { passive: false });
     return () => element?.removeEventListener('wheel', onWheel);
   }, []);
-  // A mark at the end would have no room for its words.
-  const ticks = ticksOf(view, whole.from, Math.max(1, Math.floor(width / TICK_PX))).filter(
-    ({ at }) => at * width + WORDS_PX <= width,
-  );
+  const ticks = placeWords(ticksOf(view, whole.from, Math.max(1, Math.floor(width / TICK_PX))), width);
   return (
     <div className={classes.axis}>
       <span className={classes.axisName}>
@@ -78,8 +74,8 @@ export function TimeAxis({ view, whole, isZoomed, onZoom, onPan, onScale }: Time
         onPointerCancel={() => setDrag(null)}
         onDoubleClick={() => onZoom(null)}
       >
-        {ticks.map(({ at, ms }) => (
-          <span key={ms} className={classes.tick} style={{ left: `${at * 100}%` }}>
+        {ticks.map(({ at, ms, isEnd }) => (
+          <span key={ms} className={classes.tick} data-end={isEnd || undefined} style={{ left: `${at * 100}%` }}>
             {formatTick(ms)}
           </span>
         ))}

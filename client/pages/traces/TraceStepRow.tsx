@@ -1,5 +1,5 @@
 import { CaretDownIcon, CaretRightIcon, ClockIcon, CrossCircledIcon, LinkBreak2Icon } from '@radix-ui/react-icons';
-import { formatDuration, formatUsd, plural } from '../../lib/formatNumber.ts';
+import { formatDuration, formatShare, formatUsd, plural } from '../../lib/formatNumber.ts';
 import { StepIcon } from './StepIcon.tsx';
 import { kindOfStep } from './stepKinds.ts';
 import { placeIn, type TimeView } from './timeScale.ts';
@@ -16,6 +16,8 @@ type TraceStepRowProps = {
   top: number;
   height: number;
   view: TimeView;
+  /** Of the slowest step: how long all of the trace took, in milliseconds. */
+  slowestOf: number | undefined;
   isSelected: boolean;
   isFolded: boolean;
   onSelect: (id: string) => void;
@@ -29,6 +31,7 @@ export function TraceStepRow({
   top,
   height,
   view,
+  slowestOf,
   isSelected,
   isFolded,
   onSelect,
@@ -87,10 +90,18 @@ export function TraceStepRow({
             <ClockIcon aria-hidden />
           </span>
         )}
-        <span className={classes.said}>{describe(row)}</span>
+        <span className={classes.said}>
+          {describe(row)}
+          {slowestOf !== undefined && ', the slowest step'}
+        </span>
       </span>
       <Bar row={row} view={view} />
-      <span className={classes.figure} data-unknown={step.latency_ms === null || undefined}>
+      <span
+        className={classes.figure}
+        data-unknown={step.latency_ms === null || undefined}
+        data-slowest={slowestOf !== undefined || undefined}
+        title={slowestTitle(step.latency_ms, slowestOf)}
+      >
         {step.latency_ms === null ? '–' : formatDuration(step.latency_ms)}
       </span>
       <span
@@ -102,6 +113,11 @@ export function TraceStepRow({
       </span>
     </div>
   );
+}
+
+function slowestTitle(latency_ms: number | null, slowestOf: number | undefined): string | undefined {
+  if (slowestOf === undefined || latency_ms === null) return undefined;
+  return `The slowest step: ${formatShare(latency_ms, Math.max(latency_ms, slowestOf))} of the time`;
 }
 
 /** Behind the name: the model of a call, what a tool was given, the kind of any other step. */

@@ -6,7 +6,7 @@ import { PHONE, useMedia } from '../../lib/useMedia.ts';
 import { TimeAxis } from './TimeAxis.tsx';
 import { panBy, type TimeView, wholeOf, zoomBy } from './timeScale.ts';
 import { TraceStepRow } from './TraceStepRow.tsx';
-import type { TraceRow } from './traceTree.ts';
+import { slowestStep, type TraceRow } from './traceTree.ts';
 import type { TraceSteps } from './useTraceSteps.ts';
 import classes from './TraceTree.module.css';
 
@@ -28,6 +28,7 @@ export function TraceTree({ rows, all, folded, steps }: TraceTreeProps) {
   const isPhone = useMedia(PHONE);
   const rowPx = isPhone ? PHONE_ROW_PX : ROW_PX;
   const whole = useMemo(() => wholeOf(all), [all]);
+  const slowestId = useMemo(() => slowestStep(all)?.step.id, [all]);
   // Null: all of it, also when it grows.
   const [zoomed, setZoomed] = useState<TimeView | null>(null);
   const view = zoomed ?? whole;
@@ -86,6 +87,7 @@ export function TraceTree({ rows, all, folded, steps }: TraceTreeProps) {
                     top={start}
                     height={rowPx}
                     view={view}
+                    slowestOf={row.step.id === slowestId ? whole.to - whole.from : undefined}
                     isSelected={row.step.id === selectedId}
                     isFolded={folded.has(row.step.id)}
                     onSelect={steps.select}

@@ -1,4 +1,4 @@
-import { formatTick, panBy, placeIn, ticksOf, wholeOf, zoomBy, zoomTo } from './timeScale.ts';
+import { formatTick, panBy, placeIn, placeWords, ticksOf, wholeOf, zoomBy, zoomTo } from './timeScale.ts';
 
 const SECOND = { from: 1_000, to: 2_000 };
 
@@ -39,4 +39,17 @@ test('the axis has round marks since the beginning, few enough to be read', () =
   expect(ticksOf(SECOND, 1_000, 5)).toHaveLength(6);
   expect(ticksOf({ from: 0, to: 400 * 3_600_000 }, 0, 6).length).toBeLessThanOrEqual(7);
   expect([0, 250, 1_500, 90_000, 7_200_000].map(formatTick)).toEqual(['0', '250 ms', '1.5 s', '1.5 min', '2 h']);
+});
+
+test('a short axis shows more than where it begins: the words of the last mark stand before it', () => {
+  const of = (width: number) =>
+    placeWords(ticksOf({ from: 0, to: 6_530 }, 0, Math.max(1, Math.floor(width / 48))), width).map(({ ms, isEnd }) => [
+      ms,
+      isEnd,
+    ]);
+  expect(of(153)).toEqual([
+    [0, false],
+    [5_000, true],
+  ]);
+  expect(of(90)).toEqual([[0, false]]);
 });

@@ -64,6 +64,22 @@ export function ticksOf(view: TimeView, origin: number, most: number): { at: num
   return ticks;
 }
 
+/** Of the words beside a mark. */
+const WORDS_PX = 44;
+
+/**
+ * The marks whose words have room on an axis of so many pixels. `isEnd`: they stand before their mark, since behind it the
+ * axis ends; without that, a short axis would show its beginning alone.
+ */
+export function placeWords<Tick extends { readonly at: number }>(
+  ticks: readonly Tick[],
+  width: number,
+): (Tick & { readonly isEnd: boolean })[] {
+  return ticks
+    .map((tick) => ({ ...tick, isEnd: tick.at * width + WORDS_PX > width }))
+    .filter(({ at, isEnd }, index) => !isEnd || (at - (ticks[index - 1]?.at ?? 0)) * width >= 2 * WORDS_PX);
+}
+
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
   [1, 2, 5, 10, 20, 30].map((seconds) => seconds * 1_000),
   [1, 2, 5, 10, 20, 30].map((minutes) => minutes * 60_000),

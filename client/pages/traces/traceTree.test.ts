@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RequestSummary } from '#shared/request';
 import type { Span, TraceDetail } from '#shared/trace';
-import { firstOfInterest, joinTracePages, toTraceRows, type TraceRow, visibleRows } from './traceTree.ts';
+import { firstOfInterest, joinTracePages, slowestStep, toTraceRows, type TraceRow, visibleRows } from './traceTree.ts';
 
 const START = '2026-11-24T12:00:00.000Z';
 const at = (milliseconds: number) => new Date(Date.parse(START) + milliseconds).toISOString();
@@ -183,4 +183,21 @@ test('any tree in any order gives the same rows, each step once, inside the one 
       );
     }),
   );
+});
+
+test('the slowest step is the longest of those with nothing inside, and none where two took as long', () => {
+  const steps = (latency_ms: number) =>
+    toTraceRows(
+      trace(
+        [
+          { id: 'root', latency_ms: 900 },
+          { id: 'tool', parent_id: 'root', ms: 20, latency_ms: 300 },
+        ],
+        [{ id: 'call', parent_id: 'root', ms: 10, latency_ms }],
+      ),
+    );
+  expect(slowestStep(steps(500))?.step.id).toBe('call');
+  expect(slowestStep(steps(200))?.step.id).toBe('tool');
+  expect(slowestStep(steps(300))).toBeUndefined();
+  expect(slowestStep(toTraceRows(trace([], [{ id: 'alone' }])))).toBeUndefined();
 });

@@ -173,6 +173,16 @@ export function firstOfInterest(rows: readonly TraceRow[]): TraceRow | undefined
   return failed ?? rows.find(({ kind }) => kind === 'request') ?? rows[0];
 }
 
+/**
+ * The step that took the longest of those with nothing inside, which is where the time went; undefined where there are not two
+ * to compare, or where several took as long.
+ */
+export function slowestStep(rows: readonly TraceRow[]): TraceRow | undefined {
+  const timed = rows.filter(({ size, step }) => size === 0 && step.latency_ms !== null);
+  const [first, second] = timed.toSorted((one, other) => (other.step.latency_ms ?? 0) - (one.step.latency_ms ?? 0));
+  return second === undefined || first?.step.latency_ms === second.step.latency_ms ? undefined : first;
+}
+
 /** The rows that are not inside a folded one, and, where words are looked for, those that hold them with what is around them. */
 export function visibleRows(rows: readonly TraceRow[], folded: ReadonlySet<string>, words: string): TraceRow[] {
   const kept = words.trim() === '' ? null : rowsWith(rows, words.trim().toLowerCase());
