@@ -57,6 +57,7 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
     throw nothingAt(req, target.path, basePath);
   };
   return (req, res) => {
+    context.admission.noteConnection(req.socket);
     serve(req, res).catch((error: unknown) => {
       const path = pathBelow(basePath, readTarget(req).path);
       const isExport = req.method === 'POST' && path !== null && endpoints.isOtlp(path);

@@ -60,7 +60,7 @@ export const ERROR_RESPONSES: Record<ErrorCode, Answer> = {
 export interface AppErrorOptions {
   /** The field at fault, such as `messages[0].role`. */
   readonly param?: string;
-  /** Seconds after which a retry makes sense; sent as `Retry-After`. */
+  /** Seconds after which a retry makes sense; sent as `Retry-After`. Default: a few where the status is 503. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -74,11 +74,15 @@ export class AppError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    // Refusals are made by the thousand when there is least time for them, and nobody reads where they were made.
+    const { stackTraceLimit } = Error;
+    if (code === 'overloaded') Error.stackTraceLimit = 0;
     super(message, { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'AppError';
     this.code = code;
     this.param = options.param ?? null;
-    this.retryAfter = options.retryAfter ?? (ERROR_RESPONSES[code].status === 503 ? 2 : null);
+    this.retryAfter = options.retryAfter ?? (ERROR_RESPONSES[code].status === 503 ? soon() : null);
     this.headers = options.headers ?? {};
   }
 
@@ -157,4 +161,9 @@ function readableRule(issue: z.core.$ZodIssue): string {
     case 'custom':
       return 'is not valid';
   }
+}
+
+/** One to three seconds: those who were refused together must not all come back at the same moment. */
+function soon(): number {
+  return 1 + Math.floor(Math.random() * 3);
 }

@@ -9,7 +9,7 @@ export const SAVING_RULES: Readonly<Record<SavingKind, { readonly title: string;
   },
   prefixes: {
     title: 'Long prefixes without a cache',
-    how: 'Successful calls of one prefix_hash (the same instructions and tools) and one model, of 1,024 input tokens or more, with no cached tokens or none reported, that came within the same five minutes as an earlier one. What the prefix would have cost at the cached rate is taken off what it cost; where writing to a cache costs more, that is taken off the saving. The tokens of a prefix are estimated by its share of the characters of a sample. Only the 50 prefixes whose calls cost most are looked at, and no sample above 256 kB.',
+    how: 'Successful calls of one prefix_hash (the same instructions and tools) and one model, of 1,024 input tokens or more, with no cached tokens or none reported, that came within the same five minutes as an earlier one. What the prefix would have cost at the cached rate is taken off what it cost; where writing to a cache costs more, that is taken off the saving. The tokens of a prefix are estimated by its share of the characters of a sample. Only the 50 prefixes whose calls have most such input tokens are looked at, and no sample above 256 kB.',
   },
   failures: {
     title: 'Failed calls that cost money',

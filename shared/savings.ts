@@ -1,6 +1,7 @@
 /** What calls cost that need not have cost it, and how that is known. */
 import { z } from 'zod';
 import { Instant } from './primitives.ts';
+import { RequestFilters } from './request.ts';
 
 export const SavingKind = z.enum(['repeats', 'prefixes', 'failures', 'retries']).meta({
   id: 'SavingKind',
@@ -8,6 +9,13 @@ export const SavingKind = z.enum(['repeats', 'prefixes', 'failures', 'retries'])
     '`repeats`: the same request again; `prefixes`: long instructions and tools, none of which came from a cache; `failures`: calls that failed and cost money; `retries`: answers that ended at a limit and were asked for again.',
 });
 export type SavingKind = z.infer<typeof SavingKind>;
+
+/** What a report is asked for besides the filter, in a URL too. */
+export const SavingsQuery = z.object({
+  kind: SavingKind.optional().describe('This kind alone. Default: all of them.'),
+});
+export const SavingsInput = RequestFilters.extend(SavingsQuery.shape);
+export type SavingsInput = z.output<typeof SavingsInput>;
 
 /** Calls of one kind that have the same cause. */
 export const SavingGroup = z
@@ -57,7 +65,7 @@ export const SavingsReport = z
     unhashed_requests: z
       .int()
       .describe(
-        'Successful requests of the time that have no hash, since they were stored before it was kept, were cut, or have no messages: no repeat or prefix of theirs is known.',
+        'Successful requests of the time that have no hash, since they were stored before it was kept, were cut, or have no messages: no repeat or prefix of theirs is known. 0 where neither kind is asked for.',
       ),
   })
   .meta({ id: 'SavingsReport', description: 'What calls cost that need not have cost it.' });

@@ -2,7 +2,7 @@
 import type { Endpoint } from './endpoints.ts';
 import { EXAMPLES } from './endpointExamples.ts';
 import { FilterQuery } from './endpointQueries.ts';
-import { SavingsReport } from './savings.ts';
+import { SavingsQuery, SavingsReport } from './savings.ts';
 
 export const savingsEndpoints = {
   getSavings: {
@@ -13,7 +13,7 @@ export const savingsEndpoints = {
     examples: EXAMPLES.getSavings,
     summary:
       'What the calls of a filter cost that need not have cost it: the same requests again, long prefixes that no cache was used for, failed calls, answers cut off and asked for again. Without `from`: of the last 30 days.',
-    query: FilterQuery,
+    query: FilterQuery.extend(SavingsQuery.shape),
     output: SavingsReport,
     status: 200,
   },

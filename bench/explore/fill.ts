@@ -25,7 +25,8 @@ import { RequestMaker } from './makeRequests.ts';
 const BATCH = 500;
 /** Batches on their way: the next is made while Postgres works. */
 const IN_FLIGHT = 6;
-const MOST_ATTEMPTS = 10;
+const MOST_ATTEMPTS = 100;
+const MOST_WAIT_MS = 2_000;
 
 async function fill(folder: string, rows: number, until: string): Promise<FillResult> {
   // It is filled by nobody else, and made again where it breaks: the disk need not be waited for.
@@ -121,15 +122,17 @@ function senderOf({ senders, maker }: Source): Sender {
   return sender;
 }
 
-/** On a busy machine a look-up may take longer than the product waits for it: the same ids are sent again, as clients do. */
+/** What a busy machine answers: a look-up takes longer than the product waits for it, or more waits than is stored in time. */
+const PASSING: ReadonlySet<string> = new Set(['database_unavailable', 'overloaded']);
+
+/** The same ids are sent again, as clients do. */
 async function untilAvailable<Result>(send: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'database_unavailable' || attempt === MOST_ATTEMPTS)
-        throw error;
-      await sleep(500 * attempt);
+      if (!(error instanceof AppError) || !PASSING.has(error.code) || attempt === MOST_ATTEMPTS) throw error;
+      await sleep(Math.min(500 * attempt, MOST_WAIT_MS));
     }
   }
 }

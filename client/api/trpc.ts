@@ -14,6 +14,7 @@ const APART: ReadonlySet<string> = new Set([
   'stats.groups',
   'stats.strip',
   'stats.series',
+  'savings.get',
 ]);
 
 export function trpcLinks(key: string): TRPCLink<AppRouter>[] {

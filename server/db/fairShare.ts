@@ -106,8 +106,6 @@ export class FairShare {
   #overloaded(): AppError {
     const { noun = 'reads' } = this.#options;
     const hint = noun === 'reads' ? 'wait for some of them, or narrow the time range' : 'send this again in a moment';
-    return new AppError('overloaded', `Too many ${noun} of this organization are running; ${hint}.`, {
-      retryAfter: 2 + Math.floor(Math.random() * 3),
-    });
+    return new AppError('overloaded', `Too many ${noun} of this organization are running; ${hint}.`);
   }
 }

@@ -4,6 +4,7 @@ import { BoundedClient } from './boundedClient.ts';
 import type { ConnectionWatch } from './connectionWatch.ts';
 import { type Settings, openSession } from './session.ts';
 import { type Queryable, queryableOf } from './sql.ts';
+import { inTransaction } from './transaction.ts';
 
 /** bigint as a number: our counts and sums stay far below 2^53. timestamptz as an ISO string, as on the wire. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -83,25 +84,11 @@ export interface Transactional extends Queryable {
 }
 
 export function transactionalOf(pool: pg.Pool): Transactional {
-  return { ...queryableOf(pool), transaction: (work) => inTransaction(pool, work) };
-}
-
-async function inTransaction<Result>(pool: pg.Pool, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  let isReusable = false;
-  try {
-    await client.query('BEGIN');
-    const result = await work({ query: async (sql, parameters) => (await client.query(sql, parameters)).rows });
-    await client.query('COMMIT');
-    isReusable = true;
-    return result;
-  } catch (error) {
-    isReusable = await client.query('ROLLBACK').then(
-      () => true,
-      () => false,
-    );
-    throw error;
-  } finally {
-    client.release(!isReusable);
-  }
+  return {
+    ...queryableOf(pool),
+    transaction: (work) =>
+      inTransaction(pool, (client) =>
+        work({ query: async (sql, parameters) => (await client.query(sql, parameters)).rows }),
+      ),
+  };
 }

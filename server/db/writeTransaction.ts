@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { EncodedRow } from './binaryRowEncoder.ts';
 import { ensurePrepared, type InsertStatement, insertRowsOn, type KnownRows } from './insertRows.ts';
 import { type Queryable, queryableOf } from './sql.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface WriteTransaction extends Queryable {
   /** As `insertRows`, within the transaction. */
@@ -22,40 +23,24 @@ export interface WriteTransactionOptions {
   readonly afterCommit: () => void;
 }
 
-/** Transactions on a pool of connections. A connection whose transaction could not be undone is closed. */
 export function writeTransactionsOf(
   pool: pg.Pool,
   { statements, afterCommit }: WriteTransactionOptions,
 ): WriteTransactions {
+  const prepare = async (client: pg.PoolClient) => {
+    for (const statement of statements) await ensurePrepared(client, statement);
+  };
   return {
     ...queryableOf(pool),
     async transaction(work) {
-      const client = await pool.connect();
-      let isReusable = false;
-      try {
-        for (const statement of statements) await ensurePrepared(client, statement);
-        await client.query('BEGIN');
-        const result = await work({
+      const run = (client: pg.PoolClient) =>
+        work({
           query: async (sql, parameters) => (await client.query(sql, parameters)).rows,
           insert: (statement, rows) => insertRowsOn(client, statement, rows),
         });
-        await client.query('COMMIT');
-        isReusable = true;
-        afterCommit();
-        return result;
-      } catch (error) {
-        if (!isReusable) isReusable = await canRollBack(client);
-        throw error;
-      } finally {
-        client.release(!isReusable);
-      }
+      const result = await inTransaction(pool, run, prepare);
+      afterCommit();
+      return result;
     },
   };
-}
-
-function canRollBack(client: pg.PoolClient): Promise<boolean> {
-  return client.query('ROLLBACK').then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import type { AppError } from '#server/errors';
 import { AdmissionControl } from './admissionControl.ts';
 
 const MB = 1024 * 1024;
@@ -30,6 +31,25 @@ function anAdmission(workMs: number) {
   };
 }
 
+/** An admission whose queue of this caller stands: its calls have waited for more than a second. */
+async function anOverload(caller: string) {
+  const { admission, clock, enter } = anAdmission(10);
+  await enter('first', caller);
+  const calls = Array.from({ length: 200 }, (_, call) => enter(String(call), caller));
+  while (clock.now < 1_500) await nextTurn();
+  return {
+    /** What a call with these headers is told, or what it waits for. */
+    refuse: (headers: http.IncomingHttpHeaders): unknown => {
+      try {
+        return admission.admit(aCall(headers));
+      } catch (error) {
+        return error;
+      }
+    },
+    end: () => Promise.all(calls),
+  };
+}
+
 test('a turn of the event loop works for some milliseconds, and the rest waits in order for the next', async () => {
   const { enter, wentOn } = anAdmission(2);
   const calls = Array.from({ length: 8 }, async (_, call) => {
@@ -50,14 +70,40 @@ test('a call whose body has been read goes before those that have only arrived',
   expect(wentOn).toEqual(['first', 'begun', 'arrived']);
 });
 
-test('where those before have waited for a second, a call is refused at once, and not any more when they are served', async () => {
-  const { admission, clock, enter } = anAdmission(10);
+test('a burst is served whole, however long its last call waits', async () => {
+  const { clock, enter, wentOn } = anAdmission(10);
   await enter('first');
-  const waiting = enter('waiting');
-  clock.now += 1_001;
-  expect(() => admission.admit(aCall())).toThrow(overloaded);
-  await waiting;
+  await Promise.all(Array.from({ length: 300 }, (_, call) => enter(String(call))));
+  expect(wentOn).toHaveLength(301);
+  expect(clock.now).toBeGreaterThan(3_000);
+});
+
+test('where more comes than can be served for a second, a call is refused at once until waits are short again', async () => {
+  const { admission, clock, wentOn, enter } = anAdmission(10);
+  const calls: Promise<void>[] = [];
+  const refusals: unknown[] = [];
+  const refusedAt: number[] = [];
+  // Three come while one is served.
+  await enter('first');
+  for (let turn = 0; turn < 300; turn++) {
+    for (let call = 0; call < 3; call++) {
+      const calling = enter('one').catch((error: unknown) => {
+        refusals.push(error);
+        refusedAt.push(clock.now);
+      });
+      calls.push(calling);
+    }
+    await nextTurn();
+  }
+  expect(new Set(refusals.map((error) => (error as AppError).code))).toEqual(new Set(['overloaded']));
+  expect(Math.min(...refusedAt)).toBeGreaterThan(1_000);
+  // What came in the first second is served, and from then on no more than can be.
+  await Promise.all(calls);
+  expect(refusedAt.length).toBeGreaterThan(300);
+  expect(wentOn.length + refusedAt.length).toBe(901);
+  expect(clock.now).toBeGreaterThan(2_900);
   await enter('later');
+  expect(admission.admit(aCall())).toBeInstanceOf(Promise);
 });
 
 test('where 16 MB wait to be parsed, one more body is refused, but a lone one never is', async () => {
@@ -71,21 +117,16 @@ test('where 16 MB wait to be parsed, one more body is refused, but a lone one ne
 });
 
 test('a refusal says when to come back, and keeps the connection where the body is small', async () => {
-  const { admission, clock, enter } = anAdmission(10);
-  await enter('first');
-  const waiting = enter('waiting');
-  clock.now += 1_001;
-  const refuse = (headers: http.IncomingHttpHeaders): unknown => {
-    try {
-      return admission.admit(aCall(headers));
-    } catch (error) {
-      return error;
-    }
-  };
-  expect(refuse({ 'content-length': '2000' })).toMatchObject({ retryAfter: expect.any(Number), headers: {} });
-  expect(refuse({ 'content-length': '5000000' })).toMatchObject({ headers: { Connection: 'close' } });
-  expect(refuse({})).toMatchObject({ headers: { Connection: 'close' } });
-  await waiting;
+  const { refuse, end } = await anOverload('a');
+  expect(refuse({ authorization: 'a', 'content-length': '2000' })).toMatchObject({
+    retryAfter: expect.any(Number),
+    headers: {},
+  });
+  expect(refuse({ authorization: 'a', 'content-length': '5000000' })).toMatchObject({
+    headers: { Connection: 'close' },
+  });
+  expect(refuse({ authorization: 'a' })).toMatchObject({ headers: { Connection: 'close' } });
+  await end();
 });
 
 test('those who wait are served in turn by whom they belong to', async () => {
@@ -99,13 +140,35 @@ test('those who wait are served in turn by whom they belong to', async () => {
   expect(wentOn.slice(7).indexOf('d')).toBeLessThan(3);
 });
 
-test('what has waited for a second sends only its own caller away', async () => {
-  const { admission, clock, enter } = anAdmission(10);
-  await enter('first');
-  const waiting = enter('waiting', 'a');
-  clock.now += 1_001;
-  expect(() => admission.admit(aCall({ authorization: 'a' }))).toThrow(overloaded);
-  await Promise.all([enter('other', 'b'), waiting]);
+test('the queue of one caller sends nobody else away', async () => {
+  const { refuse, end } = await anOverload('a');
+  expect(refuse({ authorization: 'a' })).toEqual(overloaded);
+  expect(refuse({ authorization: 'b' })).toBeInstanceOf(Promise);
+  await end();
+});
+
+test('while new connections come a turn is short, so that more of them are taken', async () => {
+  const { admission, clock, enter, wentOn } = anAdmission(1);
+  const call = async (name: string) => {
+    for (let turn = 0; turn < Number(name); turn++) await Promise.resolve();
+    await enter(name);
+  };
+  admission.noteConnection(new Socket());
+  const first = Array.from({ length: 8 }, (_, index) => call(String(index)));
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  expect(wentOn).toHaveLength(1);
+  await Promise.all(first);
+  // A connection that is known changes nothing.
+  const known = new Socket();
+  admission.noteConnection(known);
+  clock.now += 50;
+  admission.noteConnection(known);
+  await nextTurn();
+  wentOn.length = 0;
+  const second = Array.from({ length: 8 }, (_, index) => call(String(index)));
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  expect(wentOn).toHaveLength(5);
+  await Promise.all(second);
 });
 
 test('of the room for bodies that wait to be parsed, one owner leaves half to the others', async () => {

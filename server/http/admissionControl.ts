@@ -6,21 +6,30 @@
  * measured. Waiting calls are served in turn by owner, each within its share.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { AppError } from '#server/errors';
 import { BodyPace } from './bodyPace.ts';
 import { FairBudget, type Reservation } from './fairBudget.ts';
 import { FairQueue } from './fairQueue.ts';
+import { StandingQueue } from './standingQueue.ts';
 
 /** How long one turn of the event loop works on bodies, in milliseconds. */
 const TURN_MS = 5;
-/** When the oldest waiting call of a caller has waited for so long, the next one is refused. In milliseconds. */
-const WAIT_MS = 1_000;
+/**
+ * And while new connections come, of which libuv takes one a turn: with turns of 5 ms a thousand of them waited for 5 s and
+ * more, and no queue of ours knew. In milliseconds. Always, it would make smaller groups for Postgres.
+ */
+const TURN_MS_WITH_NEW_CONNECTIONS = 1;
+/** A new connection is followed by others for so long, in milliseconds. */
+const NEW_CONNECTIONS_MS = 20;
 /** Of bodies that were read and wait to be parsed; one owner alone has half of it, which is about a second of work. */
 const WAITING_BYTES = 16 * 1024 * 1024;
 /** More steps than these do not fit into a turn. */
 const MOST_STEPS = 64;
 /** Of so many steps one is for a call that has only arrived, so that large bodies cannot delay small ones for ever. */
 const STEPS_A_ROUND = 4;
+/** What is told where no more bodies can be parsed now. */
+export const PARSING_MOST = 'The server has as many bodies to parse as it can; send this again in a moment.';
 /** A body up to here is read and forgotten when its call is refused, since a new connection would cost more. */
 const DRAINED_BYTES = 1024 * 1024;
 
@@ -41,10 +50,14 @@ export class AdmissionControl {
   readonly #waiting = new FairBudget(WAITING_BYTES);
   readonly #now: () => number;
   #turnStart: number | null = null;
+  readonly #connections = new WeakSet<Socket>();
+  #newConnectionAt = -Infinity;
   /** Calls whose body has been read; they go first. */
   readonly #begun = new FairQueue<Waiting>();
   /** Calls of which only the head has been read. */
-  readonly #arrived = new FairQueue<Waiting>();
+  readonly #arrived = new FairQueue<Arrived>();
+  /** Of the callers with calls in `#arrived`. */
+  readonly #standing = new Map<string, StandingQueue>();
   #scheduledSteps = 0;
   #steps = 0;
 
@@ -60,17 +73,28 @@ export class AdmissionControl {
 
   /**
    * Waits until there is time for one more call.
-   * @throws {AppError} `overloaded` at once, where this caller's calls before it have waited for too long.
+   * @throws {AppError} `overloaded` at once, where more calls of this caller come than can be served.
    */
   admit(req: IncomingMessage): Promise<void> | void {
     if (this.#arrived.length === 0 && this.#hasTime()) return;
     // The key has not been looked up yet, which may cost a query: a caller is identified by the header as it was sent.
     const caller = req.headers.authorization ?? '';
+    const now = this.#now();
     const oldest = this.#arrived.oldestOf(caller);
-    if (oldest && this.#now() - oldest.since > WAIT_MS) {
+    if (oldest && this.#standing.get(caller)?.isFull(now - oldest.since, now)) {
       throw overloaded(req, 'The server is at its limit; send this again in a moment.');
     }
-    return this.#waitIn(this.#arrived, caller);
+    return new Promise((goOn) => {
+      this.#arrived.push(caller, { caller, since: now, goOn });
+      this.#schedule();
+    });
+  }
+
+  /** To be told of the connection of every call, with or without a body. */
+  noteConnection(connection: Socket): void {
+    if (this.#connections.has(connection)) return;
+    this.#connections.add(connection);
+    this.#newConnectionAt = this.#now();
   }
 
   /** What a body of this owner holds: nothing yet, since bytes are counted as they come. */
@@ -85,13 +109,20 @@ export class AdmissionControl {
   resume(req: IncomingMessage, owner: string, bytes: number): Promise<void> | void {
     if (this.#begun.length === 0 && this.#hasTime()) return;
     if (!this.#waiting.hasRoom(owner, bytes)) {
-      throw overloaded(req, 'The server has as many bodies to parse as it can; send this again in a moment.');
+      throw overloaded(req, PARSING_MOST);
     }
     this.#waiting.add(owner, bytes);
-    return this.#waitIn(this.#begun, owner).then(() => this.#waiting.add(owner, -bytes));
+    return new Promise((resolve) => {
+      const goOn = () => {
+        this.#waiting.add(owner, -bytes);
+        resolve();
+      };
+      this.#begun.push(owner, { goOn });
+      this.#schedule();
+    });
   }
 
-  /** True until this turn has worked for TURN_MS. */
+  /** True until this turn has worked for as long as one may. */
   #hasTime(): boolean {
     const now = this.#now();
     if (this.#turnStart === null) {
@@ -100,14 +131,8 @@ export class AdmissionControl {
         this.#turnStart = null;
       });
     }
-    return now - this.#turnStart < TURN_MS;
-  }
-
-  #waitIn(queue: FairQueue<Waiting>, owner: string): Promise<void> {
-    return new Promise((goOn) => {
-      queue.push(owner, { since: this.#now(), goOn });
-      this.#schedule();
-    });
+    const isShort = now - this.#newConnectionAt < NEW_CONNECTIONS_MS;
+    return now - this.#turnStart < (isShort ? TURN_MS_WITH_NEW_CONNECTIONS : TURN_MS);
   }
 
   #schedule(): void {
@@ -119,24 +144,40 @@ export class AdmissionControl {
   readonly #step = (): void => {
     this.#scheduledSteps--;
     if (this.#hasTime()) {
-      const isForArrived = ++this.#steps % STEPS_A_ROUND === 0;
-      const [first, second] = isForArrived ? [this.#arrived, this.#begun] : [this.#begun, this.#arrived];
-      (first.shift() ?? second.shift())?.goOn();
+      const isForArrived = ++this.#steps % STEPS_A_ROUND === 0 || this.#begun.length === 0;
+      if (isForArrived && this.#arrived.length > 0) this.#serveArrived();
+      else this.#begun.shift()?.goOn();
     }
     this.#schedule();
   };
+
+  #serveArrived(): void {
+    const call = this.#arrived.shift();
+    if (!call) return;
+    const { caller, since } = call;
+    const standing = this.#standing.get(caller) ?? new StandingQueue();
+    const now = this.#now();
+    standing.noteWait(now - since, now);
+    // Of a caller with nothing waiting nothing is kept.
+    if (this.#arrived.oldestOf(caller)) this.#standing.set(caller, standing);
+    else this.#standing.delete(caller);
+    call.goOn();
+  }
 }
 
 interface Waiting {
-  readonly since: number;
   readonly goOn: () => void;
+}
+
+interface Arrived extends Waiting {
+  readonly caller: string;
+  readonly since: number;
 }
 
 /** The refusal of a call that no budget or time is left for. A large body that is still on its way is not waited for. */
 export function overloaded(req: IncomingMessage, message: string): AppError {
   const announced = Number(req.headers['content-length'] ?? Infinity);
   return new AppError('overloaded', message, {
-    retryAfter: 1 + Math.floor(Math.random() * 3),
     headers: announced > DRAINED_BYTES && !req.complete ? { Connection: 'close' } : {},
   });
 }

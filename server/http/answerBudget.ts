@@ -42,7 +42,6 @@ export class AnswerBudget {
       throw new AppError(
         'overloaded',
         'The server is sending as many large answers as it can; ask again in a moment, for fewer at once.',
-        { retryAfter: 1 + Math.floor(Math.random() * 3) },
       );
     }
     this.#change(tenant, wanted);

@@ -76,6 +76,9 @@ interface Entry<Row> {
   readonly index: number;
 }
 
+/** What is told where no more can be stored now. */
+export const STORING_MOST = 'The server is storing as fast as it can; send this again in a moment.';
+
 const CONFLICT_RETRIES = 3;
 
 const COUNTED_AS = {
@@ -110,7 +113,7 @@ export class BatchWriter<Row extends QueuedRow> {
       batchBytes: 4 * 1024 * 1024,
       largeRowBytes: 128 * 1024,
       waitMs: 5_000,
-      expectedWaitMs: 2_500,
+      expectedWaitMs: 2_000,
       now: () => performance.now(),
       ...options,
     };
@@ -171,9 +174,7 @@ export class BatchWriter<Row extends QueuedRow> {
   #admit(tenant: string, rows: number, bytes: number): void {
     if (this.#hasRoom(tenant, rows, bytes)) return;
     this.#counts.shed += rows;
-    throw new AppError('overloaded', 'The server is storing as fast as it can; send this again in a moment.', {
-      retryAfter: 1 + Math.floor(Math.random() * 3),
-    });
+    throw new AppError('overloaded', STORING_MOST);
   }
 
   #hasRoom(tenant: string, rows: number, bytes: number): boolean {
@@ -188,7 +189,8 @@ export class BatchWriter<Row extends QueuedRow> {
     // While others wait, nobody may hold more than a quarter of the queue.
     const othersWait = this.#queuedRows > own;
     if (othersWait && own + rows > queueRows / 4) return false;
-    return this.#expectedWaitMs(tenant, own + rows) <= this.#options.expectedWaitMs;
+    // The first of them is asked about: a large batch waits no longer for its turn than a single row does.
+    return this.#expectedWaitMs(tenant, own + 1) <= this.#options.expectedWaitMs;
   }
 
   /**
@@ -198,8 +200,10 @@ export class BatchWriter<Row extends QueuedRow> {
   #expectedWaitMs(tenant: string, place: number): number {
     let before = place;
     for (const [other, queue] of this.#queues) if (other !== tenant) before += Math.min(queue.length, place);
-    const work = before * (workOf(this.#queuedRows, this.#queuedBytes) / this.#queuedRows);
-    return this.#rate.waitMs(work, this.#options.now()) ?? 0;
+    const { batchRows, batchBytes, now } = this.#options;
+    const bytes = before * (this.#queuedBytes / this.#queuedRows);
+    const backlog = { work: workOf(before, bytes), statements: Math.max(before / batchRows, bytes / batchBytes) };
+    return this.#rate.waitMs(backlog, now()) ?? 0;
   }
 
   /** At the end of this turn of the event loop, so that calls that arrived together are written together. */

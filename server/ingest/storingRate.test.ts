@@ -63,6 +63,31 @@ describe('the wait that is expected', () => {
     expect((await Promise.all([first, second, third])).flat(2)).toEqual(Array.from({ length: 210 }, () => 'created'));
   });
 
+  test('of a large batch is that of its first row, so that single rows do not keep it out', async () => {
+    const { writer, add, commit, end } = aSlowWriter();
+    const singles = add('t', 50);
+    await turn();
+    await commit(100);
+    const rows = Array.from({ length: 100 }, (_, index) => ({ tenant: 't', key: `batch ${index}`, bytes: 10 }));
+    const batch = writer.add(rows);
+    await end();
+    await singles;
+    expect(await batch).toEqual(rows.map(() => 'created'));
+  });
+
+  test('after a pause of the disk counts the statements: the next one takes all that has gathered', async () => {
+    const { writer, add, commit, end } = aSlowWriter();
+    const lone = add('t', 1);
+    await turn();
+    const gathered = add('t', 20);
+    await turn();
+    await commit(200);
+    // One row in 200 ms would be 4 s, two statements are 0.4 s.
+    expect(writer.hasRoom('t')).toBe(true);
+    await end();
+    await Promise.all([lone, gathered]);
+  });
+
   test('grows while the database stands still', async () => {
     const { writer, add, pass, commit, end } = aSlowWriter();
     const added = add('t', 40);

@@ -16,10 +16,19 @@ export function workOf(rows: number, bytes: number): number {
   return rows * ROW_BYTES + bytes;
 }
 
+/** What waits before a row, in the two measures of what Postgres does with it. */
+export interface Backlog {
+  /** As `workOf` has it. */
+  readonly work: number;
+  /** Full statements of it, as a fraction. */
+  readonly statements: number;
+}
+
 export class StoringRate {
   /** When the last piece of the time ended that was counted; null while there is no backlog. */
   #countedTo: number | null = null;
   #work = 0;
+  #statements = 0;
   #ms = 0;
 
   /** More waits than is written from now on. Told again, it changes nothing. */
@@ -31,23 +40,30 @@ export class StoringRate {
   end(): void {
     this.#countedTo = null;
     this.#work = 0;
+    this.#statements = 0;
     this.#ms = 0;
   }
 
-  /** So much was stored, as `workOf` has it. Without a backlog it does not count. */
+  /** A statement has stored so much, as `workOf` has it. Without a backlog it does not count. */
   add(work: number, nowMs: number): void {
     if (this.#countedTo === null) return;
     const ms = nowMs - this.#countedTo;
     const kept = Math.exp(-ms / MEMORY_MS);
     this.#work = this.#work * kept + work;
+    this.#statements = this.#statements * kept + 1;
     this.#ms = this.#ms * kept + ms;
     this.#countedTo = nowMs;
   }
 
-  /** Milliseconds until so much work will have been done. Null as long as nothing of the backlog was stored. */
-  waitMs(work: number, nowMs: number): number | null {
+  /**
+   * Milliseconds until so much will have been done: by its work or by its statements, whichever is sooner. A pause of the disk
+   * in a statement of a few rows says little of the next one, which takes all that has gathered meanwhile. Null as long as
+   * nothing of the backlog was stored.
+   */
+  waitMs({ work, statements }: Backlog, nowMs: number): number | null {
     if (this.#countedTo === null || this.#work === 0) return null;
     // Where the database has come to a halt, the time since then counts.
-    return (work * (this.#ms + nowMs - this.#countedTo)) / this.#work;
+    const ms = this.#ms + nowMs - this.#countedTo;
+    return ms * Math.min(work / this.#work, statements / this.#statements);
   }
 }

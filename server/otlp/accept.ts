@@ -16,7 +16,7 @@ import { mapLogRecord } from './mapping.ts';
 import { isEmpty, planOrder, toTreeNodes } from './order.ts';
 import { putInOrder } from './putInOrder.ts';
 import type { Store } from './records.ts';
-import { type ArrivingWaiting, readKnownNodes, waitingRowType } from './repository.ts';
+import { type ArrivingWaiting, hasOtherNodes, readKnownNodes, waitingRowType } from './repository.ts';
 import { type OtlpResult, ResultCounts } from './resultCounts.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 import { SpanBatch } from './spanBatch.ts';
@@ -57,6 +57,8 @@ async function storeArrivals(
   const batch = new SpanBatch(store, known, facts, result);
   for (const arrival of arrivals) batch.add(arrival);
   await batch.write();
+  // Where nothing else is known of its traces, each span is where its export says: `facts` were read of all of it.
+  if (batch.revisions.length === 0 && !(await hasOtherNodes(deps.traceOrder, scope, traceIds, batch.stored))) return;
   await orderTraces(store, traceIds, batch.revisions);
 }
 

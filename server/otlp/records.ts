@@ -1,11 +1,13 @@
 /** Between versions of a span, which are as our own endpoints take them, and what is stored. Pure, but for the clock. */
-import { setOwnMember } from '#shared/exactJson';
+import { setOwnMember, stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { LogFields, type LoggedRequest } from '#shared/request';
 import { type SpanDetail, SpanInput } from '#shared/trace';
+import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import type { Deps } from '#server/deps';
-import { type PricedSender, toRequest } from '#server/ingest/readLogs';
-import { toSpan } from '#server/ingest/acceptSpans';
+import { type LogSource, type PricedSender, toRequest } from '#server/ingest/readLogs';
+import { requestRowType } from '#server/requests/repository';
+import { toSpan } from '#server/ingest/readSpans';
 import { toStep } from './families/toStep.ts';
 import { type CallFamily, familyOf } from './tree.ts';
 
@@ -44,6 +46,33 @@ function pick<Row extends object>(row: Row, names: readonly (keyof Row & string)
 export type Kept = Pick<LoggedRequest & SpanDetail, 'created_at' | 'api_key_id' | 'truncated'> & {
   readonly sanitized?: boolean;
 };
+
+/** The messages of a log as JSON, which is written once for the hash and for the row. */
+class WrittenMessages implements LogSource {
+  readonly mayBeUnstorable = true;
+  readonly hasEscapedSlashes = false;
+  readonly #messages: JsonValue;
+  #json: Buffer | undefined;
+
+  constructor(messages: JsonValue) {
+    this.#messages = messages;
+  }
+
+  jsonOf(value: object): Buffer | undefined {
+    if (value !== this.#messages) return undefined;
+    return (this.#json ??= Buffer.from(stringifyExactJson(value)));
+  }
+}
+
+/**
+ * A log as the row of a request that is new.
+ * @throws {AppError} what is wrong with it.
+ */
+export function requestRowOf({ deps, sender }: Store, fields: JsonObject): { row: EncodedRow; isCut: boolean } {
+  const source = new WrittenMessages(fields.messages ?? null);
+  const { request, unchanged } = toRequest(deps, sender, fields, source);
+  return { row: requestRowType.encode(sender.scope, request, unchanged), isCut: request.truncated };
+}
 
 /**
  * A log as the request that is stored.

@@ -115,6 +115,31 @@ function readLongTraces(db: Queryable, scope: OrgScope, traceIds: readonly strin
   );
 }
 
+/** Ids of spans, by where they were stored. */
+export type StoredIds = Readonly<Record<'request' | 'span' | 'waiting', readonly string[]>>;
+
+/**
+ * True where something is known of traces besides what was just stored of them. An export of traces of its own, which is the
+ * usual one, is not read back. The same indices.
+ */
+export async function hasOtherNodes(
+  db: Queryable,
+  scope: OrgScope,
+  traceIds: readonly string[],
+  stored: StoredIds,
+): Promise<boolean> {
+  const [answer] = await queryRows(
+    db,
+    z.object({ has_others: z.boolean() }),
+    `SELECT EXISTS (SELECT FROM requests WHERE org_id = $1 AND trace_id = ANY($2) AND id <> ALL($3::uuid[]))
+       OR EXISTS (SELECT FROM spans WHERE org_id = $1 AND trace_id = ANY($2) AND id <> ALL($4::uuid[]))
+       OR EXISTS (SELECT FROM otlp_waiting WHERE org_id = $1 AND trace_id = ANY($2) AND NOT is_used
+                  AND (kind <> 'span' OR span_id <> ALL($5::uuid[]))) AS has_others`,
+    [scope.org_id, traceIds, stored.request, stored.span, stored.waiting],
+  );
+  return answer?.has_others ?? true;
+}
+
 const LOCK = ADVISORY_LOCKS.traces;
 
 /** Until the transaction ends nobody else puts traces of this organization in order. */

@@ -6,13 +6,12 @@ import type { EncodedRow } from '#server/db/binaryRowEncoder';
 import { AppError } from '#server/errors';
 import { unstorable } from '#server/ingest/batchItems';
 import type { Verdict } from '#server/ingest/batchWriter';
-import { requestRowType } from '#server/requests/repository';
 import { spanRowType } from '#server/traces/repository';
 import type { Arrival } from './arrival.ts';
 import { keptOf } from './placeVersion.ts';
 import { waitingSpan } from './putInOrder.ts';
-import { fieldsOfSpan, requestOf, settleCall, spanOf, stepFields, type Store } from './records.ts';
-import { type KnownNode, waitingRowType } from './repository.ts';
+import { fieldsOfSpan, requestRowOf, settleCall, spanOf, stepFields, type Store } from './records.ts';
+import { type KnownNode, type StoredIds, waitingRowType } from './repository.ts';
 import type { ResultCounts } from './resultCounts.ts';
 import type { TreeFacts } from './tree.ts';
 
@@ -80,6 +79,12 @@ export class SpanBatch {
     for (const one of written) if (one.status === 'rejected') throw one.reason;
   }
 
+  /** The spans that were written, by their places. */
+  get stored(): StoredIds {
+    const idsOf = (place: Place) => this.#rows[place].map(({ arrival }) => arrival.node.id);
+    return { request: idsOf('request'), span: idsOf('span'), waiting: idsOf('waiting') };
+  }
+
   #placeOf({ node, role }: Arrival): Place {
     if (node.family !== null) return this.#facts.outer.has(node.id) ? 'span' : 'request';
     const places = this.#known.get(node.id);
@@ -90,10 +95,7 @@ export class SpanBatch {
   #encode(arrival: Arrival, place: Place): Placed {
     const { node, trace_id, fields } = arrival;
     const { scope } = this.#store.sender;
-    if (place === 'request') {
-      const request = requestOf(this.#store, fields);
-      return { arrival, row: requestRowType.encode(scope, request), isCut: request.truncated };
-    }
+    if (place === 'request') return { arrival, ...requestRowOf(this.#store, fields) };
     const span =
       node.family === null
         ? spanOf(this.#store, fields)

@@ -120,16 +120,27 @@ export type ModelSums = z.infer<typeof ModelSums>;
 /** Models of one answer: those with the most requests. */
 const MOST_MODELS = 500;
 
-/** The models that were logged, by the sums that are kept: a few thousand rows however many requests there are. */
+/**
+ * The models that were logged, by the sums of days: some hundred rows a day, however many requests there are. The hour in
+ * which a model was seen last is looked for among those of its last day. Primary keys.
+ */
 export function sumModels(db: Queryable, scope: OrgScope): Promise<ModelSums[]> {
   return queryRows(
     db,
     ModelSums,
-    `SELECT provider, model, sum(requests)::bigint AS requests, sum(unpriced_requests)::bigint AS unpriced_requests,
-       sum(input_tokens + output_tokens)::bigint AS tokens, trim_scale(sum(cost_usd))::text AS cost_usd,
-       max(hour) AS last_seen
-     FROM request_hours WHERE org_id = $1 GROUP BY provider, model HAVING sum(requests) > 0
-     ORDER BY requests DESC, model, provider LIMIT ${MOST_MODELS}`,
+    `WITH models AS MATERIALIZED (
+       SELECT provider, model, sum(requests)::bigint AS requests, sum(unpriced_requests)::bigint AS unpriced_requests,
+         sum(input_tokens + output_tokens)::bigint AS tokens, trim_scale(sum(cost_usd))::text AS cost_usd,
+         max(day) FILTER (WHERE requests > 0) AS last_day
+       FROM request_days WHERE org_id = $1 GROUP BY provider, model HAVING sum(requests) > 0
+       ORDER BY requests DESC, model, provider LIMIT ${MOST_MODELS}
+     )
+     SELECT provider, model, requests, unpriced_requests, tokens, cost_usd, (
+       SELECT max(hours.hour) FROM generate_series(last_day, last_day + interval '23 hours', interval '1 hour') AS hours (hour)
+       WHERE EXISTS (SELECT FROM request_hours kept WHERE kept.org_id = $1 AND kept.hour = hours.hour
+         AND kept.provider = models.provider AND kept.model = models.model AND kept.requests > 0 OFFSET 0)
+     ) AS last_seen
+     FROM models ORDER BY requests DESC, model, provider`,
     [scope.org_id],
   );
 }

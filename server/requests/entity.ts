@@ -20,6 +20,7 @@ import { CUT_OFF_REASONS_SQL } from './cutOffReasons.ts';
 // By the HASH_SHARE of querySql.ts, which TypeORM cannot say: `(org_id, share, started_at, id, hash)` where there is a hash.
 @Index('requests_by_hash', { synchronize: false })
 @Index('requests_by_prefix', { synchronize: false })
+@Index('requests_unhashed', ['org_id', 'started_at', 'id'], { where: "request_hash IS NULL AND status = 'success'" })
 @Index('requests_cut_off', ['org_id', 'started_at', 'id'], {
   where: `finish_reason IN (${CUT_OFF_REASONS_SQL})`,
 })

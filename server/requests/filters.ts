@@ -114,6 +114,19 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Fo
   };
 }
 
+/**
+ * A relation `r` of the requests that match, for who reads all of them: as an index in the order of time leads to them, whose
+ * filters are asked row by row. Where few are expected to match, the planner would take a bitmap of all and sort what is left;
+ * one that outgrows its memory looks at the rows of others on the same pages (docs/decisions/043).
+ */
+export function inOrderSql(parameters: Parameters, scope: OrgScope, filters: FoundFilters): string {
+  if (filters.ids) return `(SELECT r.* FROM requests r WHERE ${whereFilters(parameters, scope, filters)}) r`;
+  const { where } = whereWalked(parameters, scope, filters);
+  return `(SELECT r.* FROM (
+      SELECT r.* FROM requests r WHERE ${where} ORDER BY r.started_at DESC, r.id DESC OFFSET 0
+    ) r WHERE ${whereFilters(parameters, scope, filters)}) r`;
+}
+
 /** True for `field:value` with exactly one value. */
 function isValueOf(term: Query, field: string): boolean {
   return (

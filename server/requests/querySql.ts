@@ -55,7 +55,9 @@ const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
 };
 
 /** The share of all hashes that a hash belongs to, as `requests_by_hash` and `requests_by_prefix` are written. */
-const HASH_SHARE = (hash: string) => `(get_byte(${hash}, 0) & 31)`;
+export const HASH_SHARE = (hash: string): string => `(get_byte(${hash}, 0) & 31)`;
+/** All of them, as rows `share (n)`. */
+export const HASH_SHARES = 'generate_series(0, 31) AS share (n)';
 
 const calledAgain = (condition: string) =>
   `EXISTS (SELECT FROM requests later WHERE later.org_id = r.org_id

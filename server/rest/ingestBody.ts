@@ -12,7 +12,7 @@ import { decodeJson } from '#server/http/decodeJson';
 import { JsonSource } from '#server/http/jsonSource';
 import { parseObject } from '#server/http/parseObject';
 import { newId } from '#server/ids';
-import { readSpans } from '#server/ingest/acceptSpans';
+import { readSpans } from '#server/ingest/readSpans';
 import type { ReadItems } from '#server/ingest/batchItems';
 import { type PricedSender, readLog, type ReadLog, readLogs } from '#server/ingest/readLogs';
 import type { CustomPrices } from '#server/pricing/customPrices';

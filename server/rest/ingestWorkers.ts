@@ -6,6 +6,7 @@
  */
 import type { Worker } from 'node:worker_threads';
 import { AppError } from '#server/errors';
+import { PARSING_MOST } from '#server/http/admissionControl';
 import type { AdmittedBody } from '#server/http/admittedBody';
 import { PARSED_FACTOR } from '#server/http/decodeJson';
 import { FairBudget } from '#server/http/fairBudget';
@@ -121,7 +122,8 @@ export class IngestWorkers {
       const owner = context.scope.org_id;
       const oldest = this.#queue.oldestOf(owner);
       const isLate = oldest !== undefined && performance.now() - oldest.since > MOST_WAIT_MS;
-      if (isLate || !this.#waiting.hasRoom(owner, body.bytes.length)) return reject(tooMuchWaits());
+      if (isLate || !this.#waiting.hasRoom(owner, body.bytes.length))
+        return reject(new AppError('overloaded', PARSING_MOST));
       this.#waiting.add(owner, body.bytes.length);
       this.#queue.push(owner, { body, context, resolve, reject, since: performance.now() });
       this.#giveOut();
@@ -260,12 +262,6 @@ function readHere({ bytes, reservation }: AdmittedBody, context: IngestContext):
   const body = readIngestBody(bytes, context);
   keepReserved(reservation, body.parsedBytes);
   return body;
-}
-
-function tooMuchWaits(): AppError {
-  return new AppError('overloaded', 'The server has as many bodies to parse as it can; send this again in a moment.', {
-    retryAfter: 1 + Math.floor(Math.random() * 3),
-  });
 }
 
 function threadEnded(): AppError {

@@ -17,6 +17,7 @@ import type { FailureLog } from '#server/http/failureLog';
 import { readJsonBytes, readJsonObject } from '#server/http/jsonBody';
 import { sendJsonText, sendLongJson, sendStream } from '#server/http/sendJson';
 import { type AdmissionControl, overloaded } from '#server/http/admissionControl';
+import { STORING_MOST } from '#server/ingest/batchWriter';
 import { ApiResponse, StreamedAnswer } from './apiResponse.ts';
 import { handlers } from './handlers.ts';
 import { parseQuery } from './parseQuery.ts';
@@ -117,7 +118,7 @@ function requireRoomToStore(deps: Deps, row: Endpoint, req: IncomingMessage, { c
   const writer =
     row === endpoints.createLogs ? deps.requestWriter : row === endpoints.createSpans ? deps.spanWriter : null;
   if (!caller || !writer || writer.hasRoom(caller.scope.org_id)) return;
-  throw overloaded(req, 'The server is storing as fast as it can; send this again in a moment.');
+  throw overloaded(req, STORING_MOST);
 }
 
 /** Logs are priced when they come. */

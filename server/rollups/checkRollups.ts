@@ -2,7 +2,7 @@
  * SQL that works the rollups out of the requests again, and answers where they say something else. What they have yet to
  * count is left out: each statement sees one moment, in which a request is counted or named in `unsummed_requests`.
  */
-import { bucketRowsSql } from './histogramSql.ts';
+import { bucketRowsSql, COUNTED } from './histogramSql.ts';
 import {
   ALL_MEASURES,
   SUM_NAMES,
@@ -114,8 +114,8 @@ export const VALUE_DIFFERENCES = `
   ), of_rows AS (
     SELECT grain, starts_at, dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, ${ALL_SUMS} FROM (
       SELECT date_trunc('hour', started_at, 'UTC') AS hour, date_trunc('day', started_at, 'UTC') AS day, provider, model,
-        coalesce(environment, '') AS environment, status, ${ALL_MEASURES}
-      FROM ${SUMMED} GROUP BY 1, 2, 3, 4, 5, 6
+        coalesce(prompt_slug, '') AS prompt_slug, coalesce(environment, '') AS environment, status, ${ALL_MEASURES}
+      FROM ${SUMMED} GROUP BY 1, 2, 3, 4, 5, 6, 7
     ) counted CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value)
     CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
     LEFT JOIN folded USING (day, dimension) GROUP BY 1, 2, 3, 4
@@ -147,8 +147,9 @@ export const VALUE_HISTOGRAM_DIFFERENCES = `
     SELECT DISTINCT starts_at AS day, dimension, true AS is_folded FROM request_values
     WHERE org_id = $1 AND grain = 'day' AND value = '${OTHER}'
   ), own AS (
-    SELECT *, date_trunc('hour', started_at, 'UTC') AS hour, coalesce(environment, '') AS env FROM ${SUMMED}
-  ), durations AS (${bucketRowsSql('hour, provider, model, env AS environment, status', 'own')}), of_rows AS (
+    SELECT *, date_trunc('hour', started_at, 'UTC') AS hour, coalesce(prompt_slug, '') AS prompt,
+      coalesce(environment, '') AS env FROM ${SUMMED}
+  ), durations AS (${bucketRowsSql('hour, provider, model, prompt AS prompt_slug, env AS environment, status', 'own')}), of_rows AS (
     SELECT grain, starts_at, held.dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, bucket, count(*) AS n
     FROM durations CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value)
     CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', date_trunc('day', hour, 'UTC'))) AS grains (grain, starts_at)
@@ -164,6 +165,15 @@ export const VALUE_HISTOGRAM_DIFFERENCES = `
     of_rows.n::text AS counted, of_rollup.n::text AS kept
   FROM of_rows FULL JOIN of_rollup USING (grain, starts_at, dimension, value, bucket)
   WHERE of_rows.n IS DISTINCT FROM of_rollup.n ORDER BY 2, 3 LIMIT ${SHOWN}`;
+
+/** Histograms of `request_values` that are not of the requests that its sums are of: on a day with an *other* too. */
+export const VALUE_COUNT_DIFFERENCES = `
+  SELECT 'request_values' AS rollup, starts_at::text AS starts_at, concat_ws(' ', grain, dimension, value, '/ durations') AS key,
+    latency_reported::text AS counted, durations::text AS kept
+  FROM (
+    SELECT *, (SELECT coalesce(sum(n), 0) FROM unnest(buckets, counts) AS held (bucket, n) WHERE bucket < ${COUNTED.ttft.from}) AS durations
+    FROM request_values WHERE org_id = $1
+  ) kept WHERE durations <> latency_reported ORDER BY 2, 3 LIMIT ${SHOWN}`;
 
 /** Days that have an *other* and do not say so, by which readers know what they cannot tell apart. */
 export const OTHER_DIFFERENCES = `

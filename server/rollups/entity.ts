@@ -118,7 +118,7 @@ export class RequestTotalRow extends RequestSums {
   @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'request_totals_pkey' })
   starts_at!: Date;
 
-  /** In order, those that are not empty; from 1,000 on those of the time to the first token, from 2,000 on of the speed. */
+  /** In any order, those that are not empty; from 1,000 on those of the time to the first token, from 2,000 on of the speed. */
   @Column({ type: 'smallint', array: true })
   buckets!: number[];
 

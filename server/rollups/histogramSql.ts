@@ -37,6 +37,14 @@ export function bucketRowsSql(keys: string, from: string): string {
     .join(' UNION ALL ');
 }
 
+/** The bucket of each of what is counted of one row of requests, null where it is not, and how many each holds. */
+export const BUCKETS_OF_ROW = `ARRAY[${Object.values(COUNTED)
+  .map(({ value, from }) => `CASE WHEN (${value}) IS NOT NULL THEN ${bucketSql(`(${value})`, from)} END`)
+  .join(', ')}]`;
+export const COUNTS_OF_ROW = `'{${Object.keys(COUNTED)
+  .map(() => 1)
+  .join(',')}}'::integer[]`;
+
 /** Beside the sums of rows with ROLLED_UP_COLUMNS: the bucket of each of them, in no order, by what is counted. Aggregates. */
 export const BUCKET_LISTS = Object.entries(COUNTED)
   .map(
@@ -58,24 +66,33 @@ export function bucketedSql({ from, keys, sign }: { from: string; keys: readonly
 
 /**
  * Over `bucketed`: rows of an organization, a grain, a time and the two arrays; of dimensions one for each of their values,
- * with `dimension` and `value`.
+ * with `dimension` and `value`. Buckets are in any order, the same in both: to sort them would take longer than to count
+ * them. Grouping sets count each dimension by itself, without a row for each of them.
  */
 export function histogramsSql(dimensions: readonly string[]): string {
-  const values = dimensions.map((name) => `('${name}', ${name})`).join(', ');
-  const each = dimensions.length === 0 ? '' : ` CROSS JOIN LATERAL (VALUES ${values}) AS held (dimension, value)`;
-  const key = ['org_id', 'grain', 'starts_at', ...(dimensions.length === 0 ? [] : ['dimension', 'value'])].join(', ');
+  const isAll = dimensions.length === 0;
+  const sets = dimensions.map((name) => `(org_id, hour, bucket, ${name})`).join(', ');
+  const name = `CASE ${dimensions.map((each) => `WHEN grouping(${each}) = 0 THEN '${each}'`).join(' ')} END`;
+  const value = `coalesce(${dimensions.join(', ')})`;
+  const keys = isAll ? '' : ', dimension, value';
+  const arrays = 'array_agg(bucket) AS buckets, array_agg(n) AS counts';
   return `
-    SELECT ${key}, array_agg(bucket ORDER BY bucket) AS buckets, array_agg(n ORDER BY bucket) AS counts FROM (
-      SELECT ${key}, bucket, sum(n)::int AS n FROM bucketed${each} CROSS JOIN LATERAL (
-        VALUES ('hour', hour), ('day', date_trunc('day', hour, 'UTC'))
-      ) grains (grain, starts_at) GROUP BY ${key}, bucket
-    ) counted GROUP BY ${key}`;
+    WITH hourly AS MATERIALIZED (
+      SELECT org_id, hour, bucket, sum(n)::int AS n${isAll ? '' : `, ${name} AS dimension, ${value} AS value`}
+      FROM bucketed GROUP BY ${isAll ? 'org_id, hour, bucket' : `GROUPING SETS (${sets})`}
+    )
+    SELECT org_id, 'hour' AS grain, hour AS starts_at${keys}, ${arrays} FROM hourly GROUP BY org_id, hour${keys}
+    UNION ALL
+    SELECT org_id, 'day', day${keys}, ${arrays} FROM (
+      SELECT org_id, date_trunc('day', hour, 'UTC') AS day${keys}, bucket, sum(n)::int AS n
+      FROM hourly GROUP BY org_id, day${keys}, bucket
+    ) daily GROUP BY org_id, day${keys}`;
 }
 
-/** The two arrays of two rows that have them, added up; buckets that are empty then are left out. */
+/** The two arrays of two rows that have them, added up, in any order; buckets that are empty then are left out. */
 export function mergeHistograms(one: string, other: string): string {
   return `
-      SELECT coalesce(array_agg(bucket ORDER BY bucket), '{}'), coalesce(array_agg(n ORDER BY bucket), '{}')
+      SELECT coalesce(array_agg(bucket), '{}'), coalesce(array_agg(n), '{}')
       FROM (
         SELECT bucket, sum(n)::int AS n FROM (
           SELECT * FROM unnest(${one}.buckets, ${one}.counts)
@@ -94,12 +111,16 @@ const ANSWERED: readonly (readonly [name: string, counted: Counted, part: number
   ['p50_tokens_per_second', 'speed', 0.5],
 ];
 
+/** Their names. */
+export const PERCENTILE_NAMES = ANSWERED.map(([name]) => name).join(', ');
+
 /** Without any of them. */
 export const NO_PERCENTILES = ANSWERED.map(([name]) => `NULL::float8 AS ${name}`).join(', ');
 
 /**
  * Rows of the keys and the percentiles, of a relation `held` of keys, a `bucket` and how many `n` it holds: the middle of
- * the first bucket at which that part of all has come together.
+ * the first bucket at which that part of all has come together. Counts are added up as `float8`, which is exact below 2^53:
+ * of integers Postgres makes a `numeric` for each row.
  */
 export function percentilesOfBuckets(held: string, keys: readonly string[]): string {
   const kind = `bucket / ${KIND}`;
@@ -109,7 +130,7 @@ export function percentilesOfBuckets(held: string, keys: readonly string[]): str
     return `power(${BUCKET_GROWTH}::float8, min(bucket % ${KIND}) FILTER (WHERE ${kind} = ${first} AND part >= ${part}) + 0.5) AS ${name}`;
   });
   return `SELECT ${[...keys, ...values].join(', ')} FROM (
-      SELECT *, sum(n) ${window(' ORDER BY bucket')} / sum(n) ${window('')} AS part FROM ${held}
+      SELECT *, sum(n::float8) ${window(' ORDER BY bucket')} / sum(n::float8) ${window('')} AS part FROM ${held}
     ) running${keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`}`;
 }
 

@@ -12,8 +12,8 @@ export const ROLLED_UP_COLUMNS = `org_id, id, started_at, provider, model, promp
 export const DIMENSIONS = ['provider', 'model', 'prompt_slug', 'environment', 'status'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Of these each value has sums of its own. Prompts have none: a batch has many of them, and each would be a row more to write. */
-export const SINGLE_DIMENSIONS = ['provider', 'model', 'environment', 'status'] as const satisfies readonly Dimension[];
+/** Of these each value has sums and histograms of its own. */
+export const SINGLE_DIMENSIONS = DIMENSIONS;
 
 /** Stands in place of a value where a day had too many different ones. */
 export const OTHER = '…';
@@ -171,24 +171,18 @@ function foldUsersSql(change: RollUp['change']): string {
   )`;
 }
 
-/**
- * One row for each value of a dimension: what asks for one of them alone reads a few rows in place of all combinations.
- * Prompts are left out before anything is told apart: they are most of the combinations.
- */
+/** One row for each value of a dimension: what asks for one of them alone reads a few rows in place of all combinations. */
 function upsertValuesSql(): string {
   const sums = SUM_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
-  const others = SINGLE_DIMENSIONS.join(', ');
+  const errors = "CASE status WHEN 'error' THEN requests ELSE 0 END AS errors";
   const key = 'org_id, dimension, grain, starts_at, value';
   return `
     INSERT INTO request_values AS kept (${key}, ${SUM_NAMES.join(', ')}, buckets, counts)
     SELECT ${key}, ${SUM_NAMES.join(', ')}, coalesce(buckets, '{}'), coalesce(counts, '{}') FROM (
     SELECT ${key}, ${sums}
     FROM (
-      SELECT org_id, dimension, hour, day, value, ${sums} FROM (
-        SELECT org_id, hour, day, ${others}, ${MEASURE_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ')},
-          CASE status WHEN 'error' THEN sum(requests) ELSE 0 END AS errors
-        FROM folded GROUP BY org_id, hour, day, ${others}
-      ) fewer CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
+      SELECT org_id, dimension, hour, day, value, ${sums} FROM (SELECT *, ${errors} FROM folded) own
+      CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
     ) hourly CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
     GROUP BY 1, 2, 3, 4, 5
     ) changes LEFT JOIN (${histogramsSql(SINGLE_DIMENSIONS)}) histograms USING (${key}) ORDER BY ${key}

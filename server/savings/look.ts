@@ -41,15 +41,16 @@ export class Look {
     this.#asked = asked;
   }
 
-  /** Runs a query over as many of the latest requests as there is time for. */
+  /** Runs a query over as many of the latest requests as there is time for, at most over so many. */
   async run<Found>(
     find: (db: Queryable, scope: OrgScope, filters: FoundFilters) => Promise<Found>,
+    most: number = LOOKS[0].rows,
   ): Promise<{ found: Found; looked_back_to: string | null }> {
     const { filters, period, days } = this.#asked;
     for (;;) {
       const place = this.#place;
       const { rows, ms } = LOOKS[place] ?? LOOKS[2];
-      const from = beginOfLatest(period, days, rows);
+      const from = beginOfLatest(period, days, Math.min(rows, most));
       const db = this.deps.reads.of(this.scope, { statementMs: ms });
       try {
         const found = await find(db, this.scope, { ...filters, ...period, from });
@@ -59,6 +60,11 @@ export class Look {
         this.#place = Math.max(this.#place, place + 1);
       }
     }
+  }
+
+  /** What is asked for besides a time. */
+  get filters(): FoundFilters {
+    return this.#asked.filters;
   }
 
   /** The query of the caller with more terms. */

@@ -5,6 +5,7 @@ import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { CUT_OFF_REASONS_SQL } from '#server/requests/cutOffReasons';
 import { type FoundFilters, whereFilters } from '#server/requests/filters';
 import { RETRIED } from '#server/requests/querySql';
+import { IS_UNCACHED, prefixSumsSql, repeatedCallsSql } from './callsSql.ts';
 
 /** Groups that are told apart; the others are in the sums alone. */
 export const MOST_GROUPS = 50;
@@ -34,12 +35,6 @@ const SUMS = `count(*) OVER ()::bigint AS all_groups, coalesce(sum(requests) OVE
 const GROUP = `requests::bigint AS requests, trim_scale(savable)::text AS savable_usd, unpriced::bigint AS unpriced_requests,
   first_at, last_at`;
 
-/**
- * As the index by time leads to them. A bitmap of so many would not fit into its memory: it keeps pages then, and the rows of
- * others on them are looked at too (docs/decisions/043).
- */
-const IN_ORDER = 'ORDER BY r.started_at DESC, r.id DESC OFFSET 0';
-
 /** How many requests there are by UTC day, the newest first. Primary key. */
 export function countDays(
   db: Queryable,
@@ -65,8 +60,6 @@ const Repeat = Sums.extend({
 });
 export type Repeat = z.infer<typeof Repeat>;
 
-const Repeats = z.object({ unhashed: z.number(), repeats: z.array(Repeat) });
-
 /** Where the temperature stands among the parameters, by provider. */
 const TEMPERATURE = `coalesce(p.parameters ->> 'temperature', p.parameters -> 'generationConfig' ->> 'temperature',
   p.parameters -> 'generation_config' ->> 'temperature', p.parameters -> 'config' ->> 'temperature',
@@ -74,48 +67,49 @@ const TEMPERATURE = `coalesce(p.parameters ->> 'temperature', p.parameters -> 'g
 
 /**
  * Successful calls that ask the same: of each group all but the dearest could have been saved. The latest of a group says
- * what it is. Indices `requests_by_time` and, for the latest, the same at its time.
- * @returns also how many calls have no hash, since they were stored before it was kept.
+ * what it is. Which hashes came more than once is read from `requests_by_hash` alone, share by share, so that those of one
+ * share fit into memory; then the requests that have them. Of few that match, by their ids or of one user, session or trace,
+ * the hashes are read from the requests.
  */
-export async function findRepeats(
-  db: Queryable,
-  scope: OrgScope,
-  filters: FoundFilters,
-): Promise<z.infer<typeof Repeats>> {
+export async function findRepeats(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<Repeat[]> {
+  const parameters = new Parameters();
+  const sums = repeatedCallsSql(parameters, scope, filters);
+  return queryRows(
+    db,
+    Repeat,
+    `WITH repeated AS MATERIALIZED (
+       SELECT r.request_hash AS hash, count(*) - 1 AS requests, sum(r.cost_usd) - max(r.cost_usd) AS savable,
+         count(*) FILTER (WHERE r.cost_usd IS NULL) AS unpriced, min(r.started_at) AS first_at, max(r.started_at) AS last_at
+       FROM ${sums} WHERE r.status = 'success' AND r.request_hash IS NOT NULL
+       GROUP BY r.request_hash HAVING count(*) > 1
+     ), dearest AS MATERIALIZED (
+       SELECT hash, savable, ${GROUP}, ${SUMS} FROM repeated
+       ORDER BY savable DESC NULLS LAST, requests DESC, hash LIMIT ${MOST_SAMPLED}
+     )
+     SELECT dearest.*, encode(dearest.hash, 'hex') AS request_hash, latest.*
+     FROM dearest CROSS JOIN LATERAL (
+       SELECT r.model, r.provider, r.endpoint, r.input_preview, (
+         SELECT ${TEMPERATURE} FROM request_payloads p WHERE p.org_id = r.org_id AND p.id = r.id) AS temperature
+       FROM requests r WHERE r.org_id = ${parameters.bind(scope.org_id)} AND r.started_at = dearest.last_at
+         AND r.request_hash = dearest.hash LIMIT 1
+     ) latest
+     ORDER BY dearest.savable DESC NULLS LAST, dearest.requests DESC, dearest.hash`,
+    parameters.values,
+  );
+}
+
+/** How many successful calls have no hash, since they were stored before it was kept. Index `requests_unhashed`. */
+export async function countUnhashed(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<number> {
   const parameters = new Parameters();
   const where = whereFilters(parameters, scope, filters);
   const [row] = await queryRows(
     db,
-    Repeats,
-    `WITH repeated AS MATERIALIZED (
-       SELECT r.request_hash AS hash, count(*) - 1 AS requests, sum(r.cost_usd) - max(r.cost_usd) AS savable,
-         count(*) FILTER (WHERE r.cost_usd IS NULL) AS unpriced, min(r.started_at) AS first_at, max(r.started_at) AS last_at
-       FROM (SELECT r.* FROM requests r WHERE ${where} AND r.status = 'success' ${IN_ORDER}) r
-       GROUP BY r.request_hash HAVING count(*) > 1 OR r.request_hash IS NULL
-     ), dearest AS MATERIALIZED (
-       SELECT hash, savable, ${GROUP}, ${SUMS} FROM repeated WHERE hash IS NOT NULL
-       ORDER BY savable DESC NULLS LAST, requests DESC, hash LIMIT ${MOST_SAMPLED}
-     )
-     SELECT coalesce((SELECT requests + 1 FROM repeated WHERE hash IS NULL), 0)::bigint AS unhashed,
-       coalesce((SELECT json_agg(found) FROM (
-         SELECT dearest.*, encode(dearest.hash, 'hex') AS request_hash, latest.*
-         FROM dearest CROSS JOIN LATERAL (
-           SELECT r.model, r.provider, r.endpoint, r.input_preview, (
-             SELECT ${TEMPERATURE} FROM request_payloads p WHERE p.org_id = r.org_id AND p.id = r.id) AS temperature
-           FROM requests r WHERE r.org_id = ${parameters.bind(scope.org_id)} AND r.started_at = dearest.last_at
-             AND r.request_hash = dearest.hash LIMIT 1
-         ) latest
-         ORDER BY dearest.savable DESC NULLS LAST, dearest.requests DESC, dearest.hash
-       ) found), '[]') AS repeats`,
+    z.object({ requests: z.number() }),
+    `SELECT count(*) AS requests FROM requests r WHERE ${where} AND r.status = 'success' AND r.request_hash IS NULL`,
     parameters.values,
   );
-  return row ?? { unhashed: 0, repeats: [] };
+  return row?.requests ?? 0;
 }
-
-/** Calls with fewer input tokens are below what providers cache. */
-export const LEAST_PREFIX_TOKENS = 1_024;
-/** How long a prefix is surely kept by those who keep it shortest. */
-const KEPT = '5 minutes';
 
 const PrefixRow = Group.omit({ savable_usd: true, unpriced_requests: true }).extend({
   prefix_hash: z.string(),
@@ -128,30 +122,19 @@ const PrefixRow = Group.omit({ savable_usd: true, unpriced_requests: true }).ext
 });
 export type PrefixRow = z.infer<typeof PrefixRow>;
 
-const IS_UNCACHED = `coalesce(r.cached_input_tokens, 0) = 0 AND r.input_tokens >= ${LEAST_PREFIX_TOKENS}`;
-
 /**
  * Calls with instructions or tools that came before within five minutes, where none of their tokens came from a cache; those
- * that cost most first, each with one call as a sample. Index `requests_by_time`.
+ * with most such tokens first, each with one call as a sample. Index `requests_by_prefix` alone, share by share, where it
+ * holds all that the filters ask of (`isAnsweredByIndex`); else as a list by time.
  */
 export function findUncachedPrefixes(db: Queryable, scope: OrgScope, filters: FoundFilters): Promise<PrefixRow[]> {
   const parameters = new Parameters();
-  const where = whereFilters(parameters, scope, filters);
+  const sums = prefixSumsSql(parameters, scope, filters);
   return queryRows(
     db,
     PrefixRow,
-    `WITH moments AS (
-       SELECT r.prefix_hash, r.model, r.provider, count(*) AS calls, count(*) FILTER (WHERE ${IS_UNCACHED}) AS uncached,
-         sum(r.cost_usd) FILTER (WHERE ${IS_UNCACHED}) AS cost,
-         min(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS first_at, max(r.started_at) FILTER (WHERE ${IS_UNCACHED}) AS last_at
-       FROM (SELECT r.* FROM requests r
-         WHERE ${where} AND r.status = 'success' AND r.prefix_hash IS NOT NULL ${IN_ORDER}) r
-       GROUP BY r.prefix_hash, r.model, r.provider, date_bin(interval '${KEPT}', r.started_at, 'epoch'::timestamptz)
-     ), dearest AS MATERIALIZED (
-       SELECT prefix_hash AS hash, model, provider, sum(least(uncached, calls - 1))::bigint AS requests, count(*) AS moments,
-         min(first_at) AS first_at, max(last_at) AS last_at
-       FROM moments WHERE uncached > 0 GROUP BY prefix_hash, model, provider
-       HAVING sum(least(uncached, calls - 1)) > 0 ORDER BY sum(cost) DESC NULLS LAST, requests DESC LIMIT ${MOST_GROUPS}
+    `WITH dearest AS MATERIALIZED (
+       SELECT * FROM (${sums}) summed ORDER BY tokens DESC, requests DESC, hash LIMIT ${MOST_GROUPS}
      )
      SELECT dearest.*, encode(dearest.hash, 'hex') AS prefix_hash, sample.*
      FROM dearest CROSS JOIN LATERAL (

@@ -247,6 +247,30 @@ test('of more requests than are looked at the latest count, and the sums say bac
   expect(found.from < (repeats.looked_back_to ?? '')).toBe(true);
 });
 
+test('one kind alone, and prefixes by what no index holds are of fewer requests', async () => {
+  const twice = { messages: say('Again'), cost_usd: '1', environment: 'production' };
+  for (const minutes of [1, 2]) await log({ ...twice, started_at: ago(minutes) });
+  const repeats = await report('?kind=repeats');
+  expect(repeats.savings.map(({ kind }) => kind)).toEqual(['repeats']);
+  expect(repeats.savings[0]).toEqual(ofKind(await report(), 'repeats'));
+  // As if there had been many more on the day before yesterday.
+  await app.deps.db.query(
+    `INSERT INTO request_totals SELECT (jsonb_populate_record(d, jsonb_build_object('starts_at', now() - interval '2 days', 'requests', 300000))).*
+     FROM request_totals d WHERE grain = 'day' LIMIT 1`,
+  );
+  for (const [query, isWhole] of [
+    ['', true],
+    ['&model=gpt-4o', true],
+    ['&q=provider:openai', true],
+    ['&environment=production', false],
+    ['&q=latency:<2s', false],
+  ] as const) {
+    const found = ofKind(await report(`?kind=prefixes${query}`), 'prefixes');
+    expect([query, found.looked_back_to === null]).toEqual([query, isWhole]);
+  }
+  expectError(await app.call('GET', '/api/v1/savings?kind=none'), 'invalid_value');
+});
+
 test('what takes too long is tried again with fewer requests', async () => {
   await log({});
   await bringRollupsUpToDate(app);

@@ -1,7 +1,6 @@
-import type { RequestFilters } from '#shared/request';
 import { CUT_OFF_TERM } from '#shared/query/fields';
 import { SAVING_RULES } from '#shared/savingRules';
-import type { Saving, SavingGroup, SavingKind, SavingsReport } from '#shared/savings';
+import { type Saving, type SavingGroup, SavingKind, type SavingsInput, type SavingsReport } from '#shared/savings';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters } from '#server/db/sql';
 import { readPricedCalls } from '#server/pricing/service';
@@ -9,16 +8,17 @@ import { formatUsd, parseUsd } from '#server/pricing/usd';
 import { whereFilters } from '#server/requests/filters';
 import { findAllHits } from '#server/search/service';
 import { requireCurrentRollups } from '#server/rollups/service';
+import { isAnsweredByIndex, LEAST_PREFIX_TOKENS } from './callsSql.ts';
 import { Look, type ReadDeps } from './look.ts';
 import { readPeriod } from './period.ts';
 import { estimatePrefixTokens, priceCacheUse } from './prefixSaving.ts';
 import {
   countDays,
+  countUnhashed,
   findPaidFailures,
   findRepeats,
   findRetriedCuts,
   findUncachedPrefixes,
-  LEAST_PREFIX_TOKENS,
   type PrefixRow,
   type Repeat,
   type Sums,
@@ -32,7 +32,11 @@ const SHOWN_GROUPS = 20;
  * @throws {AppError} `invalid_value` where the filters contradict themselves; `query_timeout` where words are asked for that
  *   too many requests hold, and where not even the latest 10,000 requests could be looked at in time.
  */
-export async function getSavings(deps: ReadDeps, scope: OrgScope, filters: RequestFilters): Promise<SavingsReport> {
+export async function getSavings(
+  deps: ReadDeps,
+  scope: OrgScope,
+  { kind, ...filters }: SavingsInput,
+): Promise<SavingsReport> {
   const period = readPeriod(filters, deps.clock());
   whereFilters(new Parameters(), scope, { ...filters, ...period }); // What contradicts itself is refused, as by the list.
   await requireCurrentRollups(deps, scope);
@@ -40,12 +44,23 @@ export async function getSavings(deps: ReadDeps, scope: OrgScope, filters: Reque
   // Those that hold the words, where words are asked for.
   const found = await findAllHits(deps, scope, { ...filters, ...period });
   const look = new Look(deps, scope, { q: filters.q, filters: found, period, days });
+  const kinds = kind === undefined ? SavingKind.options : [kind];
+  const savings: Saving[] = [];
   // Two at a time: one connection of the organization is left for what else it reads.
-  const [{ unhashed, ...repeats }, prefixes] = await Promise.all([sumRepeats(look), sumPrefixes(look)]);
-  const [failures, retries] = await Promise.all([sumFailures(look), sumRetries(look)]);
-  const savings = [repeats, prefixes, failures, retries];
-  return { ...period, savings, unhashed_requests: unhashed };
+  for (let done = 0; done < kinds.length; done += 2)
+    savings.push(...(await Promise.all(kinds.slice(done, done + 2).map((each) => SUM_UP[each](look)))));
+  const unhashed = kinds.some((each) => COMPARED.has(each)) ? await look.run(countUnhashed) : null;
+  return { ...period, savings, unhashed_requests: unhashed?.found ?? 0 };
 }
+
+const SUM_UP: Readonly<Record<SavingKind, (look: Look) => Promise<Saving>>> = {
+  repeats: sumRepeats,
+  prefixes: sumPrefixes,
+  failures: sumFailures,
+  retries: sumRetries,
+};
+/** By hashes. */
+const COMPARED: ReadonlySet<SavingKind> = new Set(['repeats', 'prefixes']);
 
 function toSaving(
   kind: SavingKind,
@@ -103,9 +118,8 @@ function temperatureOf({ temperature, endpoint }: Repeat): string {
   return Number(temperature) === 0 ? TEMPERATURES.zero : TEMPERATURES.above;
 }
 
-async function sumRepeats(look: Look): Promise<Saving & { unhashed: number }> {
-  const { found, looked_back_to } = await look.run(findRepeats);
-  const { repeats, unhashed } = found;
+async function sumRepeats(look: Look): Promise<Saving> {
+  const { found: repeats, looked_back_to } = await look.run(findRepeats);
   const [sums] = repeats;
   const parts = Object.values(TEMPERATURES).map((name) =>
     sumPart(
@@ -121,12 +135,7 @@ async function sumRepeats(look: Look): Promise<Saving & { unhashed: number }> {
       query: look.queryOf({ field: 'hash', value: one.request_hash }, 'status:success'),
     }),
   );
-  const saving = toSaving('repeats', sums, {
-    groups,
-    looked_back_to,
-    parts: parts.filter(({ requests }) => requests > 0),
-  });
-  return { ...saving, unhashed };
+  return toSaving('repeats', sums, { groups, looked_back_to, parts: parts.filter(({ requests }) => requests > 0) });
 }
 
 type Part = Saving['parts'][number];
@@ -156,8 +165,12 @@ function addUsd(amounts: readonly (string | null)[]): string {
 /** A larger call is not read to tell the share of its prefix. */
 const MOST_SAMPLE_BYTES = 256 * 1024;
 
+/** Requests that are fetched one by one, where no index holds what is asked of them. */
+const MOST_FETCHED = 200_000;
+
 async function sumPrefixes(look: Look): Promise<Saving> {
-  const { found, looked_back_to } = await look.run(findUncachedPrefixes);
+  const most = isAnsweredByIndex(look.filters) ? undefined : MOST_FETCHED;
+  const { found, looked_back_to } = await look.run(findUncachedPrefixes, most);
   const small = found.filter(({ sample_bytes }) => sample_bytes <= MOST_SAMPLE_BYTES);
   const samples = await readPricedCalls(
     look.deps,

@@ -15,6 +15,7 @@ const now = Date.parse('2026-11-20T14:23:45.678Z');
 const ROWS = Array.from({ length: 600 }, (_, n) => ({
   model: `m${n % 4}`,
   provider: n % 3 ? 'openai' : 'azure',
+  prompt_slug: n % 4 ? `p${n % 3}` : null,
   environment: n % 2 ? (n % 6 ? 'production' : 'staging') : null,
   status: n % 5 ? ('success' as const) : ('error' as const),
   started_at: new Date(now - ((n * 7_919) % 300) * HOUR_MS - n * 1_234).toISOString(),
@@ -55,6 +56,7 @@ const range = { from: new Date(RANGE.from).toISOString(), to: new Date(RANGE.to)
 const BY = [
   ['model', 'model', 'm1'],
   ['provider', 'provider', 'azure'],
+  ['prompt_slug', 'prompt', 'p1'],
   ['environment', 'env', 'production'],
   ['status', 'status', 'error'],
 ] as const;

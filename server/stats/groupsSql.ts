@@ -67,28 +67,40 @@ const SORTED_BY: Readonly<Record<GroupSort, readonly string[]>> = {
   errors: ['errors'],
 };
 
+interface UsersAsked extends SummedAsked {
+  /** Relations of sums as `sums` is: of the users of a relation `told` alone, and of all together. */
+  readonly ofTold: string;
+  readonly whole: string;
+}
+
 /**
- * Over a relation of sums with very many values, such as users: what ranks them is summed first. A second reading sums
- * everything, of those that are told apart and of the others together; all sums of each value would not fit into memory.
+ * Over a relation of sums by user, of whom there may be very many: what ranks them is summed of each, and everything of those
+ * alone that are told apart. The others are what these leave of the whole.
  */
-export function manyGroupsSql(parameters: Parameters, { sums, where, value, ...asked }: SummedAsked): string {
-  const ranking = ['requests', ...SORTED_BY[asked.sort]];
+export function userGroupsSql(parameters: Parameters, asked: UsersAsked): string {
+  const { sums, ofTold, whole, where, value, sort, limit } = asked;
+  const ranking = ['requests', ...SORTED_BY[sort]];
+  const all = (sum: (name: string) => string) => SUMMED.map((name) => `${sum(name)} AS ${name}`).join(', ');
   return `WITH binned AS MATERIALIZED (
       SELECT ${value} AS value, ${ranking.map((name) => `sum(r.${name}) AS ${name}`).join(', ')}
       FROM ${sums} WHERE ${where} GROUP BY 1 HAVING sum(r.requests) > 0
     ), ranked AS MATERIALIZED (
-      ${rankedSql(parameters, asked, 'binned')}
+      ${rankedSql(parameters, { sort, limit }, 'binned')}
     ), told AS MATERIALIZED (
-      SELECT value, is_other FROM ranked WHERE NOT is_other
+      SELECT value FROM ranked WHERE NOT is_other
+    ), own AS MATERIALIZED (
+      SELECT ${value} AS value, false AS is_other, ${all((name) => `sum(r.${name})`)} FROM ${ofTold} WHERE ${where} GROUP BY 1
+    ), found AS (
+      SELECT * FROM own UNION ALL
+      SELECT NULL, true, ${SUMMED.map((name) => `whole.${name} - told.${name}`).join(', ')}
+      FROM (SELECT ${all((name) => `coalesce(sum(r.${name}), 0)`)} FROM ${whole} WHERE ${where}) whole
+      CROSS JOIN (SELECT ${all((name) => `coalesce(sum(${name}), 0)`)} FROM own) told
     )
     SELECT * FROM (
-      SELECT told_value AS value, is_other, (SELECT max(different)::int FROM ranked) AS values, ${SUMS}, ${MORE_SUMS},
+      SELECT value, is_other, (SELECT max(different)::int FROM ranked) AS values, ${SUMS}, ${MORE_SUMS},
         NULL::float8 AS p50_latency_ms, NULL::float8 AS p95_latency_ms
-      FROM (
-        SELECT r.*, told.value AS told_value, coalesce(told.is_other, true) AS is_other
-        FROM (SELECT r.*, ${value} AS value FROM ${sums} WHERE ${where}) r LEFT JOIN told ON ${sameValue('told', 'r')}
-      ) r GROUP BY 1, 2 HAVING sum(r.requests) > 0
-    ) summed ${orderSql(asked.sort)}`;
+      FROM found r GROUP BY 1, 2 HAVING sum(r.requests) > 0
+    ) summed ${orderSql(sort)}`;
 }
 
 /** Over a relation of sums. */

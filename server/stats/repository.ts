@@ -15,7 +15,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { dimensionFacetsSql, facetSql, fieldSql } from './facetSql.ts';
 import { type BucketSource, bucketsSql } from './bucketsSql.ts';
-import { type GroupsAsked, groupsSql, latestGroupsSql, manyGroupsSql } from './groupsSql.ts';
+import { type GroupsAsked, groupsSql, latestGroupsSql, userGroupsSql } from './groupsSql.ts';
 import {
   histogramGroupsSql,
   histogramSeriesSql,
@@ -25,7 +25,16 @@ import {
 } from './seriesSql.ts';
 import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 import { askedKeys, type RollupKey, type StatsFilter } from './statsFilter.ts';
-import { binSql, hasOtherSql, type Source, sourceOfKeys, sumsSql, whereAsked, whereLatest } from './sumsSql.ts';
+import {
+  binSql,
+  type Grain,
+  hasOtherSql,
+  type Source,
+  sourceOfKeys,
+  sumsSql,
+  whereAsked,
+  whereLatest,
+} from './sumsSql.ts';
 import { latestStripSql, latestTotalsSql, MORE_SUMS, SUMS } from './totalsSql.ts';
 import { COUNTED_ROWS, type CountedPeriod } from './window.ts';
 
@@ -261,12 +270,12 @@ export function sumSeries(
   return queryRows(db, SeriesRow, sumSeriesSql({ place, value, sums, where }), parameters.values);
 }
 
-/** The same of the latest requests that match, with percentiles. Index as the list's. */
+/** The same of the latest requests that match, with percentiles; of `chosen` values where they are given. Index as the list's. */
 export async function sumLatestSeries(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
-  { edges, group }: SeriesOptions,
+  { edges, group, chosen }: SeriesOptions & { chosen?: readonly (string | null)[] | undefined },
 ): Promise<{ rows: SeriesRow[]; counted_back_to: string | null }> {
   const parameters = new Parameters();
   const place = binSql(parameters, 'r.started_at', edges);
@@ -275,7 +284,7 @@ export async function sumLatestSeries(
   const found = await queryRows(
     db,
     SeriesRow.extend(BackTo.shape),
-    latestSeriesSql({ place, value, where, rows: COUNTED_ROWS }),
+    latestSeriesSql(parameters, { place, value, chosen, where, rows: COUNTED_ROWS }),
     parameters.values,
   );
   return { rows: found.map((row) => SeriesRow.parse(row)), counted_back_to: found[0]?.counted_back_to ?? null };
@@ -338,11 +347,14 @@ export function sumGroups(
   { source, by, ...asked }: GroupsAsked & { source: Source; by: GroupField },
 ): Promise<GroupRow[]> {
   const parameters = new Parameters();
-  const sums = sumsSql(parameters, scope, filter, { source, finest: 'day' });
+  const from = (grain: Partial<Grain>) => sumsSql(parameters, scope, filter, { source, finest: 'day', ...grain });
   const where = whereAsked(parameters, scope, filter);
-  const value = fieldSql(parameters, by);
-  const sql = source === 'users' ? manyGroupsSql : groupsSql;
-  return queryRows(db, GroupRow, sql(parameters, { ...asked, sums, where, value }), parameters.values);
+  const summed = { ...asked, sums: from({}), where, value: fieldSql(parameters, by) };
+  if (source !== 'users') return queryRows(db, GroupRow, groupsSql(parameters, summed), parameters.values);
+  // What asks for no user is the sum of all.
+  const whole = from(askedKeys(filter)?.size === 0 ? { source: 'all' } : {});
+  const sql = userGroupsSql(parameters, { ...summed, ofTold: from({ ofUsers: 'told' }), whole });
+  return queryRows(db, GroupRow, sql, parameters.values);
 }
 
 /** The same of the latest requests that match, with percentiles; of `chosen` values where they are given. Index as the list's. */

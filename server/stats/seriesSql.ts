@@ -4,6 +4,7 @@ import type { Parameters } from '#server/db/sql';
 import {
   NAMED_PERCENTILES,
   NO_PERCENTILES,
+  PERCENTILE_NAMES,
   percentilesOfBuckets,
   PERCENTILES_OF_ROWS,
 } from '#server/rollups/histogramSql';
@@ -57,55 +58,75 @@ export function sumSeriesSql({
   FROM binned JOIN ranked ON ${sameValue('ranked', 'binned')} GROUP BY 1, 2, 3 ORDER BY 1`;
 }
 
+interface LatestSeries extends LatestAsked {
+  readonly place: string;
+  readonly value: string;
+  /** Where these were told apart already, all others are other values. */
+  readonly chosen?: readonly (string | null)[] | undefined;
+}
+
 /** Over the latest requests that match. */
-export function latestSeriesSql({
-  place,
-  value,
-  ...asked
-}: LatestAsked & Readonly<Record<'place' | 'value', string>>): string {
+export function latestSeriesSql(parameters: Parameters, { place, value, chosen, ...asked }: LatestSeries): string {
   const columns = [`${place} AS at`, `${value} AS value`, '1 AS requests'];
-  return `${latestSql(asked, columns)}, ${rankedSql('counted')}
+  const ranked =
+    chosen === undefined
+      ? rankedSql('counted')
+      : `ranked AS (SELECT DISTINCT value, ${isOtherSql(parameters, 'value', chosen)} AS is_other FROM counted)`;
+  return `${latestSql(asked, columns)}, ${ranked}
   SELECT *, ${NAMED_PERCENTILES}, ${backToSql(asked.rows)} FROM (
     SELECT at, CASE WHEN NOT is_other THEN value END AS value, is_other, ${SUMS_OF_ROWS}, ${TOKEN_PARTS}, ${UNMEASURED_OF_ROWS}, ${PERCENTILES_OF_ROWS}
     FROM (SELECT counted.*, is_other FROM counted JOIN ranked ON ${sameValue('ranked', 'counted')}) r GROUP BY 1, 2, 3
   ) summed ORDER BY at`;
 }
 
-/** A relation of buckets, and the condition on its rows `r`. */
+/** A relation of histograms, and the condition on its rows `r`. */
 interface Held {
   readonly found: string;
   readonly where: string;
 }
 
-/** Percentiles in buckets of time. */
-export function histogramSeriesSql({ place, found, where }: Held & { readonly place: string }): string {
-  return `WITH held AS (
-    SELECT ${place} AS at, r.bucket, sum(r.n) AS n FROM ${found} WHERE ${where} GROUP BY 1, 2 HAVING sum(r.n) > 0
-  ) ${percentilesOfBuckets('held', ['at'])}`;
+/**
+ * Percentiles by keys, which are given in SQL over `r`. Each histogram is told apart before it is taken apart into hundreds of
+ * rows (OFFSET keeps it so), and its group is a number there: times and texts would be hashed and sorted for each of them.
+ */
+function percentilesSql({ found, where }: Held, keys: Readonly<Record<string, string>>): string {
+  const names = Object.keys(keys).join(', ');
+  const columns = Object.entries(keys).map(([name, sql]) => `${sql} AS ${name}, `);
+  return `WITH told AS MATERIALIZED (
+      SELECT r.*, dense_rank() OVER (ORDER BY ${names}) AS place FROM (
+        SELECT ${columns.join('')}r.buckets, r.counts, r.sign FROM ${found} WHERE ${where} OFFSET 0
+      ) r
+    ), held AS (
+      SELECT place, bucket, sum(sign * n) AS n FROM told CROSS JOIN LATERAL unnest(buckets, counts) AS counted (bucket, n)
+      WHERE bucket IS NOT NULL GROUP BY place, bucket HAVING sum(sign * n) > 0
+    )
+    SELECT * FROM (${percentilesOfBuckets('held', ['place'])}) answered
+    JOIN (SELECT DISTINCT place, ${names} FROM told) named USING (place)`;
 }
 
-/** The same of all times together. */
-export function histogramTotalSql({ found, where }: Held): string {
-  return `WITH held AS (SELECT r.bucket, sum(r.n) AS n FROM ${found} WHERE ${where} GROUP BY 1 HAVING sum(r.n) > 0)
-  ${percentilesOfBuckets('held', [])}`;
+/** Percentiles in buckets of time. */
+export function histogramSeriesSql({ place, ...held }: Held & { readonly place: string }): string {
+  return percentilesSql(held, { at: place });
+}
+
+/** The same of all times together; nulls where there are no requests. */
+export function histogramTotalSql(held: Held): string {
+  return `SELECT ${PERCENTILE_NAMES} FROM (VALUES (true)) one (is_all) LEFT JOIN (
+    ${percentilesSql(held, { is_all: 'true' })}
+  ) answered USING (is_all)`;
 }
 
 /** Of each of the values that were told apart, and of the others together; in buckets of time where there is a `place`. */
 export function histogramGroupsSql(
   parameters: Parameters,
-  { place, value, found, where, chosen }: Held & GroupedValue & { readonly place: string | null },
+  { place, value, chosen, ...held }: Held & GroupedValue & { readonly place: string | null },
 ): string {
-  const keys = [...(place === null ? [] : ['at']), 'value', 'is_other'];
-  const columns = [
-    ...(place === null ? [] : [`${place} AS at`]),
-    'CASE WHEN NOT is_other THEN value END AS value',
-    'is_other',
-  ];
-  return `WITH held AS (
-    SELECT ${columns.join(', ')}, bucket, sum(n) AS n FROM (
-      SELECT r.at, r.bucket, r.n, ${value} AS value, ${isOtherSql(parameters, value, chosen)} AS is_other FROM ${found} WHERE ${where}
-    ) r GROUP BY ${columns.map((_, index) => index + 1).join(', ')}, bucket HAVING sum(n) > 0
-  ) ${percentilesOfBuckets('held', keys)}`;
+  const isOther = isOtherSql(parameters, value, chosen);
+  return percentilesSql(held, {
+    ...(place === null ? {} : { at: place }),
+    value: `CASE WHEN NOT ${isOther} THEN ${value} END`,
+    is_other: isOther,
+  });
 }
 
 export interface GroupedValue {

@@ -104,19 +104,15 @@ export async function listGroups(deps: ReadDeps, scope: OrgScope, input: GroupsI
   const { filters, by, sort, limit } = input;
   const asked = await answerable(await ask(deps, scope, filters, TOTALS_MS), by);
   const { db, filter, source } = asked;
-  const { filter: near, since } = await bounded(asked);
   if (source === null) {
-    const latest = await sumLatestGroups(db, scope, near, { by, sort, limit });
-    const backTo = latest.counted_back_to ?? since;
-    return { ...toGroupList(latest.rows), by, is_folded: false, counted_back_to: backTo, percentiles_back_to: backTo };
+    const { rows, counted_back_to } = await readLatestGroups(asked, { by, sort, limit });
+    return { ...toGroupList(rows), by, is_folded: false, counted_back_to, percentiles_back_to: counted_back_to };
   }
   const rows = await sumGroups(db, scope, filter, { source, by, sort, limit });
   const chosen = rows.filter(({ is_other }) => !is_other).map(({ value }) => value);
   const isMany = countOf(rows) > COUNTED_ROWS;
   const [latest, bucketed, is_folded] = await Promise.all([
-    rows.length === 0 || (isMany && hasBuckets(source))
-      ? null
-      : sumLatestGroups(db, scope, near, { by, sort, limit, chosen }),
+    rows.length === 0 || (isMany && hasBuckets(source)) ? null : readLatestGroups(asked, { by, sort, limit, chosen }),
     isMany && hasBuckets(source) ? readGroupPercentiles(db, scope, filter, { source, by, chosen }) : [],
     isFolded(asked, by),
   ]);
@@ -132,8 +128,18 @@ export async function listGroups(deps: ReadDeps, scope: OrgScope, input: GroupsI
     by,
     is_folded,
     counted_back_to: null,
-    percentiles_back_to: isWhole ? null : (latest.counted_back_to ?? since),
+    percentiles_back_to: isWhole ? null : latest.counted_back_to,
   };
+}
+
+/** The latest requests that match, within the budget of what may be looked at, told apart. */
+async function readLatestGroups(
+  asked: Asked,
+  options: Parameters<typeof sumLatestGroups>[3],
+): ReturnType<typeof sumLatestGroups> {
+  const { filter, since } = await bounded(asked);
+  const latest = await sumLatestGroups(asked.db, asked.scope, filter, options);
+  return { ...latest, counted_back_to: latest.counted_back_to ?? since };
 }
 
 const keyOfGroup = (row: { value: string | null; is_other: boolean }) => JSON.stringify([row.value, row.is_other]);
@@ -293,7 +299,9 @@ export async function getSeries(
     return { ...nothing, groups: toGroups(sums.map((row) => ({ ...row, ...byKey.get(keyOf(row)) }))), is_folded };
   }
   const { filter, since } = await bounded(asked);
-  const latest = await sumLatestSeries(asked.db, scope, filter, { edges, group });
+  // Of the values that the sums tell apart: among the latest requests others may be the most frequent.
+  const chosen = sums === null || group === null ? undefined : valuesOfRows(sums);
+  const latest = await sumLatestSeries(asked.db, scope, filter, { edges, group, chosen });
   const backTo = latest.counted_back_to ?? since;
   if (sums === null)
     return {

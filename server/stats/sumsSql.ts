@@ -63,6 +63,8 @@ export interface Grain {
   readonly source: Source;
   readonly finest: 'day' | 'hour';
   readonly edges?: readonly number[];
+  /** Of these users alone, each of whose days is then looked up by its key: a relation with a `value`, null for none. */
+  readonly ofUsers?: string;
 }
 
 /**
@@ -74,24 +76,27 @@ export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFi
   const { source } = grain;
   const split = splitRange(filter, { ...grain, hasHours: source !== 'users' });
   const org = parameters.bind(scope.org_id);
+  const user = source === 'users' ? userOf(filter) : null;
+  const ofUsers = grain.ofUsers ?? (user === null ? null : `(SELECT ${parameters.bind(user)}::text AS value) asked`);
   const parts = [
     ...keptParts(parameters, {
       org,
       source,
       unit: 'day',
       ranges: split.days,
-      filter,
+      ofUsers,
       isAtNoon: grain.edges !== undefined,
     }),
-    ...keptParts(parameters, { org, source, unit: 'hour', ranges: split.hours, filter, except: split.exceptHours }),
+    ...keptParts(parameters, { org, source, unit: 'hour', ranges: split.hours, ofUsers, except: split.exceptHours }),
   ];
   const keys = columnsOf(source);
   const group = keys.length === 0 ? '' : `, ${keys.join(', ')}`;
   if (split.rest.length > 0) {
     parts.push(`SELECT inside.* FROM ${spansSql(parameters, split.rest)} CROSS JOIN LATERAL (
       SELECT org_id, span.since AS at${group}, ${ALL_MEASURES}
-      FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until
-      GROUP BY org_id${group}) inside`);
+      FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until${
+        grain.ofUsers ? ` AND coalesce(user_id, '') IN (SELECT coalesce(value, '') FROM ${grain.ofUsers})` : ''
+      } GROUP BY org_id${group}) inside`);
   }
   if (split.movedHours.length > 0) {
     const { table, time, where } = tableOf(source, 'hour');
@@ -109,7 +114,7 @@ export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFi
   }
   // Without any range there is still a relation.
   if (parts.length === 0)
-    parts.push(...keptParts(parameters, { org, source, unit: 'day', ranges: [{ from: 0, to: 0 }], filter }));
+    parts.push(...keptParts(parameters, { org, source, unit: 'day', ranges: [{ from: 0, to: 0 }], ofUsers }));
   return `(${parts.join(' UNION ALL ')}) r`;
 }
 
@@ -149,27 +154,26 @@ interface Kept {
   readonly source: Source;
   readonly unit: 'day' | 'hour';
   readonly ranges: readonly TimeRange[];
-  readonly filter: StatsFilter;
+  readonly ofUsers: string | null;
   readonly except?: readonly number[];
   readonly isAtNoon?: boolean;
 }
 
 function keptParts(
   parameters: Parameters,
-  { org, source, unit, ranges, filter, except = [], isAtNoon = false }: Kept,
+  { org, source, unit, ranges, ofUsers, except = [], isAtNoon = false }: Kept,
 ): string[] {
   const { table, time, where } = tableOf(source, unit);
   const at = isAtNoon ? noonOf(time) : time;
-  const user = source === 'users' ? userOf(filter) : null;
   return ranges.map((range) => {
     const inRange = (column: string) => whereIn(parameters, column, [range]);
-    // Of one user the days are asked one by one, by the key: between two of them lie all other users.
+    // Of some users the days are asked one by one, by the key: between two of them lie all other users.
     const from =
-      user === null
+      ofUsers === null
         ? `${table} WHERE org_id = ${org} AND ${where} ${inRange(time)}${exceptSql(parameters, time, except)}`
         : `(SELECT DISTINCT starts_at FROM request_totals WHERE org_id = ${org} AND grain = 'day'
-             AND ${inRange('starts_at')}) days CROSS JOIN LATERAL (SELECT * FROM ${table}
-             WHERE org_id = ${org} AND day = days.starts_at AND user_id = ${parameters.bind(user)} OFFSET 0) own WHERE true`;
+             AND ${inRange('starts_at')}) days CROSS JOIN ${ofUsers} CROSS JOIN LATERAL (SELECT * FROM ${table}
+             WHERE org_id = ${org} AND day = days.starts_at AND user_id = coalesce(value, '') OFFSET 0) own WHERE true`;
     return `SELECT ${['org_id', `${at} AS at`, ...keysOf(source), ...measuresOf(source)].join(', ')} FROM ${from}`;
   });
 }

@@ -4,7 +4,7 @@ import type { ValueField } from '#shared/query/fields';
 import { RequestValues } from '#shared/requestValues';
 import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
-import { type FoundFilters, whereFilters } from '#server/requests/filters';
+import { type FoundFilters, inOrderSql } from '#server/requests/filters';
 import { valueSql } from './valueSql.ts';
 
 /** Of the requests that match, how many of the latest are counted. */
@@ -23,7 +23,6 @@ export async function countValues(
   { field, prefix, filters }: { field: ValueField; prefix: string; filters: FoundFilters },
 ): Promise<RequestValues> {
   const parameters = new Parameters();
-  const where = whereFilters(parameters, scope, filters);
   const value = valueSql(parameters, field);
   const name =
     field === 'key'
@@ -36,7 +35,7 @@ export async function countValues(
     `WITH latest AS MATERIALIZED (
        SELECT ${value} AS value, r.started_at,
          row_number() OVER (ORDER BY r.started_at DESC, r.id DESC) AS place
-       FROM requests r WHERE ${where} ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(COUNTED_ROWS + 1)}
+       FROM ${inOrderSql(parameters, scope, filters)} ORDER BY r.started_at DESC, r.id DESC LIMIT ${parameters.bind(COUNTED_ROWS + 1)}
      ), counted AS (
        SELECT ${name} AS value, sum(v.count)::bigint AS count FROM (
          SELECT item AS value, count(*) AS count FROM latest CROSS JOIN LATERAL unnest(latest.value) item

@@ -1,6 +1,8 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { SAVING_RULES } from '#shared/savingRules';
+import type { SavingKind } from '#shared/savings';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
@@ -17,6 +19,7 @@ import { SavingSection } from './SavingSection.tsx';
 import { SavingTiles } from './SavingTiles.tsx';
 import classes from './SavingsPage.module.css';
 
+const KINDS = Object.keys(SAVING_RULES) as SavingKind[]; // By its type.
 const USUAL_TIME = '30d';
 const STALE_MS = 60_000;
 
@@ -25,8 +28,15 @@ export default function SavingsPage() {
   const { search: asked, change } = useAddress();
   const search: PageSearch = { ...asked, t: asked.t ?? USUAL_TIME };
   const filters = toFilters(search, useNow());
-  const report = trpc.savings.get.useQuery(filters, { placeholderData: keepPreviousData, staleTime: STALE_MS });
-  const found = report.data;
+  // Each kind by itself: what is added up soon is shown, while another reads more.
+  const reports = trpc.useQueries((query) =>
+    KINDS.map((kind) =>
+      query.savings.get({ ...filters, kind }, { placeholderData: keepPreviousData, staleTime: STALE_MS }),
+    ),
+  );
+  const savings = reports.flatMap(({ data }) => data?.savings ?? []);
+  const failed = reports.find(({ error }) => error);
+  const unhashed = Math.max(0, ...reports.map(({ data }) => data?.unhashed_requests ?? 0));
   return (
     <Page
       title="Savings"
@@ -46,27 +56,33 @@ export default function SavingsPage() {
         <TimeControl value={search.t} onChange={(t) => change({ t })} />
       </div>
       <LeftOutLine search={search} onForget={() => change({ q: asked.q })} />
-      {report.error && (
+      {failed?.error && (
         <ErrorPanel
-          title={found ? 'The sums could not be refreshed' : 'The sums could not be loaded'}
-          message={errorMessage(report.error)}
-          onRetry={() => void report.refetch()}
+          title={failed.data ? 'The sums could not be refreshed' : 'The sums could not be loaded'}
+          message={errorMessage(failed.error)}
+          onRetry={() => reports.filter(({ error }) => error).forEach(({ refetch }) => void refetch())}
         />
       )}
-      {!found && !report.error && <Skeleton h={240} role="status" aria-label="Adding up" />}
-      {found && (
-        <div data-stale={report.isPlaceholderData || undefined} className={classes.report}>
-          <SavingTiles savings={found.savings} />
+      <div
+        data-stale={reports.some(({ isPlaceholderData }) => isPlaceholderData) || undefined}
+        className={classes.report}
+      >
+        <SavingTiles savings={savings} />
+        {savings.length > 0 && (
           <Text fz="xs" c="dimmed" className={classes.about}>
             A call may be in two of the sums, so they are not added up.
-            {found.unhashed_requests > 0 &&
-              ` Not compared: ${plural(found.unhashed_requests, 'successful request')} of this time: they have no messages, were too large, or were stored by an older version.`}
+            {unhashed > 0 &&
+              ` Not compared: ${plural(unhashed, 'successful request')} of this time: they have no messages, were too large, or were stored by an older version.`}
           </Text>
-          {found.savings.map((saving) => (
-            <SavingSection key={saving.kind} saving={saving} search={search} />
-          ))}
-        </div>
-      )}
+        )}
+        {KINDS.map((kind, index) => {
+          const saving = savings.find((one) => one.kind === kind);
+          if (saving) return <SavingSection key={kind} saving={saving} search={search} />;
+          return reports[index]?.error ? null : (
+            <Skeleton key={kind} h={120} mt={16} role="status" aria-label={`Adding up: ${SAVING_RULES[kind].title}`} />
+          );
+        })}
+      </div>
     </Page>
   );
 }

@@ -20,6 +20,9 @@ import { Values1765900000000 } from './0019-values.ts';
 import { UnsummedRequests1766000000000 } from './0020-unsummed-requests.ts';
 import { Reads1766200000000 } from './0022-reads.ts';
 import { ValueHistograms1766300000000 } from './0023-value-histograms.ts';
+import { PromptValues1766600000000 } from './0026-prompt-values.ts';
+import { UnhashedRequests1766700000000 } from './0027-unhashed-requests.ts';
+import { Prefixes1766800000000 } from './0028-prefixes.ts';
 
 /** In order. A released migration is never edited; a change of the schema is a new file here. */
 export const migrations = [
@@ -45,4 +48,7 @@ export const migrations = [
   UnsummedRequests1766000000000,
   Reads1766200000000,
   ValueHistograms1766300000000,
+  PromptValues1766600000000,
+  UnhashedRequests1766700000000,
+  Prefixes1766800000000,
 ];
