@@ -19,15 +19,19 @@ const TURN_MS = 5;
  * And while new connections come, of which libuv takes one a turn: with turns of 5 ms a thousand of them waited for 5 s and
  * more, and no queue of ours knew. In milliseconds. Always, it would make smaller groups for Postgres.
  */
-const TURN_MS_WITH_NEW_CONNECTIONS = 1;
+const TURN_MS_WITH_NEW_CONNECTIONS = 0.5;
 /** A new connection is followed by others for so long, in milliseconds. */
 const NEW_CONNECTIONS_MS = 20;
 /** Of bodies that were read and wait to be parsed; one owner alone has half of it, which is about a second of work. */
 const WAITING_BYTES = 16 * 1024 * 1024;
 /** More steps than these do not fit into a turn. */
 const MOST_STEPS = 64;
+/** Refusals before each call that goes on: both take about the same time. */
+const REFUSALS_A_CALL = 4;
 /** Of so many steps one is for a call that has only arrived, so that large bodies cannot delay small ones for ever. */
 const STEPS_A_ROUND = 4;
+/** What is told where more calls come than can be served. */
+const AT_ITS_LIMIT = 'The server is at its limit; send this again in a moment.';
 /** What is told where no more bodies can be parsed now. */
 export const PARSING_MOST = 'The server has as many bodies to parse as it can; send this again in a moment.';
 /** A body up to here is read and forgotten when its call is refused, since a new connection would cost more. */
@@ -56,6 +60,9 @@ export class AdmissionControl {
   readonly #begun = new FairQueue<Waiting>();
   /** Calls of which only the head has been read. */
   readonly #arrived = new FairQueue<Arrived>();
+  /** Calls that are to be refused: in a turn of the event loop that did so for all that came, no connection would be taken. */
+  readonly #refused = new FairQueue<() => void>();
+  #refusals = 0;
   /** Of the callers with calls in `#arrived`. */
   readonly #standing = new Map<string, StandingQueue>();
   #scheduledSteps = 0;
@@ -73,7 +80,7 @@ export class AdmissionControl {
 
   /**
    * Waits until there is time for one more call.
-   * @throws {AppError} `overloaded` at once, where more calls of this caller come than can be served.
+   * @throws {AppError} `overloaded` soon, where more calls of this caller come than can be served.
    */
   admit(req: IncomingMessage): Promise<void> | void {
     if (this.#arrived.length === 0 && this.#hasTime()) return;
@@ -82,7 +89,10 @@ export class AdmissionControl {
     const now = this.#now();
     const oldest = this.#arrived.oldestOf(caller);
     if (oldest && this.#standing.get(caller)?.isFull(now - oldest.since, now)) {
-      throw overloaded(req, 'The server is at its limit; send this again in a moment.');
+      return new Promise((_, refuse) => {
+        this.#refused.push(caller, () => refuse(overloaded(req, AT_ITS_LIMIT)));
+        this.#schedule();
+      });
     }
     return new Promise((goOn) => {
       this.#arrived.push(caller, { caller, since: now, goOn });
@@ -136,7 +146,7 @@ export class AdmissionControl {
   }
 
   #schedule(): void {
-    const wanted = Math.min(this.#begun.length + this.#arrived.length, MOST_STEPS);
+    const wanted = Math.min(this.#begun.length + this.#arrived.length + this.#refused.length, MOST_STEPS);
     for (; this.#scheduledSteps < wanted; this.#scheduledSteps++) setImmediate(this.#step);
   }
 
@@ -144,6 +154,12 @@ export class AdmissionControl {
   readonly #step = (): void => {
     this.#scheduledSteps--;
     if (this.#hasTime()) {
+      if (this.#refused.length > 0 && this.#refusals < REFUSALS_A_CALL) {
+        this.#refusals++;
+        this.#refused.shift()?.();
+        return this.#schedule();
+      }
+      this.#refusals = 0;
       const isForArrived = ++this.#steps % STEPS_A_ROUND === 0 || this.#begun.length === 0;
       if (isForArrived && this.#arrived.length > 0) this.#serveArrived();
       else this.#begun.shift()?.goOn();
