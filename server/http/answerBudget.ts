@@ -44,11 +44,23 @@ export class AnswerBudget {
         'The server is sending as many large answers as it can; ask again in a moment, for fewer at once.',
       );
     }
-    this.#change(tenant, wanted);
+    return this.#hold(tenant, wanted);
+  }
+
+  /**
+   * The same for an answer of a call that has changed something, which is never refused: whoever was told that the server has
+   * no time for it would send it again.
+   */
+  count(tenant: string, bytes: number): Reservation {
+    return this.#hold(tenant, bytes + ANSWER_BYTES);
+  }
+
+  #hold(tenant: string, bytes: number): Reservation {
+    this.#change(tenant, bytes);
     let isHeld = true;
     return {
       release: () => {
-        if (isHeld) this.#change(tenant, -wanted);
+        if (isHeld) this.#change(tenant, -bytes);
         isHeld = false;
       },
     };

@@ -256,6 +256,20 @@ describe('a batch of tRPC', () => {
 });
 
 describe('all answers in flight', () => {
+  test('refuse no answer that tells what was stored: it would be sent again', async () => {
+    const all = app.deps.answers.count(app.orgA.id, 40 * MEGABYTE);
+    try {
+      const logs = Array.from({ length: 300 }, () => aLogInput());
+      const stored = await app.call('POST', '/api/v1/logs', { body: { logs } });
+      expect([stored.status, stored.body.created]).toEqual([201, 300]);
+      expect(JSON.stringify(stored.body).length).toBeGreaterThan(16_384);
+      const read = await app.call('GET', '/api/v1/requests?limit=200');
+      expectError(read, 'overloaded');
+    } finally {
+      all.release();
+    }
+  });
+
   test('share a budget: an organization that takes its share is refused, another is served, and it recovers', async () => {
     const { session_id, ids } = await storeLogs(8, 1);
     const small = await startTestApp({ env: { ANSWERS_IN_FLIGHT_MB: '6' } });

@@ -95,7 +95,7 @@ interface SendAnswerOptions {
 }
 
 async function sendAnswer(
-  { res }: RestCall,
+  { req, res }: RestCall,
   answer: ApiResponse<unknown>,
   { usualStatus, budget, owner }: SendAnswerOptions,
 ): Promise<void> {
@@ -103,8 +103,10 @@ async function sendAnswer(
   const status = answer.status ?? usualStatus;
   const text = json?.text ?? JSON.stringify(body);
   // What was made once for all, as bytes, is not held by those who are sent it.
-  const isCounted = typeof text === 'string' && text.length >= COUNTED_LENGTH;
-  const reservation = json?.reservation ?? (isCounted ? budget.reserve(owner, text.length) : null);
+  const isCounted = !json?.reservation && typeof text === 'string' && text.length >= COUNTED_LENGTH;
+  const isOfRead = req.method === 'GET' || req.method === 'HEAD';
+  const held = isCounted ? budget[isOfRead ? 'reserve' : 'count'](owner, text.length) : null;
+  const reservation = json?.reservation ?? held;
   for (const [header, value] of Object.entries(headers)) res.setHeader(header, value);
   if (reservation) return sendLongJson(res, status, text, reservation);
   sendJsonText(res, status, text);

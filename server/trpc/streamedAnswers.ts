@@ -56,11 +56,14 @@ export class StreamedAnswers {
 
   /**
    * Sends what tRPC answered, with the streams in their places.
-   * @throws {AppError} `overloaded` where its text alone is long, and there is no room for it.
+   * @throws {AppError} `overloaded` where its text alone is long, there is no room for it, and nothing was changed.
    */
   async send(res: ServerResponse, response: Response): Promise<void> {
     const text = await response.text();
-    if (text.length >= COUNTED_LENGTH) this.#text = this.#budget.reserve(this.#ownerOf(), text.length);
+    if (text.length >= COUNTED_LENGTH) {
+      const isOfChange = res.req.method === 'POST';
+      this.#text = this.#budget[isOfChange ? 'count' : 'reserve'](this.#ownerOf(), text.length);
+    }
     const answers = [...this.#answers.values()];
     await sendPieces(res, this.#fill(text), {
       totalBytes: text.length + this.#bytes,
