@@ -148,9 +148,7 @@ export const LogFields = z.object({
   tags: TagsInput.nullish(),
   metadata: JsonObject.nullish(),
   started_at: Instant.nullish().describe('When the call began. Missing: the time of arrival less `latency_ms`.'),
-  status: RequestStatus.nullish().describe(
-    'Missing: `error` where `error` is given, or where `response` tells of one; `incomplete` or `aborted` where `response` says so; else `success`.',
-  ),
+  status: RequestStatus.nullish().describe('Missing: as `error` and `response` tell, else `success`.'),
   error: RequestErrorInput.nullish(),
   stream: z.boolean().nullish(),
   sdk: SdkInfo.nullish(),

@@ -91,7 +91,7 @@ export interface LogInput {
   metadata?: Maybe<JsonObject>;
   /** When the call began. Missing: the time of arrival less `latency_ms`. */
   started_at?: Maybe<string>;
-  /** Missing: `error` where `error` is given, or where `response` tells of one; `incomplete` or `aborted` where `response` says so; else `success`. */
+  /** Missing: as `error` and `response` tell, else `success`. */
   status?: Maybe<RequestStatus>;
   error?: Maybe<RequestError>;
   stream?: Maybe<boolean>;

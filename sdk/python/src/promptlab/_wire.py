@@ -119,7 +119,7 @@ class LogInput(_LogInputRequired, total=False):
     started_at: Optional[str]
     """When the call began. Missing: the time of arrival less `latency_ms`."""
     status: Optional[RequestStatus]
-    """Missing: `error` where `error` is given, or where `response` tells of one; `incomplete` or `aborted` where `response` says so; else `success`."""
+    """Missing: as `error` and `response` tell, else `success`."""
     error: Optional[LogInputError]
     stream: Optional[bool]
     sdk: Optional[LogInputSdk]

@@ -46,7 +46,7 @@ class ChatStream:
                 continue
             before = self._top.values.get(key)
             if before != value:
-                self._top.set(key, _join_sides(before, value) if key == "usage" else value)
+                self._top.set(key, _join_usage(before, value) if key == "usage" else value)
         has_content = False
         choices = chunk.get("choices")
         for position, part in enumerate(choices if isinstance(choices, list) else ()):
@@ -70,17 +70,9 @@ class ChatStream:
         return choice
 
 
-_SIDES = (("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens"))
-
-
-def _join_sides(before: Any, usage: Any) -> Any:
-    """The last counts, whole; a server that tells the input at first and the output at last means both."""
-    if not isinstance(before, dict) or not isinstance(usage, dict):
-        return usage
-    is_missing = any(
-        any(name in before for name in names) and not any(name in usage for name in names) for names in _SIDES
-    )
-    return {**before, **usage} if is_missing else usage
+def _join_usage(before: Any, usage: Any) -> Any:
+    """Counts may come one by one: the input at first, the output at last. Of those that come again the last ones count."""
+    return {**before, **usage} if isinstance(before, dict) and isinstance(usage, dict) else usage
 
 
 def _is_error_event(chunk: dict[str, Any]) -> bool:

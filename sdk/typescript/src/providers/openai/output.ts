@@ -12,7 +12,7 @@ import { readUsage } from './usage.js';
 
 /** Reasons that mean: the model stopped before it was done. By the first word: Gemini says `content_filter: SAFETY`. */
 const EARLY_STOPS =
-  /^(?:length|content_filter|max_output_tokens|max_tokens|model_length|model_context_window_exceeded|insufficient_system_resource|abort|safety|recitation|blocklist|prohibited_content|spii|malformed_function_call)(?![a-z_])/i;
+  /^(?:(?:model_)?length|content_filter|max_(?:output_)?tokens|model_context_window_exceeded|insufficient_system_resource|abort|safety|recitation|blocklist|prohibited_content|spii|malformed_function_call)(?![a-z_])/i;
 
 const USAGE_VALUES = 1_000;
 

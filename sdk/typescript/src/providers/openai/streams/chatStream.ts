@@ -76,7 +76,7 @@ export class ChatStreamAccumulator implements StreamAccumulator {
         if (values.model) return;
         break;
       case 'usage':
-        this.#top.set(key, joinSides(values.usage, value));
+        this.#top.set(key, joinUsage(values.usage, value));
         return;
       default:
         if (value === values[key]) return;
@@ -92,16 +92,9 @@ export class ChatStreamAccumulator implements StreamAccumulator {
   }
 }
 
-const SIDES = [
-  ['prompt_tokens', 'input_tokens'],
-  ['completion_tokens', 'output_tokens'],
-] as const;
-
-/** The last counts, whole; a server that tells the input at first and the output at last means both. */
-function joinSides(before: unknown, usage: unknown): unknown {
-  if (!isObject(before) || !isObject(usage)) return usage;
-  const isMissing = SIDES.some((names) => names.some((name) => name in before) && !names.some((name) => name in usage));
-  return isMissing ? { ...before, ...usage } : usage;
+/** Counts may come one by one: the input at first, the output at last. Of those that come again the last ones count. */
+function joinUsage(before: unknown, usage: unknown): unknown {
+  return isObject(before) && isObject(usage) ? { ...before, ...usage } : usage;
 }
 
 /** As servers send it that do not break off the stream; the library throws at an `error` by itself, in most majors. */
