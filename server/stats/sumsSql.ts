@@ -77,7 +77,9 @@ export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFi
   const split = splitRange(filter, { ...grain, hasHours: source !== 'users' });
   const org = parameters.bind(scope.org_id);
   const user = source === 'users' ? userOf(filter) : null;
-  const ofUsers = grain.ofUsers ?? (user === null ? null : `(SELECT ${parameters.bind(user)}::text AS value) asked`);
+  // Bound where a part needs it: Postgres refuses a parameter that its statement does not name.
+  const ofUser = () => `(SELECT ${parameters.bind(user)}::text AS value) asked`;
+  const ofUsers = grain.ofUsers === undefined ? (user === null ? null : ofUser) : () => grain.ofUsers ?? '';
   const parts = [
     ...keptParts(parameters, {
       org,
@@ -154,7 +156,8 @@ interface Kept {
   readonly source: Source;
   readonly unit: 'day' | 'hour';
   readonly ranges: readonly TimeRange[];
-  readonly ofUsers: string | null;
+  /** Makes the relation of the users that are asked for; null for all. */
+  readonly ofUsers: (() => string) | null;
   readonly except?: readonly number[];
   readonly isAtNoon?: boolean;
 }
@@ -172,7 +175,7 @@ function keptParts(
       ofUsers === null
         ? `${table} WHERE org_id = ${org} AND ${where} ${inRange(time)}${exceptSql(parameters, time, except)}`
         : `(SELECT DISTINCT starts_at FROM request_totals WHERE org_id = ${org} AND grain = 'day'
-             AND ${inRange('starts_at')}) days CROSS JOIN ${ofUsers} CROSS JOIN LATERAL (SELECT * FROM ${table}
+             AND ${inRange('starts_at')}) days CROSS JOIN ${ofUsers()} CROSS JOIN LATERAL (SELECT * FROM ${table}
              WHERE org_id = ${org} AND day = days.starts_at AND user_id = coalesce(value, '') OFFSET 0) own WHERE true`;
     return `SELECT ${['org_id', `${at} AS at`, ...keysOf(source), ...measuresOf(source)].join(', ')} FROM ${from}`;
   });

@@ -12,6 +12,7 @@ test.each([
     'a correlated query',
     'SELECT (SELECT count(*) FROM spans s WHERE s.org_id = r.org_id) FROM requests r WHERE r.org_id = $1',
   ],
+  ['a condition behind a window', 'SELECT row_number() OVER (ORDER BY at) FROM jobs WHERE org_id = $1 ORDER BY 1'],
   ['an UPDATE', "UPDATE jobs SET status = 'FROM spans' WHERE org_id = $1"],
   [
     'a DELETE by what a query found',
@@ -44,6 +45,11 @@ test.each([
   ],
   ['one part of a UNION alone', 'SELECT id FROM requests WHERE org_id = $1 UNION ALL SELECT id FROM spans', ['spans']],
   ['a comment', 'SELECT id FROM requests -- WHERE org_id = $1', ['requests']],
+  [
+    'an order',
+    'SELECT id FROM jobs ORDER BY org_id IS NOT DISTINCT FROM $1::uuid, coalesce(at, now()) LIMIT 5',
+    ['jobs'],
+  ],
   ['a literal', "UPDATE jobs SET error = 'org_id = $1'", ['jobs']],
 ])('a statement with %s is not', (_, sql, tables) => {
   expect(findUnboundTables(sql, TABLES)).toEqual(tables);

@@ -50,7 +50,11 @@ function queriesOf(sql: string): string[] {
   return [...found, ...open].flatMap((query) => query.split(/\b(?:UNION|EXCEPT|INTERSECT)\b/i));
 }
 
-function isBound(query: string, alias: string): boolean {
+/** An order in which its own organization stands first is no condition. In parentheses it is that of a window. */
+const LAST_ORDER = /\bORDER BY\b(?:[^()]|\([^()]*\))*$/i;
+
+function isBound(asked: string, alias: string): boolean {
+  const query = asked.replace(LAST_ORDER, '');
   const own = `(?<![\\w.])(?:${alias}\\.)?org_id`;
   return [
     `${own} (?:=|IS NOT DISTINCT FROM) ?(?:\\$\\d|ANY ?\\(\\$\\d|\\w+\\.org_id)`,
