@@ -51,7 +51,7 @@ function queriesOf(sql: string): string[] {
 }
 
 /** An order in which its own organization stands first is no condition. In parentheses it is that of a window. */
-const LAST_ORDER = /\bORDER BY\b(?:[^()]|\([^()]*\))*$/i;
+const LAST_ORDER = /\bORDER BY\b(?:[^()]|\((?:[^()]|\([^()]*\))*\))*$/i;
 
 function isBound(asked: string, alias: string): boolean {
   const query = asked.replace(LAST_ORDER, '');
