@@ -77,15 +77,16 @@ test.each<[string, unknown]>([
   expect(toDatabaseAppError(error)).toBeNull();
 });
 
-test.each<[string, string, number, number | null]>([
-  ['22P05', 'unstorable', 400, null],
-  ['40P01', 'overloaded', 503, 1],
-  ['57014', 'query_timeout', 503, 2],
-  ['53100', 'database_unavailable', 503, 30],
-  ['ECONNREFUSED', 'database_unavailable', 503, 2],
-])('%s is answered with %s, %i, in our words', (code, ours, status, retryAfter) => {
+test.each<[string, string, number, readonly (number | null)[]]>([
+  ['22P05', 'unstorable', 400, [null]],
+  ['40P01', 'overloaded', 503, [1]],
+  ['57014', 'query_timeout', 503, [1, 2, 3]],
+  ['53100', 'database_unavailable', 503, [30]],
+  ['ECONNREFUSED', 'database_unavailable', 503, [1, 2, 3]],
+])('%s is answered with %s, %i, in our words', (code, ours, status, retries) => {
   const answer = toDatabaseAppError(withCode(code));
-  expect(answer).toMatchObject({ code: ours, status, retryAfter });
+  expect(answer).toMatchObject({ code: ours, status });
+  expect(retries).toContain(answer?.retryAfter);
   expect(answer?.message).not.toContain('secret');
 });
 
