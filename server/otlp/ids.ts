@@ -2,7 +2,7 @@
  * Our ids for those of OpenTelemetry: the same span has the same id however often it is sent, and its children can name it
  * before it was there (docs/decisions/035). Pure.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RequestId } from '#shared/primitives';
 
 /** The trace whose hash was asked for last: spans of one trace come one after the other. */
@@ -28,7 +28,7 @@ export function spanUuid(traceId: string, spanId: string): RequestId {
  * @param content all that makes it different from another.
  */
 export function contentUuid(content: string): RequestId {
-  const h = createHash('sha256').update(content).digest('hex');
+  const h = hash('sha256', content, 'hex');
   const variant = (8 | (Number.parseInt(h.charAt(15), 16) & 3)).toString(16);
   const id = `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(12, 15)}-${variant}${h.slice(16, 19)}-${h.slice(20, 32)}`;
   return id as RequestId; // A UUID of our own making.
@@ -41,6 +41,6 @@ export function isSpanUuid(id: string): boolean {
 
 /** 58 bits: 14 hex digits, and two bits. */
 function hashOf(traceId: string): { digits: string; bits: number } {
-  const hex = createHash('sha256').update(traceId).digest('hex');
+  const hex = hash('sha256', traceId, 'hex');
   return { digits: hex.slice(0, 14), bits: Number.parseInt(hex.charAt(14), 16) & 3 };
 }
