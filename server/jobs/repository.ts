@@ -101,8 +101,9 @@ export interface Lease {
 const DUE = "status IN ('queued', 'running') AND lease_expires_at <= now()";
 
 /**
- * Takes the job that has waited longest, if one is due; of the organization `after`, which had its turn, where no other has one. First found, then taken by its key, under the same condition:
- * of two runners that found it one gets it, also where the table is spread over several nodes. Index `jobs_due`.
+ * Takes the job that has waited longest, if one is due. First found, then taken by its key, under the same condition: of two
+ * runners that found it one gets it, also where the table is spread over several nodes. Index `jobs_due`.
+ * @param after an organization that has just had its turn: its jobs come after those of all others.
  */
 export async function takeJob(
   db: Queryable,
