@@ -250,6 +250,25 @@ describe('the lease', () => {
     expect(canceled.body).toMatchObject({ status: 'canceled', finished_at: expect.any(String) });
   });
 
+  test('a job that ends while it is canceled is answered as it ended', async () => {
+    const id = await aJob();
+    const { canceled } = await app.deps.db.transaction(async (tx) => {
+      await tx.query("UPDATE jobs SET status = 'done', finished_at = now() WHERE org_id = $1 AND id = $2", [
+        app.orgA.id,
+        id,
+      ]);
+      const canceling = app.call('DELETE', `/api/v1/jobs/${id}`);
+      await until(async () => {
+        const [{ count }] = await app.deps.db.query(
+          "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return count > 0;
+      });
+      return { canceled: canceling };
+    });
+    expect(await canceled).toMatchObject({ status: 200, body: { id, status: 'done' } });
+  });
+
   test('a job whose steps fail again and again has failed, and says so', async () => {
     const id = await aJob();
     const failing = runner(() => Promise.reject(new Error('secret detail of the database')));

@@ -62,20 +62,20 @@ export async function findJob(db: Queryable, scope: OrgScope, id: JobId): Promis
   return rows[0] ?? null;
 }
 
-/** A queued job ends at once; a running one is asked to stop after its current step. */
+/** A queued job ends at once; a running one is asked to stop after its current step; one that has ended is answered as it is. */
 export async function requestCancel(db: Queryable, scope: OrgScope, id: JobId): Promise<Job | null> {
-  const rows = await queryRows(
+  const [canceled] = await queryRows(
     db,
     Job,
     `WITH canceled AS (UPDATE jobs SET cancel_requested = true,
        status = CASE WHEN status = 'queued' THEN 'canceled' ELSE status END,
        finished_at = CASE WHEN status = 'queued' THEN now() END
      WHERE org_id = $1 AND id = $2 AND finished_at IS NULL RETURNING *)
-     SELECT ${COLUMNS} FROM canceled UNION ALL
-     SELECT ${COLUMNS} FROM jobs WHERE org_id = $1 AND id = $2 AND finished_at IS NOT NULL`,
+     SELECT ${COLUMNS} FROM canceled`,
     [scope.org_id, id],
   );
-  return rows[0] ?? null;
+  // A statement of its own: where the job ended while the one above waited for its lock, that one does not see the end.
+  return canceled ?? findJob(db, scope, id);
 }
 
 export const LeasedJob = z.object({

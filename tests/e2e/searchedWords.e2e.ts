@@ -56,7 +56,7 @@ test('words of a search are marked in the open request, across bold letters, in 
   await page.getByRole('status').filter({ hasText: '5 places: zanzibar' }).waitFor();
   await page.goto('/requests');
   await page.getByRole('table', { name: 'Requests' }).getByRole('link').first().click();
-  await page.getByText('What of it?').waitFor();
+  await page.getByRole('article', { name: 'User' }).getByText('What of it?').waitFor();
   expect(await marked()).toEqual([]);
   expect(problems).toEqual([]);
 });

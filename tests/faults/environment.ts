@@ -1,9 +1,10 @@
 /** The place of a fault: a Postgres of its own that can be crashed and started again, and a server that uses it. */
 import fs from 'node:fs';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/db/embeddedPostgres';
+import { ServerChildren } from '#tests/support/serverChild';
 import { makeDataDir } from '#tests/support/startProduct';
 import { Workload } from './workload.ts';
-import { type ServerOptions, type ServerProcess, endAllServers, startServerProcess } from './serverProcess.ts';
+import { type ServerOptions, type ServerProcess, startServerProcess } from './serverProcess.ts';
 import type { TcpProxy } from './tcpProxy.ts';
 
 export interface EnvironmentOptions {
@@ -28,6 +29,7 @@ export class TestEnvironment {
   postgres: EmbeddedPostgres;
   server: ServerProcess;
   readonly #options: EnvironmentOptions;
+  readonly #servers: ServerChildren;
   /** All that ever wrote here. */
   readonly drivers: Workload[] = [];
   readonly #serverOptions: ServerOptions;
@@ -36,6 +38,7 @@ export class TestEnvironment {
     dataDir: string;
     postgres: EmbeddedPostgres;
     proxy: TcpProxy | null;
+    servers: ServerChildren;
     server: ServerProcess;
     options: EnvironmentOptions;
     serverOptions: ServerOptions;
@@ -43,6 +46,7 @@ export class TestEnvironment {
     this.dataDir = parts.dataDir;
     this.postgres = parts.postgres;
     this.proxy = parts.proxy;
+    this.#servers = parts.servers;
     this.server = parts.server;
     this.apiKey = parts.server.apiKey;
     this.#options = parts.options;
@@ -57,12 +61,12 @@ export class TestEnvironment {
 
   /** Starts a server that has ended again, on the same port. */
   async restartServer(): Promise<void> {
-    this.server = await startServerProcess(this.#serverOptions);
+    this.server = await startServerProcess(this.#servers, this.#serverOptions);
   }
 
   /** A second server on the same database. */
   startSecondServer(port = 0): Promise<ServerProcess> {
-    return startServerProcess({ ...this.#serverOptions, port });
+    return startServerProcess(this.#servers, { ...this.#serverOptions, port });
   }
 
   /** Ends Postgres as a crash would, and starts it on the same port. */
@@ -79,7 +83,7 @@ export class TestEnvironment {
   async end(): Promise<void> {
     made.delete(this);
     for (const workload of this.drivers) workload.abandon();
-    await endAllServers();
+    await this.#servers.end();
     await this.proxy?.close();
     await this.postgres.stop('immediate');
     fs.rmSync(this.dataDir, { recursive: true, force: true });
@@ -90,16 +94,18 @@ export class TestEnvironment {
 export async function createEnvironment(options: EnvironmentOptions = {}): Promise<TestEnvironment> {
   const dataDir = makeDataDir();
   const postgres = await startEmbeddedPostgres({ dataDir, settings: options.settings ?? {} });
+  const servers = new ServerChildren();
   try {
     const proxy = options.proxyTo?.(postgres.port) ?? null;
     const databaseUrl = new URL(postgres.url);
     if (proxy) databaseUrl.port = String(await proxy.listen());
     const serverOptions = { databaseUrl: databaseUrl.href, port: 0, ...options.server };
-    const server = await startServerProcess(serverOptions);
-    const environment = new TestEnvironment({ dataDir, postgres, proxy, server, options, serverOptions });
+    const server = await startServerProcess(servers, serverOptions);
+    const environment = new TestEnvironment({ dataDir, postgres, proxy, servers, server, options, serverOptions });
     made.add(environment);
     return environment;
   } catch (error) {
+    await servers.end();
     await postgres.stop('immediate');
     fs.rmSync(dataDir, { recursive: true, force: true });
     throw error;

@@ -1,7 +1,7 @@
 /** A PromptLab server in a process of its own, from the sources as they are now. */
 import os from 'node:os';
 import path from 'node:path';
-import { type ServerChild, ServerChildren, untilReady } from '#tests/support/serverChild';
+import { type ServerChild, type ServerChildren, untilReady } from '#tests/support/serverChild';
 import { signInByLink } from '#tests/support/signInByLink';
 
 export interface ServerProcess extends Omit<ServerChild, 'url'> {
@@ -20,10 +20,8 @@ export interface ServerOptions {
   readonly entry?: string;
 }
 
-const children = new ServerChildren();
-
-/** Resolves when the server is ready. */
-export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
+/** Resolves when the server is ready. It is one of `children`, who end it with the others, also while it starts. */
+export async function startServerProcess(children: ServerChildren, options: ServerOptions): Promise<ServerProcess> {
   const command = [process.execPath, '--import', 'tsx', options.entry ?? 'server/main.ts'] as const;
   const server = children.spawn([...command], {
     ...process.env,
@@ -39,9 +37,4 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   const port = Number(new URL(await untilReady(server)).port);
   const url = `http://127.0.0.1:${port}`;
   return { ...server, url, port, apiKey: await signInByLink(url, server.output()) };
-}
-
-/** Ends what a scenario that failed left behind. */
-export function endAllServers(): Promise<void> {
-  return children.end();
 }

@@ -19,9 +19,9 @@ import { HELLO, until } from './harness';
 import type { Major } from './majors';
 import { PromptLab } from '../src/index';
 import type * as SdkModule from '../src/index';
+import { SOURCE, loadAnew } from './freshModules';
 import { refuse, startReceiver, type Receiver, type Record_ } from './receiver';
 
-const SOURCE = join(__dirname, '..', 'src');
 /** What only ends the work of the library, so that waiting for it before is in vain. */
 const AT_THE_END: ReadonlySet<string> = new Set(['forgetInstance', 'shutdown']);
 /** The guard itself, what runs when modules load, and the entry that only lists names. */
@@ -35,8 +35,9 @@ const modules = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
 export type Case = [module: string, name: string, member: string | undefined];
 
 /** `module name`, and for a class `module Class.method`. */
+const whole = loadAnew();
 export const cases = modules.flatMap((name) => {
-  const exported = jest.requireActual<Record<string, unknown>>(join(SOURCE, name));
+  const exported = whole(name);
   return Object.entries(exported).flatMap(([key, value]): Case[] => {
     if (typeof value !== 'function') return [];
     const { prototype } = value as { prototype?: object };
@@ -137,7 +138,6 @@ export async function breakOne(major: Major, [name, key, member]: Case): Promise
   const raw = await seenWithoutUs(major);
   const id = [name, key, member].filter(Boolean).join(' ');
   const isReached = !NOT_REACHED.has(id) && !NOT_REACHED.has(`${major.name} ${id}`);
-  jest.resetModules();
   // A broken instance must not be found again by the next case.
   delete (globalThis as unknown as Record<symbol, unknown>)[Symbol.for('promptlab.state.v1')];
   // Of this case alone: what is left of an earlier one may still be at work.
@@ -146,49 +146,45 @@ export async function breakOne(major: Major, [name, key, member]: Case): Promise
   // More than one: what an earlier case still had on its way may take the first.
   const busy = refuse(503, { 'retry-after': '0' });
   receiver.misbehave(busy, busy, busy);
-  jest.doMock(join(SOURCE, name), () => broken(jest.requireActual(join(SOURCE, name)), { key, member, counted }));
+  const load = loadAnew((loaded, actual) => (loaded === name ? broken(actual, { key, member, counted }) : actual));
+  const promptlab = load('index') as typeof SdkModule;
   let client = newClient(major);
-  try {
-    const promptlab = jest.requireActual<typeof SdkModule>(join(SOURCE, 'index'));
-    const { flush, shutdown, stats, trace, getRequestUrl, currentTrace } = promptlab;
-    const options = {
-      apiKey: 'k',
-      baseUrl: receiver.url,
-      batch: { intervalMs: 0, maxRecords: 5 },
-      request: { gzipAboveBytes: 3_000 },
-      limits: { recordBytes: 2_000 },
-      sampleRate: 0.5,
-      mask: <R>(record: R): R => record,
-      debug: true,
-    };
-    if (key !== 'track') client = promptlab.track(client, options);
-    expect(await useClient(client)).toEqual(raw);
-    // What is called by hand may fail only by its own name.
-    if (!['trace', 'runSpan', 'runInSpan'].includes(key)) {
-      expect(trace('a step', (t) => (t.set({ tags: { a: 'b' } }), 7))).toBe(7);
-    }
-    if (key !== 'flush') await flush({ timeoutMs: 30 });
-    // The rest is no part of a call; it is only to be reached.
-    const log = { model: 'm', provider: 'p', messages: [{ role: 'user', content: 'long '.repeat(1_000) }] };
-    const others: (() => unknown)[] = [
-      () => promptlab.track(client),
-      () => stats(),
-      () => getRequestUrl({ id: 'x' }),
-      () => currentTrace(),
-      () => promptlab.track({ messages: { create() {} } }),
-      () => promptlab.span('a step', () => {}),
-      () => promptlab.span('a step', () => 1, { kind: 'tool', input: { password: 'x' } }),
-      () => new promptlab.PromptLab(options).api.logRequest(log),
-      () => new promptlab.PromptLab(options).trace('a step', () => {}),
-      () => new promptlab.PromptLab(options).api.logRequestNow(log),
-      // Delivery works on its own: what it comes to, it comes to before it is shut down.
-      () => !isReached || AT_THE_END.has(member ?? key) || until(() => counted.throws > 0, 10_000),
-      () => shutdown({ timeoutMs: 0 }),
-    ];
-    for (const other of others) await (async () => other())().catch(() => {});
-  } finally {
-    jest.dontMock(join(SOURCE, name));
+  const { flush, shutdown, stats, trace, getRequestUrl, currentTrace } = promptlab;
+  const options = {
+    apiKey: 'k',
+    baseUrl: receiver.url,
+    batch: { intervalMs: 0, maxRecords: 5 },
+    request: { gzipAboveBytes: 3_000 },
+    limits: { recordBytes: 2_000 },
+    sampleRate: 0.5,
+    mask: <R>(record: R): R => record,
+    debug: true,
+  };
+  if (key !== 'track') client = promptlab.track(client, options);
+  expect(await useClient(client)).toEqual(raw);
+  // What is called by hand may fail only by its own name.
+  if (!['trace', 'runSpan', 'runInSpan'].includes(key)) {
+    expect(trace('a step', (t) => (t.set({ tags: { a: 'b' } }), 7))).toBe(7);
   }
+  if (key !== 'flush') await flush({ timeoutMs: 30 });
+  // The rest is no part of a call; it is only to be reached.
+  const log = { model: 'm', provider: 'p', messages: [{ role: 'user', content: 'long '.repeat(1_000) }] };
+  const others: (() => unknown)[] = [
+    () => promptlab.track(client),
+    () => stats(),
+    () => getRequestUrl({ id: 'x' }),
+    () => currentTrace(),
+    () => promptlab.track({ messages: { create() {} } }),
+    () => promptlab.span('a step', () => {}),
+    () => promptlab.span('a step', () => 1, { kind: 'tool', input: { password: 'x' } }),
+    () => new promptlab.PromptLab(options).api.logRequest(log),
+    () => new promptlab.PromptLab(options).trace('a step', () => {}),
+    () => new promptlab.PromptLab(options).api.logRequestNow(log),
+    // Delivery works on its own: what it comes to, it comes to before it is shut down.
+    () => !isReached || AT_THE_END.has(member ?? key) || until(() => counted.throws > 0, 10_000),
+    () => shutdown({ timeoutMs: 0 }),
+  ];
+  for (const other of others) await (async () => other())().catch(() => {});
   await new Promise((resolve) => setTimeout(resolve, 0));
   expect(rejections).toBe(0);
   if (isReached) expect([id, counted.throws > 0]).toEqual([id, true]);
@@ -241,7 +237,7 @@ function newClient({ openai }: Major): OpenAI {
 function broken(
   actual: Record<string, Loose>,
   { key, member, counted }: { key: string; member: string | undefined; counted: { throws: number } },
-): unknown {
+): Record<string, unknown> {
   const thrower = () => {
     counted.throws++;
     throw new Error(`broken: ${key}`);
