@@ -31,14 +31,14 @@ export function readArrival(span: OtlpSpan, index: number, now: Date): Arrival {
   const parent_id = span.parentSpanId === null ? null : spanUuid(span.traceId, span.parentSpanId);
   const { startNano, endNano } = span;
   const latency_ms = endNano === null || endNano < startNano ? null : Number(endNano - startNano) / NANOS_PER_MS;
-  const fields: JsonObject = {
-    ...mapped,
+  // Made for us alone: a copy of so many members costs more than what else is done here.
+  const fields: JsonObject = Object.assign(mapped, {
     id,
     trace_id: span.traceId,
     parent_id,
     started_at: toIso(span.startedAt),
     latency_ms,
-  };
+  });
   return {
     index,
     node: {

@@ -49,6 +49,12 @@ export class AttributeReader {
     return false;
   }
 
+  /** True where a name is like this. */
+  hasLike(pattern: RegExp): boolean {
+    for (const name of this.#attributes.keys()) if (pattern.test(name)) return true;
+    return false;
+  }
+
   /** Undefined: not there. */
   value(name: string): JsonValue | undefined {
     const value = this.#attributes.get(name);
@@ -152,14 +158,19 @@ export class AttributeReader {
 
   /** What stands below a prefix, each under the rest of its name, dots included. */
   below(prefix: string): JsonObject {
-    if (!this.#mayHold(prefix)) return {};
+    return Object.fromEntries(this.entriesBelow(prefix));
+  }
+
+  /** The same as pairs of name and value. */
+  entriesBelow(prefix: string): [string, JsonValue][] {
+    if (!this.#mayHold(prefix)) return [];
     const entries: [string, JsonValue][] = [];
     for (const [name, value] of this.#attributes) {
       if (!name.startsWith(prefix) || name.length === prefix.length) continue;
       this.#used.add(name);
       entries.push([name.slice(prefix.length), value]);
     }
-    return Object.fromEntries(entries);
+    return entries;
   }
 
   /** Leaves what stands below a prefix out of the rest: vectors, headers that may hold credentials. */

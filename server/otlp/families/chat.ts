@@ -132,7 +132,7 @@ function toAnswerMessage(message: Message, item: JsonValue): JsonObject {
 export function writeMessage(message: Message): JsonObject[] {
   const role = message.role === 'input' ? 'user' : message.role === 'output' ? 'assistant' : message.role;
   const results = message.parts.filter((part) => part.kind === 'tool_result');
-  const others = message.parts.filter((part) => part.kind !== 'tool_result');
+  const others = results.length === 0 ? message.parts : message.parts.filter((part) => part.kind !== 'tool_result');
   const written: JsonObject[] = results.map(({ callId, name, parts }) => ({
     role: 'tool',
     ...(callId === null ? {} : { tool_call_id: callId }),
@@ -160,6 +160,8 @@ function resultText(parts: readonly Part[]): JsonValue {
 }
 
 function writeParts(role: string, parts: readonly Part[], name: string | null = null): JsonObject {
+  // Most messages are one text.
+  if (parts.length === 1 && parts[0]?.kind === 'text') return { role, ...nameOf(name), content: parts[0].text };
   const said = parts.filter(({ kind }) => kind !== 'reasoning' && kind !== 'tool_call' && kind !== 'refusal');
   const thoughts = parts.flatMap((part) =>
     part.kind === 'reasoning' && part.text !== '' ? readThought(part.text) : [],

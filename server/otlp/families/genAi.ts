@@ -115,7 +115,7 @@ function readFinishReasons(reader: AttributeReader): (string | null)[] {
 /** `gen_ai.request.*` and what is like it, under the names of chat completions. */
 function readParameters(reader: AttributeReader): JsonObject | null {
   const entries: [string, JsonValue][] = [];
-  for (const [name, value] of Object.entries(reader.below('gen_ai.request.'))) {
+  for (const [name, value] of reader.entriesBelow('gen_ai.request.')) {
     if (name === 'model' || name === 'stream' || value === null) continue;
     entries.push([PARAMETER_NAMES.get(name) ?? name, value]);
   }

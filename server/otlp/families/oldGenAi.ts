@@ -48,8 +48,12 @@ const LANGSMITH_KINDS: ReadonlyMap<string, SpanRole> = new Map([
 /** Stores of vectors: a search in one is a step of AI work, as one in another database is not. */
 const VECTOR_STORES = new Set(['chroma', 'chromadb', 'pinecone', 'qdrant', 'weaviate', 'milvus', 'lancedb', 'marqo']);
 
+/** All names that are read here: spans of the conventions as they are now have none of them. */
+const NAMES =
+  /^(?:llm|traceloop|langsmith|db)\.|^gen_ai\.(?:headers|system|prompt|completion|content|task|server|openai|response\.service_tier|usage\.(?:prompt|completion|reasoning|cache_read_input|cache_creation_input)_tokens)(?:$|\.)/;
+
 export function readOldGenAi(reader: AttributeReader): Facts {
-  if (!reader.holds('gen_ai', 'llm', 'traceloop', 'langsmith', 'db')) return NOTHING;
+  if (!reader.hasLike(NAMES)) return NOTHING;
   // Those of the client, which may hold credentials.
   reader.value('llm.headers');
   reader.value('gen_ai.headers');
