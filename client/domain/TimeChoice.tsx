@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef, useState, type FormEvent } from 'react';
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { CalendarIcon } from '@radix-ui/react-icons';
+import { viewersTimeZone } from '../lib/formatDateTime.ts';
 import { useNow } from '../lib/useNow.ts';
 import { boundsOf, labelTime, readTime, TIME_PRESETS, type TimeRange } from './timeRange.ts';
 import { understandTime } from './timeWords.ts';
@@ -102,7 +103,7 @@ export default function TimeChoice({ value, onChoose }: TimeChoiceProps) {
       </Group>
       <Suspense>{isCalendar && <TimeCalendar now={now} onChoose={onChoose} />}</Suspense>
       <Text fz="xs" c="dimmed">
-        Shown in {Intl.DateTimeFormat().resolvedOptions().timeZone}
+        Shown in {viewersTimeZone()}
       </Text>
     </Stack>
   );

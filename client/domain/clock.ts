@@ -1,26 +1,27 @@
 /** Times of a log as it prints them: exact, in the viewer's zone unless another is given, with a line for each day. */
 import { DAY_MS } from '#shared/durations';
+import { formatDateTime } from '../lib/formatDateTime.ts';
 
 /** `08:46:15`. */
 export function formatClock(instant: string, timeZone?: string): string {
-  return format(instant, { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone });
+  return formatDateTime(instant, { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone });
 }
 
 /** `26 Nov 08:46:15`, where the rows around it are of other days. */
 export function formatDayClock(instant: string, timeZone?: string): string {
-  return `${format(instant, { day: 'numeric', month: 'short', timeZone })} ${formatClock(instant, timeZone)}`;
+  return `${formatDateTime(instant, { day: 'numeric', month: 'short', timeZone })} ${formatClock(instant, timeZone)}`;
 }
 
 /** `2026-11-26`: the day of an instant, to tell days apart. */
 export function dayOf(instant: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(instant));
+  return formatDateTime(instant, { timeZone }, 'sv-SE');
 }
 
 /** `Today, Thu 26 Nov`, `Yesterday, Wed 25 Nov`, `Tue 24 Nov 2025`. */
 export function labelDay(instant: string, now: number, timeZone?: string): string {
   const day = dayOf(instant, timeZone);
   const isThisYear = day.slice(0, 4) === dayOf(new Date(now).toISOString(), timeZone).slice(0, 4);
-  const date = format(instant, {
+  const date = formatDateTime(instant, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -29,14 +30,4 @@ export function labelDay(instant: string, now: number, timeZone?: string): strin
   }).replace(',', '');
   if (day === dayOf(new Date(now).toISOString(), timeZone)) return `Today, ${date}`;
   return day === dayOf(new Date(now - DAY_MS).toISOString(), timeZone) ? `Yesterday, ${date}` : date;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** A format is made once: a list asks for hundreds. */
-function format(instant: string, options: Intl.DateTimeFormatOptions): string {
-  const name = JSON.stringify(options);
-  const known = formats.get(name) ?? new Intl.DateTimeFormat('en-GB', options);
-  formats.set(name, known);
-  return known.format(new Date(instant));
 }

@@ -2,6 +2,7 @@
  * The time of every page, as its address says it: `24h` moves with the clock, `2026-11-01T00:00Z..2026-11-02T00:00Z` stands
  * still, and either end of it may be missing. Pure: the clock is passed in.
  */
+import { formatDateTime } from '../lib/formatDateTime.ts';
 
 const MINUTE_MS = 60_000;
 const UNIT_MS = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS, w: 7 * 24 * 60 * MINUTE_MS } as const;
@@ -145,7 +146,7 @@ function formatInstant(ms: number | null): string {
 
 function labelInstant(ms: number, timeZone?: string): string {
   const isThisYear = new Date(ms).getFullYear() === new Date().getFullYear();
-  return new Intl.DateTimeFormat('en-GB', {
+  return formatDateTime(ms, {
     day: 'numeric',
     month: 'short',
     ...(!isThisYear && { year: 'numeric' }),
@@ -153,5 +154,5 @@ function labelInstant(ms: number, timeZone?: string): string {
     minute: '2-digit',
     ...(ms % MINUTE_MS !== 0 && { second: '2-digit' }),
     timeZone,
-  }).format(ms);
+  });
 }

@@ -1,5 +1,6 @@
 /** Times as people read them, in the viewer's zone. `now` is passed in, so that these stay pure. */
 import { DAY_MS, HOUR_MS } from '#shared/durations';
+import { formatDateTime } from './formatDateTime.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -17,14 +18,12 @@ export function formatRelative(instant: string, now: number): string {
 
 /** `24 Nov 2026`. */
 export function formatDate(instant: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone }).format(
-    new Date(instant),
-  );
+  return formatDateTime(instant, { day: 'numeric', month: 'short', year: 'numeric', timeZone });
 }
 
 /** `24 Nov 2026, 14:03:05.120 GMT+1`. */
 export function formatExact(instant: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return formatDateTime(instant, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
@@ -34,20 +33,19 @@ export function formatExact(instant: string, timeZone?: string): string {
     fractionalSecondDigits: 3,
     timeZoneName: 'short',
     timeZone,
-  }).format(new Date(instant));
+  });
 }
 
 /** `24 Nov, 14:03:05.120`: exact, for a line that has little room. */
 export function formatMoment(instant: string, timeZone?: string): string {
-  const date = new Date(instant);
-  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone }).format(date);
-  const time = new Intl.DateTimeFormat('en-GB', {
+  const day = formatDateTime(instant, { day: 'numeric', month: 'short', timeZone });
+  const time = formatDateTime(instant, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     fractionalSecondDigits: 3,
     timeZone,
-  }).format(date);
+  });
   return `${day}, ${time}`;
 }
 

@@ -16,6 +16,7 @@ import { changeSearch, type PageSearch, toFilters } from '../../domain/pageSearc
 import { TimeControl } from '../../domain/TimeControl.tsx';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import { useAddress } from '../../domain/useAddress.ts';
+import { viewersTimeZone } from '../../lib/formatDateTime.ts';
 import { formatCompact, formatDuration, formatShort, formatUsd } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
@@ -66,7 +67,7 @@ export default function AnalyticsPage() {
   const group = search.by !== undefined && isGroupName(search.by) ? search.by : USUAL_GROUP;
   const comparison = isComparison(search.vs) ? search.vs : 'before';
   const filters = toFilters(search, now);
-  const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const time_zone = viewersTimeZone();
   const keyNames = useKeyNames();
   const nameOf = (of: GroupName) => (value: string) =>
     of === 'key' ? (keyNames.get(value) ?? value.slice(0, 8)) : value;

@@ -4,6 +4,7 @@ import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { type PageSearch, toFilters } from '../../domain/pageSearch.ts';
 import { between, labelTime, readTime } from '../../domain/timeRange.ts';
+import { viewersTimeZone } from '../../lib/formatDateTime.ts';
 import { formatExact } from '../../lib/time.ts';
 import type { ChartCardProps } from './ChartCard.tsx';
 import { comparedBounds, type Comparison } from './previousPeriod.ts';
@@ -63,7 +64,7 @@ export function ComparedTotals({ search, now, comparison, series, searchOf }: Co
           totals.data?.counted_back_to
             ? `Counted are the latest requests, since ${formatExact(totals.data.counted_back_to)}.`
             : null,
-          `Days begin at midnight of ${Intl.DateTimeFormat().resolvedOptions().timeZone}. Drag over a chart to zoom, click a bar to list its requests.`,
+          `Days begin at midnight of ${viewersTimeZone()}. Drag over a chart to zoom, click a bar to list its requests.`,
         ]
           .filter(Boolean)
           .join(' ')}

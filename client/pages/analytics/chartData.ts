@@ -1,6 +1,7 @@
 /** What the charts draw, from a series of the server. Pure. */
 import type { SeriesPoint, StatsSeries } from '#shared/stats';
 import type { Term } from '#shared/query/terms';
+import { formatDateTime } from '../../lib/formatDateTime.ts';
 
 /** A line or a layer of bars. */
 export interface ChartLayer {
@@ -92,11 +93,11 @@ function bucketsOf(series: StatsSeries, valuesOf: (at: string) => ChartRow['valu
 
 /** Such as `26 Nov`, or `26 Nov 14:00` of hours, in the zone of the series. */
 export function labelOf(at: string, { interval, time_zone }: Pick<StatsSeries, 'interval' | 'time_zone'>): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return formatDateTime(at, {
     timeZone: time_zone,
     ...(interval === 'month' ? { month: 'short', year: 'numeric' } : { day: 'numeric', month: 'short' }),
     ...(interval === 'hour' && { hour: '2-digit', minute: '2-digit' }),
-  }).format(new Date(at));
+  });
 }
 
 /** As a spreadsheet reads it; what it would run as a formula begins with an apostrophe. */

@@ -1,6 +1,7 @@
 /** The hours of data health. Pure. */
 import type { DataHealth } from '#shared/dataHealth';
 import { HOUR_MS } from '#shared/durations';
+import { formatDateTime } from '../../lib/formatDateTime.ts';
 
 /** The beginnings of all hours, in milliseconds since 1970. */
 export function hourStarts({ from, to }: Pick<DataHealth, 'from' | 'to'>): number[] {
@@ -10,7 +11,7 @@ export function hourStarts({ from, to }: Pick<DataHealth, 'from' | 'to'>): numbe
 
 /** `Thu 26 Nov 22:00`, in the zone of the viewer, or another. */
 export function formatHour(instant: string, timeZone?: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+  const parts = formatDateTime(instant, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -18,5 +19,5 @@ export function formatHour(instant: string, timeZone?: string): string {
     minute: '2-digit',
     timeZone,
   });
-  return parts.format(new Date(instant)).replaceAll(',', '');
+  return parts.replaceAll(',', '');
 }

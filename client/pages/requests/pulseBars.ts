@@ -1,6 +1,7 @@
 /** The bars of the strip, from what the server counted. Pure. */
 import { DAY_MS } from '#shared/durations';
 import type { Strip, StripBucket } from '#shared/stats';
+import { formatDateTime } from '../../lib/formatDateTime.ts';
 import { formatCount, formatDuration, formatUsd, plural } from '../../lib/formatNumber.ts';
 
 export const PULSE_MODES = [
@@ -95,13 +96,13 @@ function sayBucket(bucket: StripBucket | undefined, mode: PulseMode): string {
 }
 
 function whenOf(start: number, width: number, timeZone?: string): string {
-  const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone });
-  if (width >= DAY_MS && timeZone === 'UTC') return day.format(start);
-  const time = new Intl.DateTimeFormat('en-GB', {
+  const day = formatDateTime(start, { weekday: 'short', day: 'numeric', month: 'short', timeZone });
+  if (width >= DAY_MS && timeZone === 'UTC') return day;
+  const time = formatDateTime(start, {
     hour: '2-digit',
     minute: '2-digit',
     ...(width < 60_000 && { second: '2-digit' }),
     timeZone,
   });
-  return `${day.format(start).replace(',', '')} ${time.format(start)}`;
+  return `${day.replace(',', '')} ${time}`;
 }
