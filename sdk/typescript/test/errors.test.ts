@@ -1,5 +1,4 @@
 /** B: failed calls reach the caller as they are, and are recorded once with all that is known. */
-import { settleUnconsumed } from '../src/runtime/unconsumedStreams';
 import {
   chatAnswer,
   responseAnswer,
@@ -10,8 +9,8 @@ import {
   textChunks,
   type Loose,
 } from './fakeOpenAI';
-import { CLIENT_KEY, createHarness, expectValid, HELLO, type Harness } from './harness';
-import { MAJORS } from './majors';
+import { CLIENT_KEY, harnessOfEachTest, HELLO, type Harness } from './harness';
+import { chatHelpers, MAJORS } from './majors';
 import { runScript } from './runScript';
 
 const RATE_LIMIT = {
@@ -26,15 +25,7 @@ describe.each(MAJORS)('$name', (major) => {
   const isV4 = name.endsWith('v4');
   const folder = `openai-${name.slice(-2)}`;
   let h: Harness;
-  const helpers = () => (isV4 ? (h.client as Loose).beta.chat.completions : h.client.chat.completions);
-
-  beforeEach(async () => {
-    h = await createHarness(major);
-  });
-  afterEach(async () => {
-    await h.close();
-    expectValid(h);
-  });
+  harnessOfEachTest(major, (made) => (h = made));
 
   test('B1 the rejected error is the one the library threw', async () => {
     h.fake.on('/chat/completions', (_, res) => sendError(res, 429, RATE_LIMIT));
@@ -213,84 +204,6 @@ describe.each(MAJORS)('$name', (major) => {
     expect(await h.log()).toMatchObject({ status: 'error', error: { message: 'the very one' } });
   });
 
-  test("B7 the library's retries are one record that counts the attempts", async () => {
-    let failures = 2;
-    for (const path of ['/chat/completions', '/embeddings']) {
-      h.fake.on(path, (_, res) =>
-        failures-- > 0
-          ? sendError(res, 500, { message: 'busy' }, { 'retry-after-ms': '1' })
-          : sendJson(res, chatAnswer()),
-      );
-    }
-    await h.client.chat.completions.create(HELLO, { maxRetries: 2 });
-    failures = 1;
-    await h.client.chat.completions.create(HELLO, { maxRetries: 2 }).asResponse();
-    failures = 3;
-    await expect(h.client.chat.completions.create(HELLO, { maxRetries: 2 })).rejects.toThrow('busy');
-    failures = 3;
-    await expect(h.client.embeddings.create({ model: 'e', input: 'x' }, { maxRetries: 2 })).rejects.toThrow('busy');
-    failures = 1;
-    await expect(h.client.chat.completions.create(HELLO)).rejects.toThrow('busy');
-    await h.client.chat.completions.create(HELLO);
-    expect(h.fake.requests).toHaveLength(13);
-    settleUnconsumed();
-    const logs = await h.logs();
-    expect(logs.map(({ status, metadata }) => [status, metadata.attempts, metadata.retried])).toEqual([
-      ['success', 3, true],
-      ['success', 2, true],
-      ['error', 3, true],
-      ['error', 3, true],
-      ['error', undefined, undefined],
-      ['success', undefined, undefined],
-    ]);
-  });
-
-  if (name.endsWith('v7')) {
-    test('B7 openai 7 tries again where the body of an answer does not come; that is counted too', async () => {
-      const answers: ('busy' | 'stuck' | 'whole')[] = ['stuck', 'whole', 'busy', 'stuck', 'whole', 'stuck', 'stuck'];
-      h.fake.on('/chat/completions', (_, res) => {
-        const answer = answers.shift();
-        if (answer === 'busy') sendError(res, 500, { message: 'busy' }, { 'retry-after-ms': '1' });
-        else if (answer === 'whole') sendJson(res, chatAnswer());
-        else res.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
-      });
-      const call = async (maxRetries: number) => h.client.chat.completions.create(HELLO, { maxRetries, timeout: 200 });
-      await call(1);
-      await call(2);
-      await expect(call(1)).rejects.toThrow('timed out');
-      expect(answers).toEqual([]);
-      const logs = await h.logs();
-      expect(logs.map(({ status, metadata, provider_request_id: id }) => [status, metadata.attempts, id])).toEqual([
-        ['success', 2, 'req_2'],
-        ['success', 3, 'req_5'],
-        ['error', 2, 'req_7'],
-      ]);
-    }, 20_000);
-  }
-
-  test('B5, B7 a call that fails after its retries is unhandled once, as without us', async () => {
-    const { stdout, stderr } = await runScript(
-      `
-      let count = 0;
-      process.on('unhandledRejection', () => count++);
-      const fetch = async () => new Response('{}', { status: 500, headers: { 'retry-after-ms': '1' } });
-      (async () => {
-        const result = [];
-        for (const wrap of [(c) => c, (c) => promptlab.track(c)]) {
-          count = 0;
-          wrap(newClient({ fetch, maxRetries: 2 })).chat.completions.create(HELLO);
-          for (let i = 0; i < 200 && count === 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
-          await new Promise((resolve) => setTimeout(resolve, 20));
-          result.push(count);
-        }
-        console.log(JSON.stringify(result));
-        process.exit(0);
-      })();`,
-      { major: folder },
-    );
-    expect([stdout.trim(), stderr]).toEqual(['[1,1]', '']);
-  });
-
   test('B8 time-out, abort by the caller and lost connection are told apart', async () => {
     const failing = (error: Error) => h.make({}, { fetch: () => Promise.reject(error) }).client;
     await failing(Object.assign(new Error('x'), { name: 'AbortError' }))
@@ -334,7 +247,7 @@ describe.each(MAJORS)('$name', (major) => {
     );
     const format = { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: { type: 'object' } } };
     await expect(
-      helpers().parse({
+      chatHelpers(major, h.client).parse({
         ...HELLO,
         response_format: { ...format, $brand: 'auto-parseable-response-format', $parseRaw: JSON.parse },
       }),
@@ -353,7 +266,7 @@ describe.each(MAJORS)('$name', (major) => {
     );
     const format = { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: { type: 'object' } } };
     await expect(
-      helpers().parse({
+      chatHelpers(major, h.client).parse({
         ...HELLO,
         response_format: { ...format, $brand: 'auto-parseable-response-format', $parseRaw: JSON.parse },
       }),
@@ -366,7 +279,7 @@ describe.each(MAJORS)('$name', (major) => {
       res.writeHead(200, { 'content-type': 'application/json' }).end('{"broken'),
     );
     await expect(h.client.chat.completions.create(HELLO)).rejects.toThrow();
-    await expect(helpers().parse({ ...HELLO })).rejects.toThrow();
+    await expect(chatHelpers(major, h.client).parse({ ...HELLO })).rejects.toThrow();
     const logs = await h.logs();
     expect(logs.map(({ status }) => status)).toEqual(['error', 'error']);
   });
@@ -413,78 +326,5 @@ describe.each(MAJORS)('$name', (major) => {
       expect(log.error.message).toHaveLength(10_000);
       expect(log.metadata.truncated).toBe(true);
     }
-  });
-
-  // D12: one record of a background response, however it is begun and ended.
-  describe('D12 background', () => {
-    const queued = responseAnswer({ status: 'queued', output: [], usage: null });
-    const done = responseAnswer({ completed_at: 1_700_000_009 });
-    const begin = { model: 'm', input: 'x', background: true } as const;
-    const finished = { status: 'success', latency_ms: 9_000, response_content: 'Hello there', input_tokens: 11 };
-    /** Queued until a poll asks. */
-    const serve = (options: object = {}) => {
-      h.fake.on('/responses', (seen, res) =>
-        seen.body.stream
-          ? sendEvents(seen, res, responseEvents(done).slice(0, 4), { done: false, named: true, ...options })
-          : sendJson(res, queued),
-      );
-      h.fake.on('/responses/resp_1', (seen, res) =>
-        seen.query.get('stream') === 'true'
-          ? sendEvents(seen, res, responseEvents(done), { done: false, named: true })
-          : sendJson(res, done),
-      );
-    };
-
-    test('a stream that is cut off waits for the poll that resumes it', async () => {
-      serve({ cut: true });
-      const read = async () => {
-        for await (const event of await h.client.responses.create({ ...begin, stream: true })) void event;
-      };
-      await expect(read()).rejects.toThrow();
-      expect(await h.logs()).toHaveLength(0);
-      for await (const event of await h.client.responses.retrieve('resp_1', { stream: true })) void event;
-      expect(await h.log()).toMatchObject({ ...finished, stream: true, metadata: { background: true } });
-    });
-
-    test('a stream that is left midway is closed by a poll', async () => {
-      serve();
-      for await (const event of await h.client.responses.create({ ...begin, stream: true })) {
-        if ((event as { type: string }).type.endsWith('.delta')) break;
-      }
-      expect(await h.logs()).toHaveLength(0);
-      await h.client.responses.retrieve('resp_1');
-      await h.client.responses.retrieve('resp_1');
-      expect(await h.log()).toMatchObject(finished);
-    });
-
-    test('a cut stream that nobody resumes keeps its error and its pieces', async () => {
-      serve({ cut: true });
-      try {
-        for await (const event of await h.client.responses.create({ ...begin, stream: true })) void event;
-      } catch {
-        // As the caller would see it without us.
-      }
-      await h.lab.shutdown({ timeoutMs: 3_000 });
-      expect(h.receiver.logs).toHaveLength(1);
-      expect(h.receiver.logs[0]).toMatchObject({ status: 'error', response_content: 'Hello' });
-      expect(h.receiver.logs[0]?.latency_ms).toBeLessThan(3_000);
-    });
-
-    test('a raw response that is still queued is no success', async () => {
-      serve();
-      const response = await h.client.responses.create(begin).asResponse();
-      expect(((await response.json()) as { status: string }).status).toBe('queued');
-      expect(await h.logs()).toHaveLength(0);
-      await h.client.responses.retrieve('resp_1');
-      expect(await h.log()).toMatchObject(finished);
-    });
-
-    test('responses.stream() of a response id closes it', async () => {
-      serve();
-      await h.client.responses.create(begin);
-      const runner = h.client.responses.stream({ response_id: 'resp_1' } as never);
-      expect((await runner.finalResponse()).id).toBe('resp_1');
-      expect(await h.log()).toMatchObject(finished);
-    });
   });
 });

@@ -23,11 +23,21 @@ export interface SeenRequest {
 
 export type Respond = (seen: SeenRequest, res: ServerResponse) => unknown;
 
+export interface StreamOptions {
+  /** Ends with `[DONE]`, by default. */
+  readonly done?: boolean;
+  readonly named?: boolean;
+  /** Ends with a lost connection. */
+  readonly cut?: boolean;
+}
+
 export interface FakeOpenAI {
   readonly url: string;
   readonly requests: SeenRequest[];
   /** The answer for a path such as `/chat/completions`, from now on. */
   on(path: string, respond: Respond): void;
+  /** The same for chat, with a stream of these chunks. */
+  streamChat(chunks: Iterable<Json>, options?: StreamOptions): void;
   close(): Promise<void>;
 }
 
@@ -67,6 +77,8 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
     on: (path, respond) => routes.set(path, respond),
+    streamChat: (chunks, options) =>
+      void routes.set('/chat/completions', (seen, res) => sendEvents(seen, res, chunks, options)),
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -92,7 +104,7 @@ export async function sendEvents(
   seen: SeenRequest,
   res: ServerResponse,
   events: Iterable<unknown> | AsyncIterable<unknown>,
-  { done = true, named = false, cut = false }: { done?: boolean; named?: boolean; cut?: boolean } = {},
+  { done = true, named = false, cut = false }: StreamOptions = {},
 ): Promise<void> {
   res.writeHead(200, { 'content-type': 'text/event-stream' });
   for await (const event of events) {

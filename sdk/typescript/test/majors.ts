@@ -1,5 +1,6 @@
 /** The majors of the real `openai` package. Typed as the one at the root: the tests use what all have. */
 import type * as OpenAIModule from 'openai';
+import type { Loose } from './fakeOpenAI';
 
 export interface Major {
   readonly name: string;
@@ -20,3 +21,8 @@ export const V6 = ALL_MAJORS[2] as Major;
 
 /** What the tests of this run take for each: one, and all by `npm run test:majors`. `everyMajor.test.ts` always has all. */
 export const MAJORS: readonly Major[] = process.env.OPENAI_MAJORS === 'all' ? ALL_MAJORS : [V6];
+
+/** The helpers of chat, such as `parse()` and `stream()`; they live under `beta` in openai 4. */
+export function chatHelpers({ name }: Major, client: OpenAIModule.OpenAI): Loose {
+  return name.endsWith('v4') ? (client as Loose).beta.chat.completions : client.chat.completions;
+}
