@@ -79,6 +79,10 @@ const NOT_REACHED = new Set([
   // Where something else is broken, or the server refuses a record.
   'delivery/encode shrinkEncoded',
   'delivery/batchSize BatchSize halve',
+  'delivery/deliveryLog DeliveryLog lose',
+  // Only where an upload ends with its request, as in Workers.
+  'delivery/uploads settledWithin',
+  'delivery/uploads waitForOthers',
   // Only once an upload was stored, which the busy server puts off.
   'delivery/batchSize BatchSize grow',
   // Only where a record comes before the timer of the one before it has run out, which a busy machine does not see.

@@ -7,7 +7,7 @@ import { SDK_NAME, SDK_VERSION } from '../version.js';
 import type { LogInput, LogReceipt } from '../wire.js';
 import { DeliveryLog } from './deliveryLog.js';
 import type { DeliveryStats, FlushResult } from './deliveryStats.js';
-import { encodeBatch, encodeBody, shrinkEncoded, type EncodeOptions } from './encode.js';
+import { encodeUpload, shrinkEncoded, type EncodedUpload, type EncodeOptions } from './encode.js';
 import { FlushWaiters } from './flushWaiters.js';
 import { holdExit, releaseExit, unwatchExit, type ExitingDelivery } from './exitFlush.js';
 import { RecordQueue, toQueued, type QueuedRecord, type RecordKind, type WriteRecord } from './queue.js';
@@ -17,24 +17,14 @@ import { CooperativeScheduler, type SchedulerPressure } from './cooperativeSched
 import { sendOne } from './sendOne.js';
 import { Transport } from './transport.js';
 import { decideUpload, type UploadDecision } from './uploadDecision.js';
+import { heldBy, newUpload, settledWithin, waitForOthers, type Upload } from './uploads.js';
 import { keepAlive } from './waitUntil.js';
-
-interface Upload {
-  readonly batch: readonly QueuedRecord[];
-  readonly bytes: number;
-  readonly abort: AbortController;
-  readonly startedMs: number;
-  /** True where a flush waits for it. */
-  readonly isAwaited: boolean;
-}
 
 /** They may arrive in either order: the server reads records by `started_at`, then by id, which is the order of the calls. */
 const MAX_UPLOADS = 2;
 const DEFAULT_FLUSH_MS = 10_000;
 /** A longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const OTHERS_WAIT_MS = 3_000;
-const OTHERS_CHECK_MS = 25;
 /** So late comes no timer of a request that is still there. */
 const STALE_TIMER_MS = 1_000;
 
@@ -48,8 +38,6 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   readonly #prepare: PrepareRecord | undefined;
   readonly #scheduler = new CooperativeScheduler(this);
   readonly #uploads = new Set<Upload>();
-  /** What is on its way, and may come back. */
-  readonly #held = { records: 0, bytes: 0 };
   readonly #waiters = new FlushWaiters();
   /** A flush that `waitUntil` knows of has yet to begin, so it will take along what is recorded now. */
   #isFlushAhead = false;
@@ -74,17 +62,20 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     this.#log = new DeliveryLog(settings);
     this.#queue = new RecordQueue({ maxRecords: limits.queueRecords, maxBytes: limits.queueBytes });
     this.#transport = new Transport({
+      ...request,
       baseUrl: settings.baseUrl,
       apiKey: settings.apiKey ?? '',
       userAgent: `${SDK_NAME}/${SDK_VERSION}`,
-      timeoutMs: request.timeoutMs,
-      gzipAboveBytes: request.gzipAboveBytes,
-      fetch: request.fetch,
     });
   }
 
   get pending(): number {
     return this.#queue.length + this.#held.records;
+  }
+
+  /** What is on its way, and may come back. */
+  get #held(): { records: number; bytes: number } {
+    return heldBy(this.#uploads);
   }
 
   get uploadsInFlight(): number {
@@ -260,15 +251,8 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
       const waitMs = uploads.length > 0 ? deadlineMs - nowMs : Math.min(deadlineMs, this.#pause.untilMs) - nowMs;
       await settledWithin(uploads, waitMs);
     }
-    await this.#waitForOthers(sequence, deadlineMs);
+    await waitForOthers(this.#uploads, sequence, deadlineMs);
     return this.#queue.countUpTo(sequence) + unsettled;
-  }
-
-  /** Uploads that no flush waits for may be of this request: it looks now and then, since a promise of another one may never end. */
-  async #waitForOthers(sequence: number, deadlineMs: number): Promise<void> {
-    const isOther = ({ isAwaited, startedMs, batch }: Upload): boolean =>
-      !isAwaited && monotonicMs() < startedMs + OTHERS_WAIT_MS && batch.some((queued) => queued.sequence <= sequence);
-    while ([...this.#uploads].some(isOther) && monotonicMs() < deadlineMs) await settledWithin([], OTHERS_CHECK_MS);
   }
 
   /** The answer to an upload whose request has ended never comes, and neither does its time limit: the clock tells. */
@@ -276,24 +260,13 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     const { baseUrl, request } = this.settings;
     for (const upload of this.#uploads) {
       if (nowMs - upload.startedMs <= request.timeoutMs + STALE_TIMER_MS) continue;
-      this.#release(upload);
+      this.#uploads.delete(upload);
       const outcome = { kind: 'unreachable', message: 'the request it was sent in has ended' } as const;
-      const { again, losses } = decideUpload([...upload.batch], outcome, { baseUrl, maxAttempts: request.maxAttempts });
-      for (const { records, reason, message } of losses) {
-        this.#log.drop(reason, records.length);
-        this.#log.report(reason, message);
-      }
+      const { again, losses } = decideUpload([...upload.batch], outcome, { baseUrl, ...request });
+      for (const loss of losses) this.#log.lose(loss);
       this.#queue.putBack(again);
       this.#dueAtMs = 0;
     }
-  }
-
-  /** False where the upload was given up meanwhile, and counted then. */
-  #release(upload: Upload): boolean {
-    if (!this.#uploads.delete(upload)) return false;
-    this.#held.records -= upload.batch.length;
-    this.#held.bytes -= upload.bytes;
-    return true;
   }
 
   #takeBatch(): QueuedRecord[] {
@@ -313,11 +286,8 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
 
   /** Resolves when the batch is settled, or is to be tried again. */
   #start(batch: QueuedRecord[], isAwaited = false): Promise<void> {
-    const bytes = batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const upload: Upload = { batch, bytes, abort: new AbortController(), startedMs: monotonicMs(), isAwaited };
+    const upload = newUpload(batch, isAwaited);
     this.#uploads.add(upload);
-    this.#held.records += batch.length;
-    this.#held.bytes += bytes;
     return this.#upload(upload)
       .catch((thrown: unknown) => {
         if (!this.#uploads.has(upload)) return [];
@@ -342,22 +312,12 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     const outcome = await this.#transport.send(first.kind, body, abort.signal);
     if (!this.#uploads.has(upload)) return [];
     const { baseUrl, request } = this.settings;
-    return this.#carryOut(ready, decideUpload(ready, outcome, { baseUrl, maxAttempts: request.maxAttempts }));
+    return this.#carryOut(ready, decideUpload(ready, outcome, { baseUrl, ...request }));
   }
 
   /** One batch at a time: two together would hold the event loop for twice as long. */
-  #encode(
-    batch: readonly QueuedRecord[],
-  ): Promise<{ ready: QueuedRecord[]; broken: number; body: Uint8Array<ArrayBuffer> }> {
-    const encode = async () => {
-      await this.#scheduler.next();
-      const { ready, broken } = await encodeBatch(batch, this.#encodeOptions, this.#scheduler);
-      const texts = ready.map(({ json }) => json as string);
-      const body = await encodeBody(ready[0]?.kind ?? 'log', texts, this.#scheduler);
-      // The upload copies the body.
-      if (this.#scheduler.isOver) await this.#scheduler.next();
-      return { ready, broken, body };
-    };
+  #encode(batch: readonly QueuedRecord[]): Promise<EncodedUpload> {
+    const encode = () => encodeUpload(batch, this.#encodeOptions, this.#scheduler);
     if (this.#isRequestBound) return encode();
     const encoding = this.#encoding.then(encode);
     this.#encoding = encoding.catch(() => {});
@@ -367,10 +327,7 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   async #carryOut(batch: readonly QueuedRecord[], decision: UploadDecision): Promise<QueuedRecord[]> {
     const { stored, again, losses, failure } = decision;
     this.#log.sent += stored;
-    for (const { records, reason, message, httpStatus } of losses) {
-      this.#log.drop(reason, records.length);
-      this.#log.report(reason, message, { httpStatus });
-    }
+    for (const loss of losses) this.#log.lose(loss);
     if (decision.blocks) this.#block();
     if (decision.shrinks) for (const queued of again) await shrinkEncoded(queued, this.#scheduler);
     if (decision.halves) this.#batchSize.halve(batch);
@@ -383,7 +340,8 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
   }
 
   #finish(upload: Upload, again: readonly QueuedRecord[]): void {
-    if (!this.#release(upload)) return;
+    // Given up meanwhile, and counted then.
+    if (!this.#uploads.delete(upload)) return;
     if (this.#refusal) this.#log.drop(this.#refusal, again.length);
     else this.#queue.putBack(again);
     if (again.length > 0) this.#dueAtMs = 0;
@@ -404,7 +362,6 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
     this.#queue.clear();
     this.cutUploads('shut down');
     this.#uploads.clear();
-    this.#held.records = this.#held.bytes = 0;
     clearTimeout(this.#timer);
     this.#tellWaiters();
     return left;
@@ -431,14 +388,6 @@ export class Delivery implements SchedulerPressure, ExitingDelivery {
       },
     });
   }
-}
-
-/** Resolves when all are settled, or the time is over. */
-async function settledWithin(work: readonly Promise<unknown>[], timeoutMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(1, timeoutMs))));
-  await Promise.race(work.length > 0 ? [Promise.all(work), timeout] : [timeout]);
-  clearTimeout(timer);
 }
 
 /** Whatever the caller passes; a time that is none is the default. */

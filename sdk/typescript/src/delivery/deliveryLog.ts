@@ -2,6 +2,7 @@
 import { ignoreRejection } from '../runtime/guard.js';
 import { PromptLabError, type DropReason } from '../errors.js';
 import type { DeliverySettings } from './settings.js';
+import type { Loss } from './uploadDecision.js';
 import { findProcess } from '../runtime/runtime.js';
 import { warnOnce } from '../runtime/warn.js';
 
@@ -27,6 +28,11 @@ export class DeliveryLog {
     if (count === 0) return;
     this.dropped[reason] = (this.dropped[reason] ?? 0) + count;
     if (!WANTED.includes(reason)) this.lost += count;
+  }
+
+  lose(loss: Loss): void {
+    this.drop(loss.reason, loss.records.length);
+    this.report(loss.reason, loss.message, loss);
   }
 
   report(reason: DropReason, message: string, details?: { httpStatus?: number | undefined; cause?: unknown }): void {

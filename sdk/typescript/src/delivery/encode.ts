@@ -23,6 +23,28 @@ export interface EncodeOptions {
   readonly maxBytes: number;
 }
 
+export interface EncodedUpload {
+  readonly ready: QueuedRecord[];
+  /** Records that could not be written. */
+  readonly broken: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** A batch and its body. */
+export async function encodeUpload(
+  batch: readonly QueuedRecord[],
+  options: EncodeOptions,
+  scheduler: CooperativeScheduler,
+): Promise<EncodedUpload> {
+  await scheduler.next();
+  const { ready, broken } = await encodeBatch(batch, options, scheduler);
+  const texts = ready.map(({ json }) => json as string);
+  const body = await encodeBody(ready[0]?.kind ?? 'log', texts, scheduler);
+  // The upload copies the body.
+  if (scheduler.isOver) await scheduler.next();
+  return { ready, broken, body };
+}
+
 /** Encodes what is not encoded yet. What is left without JSON was dropped by the mask, or `broken`: it could not be written. */
 export async function encodeBatch(
   batch: readonly QueuedRecord[],
