@@ -24,6 +24,8 @@ VERSION = tuple(int(part) for part in openai.__version__.split(".")[:2])
 MESSAGES = [{"role": "user", "content": "Say hello"}]
 CHAT = {"model": "gpt-4o-mini", "messages": MESSAGES}
 FAST = {"batch_interval": 0.02}
+# A log by hand.
+RECORD = {"model": "m", "provider": "p", "messages": MESSAGES}
 
 
 class Way:
@@ -172,4 +174,4 @@ def without(mapping: dict[str, str], names: Iterable[str]) -> dict[str, str]:
     return {key: value for key, value in mapping.items() if key not in names}
 
 
-__all__ = ["CHAT", "FAST", "MESSAGES", "VERSION", "Way", "promptlab", "run_script", "thrown_by", "without"]
+__all__ = ["CHAT", "FAST", "MESSAGES", "RECORD", "VERSION", "Way", "promptlab", "run_script", "thrown_by", "without"]

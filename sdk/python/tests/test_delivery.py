@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
-import http.server
 import json
-import socket
 import sys
 import threading
 import time
-from statistics import quantiles
 
 import pytest
-from harness import CHAT, MESSAGES, Way, run_script
+from harness import CHAT, MESSAGES, RECORD, Way, run_script
 from receiver import refuse
 
 import promptlab
 from promptlab.delivery.retry import backoff, parse_retry_after
-
-RECORD = {"model": "m", "provider": "p", "messages": MESSAGES}
 
 
 def _is_quick(client, way: Way, count: int = 20) -> float:
@@ -219,152 +214,6 @@ def test_p64_few_records_by_count(sync: Way) -> None:
     assert not lab.flush().ok and len(sync.receiver.stored) == 3 and lab.flush().ok
 
 
-def test_p65_a_connection_closed_while_idle_is_no_retry(sync: Way) -> None:
-    sync.receiver.faults = [lambda upload: (200, sync.receiver.accept(upload), {"connection": "close"})]
-    lab = sync.lab()
-    for _ in range(3):
-        lab.api.log_request(RECORD)
-        assert lab.flush().ok
-    assert sync.receiver.connections == 2 and lab.stats().retried == 0
-
-    def silent(upload):
-        # Says that the connection stays, and closes it all the same.
-        threading.Timer(0.05, lambda: [sock.shutdown(socket.SHUT_RDWR) for sock in sockets]).start()
-        return None
-
-    sockets: list[socket.socket] = []
-    original = sync.receiver.server.get_request
-
-    def get_request():
-        sock, address = original()
-        sockets.append(sock)
-        return sock, address
-
-    sync.receiver.server.get_request = get_request
-    other = sync.lab()
-    sync.receiver.faults = [silent]
-    for _ in range(2):
-        other.api.log_request(RECORD)
-        assert other.flush().ok
-        time.sleep(0.15)
-    assert other.stats().retried == 0
-
-
-def test_p66_flush_says_the_truth_and_never_raises(sync: Way) -> None:
-    lab = sync.lab(batch_interval=60)
-    started = time.monotonic()
-    assert lab.flush() == promptlab.FlushResult(True, 0) and time.monotonic() - started < 0.05
-    lab.api.log_request(RECORD)
-    assert lab.flush("soon").ok
-    results = []
-    for _ in range(4):
-        lab.api.log_request(RECORD)
-    threads = [threading.Thread(target=lambda: results.append(lab.flush())) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert all(result.pending == 0 for result in results) and len(sync.receiver.stored) == 5
-    sync.receiver.always = refuse(503)
-    lab.api.log_request(RECORD)
-    result = lab.flush(timeout=0.2)
-    assert not result.ok and result.pending == 1
-    sync.receiver.always = None
-    assert lab.shutdown(timeout=5).ok and lab.shutdown().ok
-    lab.api.log_request(RECORD)
-    assert lab.stats().dropped == {"shut_down": 1}
-
-
-def test_p66_aflush_in_any_event_loop(sync: Way) -> None:
-    lab = sync.lab(batch_interval=60)
-
-    async def last():
-        lab.api.log_request(RECORD)
-        return await lab.aflush()
-
-    for _ in range(3):
-        assert asyncio.run(last()).ok
-
-    async def abandoned():
-        lab.api.log_request(RECORD)
-        asyncio.ensure_future(lab.aflush())
-        await asyncio.sleep(0)
-
-    asyncio.run(abandoned())
-    assert lab.flush().ok and len(sync.receiver.stored) == 4
-
-
-def test_p67_an_event_loop_is_never_held(provider, receiver) -> None:
-    way = Way(True, provider, receiver)
-    lab = way.lab(batch_interval=0.05)
-    record = {**RECORD, "messages": [{"role": "user", "content": "word " * 200} for _ in range(8)]}
-
-    async def measure(is_busy: bool) -> float:
-        if is_busy:
-            for _ in range(500):
-                lab.api.log_request(record)
-        delays = []
-        end = time.perf_counter() + 0.7
-        while time.perf_counter() < end:
-            started = time.perf_counter()
-            await asyncio.sleep(0.001)
-            delays.append(time.perf_counter() - started - 0.001)
-        return quantiles(delays, n=100)[98]
-
-    best = min(way.do(measure(True)) - way.do(measure(False)) for _ in range(3))
-    assert best < 0.010, best
-    way.end()
-
-
-class _Proxy(http.server.BaseHTTPRequestHandler):
-    seen: list[tuple[str, str]] = []
-
-    def log_message(self, *args):
-        pass
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"]))
-        self.seen.append((self.path, self.headers.get("proxy-authorization", "")))
-        records = json.loads(body)["logs"]
-        answer = json.dumps(
-            {
-                "results": [
-                    {"index": index, "id": record["id"], "status": "created"} for index, record in enumerate(records)
-                ]
-            }
-        ).encode()
-        self.send_response(200)
-        self.send_header("content-length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-
-def test_p68_proxies_of_the_environment_are_used(sync: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Proxy)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    monkeypatch.setenv("http_proxy", f"http://user:pa%20ss@127.0.0.1:{server.server_address[1]}")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    far = sync.lab(base_url="http://promptlab.internal:8000/base")
-    far.api.log_request(RECORD)
-    assert far.flush().ok
-    assert _Proxy.seen == [("http://promptlab.internal:8000/base/api/v1/logs", "Basic dXNlcjpwYSBzcw==")]
-    near = sync.lab()
-    near.api.log_request(RECORD)
-    assert near.flush().ok and len(_Proxy.seen) == 1 and len(sync.receiver.stored) == 1
-    server.shutdown()
-    server.server_close()
-
-
-def test_p68_tls_is_verified() -> None:
-    import ssl
-
-    from promptlab.delivery.transport import _connect, urlsplit
-
-    connection, _ = _connect(urlsplit("https://promptlab.example/base"), 1.0)
-    context = connection._context
-    assert context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname is True
-
-
 def test_log_request_now_gives_the_verdict_or_raises(sync: Way) -> None:
     lab = sync.lab()
     receipt = lab.api.log_request_now(RECORD)
@@ -373,21 +222,6 @@ def test_log_request_now_gives_the_verdict_or_raises(sync: Way) -> None:
     with pytest.raises(promptlab.PromptLabError) as refused:
         lab.api.log_request_now(RECORD)
     assert refused.value.reason == "unauthorized" and refused.value.http_status == 403
-
-
-def test_a_transport_of_ones_own_sees_what_would_be_sent(provider) -> None:
-    sent = []
-
-    def transport(request: promptlab.Request) -> promptlab.Response:
-        records = json.loads(request.body)["logs"]
-        sent.extend(records)
-        results = [{"index": index, "id": record["id"], "status": "created"} for index, record in enumerate(records)]
-        return promptlab.Response(200, json.dumps({"results": results}).encode())
-
-    lab = promptlab.PromptLab(api_key="test", transport=transport)
-    lab.api.log_request(RECORD)
-    assert lab.flush().ok and sent[0]["model"] == "m"
-    lab.shutdown()
 
 
 def _until(condition, seconds: float = 3.0) -> None:

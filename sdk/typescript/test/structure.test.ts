@@ -1,7 +1,8 @@
-/** The architecture of the SDK's sources: one direction between folders, and no import circle, types included. */
+/** The architecture of the SDK: one direction between folders, no import circle, types included, and no long file, tests and Python included. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
+const SDK = join(__dirname, '..', '..');
 const SOURCE = join(__dirname, '..', 'src');
 
 /** What each folder may import beside itself. `root`: the wire contract, the errors and the version, which import nothing. */
@@ -73,4 +74,13 @@ test('takes no package at run time, and only types of openai', () => {
       .map(([, , name]) => `${file} imports ${name}`),
   );
   expect(packages).toEqual([]);
+});
+
+test('holds no file beyond 400 lines: it has a second concept inside', () => {
+  const all = readdirSync(SDK, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.([cm]?[jt]s|py)$/.test(file) && !/(^|[\\/])(node_modules|dist|\.[^\\/]+)[\\/]/.test(file),
+  );
+  expect(all.filter((file) => file.endsWith('.py')).length).toBeGreaterThan(40);
+  expect(all.length).toBeGreaterThan(150);
+  expect(all.filter((file) => readFileSync(join(SDK, file), 'utf8').split('\n').length > 401)).toEqual([]);
 });
