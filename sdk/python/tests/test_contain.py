@@ -8,7 +8,6 @@ from unittest import mock
 import pytest
 from harness import CHAT, Way, thrown_by
 
-import promptlab
 from promptlab import _warn
 
 

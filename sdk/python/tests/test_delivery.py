@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from harness import CHAT, MESSAGES, RECORD, Way, run_script
+from harness import CHAT, RECORD, Way, run_script
 from receiver import refuse
 
 import promptlab

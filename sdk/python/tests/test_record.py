@@ -15,7 +15,6 @@ import pytest
 from fake_openai import RESPONSES_USAGE, USAGE, completion, response
 from harness import CHAT, MESSAGES, VERSION, Way
 
-import promptlab
 
 needs_responses = pytest.mark.skipif(VERSION < (1, 66), reason="this openai has no responses")
 TOOLS = [
