@@ -98,6 +98,8 @@ def count_left_out(value: Any) -> int:
 
 def clean_count(value: Any) -> Optional[int]:
     """A count of tokens as the contract takes it; anything else is "not reported"."""
+    if type(value) is int:
+        return value if 0 <= value <= _MOST_TOKENS else None
     if not is_number(value) or value != value or value < 0 or value > _MOST_TOKENS or value != int(value):
         return None
     return int(value)

@@ -19,15 +19,19 @@ _MAX_KEY_LENGTH = 256
 # kept for the answer, whatever the input takes.
 _INPUT_VALUES = 89_000
 ANSWER_VALUES = 8_000
+# Nothing is to be done with these, nor with a text that is too short to be base64: most of what JSON holds.
+_PLAIN = frozenset((bool, int, type(None)))
+_SHORT_TEXT = 256
 
 
 class Copier:
     """Counts while walking; one spans all that a call sends."""
 
-    __slots__ = ("_field_length", "_path", "is_truncated", "size", "values_left")
+    __slots__ = ("_field_length", "_path", "_short_text", "is_truncated", "size", "values_left")
 
     def __init__(self, field_length: int = 1_000_000, values: int = _INPUT_VALUES) -> None:
         self._field_length = field_length
+        self._short_text = min(_SHORT_TEXT, field_length)
         self._path: list[int] = []
         self.is_truncated = False
         # Below zero: something was left out.
@@ -41,7 +45,7 @@ class Copier:
         self.size += 4
         if kind is str:
             return self._text(value)
-        if kind is bool or value is None or kind is int:
+        if kind in _PLAIN:
             return value
         if kind is float:
             return value if math.isfinite(value) else str(value)
@@ -58,7 +62,7 @@ class Copier:
         return self.copy(members) if members else None
 
     def _text(self, value: str) -> str:
-        text = replace_base64(value) if len(value) > 256 else value
+        text = replace_base64(value) if len(value) > _SHORT_TEXT else value
         if len(text) > self._field_length:
             self.is_truncated = True
             text = cut_text(text, self._field_length)
@@ -73,7 +77,9 @@ class Copier:
             return "[circular]"
         self._path.append(id(value))
         try:
-            return self._members(value) if isinstance(value, Mapping) else self._items(value)
+            if type(value) is dict or isinstance(value, Mapping):
+                return self._members(value)
+            return self._items(value)
         finally:
             self._path.pop()
 
@@ -85,7 +91,12 @@ class Copier:
                 self.is_truncated = True
                 copies.append(f"[truncated: {len(values) - index} more]")
                 break
-            copies.append(self.copy(value))
+            kind = type(value)
+            if kind in _PLAIN or (kind is str and len(value) <= self._short_text):
+                self.size += 4 + (len(value) if kind is str else 0)
+                copies.append(value)
+            else:
+                copies.append(self.copy(value))
         return copies
 
     def _members(self, value: Mapping[Any, Any]) -> dict[str, Any]:
@@ -97,11 +108,17 @@ class Copier:
                 copy["[truncated]"] = f"{len(value) - index} more keys"
                 break
             name = key if isinstance(key, str) else str(key)
-            self.size += len(name)
-            if len(name) > _MAX_KEY_LENGTH:
+            length = len(name)
+            if length > _MAX_KEY_LENGTH:
                 self.is_truncated = True
                 name = cut_text(name, _MAX_KEY_LENGTH)
-            copy[name] = self.copy(member)
+            kind = type(member)
+            if kind in _PLAIN or (kind is str and len(member) <= self._short_text):
+                self.size += length + 4 + (len(member) if kind is str else 0)
+                copy[name] = member
+            else:
+                self.size += length
+                copy[name] = self.copy(member)
         return copy
 
     def _special(self, value: Any) -> Any:

@@ -67,6 +67,7 @@ def _include_reasoning(counts: dict[str, int], total: Optional[int], has_output:
         counts["output_tokens"] = output + reasoning
 
 
+_COSTS = frozenset(("cost", "cost_in_usd_ticks", "estimated_cost", "total_cost"))
 # xAI counts in ten-billionths of a dollar.
 _TICKS = 10_000_000_000
 _MOST_DOLLARS = 1_000_000
@@ -74,7 +75,7 @@ _MOST_DOLLARS = 1_000_000
 
 def read_cost(usage: Any) -> Optional[str]:
     """What the provider itself says the call cost, in US dollars: OpenRouter, Vercel, Perplexity, xAI, DeepInfra."""
-    if not isinstance(usage, dict):
+    if not isinstance(usage, dict) or _COSTS.isdisjoint(usage):
         return None
     ticks = usage.get("cost_in_usd_ticks")
     found: tuple[Optional[str], ...] = (
@@ -114,4 +115,7 @@ def _to_decimal(value: Any) -> Optional[str]:
 
 
 def _first(*values: Any) -> Any:
-    return next((value for value in values if value is not None), None)
+    for value in values:
+        if value is not None:
+            return value
+    return None
