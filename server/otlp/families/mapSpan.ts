@@ -37,8 +37,9 @@ export function readSpan(span: OtlpSpan): MappedSpan {
     readPromptLab(reader),
     readLangfuse(reader, Number(span.startNano) / 1e6),
     readGenAi(reader),
-    readOpenInference(reader),
+    // Before OpenInference, which makes its own attributes of these and loses some: thoughts, and the results of tools.
     aiSdk,
+    readOpenInference(reader),
     readOldGenAi(reader),
     readPydanticAi(reader),
     readEvents(span.events, reader.notes),

@@ -5,7 +5,7 @@
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
-import type { AttributeReader } from './attributeReader.ts';
+import { type AttributeReader, unquote } from './attributeReader.ts';
 import {
   type Answer,
   fromChoices,
@@ -82,9 +82,24 @@ export function readOldGenAi(reader: AttributeReader): Facts {
     prompt_version: reader.text('traceloop.prompt.version'),
     tags: toTags(reader.json('langsmith.span.tags')),
     metadata: readMetadata(reader),
-    input: reader.json('traceloop.entity.input', 'gen_ai.task.input'),
-    output: reader.json('traceloop.entity.output', 'gen_ai.task.output'),
+    input: argumentsOf(readEntity(reader, 'traceloop.entity.input')) ?? reader.json('gen_ai.task.input'),
+    output: readEntity(reader, 'traceloop.entity.output') ?? reader.json('gen_ai.task.output'),
   };
+}
+
+/** What a step was given or gave back is JSON: a text stands in quotes, and may be JSON itself. */
+function readEntity(reader: AttributeReader, name: string): JsonValue {
+  const value = reader.json(name);
+  return typeof value === 'string' && value.startsWith('"') ? reader.parse(unquote(value)) : value;
+}
+
+/** The arguments of a decorated function, `{args, kwargs}`: those with names, or the only one, where these are all. */
+function argumentsOf(input: JsonValue): JsonValue {
+  const { args, kwargs, ...others } = objectOf(input) ?? {};
+  const named = objectOf(kwargs);
+  if (!Array.isArray(args) || named === null || Object.keys(others).length > 0) return input;
+  if (args.length === 0) return named;
+  return args.length === 1 && Object.keys(named).length === 0 ? (args[0] ?? null) : input;
 }
 
 /** Who it was for and in which session are fields. */

@@ -53,13 +53,22 @@ export function readOpenInference(reader: AttributeReader): Facts {
     service_tier: role === 'llm' ? textOf(objectOf(output)?.service_tier) : null,
     provider_request_id: role === 'llm' ? textOf(objectOf(output)?.id ?? objectOf(output)?.response_id) : null,
     tags: toTags(reader.json('tag.tags')),
-    metadata: objectOf(reader.json('metadata')),
+    metadata: readMetadata(reader),
     prompt_slug: reader.text('llm.prompt_template.name', 'prompt.name', 'prompt.id'),
     prompt_version: reader.text('llm.prompt_template.version', 'prompt.version'),
     prompt_variables: objectOf(reader.json('llm.prompt_template.variables')),
     input: readInput(reader, input),
     output: readOutput(reader, output),
   };
+}
+
+/** Of the AI SDK: who it was for, its tags and its times are fields. */
+const FIELDS = /^(?:userId|sessionId|tags|ai\..*)$/;
+
+/** One attribute, or, of the AI SDK, one for each member. */
+function readMetadata(reader: AttributeReader): JsonObject {
+  const members = reader.entriesBelow('metadata.').filter(([name]) => !FIELDS.test(name));
+  return { ...objectOf(reader.json('metadata')), ...Object.fromEntries(members) };
 }
 
 /** `input.value` or `output.value`: JSON where its type says so, else text. */

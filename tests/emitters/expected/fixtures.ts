@@ -7,6 +7,7 @@ import { JAVA_AGENT } from './javaAgent.ts';
 import { LANG_CHAIN } from './langChain.ts';
 import { LANGFUSE_CALLS } from './langfuseCalls.ts';
 import { OPENAI_CALLS } from './openAiCalls.ts';
+import { OTHER_SETUPS } from './otherSetups.ts';
 import { PROVIDERS } from './providers.ts';
 import { RESPONSES } from './responses.ts';
 import type { ExpectedSpan } from './scenario.ts';
@@ -21,6 +22,7 @@ export const EXPECTED: ReadonlyMap<string, readonly ExpectedSpan[]> = new Map(
     ...PROVIDERS,
     'otel-openai-java': JAVA_AGENT,
     ...FRAMEWORKS,
+    ...OTHER_SETUPS,
     'ai-sdk-js': AI_SDK,
     'ai-sdk-7-js': AI_SDK_7,
   }),

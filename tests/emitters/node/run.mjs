@@ -7,59 +7,10 @@ import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-t
 import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { callOpenAI, callResponses, QUESTION, RESULT, SYSTEM } from '../openAiCalls.mjs';
 
 const require = createRequire(import.meta.url);
 const resource = defaultResource().merge(detectResources({ detectors: [envDetector] }));
-
-const SYSTEM = 'You answer in one sentence.';
-const QUESTION = 'What is the weather in Paris?';
-const RESULT = '{"sky":"clear","degrees":24}';
-const TOOLS = [
-  {
-    type: 'function',
-    function: {
-      name: 'get_weather',
-      description: 'The weather in a city.',
-      parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-    },
-  },
-];
-
-/** A chat, a call of a tool and its result, a stream, a failed call, an embedding. */
-async function callOpenAI(client) {
-  const asked = [
-    { role: 'system', content: SYSTEM },
-    { role: 'user', content: QUESTION },
-  ];
-  await client.chat.completions.create({ model: 'gpt-4o-mini', messages: asked, temperature: 0.2, max_tokens: 100 });
-  const first = await client.chat.completions.create({ model: 'gpt-4o-mini', messages: asked, tools: TOOLS });
-  const [call] = first.choices[0].message.tool_calls;
-  const made = { role: 'assistant', content: null, tool_calls: [call] };
-  const given = { role: 'tool', tool_call_id: call.id, content: RESULT };
-  await client.chat.completions.create({ model: 'gpt-4o-mini', messages: [...asked, made, given], tools: TOOLS });
-  const pieces = await client.chat.completions.create({
-    model: 'gpt-4.1-mini',
-    messages: asked,
-    stream: true,
-    stream_options: { include_usage: true },
-  });
-  for await (const _ of pieces);
-  await client.chat.completions
-    .create({ model: 'status-429', messages: asked })
-    .catch((error) => console.log(error.name));
-  await client.embeddings.create({ model: 'text-embedding-3-small', input: QUESTION });
-}
-
-/** A call of the endpoint `responses`: thoughts and words, and a picture that is asked about. */
-async function callResponses(client) {
-  const picture = { type: 'input_image', image_url: 'https://example.com/paris.png', detail: 'auto' };
-  await client.responses.create({
-    model: 'o4-mini',
-    instructions: SYSTEM,
-    input: [{ role: 'user', content: [{ type: 'input_text', text: QUESTION }, picture] }],
-    max_output_tokens: 100,
-  });
-}
 
 /** By the name of the emitter. */
 const calls = process.argv[2].includes('-responses-') ? callResponses : callOpenAI;
@@ -79,6 +30,59 @@ async function inAppSpan(work) {
   await trace.getTracer('weather-app').startActiveSpan('GET /weather', { attributes }, async (span) => {
     await work();
     span.end();
+  });
+}
+
+/** The same by the AI SDK: a run of a tool in several steps, a stream, thoughts, a failed call, an embedding. */
+async function callByAiSdk() {
+  const { embed, generateText, stepCountIs, streamText, tool } = await import('ai');
+  const { createOpenAI } = await import('@ai-sdk/openai');
+  const { z } = await import('zod');
+  const openai = createOpenAI({});
+  const telemetry = (functionId) => ({
+    isEnabled: true,
+    functionId,
+    metadata: { userId: 'user-42', sessionId: 'chat-7', tags: ['beta', 'team:search'], plan: 'pro' },
+  });
+  const tools = {
+    get_weather: tool({
+      description: 'The weather in a city.',
+      inputSchema: z.object({ city: z.string() }),
+      execute: async () => JSON.parse(RESULT),
+    }),
+  };
+  await generateText({
+    model: openai.chat('gpt-4o-mini'),
+    system: SYSTEM,
+    prompt: QUESTION,
+    tools,
+    temperature: 0.2,
+    maxOutputTokens: 100,
+    maxRetries: 0,
+    stopWhen: stepCountIs(3),
+    experimental_telemetry: telemetry('weather'),
+  });
+  const streamed = streamText({
+    model: openai.chat('gpt-4.1-mini'),
+    prompt: QUESTION,
+    experimental_telemetry: telemetry('stream'),
+  });
+  for await (const _ of streamed.textStream);
+  await generateText({
+    model: openai('o4-mini'),
+    prompt: QUESTION,
+    experimental_telemetry: telemetry('think'),
+  });
+  await generateText({
+    model: openai.chat('status-429'),
+    prompt: QUESTION,
+    maxRetries: 0,
+    experimental_telemetry: telemetry('fail'),
+  }).catch((error) => console.log(error.name));
+  await embed({
+    model: openai.embedding('text-embedding-3-small'),
+    value: QUESTION,
+    experimental_telemetry: telemetry('find'),
   });
 }
 
@@ -148,59 +152,32 @@ const EMITTERS = {
     await provider.forceFlush();
     await provider.shutdown();
   },
+  /** All by the variables of OpenTelemetry. */
+  async 'otel-sdk-node-js'() {
+    const { NodeSDK } = require('@opentelemetry/sdk-node');
+    const { OpenAIInstrumentation } = require('@opentelemetry/instrumentation-openai');
+    const sdk = new NodeSDK({ instrumentations: [new OpenAIInstrumentation({ captureMessageContent: true })] });
+    sdk.start();
+    const { OpenAI } = require('openai');
+    await inAppSpan(() => callOpenAI(new OpenAI({ maxRetries: 0 })));
+    await sdk.shutdown();
+  },
   async 'ai-sdk-js'() {
-    const { embed, generateText, stepCountIs, streamText, tool } = await import('ai');
-    const { createOpenAI } = await import('@ai-sdk/openai');
-    const { z } = await import('zod');
     const provider = provide();
-    const openai = createOpenAI({});
-    const telemetry = (functionId) => ({
-      isEnabled: true,
-      functionId,
-      metadata: { userId: 'user-42', sessionId: 'chat-7', tags: ['beta', 'team:search'], plan: 'pro' },
-    });
-    const tools = {
-      get_weather: tool({
-        description: 'The weather in a city.',
-        inputSchema: z.object({ city: z.string() }),
-        execute: async () => JSON.parse(RESULT),
-      }),
-    };
-    await inAppSpan(async () => {
-      await generateText({
-        model: openai.chat('gpt-4o-mini'),
-        system: SYSTEM,
-        prompt: QUESTION,
-        tools,
-        temperature: 0.2,
-        maxOutputTokens: 100,
-        maxRetries: 0,
-        stopWhen: stepCountIs(3),
-        experimental_telemetry: telemetry('weather'),
-      });
-      const streamed = streamText({
-        model: openai.chat('gpt-4.1-mini'),
-        prompt: QUESTION,
-        experimental_telemetry: telemetry('stream'),
-      });
-      for await (const _ of streamed.textStream);
-      await generateText({
-        model: openai('o4-mini'),
-        prompt: QUESTION,
-        experimental_telemetry: telemetry('think'),
-      });
-      await generateText({
-        model: openai.chat('status-429'),
-        prompt: QUESTION,
-        maxRetries: 0,
-        experimental_telemetry: telemetry('fail'),
-      }).catch((error) => console.log(error.name));
-      await embed({
-        model: openai.embedding('text-embedding-3-small'),
-        value: QUESTION,
-        experimental_telemetry: telemetry('find'),
-      });
-    });
+    await inAppSpan(callByAiSdk);
+    await provider.shutdown();
+  },
+  async 'vercel-otel-js'() {
+    const { registerOTel } = await import('@vercel/otel');
+    // It finds where to send by the variables of OpenTelemetry.
+    registerOTel({ serviceName: 'weather-app' });
+    await inAppSpan(callByAiSdk);
+    await trace.getTracerProvider().getDelegate().shutdown();
+  },
+  async 'openinference-vercel-js'() {
+    const { OpenInferenceBatchSpanProcessor } = await import('@arizeai/openinference-vercel');
+    const provider = provide(undefined, [new OpenInferenceBatchSpanProcessor({ exporter: new ProtobufExporter() })]);
+    await inAppSpan(callByAiSdk);
     await provider.shutdown();
   },
 };
