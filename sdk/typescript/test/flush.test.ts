@@ -14,7 +14,8 @@ test('G7 flush resolves at once when empty, shares work, and tells the truth whe
   const { lab } = h.make({ batch: { intervalMs: 60_000 } });
   const started = performance.now();
   expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
-  expect(performance.now() - started).toBeLessThan(20);
+  // One that waited would wait for its whole time, 10 s.
+  expect(performance.now() - started).toBeLessThan(500);
   logMany(lab, 5);
   const results = await Promise.all([lab.flush(), lab.flush(), lab.flush()]);
   expect(results).toEqual(Array.from({ length: 3 }, () => ({ ok: true, pending: 0 })));
