@@ -191,10 +191,15 @@ function timeOfKeys(page: Page): Promise<number> {
   });
 }
 
-const quantile = (times: readonly number[], share: number) =>
-  times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? 0;
-/** Of the frames of a scroll. Others at work on the machine make some frames long, and leave the median. */
-const summarize = (times: readonly number[]) => ({ median: quantile(times, 0.5), p95: quantile(times, 0.95) });
+const p95 = (times: readonly number[]) =>
+  times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.95)] ?? 0;
+
+/** P95 of a frame, of three scrolls the least: others at work on the machine only ever add. */
+async function frameOfScroll(page: Page): Promise<number> {
+  const scrolls: number[] = [];
+  for (let scroll = 0; scroll < 3; scroll += 1) scrolls.push(p95(await framesOfScroll(page, 60)));
+  return Math.min(...scrolls);
+}
 
 /** A root with parts, each with steps of their own. */
 async function logLongTrace(tenant: Tenant, trace_id: string, count: number): Promise<void> {
@@ -232,7 +237,7 @@ test('5,000 steps come by themselves, and scroll and take the keys as a hundred 
   await hasRows(page, 100);
   await page.getByRole('tree', { name: 'Steps' }).focus();
   await framesOfScroll(page, 60);
-  const few = { frame: summarize(await framesOfScroll(page, 60)), keys: await timeOfKeys(page) };
+  const few = { frame: await frameOfScroll(page), keys: await timeOfKeys(page) };
 
   const begun = performance.now();
   await page.goto('/traces/long');
@@ -247,7 +252,7 @@ test('5,000 steps come by themselves, and scroll and take the keys as a hundred 
 
   await page.getByRole('tree', { name: 'Steps' }).focus();
   await framesOfScroll(page, 60);
-  const many = { frame: summarize(await framesOfScroll(page, 60)), keys: await timeOfKeys(page) };
+  const many = { frame: await frameOfScroll(page), keys: await timeOfKeys(page) };
   const folding = await page.evaluate(async () => {
     const before = performance.now();
     document.querySelector<HTMLElement>('[aria-label="Collapse all"]')?.click();
@@ -256,12 +261,12 @@ test('5,000 steps come by themselves, and scroll and take the keys as a hundred 
   });
   process.stdout.write(
     `Trace of 5,000 steps: first rows after ${seen.toFixed(0)} ms, all after ${whole.toFixed(0)} ms; ` +
-      `p95 of a frame while scrolling ${many.frame.p95.toFixed(1)} ms (of 100 steps ${few.frame.p95.toFixed(1)} ms); ` +
+      `p95 of a frame while scrolling ${many.frame.toFixed(1)} ms (of 100 steps ${few.frame.toFixed(1)} ms); ` +
       `30 keys ${many.keys.toFixed(0)} ms (${few.keys.toFixed(0)} ms); collapse all ${folding.toFixed(0)} ms\n`,
   );
   await page.waitForFunction(() => document.querySelectorAll('[role=treeitem]').length === 1);
   // However fast the machine is: a long trace takes the keys and scrolls as a short one does.
   expect(many.keys).toBeLessThan(3 * few.keys + 500);
-  expect(many.frame.median).toBeLessThan(3 * few.frame.median + 50);
+  expect(many.frame).toBeLessThan(3 * few.frame + 50);
   expect(problems).toEqual([]);
 });

@@ -16,7 +16,7 @@ import { silentConnections } from './scenarios/silentConnections.ts';
 import { slowReads } from './scenarios/slowReads.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
 
-/** Generous: each scenario judges by itself how long others may wait; on a busy machine a round alone takes up to a minute. */
+/** Generous: each scenario judges by itself how long others may wait, and on a busy machine one has taken more than a minute. */
 const ROUND_MS = 180_000;
 
 describe('what was acknowledged is stored once and unchanged after', () => {

@@ -12,10 +12,14 @@ harnessOfProgram(V6, (made, seen) => {
 
 test('G7 flush resolves at once when empty, shares work, and tells the truth when time is over', async () => {
   const { lab } = h.make({ batch: { intervalMs: 60_000 } });
-  const started = performance.now();
-  expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
-  // One that waited would wait for its whole time, 10 s.
-  expect(performance.now() - started).toBeLessThan(500);
+  // Of three the least: others at work on the machine only ever add.
+  const times: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const started = performance.now();
+    expect(await lab.flush()).toEqual({ ok: true, pending: 0 });
+    times.push(performance.now() - started);
+  }
+  expect(Math.min(...times)).toBeLessThan(20);
   logMany(lab, 5);
   const results = await Promise.all([lab.flush(), lab.flush(), lab.flush()]);
   expect(results).toEqual(Array.from({ length: 3 }, () => ({ ok: true, pending: 0 })));

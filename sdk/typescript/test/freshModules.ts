@@ -1,6 +1,6 @@
 /**
- * The sources of the SDK, loaded anew again and again. Jest's own registry takes half a second each time, as it compiles every
- * module again; here each is compiled once, and what runs again is only its code.
+ * The sources of the SDK, loaded anew again and again. Jest's own registry compiles every module again each time; here each is
+ * compiled once, and what runs again is only its code.
  */
 import { transformSync } from 'esbuild';
 import { readFileSync } from 'node:fs';
