@@ -7,7 +7,8 @@ import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-t
 import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { callOpenAI, callResponses, QUESTION, RESULT, SYSTEM } from '../openAiCalls.mjs';
+import { callByAiSdk } from '../aiSdkCalls.mjs';
+import { callOpenAI, callResponses, QUESTION, RESULT } from '../openAiCalls.mjs';
 
 const require = createRequire(import.meta.url);
 const resource = defaultResource().merge(detectResources({ detectors: [envDetector] }));
@@ -33,57 +34,13 @@ async function inAppSpan(work) {
   });
 }
 
-/** The same by the AI SDK: a run of a tool in several steps, a stream, thoughts, a failed call, an embedding. */
-async function callByAiSdk() {
-  const { embed, generateText, stepCountIs, streamText, tool } = await import('ai');
-  const { createOpenAI } = await import('@ai-sdk/openai');
-  const { z } = await import('zod');
-  const openai = createOpenAI({});
-  const telemetry = (functionId) => ({
-    isEnabled: true,
-    functionId,
-    metadata: { userId: 'user-42', sessionId: 'chat-7', tags: ['beta', 'team:search'], plan: 'pro' },
-  });
-  const tools = {
-    get_weather: tool({
-      description: 'The weather in a city.',
-      inputSchema: z.object({ city: z.string() }),
-      execute: async () => JSON.parse(RESULT),
-    }),
-  };
-  await generateText({
-    model: openai.chat('gpt-4o-mini'),
-    system: SYSTEM,
-    prompt: QUESTION,
-    tools,
-    temperature: 0.2,
-    maxOutputTokens: 100,
-    maxRetries: 0,
-    stopWhen: stepCountIs(3),
-    experimental_telemetry: telemetry('weather'),
-  });
-  const streamed = streamText({
-    model: openai.chat('gpt-4.1-mini'),
-    prompt: QUESTION,
-    experimental_telemetry: telemetry('stream'),
-  });
-  for await (const _ of streamed.textStream);
-  await generateText({
-    model: openai('o4-mini'),
-    prompt: QUESTION,
-    experimental_telemetry: telemetry('think'),
-  });
-  await generateText({
-    model: openai.chat('status-429'),
-    prompt: QUESTION,
-    maxRetries: 0,
-    experimental_telemetry: telemetry('fail'),
-  }).catch((error) => console.log(error.name));
-  await embed({
-    model: openai.embedding('text-embedding-3-small'),
-    value: QUESTION,
-    experimental_telemetry: telemetry('find'),
-  });
+/** By the AI SDK 6, with who it was for. */
+async function callByAiSdk6() {
+  const modules = { ai: await import('ai'), openAi: await import('@ai-sdk/openai'), zod: await import('zod') };
+  const metadata = { userId: 'user-42', sessionId: 'chat-7', tags: ['beta', 'team:search'], plan: 'pro' };
+  await callByAiSdk(modules, (functionId) => ({
+    experimental_telemetry: { isEnabled: true, functionId, metadata },
+  }));
 }
 
 const EMITTERS = {
@@ -164,20 +121,20 @@ const EMITTERS = {
   },
   async 'ai-sdk-js'() {
     const provider = provide();
-    await inAppSpan(callByAiSdk);
+    await inAppSpan(callByAiSdk6);
     await provider.shutdown();
   },
   async 'vercel-otel-js'() {
     const { registerOTel } = await import('@vercel/otel');
     // It finds where to send by the variables of OpenTelemetry.
     registerOTel({ serviceName: 'weather-app' });
-    await inAppSpan(callByAiSdk);
+    await inAppSpan(callByAiSdk6);
     await trace.getTracerProvider().getDelegate().shutdown();
   },
   async 'openinference-vercel-js'() {
     const { OpenInferenceBatchSpanProcessor } = await import('@arizeai/openinference-vercel');
     const provider = provide(undefined, [new OpenInferenceBatchSpanProcessor({ exporter: new ProtobufExporter() })]);
-    await inAppSpan(callByAiSdk);
+    await inAppSpan(callByAiSdk6);
     await provider.shutdown();
   },
 };
