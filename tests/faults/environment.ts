@@ -18,7 +18,7 @@ export interface EnvironmentOptions {
 const made = new Set<TestEnvironment>();
 
 /** For a run that is stopped in the middle. */
-export async function endAllBeds(): Promise<void> {
+export async function endAllEnvironments(): Promise<void> {
   await Promise.all([...made].map((environment) => environment.end()));
 }
 

@@ -1,4 +1,5 @@
 /** One round of each fault that takes seconds; `npm run faults` runs all of them, and many rounds. */
+import { removeServerBundles } from '#tests/support/serverBundle';
 import { type TestEnvironment, createEnvironment } from './environment.ts';
 import { runScenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
@@ -18,6 +19,8 @@ import { terminateBackend } from './scenarios/terminateBackend.ts';
 
 /** Generous: each scenario judges by itself how long others may wait, and on a busy machine one has taken more than a minute. */
 const ROUND_MS = 180_000;
+
+afterAll(removeServerBundles);
 
 describe('what was acknowledged is stored once and unchanged after', () => {
   let environment: TestEnvironment;

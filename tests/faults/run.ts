@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import { formatTable } from '../../bench/lib/table.ts';
 import { Progress } from '#demo/progress';
-import { endAllBeds } from './environment.ts';
+import { removeServerBundles } from '#tests/support/serverBundle';
+import { endAllEnvironments } from './environment.ts';
 import { type Outcome, type Scenario, failFault, runScenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -64,8 +65,13 @@ function toRow(scenario: Scenario, outcomes: readonly Outcome[]): string[] {
   ];
 }
 
+async function endAll(): Promise<void> {
+  await endAllEnvironments();
+  await removeServerBundles();
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void endAllBeds().finally(() => process.exit(130)));
+  process.once(signal, () => void endAll().finally(() => process.exit(130)));
 }
 try {
   if (!(await playAll(parseOptions()))) process.exitCode = 1;
@@ -73,5 +79,5 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 } finally {
-  await endAllBeds();
+  await endAll();
 }

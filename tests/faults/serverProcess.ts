@@ -1,6 +1,7 @@
 /** A PromptLab server in a process of its own, from the sources as they are now. */
 import os from 'node:os';
 import path from 'node:path';
+import { bundleServer } from '#tests/support/serverBundle';
 import { type ServerChild, type ServerChildren, untilReady } from '#tests/support/serverChild';
 import { signInByLink } from '#tests/support/signInByLink';
 
@@ -22,8 +23,7 @@ export interface ServerOptions {
 
 /** Resolves when the server is ready. It is one of `children`, who end it with the others, also while it starts. */
 export async function startServerProcess(children: ServerChildren, options: ServerOptions): Promise<ServerProcess> {
-  const command = [process.execPath, '--import', 'tsx', options.entry ?? 'server/main.ts'] as const;
-  const server = children.spawn([...command], {
+  const server = children.spawn([process.execPath, await bundleServer(options.entry)], {
     ...process.env,
     DATABASE_URL: options.databaseUrl,
     // Below it lies the admin token alone.

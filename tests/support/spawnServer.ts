@@ -3,12 +3,10 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { bundleServer, removeServerBundles } from './serverBundle.ts';
 import { type ServerChild, ServerChildren } from './serverChild.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '..', '..');
-/** Beside the product's own file, where packages and the dashboard are found; of this test alone. */
-const FILE = path.join(ROOT, 'dist', `server.test-${process.pid}.js`);
+let bundle: string | undefined;
 const children = new ServerChildren();
 /** Of servers that are told of another database: it holds the admin token alone. */
 const DATA_DIR = path.join(os.tmpdir(), `promptlab-spawned-${process.pid}`);
@@ -22,23 +20,9 @@ export function canContain(): boolean {
   return spawnSync(program, [...parameters, 'true'], { stdio: 'ignore' }).status === 0;
 }
 
-/** Bundles the sources as they are now, as the product is; much faster to start than a loader (0.2 s once). */
+/** Before the first `spawnServer`. */
 export async function buildSpawnedServer(): Promise<void> {
-  await build({
-    entryPoints: {
-      [path.basename(FILE, '.js')]: path.join(ROOT, 'server', 'main.ts'),
-      // By the names that the server knows them by.
-      ingestThread: path.join(ROOT, 'server', 'rest', 'ingestThread.ts'),
-      searchIndexThread: path.join(ROOT, 'server', 'search', 'indexThread.ts'),
-    },
-    outdir: path.dirname(FILE),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'warning',
-  });
+  bundle = await bundleServer();
 }
 
 /**
@@ -49,7 +33,8 @@ export function spawnServer(
   env: Readonly<Record<string, string>>,
   { command = [] }: { readonly command?: readonly string[] } = {},
 ): ServerChild {
-  const [program, ...parameters] = [...command, process.execPath, FILE];
+  if (bundle === undefined) throw new Error('buildSpawnedServer() comes before spawnServer().');
+  const [program, ...parameters] = [...command, process.execPath, bundle];
   return children.spawn([program, ...parameters], {
     PATH: process.env.PATH,
     PORT: '0',
@@ -63,6 +48,6 @@ export function spawnServer(
 /** Ends what a failed test left behind, and removes the bundle. */
 export async function endSpawnedServers(): Promise<void> {
   await children.end();
-  fs.rmSync(FILE, { force: true });
+  await removeServerBundles();
   fs.rmSync(DATA_DIR, { recursive: true, force: true });
 }
