@@ -140,6 +140,15 @@ test('those who wait are served in turn by whom they belong to', async () => {
   expect(wentOn.slice(7).indexOf('d')).toBeLessThan(3);
 });
 
+test('whoever has nothing before it is let in by the second turn, however long the bodies of others take', async () => {
+  const { enter, goOn, wentOn } = anAdmission(10);
+  await enter('first');
+  const bodies = Array.from({ length: 6 }, (_, call) => goOn(`body ${call}`, 1, 'a'));
+  const crowd = Array.from({ length: 6 }, (_, call) => enter(`crowd ${call}`, 'a'));
+  await Promise.all([...bodies, ...crowd, enter('other', 'b')]);
+  expect(wentOn.slice(0, 5)).toEqual(['first', 'body 0', 'crowd 0', 'body 1', 'other']);
+});
+
 test('the queue of one caller sends nobody else away', async () => {
   const { call, end } = await anOverload('a');
   expect(await call({ authorization: 'a' })).toEqual(overloaded);

@@ -53,7 +53,7 @@ export class AdmissionControl {
   /** The part of them that has been read and waits to be parsed. */
   readonly #waiting = new FairBudget(WAITING_BYTES);
   readonly #now: () => number;
-  #turnStart: number | null = null;
+  #turn: Turn | null = null;
   readonly #connections = new WeakSet<Socket>();
   #newConnectionAt = -Infinity;
   /** Calls whose body has been read; they go first. */
@@ -135,14 +135,17 @@ export class AdmissionControl {
   /** True until this turn has worked for as long as one may. */
   #hasTime(): boolean {
     const now = this.#now();
-    if (this.#turnStart === null) {
-      this.#turnStart = now;
-      setImmediate(() => {
-        this.#turnStart = null;
-      });
-    }
+    const { start } = this.#currentTurn(now);
     const isShort = now - this.#newConnectionAt < NEW_CONNECTIONS_MS;
-    return now - this.#turnStart < (isShort ? TURN_MS_WITH_NEW_CONNECTIONS : TURN_MS);
+    return now - start < (isShort ? TURN_MS_WITH_NEW_CONNECTIONS : TURN_MS);
+  }
+
+  #currentTurn(now: number): Turn {
+    if (this.#turn) return this.#turn;
+    setImmediate(() => {
+      this.#turn = null;
+    });
+    return (this.#turn = { start: now, hasServedBegun: false, hasServedArrived: false });
   }
 
   #schedule(): void {
@@ -150,24 +153,38 @@ export class AdmissionControl {
     for (; this.#scheduledSteps < wanted; this.#scheduledSteps++) setImmediate(this.#step);
   }
 
-  /** Lets one go on; what it does has been done when the next step asks for time. */
+  /**
+   * Lets one go on; what it does has been done when the next step asks for time. Each turn serves one of either kind whatever
+   * else it does: where the reading of large bodies makes a turn long, a small call of somebody else waited for twenty of them.
+   */
   readonly #step = (): void => {
     this.#scheduledSteps--;
-    if (this.#hasTime()) {
-      if (this.#refused.length > 0 && this.#refusals < REFUSALS_A_CALL) {
-        this.#refusals++;
-        this.#refused.shift()?.();
-        return this.#schedule();
-      }
-      this.#refusals = 0;
-      const isForArrived = ++this.#steps % STEPS_A_ROUND === 0 || this.#begun.length === 0;
-      if (isForArrived && this.#arrived.length > 0) this.#serveArrived();
-      else this.#begun.shift()?.goOn();
-    }
+    const turn = this.#currentTurn(this.#now());
+    const hasTime = this.#hasTime();
+    if (this.#refused.length > 0 && this.#refusals < REFUSALS_A_CALL && (hasTime || !turn.hasServedArrived)) {
+      this.#refusals++;
+      this.#refused.shift()?.();
+    } else if (this.#begun.length > 0 && !turn.hasServedBegun) this.#serveBegun(turn);
+    else if (this.#arrived.length > 0 && !turn.hasServedArrived) this.#serveArrived(turn);
+    else if (hasTime) this.#serveNext(turn);
     this.#schedule();
   };
 
-  #serveArrived(): void {
+  #serveNext(turn: Turn): void {
+    const isForArrived = ++this.#steps % STEPS_A_ROUND === 0 || this.#begun.length === 0;
+    if (isForArrived && this.#arrived.length > 0) this.#serveArrived(turn);
+    else this.#serveBegun(turn);
+  }
+
+  #serveBegun(turn: Turn): void {
+    turn.hasServedBegun = true;
+    this.#refusals = 0;
+    this.#begun.shift()?.goOn();
+  }
+
+  #serveArrived(turn: Turn): void {
+    turn.hasServedArrived = true;
+    this.#refusals = 0;
     const call = this.#arrived.shift();
     if (!call) return;
     const { caller, since } = call;
@@ -179,6 +196,14 @@ export class AdmissionControl {
     else this.#standing.delete(caller);
     call.goOn();
   }
+}
+
+/** One of the event loop. */
+interface Turn {
+  /** In milliseconds. */
+  readonly start: number;
+  hasServedBegun: boolean;
+  hasServedArrived: boolean;
 }
 
 interface Waiting {
