@@ -6,10 +6,12 @@ import type pg from 'pg';
 
 const LOG = 'explore.log';
 
-/** Settings of a Postgres whose plans can be asked for. Nothing is written until then. */
+/**
+ * Settings of a Postgres whose plans can be asked for. Nothing is written until then: what is given at its start would win over
+ * `ALTER SYSTEM`, so that the duration is left to its default.
+ */
 export const PLAN_SETTINGS: Readonly<Record<string, string>> = {
   shared_preload_libraries: 'auto_explain',
-  'auto_explain.log_min_duration': '-1',
   logging_collector: 'on',
   log_directory: 'log',
   log_filename: LOG,
