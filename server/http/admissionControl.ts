@@ -63,6 +63,9 @@ export class AdmissionControl {
   /** Calls that are to be refused: in a turn of the event loop that did so for all that came, no connection would be taken. */
   readonly #refused = new FairQueue<() => void>();
   #refusals = 0;
+  /** Who was served last of either queue. */
+  #lastBegun: string | undefined;
+  #lastArrived: string | undefined;
   /** Of the callers with calls in `#arrived`. */
   readonly #standing = new Map<string, StandingQueue>();
   #scheduledSteps = 0;
@@ -154,19 +157,25 @@ export class AdmissionControl {
   }
 
   /**
-   * Lets one go on; what it does has been done when the next step asks for time. Each turn serves one of either kind whatever
-   * else it does: where the reading of large bodies makes a turn long, a small call of somebody else waited for twenty of them.
+   * Lets one go on; what it does has been done when the next step asks for time. Each turn lets one of either kind go on that is of
+   * somebody else than the one before, whatever else it does: where the reading of large bodies makes a turn long, a small call
+   * waited for twenty of them.
    */
   readonly #step = (): void => {
     this.#scheduledSteps--;
     const turn = this.#currentTurn(this.#now());
-    const hasTime = this.#hasTime();
-    if (this.#refused.length > 0 && this.#refusals < REFUSALS_A_CALL && (hasTime || !turn.hasServedArrived)) {
-      this.#refusals++;
-      this.#refused.shift()?.();
-    } else if (this.#begun.length > 0 && !turn.hasServedBegun) this.#serveBegun(turn);
-    else if (this.#arrived.length > 0 && !turn.hasServedArrived) this.#serveArrived(turn);
-    else if (hasTime) this.#serveNext(turn);
+    // What has begun is not put off by what has only arrived.
+    const mayGo = turn.hasServedArrived ? this.#begun.length > 0 : isOfAnother(this.#begun, this.#lastBegun);
+    const owesBegun = !turn.hasServedBegun && mayGo;
+    const owesArrived = !turn.hasServedArrived && isOfAnother(this.#arrived, this.#lastArrived);
+    if (owesBegun || owesArrived || this.#hasTime()) {
+      if (this.#refused.length > 0 && this.#refusals < REFUSALS_A_CALL) {
+        this.#refusals++;
+        this.#refused.shift()?.();
+      } else if (owesBegun) this.#serveBegun(turn);
+      else if (owesArrived) this.#serveArrived(turn);
+      else this.#serveNext(turn);
+    }
     this.#schedule();
   };
 
@@ -179,12 +188,14 @@ export class AdmissionControl {
   #serveBegun(turn: Turn): void {
     turn.hasServedBegun = true;
     this.#refusals = 0;
+    this.#lastBegun = this.#begun.nextOwner;
     this.#begun.shift()?.goOn();
   }
 
   #serveArrived(turn: Turn): void {
     turn.hasServedArrived = true;
     this.#refusals = 0;
+    this.#lastArrived = this.#arrived.nextOwner;
     const call = this.#arrived.shift();
     if (!call) return;
     const { caller, since } = call;
@@ -196,6 +207,11 @@ export class AdmissionControl {
     else this.#standing.delete(caller);
     call.goOn();
   }
+}
+
+/** True where the next of a queue is of somebody else than the one that was served last. */
+function isOfAnother(queue: FairQueue<unknown>, last: string | undefined): boolean {
+  return queue.length > 0 && queue.nextOwner !== last;
 }
 
 /** One of the event loop. */

@@ -28,6 +28,11 @@ export class FairQueue<Item> {
     return undefined;
   }
 
+  /** Whose turn it is. */
+  get nextOwner(): string | undefined {
+    return this.#lines.keys().next().value;
+  }
+
   /** The one of this owner that has waited longest. */
   oldestOf(owner: string): Item | undefined {
     return this.#lines.get(owner)?.[0];
