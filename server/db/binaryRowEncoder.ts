@@ -145,6 +145,8 @@ export class BinaryRowEncoder<Row extends { readonly id: string }> {
 const ARRAY_HEAD = 20;
 /** Rows are written side by side into pieces of this size: a piece of memory for each would keep the collector busy. */
 const PIECE_BYTES = 256 * 1024;
+/** Left behind what is larger than a piece: without it each column that follows would move all that was written before. */
+const ROOM_BEHIND = 16 * 1024;
 /** The number of a type, a length, and the longest value of fixed size. */
 const MOST_FIXED_BYTES = 4 + 4 + 16;
 /** UTF-8 of one UTF-16 unit. */
@@ -307,7 +309,7 @@ class Encoder {
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#piece.length) return;
     const begun = this.#piece.subarray(this.#start, this.#at);
-    this.#piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, begun.length + bytes));
+    this.#piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, begun.length + bytes + ROOM_BEHIND));
     this.#view = new DataView(this.#piece.buffer);
     this.#piece.set(begun);
     this.#start = 0;
