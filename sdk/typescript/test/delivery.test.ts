@@ -123,8 +123,14 @@ test('F4 a record that cannot be written is counted and told of, and takes no ot
 });
 
 test('F5 no more than two uploads are in flight', async () => {
-  const slow: Misbehave = (_, __, accept) => void setTimeout(accept, 15);
-  h.receiver.alwaysMisbehave(slow);
+  // Answers two together, and some time after the second, so that a third would be seen; one that stays alone after a second.
+  const waiting: (() => void)[] = [];
+  const answerAll = () => waiting.splice(0).forEach((accept) => accept());
+  const inPairs: Misbehave = (_, __, accept) => {
+    waiting.push(accept);
+    setTimeout(answerAll, waiting.length === 2 ? 15 : 1_000).unref();
+  };
+  h.receiver.alwaysMisbehave(inPairs);
   const { lab } = h.make({ batch: { maxRecords: 5, intervalMs: 0 } });
   logMany(lab, 100);
   expect(await flushed(lab)).toEqual({ ok: true, pending: 0 });
