@@ -155,6 +155,13 @@ const MOST_BYTES_OF_A_UNIT = 3;
 const LONG_TEXT = 16 * 1024;
 /** Up to here a loop over the characters is quicker than the way out of JavaScript. */
 const SHORT_TEXT = 24;
+/** Around a JSON text. */
+const QUOTE_BYTES = 2;
+/** What JSON.stringify adds to a byte of UTF-8: `\n` takes one more, `\u0001` five. */
+const ESCAPE_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte < 0x20) return JSON.stringify(String.fromCharCode(byte)).length - QUOTE_BYTES - 1;
+  return byte === 0x22 || byte === 0x5c ? 1 : 0;
+});
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 
 /** Writes one row after another; a row that does not fit in the piece moves to the next. */
@@ -250,9 +257,16 @@ class Encoder {
     this.#at += bytes;
     this.#view.setInt32(lengthAt, this.#at - lengthAt - 4);
     if (sizeIndex === -1) return;
-    // Escaping only adds characters of ASCII.
-    const escapes = isEscaped ? JSON.stringify(text).length - text.length : 0;
-    this.#sizes[sizeIndex] = (this.#sizes[sizeIndex] ?? 0) + bytes + escapes;
+    const added = isEscaped ? QUOTE_BYTES + this.#escapeBytes(this.#at - bytes, this.#at) : 0;
+    this.#sizes[sizeIndex] = (this.#sizes[sizeIndex] ?? 0) + bytes + added;
+  }
+
+  /** What JSON adds to a text that was written here. Counted in the bytes: JSON.stringify would make the text once more. */
+  #escapeBytes(from: number, to: number): number {
+    const piece = this.#piece;
+    let added = 0;
+    for (let index = from; index < to; index++) added += ESCAPE_BYTES[piece[index] ?? 0] ?? 0;
+    return added;
   }
 
   #bytes({ sizeIndex }: Column, bytes: Uint8Array): void {
