@@ -180,6 +180,22 @@ test('while new connections come a turn is short, so that more of them are taken
   await Promise.all(second);
 });
 
+test('of the turns in which connections come eight take nothing else, and the ninth does', async () => {
+  const { admission, enter, wentOn } = anAdmission(10);
+  await enter('first');
+  const waiting = enter('waits');
+  const turnsUntilServed = async () => {
+    for (let turn = 0; ; turn++) {
+      if (wentOn.length > 1) return turn;
+      admission.noteConnection(new Socket());
+      await nextTurn();
+    }
+  };
+  expect(await turnsUntilServed()).toBeGreaterThanOrEqual(8);
+  expect(wentOn).toEqual(['first', 'waits']);
+  await waiting;
+});
+
 test('of the room for bodies that wait to be parsed, one owner leaves half to the others', async () => {
   const { admission, enter, goOn } = anAdmission(10);
   await enter('first');

@@ -11,6 +11,7 @@ import { AppError } from '#server/errors';
 import { BodyPace } from './bodyPace.ts';
 import { FairBudget, type Reservation } from './fairBudget.ts';
 import { FairQueue } from './fairQueue.ts';
+import { ReadTurns } from './readTurns.ts';
 import { StandingQueue } from './standingQueue.ts';
 
 /** How long one turn of the event loop works on bodies, in milliseconds. */
@@ -20,6 +21,8 @@ const TURN_MS = 5;
  * more, and no queue of ours knew. In milliseconds. Always, it would make smaller groups for Postgres.
  */
 const TURN_MS_WITH_NEW_CONNECTIONS = 0.5;
+/** While connections come, so many turns in a row take one each and nothing else that waits. */
+const MOST_CONNECTION_TURNS = 8;
 /** A new connection is followed by others for so long, in milliseconds. */
 const NEW_CONNECTIONS_MS = 20;
 /** Of bodies that were read and wait to be parsed; one owner alone has half of it, which is about a second of work. */
@@ -46,8 +49,8 @@ export interface AdmissionControlOptions {
 
 /** One for all connections of a server. */
 export class AdmissionControl {
-  /** Of the bodies that are arriving. */
-  readonly pace = new BodyPace();
+  /** Of the bodies that are arriving: how slow one may be, and how much of all is read in a turn. */
+  readonly reading = { pace: new BodyPace(), turns: new ReadTurns() } as const;
   /** Of bodies that are being read or worked on. */
   readonly #bodies: FairBudget;
   /** The part of them that has been read and waits to be parsed. */
@@ -56,6 +59,9 @@ export class AdmissionControl {
   #turn: Turn | null = null;
   readonly #connections = new WeakSet<Socket>();
   #newConnectionAt = -Infinity;
+  #hasNewConnection = false;
+  /** In a row. */
+  #connectionTurns = 0;
   /** Calls whose body has been read; they go first. */
   readonly #begun = new FairQueue<Waiting>();
   /** Calls of which only the head has been read. */
@@ -108,6 +114,7 @@ export class AdmissionControl {
     if (this.#connections.has(connection)) return;
     this.#connections.add(connection);
     this.#newConnectionAt = this.#now();
+    this.#hasNewConnection = true;
   }
 
   /** What a body of this owner holds: nothing yet, since bytes are counted as they come. */
@@ -151,6 +158,14 @@ export class AdmissionControl {
     return (this.#turn = { start: now, hasServedBegun: false, hasServedArrived: false });
   }
 
+  /** True where a connection came since the last turn: others may wait behind it, which are then taken before all else. */
+  #isForConnections(): boolean {
+    const isSo = this.#hasNewConnection && this.#connectionTurns < MOST_CONNECTION_TURNS;
+    this.#connectionTurns = isSo ? this.#connectionTurns + 1 : 0;
+    this.#hasNewConnection = false;
+    return isSo;
+  }
+
   #schedule(): void {
     const wanted = Math.min(this.#begun.length + this.#arrived.length + this.#refused.length, MOST_STEPS);
     for (; this.#scheduledSteps < wanted; this.#scheduledSteps++) setImmediate(this.#step);
@@ -164,6 +179,8 @@ export class AdmissionControl {
   readonly #step = (): void => {
     this.#scheduledSteps--;
     const turn = this.#currentTurn(this.#now());
+    turn.isForConnections ??= this.#isForConnections();
+    if (turn.isForConnections) return this.#schedule();
     // What has begun is not put off by what has only arrived.
     const mayGo = turn.hasServedArrived ? this.#begun.length > 0 : isOfAnother(this.#begun, this.#lastBegun);
     const owesBegun = !turn.hasServedBegun && mayGo;
@@ -218,6 +235,8 @@ function isOfAnother(queue: FairQueue<unknown>, last: string | undefined): boole
 interface Turn {
   /** In milliseconds. */
   readonly start: number;
+  /** Known from its first step on. */
+  isForConnections?: boolean;
   hasServedBegun: boolean;
   hasServedArrived: boolean;
 }

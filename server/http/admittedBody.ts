@@ -33,7 +33,7 @@ export async function readAdmittedBody(source: BodySource): Promise<AdmittedBody
   checkContentEncoding(req);
   const reservation = admission.open(owner);
   try {
-    const bytes = await readBody(req, res, { pace: admission.pace, reservation, mostBytes });
+    const bytes = await readBody(req, res, { ...admission.reading, owner, reservation, mostBytes });
     if (source.prepare) await source.prepare();
     // Many bodies may end in one turn; parsing is what costs.
     const going = admission.resume(req, owner, bytes.length);

@@ -6,9 +6,12 @@ import { askForBody } from './expectation.ts';
 import type { Reservation } from './fairBudget.ts';
 import { announcedSize, inflate } from './inflate.ts';
 import { overloaded } from './admissionControl.ts';
+import type { ReadTurns } from './readTurns.ts';
 
 export interface ReadBodyOptions {
   readonly pace: BodyPace;
+  readonly turns: ReadTurns;
+  readonly owner: string;
   readonly reservation: Reservation;
   /** Of the body, compressed and inflated. */
   readonly mostBytes: number;
@@ -31,7 +34,7 @@ export async function readBody(req: IncomingMessage, res: ServerResponse, option
 function readBytes(
   req: IncomingMessage,
   res: ServerResponse,
-  { pace, reservation, mostBytes }: ReadBodyOptions,
+  { pace, turns, owner, reservation, mostBytes }: ReadBodyOptions,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     // No further event would come, and what was sent would stay reserved for ever.
@@ -52,11 +55,12 @@ function readBytes(
     const fail = (reason: AppError) => {
       stopListening();
       reservation.release();
-      req.resume();
+      discard(req, arriving, { turns, owner });
       reject(reason);
     };
     const take = (chunk: Buffer) => {
       arriving.received += chunk.length;
+      turns.note(owner, req, arriving, chunk.length);
       if (isTooLarge) return;
       if (arriving.received > mostBytes) {
         isTooLarge = true;
@@ -78,6 +82,16 @@ function readBytes(
     req.on('error', ignore); // Its close follows.
     askForBody(req, res);
   });
+}
+
+/** Reads the rest of a body and forgets it. */
+function discard(
+  req: IncomingMessage,
+  body: ArrivingBody,
+  { turns, owner }: Pick<ReadBodyOptions, 'turns' | 'owner'>,
+): void {
+  req.on('data', (chunk: Buffer) => turns.note(owner, req, body, chunk.length));
+  req.resume();
 }
 
 /** Not an arrow where it is used: that would know all that is known there. */
