@@ -1,30 +1,21 @@
 /** A query of the query language as a condition on `requests r`. What is unknown matches no comparison, and each negation. */
 import type { Operator, Query } from '#shared/query/parseQuery';
-import type { QueryFieldName, QueryPresence } from '#shared/query/fields';
+import {
+  type ColumnField,
+  columnOf,
+  isColumnField,
+  type QueryFieldName,
+  type QueryPresence,
+} from '#shared/query/fields';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { wordsSql } from '#server/search/wordsSql';
 import { ofPayload } from './ofPayload.ts';
 
-/** What a field is in SQL; several where any of them may match. Constants of ours, never a word of a caller. */
-const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
-  model: ['r.model'],
-  provider: ['r.provider'],
-  status: ['r.status'],
-  env: ['r.environment'],
-  user: ['r.user_id'],
-  session: ['r.session_id'],
-  trace: ['r.trace_id'],
-  parent: ['r.parent_id'],
-  prompt: ['r.prompt_slug'],
+/** What a field is in SQL that is no column of text; several where any of them may match. Constants of ours, never a word of a caller. */
+const COLUMNS: Readonly<Record<Exclude<QueryFieldName, ColumnField>, readonly string[]>> = {
   // The keys of that name: keySql.
   key: [],
-  release: ['r.release'],
-  name: ['r.name'],
-  endpoint: ['r.endpoint'],
-  finish: ['r.finish_reason'],
-  tier: ['r.service_tier'],
-  response_model: ['r.response_model'],
   // What stands in the payload: toolSql and calledSql.
   tool: [],
   called: [],
@@ -53,6 +44,11 @@ const COLUMNS: Readonly<Record<QueryFieldName, readonly string[]>> = {
   reasoning: ['r.reasoning_tokens'],
   started: ['r.started_at'],
 };
+
+/** The same of any field. */
+function columnsSql(field: QueryFieldName): readonly string[] {
+  return isColumnField(field) ? [`r.${columnOf(field)}`] : COLUMNS[field];
+}
 
 /** The share of all hashes that a hash belongs to, as `requests_by_hash` and `requests_by_prefix` are written. */
 export const HASH_SHARE = (hash: string): string => `(get_byte(${hash}, 0) & 31)`;
@@ -123,7 +119,7 @@ export function querySql(parameters: Parameters, scope: OrgScope, query: Query):
     case 'words':
       return wordsSql(parameters, query);
     case 'number': {
-      const [column = ''] = COLUMNS[query.field];
+      const [column = ''] = columnsSql(query.field);
       return `${column} ${OPERATORS[query.operator]} ${parameters.bind(query.value)}::numeric`;
     }
     case 'time':
@@ -161,7 +157,9 @@ function textSql({ parameters, scope }: Asked, field: QueryFieldName, value: str
   }
   if (field === 'tool') return ofPayload(toolSql(isAlike));
   if (field === 'called') return ofPayload(calledSql(isAlike));
-  return `(${COLUMNS[field].map((column) => `${column} ${isAlike}`).join(' OR ')})`;
+  return `(${columnsSql(field)
+    .map((column) => `${column} ${isAlike}`)
+    .join(' OR ')})`;
 }
 
 /** What a text is compared with: `= $1`, or `LIKE $1` where the value holds `*`. */

@@ -1,4 +1,5 @@
 /** What a query can ask for: the names that are written before a colon. */
+import type { RequestSummary } from '../request.ts';
 
 export type FieldType = 'text' | 'words' | 'count' | 'duration' | 'money' | 'time';
 
@@ -9,27 +10,29 @@ export interface QueryField {
   readonly aliases?: readonly string[];
   /** The only values there are. */
   readonly values?: readonly string[];
+  /** The column of requests that it asks for, where it is one text column and no more: its values can then be suggested too. */
+  readonly of?: keyof RequestSummary;
   /** True where a value is a hash: 32 hexadecimal digits. */
   readonly isHash?: boolean;
 }
 
 export const QUERY_FIELDS = {
-  model: { type: 'text', about: 'the model asked for' },
-  provider: { type: 'text', about: 'who ran it' },
-  status: { type: 'text', about: 'how it ended', values: ['success', 'error', 'aborted', 'incomplete'] },
-  env: { type: 'text', about: 'the environment', aliases: ['environment'] },
-  user: { type: 'text', about: 'the user id', aliases: ['user_id'] },
-  session: { type: 'text', about: 'the session id', aliases: ['session_id'] },
-  trace: { type: 'text', about: 'the trace id', aliases: ['trace_id'] },
-  parent: { type: 'text', about: 'the step it was made under', aliases: ['parent_id'] },
-  prompt: { type: 'text', about: 'the prompt, as slug or slug@version', aliases: ['prompt_slug'] },
+  model: { type: 'text', about: 'the model asked for', of: 'model' },
+  provider: { type: 'text', about: 'who ran it', of: 'provider' },
+  status: { type: 'text', about: 'how it ended', of: 'status', values: ['success', 'error', 'aborted', 'incomplete'] },
+  env: { type: 'text', about: 'the environment', of: 'environment', aliases: ['environment'] },
+  user: { type: 'text', about: 'the user id', of: 'user_id', aliases: ['user_id'] },
+  session: { type: 'text', about: 'the session id', of: 'session_id', aliases: ['session_id'] },
+  trace: { type: 'text', about: 'the trace id', of: 'trace_id', aliases: ['trace_id'] },
+  parent: { type: 'text', about: 'the step it was made under', of: 'parent_id', aliases: ['parent_id'] },
+  prompt: { type: 'text', about: 'the prompt, as slug or slug@version', of: 'prompt_slug', aliases: ['prompt_slug'] },
   key: { type: 'text', about: 'the API key that logged it, by name, prefix or id', aliases: ['api_key', 'api_key_id'] },
-  release: { type: 'text', about: 'the release of the application' },
-  name: { type: 'text', about: 'the label of the call' },
-  endpoint: { type: 'text', about: 'such as chat.completions' },
-  finish: { type: 'text', about: 'why the model stopped', aliases: ['finish_reason'] },
-  tier: { type: 'text', about: 'the service tier', aliases: ['service_tier'] },
-  response_model: { type: 'text', about: 'the model that answered' },
+  release: { type: 'text', about: 'the release of the application', of: 'release' },
+  name: { type: 'text', about: 'the label of the call', of: 'name' },
+  endpoint: { type: 'text', about: 'such as chat.completions', of: 'endpoint' },
+  finish: { type: 'text', about: 'why the model stopped', of: 'finish_reason', aliases: ['finish_reason'] },
+  tier: { type: 'text', about: 'the service tier', of: 'service_tier', aliases: ['service_tier'] },
+  response_model: { type: 'text', about: 'the model that answered', of: 'response_model' },
   tool: { type: 'text', about: 'a tool that was offered to the model' },
   called: { type: 'text', about: 'a tool that the model called' },
   'error.type': { type: 'text', about: 'such as rate_limit_error' },
@@ -132,32 +135,35 @@ export const QUERY_PRESETS = {
 } as const satisfies Record<string, { readonly query: string; readonly about: string }>;
 export type QueryPreset = keyof typeof QUERY_PRESETS;
 
+/** Fields that are a column of requests. */
+export type ColumnField = {
+  [Name in QueryFieldName]: (typeof QUERY_FIELDS)[Name] extends { readonly of: string } ? Name : never;
+}[QueryFieldName];
+
+export function isColumnField(name: string): name is ColumnField {
+  return Object.hasOwn(QUERY_FIELDS, name) && 'of' in QUERY_FIELDS[name as QueryFieldName]; // One of its keys.
+}
+
+/** The column that such a field asks for. */
+export function columnOf(name: ColumnField): keyof RequestSummary {
+  return QUERY_FIELDS[name].of;
+}
+
+const FIELD_NAMES = Object.keys(QUERY_FIELDS) as QueryFieldName[]; // Its keys.
+
+/** Values that can be suggested though they are no column of text. */
+const OTHER_VALUE_FIELDS = ['key', 'error.type', 'error.code', 'http'] as const;
+type NamedValueField = ColumnField | (typeof OTHER_VALUE_FIELDS)[number];
+
 /** Fields whose values can be suggested: those that requests have. Of tags also `tag` (their keys) and `tag.<key>`. */
-export const VALUE_FIELDS = [
-  'model',
-  'provider',
-  'status',
-  'env',
-  'user',
-  'session',
-  'trace',
-  'parent',
-  'prompt',
-  'key',
-  'release',
-  'name',
-  'endpoint',
-  'finish',
-  'tier',
-  'response_model',
-  'error.type',
-  'error.code',
-  'http',
-] as const;
-export type ValueField = (typeof VALUE_FIELDS)[number] | 'tag' | `tag.${string}`;
+export const VALUE_FIELDS: readonly NamedValueField[] = [
+  ...FIELD_NAMES.filter((name) => isColumnField(name)),
+  ...OTHER_VALUE_FIELDS,
+];
+export type ValueField = NamedValueField | 'tag' | `tag.${string}`;
 
 const BY_NAME = new Map<string, QueryFieldName>(
-  (Object.keys(QUERY_FIELDS) as QueryFieldName[]).flatMap((name) => {
+  FIELD_NAMES.flatMap((name) => {
     const field: QueryField = QUERY_FIELDS[name];
     return [name, ...(field.aliases ?? [])].map((alias) => [alias, name] as const);
   }),
