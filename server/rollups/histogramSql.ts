@@ -20,7 +20,7 @@ export const COUNTED = {
 } as const;
 type Counted = keyof typeof COUNTED;
 /** Buckets of one kind lie below this many of the next. */
-const KIND = 1_000;
+export const KIND = 1_000;
 
 /** The bucket of a value: 0 up to 1. SQL. */
 function bucketSql(value: string, from: number): string {
@@ -101,49 +101,32 @@ export function mergeHistograms(one: string, other: string): string {
       ) merged`;
 }
 
-/** The percentiles that are answered, by name. */
-const ANSWERED: readonly (readonly [name: string, counted: Counted, part: number])[] = [
-  ['p50_latency_ms', 'latency', 0.5],
-  ['p95_latency_ms', 'latency', 0.95],
-  ['p99_latency_ms', 'latency', 0.99],
-  ['p50_ttft_ms', 'ttft', 0.5],
-  ['p95_ttft_ms', 'ttft', 0.95],
-  ['p50_tokens_per_second', 'speed', 0.5],
-];
-
-/** Their names. */
-export const PERCENTILE_NAMES = ANSWERED.map(([name]) => name).join(', ');
+/** The percentiles that are answered. */
+export const PERCENTILES = [
+  { name: 'p50_latency_ms', counted: 'latency', part: 0.5 },
+  { name: 'p95_latency_ms', counted: 'latency', part: 0.95 },
+  { name: 'p99_latency_ms', counted: 'latency', part: 0.99 },
+  { name: 'p50_ttft_ms', counted: 'ttft', part: 0.5 },
+  { name: 'p95_ttft_ms', counted: 'ttft', part: 0.95 },
+  { name: 'p50_tokens_per_second', counted: 'speed', part: 0.5 },
+] as const satisfies readonly { readonly name: string; readonly counted: Counted; readonly part: number }[];
 
 /** Without any of them. */
-export const NO_PERCENTILES = ANSWERED.map(([name]) => `NULL::float8 AS ${name}`).join(', ');
-
-/**
- * Rows of the keys and the percentiles, of a relation `held` of keys, a `bucket` and how many `n` it holds: the middle of
- * the first bucket at which that part of all has come together. Counts are added up as `float8`, which is exact below 2^53:
- * of integers Postgres makes a `numeric` for each row.
- */
-export function percentilesOfBuckets(held: string, keys: readonly string[]): string {
-  const kind = `bucket / ${KIND}`;
-  const window = (order: string) => `OVER (PARTITION BY ${[...keys, kind].join(', ')}${order})`;
-  const values = ANSWERED.map(([name, counted, part]) => {
-    const first = COUNTED[counted].from / KIND;
-    return `power(${BUCKET_GROWTH}::float8, min(bucket % ${KIND}) FILTER (WHERE ${kind} = ${first} AND part >= ${part}) + 0.5) AS ${name}`;
-  });
-  return `SELECT ${[...keys, ...values].join(', ')} FROM (
-      SELECT *, sum(n::float8) ${window(' ORDER BY bucket')} / sum(n::float8) ${window('')} AS part FROM ${held}
-    ) running${keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`}`;
-}
+export const NO_PERCENTILES = PERCENTILES.map(({ name }) => `NULL::float8 AS ${name}`).join(', ');
 
 /** Percentiles of rows with the columns of requests, to the digit: one sort for each kind of value. Aggregates. */
 export const PERCENTILES_OF_ROWS = Object.entries(COUNTED)
   .map(([counted, { value }]) => {
-    const parts = ANSWERED.filter(([, each]) => each === counted).map(([, , part]) => part);
+    const parts = partsOf(counted);
     return `percentile_disc(ARRAY[${parts.join(', ')}]::float8[]) WITHIN GROUP (ORDER BY ${value}) AS ${counted}_parts`;
   })
   .join(', ');
 
 /** Their names, around a query that has those aggregates. */
-export const NAMED_PERCENTILES = ANSWERED.map(([name, counted, part]) => {
-  const parts = ANSWERED.filter(([, each]) => each === counted).map(([, , each]) => each);
-  return `${counted}_parts[${parts.indexOf(part) + 1}] AS ${name}`;
-}).join(', ');
+export const NAMED_PERCENTILES = PERCENTILES.map(
+  ({ name, counted, part }) => `${counted}_parts[${partsOf(counted).indexOf(part) + 1}] AS ${name}`,
+).join(', ');
+
+function partsOf(wanted: string): number[] {
+  return PERCENTILES.filter(({ counted }) => counted === wanted).map(({ part }) => part);
+}

@@ -28,7 +28,8 @@ export function hasBuckets(source: Source | null): source is BucketSource {
 
 /**
  * Rows `r` of a time `at`, the dimension of the source, the arrays `buckets` and `counts` of a histogram, and a `sign` of its
- * counts; whose time is told apart as that of sums is. Of a request itself the buckets are null that it does not count in.
+ * counts; whose time is told apart as that of sums is. Of requests themselves the arrays have two dimensions, with null for a bucket
+ * that one does not count in.
  */
 export function bucketsSql(
   parameters: Parameters,
@@ -49,21 +50,28 @@ export function bucketsSql(
        WHERE org_id = ${org} AND ${where} ${whereIn(parameters, 'starts_at', [range])}${except}`,
     );
   };
-  const ofRequests = (span: string, at: string, sign: string) => `SELECT org_id, ${at} AS at${name},
-      ${BUCKETS_OF_ROW} AS buckets, ${COUNTS_OF_ROW} AS counts, ${sign} AS sign
-    FROM ${span} JOIN requests ON org_id = ${org} AND started_at >= since AND started_at < until`;
+  const ofRequests = (span: string, { at, sign, places = '' }: { at: string; sign: string; places?: string }) =>
+    `SELECT org_id, ${at} AS at${name}, array_agg(${BUCKETS_OF_ROW}) AS buckets, array_agg(${COUNTS_OF_ROW}) AS counts, ${sign} AS sign
+    FROM ${span} JOIN requests ON org_id = ${org} AND started_at >= since AND started_at < until${places}
+    GROUP BY org_id, ${at}${places && ', place.sign'}${name}`;
   const parts = [
     ...kept('day', split.days, grain.edges === undefined ? {} : { at: noonOf('starts_at') }),
     ...kept('hour', split.hours, { except: exceptSql(parameters, 'starts_at', split.exceptHours) }),
   ];
-  if (split.rest.length > 0) parts.push(ofRequests(spansSql(parameters, split.rest), 'since', '1'));
+  if (split.rest.length > 0) parts.push(ofRequests(spansSql(parameters, split.rest), { at: 'since', sign: '1' }));
   if (split.movedHours.length > 0) {
     const { table, where } = tableOf(source, 'hour');
     parts.push(`SELECT org_id, place.at${keys}, buckets, counts, place.sign FROM ${movesSql(parameters, split.movedHours)}
       JOIN ${table} ON org_id = ${org} AND ${where} starts_at >= move.since AND starts_at < move.until CROSS JOIN ${PLACES}`);
   }
   if (split.movedRest.length > 0)
-    parts.push(`${ofRequests(movesSql(parameters, split.movedRest), 'place.at', 'place.sign')} CROSS JOIN ${PLACES}`);
+    parts.push(
+      ofRequests(movesSql(parameters, split.movedRest), {
+        at: 'place.at',
+        sign: 'place.sign',
+        places: ` CROSS JOIN ${PLACES}`,
+      }),
+    );
   if (parts.length === 0) parts.push(...kept('day', [{ from: 0, to: 0 }]));
   return `(${parts.join(' UNION ALL ')}) r`;
 }

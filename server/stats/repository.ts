@@ -16,13 +16,8 @@ import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { dimensionFacetsSql, facetSql, fieldSql } from './facetSql.ts';
 import { type BucketSource, bucketsSql } from './bucketsSql.ts';
 import { type GroupsAsked, groupsSql, latestGroupsSql, userGroupsSql } from './groupsSql.ts';
-import {
-  histogramGroupsSql,
-  histogramSeriesSql,
-  histogramTotalSql,
-  latestSeriesSql,
-  sumSeriesSql,
-} from './seriesSql.ts';
+import { groupedHistogramsSql, histogramsSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
+import { Histogram, percentilesBy } from '#server/rollups/histogram';
 import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 import { askedKeys, type RollupKey, type StatsFilter } from './statsFilter.ts';
 import {
@@ -83,6 +78,9 @@ const Percentiles = StatsTotals.pick({
 });
 export type Percentiles = z.infer<typeof Percentiles>;
 
+const HistogramRow = z.object({ buckets: z.string(), counts: z.string(), sign: z.number() });
+const PlacedHistogram = HistogramRow.extend({ at: z.string() });
+
 /** Sums and percentiles of the latest requests that match, and back to when where there are more. Index as the list's. */
 export async function sumLatest(
   db: Queryable,
@@ -100,18 +98,20 @@ export async function sumLatest(
   return firstRow(rows);
 }
 
-/** Percentiles of all requests of a filter on one dimension, or on none, within 2 %. Primary key. */
+/** Percentiles of all requests of a filter on one dimension, or on none, within 2 %; null of none. Primary key. */
 export async function readPercentiles(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
   source: BucketSource,
-): Promise<Percentiles> {
+): Promise<Percentiles | null> {
   const parameters = new Parameters();
   const found = bucketsSql(parameters, scope, filter, { source, finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
-  const rows = await queryRows(db, Percentiles, histogramTotalSql({ found, where }), parameters.values);
-  return firstRow(rows);
+  const rows = await queryRows(db, HistogramRow, histogramsSql({ found, where }), parameters.values);
+  const histogram = new Histogram();
+  for (const row of rows) histogram.add(row);
+  return histogram.percentiles();
 }
 
 const Period = z.object({ at: z.string(), requests: z.number() });
@@ -164,11 +164,10 @@ export function sumBuckets(
   );
 }
 
-const Durations = StripBucket.pick({ at: true, p50_latency_ms: true, p95_latency_ms: true });
-export type StripDurations = z.infer<typeof Durations>;
+export type StripDurations = Pick<StripBucket, 'at' | 'p50_latency_ms' | 'p95_latency_ms'>;
 
 /** The same in buckets of time. Primary key. */
-export function readBucketPercentiles(
+export async function readBucketPercentiles(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
@@ -178,7 +177,8 @@ export function readBucketPercentiles(
   const place = binSql(parameters, 'r.at', bucketMs);
   const found = bucketsSql(parameters, scope, filter, { source, finest });
   const where = whereAsked(parameters, scope, filter);
-  return queryRows(db, Durations, histogramSeriesSql({ place, found, where }), parameters.values);
+  const sql = histogramsSql({ found, where }, { at: place });
+  return percentilesBy(await queryRows(db, PlacedHistogram, sql, parameters.values));
 }
 
 /** Sums and percentiles of the latest requests that match, in buckets of time. Index as the list's. */
@@ -296,7 +296,12 @@ interface ChosenGroups {
   readonly chosen: readonly (string | null)[];
 }
 
-const OfGroup = { value: z.string().nullable(), is_other: z.boolean() };
+const GroupHistogram = HistogramRow.extend({ value: z.string().nullable(), is_other: z.boolean() });
+type OfGroup = Pick<z.infer<typeof GroupHistogram>, 'value' | 'is_other'>;
+const PlacedGroupHistogram = GroupHistogram.extend({ at: z.string() });
+
+/** Buckets of time whose histograms are read at a time: of a zone that is not UTC a day has some of its hours besides. */
+const PLACES_AT_ONCE = 100;
 
 /** The same in buckets of time that begin at these, told apart by the values of a dimension where there is a group. Primary key. */
 export async function readSeriesPercentiles(
@@ -304,36 +309,49 @@ export async function readSeriesPercentiles(
   scope: OrgScope,
   filter: StatsFilter,
   { source, edges, group }: { source: BucketSource; edges: readonly number[]; group: ChosenGroups | null },
-): Promise<(Percentiles & { at: string; value: string | null; is_other: boolean })[]> {
-  const parameters = new Parameters();
-  const place = binSql(parameters, 'r.at', edges);
-  const found = bucketsSql(parameters, scope, filter, { source, finest: finestOf(edges), edges });
-  const where = whereAsked(parameters, scope, filter);
-  if (group === null) {
-    const sql = histogramSeriesSql({ place, found, where });
-    const rows = await queryRows(db, Percentiles.extend({ at: z.string() }), sql, parameters.values);
-    return rows.map((row) => ({ ...row, value: null, is_other: false }));
+): Promise<(Percentiles & OfGroup & { at: string })[]> {
+  const finest = finestOf(edges);
+  const read = async (asked: StatsFilter, starts: readonly number[]) => {
+    const parameters = new Parameters();
+    const place = binSql(parameters, 'r.at', starts);
+    const found = bucketsSql(parameters, scope, asked, { source, finest, edges: starts });
+    const where = whereAsked(parameters, scope, asked);
+    if (group === null) {
+      const sql = histogramsSql({ found, where }, { at: place });
+      const rows = await queryRows(db, PlacedHistogram, sql, parameters.values);
+      return percentilesBy(rows).map((row) => ({ ...row, value: null, is_other: false }));
+    }
+    const value = fieldSql(parameters, group.by);
+    const sql = groupedHistogramsSql(parameters, { place, value, found, where, chosen: group.chosen });
+    return percentilesBy(await queryRows(db, PlacedGroupHistogram, sql, parameters.values));
+  };
+  const found: Awaited<ReturnType<typeof read>> = [];
+  for (let first = 0; first < edges.length - 1; first += PLACES_AT_ONCE) {
+    const starts = edges.slice(first, first + PLACES_AT_ONCE + 1);
+    found.push(...(await read(within(filter, starts), starts)));
   }
-  const value = fieldSql(parameters, group.by);
-  const sql = histogramGroupsSql(parameters, { place, value, found, where, chosen: group.chosen });
-  return queryRows(db, Percentiles.extend({ at: z.string(), ...OfGroup }), sql, parameters.values);
+  return found;
 }
 
-const GroupPercentiles = Percentiles.pick({ p50_latency_ms: true, p95_latency_ms: true }).extend(OfGroup);
+/** The filter, of these buckets alone. */
+function within(filter: StatsFilter, starts: readonly number[]): StatsFilter {
+  const [first = -Infinity, last = Infinity] = [starts[0], starts.at(-1)];
+  return { ...filter, from: Math.max(filter.from ?? -Infinity, first), to: Math.min(filter.to ?? Infinity, last) };
+}
 
 /** The same of each group, whatever its time. Primary key. */
-export function readGroupPercentiles(
+export async function readGroupPercentiles(
   db: Queryable,
   scope: OrgScope,
   filter: StatsFilter,
   { source, by, chosen }: ChosenGroups & { source: BucketSource },
-): Promise<z.infer<typeof GroupPercentiles>[]> {
+): Promise<(Percentiles & OfGroup)[]> {
   const parameters = new Parameters();
   const found = bucketsSql(parameters, scope, filter, { source, finest: 'day' });
   const where = whereAsked(parameters, scope, filter);
   const value = fieldSql(parameters, by);
-  const sql = histogramGroupsSql(parameters, { place: null, value, found, where, chosen });
-  return queryRows(db, GroupPercentiles, sql, parameters.values);
+  const sql = groupedHistogramsSql(parameters, { place: null, value, found, where, chosen });
+  return percentilesBy(await queryRows(db, GroupHistogram, sql, parameters.values));
 }
 
 const GroupRow = StatsGroup.extend({ values: z.number() });

@@ -1,13 +1,7 @@
 /** SQL of series: sums in buckets of time, told apart by the values of a field. */
 import { SERIES_LIMITS } from '#shared/stats';
 import type { Parameters } from '#server/db/sql';
-import {
-  NAMED_PERCENTILES,
-  NO_PERCENTILES,
-  PERCENTILE_NAMES,
-  percentilesOfBuckets,
-  PERCENTILES_OF_ROWS,
-} from '#server/rollups/histogramSql';
+import { NAMED_PERCENTILES, NO_PERCENTILES, PERCENTILES_OF_ROWS } from '#server/rollups/histogramSql';
 import { OTHER } from '#server/rollups/rollUp';
 import { backToSql, type LatestAsked, latestSql, SUMS_OF_ROWS, TOKEN_PARTS, UNMEASURED_OF_ROWS } from './totalsSql.ts';
 
@@ -85,48 +79,40 @@ interface Held {
   readonly where: string;
 }
 
+/** Histograms as text, with keys that are given in SQL over `r`. */
+export function histogramsSql({ found, where }: Held, keys: Readonly<Record<string, string>> = {}): string {
+  const columns = Object.entries(keys).map(([name, sql]) => `${sql} AS ${name}, `);
+  return `SELECT ${columns.join('')}r.buckets::text, r.counts::text, r.sign FROM ${found} WHERE ${where}`;
+}
+
 /**
- * Percentiles by keys, which are given in SQL over `r`. Each histogram is told apart before it is taken apart into hundreds of
- * rows (OFFSET keeps it so), and its group is a number there: times and texts would be hashed and sorted for each of them.
+ * The same of each of the values that were told apart, and of the others together; in buckets of time where there is a `place`.
+ * Those with the same keys are added up here: there may be any number of values. Each is told apart before it is taken apart into
+ * hundreds of rows (OFFSET keeps it so), and its group is a number there: times and texts would be hashed for each of them.
  */
-function percentilesSql({ found, where }: Held, keys: Readonly<Record<string, string>>): string {
+export function groupedHistogramsSql(
+  parameters: Parameters,
+  { place, value, chosen, found, where }: Held & GroupedValue & { readonly place: string | null },
+): string {
+  const isOther = isOtherSql(parameters, value, chosen);
+  const keys = {
+    ...(place === null ? {} : { at: place }),
+    value: `CASE WHEN NOT ${isOther} THEN ${value} END`,
+    is_other: isOther,
+  };
   const names = Object.keys(keys).join(', ');
   const columns = Object.entries(keys).map(([name, sql]) => `${sql} AS ${name}, `);
   return `WITH told AS MATERIALIZED (
-      SELECT r.*, dense_rank() OVER (ORDER BY ${names}) AS place FROM (
+      SELECT r.*, dense_rank() OVER (ORDER BY ${names})::int AS place FROM (
         SELECT ${columns.join('')}r.buckets, r.counts, r.sign FROM ${found} WHERE ${where} OFFSET 0
       ) r
     ), held AS (
       SELECT place, bucket, sum(sign * n) AS n FROM told CROSS JOIN LATERAL unnest(buckets, counts) AS counted (bucket, n)
       WHERE bucket IS NOT NULL GROUP BY place, bucket HAVING sum(sign * n) > 0
     )
-    SELECT * FROM (${percentilesOfBuckets('held', ['place'])}) answered
-    JOIN (SELECT DISTINCT place, ${names} FROM told) named USING (place)`;
-}
-
-/** Percentiles in buckets of time. */
-export function histogramSeriesSql({ place, ...held }: Held & { readonly place: string }): string {
-  return percentilesSql(held, { at: place });
-}
-
-/** The same of all times together; nulls where there are no requests. */
-export function histogramTotalSql(held: Held): string {
-  return `SELECT ${PERCENTILE_NAMES} FROM (VALUES (true)) one (is_all) LEFT JOIN (
-    ${percentilesSql(held, { is_all: 'true' })}
-  ) answered USING (is_all)`;
-}
-
-/** Of each of the values that were told apart, and of the others together; in buckets of time where there is a `place`. */
-export function histogramGroupsSql(
-  parameters: Parameters,
-  { place, value, chosen, ...held }: Held & GroupedValue & { readonly place: string | null },
-): string {
-  const isOther = isOtherSql(parameters, value, chosen);
-  return percentilesSql(held, {
-    ...(place === null ? {} : { at: place }),
-    value: `CASE WHEN NOT ${isOther} THEN ${value} END`,
-    is_other: isOther,
-  });
+    SELECT ${names}, buckets, counts, 1 AS sign FROM (
+      SELECT place, array_agg(bucket)::text AS buckets, array_agg(n)::text AS counts FROM held GROUP BY place
+    ) merged JOIN (SELECT DISTINCT place, ${names} FROM told) named USING (place)`;
 }
 
 export interface GroupedValue {
