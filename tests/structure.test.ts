@@ -118,7 +118,7 @@ describe('folders', () => {
     session: [],
     sessions: [],
     signIn: [],
-    rollups: ['checkRollups', 'histogramSql', 'rollUp', 'rollupUpdater'],
+    rollups: ['checkRollups', 'histogram', 'histogramSql', 'rollUp', 'rollupUpdater'],
     stats: [
       'asked',
       'bucketsSql',

@@ -6,11 +6,14 @@
  */
 export class FairBudget {
   readonly #capacity: number;
+  readonly #onTaken: ((bytes: number) => void) | undefined;
   readonly #owners = new Map<string, number>();
   #used = 0;
 
-  constructor(capacity: number) {
+  /** @param onTaken is told of all bytes that are taken, not of what is given back. */
+  constructor(capacity: number, onTaken?: (bytes: number) => void) {
     this.#capacity = capacity;
+    this.#onTaken = onTaken;
   }
 
   /** Bytes that are held, over all owners. */
@@ -40,6 +43,7 @@ export class FairBudget {
     if (own > 0) this.#owners.set(owner, own);
     else this.#owners.delete(owner);
     this.#used += bytes;
+    if (bytes > 0) this.#onTaken?.(bytes);
   }
 }
 

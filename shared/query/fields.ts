@@ -1,5 +1,5 @@
 /** What a query can ask for: the names that are written before a colon. */
-import type { RequestSummary } from '../request.ts';
+import type { RequestSummary } from '#shared/request';
 
 export type FieldType = 'text' | 'words' | 'count' | 'duration' | 'money' | 'time';
 
