@@ -39,7 +39,7 @@ export class Leftovers {
         setImmediate(this.#options.collect);
       }
     }
-    if (this.#bytes >= WORTH_BYTES) this.#timer ??= setTimeout(this.#check, CHECK_MS).unref();
+    if (this.#bytes >= WORTH_BYTES && this.#timer === null) this.#timer = setTimeout(this.#check, CHECK_MS).unref();
   }
 
   readonly #check = (): void => {
