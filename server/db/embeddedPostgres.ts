@@ -13,6 +13,7 @@ import type { KernelLock } from './kernelLock.ts';
 import { takeOverCluster } from './orphanPostgres.ts';
 import { CLUSTER_USER, hasCluster, initialiseCluster, readPassword, resetPassword } from './postgresCluster.ts';
 import { type OsUser, type PostgresBinaries, findBinaries, findPostgresUser, reachableFolder } from './postgresHost.ts';
+import { memoryBytes, sharedBuffersMb } from './sharedBuffers.ts';
 import { readIfThere } from './readIfThere.ts';
 
 export interface EmbeddedPostgres {
@@ -44,7 +45,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // The system's socket folder may not be writable to the user that Postgres runs as.
   unix_socket_directories: '',
   max_connections: '40',
-  shared_buffers: '128MB',
+  shared_buffers: `${sharedBuffersMb(memoryBytes())}MB`,
   // Fewer checkpoints mean fewer full-page writes while many logs come in.
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',

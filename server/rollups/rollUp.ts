@@ -48,10 +48,12 @@ export const MEASURE_NAMES = Object.keys(MEASURES);
 export const ERRORS = "count(*) FILTER (WHERE status = 'error')";
 /** The names of all sums where the status is no dimension. */
 export const SUM_NAMES = [...MEASURE_NAMES, 'errors'];
-/** The same, worked out from rows with ROLLED_UP_COLUMNS. */
-export const ALL_MEASURES = [...Object.entries(MEASURES), ['errors', ERRORS]]
-  .map(([name, sql]) => `${sql} AS ${name}`)
-  .join(', ');
+/** Some of them, worked out from rows with ROLLED_UP_COLUMNS. */
+export function measuresSql(names: readonly string[]): string {
+  return names.map((name) => `${name === 'errors' ? ERRORS : MEASURES[name]} AS ${name}`).join(', ');
+}
+/** All of them. */
+export const ALL_MEASURES = measuresSql(SUM_NAMES);
 
 export interface RollUp {
   /** A relation of rows with ROLLED_UP_COLUMNS. */

@@ -7,6 +7,7 @@ import {
   exceptSql,
   type Grain,
   keysOf,
+  movedRows,
   movesSql,
   noonOf,
   PLACES,
@@ -62,7 +63,7 @@ export function bucketsSql(
   if (split.movedHours.length > 0) {
     const { table, where } = tableOf(source, 'hour');
     parts.push(`SELECT org_id, place.at${keys}, buckets, counts, place.sign FROM ${movesSql(parameters, split.movedHours)}
-      JOIN ${table} ON org_id = ${org} AND ${where} starts_at >= move.since AND starts_at < move.until CROSS JOIN ${PLACES}`);
+      CROSS JOIN ${movedRows({ table, time: 'starts_at', org, where })} CROSS JOIN ${PLACES}`);
   }
   if (split.movedRest.length > 0)
     parts.push(

@@ -67,7 +67,12 @@ const SORTED_BY: Readonly<Record<GroupSort, readonly string[]>> = {
   errors: ['errors'],
 };
 
+/** The sums by which groups are ranked. */
+export const rankingOf = (sort: GroupSort): readonly string[] => ['requests', ...SORTED_BY[sort]];
+
 interface UsersAsked extends SummedAsked {
+  /** Needs no more than `rankingOf`. */
+  readonly sums: string;
   /** Relations of sums as `sums` is: of the users of a relation `told` alone, and of all together. */
   readonly ofTold: string;
   readonly whole: string;
@@ -79,15 +84,15 @@ interface UsersAsked extends SummedAsked {
  */
 export function userGroupsSql(parameters: Parameters, asked: UsersAsked): string {
   const { sums, ofTold, whole, where, value, sort, limit } = asked;
-  const ranking = ['requests', ...SORTED_BY[sort]];
   const all = (sum: (name: string) => string) => SUMMED.map((name) => `${sum(name)} AS ${name}`).join(', ');
   return `WITH binned AS MATERIALIZED (
-      SELECT ${value} AS value, ${ranking.map((name) => `sum(r.${name}) AS ${name}`).join(', ')}
+      SELECT ${value} AS value, ${rankingOf(sort)
+        .map((name) => `sum(r.${name}) AS ${name}`)
+        .join(', ')}
       FROM ${sums} WHERE ${where} GROUP BY 1 HAVING sum(r.requests) > 0
-    ), ranked AS MATERIALIZED (
-      ${rankedSql(parameters, { sort, limit }, 'binned')}
     ), told AS MATERIALIZED (
-      SELECT value FROM ranked WHERE NOT is_other
+      SELECT value FROM binned WHERE value IS DISTINCT FROM '${OTHER}'
+      ORDER BY ${SORTS[sort]} DESC, requests DESC, value LIMIT ${parameters.bind(limit)}::int
     ), own AS MATERIALIZED (
       SELECT ${value} AS value, false AS is_other, ${all((name) => `sum(r.${name})`)} FROM ${ofTold} WHERE ${where} GROUP BY 1
     ), found AS (
@@ -97,7 +102,7 @@ export function userGroupsSql(parameters: Parameters, asked: UsersAsked): string
       CROSS JOIN (SELECT ${all((name) => `coalesce(sum(${name}), 0)`)} FROM own) told
     )
     SELECT * FROM (
-      SELECT value, is_other, (SELECT max(different)::int FROM ranked) AS values, ${SUMS}, ${MORE_SUMS},
+      SELECT value, is_other, (SELECT count(value)::int FROM binned WHERE value <> '${OTHER}') AS values, ${SUMS}, ${MORE_SUMS},
         NULL::float8 AS p50_latency_ms, NULL::float8 AS p95_latency_ms
       FROM found r GROUP BY 1, 2 HAVING sum(r.requests) > 0
     ) summed ${orderSql(sort)}`;

@@ -15,7 +15,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { dimensionFacetsSql, facetSql, fieldSql } from './facetSql.ts';
 import { type BucketSource, bucketsSql } from './bucketsSql.ts';
-import { type GroupsAsked, groupsSql, latestGroupsSql, userGroupsSql } from './groupsSql.ts';
+import { type GroupsAsked, groupsSql, latestGroupsSql, rankingOf, userGroupsSql } from './groupsSql.ts';
 import { groupedHistogramsSql, histogramsSql, latestSeriesSql, sumSeriesSql } from './seriesSql.ts';
 import { Histogram, percentilesBy } from '#server/rollups/histogram';
 import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
@@ -367,11 +367,13 @@ export function sumGroups(
   const parameters = new Parameters();
   const from = (grain: Partial<Grain>) => sumsSql(parameters, scope, filter, { source, finest: 'day', ...grain });
   const where = whereAsked(parameters, scope, filter);
-  const summed = { ...asked, sums: from({}), where, value: fieldSql(parameters, by) };
-  if (source !== 'users') return queryRows(db, GroupRow, groupsSql(parameters, summed), parameters.values);
+  const summed = { ...asked, where, value: fieldSql(parameters, by) };
+  if (source !== 'users')
+    return queryRows(db, GroupRow, groupsSql(parameters, { ...summed, sums: from({}) }), parameters.values);
   // What asks for no user is the sum of all.
   const whole = from(askedKeys(filter)?.size === 0 ? { source: 'all' } : {});
-  const sql = userGroupsSql(parameters, { ...summed, ofTold: from({ ofUsers: 'told' }), whole });
+  const sums = from({ only: rankingOf(asked.sort) });
+  const sql = userGroupsSql(parameters, { ...summed, sums, ofTold: from({ ofUsers: 'told' }), whole });
   return queryRows(db, GroupRow, sql, parameters.values);
 }
 

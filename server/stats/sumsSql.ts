@@ -4,14 +4,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
-import {
-  ALL_MEASURES,
-  SUM_NAMES,
-  type Dimension,
-  DIMENSIONS,
-  MEASURE_NAMES,
-  SINGLE_DIMENSIONS,
-} from '#server/rollups/rollUp';
+import { measuresSql, SUM_NAMES, type Dimension, DIMENSIONS, SINGLE_DIMENSIONS } from '#server/rollups/rollUp';
 import { type RollupKey, type StatsFilter, userOf } from './statsFilter.ts';
 import { type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
 
@@ -63,6 +56,8 @@ export interface Grain {
   readonly source: Source;
   readonly finest: 'day' | 'hour';
   readonly edges?: readonly number[];
+  /** These sums alone; default: all of them. */
+  readonly only?: readonly string[];
   /** Of these users alone, each of whose days is then looked up by its key: a relation with a `value`, null for none. */
   readonly ofUsers?: string;
 }
@@ -73,7 +68,7 @@ export interface Grain {
  * where its noon lies, and what belongs to another bucket is moved there.
  */
 export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFilter, grain: Grain): string {
-  const { source } = grain;
+  const { source, only = SUM_NAMES } = grain;
   const split = splitRange(filter, { ...grain, hasHours: source !== 'users' });
   const org = parameters.bind(scope.org_id);
   const user = source === 'users' ? userOf(filter) : null;
@@ -84,44 +79,62 @@ export function sumsSql(parameters: Parameters, scope: OrgScope, filter: StatsFi
     ...keptParts(parameters, {
       org,
       source,
+      only,
       unit: 'day',
       ranges: split.days,
       ofUsers,
       isAtNoon: grain.edges !== undefined,
     }),
-    ...keptParts(parameters, { org, source, unit: 'hour', ranges: split.hours, ofUsers, except: split.exceptHours }),
+    ...keptParts(parameters, {
+      org,
+      source,
+      only,
+      unit: 'hour',
+      ranges: split.hours,
+      ofUsers,
+      except: split.exceptHours,
+    }),
   ];
   const keys = columnsOf(source);
   const group = keys.length === 0 ? '' : `, ${keys.join(', ')}`;
   if (split.rest.length > 0) {
     parts.push(`SELECT inside.* FROM ${spansSql(parameters, split.rest)} CROSS JOIN LATERAL (
-      SELECT org_id, span.since AS at${group}, ${ALL_MEASURES}
+      SELECT org_id, span.since AS at${group}, ${measuresSql(only)}
       FROM requests WHERE org_id = ${org} AND started_at >= span.since AND started_at < span.until${
         grain.ofUsers ? ` AND coalesce(user_id, '') IN (SELECT coalesce(value, '') FROM ${grain.ofUsers})` : ''
       } GROUP BY org_id${group}) inside`);
   }
   if (split.movedHours.length > 0) {
     const { table, time, where } = tableOf(source, 'hour');
-    parts.push(`SELECT org_id, place.at, ${[...keysOf(source), ...measuresOf(source, 'place.sign * ')].join(', ')}
-      FROM ${movesSql(parameters, split.movedHours)} JOIN ${table}
-        ON org_id = ${org} AND ${where} ${time} >= move.since AND ${time} < move.until CROSS JOIN ${PLACES}`);
+    parts.push(`SELECT org_id, place.at, ${[...keysOf(source), ...measuresOf(source, only, 'place.sign * ')].join(', ')}
+      FROM ${movesSql(parameters, split.movedHours)} CROSS JOIN ${movedRows({ table, time, org, where })} CROSS JOIN ${PLACES}`);
   }
   if (split.movedRest.length > 0) {
-    const moved = SUM_NAMES.map((name) => `place.sign * ${name} AS ${name}`);
+    const moved = only.map((name) => `place.sign * ${name} AS ${name}`);
     parts.push(`SELECT org_id, place.at, ${[...keys, ...moved].join(', ')}
       FROM ${movesSql(parameters, split.movedRest)} CROSS JOIN LATERAL (
-        SELECT org_id${group}, ${ALL_MEASURES}
+        SELECT org_id${group}, ${measuresSql(only)}
         FROM requests WHERE org_id = ${org} AND started_at >= move.since AND started_at < move.until
         GROUP BY org_id${group}) inside CROSS JOIN ${PLACES}`);
   }
   // Without any range there is still a relation.
   if (parts.length === 0)
-    parts.push(...keptParts(parameters, { org, source, unit: 'day', ranges: [{ from: 0, to: 0 }], ofUsers }));
+    parts.push(...keptParts(parameters, { org, source, only, unit: 'day', ranges: [{ from: 0, to: 0 }], ofUsers }));
   return `(${parts.join(' UNION ALL ')}) r`;
 }
 
 /** Where a part that is moved is added, and where it is taken off. */
 export const PLACES = 'LATERAL (VALUES (move.since, 1), (move.counted_at, -1)) AS place (at, sign)';
+
+/** The rows of a rollup in the time of a `move`. OFFSET keeps it a look at the key for each: a join read all hours there are for each. */
+export function movedRows({
+  table,
+  time,
+  org,
+  where,
+}: Readonly<Record<'table' | 'time' | 'org' | 'where', string>>): string {
+  return `LATERAL (SELECT * FROM ${table} WHERE org_id = ${org} AND ${where} ${time} >= move.since AND ${time} < move.until OFFSET 0) moved`;
+}
 
 /** The columns of the keys as requests have them: null where the rollup says ''. */
 export function keysOf(source: Source): string[] {
@@ -138,9 +151,9 @@ function isOneDimension(name: string): name is SingleDimension {
 }
 
 /** The sums of a rollup; where the status is a dimension the requests that failed are those of one. */
-function measuresOf(source: Source, factor = ''): string[] {
+function measuresOf(source: Source, names: readonly string[], factor = ''): string[] {
   const errors = source === 'dimensions' ? "CASE WHEN status = 'error' THEN requests ELSE 0 END" : 'errors';
-  return [...MEASURE_NAMES.map((name) => `${factor}${name} AS ${name}`), `${factor}${errors} AS errors`];
+  return names.map((name) => `${factor}${name === 'errors' ? errors : name} AS ${name}`);
 }
 
 export function tableOf(source: Source, unit: 'day' | 'hour'): { table: string; time: string; where: string } {
@@ -154,6 +167,7 @@ export function tableOf(source: Source, unit: 'day' | 'hour'): { table: string; 
 interface Kept {
   readonly org: string;
   readonly source: Source;
+  readonly only: readonly string[];
   readonly unit: 'day' | 'hour';
   readonly ranges: readonly TimeRange[];
   /** Makes the relation of the users that are asked for; null for all. */
@@ -164,7 +178,7 @@ interface Kept {
 
 function keptParts(
   parameters: Parameters,
-  { org, source, unit, ranges, ofUsers, except = [], isAtNoon = false }: Kept,
+  { org, source, only, unit, ranges, ofUsers, except = [], isAtNoon = false }: Kept,
 ): string[] {
   const { table, time, where } = tableOf(source, unit);
   const at = isAtNoon ? noonOf(time) : time;
@@ -177,7 +191,7 @@ function keptParts(
         : `(SELECT DISTINCT starts_at FROM request_totals WHERE org_id = ${org} AND grain = 'day'
              AND ${inRange('starts_at')}) days CROSS JOIN ${ofUsers()} CROSS JOIN LATERAL (SELECT * FROM ${table}
              WHERE org_id = ${org} AND day = days.starts_at AND user_id = coalesce(value, '') OFFSET 0) own WHERE true`;
-    return `SELECT ${['org_id', `${at} AS at`, ...keysOf(source), ...measuresOf(source)].join(', ')} FROM ${from}`;
+    return `SELECT ${['org_id', `${at} AS at`, ...keysOf(source), ...measuresOf(source, only)].join(', ')} FROM ${from}`;
   });
 }
 
