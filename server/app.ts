@@ -1,7 +1,6 @@
 /** The entry of every HTTP call: the same steps, then one route. It neither listens nor knows the process. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
-import { collectGarbage } from '#server/collectGarbage';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import { answerFailure } from '#server/http/errorHandler';
@@ -71,7 +70,7 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
 export function createContext(deps: Deps): RestContext {
   return {
     deps,
-    admission: new AdmissionControl({ bodyBytes: deps.config.bodyBytesInFlight, collect: collectGarbage }),
+    admission: new AdmissionControl({ bodyBytes: deps.config.bodyBytesInFlight }),
     failures: new FailureLog(deps.log, deps.addressOf),
   };
 }

@@ -11,7 +11,6 @@ import { AppError } from '#server/errors';
 import { BodyPace } from './bodyPace.ts';
 import { FairBudget, type Reservation } from './fairBudget.ts';
 import { FairQueue } from './fairQueue.ts';
-import { Leftovers } from './leftovers.ts';
 import { ReadTurns } from './readTurns.ts';
 import { StandingQueue } from './standingQueue.ts';
 
@@ -44,8 +43,6 @@ const DRAINED_BYTES = 1024 * 1024;
 export interface AdmissionControlOptions {
   /** Of all bodies that are being read or worked on. */
   readonly bodyBytes: number;
-  /** Collects what bodies left behind. Default: it is left to V8. */
-  readonly collect?: () => void;
   /** Milliseconds of a clock that never jumps. */
   readonly now?: () => number;
 }
@@ -81,9 +78,7 @@ export class AdmissionControl {
   #steps = 0;
 
   constructor(options: AdmissionControlOptions) {
-    const { bodyBytes, collect } = options;
-    const leftovers = collect && new Leftovers({ used: () => this.used, collect });
-    this.#bodies = new FairBudget(bodyBytes, leftovers && ((bytes) => leftovers.note(bytes)));
+    this.#bodies = new FairBudget(options.bodyBytes);
     this.#now = options.now ?? (() => performance.now());
   }
 

@@ -6,14 +6,11 @@
  */
 export class FairBudget {
   readonly #capacity: number;
-  readonly #onTaken: ((bytes: number) => void) | undefined;
   readonly #owners = new Map<string, number>();
   #used = 0;
 
-  /** @param onTaken is told of all bytes that are taken, not of what is given back. */
-  constructor(capacity: number, onTaken?: (bytes: number) => void) {
+  constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#onTaken = onTaken;
   }
 
   /** Bytes that are held, over all owners. */
@@ -43,7 +40,6 @@ export class FairBudget {
     if (own > 0) this.#owners.set(owner, own);
     else this.#owners.delete(owner);
     this.#used += bytes;
-    if (bytes > 0) this.#onTaken?.(bytes);
   }
 }
 

@@ -70,7 +70,7 @@ test('of many large bodies of one owner a turn reads some, and the oldest come t
   expect(ofTheLatest).toHaveLength(20);
   // Some go on where the oldest have not arrived yet. Without turns each of them holds 274 kB.
   const mean = ofTheLatest.reduce((sum, bytes) => sum + bytes, 0) / ofTheLatest.length;
-  expect(mean).toBeLessThan(230 * 1024);
+  expect(mean).toBeLessThan(250 * 1024);
 });
 
 test('the body of another owner does not wait for those that came before it', async () => {

@@ -7,8 +7,8 @@ import type { IncomingMessage } from 'node:http';
 
 /** Four reads of a socket, which take about a third of a millisecond. */
 const TURN_BYTES = 256 * 1024;
-/** A body up to here is never paused: it is read at once or twice. */
-const SMALL_BYTES = 64 * 1024;
+/** A body up to here is neither paused nor counted: to pause one costs as much as to store a log. */
+const SMALL_BYTES = 96 * 1024;
 /** What a body that goes on brings: the piece that was read while it was paused, and the next. */
 const RESUMED_BYTES = 2 * 64 * 1024;
 
@@ -28,9 +28,10 @@ export class ReadTurns {
 
   /** To be told of each piece that was read of a body, which may then be paused until a later turn. */
   note(owner: string, req: IncomingMessage, { received, since }: ReadBody, bytes: number): void {
+    if (received <= SMALL_BYTES) return;
     this.#bytes += bytes;
     this.#schedule();
-    if (this.#bytes <= TURN_BYTES || received <= SMALL_BYTES || req.complete) return;
+    if (this.#bytes <= TURN_BYTES || req.complete) return;
     req.pause();
     const line = this.#paused.get(owner) ?? [];
     this.#paused.set(owner, line);
