@@ -18,7 +18,9 @@ async function main(name: string | undefined): Promise<void> {
   }
   const { up, down } = await compareSchema();
   if (up.length === 0) throw new Error('The migrations make what the entities say: there is nothing to do.');
-  const number = fs.readdirSync(FOLDER).filter((file) => /^\d{4}-/.test(file)).length + 1;
+  // The next after the last: numbers may have been left out.
+  const numbers = fs.readdirSync(FOLDER).map((file) => Number(/^\d{4}(?=-)/.exec(file)?.[0] ?? 0));
+  const number = Math.max(...numbers) + 1;
   const file = `${String(number).padStart(4, '0')}-${name}.ts`;
   const className = `${name.replaceAll(/(^|-)(.)/g, (_, _dash, letter: string) => letter.toUpperCase())}${Date.now()}`;
   fs.writeFileSync(path.join(FOLDER, file), migrationText(className, { up, down }));
