@@ -136,6 +136,22 @@ test('commas and brackets in words are no values; too many values are 413, by RE
   expect([trpc.status, trpc.body.error.data.error.code]).toEqual([413, 'too_many_values']);
 });
 
+test('a large gzip body is taken while a small one of somebody else is on its way', async () => {
+  const stalled = await stall(`${head('/api/v1/logs', ['Content-Length: 1000'], app.orgB.key)}{`);
+  await sleep(100);
+  try {
+    const metadata = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`k${index}`, 'x'.repeat(1_000_000)]));
+    const called = await app.call('POST', '/api/v1/logs', {
+      key: app.orgA.key,
+      headers: { 'content-encoding': 'gzip' },
+      rawBody: gzipSync(JSON.stringify(aLogInput({ metadata }))),
+    });
+    expect(called.status).toBe(201);
+  } finally {
+    stalled.destroy();
+  }
+});
+
 test('gzip is taken by tRPC too, and one that lies about its size is found out', async () => {
   const body = gzipSync(JSON.stringify({ logs: [aLogInput()] }));
   const headers = { 'content-encoding': 'gzip' };

@@ -32,3 +32,8 @@ test('what is released is free again, once', () => {
   body.release();
   expect(budget.used).toBe(0);
 });
+
+test('one owner alone may hold half of it', () => {
+  const budget = new FairBudget(100);
+  expect(budget.open('one').most).toBe(50);
+});

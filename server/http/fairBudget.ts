@@ -18,6 +18,11 @@ export class FairBudget {
     return this.#used;
   }
 
+  /** What one owner alone may hold, in bytes. */
+  get mostOfOne(): number {
+    return this.#capacity / 2;
+  }
+
   /** Below zero where more is held than there is, which passes. */
   get free(): number {
     return this.#capacity - this.#used;
@@ -52,6 +57,11 @@ export class Reservation {
   constructor(budget: FairBudget, owner: string) {
     this.#budget = budget;
     this.owner = owner;
+  }
+
+  /** What it may hold where nobody else holds anything, in bytes. */
+  get most(): number {
+    return this.#budget.mostOfOne;
   }
 
   /** Reserves so many bytes more. False, and nothing is reserved, where the budget does not allow it. */

@@ -97,7 +97,10 @@ function discard(
 /** Not an arrow where it is used: that would know all that is known there. */
 function ignore(): void {}
 
-/** What is inflated is then text, rows and a statement, of the same size each: there is to be room for that too before it is begun. */
+/**
+ * What is inflated is then text, rows and a statement, of the same size each: there is to be room for that too before it is begun,
+ * as far as one owner may have it.
+ */
 const MADE_OF_IT = 3;
 
 async function inflateBody(
@@ -119,7 +122,7 @@ async function inflateBody(
     reserved += bytes;
   };
   try {
-    reserve(MADE_OF_IT * announced);
+    reserve(Math.max(announced, Math.min(MADE_OF_IT * announced, reservation.most - compressed.length)));
     return await inflate(compressed, {
       believedBytes: announced,
       signal: hangUp.signal,
