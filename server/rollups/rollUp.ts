@@ -48,9 +48,18 @@ export const MEASURE_NAMES = Object.keys(MEASURES);
 export const ERRORS = "count(*) FILTER (WHERE status = 'error')";
 /** The names of all sums where the status is no dimension. */
 export const SUM_NAMES = [...MEASURE_NAMES, 'errors'];
-/** Some of them, worked out from rows with ROLLED_UP_COLUMNS. */
+const MEASURE_SQL = new Map([...Object.entries(MEASURES), ['errors', ERRORS]]);
+/**
+ * Some of them, worked out from rows with ROLLED_UP_COLUMNS.
+ * @throws where a name is none of SUM_NAMES.
+ */
 export function measuresSql(names: readonly string[]): string {
-  return names.map((name) => `${name === 'errors' ? ERRORS : MEASURES[name]} AS ${name}`).join(', ');
+  return names.map((name) => `${sqlOf(name)} AS ${name}`).join(', ');
+}
+function sqlOf(name: string): string {
+  const sql = MEASURE_SQL.get(name);
+  if (sql === undefined) throw new Error(`There is no sum ${name}.`);
+  return sql;
 }
 /** All of them. */
 export const ALL_MEASURES = measuresSql(SUM_NAMES);
