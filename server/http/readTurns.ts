@@ -4,6 +4,7 @@
  * megabyte made turns of 50 ms and more, and a new caller waited behind their connections for a second.
  */
 import type { IncomingMessage } from 'node:http';
+import type { ArrivingBody } from './bodyPace.ts';
 
 /** Four reads of a socket, which take about a third of a millisecond. */
 const TURN_BYTES = 256 * 1024;
@@ -12,12 +13,8 @@ const SMALL_BYTES = 96 * 1024;
 /** What a body that goes on brings: the piece that was read while it was paused, and the next. */
 const RESUMED_BYTES = 2 * 64 * 1024;
 
-export interface ReadBody {
-  /** Bytes so far. */
-  readonly received: number;
-  /** When it was begun: of an owner the oldest is read to its end before the next, which then takes no memory yet. */
-  readonly since: number;
-}
+/** Of an owner the one that was begun first is read to its end before the next, which then takes no memory yet. */
+type Arriving = Pick<ArrivingBody, 'received' | 'since'>;
 
 /** One for all connections of a server. */
 export class ReadTurns {
@@ -27,7 +24,7 @@ export class ReadTurns {
   #isScheduled = false;
 
   /** To be told of each piece that was read of a body, which may then be paused until a later turn. */
-  note(owner: string, req: IncomingMessage, { received, since }: ReadBody, bytes: number): void {
+  note(owner: string, req: IncomingMessage, { received, since }: Arriving, bytes: number): void {
     if (received <= SMALL_BYTES) return;
     this.#bytes += bytes;
     this.#schedule();

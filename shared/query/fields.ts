@@ -140,6 +140,7 @@ export type ColumnField = {
   [Name in QueryFieldName]: (typeof QUERY_FIELDS)[Name] extends { readonly of: string } ? Name : never;
 }[QueryFieldName];
 
+/** True of the name of a field that is a column of requests. */
 export function isColumnField(name: string): name is ColumnField {
   return Object.hasOwn(QUERY_FIELDS, name) && 'of' in QUERY_FIELDS[name as QueryFieldName]; // One of its keys.
 }
