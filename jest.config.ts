@@ -68,6 +68,9 @@ const base = {
   sandboxInjectedGlobals,
 };
 
+/** For those that wait for programs beside them. */
+const REPEAT_ONCE = '<rootDir>/tests/support/repeatOnce.ts';
+
 /**
  * unit: in memory. db: a real Postgres. e2e: the built product in a real browser. sdk: the real `openai` package.
  */
@@ -88,7 +91,7 @@ const config: Config = {
       testMatch: ['<rootDir>/{server,demo,tests,bench,scripts,examples}/**/*.db.test.ts'],
       globalSetup: '<rootDir>/tests/support/globalSetup.ts',
       globalTeardown: '<rootDir>/tests/support/globalTeardown.ts',
-      setupFilesAfterEnv: ['<rootDir>/tests/support/statementGuard.ts'],
+      setupFilesAfterEnv: [REPEAT_ONCE, '<rootDir>/tests/support/statementGuard.ts'],
     },
     {
       ...base,
@@ -96,6 +99,7 @@ const config: Config = {
       testMatch: ['<rootDir>/tests/e2e/**/*.e2e.ts'],
       globalSetup: '<rootDir>/tests/e2e/globalSetup.ts',
       globalTeardown: '<rootDir>/tests/e2e/globalTeardown.ts',
+      setupFilesAfterEnv: [REPEAT_ONCE],
     },
     {
       ...base,
@@ -104,7 +108,7 @@ const config: Config = {
       testMatch: ['<rootDir>/sdk/typescript/test/*.test.ts'],
       // Four majors of `openai`, installed beside the tests and nowhere else.
       globalSetup: '<rootDir>/sdk/typescript/test/globalSetup.mjs',
-      setupFilesAfterEnv: ['<rootDir>/sdk/typescript/test/setup.ts'],
+      setupFilesAfterEnv: [REPEAT_ONCE, '<rootDir>/sdk/typescript/test/setup.ts'],
       // The SDK writes NodeNext imports (`./x.js`); its sources are TypeScript.
       moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     },

@@ -58,7 +58,14 @@ async function runJest() {
     counts.passed += report.numPassedTests;
     counts.failed += report.numFailedTests + brokenFiles;
     counts.skipped += report.numPendingTests;
+    for (const { fullName } of repeated(report)) process.stderr.write(`Passed when it was repeated: ${fullName}\n`);
   }
   fs.rmSync(path.dirname(results), { recursive: true, force: true });
   return exitCode ?? 1;
+}
+
+/** The tests that failed at first: see tests/support/repeatOnce.ts. */
+function repeated(report) {
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  return tests.filter(({ status, invocations }) => status === 'passed' && invocations > 1);
 }
