@@ -47,6 +47,17 @@ test.each<[string, Partial<LogInput>]>([
   expect(toRequest(fields).status).toBe(status);
 });
 
+test('why the model stopped is taken from the answer, and an answer that was cut off is incomplete', () => {
+  const response = { choices: [{ finish_reason: 'length', message: { role: 'assistant', content: 'Once upon' } }] };
+  expect(toRequest({ response })).toMatchObject({ finish_reason: 'length', status: 'incomplete' });
+  expect(toRequest({ response, finish_reason: 'stop', status: 'success' })).toMatchObject({
+    finish_reason: 'stop',
+    status: 'success',
+  });
+  expect(toRequest({ finish_reason: 'max_tokens' }).status).toBe('incomplete');
+  expect(toRequest({ finish_reason: 'tool_calls' }).status).toBe('success');
+});
+
 test('an answer that failed is no success, unless the caller says so', () => {
   const response = { error: { message: 'No credits', code: 402 } };
   const error = { message: 'No credits', code: '402' };

@@ -1,5 +1,6 @@
 /** From a parsed log to the request as it will be stored. Pure. */
 import { type AnswerEnd, readAnswerEnd } from '#shared/conversation/answerError';
+import { endOfReason, readFinishReason } from '#shared/conversation/finishReason';
 import { readUsage, type TokenUsage } from '#shared/conversation/usage';
 import type { ApiKeyId, OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog } from '#shared/request';
@@ -37,6 +38,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const told = log.error ?? end?.error;
   const { value: error, isCut: isErrorCut } = told ? cutError(told) : NOTHING;
   const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
+  const finish_reason = log.finish_reason ?? (log.response ? readFinishReason(log.response) : null);
   const usage = usageOf(log);
   const cost = priceRequest(usage === log ? log : { ...log, ...usage }, started_at, arrival.prices);
   // Of what was cut nobody knows whether it was the same.
@@ -51,9 +53,9 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     provider: log.provider,
     endpoint: log.endpoint ?? null,
     name: log.name ?? null,
-    status: log.status ?? (log.error ? 'error' : (end?.status ?? 'success')),
+    status: log.status ?? (log.error ? 'error' : (end?.status ?? endOfReason(finish_reason) ?? 'success')),
     error,
-    finish_reason: log.finish_reason ?? null,
+    finish_reason,
     stream: log.stream ?? null,
     latency_ms,
     ttft_ms: log.ttft_ms ?? null,

@@ -73,6 +73,7 @@ test.each<[string, JsonValue, string | undefined]>([
   ['a response that was cut off', { object: 'response', status: 'incomplete', output: [{}] }, 'incomplete'],
   ['a response that was cancelled', { object: 'response', status: 'cancelled', output: [] }, 'aborted'],
   ['no choice', { choices: [] }, 'incomplete'],
+  ['an answer cut at its limit', { choices: [{ finish_reason: 'length', message: { content: 'Hi' } }] }, 'incomplete'],
   ['a prompt that Gemini blocked', { promptFeedback: { blockReason: 'SAFETY' } }, 'incomplete'],
   ['an answer', { choices: [{ message: { content: 'Hi' } }], error: null }, undefined],
   ['an answer whose error is empty', { choices: [{ message: { content: 'Hi' } }], error: {} }, undefined],

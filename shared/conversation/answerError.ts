@@ -4,22 +4,13 @@
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { ExactNumber } from '#shared/exactJson';
+import { endOfReason, isResponse, readFinishReason } from './finishReason.ts';
 import { listOf, objectOf, textOf } from './part.ts';
 
 export interface AnswerEnd {
   readonly status: 'error' | 'aborted' | 'incomplete';
   /** What is wrong, where the answer says it. */
   readonly error: { readonly type?: string; readonly code?: string; readonly message?: string } | null;
-}
-
-/** Reasons that mean: the model stopped before it was done. By the first word: Gemini's compatible endpoint says `content_filter: SAFETY`. */
-const EARLY_STOPS =
-  /^(?:length|content_filter|max_output_tokens|max_tokens|model_length|model_context_window_exceeded|insufficient_system_resource|abort|safety|recitation|blocklist|prohibited_content|spii|malformed_function_call)(?![a-z_])/i;
-
-/** How a call ended by its finish reason; null where it says that the answer is whole, or says nothing. */
-export function endOfReason(reason: string | null): 'error' | 'incomplete' | null {
-  if (reason === null) return null;
-  return reason.toLowerCase() === 'error' ? 'error' : EARLY_STOPS.test(reason) ? 'incomplete' : null;
 }
 
 /** What is said of an answer that ended so, where nothing else is. */
@@ -42,11 +33,8 @@ export function readAnswerEnd(response: JsonValue | null, hasWords: boolean): An
     if (body.status === 'cancelled') return ABORTED;
     return body.status === 'incomplete' ? INCOMPLETE : null;
   }
-  return !hasWords && isEmpty(body) ? INCOMPLETE : null;
-}
-
-function isResponse({ object, output }: JsonObject): boolean {
-  return object === 'response' || Array.isArray(output);
+  const isEarly = endOfReason(readFinishReason(response)) === 'incomplete';
+  return isEarly || (!hasWords && isEmpty(body)) ? INCOMPLETE : null;
 }
 
 /** A list of choices without any; a prompt that Gemini blocked. */

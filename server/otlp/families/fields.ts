@@ -1,6 +1,7 @@
 /** From facts to the fields of a log or a span, as our own endpoints take them: texts fit, so that none refuses a call. */
 import { setOwnMember } from '#shared/exactJson';
-import { endOfReason, ENDED_IN_ERROR } from '#shared/conversation/answerError';
+import { ENDED_IN_ERROR } from '#shared/conversation/answerError';
+import { endOfReason } from '#shared/conversation/finishReason';
 import type { TokenUsage } from '#shared/conversation/usage';
 import { type JsonObject, type JsonValue, LIMITS, type Tags } from '#shared/primitives';
 import type { OtlpSpan } from '../span.ts';
