@@ -6,7 +6,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import type { RowKey } from '#server/db/pages';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { LIMITS } from '#shared/primitives';
-import { whereFilters } from '#server/requests/filters';
+import { namedSql } from '#server/requests/filters';
 import { columnSql, isPayloadColumn } from './exportColumns.ts';
 
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -43,12 +43,12 @@ export function listChosenKeys(
   ids: readonly string[],
 ): Promise<RowKey[]> {
   const parameters = new Parameters();
-  const where = whereFilters(parameters, scope, filters);
+  const chosen = namedSql(parameters, scope, filters, ids);
   return queryRows(
     db,
     ChosenKey,
     `SELECT r.id, r.started_at, coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES}) AS bytes
-     FROM requests r WHERE ${where} AND r.id = ANY(${parameters.bind(ids)}) ORDER BY r.started_at DESC, r.id DESC`,
+     FROM ${chosen} ORDER BY r.started_at DESC, r.id DESC`,
     parameters.values,
   );
 }

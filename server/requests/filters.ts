@@ -120,10 +120,25 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Fo
  * one that outgrows its memory looks at the rows of others on the same pages (docs/decisions/043).
  */
 export function inOrderSql(parameters: Parameters, scope: OrgScope, filters: FoundFilters): string {
-  if (filters.ids) return `(SELECT r.* FROM requests r WHERE ${whereFilters(parameters, scope, filters)}) r`;
+  if (filters.ids) return namedSql(parameters, scope, filters, filters.ids);
   const { where } = whereWalked(parameters, scope, filters);
   return `(SELECT r.* FROM (
       SELECT r.* FROM requests r WHERE ${where} ORDER BY r.started_at DESC, r.id DESC OFFSET 0
+    ) r WHERE ${whereFilters(parameters, scope, filters)}) r`;
+}
+
+/**
+ * A relation `r` of those of some requests that match. They are read by their keys; behind OFFSET a filter cannot become an
+ * index that is read beside: for thirty requests, 36,000 entries of their model took 20 ms.
+ */
+export function namedSql(
+  parameters: Parameters,
+  scope: OrgScope,
+  filters: FoundFilters,
+  ids: readonly string[],
+): string {
+  return `(SELECT r.* FROM (
+      SELECT r.* FROM requests r WHERE r.org_id = ${parameters.bind(scope.org_id)} AND r.id = ANY(${parameters.bind(ids)}) OFFSET 0
     ) r WHERE ${whereFilters(parameters, scope, filters)}) r`;
 }
 

@@ -312,25 +312,42 @@ export function readSlices(
 
 const Keys = z.object({ id: z.string(), keys: z.instanceof(Buffer) });
 
-/** Keys of rows by their places in a segment, in that order; none where the segment is gone. Primary key. */
+/** From some hundred places on it costs less to read all keys of a segment. */
+const MOST_PLACES = 256;
+
+/**
+ * Keys of rows by their places in segments, in that order, for each segment that is still there. Primary key. One statement
+ * for all of them: a search that looks at a hundred segments asked a hundred times.
+ */
 export async function readKeys(
   db: Queryable,
   scope: OrgScope,
-  { id, places }: { id: string; places: readonly number[] },
-): Promise<Buffer | null> {
-  // From some hundred places on it costs less to read all of them.
-  const isWhole = places.length > 256;
+  wanted: readonly { readonly id: string; readonly places: readonly number[] }[],
+): Promise<ReadonlyMap<string, Buffer>> {
+  if (wanted.length === 0) return new Map();
+  const placesOf = new Map(wanted.map(({ id, places }) => [id, places]));
+  const parted = wanted.map(({ places }) => (places.length > MOST_PLACES ? [] : places));
+  const ends = parted.map((_, index) => parted.slice(0, index + 1).reduce((sum, places) => sum + places.length, 0));
   const rows = await queryRows(
     db,
     Keys,
-    isWhole
-      ? 'SELECT id, keys FROM search_segments WHERE org_id = $1 AND id = $2'
-      : `SELECT s.id, (SELECT string_agg(substring(s.keys FROM place * ${KEY_BYTES} + 1 FOR ${KEY_BYTES}), ''::bytea ORDER BY nth)
-                       FROM unnest($3::int[]) WITH ORDINALITY wanted (place, nth)) AS keys
-         FROM search_segments s WHERE s.org_id = $1 AND s.id = $2`,
-    isWhole ? [scope.org_id, id] : [scope.org_id, id, places],
+    `SELECT s.id, CASE WHEN part.size = 0 THEN s.keys ELSE (
+         SELECT string_agg(substring(s.keys FROM place * ${KEY_BYTES} + 1 FOR ${KEY_BYTES}), ''::bytea ORDER BY nth)
+         FROM unnest(($5::int[])[part.last - part.size + 1 : part.last]) WITH ORDINALITY wanted (place, nth)) END AS keys
+     FROM unnest($2::uuid[], $3::int[], $4::int[]) AS part (id, last, size)
+     JOIN search_segments s ON s.org_id = $1 AND s.id = part.id`,
+    [scope.org_id, wanted.map(({ id }) => id), ends, parted.map(({ length }) => length), parted.flat()],
   );
-  const [row] = rows;
-  if (!row || !isWhole) return row?.keys ?? null;
-  return Buffer.concat(places.map((place) => row.keys.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES)));
+  return new Map(
+    rows.map(({ id, keys }) => {
+      const places = placesOf.get(id) ?? [];
+      const isWhole = places.length > MOST_PLACES;
+      return [
+        id,
+        isWhole
+          ? Buffer.concat(places.map((place) => keys.subarray(place * KEY_BYTES, (place + 1) * KEY_BYTES)))
+          : keys,
+      ];
+    }),
+  );
 }

@@ -211,19 +211,20 @@ export class SegmentSearch {
     const read = await readSlices(db, scope, { ids: sliced.map(({ id }) => id), slots: this.#slots });
     if (read.length < sliced.length) return false;
     const slicesOf = new Map(read.map(({ id, slices }) => [id, slices]));
-    const opened: Candidate[] = [];
-    for (const { id, rows, width } of segments) {
+    const wanted = segments.map(({ id, rows, width }) => {
       const slices = slicesOf.get(id);
       const sliceOf = (slot: number) => {
         const at = this.#slots.indexOf(slot) * width;
         return slices?.subarray(at, at + width) ?? new Uint8Array();
       };
-      const places = placesOf(slices ? candidates(plan, sliceOf) : null, rows);
-      if (places.length === 0) continue;
-      const keys = await readKeys(db, scope, { id, places });
-      if (keys === null) return false;
+      return { id, places: placesOf(slices ? candidates(plan, sliceOf) : null, rows) };
+    });
+    const holding = wanted.filter(({ places }) => places.length > 0);
+    const keysOf = await readKeys(db, scope, holding);
+    if (keysOf.size < holding.length) return false;
+    const opened: Candidate[] = [];
+    for (const keys of keysOf.values())
       for (let at = 0; at < keys.length; at += KEY_BYTES) opened.push(readKey(keys, at));
-    }
     this.#narrow(current, slicesOf);
     this.#close(taken, opened);
     return true;

@@ -15,7 +15,7 @@ import { planSlices } from './slices.ts';
 const WALKED_ROWS = 200;
 const MOST_WALKED_ROWS = 3_000;
 /** Where an index leaves so few rows, looking at them costs less than to ask the signatures. */
-const FEW_ROWS = 5_000;
+const FEW_ROWS = 1_000;
 
 export type SearchDeps = Pick<Deps, 'reads' | 'config'>;
 

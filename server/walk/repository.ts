@@ -6,7 +6,7 @@ import type { RowKey } from '#server/db/pages';
 import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { type Dimension, OTHER } from '#server/rollups/rollUp';
 import { BOTH_BYTES, SUMMARY_BYTES } from '#server/requests/columns';
-import { type FoundFilters, whereFilters, whereWalked } from '#server/requests/filters';
+import { type FoundFilters, namedSql, whereFilters, whereWalked } from '#server/requests/filters';
 
 const RequestKey = z.object({ id: z.string(), started_at: z.string(), bytes: z.int() });
 
@@ -91,11 +91,11 @@ export function findMatchingKeys(
   { ids, withPayload }: { ids: readonly string[]; withPayload: boolean },
 ): Promise<RowKey[]> {
   const parameters = new Parameters();
-  const where = `r.id = ANY(${parameters.bind(ids)}) AND ${whereFilters(parameters, scope, filters)}`;
+  const named = namedSql(parameters, scope, filters, ids);
   return queryRows(
     db,
     RequestKey,
-    `SELECT r.id, r.started_at, ${withPayload ? BOTH_BYTES : SUMMARY_BYTES} AS bytes FROM requests r WHERE ${where}`,
+    `SELECT r.id, r.started_at, ${withPayload ? BOTH_BYTES : SUMMARY_BYTES} AS bytes FROM ${named}`,
     parameters.values,
   );
 }
