@@ -23,11 +23,11 @@ import {
 } from './repository.ts';
 import {
   candidates,
-  countBits,
   mayHold,
   narrowPlan,
   placesOf,
   presencePlaces,
+  type SeenSegment,
   type SlicePlan,
   slotsOf,
 } from './slices.ts';
@@ -211,13 +211,17 @@ export class SegmentSearch {
     const read = await readSlices(db, scope, { ids: sliced.map(({ id }) => id), slots: this.#slots });
     if (read.length < sliced.length) return false;
     const slicesOf = new Map(read.map(({ id, slices }) => [id, slices]));
-    const wanted = segments.map(({ id, rows, width }) => {
+    const slots = this.#slots;
+    const seen = segments.map(({ id, rows, width }) => {
       const slices = slicesOf.get(id);
       const sliceOf = (slot: number) => {
-        const at = this.#slots.indexOf(slot) * width;
+        const at = slots.indexOf(slot) * width;
         return slices?.subarray(at, at + width) ?? new Uint8Array();
       };
-      return { id, places: placesOf(slices ? candidates(plan, sliceOf) : null, rows) };
+      return { id, rows, sliceOf, isSliced: slices !== undefined };
+    });
+    const wanted = seen.map(({ id, rows, sliceOf, isSliced }) => {
+      return { id, places: placesOf(isSliced ? candidates(plan, sliceOf) : null, rows) };
     });
     const holding = wanted.filter(({ places }) => places.length > 0);
     const keysOf = await readKeys(db, scope, holding);
@@ -225,26 +229,16 @@ export class SegmentSearch {
     const opened: Candidate[] = [];
     for (const keys of keysOf.values())
       for (let at = 0; at < keys.length; at += KEY_BYTES) opened.push(readKey(keys, at));
-    this.#narrow(current, slicesOf);
+    this.#narrow(seen.filter(({ isSliced }) => isSliced));
     this.#close(taken, opened);
     return true;
   }
 
   /** After the first slices: those of the slots that said least are not read of further segments. */
-  #narrow(segments: readonly SegmentSpan[], slicesOf: ReadonlyMap<string, Buffer>): void {
-    const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
-    if (this.#isNarrow || rows === 0 || this.#slots.length === 0) return;
+  #narrow(seen: readonly SeenSegment[]): void {
+    if (this.#isNarrow || seen.length === 0 || this.#slots.length === 0) return;
     this.#isNarrow = true;
-    const shares = new Map(
-      this.#slots.map((slot, index) => {
-        const counts = segments.map(({ id, width }) =>
-          countBits(slicesOf.get(id)?.subarray(index * width, (index + 1) * width) ?? new Uint8Array()),
-        );
-        return [slot, counts.reduce((sum, count) => sum + count, 0) / rows];
-      }),
-    );
-    const most = Math.max(...segments.map((segment) => segment.rows));
-    this.#plan = narrowPlan(this.#plan, (slot) => shares.get(slot) ?? 1, most);
+    this.#plan = narrowPlan(this.#plan, seen);
     this.#slots = slotsOf(this.#plan);
   }
 

@@ -37,21 +37,46 @@ function toPlan(query: Query | null, most: typeof MOST): SlicePlan {
 /** False rows of a segment that are not worth another slice. */
 const FEW_ROWS = 0.1;
 
+/** Slices that were read of a segment. */
+export interface SeenSegment {
+  readonly rows: number;
+  readonly sliceOf: (slot: number) => Uint8Array;
+}
+
 /**
- * The plan with fewer slots of each word: those that say most by what was seen of them, until hardly a row is left that
- * has all of their bits by chance. `shareOf` answers how many of the rows have the bit of a slot.
+ * The plan with fewer slots of each word: those that together left fewest rows of the segments that were seen, until the others
+ * would leave no fewer, and hardly a row is left that has all of their bits by chance. What the shares of the slots say alone
+ * is not enough: of a word whose grams often stand together three left twenty rows of a segment where all left one.
  */
-export function narrowPlan(plan: SlicePlan, shareOf: (slot: number) => number, rows: number): SlicePlan {
+export function narrowPlan(plan: SlicePlan, seen: readonly SeenSegment[]): SlicePlan {
   if (plan.kind === 'all') return plan;
-  if (plan.kind !== 'word') return { ...plan, of: plan.of.map((part) => narrowPlan(part, shareOf, rows)) };
-  const sparsestFirst = plan.slots.toSorted((a, b) => shareOf(a) - shareOf(b));
-  let left = rows;
-  const slots = sparsestFirst.filter((slot, index) => {
-    const isWorth = index < 2 || left > FEW_ROWS;
-    left *= shareOf(slot);
-    return isWorth;
-  });
+  if (plan.kind !== 'word') return { ...plan, of: plan.of.map((part) => narrowPlan(part, seen)) };
+  if (plan.slots.length === 0) return plan; // One or two ASCII letters.
+  const rows = seen.reduce((sum, segment) => sum + segment.rows, 0);
+  const most = Math.max(...seen.map((segment) => segment.rows));
+  const sliced = (slot: number) => seen.map(({ sliceOf }) => sliceOf(slot));
+  const least = countAll(plan.slots.map(sliced).reduce(both));
+  const slots: number[] = [];
+  let held: readonly Uint8Array[] | null = null;
+  for (let byChance = most; slots.length < plan.slots.length;) {
+    if (slots.length >= 2 && byChance <= FEW_ROWS && held && countAll(held) <= least) break;
+    const left = plan.slots.filter((slot) => !slots.includes(slot));
+    const kept = left.map((slot) => ({ slot, held: held ? both(held, sliced(slot)) : sliced(slot) }));
+    const [best] = kept.toSorted((one, other) => countAll(one.held) - countAll(other.held));
+    if (!best) break;
+    slots.push(best.slot);
+    held = best.held;
+    byChance *= countAll(sliced(best.slot)) / rows;
+  }
   return { ...plan, slots };
+}
+
+function both(one: readonly Uint8Array[], other: readonly Uint8Array[]): Uint8Array[] {
+  return one.map((slice, index) => slice.map((byte, at) => byte & (other[index]?.[at] ?? 0)));
+}
+
+function countAll(slices: readonly Uint8Array[]): number {
+  return slices.reduce((sum, slice) => sum + countBits(slice), 0);
 }
 
 /** How many bits of a slice are set. */
