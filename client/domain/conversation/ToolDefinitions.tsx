@@ -24,7 +24,7 @@ export function ToolDefinitions({ tools, conversation }: ToolDefinitionsProps) {
   );
   if (definitions.length === 0) return null;
   const names = definitions.filter(({ name }) => called.has(name)).map(({ name }) => name);
-  const calledWords = names.length === 0 ? 'none called' : `called: ${names.slice(0, 5).join(', ')}`;
+  const calledWords = names.length === 0 ? 'none called in this answer' : `called: ${names.slice(0, 5).join(', ')}`;
   return (
     <FoldedLine title={`${plural(definitions.length, 'tool')} offered`} note={calledWords}>
       <StepwiseList
