@@ -334,7 +334,7 @@ describe('words that stay where they belong', () => {
       // Constants are in capitals or are lists of columns; the rest is a place of a bound value.
       .filter(
         (found) =>
-          !/: ([A-Z_]+|\w*[Nn]ames|\w+RowType\.rowsSql|place|order|value|parameters\.bind\(.*|rollUp\(.*|(where|beyond|names)\.join\(.*|sums|whereFilters\(parameters.*|inOrderSql\(parameters.*|where|Object\.keys\(Span\.shape\)\.join\(.*|name|type|isBackward \? .*)$/.test(
+          !/: ([A-Z_]+|\w*[Nn]ames|\w+RowType\.rowsSql|place|order|value|parameters\.bind\(.*|rollUp\(.*|(where|beyond|names)\.join\(.*|sums|whereFilters\(parameters.*|inOrderSql\(parameters.*|namedSql\(parameters.*|where|Object\.keys\(Span\.shape\)\.join\(.*|name|type|isBackward \? .*)$/.test(
             found,
           ),
       );

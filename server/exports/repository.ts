@@ -43,12 +43,11 @@ export function listChosenKeys(
   ids: readonly string[],
 ): Promise<RowKey[]> {
   const parameters = new Parameters();
-  const chosen = namedSql(parameters, scope, filters, ids);
   return queryRows(
     db,
     ChosenKey,
     `SELECT r.id, r.started_at, coalesce(r.summary_bytes + r.payload_bytes, ${PAGE_BYTES}) AS bytes
-     FROM ${chosen} ORDER BY r.started_at DESC, r.id DESC`,
+     FROM ${namedSql(parameters, scope, filters, ids)} ORDER BY r.started_at DESC, r.id DESC`,
     parameters.values,
   );
 }

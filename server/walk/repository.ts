@@ -91,11 +91,11 @@ export function findMatchingKeys(
   { ids, withPayload }: { ids: readonly string[]; withPayload: boolean },
 ): Promise<RowKey[]> {
   const parameters = new Parameters();
-  const named = namedSql(parameters, scope, filters, ids);
   return queryRows(
     db,
     RequestKey,
-    `SELECT r.id, r.started_at, ${withPayload ? BOTH_BYTES : SUMMARY_BYTES} AS bytes FROM ${named}`,
+    `SELECT r.id, r.started_at, ${withPayload ? BOTH_BYTES : SUMMARY_BYTES} AS bytes
+     FROM ${namedSql(parameters, scope, filters, ids)}`,
     parameters.values,
   );
 }
