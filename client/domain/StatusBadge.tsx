@@ -35,9 +35,10 @@ const CUT_OFF: Look = {
   Icon: MinusCircledIcon,
 };
 
-/** How a call ended, as a reader sees it: one that succeeded with an answer that ended at a limit has no whole answer. */
+/** How a call ended, as a reader sees it: an answer that ended at a limit is not whole, whatever its status. */
 export function lookOf({ status, finish_reason }: Pick<RequestSummary, 'status' | 'finish_reason'>): Look {
-  const isCutOff = status === 'success' && CUT_OFF_REASONS.some((reason) => reason === finish_reason);
+  const hasAnswer = status === 'success' || status === 'incomplete';
+  const isCutOff = hasAnswer && CUT_OFF_REASONS.some((reason) => reason === finish_reason);
   return isCutOff ? CUT_OFF : STATUS[status];
 }
 
