@@ -121,7 +121,7 @@ export const GIVEN_TEXTS = {
   release: Identifier.nullish(),
   endpoint: Identifier.nullish().describe('`chat.completions`, `responses`, `embeddings` …'),
   response_model: Identifier.nullish().describe('The model that answered.'),
-  finish_reason: Identifier.nullish().describe('Why the model stopped. Missing: that of `response`.'),
+  finish_reason: Identifier.nullish(),
   service_tier: Identifier.nullish(),
   provider_request_id: Identifier.nullish(),
 } as const;
@@ -148,7 +148,7 @@ export const LogFields = z.object({
   tags: TagsInput.nullish(),
   metadata: JsonObject.nullish(),
   started_at: Instant.nullish().describe('When the call began. Missing: the time of arrival less `latency_ms`.'),
-  status: RequestStatus.nullish().describe('Missing: as `error`, `response` and `finish_reason` tell, else `success`.'),
+  status: RequestStatus.nullish().describe('Missing: as `error` and `response` tell, else `success`.'),
   error: RequestErrorInput.nullish(),
   stream: z.boolean().nullish(),
   sdk: SdkInfo.nullish(),

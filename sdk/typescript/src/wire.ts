@@ -82,7 +82,6 @@ export interface LogInput {
   endpoint?: Maybe<string>;
   /** The model that answered. */
   response_model?: Maybe<string>;
-  /** Why the model stopped. Missing: that of `response`. */
   finish_reason?: Maybe<string>;
   service_tier?: Maybe<string>;
   provider_request_id?: Maybe<string>;
@@ -92,7 +91,7 @@ export interface LogInput {
   metadata?: Maybe<JsonObject>;
   /** When the call began. Missing: the time of arrival less `latency_ms`. */
   started_at?: Maybe<string>;
-  /** Missing: as `error`, `response` and `finish_reason` tell, else `success`. */
+  /** Missing: as `error` and `response` tell, else `success`. */
   status?: Maybe<RequestStatus>;
   error?: Maybe<RequestError>;
   stream?: Maybe<boolean>;

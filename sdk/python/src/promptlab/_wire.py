@@ -110,7 +110,6 @@ class LogInput(_LogInputRequired, total=False):
     response_model: Optional[str]
     """The model that answered."""
     finish_reason: Optional[str]
-    """Why the model stopped. Missing: that of `response`."""
     service_tier: Optional[str]
     provider_request_id: Optional[str]
     prompt_version: Optional[Union[str, int]]
@@ -120,7 +119,7 @@ class LogInput(_LogInputRequired, total=False):
     started_at: Optional[str]
     """When the call began. Missing: the time of arrival less `latency_ms`."""
     status: Optional[RequestStatus]
-    """Missing: as `error`, `response` and `finish_reason` tell, else `success`."""
+    """Missing: as `error` and `response` tell, else `success`."""
     error: Optional[LogInputError]
     stream: Optional[bool]
     sdk: Optional[LogInputSdk]
