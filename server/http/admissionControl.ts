@@ -22,9 +22,7 @@ const TURN_MS = 5;
  */
 const TURN_MS_WITH_NEW_CONNECTIONS = 0.5;
 /** While connections come, so many turns in a row take one each and nothing else that waits. */
-const MOST_CONNECTION_TURNS = 32;
-/** A larger body is not gone on with in a turn in which a connection came: that is decided in the next. */
-const SMALL_BYTES = 96 * 1024;
+const MOST_CONNECTION_TURNS = 8;
 /** A new connection is followed by others for so long, in milliseconds. */
 const NEW_CONNECTIONS_MS = 20;
 /** Of bodies that were read and wait to be parsed; one owner alone has half of it, which is about a second of work. */
@@ -129,8 +127,7 @@ export class AdmissionControl {
    * @throws {AppError} `overloaded` at once, where too much waits before it: reading a body is cheap, parsing is not.
    */
   resume(req: IncomingMessage, owner: string, bytes: number): Promise<void> | void {
-    const isPutOff = bytes > SMALL_BYTES && this.#hasNewConnection;
-    if (this.#begun.length === 0 && !isPutOff && this.#hasTime()) return;
+    if (this.#begun.length === 0 && this.#hasTime()) return;
     if (!this.#waiting.hasRoom(owner, bytes)) {
       throw overloaded(req, PARSING_MOST);
     }
