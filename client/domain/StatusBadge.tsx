@@ -35,7 +35,7 @@ const CUT_OFF: Look = {
   Icon: MinusCircledIcon,
 };
 
-/** How a call ended, as a reader sees it: an answer that ended at a limit is not whole, whatever its status. */
+/** How a call ended, as a reader sees it: an answer that ended at a limit is not whole, also of a call that is said to have succeeded. */
 export function lookOf({ status, finish_reason }: Pick<RequestSummary, 'status' | 'finish_reason'>): Look {
   const hasAnswer = status === 'success' || status === 'incomplete';
   const isCutOff = hasAnswer && CUT_OFF_REASONS.some((reason) => reason === finish_reason);

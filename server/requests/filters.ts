@@ -120,7 +120,8 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Fo
  * one that outgrows its memory looks at the rows of others on the same pages (docs/decisions/043).
  */
 export function inOrderSql(parameters: Parameters, scope: OrgScope, filters: FoundFilters): string {
-  if (filters.ids) return namedSql(parameters, scope, filters, filters.ids);
+  const { ids, ...others } = filters;
+  if (ids) return namedSql(parameters, scope, others, ids);
   const { where } = whereWalked(parameters, scope, filters);
   return `(SELECT r.* FROM (
       SELECT r.* FROM requests r WHERE ${where} ORDER BY r.started_at DESC, r.id DESC OFFSET 0

@@ -46,7 +46,7 @@ export interface SeenSegment {
 /**
  * The plan with fewer slots of each word: those that together left fewest rows of the segments that were seen, until the others
  * would leave no fewer, and hardly a row is left that has all of their bits by chance. What the shares of the slots say alone
- * is not enough: of a word whose grams often stand together three left twenty rows of a segment where all left one.
+ * is not enough, since grams of a word often stand together: `brontide status:error` looked at 306 of a million rows, and at 155.
  */
 export function narrowPlan(plan: SlicePlan, seen: readonly SeenSegment[]): SlicePlan {
   if (plan.kind === 'all') return plan;
