@@ -13,6 +13,8 @@ const LARGE_BYTES = 4 * 1024 * 1024;
 /** A body that has been read. What it holds of the budget is given back by who has finished with it. */
 export interface JsonText {
   readonly text: string;
+  /** False where each of its numbers is one of JavaScript. */
+  readonly mayBeInexact: boolean;
   readonly reservation: Reservation;
 }
 
@@ -87,9 +89,9 @@ export async function readJsonText(source: BodySource): Promise<JsonText> {
   const { bytes, reservation } = await readAdmittedBody(source);
   try {
     if (bytes.length === 0) throw new AppError('empty_body', 'The body is empty: send a JSON object.');
-    const { text, parsedBytes } = decodeJson(bytes);
+    const { text, scan, parsedBytes } = decodeJson(bytes);
     reservation.add(parsedBytes);
-    return { text, reservation };
+    return { text, mayBeInexact: scan.mayBeInexact, reservation };
   } catch (error) {
     reservation.release();
     throw error;

@@ -155,6 +155,7 @@ function tooSlow(): AppError {
   });
 }
 
-function closedEarly(): AppError {
+/** The refusal of a call whose caller has gone; nobody hears it. */
+export function closedEarly(): AppError {
   return new AppError('malformed_request', 'The connection was closed before the body had come to its end.');
 }

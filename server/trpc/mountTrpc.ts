@@ -1,60 +1,56 @@
 /** The entry of the procedures: the admission of REST, then tRPC's own adapter, whose large answers are streamed. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TRPCError } from '@trpc/server';
+import { getTRPCErrorShape, TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { incomingMessageToRequest } from '@trpc/server/adapters/node-http';
-import type { Caller } from '#server/auth/authenticate';
-import { ERROR_RESPONSES, AppError } from '#server/errors';
-import { setErrorHeaders } from '#server/http/errorHandler';
+import { type Caller, requireScope } from '#server/auth/authenticate';
+import { AppError } from '#server/errors';
+import { overloaded } from '#server/http/admissionControl';
+import { answerFailure, type SendFailure, setErrorHeaders } from '#server/http/errorHandler';
 import { type JsonText, readJsonText } from '#server/http/jsonBody';
+import { parseJson } from '#server/http/parseObject';
+import { closedEarly } from '#server/http/readBody';
 import { requestIdOf } from '#server/http/requestId';
-import { toAppError } from '#server/http/toAppError';
+import { sendJson } from '#server/http/sendJson';
+import { readTarget } from '#server/http/target';
+import { STORING_MOST } from '#server/ingest/batchWriter';
 import type { RestContext } from '#server/rest/serveEndpoint';
 import { appRouter } from './appRouter.ts';
 import { createContext } from './context.ts';
 import { StreamedAnswers } from './streamedAnswers.ts';
-import { fromTRPCError } from './trpc.ts';
+import { fromTRPCError, toTRPCError } from './trpc.ts';
 
 /** Calls in one HTTP request; the dashboard sends at most as many. */
 const MAX_BATCH = 10;
 const METHODS = ['GET', 'HEAD', 'POST'];
 const MAX_BODY_BYTES = 1024 * 1024;
+/** The procedure whose calls are refused before their body is read where it could not be stored. */
+const STORES_LOGS = 'requests.log';
 /** Whose an answer is that needed no key. */
 const UNKNOWN_OWNER = 'nobody';
-
-/** tRPC takes a body that was read already from here. */
-type RequestWithBody = IncomingMessage & { body?: string | undefined };
 
 /** Serves `/trpc/<path>`. */
 export function createTrpcRoute(
   context: RestContext,
 ): (req: IncomingMessage, res: ServerResponse, path: string) => Promise<void> {
   const { deps, failures } = context;
-  return async (req: RequestWithBody, res, path) => {
+  return async (req, res, path) => {
     deps.readiness.requireStarted();
     checkCall(req, path);
-    const admitted = req.method === 'POST' ? await admit(context, req, res) : null;
-    // Refused, or without a body: tRPC must not wait for one.
-    if (admitted) req.body = admitted.body?.text;
-    const letGo = () => {
-      admitted?.body?.reservation.release();
-      req.body = undefined;
-    };
-    res.once('close', letGo);
-    if (res.destroyed) letGo();
-    let owner = admitted?.caller?.scope.org_id ?? UNKNOWN_OWNER;
+    const admitted = req.method === 'POST' ? await admit(context, req, res, path) : { caller: undefined, body: null };
+    if (!admitted) return;
+    const { caller, body } = admitted;
+    let owner = caller?.scope.org_id ?? UNKNOWN_OWNER;
     const answers = new StreamedAnswers(deps.answers, () => owner);
     try {
       const response = await fetchRequestHandler({
         endpoint: `${deps.config.basePath}/trpc`,
-        req: incomingMessageToRequest(req, res, { maxBodySize: MAX_BODY_BYTES }),
+        req: toRequest(req, res, body),
         router: appRouter,
         maxBatchSize: MAX_BATCH,
-        // In tRPC's own format, so that its client understands a refusal.
         createContext() {
-          if (admitted?.failure) throw toTRPCError(admitted.failure);
-          const noteCaller = (caller: Caller) => (owner = caller.scope.org_id);
-          return createContext(deps, req, { answer: answers.add, caller: admitted?.caller, noteCaller });
+          const noteCaller = (found: Caller) => (owner = found.scope.org_id);
+          return createContext(deps, req, { answer: answers.add, caller, noteCaller });
         },
         onError({ error, path: procedure }) {
           const failure = fromTRPCError(error);
@@ -95,24 +91,74 @@ function checkCall(req: IncomingMessage, path: string): void {
 }
 
 interface Admitted {
-  readonly caller?: Caller;
-  readonly body?: JsonText;
-  readonly failure?: AppError;
+  readonly caller: Caller | undefined;
+  /** Its text is taken out of here, so that nothing holds it once it was parsed. */
+  readonly body: Body | null;
 }
 
-/** Who calls, then what it says; every procedure needs a key. */
-async function admit({ deps, admission }: RestContext, req: IncomingMessage, res: ServerResponse): Promise<Admitted> {
+type Body = { json: JsonText | null };
+
+/** Who calls, then what it says; every procedure needs a key. Null where that was refused, and answered. */
+async function admit(
+  { deps, admission, failures }: RestContext,
+  req: IncomingMessage,
+  res: ServerResponse,
+  path: string,
+): Promise<Admitted | null> {
   try {
     await admission.admit(req);
     const caller = await deps.authenticator.authenticate(req);
-    const owner = caller.scope.org_id;
-    const body = await readJsonText({ req, res, admission, owner, mostBytes: MAX_BODY_BYTES });
+    const { scope } = caller;
+    const storesLogs = proceduresOf(path).includes(STORES_LOGS);
+    if (storesLogs) requireScope(caller, 'ingest');
+    if (storesLogs && !deps.requestWriter.hasRoom(scope.org_id)) throw overloaded(req, STORING_MOST);
+    const prepare = storesLogs ? () => deps.prices.of(scope) : undefined;
+    const json = await readJsonText({ req, res, admission, owner: scope.org_id, mostBytes: MAX_BODY_BYTES, prepare });
+    const body: Body = { json };
+    const { reservation } = json;
+    const letGo = () => {
+      body.json = null;
+      reservation.release();
+    };
+    res.once('close', letGo);
+    if (res.destroyed) letGo();
     return { caller, body };
   } catch (error) {
-    return { failure: toAppError(error) };
+    answerFailure(failures, error, { req, res, send: sendRefusal(req, path) });
+    return null;
   }
 }
 
-function toTRPCError(failure: AppError): TRPCError {
-  return new TRPCError({ code: ERROR_RESPONSES[failure.code].trpc, message: failure.message, cause: failure });
+/** In tRPC's own format, so that its client understands it; its adapter would take as long as a small call. */
+function sendRefusal(req: IncomingMessage, path: string): SendFailure {
+  return (res, failure) => {
+    const error = getTRPCErrorShape({
+      config: appRouter._def._config,
+      error: toTRPCError(failure),
+      type: 'unknown',
+      path,
+      input: undefined,
+      ctx: undefined,
+    });
+    const isBatch = new URLSearchParams(readTarget(req).search).get('batch') === '1';
+    sendJson(res, failure.status, isBatch ? proceduresOf(path).map(() => ({ error })) : { error });
+  };
+}
+
+/** Of a batch; tRPC decodes the path before it splits it. */
+function proceduresOf(path: string): string[] {
+  return decodeURIComponent(path).split(',');
+}
+
+/** What tRPC's adapter reads. Its own would make bytes of the text, and text of the bytes, before it parses it. */
+function toRequest(req: IncomingMessage, res: ServerResponse, body: Body | null): Request {
+  // With a body that is undefined, none is waited for: it was read, or there is none.
+  const request = incomingMessageToRequest(Object.assign(req, { body: undefined }), res, { maxBodySize: null });
+  const json = async () => {
+    const text = body?.json;
+    if (!body || !text) throw closedEarly();
+    body.json = null;
+    return parseJson(text.text, text.mayBeInexact);
+  };
+  return Object.assign(request, { json });
 }

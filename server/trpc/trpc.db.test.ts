@@ -152,6 +152,7 @@ describe('errors', () => {
     ],
     ['a NUL in a filter', () => query('requests.list', { model: 'a\u0000' }), 400, 'invalid_value', 'model'],
     ['an input that is no JSON', () => get('requests.get?input={'), 400, 'invalid_json', null],
+    ['a body that is no JSON', () => post('apiKeys.create', '{'), 400, 'invalid_json', null],
     ['a body that is a number', () => post('apiKeys.create', '5'), 400, 'invalid_value', null],
     ['an unknown procedure', () => get('nothing.here'), 404, 'unknown_endpoint', null],
     ['a procedure named __proto__', () => get('__proto__'), 404, 'unknown_endpoint', null],
@@ -166,9 +167,29 @@ describe('errors', () => {
     await expectUnharmed(app);
   });
 
-  test('a body that is no JSON is a 400', async () => {
-    // Inside Jest the error of Node's own parser is of another world, and loses its name on the way.
-    expect((await post('apiKeys.create', '{')).status).toBe(400);
+  test('what is refused before a procedure is found has the same form, in a batch for each call', async () => {
+    const key = `pl_live_${'0'.repeat(43)}`;
+    const refused = (path: string) => app.call('POST', `/trpc/${path}`, { body: {}, key });
+    expectTrpcError(await refused('requests.log'), 401, 'invalid_api_key');
+    const called = await refused('requests.log%2Crequests.log,apiKeys.create?batch=1');
+    expect(called.status).toBe(401);
+    expect(called.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    expect(called.body).toHaveLength(3);
+    for (const { error } of called.body) expect(error.data).toMatchObject({ error: { code: 'invalid_api_key' } });
+    const failure: unknown = await client(key)
+      .requests.log.mutate({ logs: [aLogInput()] })
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ data: { code: 'UNAUTHORIZED', error: { code: 'invalid_api_key' } } });
+  });
+
+  test('digits of a body stay as they were sent', async () => {
+    const id = newId();
+    const log = JSON.stringify(aLogInput({ id }));
+    const rawBody = `{"logs":[${log.slice(0, -1)},"metadata":{"order":12345678901234567890,"price":10.50}}]}`;
+    expect((await post('requests.log', rawBody)).status).toBe(200);
+    expect((await app.call('GET', `/api/v1/requests/${id}`)).text).toContain(
+      '"metadata":{"order":12345678901234567890,"price":10.50}',
+    );
   });
 
   test.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s is 405 and names what is possible', async (method) => {

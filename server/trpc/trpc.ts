@@ -27,8 +27,7 @@ export const createCallerFactory = t.createCallerFactory;
 const withOurErrors = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
-  const failure = fromTRPCError(result.error);
-  throw new TRPCError({ code: ERROR_RESPONSES[failure.code].trpc, message: failure.message, cause: failure });
+  throw toTRPCError(fromTRPCError(result.error));
 });
 
 const withCaller = t.middleware(async ({ next, ctx }) =>
@@ -53,6 +52,11 @@ export function fromTRPCError(error: TRPCError): AppError {
   if (error.cause?.name === 'SyntaxError' && error.code === 'BAD_REQUEST') return notJson();
   if (error.cause instanceof $ZodError && error.code === 'BAD_REQUEST') return fromZodError(error.cause, 'The input');
   return OURS[error.code]?.() ?? toAppError(error.cause ?? error);
+}
+
+/** The tRPC error of the same meaning. */
+export function toTRPCError(failure: AppError): TRPCError {
+  return new TRPCError({ code: ERROR_RESPONSES[failure.code].trpc, message: failure.message, cause: failure });
 }
 
 function notJson(): AppError {
