@@ -5,7 +5,10 @@ import type { AppRouter } from '#server/trpc/appRouter';
 import { parseExactJson } from '#shared/exactJson';
 import { basePath } from '../lib/basePath.ts';
 
-export const trpc: CreateTRPCReact<AppRouter, unknown> = createTRPCReact<AppRouter>();
+export const trpc: CreateTRPCReact<AppRouter, unknown> = createTRPCReact<AppRouter>({
+  // Who goes to another page, or types on, no longer waits for what was asked before; the server then stops reading it.
+  abortOnUnmount: true,
+});
 
 /** What may take its time goes by itself: a batch is answered when the slowest of it is. */
 const APART: ReadonlySet<string> = new Set([

@@ -83,7 +83,8 @@ export class Authenticator {
       throw new AppError('invalid_api_key', 'This API key is not known, or was deleted.');
     }
     this.#options.onUse(key);
-    return { scope: OrgScope.mint(key.org_id), api_key_id: key.id, scopes: key.scopes };
+    const scope = OrgScope.mint(key.org_id, () => !req.socket.destroyed);
+    return { scope, api_key_id: key.id, scopes: key.scopes };
   }
 
   /** To be called when a key was made: it may have been guessed before, and be remembered as unknown. */

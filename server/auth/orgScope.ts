@@ -7,14 +7,26 @@ import type { OrgId } from '#shared/primitives';
 /** The right to see and change what one organization owns. */
 export class OrgScope {
   readonly org_id: OrgId;
+  readonly #isWanted: () => boolean;
 
-  private constructor(org_id: OrgId) {
+  private constructor(org_id: OrgId, isWanted: () => boolean) {
     this.org_id = org_id;
+    this.#isWanted = isWanted;
   }
 
-  static mint(org_id: OrgId): OrgScope {
-    return new OrgScope(org_id);
+  /** @param isWanted false once nobody waits any more for what is read with it. */
+  static mint(org_id: OrgId, isWanted: () => boolean = always): OrgScope {
+    return new OrgScope(org_id, isWanted);
   }
+
+  /** False once its caller has hung up: what it asked for need not be read. */
+  get isWanted(): boolean {
+    return this.#isWanted();
+  }
+}
+
+function always(): boolean {
+  return true;
 }
 
 /** The right to manage organizations and their keys: an operator, or the server itself at its first start. */

@@ -1,6 +1,7 @@
 /** Connections for what organizations read. One organization whose reads are slow costs the others nothing. */
 import type pg from 'pg';
 import type { OrgScope } from '#server/auth/orgScope';
+import { AppError } from '#server/errors';
 import { SilentConnectionError } from './boundedClient.ts';
 import { FairShare } from './fairShare.ts';
 import { type Queryable, queryableOf } from './sql.ts';
@@ -23,7 +24,8 @@ export class ReadPool {
 
   /**
    * Each statement on its own connection, within the share of the organization. With `statementMs` Postgres works on one
-   * for at most so long; it fails with `query_timeout` then.
+   * for at most so long; it fails with `query_timeout` then. A statement whose turn comes when its caller has hung up is not
+   * begun: whoever closes a page or types on would wait behind what nobody reads.
    */
   of(scope: OrgScope, { statementMs }: { statementMs?: number } = {}): Queryable {
     const db = statementMs === undefined ? queryableOf(this.#pool) : this.#within(statementMs);
@@ -32,7 +34,11 @@ export class ReadPool {
         if (error instanceof SilentConnectionError && error.isLost) return db.query(sql, parameters);
         throw error;
       });
-    return { query: (sql, parameters) => this.#share.run(scope.org_id, () => readAgainWhenLost(sql, parameters)) };
+    const read = async (sql: string, parameters?: unknown[]) => {
+      if (!scope.isWanted) throw new AppError('malformed_request', 'The caller hung up before its answer was read.');
+      return readAgainWhenLost(sql, parameters);
+    };
+    return { query: (sql, parameters) => this.#share.run(scope.org_id, () => read(sql, parameters)) };
   }
 
   #within(statementMs: number): Queryable {
