@@ -20,6 +20,14 @@ test.each([
   ],
   ['an INSERT', 'INSERT INTO spans (org_id, id) VALUES ($1, $2)'],
   ['quoted names', 'SELECT 1 FROM "requests" "r" WHERE "r"."org_id" = $1'],
+  [
+    'columns in a list',
+    'SELECT DISTINCT ON (at) coalesce(x, spans.y) IS DISTINCT FROM z, spans FROM jobs WHERE org_id = $1',
+  ],
+  [
+    'both tables of a list',
+    'SELECT 1 FROM requests AS r, LATERAL (SELECT 1) x, spans s WHERE r.org_id = $1 AND s.org_id = r.org_id',
+  ],
   ['a column that is called as a table is', 'SELECT sum(requests) FROM request_hours WHERE true'],
 ])('a statement that names its organization by %s is bound', (_, sql) => {
   expect(findUnboundTables(sql, TABLES)).toEqual([]);
@@ -31,7 +39,12 @@ test.each([
   [
     'the organization of another table',
     'SELECT 1 FROM requests r, spans s JOIN jobs j ON true WHERE r.org_id = $1',
-    ['jobs'],
+    ['jobs', 'spans'],
+  ],
+  [
+    'a table behind a comma',
+    'DELETE FROM jobs USING unnest($2::uuid[]) AS given (id), spans WHERE jobs.org_id = $1',
+    ['spans'],
   ],
   [
     'the organization in an inner query alone',

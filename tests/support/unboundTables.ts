@@ -6,10 +6,13 @@
 /** Words that may follow a table and are no alias of it. */
 const KEYWORDS =
   'AS|CROSS|FULL|GROUP|HAVING|INNER|JOIN|LEFT|LIMIT|NATURAL|OFFSET|ON|ORDER|RETURNING|RIGHT|SET|UNION|USING|WHERE|WINDOW|FOR';
-const MENTION = new RegExp(
-  `\\b(?:FROM|JOIN|UPDATE|USING)\\s+(?:ONLY\\s+)?(\\w+)(?:\\s+(?:AS\\s+)?(?!(?:${KEYWORDS})\\b)(\\w+))?`,
-  'gi',
-);
+const NAME = `(?:ONLY\\s+)?(\\w+)(?:\\s+(?:AS\\s+)?(?!(?:${KEYWORDS})\\b)(\\w+))?`;
+const MENTION = new RegExp(`\\b(?:FROM|JOIN|UPDATE|USING)\\s+${NAME}`, 'gi');
+/** What is read from, up to the clause behind it. */
+const SOURCES =
+  /(?<!\bDISTINCT )\b(?:FROM|USING)\b(.*?)(?=\b(?:FROM|WHERE|GROUP|HAVING|ORDER|LIMIT|OFFSET|RETURNING|WINDOW|FOR)\b|$)/gi;
+/** Of them those behind a comma; a column of a table, or a function, is none. */
+const LISTED = new RegExp(`,\\s*${NAME}(?![\\w.(]| ?\\()`, 'gi');
 
 /**
  * The tables of `tables` that the statement reads, changes or deletes from in a query that neither compares its `org_id`
@@ -18,11 +21,18 @@ const MENTION = new RegExp(
 export function findUnboundTables(sql: string, tables: ReadonlySet<string>): string[] {
   const unbound = new Set<string>();
   for (const query of queriesOf(plain(sql))) {
-    for (const [, table = '', alias = table] of query.matchAll(MENTION)) {
+    for (const [, table = '', alias = table] of [...query.matchAll(MENTION), ...listed(query)]) {
       if (tables.has(table.toLowerCase()) && !isBound(query, alias)) unbound.add(table.toLowerCase());
     }
   }
   return [...unbound].toSorted();
+}
+
+/** The mentions behind commas, as in `FROM jobs, spans AS s`. */
+function listed(query: string): RegExpExecArray[] {
+  let outer = query;
+  for (let before = ''; before !== outer;) [before, outer] = [outer, outer.replaceAll(/\([^()]*\)/g, ' ')];
+  return [...outer.matchAll(SOURCES)].flatMap(([, sources = '']) => [...sources.matchAll(LISTED)]);
 }
 
 /** Without comments, the content of strings, and quotes around names. */
