@@ -89,14 +89,20 @@ const GARBAGE = [
 
 test('every address opens the list, and says what of it was left out', async () => {
   expect(GARBAGE.length).toBeGreaterThanOrEqual(40);
-  // Each address is a page that is loaded anew: a list of two rows is one that soon stands.
+  // A list of two rows is one that soon stands.
   const few = await createTenant(e2e.product.url, 'Two rows');
   await logRequests(few, [aLog(0), aLog(1)]);
   const { page, problems } = await signedIn({}, few);
   const asked: string[] = [];
   page.on('request', (request) => request.url().includes('/trpc/') && asked.push(decodeURIComponent(request.url())));
-  for (const search of GARBAGE) {
-    await page.goto(`/requests?${search}`);
+  for (const [place, search] of GARBAGE.entries()) {
+    // A few are loaded anew. The others come from a page without rows, so that rows are those of this address.
+    if (place % 8 === 0 || search.includes('%F0')) await page.goto(`/requests?${search}`);
+    else {
+      await goWithin(page, '/nowhere');
+      await page.getByText('There is no page here').waitFor();
+      await goWithin(page, `/requests?${search}`);
+    }
     await rows(page).first().waitFor();
     expect([search, await page.getByRole('alert').count()]).toEqual([search, 0]);
   }
@@ -108,6 +114,14 @@ test('every address opens the list, and says what of it was left out', async () 
   expect(asked.filter((address) => /range|banana|foo|limit=7|leftOut/.test(address))).toEqual([]);
   expect(problems).toEqual([]);
 });
+
+/** To another address of the page that stands, as Back goes there: the same router, and a twentieth of the time of loading it. */
+async function goWithin(page: Page, address: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, address);
+}
 
 test('22 rows fit on a laptop, all columns at 1280 px, and no width scrolls sideways', async () => {
   const { page, problems } = await signedIn({ width: 1440, height: 900 });
