@@ -23,7 +23,15 @@ import { SOURCE, loadAnew } from './freshModules';
 import { refuse, startReceiver, type Receiver, type Record_ } from './receiver';
 
 /** What only ends the work of the library, so that waiting for it before is in vain. */
-const AT_THE_END: ReadonlySet<string> = new Set(['forgetInstance', 'shutdown']);
+const AT_THE_END: ReadonlySet<string> = new Set([
+  'forgetInstance',
+  'shutdown',
+  'giveUpBackground',
+  'giveUpAll',
+  'unwatchExit',
+  'cutUploads',
+  'clear',
+]);
 /** The guard itself, what runs when modules load, and the entry that only lists names. */
 const NOT_BROKEN = new Set(['runtime/guard', 'runtime/globals', 'index', 'wire', 'version']);
 
@@ -98,6 +106,7 @@ const NOT_REACHED = new Set([
 
 let fake: FakeOpenAI;
 let receiver: Receiver;
+let keys = 0;
 let rejections = 0;
 const count = () => void rejections++;
 /** What a caller sees without us. */
@@ -147,15 +156,19 @@ export async function breakOne(major: Major, [name, key, member]: Case): Promise
   // Of this case alone: what is left of an earlier one may still be at work.
   const counted = { throws: 0 };
   fake.requests.length = 0;
-  // More than one: what an earlier case still had on its way may take the first.
+  // A key of its own: what an earlier case still had on its way is not refused in place of what this one sends.
+  const apiKey = `k${++keys}`;
   const busy = refuse(503, { 'retry-after': '0' });
-  receiver.misbehave(busy, busy, busy);
+  let refusals = 3;
+  receiver.alwaysMisbehave((res, batch, accept) =>
+    batch.headers.authorization === `Bearer ${apiKey}` && refusals-- > 0 ? busy(res, batch, accept) : accept(),
+  );
   const load = loadAnew((loaded, actual) => (loaded === name ? broken(actual, { key, member, counted }) : actual));
   const promptlab = load('index') as typeof SdkModule;
   let client = newClient(major);
   const { flush, shutdown, stats, trace, getRequestUrl, currentTrace } = promptlab;
   const options = {
-    apiKey: 'k',
+    apiKey,
     baseUrl: receiver.url,
     batch: { intervalMs: 0, maxRecords: 5 },
     request: { gzipAboveBytes: 3_000 },
