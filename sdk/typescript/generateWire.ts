@@ -19,7 +19,7 @@ const TYPES = [
   { name: 'LogInput', schema: LogFields, io: 'input', about: 'One model call to log.' },
   { name: 'SpanInput', schema: SpanInput, io: 'input', about: 'One step of a trace that is no model call.' },
   { name: 'LogReceipt', schema: LogReceipt, io: 'input', about: 'The decision on one record of a batch.' },
-  { name: 'LogBatchResult', schema: LogBatchResult, io: 'input', about: 'The decision on a batch.' },
+  { name: 'LogBatchResult', schema: LogBatchResult, io: 'input', about: 'The decision on a batch. @internal' },
 ] as const;
 
 const LONGEST_ENUM = 12;

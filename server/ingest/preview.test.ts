@@ -215,3 +215,20 @@ test('a document that was sent along is no preview, unless nothing else is said'
   expect(previewInput([{ role: 'user', content: [document, said] }])).toBe('What colour?');
   expect(previewInput([{ role: 'user', content: [document] }])).toBe('The grass is green.');
 });
+
+test.each<[string, JsonValue, string]>([
+  [
+    'a tool of an MCP server that waits for a yes',
+    { output: [{ type: 'mcp_approval_request', id: 'a', name: 'roll', server_label: 'dice', arguments: '{"n":2}' }] },
+    'roll({"n":2})',
+  ],
+  [
+    "Cohere's first version",
+    { text: '', tool_calls: [{ name: 'weather', parameters: { city: 'Oslo' } }] },
+    'weather({"city":"Oslo"})',
+  ],
+  ['Mistral on Bedrock', { outputs: [{ text: 'Hello', stop_reason: 'stop' }] }, 'Hello'],
+  ["Anthropic's first endpoint", { type: 'completion', completion: ' Hello', stop_reason: 'stop_sequence' }, 'Hello'],
+])('the answer of %s', (_, response, preview) => {
+  expect(previewOutput(null, response)).toBe(preview);
+});

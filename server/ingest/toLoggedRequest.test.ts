@@ -68,6 +68,15 @@ test('an answer that failed is no success, unless the caller says so', () => {
   expect(toRequest({ response: { choices: [] }, response_content: null }).status).toBe('incomplete');
 });
 
+test('which model answered is taken from the answer, as track() does; what the log says counts', () => {
+  const response = { model: 'gpt-4o-mini-2024-07-18', choices: [{ message: { role: 'assistant', content: 'Hi' } }] };
+  expect(toRequest({ response }).response_model).toBe('gpt-4o-mini-2024-07-18');
+  expect(toRequest({ response, response_model: 'mine' }).response_model).toBe('mine');
+  expect(toRequest({ response: { model: 'XC60' } }).response_model).toBeNull();
+  const counts = { input_tokens: 1_000_000, output_tokens: 0 };
+  expect(toRequest({ model: 'my-alias', response, ...counts }).cost_usd).toBe('0.15');
+});
+
 test('tokens that were not reported are null and never zero', () => {
   const request = toRequest({ input_tokens: undefined, output_tokens: undefined });
   expect([request.input_tokens, request.output_tokens, request.cached_input_tokens, request.reasoning_tokens]).toEqual([

@@ -1,6 +1,7 @@
 /** From a parsed log to the request as it will be stored. Pure. */
 import { type AnswerEnd, readAnswerEnd } from '#shared/conversation/answerError';
 import { endOfReason, readFinishReason } from '#shared/conversation/finishReason';
+import { readResponseModel } from '#shared/conversation/responseModel';
 import { readUsage, type TokenUsage } from '#shared/conversation/usage';
 import type { ApiKeyId, OrgId, RequestId } from '#shared/primitives';
 import type { LoggedRequest, ParsedLog } from '#shared/request';
@@ -39,8 +40,10 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const { value: error, isCut: isErrorCut } = told ? cutError(told) : NOTHING;
   const { value: tags, isCut: areTagsCut } = cutTags(log.tags ?? {});
   const finish_reason = log.finish_reason ?? (log.response ? readFinishReason(log.response) : null);
+  const response_model = log.response_model ?? readResponseModel(log.response ?? null);
   const usage = usageOf(log);
-  const cost = priceRequest(usage === log ? log : { ...log, ...usage }, started_at, arrival.prices);
+  const isAsGiven = usage === log && response_model === (log.response_model ?? null);
+  const cost = priceRequest(isAsGiven ? log : { ...log, ...usage, response_model }, started_at, arrival.prices);
   // Of what was cut nobody knows whether it was the same.
   const hashes = arrival.truncated ? NOT_HASHED : hashRequest(log, arrival.source);
   return {
@@ -49,7 +52,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     started_at: started_at.toISOString(),
     created_at: arrival.now.toISOString(),
     model: log.model,
-    response_model: log.response_model ?? null,
+    response_model,
     provider: log.provider,
     endpoint: log.endpoint ?? null,
     name: log.name ?? null,

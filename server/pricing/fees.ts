@@ -1,4 +1,5 @@
 /** Fees beside the tokens: what the provider ran for a call, read from the answer. Pure. */
+import { bodyOf } from '#shared/conversation/answerBody';
 import { objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
@@ -65,9 +66,8 @@ function asksForSearch(parameters: JsonObject | null): boolean {
 
 /** Null where the answer does not show what was called. */
 function readAnswer(response: JsonValue): Fees | null {
-  if (Array.isArray(response)) return sum(response.map(readItem));
-  const answer = objectOf(response);
-  if (answer === null) return null;
+  const answer = bodyOf(response);
+  if (answer === null) return Array.isArray(response) ? sum(response.map(readItem)) : null;
   if (Array.isArray(answer.choices)) return sum(answer.choices.map(readChoice));
   if (Array.isArray(answer.candidates)) return sum(answer.candidates.map(readCandidate));
   if (Array.isArray(answer.output)) return sum(answer.output.map(readItem));

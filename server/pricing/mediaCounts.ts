@@ -1,4 +1,5 @@
 /** What a call made or heard that is billed by the piece or by time: images, and seconds of audio or video. Pure. */
+import { bodyOf } from '#shared/conversation/answerBody';
 import { parseAnswer } from '#shared/conversation/conversation';
 import { listOf, objectOf, type Part } from '#shared/conversation/part';
 import { ExactNumber } from '#shared/exactJson';
@@ -15,7 +16,7 @@ const IMAGE_MEMBERS = ['b64_json', 'url', 'image', 'bytesBase64Encoded', 'image_
 export function countImages({ output_images, response }: PricedCall): Count {
   if (typeof output_images === 'number') return output_images;
   if (response === undefined || response === null) return null;
-  const listed = countListed(objectOf(response));
+  const listed = countListed(bodyOf(response));
   return listed ?? countShown(response);
 }
 
@@ -52,7 +53,7 @@ function isShownImage(part: Part): boolean {
 export function countSeconds({ media_seconds, response, metadata }: PricedCall): Count {
   if (typeof media_seconds === 'number') return toMilliseconds(media_seconds);
   const usage = findUsage(response ?? null, metadata ?? null);
-  const answer = objectOf(response ?? null);
+  const answer = bodyOf(response ?? null);
   const told =
     // OpenAI bills transcriptions so; Mistral counts what it heard.
     secondsOf(usage.seconds) ??

@@ -1,4 +1,5 @@
 /** What a provider's own usage says beside the token columns: kinds of tokens, searches, the tier that served. Pure. */
+import { bodyOf } from '#shared/conversation/answerBody';
 import { countOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
@@ -57,14 +58,14 @@ function isCounted(value: JsonValue | undefined): boolean {
 
 /** The answer's usage, or the one that was sent beside it where the answer is not kept. */
 export function findUsage(response: JsonValue, metadata: JsonObject | null): JsonObject {
-  const answer = objectOf(response) ?? NOTHING;
+  const answer = bodyOf(response) ?? NOTHING;
   const usage = objectOf(answer.usage) ?? objectOf(answer.usageMetadata) ?? objectOf(answer.usage_metadata);
   return usage ?? objectOf(metadata?.usage) ?? NOTHING;
 }
 
 export function readUsageDetails(response: JsonValue, metadata: JsonObject | null): UsageDetails {
   const usage = findUsage(response, metadata);
-  const answer = objectOf(response) ?? NOTHING;
+  const answer = bodyOf(response) ?? NOTHING;
   const inputDetails = objectOf(usage.prompt_tokens_details ?? usage.input_tokens_details ?? usage.input_token_details);
   const besideCache = usage.cache_read_input_tokens ?? usage.cacheReadInputTokens;
   const written = usage.cache_creation_input_tokens ?? usage.cacheWriteInputTokens;

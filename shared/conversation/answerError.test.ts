@@ -60,6 +60,52 @@ test.each<[string, JsonValue, object]>([
     { choices: null, base_resp: { status_code: 1004, status_msg: 'login fail' } },
     { code: '1004', message: 'login fail' },
   ],
+  [
+    'DashScope',
+    { request_id: 'r', code: 'InvalidParameter', message: 'Too long' },
+    { code: 'InvalidParameter', message: 'Too long' },
+  ],
+  ['Baidu', { error_code: 336003, error_msg: 'Too long', id: 'x' }, { code: '336003', message: 'Too long' }],
+  ['FastAPI', { detail: 'Not Found' }, { message: 'Not Found' }],
+  ['FastAPI, of fields', { detail: [{ msg: 'required' }] }, { message: '[{"msg":"required"}]' }],
+  ['a gateway', { statusCode: 429, message: 'Slow down' }, { message: 'Slow down' }],
+  [
+    "a line of OpenAI's batches",
+    {
+      custom_id: 'a',
+      response: { status_code: 400, body: { error: { message: 'Bad', code: 'no_model' } } },
+      error: null,
+    },
+    { code: 'no_model', message: 'Bad' },
+  ],
+  [
+    "a line of Anthropic's batches",
+    {
+      custom_id: 'a',
+      result: { type: 'errored', error: { type: 'error', error: { type: 'api_error', message: 'Bad' } } },
+    },
+    { type: 'api_error', message: 'Bad' },
+  ],
+  ["a line of Anthropic's that expired", { custom_id: 'a', result: { type: 'expired' } }, { type: 'expired' }],
+  [
+    'Gemini at the end of a stream',
+    [{ candidates: [{}] }, { error: { code: 500, message: 'no' } }],
+    { code: '500', message: 'no' },
+  ],
+  [
+    'a gateway at the end of a stream',
+    [{ choices: [{ delta: { content: 'Hi' } }] }, { error: { message: 'lost' } }],
+    { message: 'lost' },
+  ],
+  [
+    'Anthropic at the end of a stream',
+    [
+      { type: 'message_start', message: { content: [] } },
+      { type: 'content_block_start', content_block: { type: 'text', text: 'Hi' } },
+      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+    ],
+    { type: 'overloaded_error', message: 'Overloaded' },
+  ],
 ])('an answer of %s is an error', (_, response, error) => {
   expect(readAnswerEnd(response, false)).toEqual({ status: 'error', error });
 });
@@ -75,6 +121,14 @@ test.each<[string, JsonValue, string | undefined]>([
   ['no choice', { choices: [] }, 'incomplete'],
   ['an answer cut at its limit', { choices: [{ finish_reason: 'length', message: { content: 'Hi' } }] }, 'incomplete'],
   ['a prompt that Gemini blocked', { promptFeedback: { blockReason: 'SAFETY' } }, 'incomplete'],
+  ['a chat without choices', { object: 'chat.completion', choices: null }, 'incomplete'],
+  ['a response that is not done', { object: 'response', status: 'queued', output: [] }, 'incomplete'],
+  ['no vector', { object: 'list', data: [] }, 'incomplete'],
+  ['no picture', { created: 1, data: [] }, 'incomplete'],
+  ['no verdict', { model: 'omni-moderation', results: [] }, 'incomplete'],
+  ['a JSON with an empty list', { data: [], total: 0 }, undefined],
+  ['a JSON that has a message', { message: 'Hi' }, undefined],
+  ['a JSON that has a code', { message: 'Your code', code: 'XY-1' }, undefined],
   ['an answer', { choices: [{ message: { content: 'Hi' } }], error: null }, undefined],
   ['an answer whose error is empty', { choices: [{ message: { content: 'Hi' } }], error: {} }, undefined],
   ['a completed response', { object: 'response', status: 'completed', error: null, output: [{}] }, undefined],

@@ -2,10 +2,11 @@
  * How a call ended, as its answer tells: the error in it, or that it holds nothing or was cut off. Providers and gateways
  * say so in the body of a 200, in a choice, or by leaving the answer out.
  */
-import type { JsonObject, JsonValue } from '#shared/primitives';
+import { type JsonObject, type JsonValue, putInWords } from '#shared/primitives';
 import { ExactNumber } from '#shared/exactJson';
+import { bodyOf } from './answerBody.ts';
 import { endOfReason, isResponse, readFinishReason } from './finishReason.ts';
-import { listOf, objectOf, textOf } from './part.ts';
+import { countOf, listOf, objectOf, textOf } from './part.ts';
 
 export interface AnswerEnd {
   readonly status: 'error' | 'aborted' | 'incomplete';
@@ -24,22 +25,29 @@ const ABORTED: AnswerEnd = { status: 'aborted', error: null };
  * @param hasWords the words of the answer are known beside it.
  */
 export function readAnswerEnd(response: JsonValue | null, hasWords: boolean): AnswerEnd | null {
-  // Gemini streams its errors in a list.
-  const body = objectOf(Array.isArray(response) && response.length === 1 ? response[0] : (response ?? undefined));
+  const body = bodyOf(response);
   if (body === null) return null;
   const error = errorOf(body);
   if (error !== null) return { status: 'error', error: describe(error) };
   if (isResponse(body)) {
     if (body.status === 'cancelled') return ABORTED;
-    return body.status === 'incomplete' ? INCOMPLETE : null;
+    return UNFINISHED.has(textOf(body.status) ?? '') ? INCOMPLETE : null;
   }
-  const isEarly = endOfReason(readFinishReason(response)) === 'incomplete';
+  const isEarly = endOfReason(readFinishReason(body)) === 'incomplete';
   return isEarly || (!hasWords && isEmpty(body)) ? INCOMPLETE : null;
 }
 
-/** A list of choices without any; a prompt that Gemini blocked. */
-function isEmpty({ choices, candidates, promptFeedback, prompt_feedback }: JsonObject): boolean {
+const UNFINISHED = new Set(['incomplete', 'queued', 'in_progress']);
+/** What the whole of a chat says it is. */
+const CHATS = new Set(['chat.completion', 'text_completion']);
+
+/** Lists without what was asked for: choices, vectors, pictures, verdicts; a prompt that Gemini blocked. */
+function isEmpty(body: JsonObject): boolean {
+  const { choices, candidates, data, results, promptFeedback, prompt_feedback } = body;
   if (Array.isArray(choices)) return choices.length === 0;
+  if (CHATS.has(textOf(body.object) ?? '')) return true;
+  if (Array.isArray(data) && data.length === 0) return body.object === 'list' || countOf(body.created) !== null;
+  if (Array.isArray(results) && results.length === 0) return textOf(body.model) !== null;
   const isBlocked = textOf(objectOf(promptFeedback ?? prompt_feedback)?.blockReason) !== null;
   return isBlocked && listOf(candidates).length === 0;
 }
@@ -58,6 +66,7 @@ function errorOf(body: JsonObject): JsonObject | null {
   if (thrown !== null && isOnlyError) return { ...body, type: thrown.slice(thrown.lastIndexOf('#') + 1) };
   // Cloudflare
   if (body.success === false && Array.isArray(body.errors)) return asError(body.errors, true) ?? { message: FAILED };
+  if (isOnlyError && isRefusedCall(body)) return body;
   // MiniMax
   const base = objectOf(body.base_resp);
   const code = wordOf(base?.status_code);
@@ -72,6 +81,17 @@ function errorOf(body: JsonObject): JsonObject | null {
 }
 
 const FAILED = 'The provider says that the call failed.';
+
+/** The body of a status of 400 and more, as servers write it that have no object for it: DashScope, Baidu, FastAPI and others. */
+function isRefusedCall(body: JsonObject): boolean {
+  const names = Object.keys(body);
+  if (names.length === 1) return names[0] === 'detail';
+  if (MESSAGES.every((name) => textOf(body[name]) === null)) return false;
+  const { code, status, statusCode, status_code: statusOf, error_code: numbered, request_id: id } = body;
+  const isFailure = [code, status, statusCode, statusOf].some((given) => (countOf(given) ?? 0) >= 400);
+  return isFailure || wordOf(numbered) !== null || (textOf(code) !== null && textOf(id) !== null);
+}
+
 /** Members that hold what was asked for. */
 const ANSWERS = [
   'choices',
@@ -93,15 +113,16 @@ function holdsAnswer(body: JsonObject): boolean {
   });
 }
 
-/** Chat completions and Responses, whose own members are known. */
+/** Providers whose own members are known: an error among them is theirs, also where it ends a stream. */
 function isProviders(body: JsonObject): boolean {
-  return Array.isArray(body.choices) || isResponse(body);
+  const { choices, candidates, type, done } = body;
+  return [choices, candidates].some(Array.isArray) || type === 'error' || typeof done === 'boolean' || isResponse(body);
 }
 
 function choiceError(choice: JsonObject | null): JsonObject | null {
   if (choice === null) return null;
   const own = asError(choice.error, true);
-  if (own !== null || choice.finish_reason !== 'error') return own;
+  if (own !== null || endOfReason(textOf(choice.finish_reason)) !== 'error') return own;
   const inner = asError(objectOf(choice.message)?.error, true);
   return inner ?? { message: ENDED_IN_ERROR };
 }
@@ -120,12 +141,17 @@ const MESSAGES = ['message', 'msg', 'error_msg', 'detail', 'errorMessage', 'Mess
 function describe(error: JsonObject): NonNullable<AnswerEnd['error']> {
   const type = textOf(error.type);
   const code = wordOf(error.code) ?? wordOf(error.error_code) ?? wordOf(error.status);
-  const message = MESSAGES.map((name) => textOf(error[name])).find((text) => text !== null);
+  const message = MESSAGES.map((name) => messageOf(error[name])).find((text) => text !== null);
   return {
     ...(type === null || type === 'error' ? {} : { type }),
     ...(code === null ? {} : { code }),
     ...(message === undefined || message === null ? {} : { message }),
   };
+}
+
+/** FastAPI lists what is wrong. */
+function messageOf(value: JsonValue | undefined): string | null {
+  return Array.isArray(value) && value.length > 0 ? putInWords(value) : textOf(value);
 }
 
 /** Codes are numbers in some answers. */

@@ -3,6 +3,7 @@
  * reader of provider formats: previews, the dashboard and search stand on it. What is not recognised is kept as JSON.
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import { bodyOf, unwrapAnswer } from './answerBody.ts';
 import { type Message, messageOf, parseMessage, parseWithRole } from './parseMessage.ts';
 import { listOf, objectOf, type Part, reasoningParts, textOf, toolCall } from './part.ts';
 import { parseMedia } from './parseMedia.ts';
@@ -95,13 +96,16 @@ function parseResponse(response: JsonValue): Message[] {
   if (Array.isArray(response)) {
     const whole = joinChunks(response);
     if (whole !== null) return whole;
+    const body = response.length > 1 ? bodyOf(response) : null;
+    if (body !== null) return parseResponse(body);
     const texts = response.map((item) => (typeof item === 'string' ? item : textOf(objectOf(item)?.generated_text)));
     if (texts.length > 0 && texts.every((text) => text !== null))
       return [messageOf('assistant', parseParts(texts.join('')))];
     return response.map(parseAnswerItem);
   }
-  const fields = objectOf(response);
-  if (fields === null) return [messageOf('output', [{ kind: 'json', value: response }])];
+  const wrapped = objectOf(response);
+  if (wrapped === null) return [messageOf('output', [{ kind: 'json', value: response }])];
+  const fields = unwrapAnswer(wrapped);
   if (listOf(fields.choices).length > 0) {
     // Perplexity names its sources beside the choices.
     const messages = withSources(
@@ -117,9 +121,6 @@ function parseResponse(response: JsonValue): Message[] {
   // Replicate streams its words in a list; Mistral's agents call it outputs.
   const output = listOf(fields.output).length > 0 ? listOf(fields.output) : listOf(fields.outputs);
   if (output.length > 0) return output.every(isString) ? parseResponse(output.join('')) : output.map(parseAnswerItem);
-  // DashScope, Cloudflare: the answer of another is wrapped.
-  const inner = objectOf(fields.output) ?? objectOf(fields.result);
-  if (inner !== null && WRAPPED.some((name) => Object.hasOwn(inner, name))) return parseResponse(inner);
   const made = listOf(fields.data).map(readMade);
   if (made.length > 0 && made.every((parts) => parts !== null))
     return [
@@ -135,7 +136,8 @@ function parseResponse(response: JsonValue): Message[] {
     Object.hasOwn(fields, name),
   );
   if (isMessage) return [parseWithRole(fields, textOf(fields.role) ?? 'assistant')];
-  if (textOf(fields.type) !== null) return [parseMessage(fields)];
+  // Anthropic's first endpoint has words of its own.
+  if (textOf(fields.type) !== null && textOf(fields.completion) === null) return [parseMessage(fields)];
   const text = TEXTS.map((name) => textOf(fields[name])).find((one) => one !== null) ?? textOfResults(fields.results);
   // Ollama's other endpoint thinks, too.
   const thoughts = text === null ? [] : reasoningParts(textOf(fields.thinking));
@@ -149,8 +151,6 @@ function parseResponse(response: JsonValue): Message[] {
 
 /** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face. */
 const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text'] as const;
-/** What shows that an object is an answer which another wraps. */
-const WRAPPED = ['choices', 'text', 'response'] as const;
 
 function isString(value: JsonValue): value is string {
   return typeof value === 'string';
@@ -178,7 +178,8 @@ function joinChunks(chunks: readonly JsonValue[]): Message[] | null {
     const fields = objectOf(chunk);
     const [first] = [...listOf(fields?.candidates), ...listOf(fields?.choices)];
     const isChunk = listOf(fields?.candidates).length > 0 || objectOf(objectOf(first)?.delta) !== null;
-    const isLast = Array.isArray(fields?.choices) || objectOf(fields?.usageMetadata) !== null;
+    const isLast =
+      Array.isArray(fields?.choices) || objectOf(fields?.usageMetadata) !== null || fields?.error !== undefined;
     return isChunk && fields !== null ? parseResponse(firstChoiceOf(fields)) : isLast ? [] : null;
   });
   if (messages.length < 2 || messages.some((one) => one === null)) return null;

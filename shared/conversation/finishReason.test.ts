@@ -21,6 +21,16 @@ test.each<[string, JsonValue, string | null]>([
   ['Bedrock', { output: { message: {} }, stopReason: 'max_tokens' }, 'max_tokens'],
   ['Cohere', { message: { content: [] }, finish_reason: 'COMPLETE' }, 'COMPLETE'],
   ['Ollama', { message: { content: 'Hi' }, done: true, done_reason: 'length' }, 'length'],
+  ["Ollama's other endpoint", { response: 'Hi', done: true, done_reason: 'length' }, 'length'],
+  ["Cohere's first version", { text: 'Hi', finish_reason: 'MAX_TOKENS' }, 'MAX_TOKENS'],
+  ["Anthropic's first endpoint", { type: 'completion', completion: 'Hi', stop_reason: 'max_tokens' }, 'max_tokens'],
+  ['Llama on Bedrock', { generation: 'Hi', stop_reason: 'length' }, 'length'],
+  ['Titan', { results: [{ outputText: 'Hi', completionReason: 'LENGTH' }] }, 'LENGTH'],
+  ['Mistral on Bedrock', { outputs: [{ text: 'Hi', stop_reason: 'length' }] }, 'length'],
+  ['watsonx', { results: [{ generated_text: 'Hi', stop_reason: 'max_tokens' }] }, 'max_tokens'],
+  ['Hugging Face', [{ generated_text: 'Hi', details: { finish_reason: 'length' } }], 'length'],
+  ['LangChain', { content: 'Hi', response_metadata: { finish_reason: 'length' } }, 'length'],
+  ['the AI SDK', { text: 'Hi', finishReason: 'content-filter' }, 'content-filter'],
   ['a JSON of any other form', { stop_reason: 'rain', finish_reason: 'over' }, null],
   ['a reason that is no word', { choices: [{ finish_reason: 'a\nb' }, { finish_reason: 7 }] }, null],
   ['a text', 'stop', null],
@@ -34,5 +44,32 @@ test('tells an early stop by its first word', () => {
     Array(3).fill('incomplete'),
   );
   expect(['stop', 'length_of_rope', null].map(endOfReason)).toEqual([null, null, null]);
-  expect(endOfReason('ERROR')).toBe('error');
+  expect(['ERROR', 'network_error'].map(endOfReason)).toEqual(['error', 'error']);
+});
+
+test.each([
+  ['Bedrock', ['content_filtered', 'guardrail_intervened', 'malformed_model_output', 'model_context_window_exceeded']],
+  ['Anthropic', ['refusal']],
+  ['Gemini', ['IMAGE_SAFETY', 'LANGUAGE', 'OTHER', 'UNEXPECTED_TOOL_CALL', 'NO_IMAGE', 'FinishReason.MAX_TOKENS']],
+  ['Cohere', ['TIMEOUT', 'ERROR_TOXIC', 'ERROR_LIMIT', 'USER_CANCEL']],
+  ['the AI SDK', ['content-filter']],
+  ['others', ['sensitive', 'time_limit', 'token_limit', 'limit']],
+])('%s has words of its own for an early stop', (_, reasons) => {
+  expect(reasons.map(endOfReason)).toEqual(reasons.map(() => 'incomplete'));
+});
+
+test('words for an answer that is whole are none', () => {
+  const whole = [
+    'end_turn',
+    'stop_sequence',
+    'pause_turn',
+    'tool_use',
+    'STOP',
+    'COMPLETE',
+    'eos',
+    'other',
+    'unknown',
+    'load',
+  ];
+  expect(whole.map(endOfReason)).toEqual(whole.map(() => null));
 });

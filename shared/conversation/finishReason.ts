@@ -1,10 +1,18 @@
 /** Why the model stopped, in the word of its provider, and what that word means. */
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import { bodyOf } from './answerBody.ts';
 import { listOf, objectOf, textOf } from './part.ts';
 
-/** Reasons that mean: the model stopped before it was done. By the first word: Gemini's compatible endpoint says `content_filter: SAFETY`. */
-const EARLY_STOPS =
-  /^(?:length|content_filter|max_output_tokens|max_tokens|model_length|model_context_window_exceeded|insufficient_system_resource|abort|safety|recitation|blocklist|prohibited_content|spii|malformed_function_call)(?![a-z_])/i;
+/** Reasons that mean: the model stopped before it was done, in the words of all providers. */
+const EARLY_STOPS = new Set(
+  (
+    'length max_tokens max_output_tokens model_length model_context_window_exceeded token_limit time_limit timeout limit ' +
+    'content_filter content_filtered safety recitation blocklist prohibited_content spii language model_armor refusal sensitive ' +
+    'guardrail_intervened error_toxic error_limit insufficient_system_resource abort aborted cancelled user_cancel ' +
+    'malformed_function_call malformed_response malformed_model_output malformed_tool_use unexpected_tool_call ' +
+    'too_many_tool_calls missing_thought_signature no_image image_safety image_prohibited_content image_recitation image_other'
+  ).split(' '),
+);
 
 /** A word, as all providers write it: what is longer or has lines is none. */
 const WORD = /^[\w:. -]{1,100}$/;
@@ -12,23 +20,24 @@ const WORD = /^[\w:. -]{1,100}$/;
 /** How a call ended by its finish reason; null where it says that the answer is whole, or says nothing. */
 export function endOfReason(reason: string | null): 'error' | 'incomplete' | null {
   if (reason === null) return null;
-  return reason.toLowerCase() === 'error' ? 'error' : EARLY_STOPS.test(reason) ? 'incomplete' : null;
+  // Gemini's compatible endpoint says `content_filter: SAFETY`, its library for Python `FinishReason.SAFETY`, the AI SDK `content-filter`.
+  const word = /^(?:finishreason\.)?([a-z_-]*)/.exec(reason.toLowerCase())?.[1]?.replaceAll('-', '_') ?? '';
+  // Zhipu: the model could not be reached.
+  if (word === 'error' || word === 'network_error') return 'error';
+  // Gemini's word alone: the AI SDK says `other` of reasons that it does not know.
+  return EARLY_STOPS.has(word) || reason === 'OTHER' ? 'incomplete' : null;
 }
 
 /**
- * The finish reason in an answer: of chat completions (of several choices the first that stopped early), Responses, Anthropic,
- * Gemini, Bedrock, Cohere and Ollama. Null where the answer is of another form or does not say it.
+ * The finish reason in an answer, of several choices the first that stopped early. Null where the answer is of another form
+ * or does not say it.
  */
 export function readFinishReason(response: JsonValue | null): string | null {
-  // Gemini streams its answers in a list.
-  const body = objectOf(Array.isArray(response) ? response.at(-1) : (response ?? undefined));
+  const body = bodyOf(response);
   if (body === null) return null;
   const reason = isResponse(body)
     ? (textOf(objectOf(body.incomplete_details)?.reason) ?? textOf(body.status))
-    : (chosenReason(listOf(body.choices), 'finish_reason') ??
-      chosenReason(listOf(body.candidates), 'finishReason') ??
-      chosenReason(listOf(body.candidates), 'finish_reason') ??
-      ownReason(body));
+    : (chosenReason(body.choices) ?? chosenReason(body.candidates) ?? ownReason(body));
   return reason !== null && WORD.test(reason) ? reason : null;
 }
 
@@ -37,15 +46,42 @@ export function isResponse({ object, output }: JsonObject): boolean {
   return object === 'response' || Array.isArray(output);
 }
 
-function chosenReason(choices: readonly JsonValue[], name: string): string | null {
-  const reasons = choices.map((choice) => textOf(objectOf(choice)?.[name])).filter((reason) => reason !== null);
+function chosenReason(choices: JsonValue | undefined): string | null {
+  const reasons = listOf(choices)
+    .map((choice) => namedReason(objectOf(choice)))
+    .filter((reason) => reason !== null);
   return reasons.find((reason) => endOfReason(reason) === 'incomplete') ?? reasons[0] ?? null;
 }
 
-/** Anthropic and Cohere beside their content, Bedrock beside its output, Ollama beside its message. */
+/** The names that providers give it; llama.cpp the last one, whose `none` is no reason. */
+const NAMES = [
+  'finish_reason',
+  'finishReason',
+  'stop_reason',
+  'stopReason',
+  'done_reason',
+  'completionReason',
+  'stop_type',
+];
+
+function namedReason(fields: JsonObject | null): string | null {
+  if (fields === null) return null;
+  return NAMES.map((name) => textOf(fields[name])).find((reason) => reason !== null) ?? null;
+}
+
+/** Members with which the words of an answer come. */
+const WORDS = ['text', 'completion', 'response', 'generation', 'generated_text'];
+/** Members that say more of an answer: Hugging Face, LangChain. */
+const BESIDE_WORDS = ['details', 'response_metadata'];
+
+/** Beside what was answered, in any other JSON it is a field of the caller's; or in what Titan, watsonx and Mistral list. */
 function ownReason(body: JsonObject): string | null {
-  if (Array.isArray(body.content)) return textOf(body.stop_reason);
-  if (objectOf(body.output) !== null) return textOf(body.stopReason);
-  if (objectOf(body.message) === null) return null;
-  return textOf(body.finish_reason) ?? textOf(body.done_reason);
+  const isAnswer =
+    'content' in body ||
+    objectOf(body.output) !== null ||
+    objectOf(body.message) !== null ||
+    WORDS.some((name) => typeof body[name] === 'string');
+  const own = isAnswer ? namedReason(body) : null;
+  const beside = BESIDE_WORDS.map((name) => namedReason(objectOf(body[name]))).find((reason) => reason !== null);
+  return own ?? beside ?? chosenReason(body.results) ?? chosenReason(body.outputs) ?? chosenReason(body.generations);
 }

@@ -30,6 +30,8 @@ export function parseItem(fields: JsonObject, type: string, speaker: 'user' | 'a
         parseMedia('image', { data: fields.result ?? null }),
         ...kept({ revised_prompt: fields.revised_prompt }),
       ]);
+    case 'mcp_approval_request':
+      return ofAssistant([toolCall(fields.id, fields.name, fields.arguments)]);
     case 'mcp_call':
       return ofAssistant([
         toolCall(fields.id, fields.name, fields.arguments),

@@ -99,7 +99,9 @@ function parseToolCall(call: JsonValue): Part {
   const named = objectOf(fields.function) ?? objectOf(fields.custom) ?? fields;
   const name = textOf(named.name) ?? textOf(named.toolName);
   if (name === null) return { kind: 'json', value: call };
-  return toolCall(fields.id ?? fields.toolCallId, name, named.arguments ?? named.input ?? named.args);
+  const args = named.arguments ?? named.input ?? named.args;
+  // Cohere's first version has parameters.
+  return toolCall(fields.id ?? fields.toolCallId, name, args ?? named.parameters);
 }
 
 /** Of Groq's systems: what its server ran, with what came of it. */

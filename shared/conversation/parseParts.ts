@@ -258,6 +258,7 @@ const BESIDE_TEXT = new Set([
   'logprobs',
   'id',
   'index',
+  'stop_reason',
   'providerOptions',
   'providerMetadata',
 ]);

@@ -77,6 +77,28 @@ test.each<[string, JsonValue, Partial<TokenUsage>]>([
     { text: 'Hi', meta: { tokens: { input_tokens: 71, output_tokens: 7 }, billed_units: { input_tokens: 5 } } },
     { input_tokens: 71, output_tokens: 7 },
   ],
+  ['Cohere, vectors', { embeddings: {}, meta: { billed_units: { input_tokens: 5 } } }, { input_tokens: 5 }],
+  [
+    'LangChain',
+    { content: 'Hi', usage_metadata: { input_tokens: 5, output_tokens: 7, total_tokens: 12 } },
+    { input_tokens: 5, output_tokens: 7 },
+  ],
+  ['llama.cpp', { content: 'Hi', tokens_evaluated: 5, tokens_predicted: 7 }, { input_tokens: 5, output_tokens: 7 }],
+  [
+    'Llama on Bedrock',
+    { generation: 'Hi', prompt_token_count: 5, generation_token_count: 7 },
+    { input_tokens: 5, output_tokens: 7 },
+  ],
+  [
+    'Titan',
+    { inputTextTokenCount: 5, results: [{ outputText: 'Hi', tokenCount: 7 }] },
+    { input_tokens: 5, output_tokens: 7 },
+  ],
+  [
+    'watsonx',
+    { results: [{ generated_text: 'Hi', input_token_count: 5, generated_token_count: 7 }] },
+    { input_tokens: 5, output_tokens: 7 },
+  ],
   ['embeddings', { usage: { prompt_tokens: 8, total_tokens: 8 } }, { input_tokens: 8 }],
   [
     'xAI, whose thoughts are in the total alone',

@@ -3,6 +3,7 @@
  * are totals, the others are parts of them. Missing stays null.
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import { bodyOf } from './answerBody.ts';
 import { countOf, listOf, objectOf } from './part.ts';
 
 export interface TokenUsage {
@@ -20,15 +21,20 @@ const MOST_TOKENS = 1e9;
 
 /** Chat completions, Responses, embeddings, Anthropic, Gemini, Bedrock, Cohere, Ollama, the AI SDK. Null where there is none. */
 export function readUsage(response: JsonValue | null): TokenUsage | null {
-  const fields = objectOf(response ?? undefined);
+  const fields = bodyOf(response);
   if (fields === null) return null;
-  const gemini = objectOf(fields.usageMetadata ?? fields.usage_metadata);
+  const metadata = objectOf(fields.usageMetadata ?? fields.usage_metadata);
+  // LangChain's has the names of others.
+  const isNamed = metadata !== null && 'input_tokens' in metadata;
+  const gemini = isNamed ? null : metadata;
   // Groq streams it apart, Moonshot in the choice, Cohere's first version beside its billing.
   const usage =
     objectOf(fields.usage) ??
+    (isNamed ? metadata : null) ??
     objectOf(objectOf(fields.x_groq)?.usage) ??
     objectOf(objectOf(listOf(fields.choices)[0])?.usage) ??
-    objectOf(objectOf(fields.meta)?.tokens);
+    objectOf(objectOf(fields.meta)?.tokens) ??
+    objectOf(objectOf(fields.meta)?.billed_units);
   const read = gemini ? readGemini(gemini) : usage ? readNamed(usage, Array.isArray(fields.choices)) : readBare(fields);
   return read.input_tokens === null && read.output_tokens === null ? null : read;
 }
@@ -108,17 +114,36 @@ function readGemini(usage: JsonObject): TokenUsage {
   };
 }
 
-/** Ollama has no object around its counts. */
+/** Servers that have no object around their counts: Ollama, llama.cpp, Llama and Titan on Bedrock, watsonx. */
 function readBare(fields: JsonObject): TokenUsage {
+  const result = objectOf(listOf(fields.results)[0]);
+  const input = [
+    fields.prompt_eval_count,
+    fields.tokens_evaluated,
+    fields.prompt_token_count,
+    fields.inputTextTokenCount,
+    result?.input_token_count,
+  ];
+  const output = [
+    fields.eval_count,
+    fields.tokens_predicted,
+    fields.generation_token_count,
+    result?.tokenCount,
+    result?.generated_token_count,
+  ];
   return {
-    input_tokens: count(fields.prompt_eval_count),
-    output_tokens: count(fields.eval_count),
+    input_tokens: firstCount(input),
+    output_tokens: firstCount(output),
     cached_input_tokens: null,
     cache_write_tokens: null,
     reasoning_tokens: null,
     audio_input_tokens: null,
     audio_output_tokens: null,
   };
+}
+
+function firstCount(values: readonly (JsonValue | undefined)[]): number | null {
+  return values.map(count).find((told) => told !== null) ?? null;
 }
 
 /** Anthropic and Bedrock leave cached tokens out of the input; a total that has no place for them says they are in it. */

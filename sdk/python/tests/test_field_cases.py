@@ -86,6 +86,8 @@ def test_what_stands_for_no_error_is_none(sync: Way, error: Any) -> None:
         {"finish_reason": "error", "error": {"code": 502, "message": "Upstream closed, Bearer abcdefghijkl"}},
         {"finish_reason": "stop", "error": {"message": "Upstream closed"}},
         {"finish_reason": "error"},
+        {"finish_reason": "ERROR"},
+        {"finish_reason": "network_error"},
     ],
 )
 def test_a_choice_that_fails_is_an_error_and_its_text_is_kept(sync: Way, more: dict[str, Any]) -> None:
@@ -99,7 +101,8 @@ def test_a_choice_that_fails_is_an_error_and_its_text_is_kept(sync: Way, more: d
 @pytest.mark.parametrize(
     "reason",
     ["length", "content_filter", "content_filter: PROHIBITED_CONTENT", "MAX_TOKENS", "model_length", "SAFETY",
-     "insufficient_system_resource", "model_context_window_exceeded"],
+     "insufficient_system_resource", "model_context_window_exceeded", "content-filter", "content_filtered",
+     "guardrail_intervened", "refusal", "sensitive", "IMAGE_SAFETY", "malformed_model_output"],
 )  # fmt: skip
 def test_an_answer_that_was_cut_off_is_incomplete(sync: Way, reason: str) -> None:
     choice = {"index": 0, "message": {"role": "assistant", "content": "Cold and"}, "finish_reason": reason}
@@ -227,7 +230,7 @@ def test_the_price_that_the_provider_names(sync: Way, told: dict[str, Any], want
     assert _answered(sync, "chat", completion(usage=usage)).get("cost_usd") == wanted
 
 
-def _call(name: Any, args: str, **more: Any) -> dict[str, Any]:
+def _call(name: Any, args: Any, **more: Any) -> dict[str, Any]:
     named = {} if name is None else {"type": "function"}
     return {**more, **named, "function": {**({} if name is None else {"name": name}), "arguments": args}}
 
@@ -257,6 +260,8 @@ def _calls(*pieces: Any) -> dict[str, Any]:
             [_calls(_call("f", '{"a"', index=0)), _calls(_call("f", ":1}", index=0)), _calls(_call("f", "", index=0))],
             ['f {"a":1}'],
         ),
+        ([_calls(_call("f", {"a": 1})), _calls(_call("f", {"a": 2}))], ["f {'a': 1}", "f {'a': 2}"]),
+        ([_calls(_call("f", {"a": 1}, index=0)), _calls(_call("f", {"a": 2}, index=0))], ["f {'a': 1}", "f {'a': 2}"]),
         ([_calls(_call("f", "")), _calls(_call(None, '{"a":1}'))], ['f {"a":1}']),
         (
             [_calls(_call("f", ""), _call("g", "")), _calls(_call(None, '{"a":1}'), _call(None, '{"b":2}'))],

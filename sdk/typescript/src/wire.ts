@@ -151,7 +151,7 @@ export interface LogReceipt {
   truncated?: true | undefined;
 }
 
-/** The decision on a batch. */
+/** The decision on a batch. @internal */
 export interface LogBatchResult {
   created: number;
   duplicate: number;

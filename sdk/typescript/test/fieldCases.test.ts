@@ -86,6 +86,8 @@ test.each<[string, Json]>([
   ['has an error', { finish_reason: 'error', error: { code: 502, message: 'Upstream closed' } }],
   ['has an error and says stop', { finish_reason: 'stop', error: { message: 'Upstream closed' } }],
   ['ends with the reason error', { finish_reason: 'error' }],
+  ['ends with an error in capital letters', { finish_reason: 'ERROR' }],
+  ['ends with an error of the network', { finish_reason: 'network_error' }],
 ])('chat: a choice that %s is an error, and its text is kept', async (_, more) => {
   const choice = { index: 0, message: { role: 'assistant', content: 'Cold and' }, ...more };
   const log = await answered('chat', { ...chatAnswer(), choices: [choice] });
@@ -113,6 +115,13 @@ test.each([
   'model_length',
   'SAFETY',
   'insufficient_system_resource',
+  'content-filter',
+  'content_filtered',
+  'guardrail_intervened',
+  'refusal',
+  'sensitive',
+  'IMAGE_SAFETY',
+  'malformed_model_output',
 ])('an answer that ended with %s is incomplete', async (reason) => {
   const choice = { index: 0, message: { role: 'assistant', content: 'Cold' }, finish_reason: reason };
   const log = await answered('chat', { ...chatAnswer(), choices: [choice] });
@@ -290,4 +299,42 @@ test('a log by hand is kept, whatever its values are', async () => {
   expect(logs[14]).toMatchObject({ output_images: 2, media_seconds: 12.5 });
   expect(logs[15]).toMatchObject({ metadata: { output_images: 1.5, media_seconds: -3 } });
   expect(JSON.stringify(logs)).not.toContain(LAB_KEY);
+});
+
+test.each<[string, Json, Json]>([
+  ['microseconds', { started_at: 1764028800123456 }, { started_at: '2025-11-25T00:00:00.123Z' }],
+  ['nanoseconds in a text', { started_at: '1764028800123456789' }, { started_at: '2025-11-25T00:00:00.123Z' }],
+  ['a time without seconds', { started_at: '2025-11-25T02:00+02:00' }, { started_at: '2025-11-25T00:00:00.000Z' }],
+  ['a time in RFC 1123', { started_at: 'Tue, 25 Nov 2025 00:00:00 GMT' }, { started_at: '2025-11-25T00:00:00.000Z' }],
+  [
+    'a time that nobody believes',
+    { started_at: '1970-01-01T00:00:00Z' },
+    { metadata: { started_at: '1970-01-01T00:00:00Z' } },
+  ],
+  ['a time far ahead', { started_at: '2999-01-01T00:00:00Z' }, { metadata: { started_at: '2999-01-01T00:00:00Z' } }],
+  ['a duration beyond all bounds', { latency_ms: 1e12 }, { metadata: { latency_ms: 1e12 } }],
+  ['seconds beyond all bounds', { media_seconds: 1e12 }, { metadata: { media_seconds: 1e12 } }],
+  ['a cost with an exponent', { cost_usd: '1e-7' }, { cost_usd: 1e-7 }],
+  ['a cost without a zero', { cost_usd: ' +.5 ' }, { cost_usd: 0.5 }],
+  ['a cost of many decimals', { cost_usd: '0.12345678901234' }, { cost_usd: 0.12345678901234 }],
+  ['a cost in a text', { cost_usd: '0.10' }, { cost_usd: 0.1 }],
+  ['a cost that is no decimal', { cost_usd: '0x10' }, { metadata: { cost_usd: '0x10' } }],
+  [
+    'a status of HTTP in a text',
+    { error: { message: 'x', http_status: '429' } },
+    { error: { message: 'x', http_status: 429 } },
+  ],
+  [
+    'a status that is none',
+    { error: { message: 'x', http_status: 1004 } },
+    { error: { message: 'x', http_status: null } },
+  ],
+  ['an id that is no UUID', { id: 'chatcmpl-1' }, { metadata: { id: 'chatcmpl-1' } }],
+  ['an sdk that is a text', { sdk: 'mine/1.0' }, { sdk: { name: 'promptlab' }, metadata: { sdk: 'mine/1.0' } }],
+])('a log by hand with %s is kept', async (_, odd, kept) => {
+  const { lab } = h;
+  const id = lab.api.logRequest({ model: 'm', provider: 'p', messages: [], ...odd } as never);
+  const log = await h.log();
+  expect(log).toMatchObject(kept);
+  expect(log.id).toBe(id);
 });

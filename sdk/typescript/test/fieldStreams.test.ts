@@ -41,7 +41,7 @@ test.each<[string, readonly unknown[]]>([
   expect(await streamed(events)).toMatchObject({ status: 'error', response_content: 'Cold' });
 });
 
-const call = (name: string | undefined, args: string, more: object = {}) => ({
+const call = (name: string | undefined, args: string | object, more: object = {}) => ({
   ...more,
   ...(name === undefined ? {} : { type: 'function' }),
   function: { ...(name === undefined ? {} : { name }), arguments: args },
@@ -90,11 +90,24 @@ test.each<[string, readonly unknown[], readonly string[]]>([
     ['f {"a":1}', 'g {"b":2}'],
   ],
   ['a call without a list', [delta({ tool_calls: call('f', '{"a":1}', { index: 0 }) })], ['f {"a":1}']],
+  [
+    'whole calls whose arguments are objects, without index and id',
+    [calls(call('f', { a: 1 })), calls(call('f', { a: 2 }))],
+    ['f {"a":1}', 'f {"a":2}'],
+  ],
+  [
+    'whole calls whose arguments are objects, at the index 0',
+    [calls(call('f', { a: 1 }, { index: 0 })), calls(call('f', { a: 2 }, { index: 0 }))],
+    ['f {"a":1}', 'f {"a":2}'],
+  ],
   ['a name first, then its arguments', [calls(call('f', '')), calls(call(undefined, '{"a":1}'))], ['f {"a":1}']],
 ])('streamed tool calls stay apart: %s', async (_, events, expected) => {
   const log = await streamed([...events, delta({}, 'tool_calls')]);
   const [choice] = (log.response as Json).choices;
-  expect(choice.message.tool_calls.map(({ function: f }: Json) => `${f.name} ${f.arguments}`)).toEqual(expected);
+  const textOf = (args: unknown) => (typeof args === 'string' ? args : JSON.stringify(args));
+  expect(choice.message.tool_calls.map(({ function: f }: Json) => `${f.name} ${textOf(f.arguments)}`)).toEqual(
+    expected,
+  );
 });
 
 test('reasoning_details of a stream are joined by type and place; bytes and links stay apart', async () => {

@@ -11,61 +11,57 @@ import type { Snapshot } from './snapshot.js';
 type Fields = { [key: string]: JsonValue };
 type Normalize = (value: JsonValue) => JsonValue | undefined;
 
-const STATUSES = new Set(['success', 'error', 'aborted', 'incomplete']);
-/** A time in milliseconds is larger, one in seconds smaller: both mean this century. */
-const FIRST_MILLISECONDS = 1e11;
-
 const identifier: Normalize = (value) => normalizeIdentifier(typeof value === 'boolean' ? String(value) : value);
 const count: Normalize = (value) => normalizeCount(toNumber(value));
 const text: Normalize = (value) => (isString(value) ? value : JSON.stringify(value));
-const duration: Normalize = (value) => {
-  const ms = toNumber(value);
-  return ms !== undefined && ms >= 0 && Number.isFinite(ms) ? ms : undefined;
-};
+/** Milliseconds up to the most that the contract takes, or seconds. */
+const upTo =
+  (most: number): Normalize =>
+  (value) => {
+    const amount = toNumber(value);
+    return amount !== undefined && amount >= 0 && amount <= most ? amount : undefined;
+  };
+const like =
+  (form: RegExp): Normalize =>
+  (value) =>
+    isString(value) && form.test(value) ? value : undefined;
 const object: Normalize = (value) => (isRecord(value) ? value : { value });
 
-const NORMALIZE: Readonly<Record<string, Normalize>> = {
-  response_content: text,
-  latency_ms: duration,
-  ttft_ms: duration,
-  input_tokens: count,
-  output_tokens: count,
-  cached_input_tokens: count,
-  cache_write_tokens: count,
-  reasoning_tokens: count,
-  audio_input_tokens: count,
-  audio_output_tokens: count,
-  output_images: count,
-  media_seconds: duration,
-  cost_usd: dollars,
-  parameters: object,
-  prompt_variables: object,
-  metadata: object,
-  prompt_slug: identifier,
-  prompt_version: identifier,
-  trace_id: identifier,
-  parent_id: identifier,
-  name: identifier,
-  user_id: identifier,
-  session_id: identifier,
-  environment: identifier,
-  release: identifier,
-  endpoint: identifier,
-  response_model: identifier,
-  finish_reason: identifier,
-  service_tier: identifier,
-  provider_request_id: identifier,
-  started_at: time,
-  status: (value) => (isString(value) && STATUSES.has(value) ? value : undefined),
-  error: (value) => (isRecord(value) ? value : { message: text(value) as string }),
-  stream: (value) => (typeof value === 'boolean' ? value : undefined),
-  tags: toTags,
-};
+const each = (names: string, normalize: Normalize) => names.split(' ').map((name) => [name, normalize] as const);
+
+const NORMALIZE = new Map<string, Normalize>([
+  ...each(
+    'input_tokens output_tokens cached_input_tokens cache_write_tokens reasoning_tokens audio_input_tokens audio_output_tokens output_images',
+    count,
+  ),
+  ...each(
+    'response_model prompt_slug prompt_version trace_id parent_id user_id session_id finish_reason service_tier provider_request_id name environment release endpoint',
+    identifier,
+  ),
+  ...each('prompt_variables parameters metadata', object),
+  ...each('latency_ms ttft_ms', upTo(1e10)),
+  ['media_seconds', upTo(1e9)],
+  ['response_content', text],
+  // Below a million dollars.
+  ['cost_usd', upTo(999_999.999)],
+  ['started_at', time],
+  ['tags', toTags],
+  ['error', toError],
+  ['sdk', (value) => (isRecord(value) && isString(value.name) ? value : undefined)],
+  ['id', like(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i)],
+  ['status', like(/^(success|error|aborted|incomplete)$/)],
+  ['stream', (value) => (typeof value === 'boolean' ? value : undefined)],
+]);
+
+/** The fields whose names have two words, by the way in which they may be written in camelCase. */
+export const CAMEL_CASE: ReadonlyMap<string, string> = new Map(
+  [...NORMALIZE.keys()].map((name) => [name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), name]),
+);
 
 /** Changes the log, which is ours alone. What cannot be read as its field is kept in the metadata. */
 export function normalizeManualFields(log: Fields, copier: Snapshot): void {
   const odd: JsonObject = {};
-  for (const [name, normalize] of Object.entries(NORMALIZE)) {
+  for (const [name, normalize] of NORMALIZE) {
     const given = log[name];
     if (given === undefined || given === null) continue;
     const normal = normalize(given);
@@ -89,23 +85,25 @@ function asMessages(messages: JsonValue | undefined): JsonValue | undefined {
 }
 
 function toNumber(value: JsonValue): number | undefined {
-  if (typeof value === 'number') return value;
-  return isString(value) && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : undefined;
+  const number = isString(value) && /^[\s\d.e+-]*\d[\s.]*$/i.test(value) ? Number(value) : value;
+  return Number.isFinite(number) ? (number as number) : undefined;
 }
 
-function dollars(value: JsonValue): JsonValue | undefined {
-  const amount = toNumber(value);
-  return amount !== undefined && amount >= 0 && amount < 1e6 ? value : undefined;
-}
-
-/** An ISO time as it is; a number, or any other way to write a time, as the ISO time that it means. */
+/** In seconds, in whichever part of them, or in words: as the ISO time that it means. */
 function time(value: JsonValue): string | undefined {
-  if (!isString(value) && typeof value !== 'number') return undefined;
-  const number = toNumber(value);
-  const ms = number === undefined ? Date.parse(String(value)) : number >= FIRST_MILLISECONDS ? number : number * 1_000;
-  const date = new Date(ms);
-  if (Number.isNaN(date.getTime())) return undefined;
-  return isString(value) && /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(value) ? value : date.toISOString();
+  let ms = toNumber(value);
+  if (ms === undefined) ms = Date.parse(text(value) as string);
+  // Of this century: seconds are smaller than this, microseconds and nanoseconds larger.
+  else if (ms < 1e11) ms *= 1_000;
+  else while (ms > 1e14) ms /= 1_000;
+  // The server believes five years back and an hour ahead.
+  const age = Date.now() - ms;
+  return age < 1.5768e11 && age > -3.6e6 ? new Date(ms).toISOString() : undefined;
+}
+
+function toError(value: JsonValue): JsonValue {
+  if (!isRecord(value)) return { message: text(value) as string };
+  return { ...value, http_status: Math.trunc(Number(upTo(999)(value.http_status ?? null))) || null };
 }
 
 /** A list of tags has names only. */

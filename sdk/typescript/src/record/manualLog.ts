@@ -1,5 +1,5 @@
 /** A record that is logged by hand: either spelling, every kind of value, the blanks filled in. */
-import { normalizeManualFields } from './manualFields.js';
+import { CAMEL_CASE, normalizeManualFields } from './manualFields.js';
 import { normalizeTags } from './normalize.js';
 import { hideCredentials } from './redaction/credentials.js';
 import type { RecordSettings } from './settings.js';
@@ -12,7 +12,7 @@ type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : S;
 
-/** JSON values are taken as they come: the types of provider libraries are interfaces, which no JSON type accepts. */
+// JSON values are taken as they come: the types of provider libraries are interfaces, which no JSON type accepts.
 type Loose<V> = V extends string | number | boolean | null | undefined ? V : string extends keyof V ? object : V;
 
 type LooseLog = {
@@ -26,16 +26,6 @@ export type ManualLog = (
       [K in Exclude<keyof LooseLog, 'model' | 'provider' | 'messages'> as CamelCase<K>]?: LooseLog[K];
     })
 ) & { [key: string]: unknown };
-
-const FIELDS = new Map<string, string>(
-  (
-    'response_content response_model latency_ms ttft_ms input_tokens output_tokens cached_input_tokens cache_write_tokens ' +
-    'reasoning_tokens audio_input_tokens audio_output_tokens output_images media_seconds cost_usd prompt_slug prompt_version prompt_variables trace_id ' +
-    'parent_id user_id session_id started_at finish_reason service_tier provider_request_id'
-  )
-    .split(' ')
-    .map((name) => [name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), name]),
-);
 
 const INPUT_FIELDS = ['parameters', 'tools', 'prompt_variables'];
 const OUTPUT_FIELDS = ['response', 'response_content'];
@@ -52,7 +42,7 @@ export function toManualLog(
   const log: { [key: string]: JsonValue } = {};
   if (isRecord(copy)) {
     for (const [key, value] of Object.entries(copy)) {
-      const name = FIELDS.get(key) ?? key;
+      const name = CAMEL_CASE.get(key) ?? key;
       // snake_case wins where both are given.
       if (name === key || copy[name] === undefined) setOwn(log, name, value);
     }

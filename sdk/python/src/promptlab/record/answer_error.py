@@ -74,11 +74,12 @@ def _choice_error(choice: Any) -> Optional[dict[str, Any]]:
     if not isinstance(choice, dict):
         return None
     own = _as_error(choice.get("error"))
-    if own is not None or choice.get("finish_reason") != "error":
+    reason = text_of(choice.get("finish_reason")) or ""
+    if own is not None or reason.lower() not in ("error", "network_error"):
         return own
     message = choice.get("message")
     inner = _as_error(message.get("error")) if isinstance(message, dict) else None
-    return inner or {"message": 'The provider ended the answer with finish_reason "error".'}
+    return inner or {"message": f'The provider ended the answer with finish_reason "{reason}".'}
 
 
 def _as_error(error: Any) -> Optional[dict[str, Any]]:

@@ -236,15 +236,14 @@ class _ToolCall:
         if name is None:
             return False
         given_id = text_of(piece.get("id"))
+        known = self._groups.get(group)
+        before = _words_of(group, known) if known else ""
+        is_custom = group == "custom"
         if given_id and self.id:
             return given_id != self.id
-        known = self._groups.get(group)
         known_name = known.values.get("name") if known else None
         if known is None or known_name is None:
             return False
-        is_custom = group == "custom"
-        said = known.text_at("input" if is_custom else "arguments")
-        before = str(said) if said is not None else ""
         if _index_of(piece) is not None:
             return text != "" and not is_custom and _is_whole_json(before)
         if not is_first or known_name != name:
@@ -283,7 +282,25 @@ def _named_group(piece: dict[str, Any]) -> tuple[str, Optional[str], str]:
     named = piece.get(group)
     if not isinstance(named, dict):
         return group, None, ""
-    return group, text_of(named.get("name")), text_of(named.get("input" if group == "custom" else "arguments")) or ""
+    words = named.get(_words_in(group))
+    return group, text_of(named.get("name")), _WHOLE if isinstance(words, dict) else text_of(words) or ""
+
+
+# What stands for arguments that come as an object, and so at once.
+_WHOLE = "{}"
+
+
+def _words_in(group: str) -> str:
+    return "input" if group == "custom" else "arguments"
+
+
+def _words_of(group: str, known: Growing) -> str:
+    """The words of a call that are here."""
+    name = _words_in(group)
+    if isinstance(known.values.get(name), dict):
+        return _WHOLE
+    said = known.text_at(name)
+    return str(said) if said is not None else ""
 
 
 def _is_whole_json(text: str) -> bool:

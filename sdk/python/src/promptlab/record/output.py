@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 # Reasons that mean: the model stopped before it was done. Each by its first word: Gemini says `content_filter: SAFETY`.
 _EARLY_STOPS = frozenset((
     "length", "content_filter", "max_output_tokens", "max_tokens", "model_length", "model_context_window_exceeded",
-    "insufficient_system_resource", "abort", "safety", "recitation", "blocklist", "prohibited_content", "spii",
-    "malformed_function_call",
+    "insufficient_system_resource", "abort", "aborted", "cancelled", "safety", "recitation", "blocklist",
+    "prohibited_content", "spii", "malformed_function_call", "content_filtered", "refusal", "sensitive", "timeout",
+    "guardrail_intervened", "token_limit", "time_limit", "language", "model_armor", "no_image", "image_safety",
+    "image_recitation", "image_prohibited_content", "image_other", "malformed_response", "malformed_model_output",
+    "malformed_tool_use", "unexpected_tool_call", "too_many_tool_calls", "missing_thought_signature",
 ))  # fmt: skip
 _USAGE_VALUES = 1_000
 

@@ -79,9 +79,10 @@ const FAILED_RESPONSE: Fields = { type: 'response_failed', message: 'The respons
 function choiceError(choice: unknown): Fields | undefined {
   if (!isObject(choice)) return undefined;
   const own = asError(choice.error);
-  if (own || choice.finish_reason !== 'error') return own;
+  const reason = String(choice.finish_reason);
+  if (own || !/^(network_)?error$/i.test(reason)) return own;
   const message = isObject(choice.message) ? asError(choice.message.error) : undefined;
-  return message ?? { message: 'The provider ended the answer with finish_reason "error".' };
+  return message ?? { message: `The provider ended the answer with finish_reason "${reason}".` };
 }
 
 /** What stands for no error in some answers: null, an empty text, an empty object, false, 0. */

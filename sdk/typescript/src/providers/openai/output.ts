@@ -12,7 +12,7 @@ import { readUsage } from './usage.js';
 
 /** Reasons that mean: the model stopped before it was done. By the first word: Gemini says `content_filter: SAFETY`. */
 const EARLY_STOPS =
-  /^(?:(?:model_)?length|content_filter|max_(?:output_)?tokens|model_context_window_exceeded|insufficient_system_resource|abort|safety|recitation|blocklist|prohibited_content|spii|malformed_function_call)(?![a-z_])/i;
+  /^((model_)?length|content[_-]filter(ed)?|max_(output_)?tokens|model_context_window_exceeded|insufficient_system_resource|abort|refusal|sensitive|guardrail_intervened|(image_)?(safety|recitation|prohibited_content)|blocklist|spii|malformed_\w+)(?![a-z_])/i;
 
 const USAGE_VALUES = 1_000;
 

@@ -26,7 +26,10 @@ const OBJECTS = ['parameters', 'prompt_variables', 'tags', 'metadata', 'error', 
 
 type Fields = Record<string, JsonValue | undefined>;
 
-/** The masked record, null where the mask drops it, or, where it fails, the record without its payload. Never rejects. */
+/**
+ * The masked record, null where the mask drops it, or, where it fails, the record without its payload. Never rejects.
+ * @internal
+ */
 export async function applyMask(record: LogInput | SpanInput, mask: Mask): Promise<MaskResult> {
   try {
     // A copy, so that a mask that fails halfway leaves the record as it was.

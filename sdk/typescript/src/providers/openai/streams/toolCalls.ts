@@ -76,12 +76,12 @@ class ToolCall {
     const index = indexOf(piece);
     const [group, name, text] = namedGroup(piece);
     if (name === undefined) return false;
+    const known = this.#groups.get(group);
     const hasId = isString(id) && id !== '';
     if (hasId && this.id !== undefined) return id !== this.id;
-    const known = this.#groups.get(group);
     const knownName = known?.values.name;
     if (knownName === undefined) return false;
-    const before = known?.textAt(group === 'custom' ? 'input' : 'arguments')?.toString() ?? '';
+    const before = wordsOf(group, (words) => known?.values[words] ?? known?.textAt(words)?.toString());
     if (index !== undefined) return text !== '' && (group === 'custom' ? false : isWholeJson(before));
     if (!isFirst || knownName !== name) return true;
     return text !== '' && (group === 'custom' ? before !== '' : isWholeJson(before));
@@ -118,8 +118,13 @@ function namedGroup(piece: Record<string, unknown>): [group: string, name: strin
   const group = isObject(piece.custom) ? 'custom' : 'function';
   const named = piece[group];
   if (!isObject(named)) return [group, undefined, ''];
-  const text = group === 'custom' ? named.input : named.arguments;
-  return [group, nonEmptyString(named.name), isString(text) ? text : ''];
+  return [group, nonEmptyString(named.name), wordsOf(group, (name) => named[name])];
+}
+
+/** What is said to the tool; an object comes at once, as whole JSON does. */
+function wordsOf(group: string, of: (name: string) => unknown): string {
+  const words = of(group === 'custom' ? 'input' : 'arguments');
+  return isObject(words) ? '{}' : isString(words) ? words : '';
 }
 
 function isNameless(piece: Record<string, unknown>): boolean {

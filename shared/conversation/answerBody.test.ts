@@ -1,0 +1,147 @@
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { bodyOf } from './answerBody.ts';
+import { parseAnswer } from './conversation.ts';
+import { readFinishReason } from './finishReason.ts';
+import { readResponseModel } from './responseModel.ts';
+import { readUsage } from './usage.ts';
+
+const CHAT: JsonObject = {
+  model: 'm-1',
+  choices: [{ finish_reason: 'length', message: { role: 'assistant', content: 'Hello' } }],
+  usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
+};
+const GEMINI: JsonObject = {
+  candidates: [{ content: { role: 'model', parts: [{ text: 'Hello' }] }, finishReason: 'length' }],
+  usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2 },
+  modelVersion: 'm-1',
+};
+const ANTHROPIC: JsonObject = {
+  type: 'message',
+  model: 'm-1',
+  content: [{ type: 'text', text: 'Hello' }],
+  stop_reason: 'length',
+  usage: { input_tokens: 5, output_tokens: 2 },
+};
+const chunk = (choice: JsonObject) => ({
+  model: 'm-1',
+  choices: [{ index: 0, delta: {}, finish_reason: null, ...choice }],
+});
+
+test.each<[string, JsonValue]>([
+  ['chat completions', CHAT],
+  ["a line of OpenAI's batches", { custom_id: 'a', response: { status_code: 200, body: CHAT }, error: null }],
+  ["a line of Anthropic's batches", { custom_id: 'a', result: { type: 'succeeded', message: ANTHROPIC } }],
+  ["Gemini's library", { response: GEMINI }],
+  ['Cloudflare', { result: { ...CHAT }, success: true, errors: [] }],
+  [
+    'DashScope',
+    { output: { choices: CHAT.choices ?? [], model: 'm-1' }, usage: { input_tokens: 5, output_tokens: 2 } },
+  ],
+  ['a library for HTTP', { status: 200, data: CHAT }],
+  [
+    'chunks of chat completions',
+    [
+      chunk({ delta: { role: 'assistant', content: 'Hel' } }),
+      chunk({ delta: { content: 'lo' } }),
+      chunk({ finish_reason: 'length' }),
+      { choices: [], usage: CHAT.usage ?? null },
+    ],
+  ],
+  [
+    'chunks of Gemini',
+    [
+      {
+        candidates: [{ content: { parts: [{ text: 'Hel' }] } }],
+        usageMetadata: { promptTokenCount: 5 },
+        modelVersion: 'm-1',
+      },
+      { ...GEMINI, candidates: [{ content: { parts: [{ text: 'lo' }] }, finishReason: 'length' }] },
+    ],
+  ],
+  [
+    'events of Anthropic',
+    [
+      {
+        type: 'message_start',
+        message: { ...ANTHROPIC, content: [], stop_reason: null, usage: { input_tokens: 5, output_tokens: 1 } },
+      },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hel' } },
+      { type: 'ping' },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'lo' } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_delta', delta: { stop_reason: 'length' }, usage: { output_tokens: 2 } },
+      { type: 'message_stop' },
+    ],
+  ],
+  [
+    'pieces of Ollama',
+    [
+      { model: 'm-1', message: { role: 'assistant', content: 'Hel' }, done: false },
+      {
+        model: 'm-1',
+        message: { role: 'assistant', content: 'lo' },
+        done: true,
+        done_reason: 'length',
+        prompt_eval_count: 5,
+        eval_count: 2,
+      },
+    ],
+  ],
+])('%s: words, end, counts and model', (_, response) => {
+  expect(parseAnswer(response, null).map(({ parts }) => parts)).toEqual([[{ kind: 'text', text: 'Hello' }]]);
+  expect(readFinishReason(response)).toBe('length');
+  expect(readUsage(response)).toMatchObject({ input_tokens: 5, output_tokens: 2 });
+  expect(readResponseModel(response)).toBe('m-1');
+});
+
+test('events of Responses: the last whole one counts', () => {
+  const response = {
+    object: 'response',
+    status: 'completed',
+    model: 'm-1',
+    output: [{ type: 'message', content: [] }],
+  };
+  const events: JsonObject[] = [
+    { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
+    { type: 'response.output_text.delta', delta: 'Hi' },
+    { type: 'response.completed', response },
+  ];
+  expect(bodyOf(events)).toEqual(response);
+});
+
+test('what a tool is called with comes in pieces, too', () => {
+  const events: JsonObject[] = [
+    { type: 'message_start', message: { type: 'message', content: [] } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: 't', name: 'weather', input: {} } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{"city":' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '"Oslo"}' } },
+  ];
+  expect(parseAnswer(events, null)[0]?.parts).toEqual([
+    { kind: 'tool_call', id: 't', name: 'weather', args: '{"city":"Oslo"}' },
+  ]);
+});
+
+test('a batch is its own service tier', () => {
+  const line = { custom_id: 'a', response: { status_code: 200, body: { ...CHAT, service_tier: 'default' } } };
+  expect(bodyOf(line)?.service_tier).toBe('batch');
+});
+
+test.each<[string, JsonValue]>([
+  ['a list of other things', [{ label: 'a' }, { label: 'b' }]],
+  ['a text', 'Hi'],
+  ['nothing', null],
+])('%s has no body', (_, response) => {
+  expect(bodyOf(response)).toBeNull();
+});
+
+test.each<[string, JsonValue, string | null]>([
+  ['LangChain', { content: 'Hi', response_metadata: { model_name: 'm-1' } }, 'm-1'],
+  ['the AI SDK', { text: 'Hi', response: { modelId: 'm-1' } }, 'm-1'],
+  ['watsonx', { model_id: 'm-1', results: [{ generated_text: 'Hi' }] }, 'm-1'],
+  ['a JSON of any other form', { model: 'XC60', price: 3 }, null],
+  ['what is no name', { model: 'a\nb', choices: [] }, null],
+  ['what is no text', { model: { a: 1 }, choices: [] }, null],
+])('the model in %s', (_, response, model) => {
+  expect(readResponseModel(response)).toBe(model);
+});

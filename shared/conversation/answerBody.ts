@@ -1,0 +1,125 @@
+/**
+ * An answer as one object: taken out of what a batch, a gateway or a library puts around it, and of a list of pieces, as
+ * they are streamed, what they say together. How a call ended, what it used and which model answered is read from it.
+ */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { listOf, objectOf, textOf } from './part.ts';
+
+/** Null for what is no object: a text, or a list of other things than pieces of one answer. */
+export function bodyOf(response: JsonValue | null): JsonObject | null {
+  if (!Array.isArray(response)) {
+    const fields = objectOf(response ?? undefined);
+    return fields === null ? null : unwrapAnswer(fields);
+  }
+  if (response.length === 1) return bodyOf(response[0] ?? null);
+  const pieces = response.map(objectOf).filter((piece) => piece !== null);
+  return pieces.length > 0 && pieces.length === response.length && pieces.every(isPiece) ? joinPieces(pieces) : null;
+}
+
+/** The answer in what is around it; the same object where nothing is. */
+export function unwrapAnswer(fields: JsonObject): JsonObject {
+  if (isAnswer(fields)) return fields;
+  const batched = objectOf(fields.response);
+  // OpenAI's batches: one line of the file.
+  const body = batched !== null && 'status_code' in batched ? objectOf(batched.body) : null;
+  if (body !== null) return { ...body, service_tier: 'batch' };
+  if (fields.custom_id !== undefined) return readAnthropicLine(objectOf(fields.result)) ?? fields;
+  for (const name of WRAPPERS) {
+    const inner = objectOf(fields[name]);
+    if (inner === null || !isWrapped(inner)) continue;
+    // DashScope has its usage beside its output.
+    return inner.usage === undefined && fields.usage !== undefined ? { ...inner, usage: fields.usage } : inner;
+  }
+  return fields;
+}
+
+/** A line of the results of Anthropic's batches. */
+function readAnthropicLine(result: JsonObject | null): JsonObject | null {
+  const message = objectOf(result?.message);
+  if (message !== null) return { ...message, service_tier: 'batch' };
+  const type = textOf(result?.type);
+  if (type !== 'errored') return type === null ? null : { type: 'error', error: { type } };
+  return objectOf(result?.error);
+}
+
+/** Gemini's library, Cloudflare, DashScope, libraries for HTTP. */
+const WRAPPERS = ['response', 'result', 'output', 'data', 'body'] as const;
+
+function isAnswer({ choices, candidates, content, output, text }: JsonObject): boolean {
+  return [choices, candidates, content, output].some(Array.isArray) || typeof text === 'string';
+}
+
+function isWrapped(inner: JsonObject): boolean {
+  return isAnswer(inner) || typeof inner.response === 'string' || objectOf(inner.promptFeedback) !== null;
+}
+
+/** Of chat completions, Gemini, Anthropic, Responses or Ollama; an error may come in between. */
+function isPiece(piece: JsonObject): boolean {
+  return (
+    Array.isArray(piece.choices) ||
+    Array.isArray(piece.candidates) ||
+    objectOf(piece.usageMetadata) !== null ||
+    typeof piece.done === 'boolean' ||
+    isEvent(textOf(piece.type) ?? '') ||
+    (piece.error !== undefined && Object.keys(piece).length === 1)
+  );
+}
+
+function isEvent(type: string): boolean {
+  return /^(?:response\.|message_|content_block_)|^(?:ping|error)$/.test(type);
+}
+
+/** Lists are put together; what is told again is told better, but for the counts that are told once. */
+function joinPieces(pieces: readonly JsonObject[]): JsonObject {
+  const whole: JsonObject = {};
+  const blocks: JsonObject[] = [];
+  for (const piece of pieces) {
+    const { type, ...told } = piece;
+    const ended = typeof type === 'string' && type.startsWith('response.') ? objectOf(piece.response) : null;
+    if (type === 'error') addMembers(whole, piece);
+    else if (ended !== null) addMembers(whole, ended);
+    else if (type === 'message_start') addMembers(whole, objectOf(piece.message) ?? {});
+    else if (type === 'message_delta') addMembers(whole, { ...objectOf(piece.delta), usage: piece.usage ?? null });
+    else if (type === 'content_block_start') blocks.push({ ...objectOf(piece.content_block) });
+    else if (type === 'content_block_delta') addToBlock(blocks.at(-1), objectOf(piece.delta));
+    else if (!isEvent(textOf(type) ?? '')) addMembers(whole, told);
+  }
+  return blocks.length > 0 ? { ...whole, content: blocks } : whole;
+}
+
+/** Members whose pieces follow each other. */
+const LISTS = new Set(['choices', 'candidates']);
+
+function addMembers(whole: JsonObject, piece: JsonObject): void {
+  for (const [name, value] of Object.entries(piece)) {
+    if (value === null) continue;
+    const before = whole[name];
+    if (LISTS.has(name)) whole[name] = [...listOf(before), ...listOf(value)];
+    else if (name === 'usage') whole[name] = { ...objectOf(before), ...objectOf(value) };
+    // Ollama streams its message word by word.
+    else if (name === 'message' && objectOf(before) !== null) whole[name] = joinTexts(before, value);
+    else if (name === 'response' && typeof before === 'string') whole[name] = before + (textOf(value) ?? '');
+    else whole[name] = value;
+  }
+}
+
+function joinTexts(before: JsonValue | undefined, piece: JsonValue): JsonObject {
+  const whole = { ...objectOf(before) };
+  for (const [name, value] of Object.entries(objectOf(piece) ?? {})) {
+    const known = whole[name];
+    const isGrowing = name !== 'role' && typeof known === 'string' && typeof value === 'string';
+    whole[name] = isGrowing ? known + value : value;
+  }
+  return whole;
+}
+
+/** Words, thoughts, or the JSON of what a tool is called with. */
+function addToBlock(block: JsonObject | undefined, delta: JsonObject | null): void {
+  if (block === undefined || delta === null) return;
+  for (const name of ['text', 'thinking'] as const) {
+    const piece = textOf(delta[name]);
+    if (piece !== null) block[name] = (textOf(block[name]) ?? '') + piece;
+  }
+  const json = textOf(delta.partial_json);
+  if (json !== null) block.input = (textOf(block.input) ?? '') + json;
+}
