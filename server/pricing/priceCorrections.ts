@@ -34,6 +34,10 @@ const CORRECTIONS: readonly Correction[] = [
   // The names moved on to models with other prices; the list has the old ones.
   { provider: 'mistral', name: /^mistral-large-latest$/, from: '2025-12-02', prices: null },
   { provider: 'mistral', name: /^mistral-small-latest$/, from: '2026-03-01', prices: null },
+  // Open weights, which OpenAI does not sell; the list has the price of somebody else.
+  { provider: 'openai', name: /^gpt-oss/, prices: null },
+  // Found as gpt-oss-120b, which costs twice as much.
+  { provider: 'groq', name: /gpt-oss-safeguard/, prices: null },
   // Found as the first version, which costs five times as much.
   { provider: 'aws', name: /titan-embed-text-v2/, prices: null },
   // Each request has a fee for its search, which the list does not have.
