@@ -16,6 +16,7 @@ test.each<[string, JsonObject, string | null]>([
   ],
   ['OpenRouter, where the provider takes the rest', { cost: 0.001, is_byok: true }, null],
   ['Perplexity', { cost: { input_tokens_cost: 0.001, request_cost: 0.005, total_cost: 0.006 } }, '0.006'],
+  ['another currency beside it', { cost: 0.5, currency: 'EUR' }, null],
   ['another currency', { cost: { currency: 'EUR', total_cost: 0.006 } }, null],
   ['xAI', { cost_in_usd_ticks: 37_756_000 }, '0.0037756'],
   ['xAI, more than a dollar', { cost_in_usd_ticks: 52_500_000_000 }, '5.25'],

@@ -88,7 +88,7 @@ function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
   if (details.hasOtherPrices || details.hasOtherFees || asksForOtherPrices(call)) return 'no_price';
   const input = countInput(call, details);
-  if (isLongerThanListed(price, input.total + (call.output_tokens ?? 0))) return 'no_price';
+  if (isLongerThanListed(price, { input: input.total, output: call.output_tokens ?? 0 })) return 'no_price';
   const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
   const share = shareOfTier(tier, price, input.cached);
   if (share === null) return 'no_price';

@@ -21,10 +21,11 @@ export interface FeeSources {
 const NO_FEES: Fees = { web_searches: 0, file_searches: 0, hasImages: false, hasUnknown: false };
 const UNKNOWN: Fees = { ...NO_FEES, hasUnknown: true };
 
-/** Items of a Responses answer that name a call and have no fee: what they use is in the tokens, or the caller runs it. */
+/** Items of a Responses answer, and blocks of LangChain, that name a call and have no fee: what they use is in the tokens, or the caller runs it. */
 const FREE_CALLS = new Set([
   'function_call',
   'custom_tool_call',
+  'tool_call',
   'computer_call',
   'local_shell_call',
   'apply_patch_call',
@@ -39,9 +40,12 @@ const FREE_SERVER_TOOLS: ReadonlySet<unknown> = new Set([
   'tool_search_tool_regex',
   'tool_search_tool_bm25',
 ]);
-/** Tools that the provider runs, by their types and by the members that name them. */
+/**
+ * Tools that the provider runs, by their types and by the members that name them. `builtin_function` is Moonshot's; the
+ * AI SDK and OpenRouter put a provider before the name.
+ */
 const BILLED_TYPES =
-  /^(?:web_search|file_search|code_interpreter|code_execution|image_generation|x_search|live_search|collections_search|document_search|shell)/;
+  /^(?:[a-z-]+[.:])?(?:web_search|file_search|google_search|google_maps|enterprise_web_search|code_interpreter|code_execution|image_generation|x_search|live_search|collections_search|document_search|shell|browser_|builtin_function)/;
 const BILLED_MEMBERS =
   /^(?:google_?search|google_?search_?retrieval|google_?maps|enterprise_?web_?search|retrieval|file_?search)$/i;
 
@@ -54,13 +58,18 @@ export function readFees({ response, tools, parameters }: FeeSources): Fees {
   return isOffered ? UNKNOWN : NO_FEES;
 }
 
-/** What makes a chat search without a tool: OpenAI's search models, OpenRouter's plugins, xAI's live search. */
+/** What makes a chat search without a tool: OpenAI's search models, OpenRouter's plugins, xAI's live search, Qwen's switch. */
 function asksForSearch(parameters: JsonObject | null): boolean {
   if (parameters === null) return false;
-  const { web_search_options, plugins, search_parameters } = parameters;
+  const { web_search_options, plugins, search_parameters, enable_search } = parameters;
   const live = objectOf(search_parameters);
   const isPlugged = Array.isArray(plugins) && plugins.length > 0;
-  return isPlugged || objectOf(web_search_options) !== null || (live !== null && live.mode !== 'off');
+  return (
+    isPlugged ||
+    enable_search === true ||
+    objectOf(web_search_options) !== null ||
+    (live !== null && live.mode !== 'off')
+  );
 }
 
 /** Null where the answer does not show what was called. */
@@ -68,7 +77,7 @@ function readAnswer(response: JsonValue): Fees | null {
   if (Array.isArray(response)) return sum(response.map(readItem));
   const answer = objectOf(response);
   if (answer === null) return null;
-  if (Array.isArray(answer.choices)) return sum(answer.choices.map(readChoice));
+  if (Array.isArray(answer.choices)) return sum([readGrounding(answer), ...answer.choices.map(readChoice)]);
   if (Array.isArray(answer.candidates)) return sum(answer.candidates.map(readCandidate));
   if (Array.isArray(answer.output)) return sum(answer.output.map(readItem));
   if (Array.isArray(answer.content)) return readBlocks(answer.content);
@@ -106,10 +115,11 @@ function readItem(value: JsonValue): Fees {
 /** Chat completions say of a search only what was cited. Groq lists what its systems ran. */
 function readChoice(value: JsonValue): Fees {
   const message = objectOf(objectOf(value)?.message) ?? {};
-  const { annotations, executed_tools, content } = message;
+  const { annotations, executed_tools, content, tool_calls } = message;
+  const isBuiltIn = Array.isArray(tool_calls) && tool_calls.some((call) => objectOf(call)?.type === 'builtin_function');
   const isCited =
     Array.isArray(annotations) && annotations.some((annotation) => objectOf(annotation)?.type === 'url_citation');
-  if (isCited || (Array.isArray(executed_tools) && executed_tools.length > 0)) return UNKNOWN;
+  if (isCited || isBuiltIn || (Array.isArray(executed_tools) && executed_tools.length > 0)) return UNKNOWN;
   return Array.isArray(content) ? readBlocks(content) : NO_FEES;
 }
 
@@ -122,10 +132,20 @@ function readCandidate(value: JsonValue): Fees {
   return isGrounded ? UNKNOWN : NO_FEES;
 }
 
-/** Anthropic: a search that ended in an error is not billed. */
+/** LiteLLM keeps what Gemini has at a candidate beside the choices, one for each. */
+function readGrounding({ vertex_ai_grounding_metadata }: JsonObject): Fees {
+  const all = Array.isArray(vertex_ai_grounding_metadata) ? vertex_ai_grounding_metadata : [];
+  return sum(all.map((groundingMetadata) => readCandidate({ groundingMetadata })));
+}
+
+/**
+ * Anthropic: a search that ended in an error is not billed. LangChain has items of Responses among its blocks; the AI SDK
+ * tells what the provider ran, and the sources that were found.
+ */
 function readBlocks(blocks: readonly JsonValue[]): Fees {
   let web_searches = 0;
   let hasUnknown = false;
+  const others: Fees[] = [];
   for (const value of blocks) {
     const block = objectOf(value);
     if (block?.type === 'server_tool_use') {
@@ -133,9 +153,18 @@ function readBlocks(blocks: readonly JsonValue[]): Fees {
       else if (!FREE_SERVER_TOOLS.has(block.name)) hasUnknown = true;
     } else if (block?.type === 'web_search_tool_result' && !Array.isArray(block.content)) {
       web_searches--;
+    } else if (isBilledByAiSdk(block)) {
+      hasUnknown = true;
+    } else if (typeof block?.type === 'string' && block.type.endsWith('_call')) {
+      others.push(readItem(block));
     }
   }
-  return { ...NO_FEES, web_searches: Math.max(web_searches, 0), hasUnknown };
+  return sum([...others, { ...NO_FEES, web_searches: Math.max(web_searches, 0), hasUnknown }]);
+}
+
+function isBilledByAiSdk(block: JsonObject | null): boolean {
+  if (block?.type === 'source') return block.sourceType !== 'document';
+  return block?.providerExecuted === true && !FREE_SERVER_TOOLS.has(block.toolName);
 }
 
 function offersBilledTool(tools: JsonValue | undefined): boolean {
@@ -143,7 +172,9 @@ function offersBilledTool(tools: JsonValue | undefined): boolean {
   return tools.some((value) => {
     const tool = objectOf(value);
     if (tool === null) return false;
-    const isBilled = typeof tool.type === 'string' && BILLED_TYPES.test(tool.type);
+    const isBilled = [tool.type, tool.type === 'function' ? null : tool.id].some(
+      (name) => typeof name === 'string' && BILLED_TYPES.test(name),
+    );
     return isBilled || Object.keys(tool).some((name) => BILLED_MEMBERS.test(name));
   });
 }

@@ -48,12 +48,35 @@ const CORRECTIONS: readonly Correction[] = [
   { provider: 'openrouter', name: /^google\//, prices: { cache_write_mtok: undefined } },
 ];
 
-/** Models whose long calls cost more, at prices that the list does not have; `tokens` of input and output together. */
-const LONG_CALLS = [{ provider: 'x-ai', model: /^grok-4-(?:0709|fast|1-fast)/, tokens: 128_000 }] as const;
+/** What a call has to be longer than: the tokens of its input, or of input and output together. */
+interface LongCalls {
+  readonly provider: string;
+  /** Of the list's names. */
+  readonly model: RegExp;
+  readonly tokens: number;
+  readonly of: 'input' | 'all';
+}
+
+/** Models whose long calls cost more, at prices that the list does not have. */
+const LONG_CALLS: readonly LongCalls[] = [
+  { provider: 'x-ai', model: /^grok-4-(?:0709|fast|1-fast)/, tokens: 128_000, of: 'all' },
+  { provider: 'anthropic', model: /^claude-sonnet-4-0$/, tokens: 200_000, of: 'input' },
+  { provider: 'google', model: /^claude-4-sonnet$/, tokens: 200_000, of: 'input' },
+  { provider: 'openrouter', model: /^anthropic\/claude-sonnet-4$/, tokens: 200_000, of: 'input' },
+  { provider: 'aws', model: /claude-sonnet-4-(?:5-)?2025/, tokens: 200_000, of: 'input' },
+];
 
 /** True where the list has the price of a shorter call alone. */
-export function isLongerThanListed(of: { readonly owner: string; readonly model: string }, tokens: number): boolean {
-  return LONG_CALLS.some((long) => long.provider === of.owner && long.model.test(of.model) && tokens > long.tokens);
+export function isLongerThanListed(
+  price: { readonly owner: string; readonly model: string },
+  tokens: { readonly input: number; readonly output: number },
+): boolean {
+  return LONG_CALLS.some(
+    (long) =>
+      long.provider === price.owner &&
+      long.model.test(price.model) &&
+      (long.of === 'input' ? tokens.input : tokens.input + tokens.output) > long.tokens,
+  );
 }
 
 /** The price with what is known to be wrong put right. */

@@ -46,7 +46,13 @@ export function findTier(
 ): string | null {
   const told = answered ?? given;
   if (told !== null && told.toLowerCase() !== 'auto') return told;
-  const asked = ASKED_NAMES.map((name) => parameters?.[name]).find((tier) => typeof tier === 'string');
+  const asked = ASKED_NAMES.map((name) => nameOf(parameters?.[name])).find((tier) => tier !== null);
   const isPlain = asked === undefined || STANDARD.has(asked.toLowerCase());
   return isPlain ? told : 'unknown';
+}
+
+/** Bedrock has an object around it. */
+function nameOf(tier: unknown): string | null {
+  const name = typeof tier === 'object' && tier !== null && 'type' in tier ? tier.type : tier;
+  return typeof name === 'string' ? name : null;
 }
