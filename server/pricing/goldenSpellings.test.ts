@@ -186,6 +186,11 @@ const GOLDEN: GoldenCost[] = [
     ofThousands('aws', 'amazon.nova-lite-v1:0', { parameters: { serviceTier: { type: 'priority' } } }),
     'no_price',
   ],
+  [
+    "a key of the caller's own, and its provider's bill not told",
+    ofThousands('openrouter', 'openai/gpt-4o', withUsage({ cost: 0, is_byok: true, prompt_tokens: 1_000 })),
+    'no_price',
+  ],
   // Fees
   [
     'a tool of the AI SDK',

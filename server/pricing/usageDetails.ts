@@ -40,7 +40,7 @@ export interface UsageDetails {
   readonly service_tier: string | null;
   /** What the provider ran and bills besides: sources and tools of xAI and Mistral, Anthropic's summaries, Cohere's searches. */
   readonly hasOtherFees: boolean;
-  /** Anthropic's fast mode and where it is run: other prices than the list's. */
+  /** Anthropic's fast mode and where it is run, a key of the caller's own: other prices than the list's. */
   readonly hasOtherPrices: boolean;
 }
 
@@ -101,7 +101,7 @@ export function readUsageDetails(response: JsonValue, metadata: JsonObject | nul
       BILLED_APART.some((name) => isCounted(usage[name]) || isCounted(answer[name])) ||
       OTHER_UNITS.some((name) => isCounted(billed?.[name])) ||
       hasOtherIterations(usage),
-    hasOtherPrices: usage.speed === 'fast' || usage.inference_geo === 'us',
+    hasOtherPrices: usage.speed === 'fast' || usage.inference_geo === 'us' || usage.is_byok === true,
   };
 }
 
