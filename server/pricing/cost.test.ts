@@ -102,6 +102,7 @@ test.each<[provider: string, model: string, found: string | null]>([
   // Others run the same model, or another under its name.
   ['lmstudio', 'openai/gpt-oss-20b', null],
   ['together', 'openai/gpt-4o', null],
+  ['azure', 'gpt-4o-mini-2024-07-18.ft-abc123', null],
   ['azure', 'DeepSeek-R1', null],
   ['azure', 'gpt-oss-120b', null],
   ['openai', 'gpt-oss-120b', null],

@@ -74,14 +74,25 @@ function asksForSearch(parameters: JsonObject | null): boolean {
 
 /** Null where the answer does not show what was called. */
 function readAnswer(response: JsonValue): Fees | null {
-  if (Array.isArray(response)) return sum(response.map(readItem));
+  if (Array.isArray(response)) return sum(response.map(readPiece));
   const answer = objectOf(response);
   if (answer === null) return null;
   if (Array.isArray(answer.choices)) return sum([readGrounding(answer), ...answer.choices.map(readChoice)]);
   if (Array.isArray(answer.candidates)) return sum(answer.candidates.map(readCandidate));
   if (Array.isArray(answer.output)) return sum(answer.output.map(readItem));
   if (Array.isArray(answer.content)) return readBlocks(answer.content);
-  return null;
+  return LAST_EVENT.test(typeof answer.type === 'string' ? answer.type : '')
+    ? readAnswer(answer.response ?? null)
+    : null;
+}
+
+/** It has the whole answer in it. */
+const LAST_EVENT = /^response\.(?:completed|incomplete|failed)$/;
+
+/** Of an answer in pieces: a chunk or an event of a stream, or an item. */
+function readPiece(value: JsonValue): Fees {
+  const block = objectOf(objectOf(value)?.content_block);
+  return readAnswer(value) ?? (block === null ? readItem(value) : readBlocks([block]));
 }
 
 function sum(all: readonly Fees[]): Fees {
@@ -114,7 +125,8 @@ function readItem(value: JsonValue): Fees {
 
 /** Chat completions say of a search only what was cited. Groq lists what its systems ran. */
 function readChoice(value: JsonValue): Fees {
-  const message = objectOf(objectOf(value)?.message) ?? {};
+  const choice = objectOf(value);
+  const message = objectOf(choice?.message) ?? objectOf(choice?.delta) ?? {};
   const { annotations, executed_tools, content, tool_calls } = message;
   const isBuiltIn = Array.isArray(tool_calls) && tool_calls.some((call) => objectOf(call)?.type === 'builtin_function');
   const isCited =
@@ -128,8 +140,14 @@ function readCandidate(value: JsonValue): Fees {
   const candidate = objectOf(value);
   const grounding = objectOf(candidate?.groundingMetadata) ?? objectOf(candidate?.grounding_metadata);
   const isGrounded =
-    grounding !== null && Object.values(grounding).some((found) => Array.isArray(found) && found.length > 0);
+    grounding !== null &&
+    Object.entries(grounding).some(([name, found]) => isShown(name) || (Array.isArray(found) && found.length > 0));
   return isGrounded ? UNKNOWN : NO_FEES;
+}
+
+/** The words to show with what was searched; other objects are there without a search, too. */
+function isShown(name: string): boolean {
+  return name === 'searchEntryPoint' || name === 'search_entry_point';
 }
 
 /** LiteLLM keeps what Gemini has at a candidate beside the choices, one for each. */

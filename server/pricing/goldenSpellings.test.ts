@@ -3,13 +3,13 @@
  * the arithmetic. Some log their counts, and some leave them to the answer.
  */
 import { readUsage } from '#shared/conversation/usage';
-import type { JsonObject } from '#shared/primitives';
+import type { JsonObject, JsonValue } from '#shared/primitives';
 import { aCallOfThousands, anUncachedCall, GOLDEN_TIME, type GoldenCost, withUsage } from '#tests/support/pricedCall';
 import type { PricedCall } from './call.ts';
 import { priceRequest } from './cost.ts';
 
 /** As a log that has no counts of its own is stored. */
-function answered(provider: string, model: string, response: JsonObject): PricedCall {
+function answered(provider: string, model: string, response: JsonValue): PricedCall {
   return { provider, model, messages: [{ role: 'user', content: 'Hi' }], response, ...readUsage(response) };
 }
 
@@ -255,6 +255,54 @@ const GOLDEN: GoldenCost[] = [
     'a search of Mistral',
     ofThousands('mistral', 'mistral-large-2512', withUsage({ connectors: { web_search: 1 } })),
     'no_price',
+  ],
+  // Answers in pieces
+  [
+    "a list of Gemini's chunks, the last with the counts: 1k × 0.30 + 100 × 2.50",
+    answered('google', 'gemini-2.5-flash', [
+      { candidates: [{}], usageMetadata: { promptTokenCount: 1_000, candidatesTokenCount: 2 } },
+      { candidates: [{}], usageMetadata: { promptTokenCount: 1_000, candidatesTokenCount: 100 } },
+    ]),
+    '0.00055',
+  ],
+  [
+    'one of which says that it searched',
+    answered('google', 'gemini-2.5-flash', [
+      { candidates: [{ groundingMetadata: { searchEntryPoint: { renderedContent: '<div>' } } }] },
+      { candidates: [{}], usageMetadata: { promptTokenCount: 1_000, candidatesTokenCount: 100 } },
+    ]),
+    'no_price',
+  ],
+  [
+    'chunks of a chat, with sources',
+    ofThousands('openai', 'gpt-4o', {
+      response: [{ choices: [{ delta: { annotations: [{ type: 'url_citation' }] } }] }],
+    }),
+    'no_price',
+  ],
+  [
+    'chunks of which the last names the price',
+    ofThousands('openrouter', 'openai/gpt-4o', {
+      response: [{ choices: [] }, { choices: [], usage: { prompt_tokens: 1_000, cost: 0.05 } }],
+    }),
+    '0.05',
+  ],
+  [
+    'events of Anthropic: 3,000 + 15,000 + 10,000',
+    ofThousands('anthropic', 'claude-sonnet-4-5', {
+      response: [{ type: 'content_block_start', content_block: { type: 'server_tool_use', name: 'web_search' } }],
+    }),
+    '0.028',
+  ],
+  [
+    'the last event of Responses, a search by flex: 2,250 / 2 + 10,000',
+    ofThousands('openai', 'gpt-5-mini', {
+      response: {
+        type: 'response.completed',
+        response: { service_tier: 'flex', output: [{ type: 'web_search_call' }], usage: { input_tokens: 1_000 } },
+      },
+    }),
+    '0.011125',
   ],
   // Long calls whose price the list does not have
   [

@@ -7,7 +7,7 @@ import { findProvider } from '@pydantic/genai-prices';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { matchesModel } from './matchModel.ts';
-import { isSoldByItsMakerAlone, parseModelName, splitVendor } from './modelNames.ts';
+import { isSoldByItsMakerAlone, isTuned, parseModelName, splitVendor } from './modelNames.ts';
 import { correctPrice } from './priceCorrections.ts';
 import { findListedProvider, isGateway } from './providerNames.ts';
 
@@ -188,6 +188,8 @@ function readRow(row: ModelInfo, of: { provider: string; owner: Provider; name: 
   const { provider, owner, name, at } = of;
   // Bases that were tuned: only a row of tuned models has their price.
   if (name.startsWith('ft:') && !row.id.startsWith('ft:')) return null;
+  // Azure has its own prices for them, and one by the hour.
+  if (isTuned(name) && provider !== owner.id) return null;
   const found = pricesAt(row, at);
   const parsed = ModelPrice.safeParse(found.prices);
   const prices = parsed.success ? correctPrice(parsed.data, { provider: owner.id, name, at }) : null;

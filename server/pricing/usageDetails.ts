@@ -1,7 +1,7 @@
 /** What a provider's own usage says beside the token columns: kinds of tokens, searches, the tier that served. Pure. */
 import { includeCache, mayBeBesideCache, readCache } from '#shared/conversation/cacheUsage';
 import { countOf, listOf, objectOf, textOf } from '#shared/conversation/part';
-import { findAnswerUsage } from '#shared/conversation/usage';
+import { findAnswerUsage, findCountedAnswer } from '#shared/conversation/usage';
 import { detailsIn, firstCount, INPUT_DETAILS, OUTPUT_DETAILS } from '#shared/conversation/usageCounts';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
@@ -66,13 +66,13 @@ function isCounted(value: JsonValue | undefined): boolean {
 
 /** The answer's usage, or the one that was sent beside it where the answer is not kept. */
 export function findUsage(response: JsonValue, metadata: JsonObject | null): JsonObject {
-  const answer = objectOf(response) ?? NOTHING;
+  const answer = findCountedAnswer(response) ?? NOTHING;
   return findAnswerUsage(answer) ?? objectOf(metadata?.usage) ?? NOTHING;
 }
 
 export function readUsageDetails(response: JsonValue, metadata: JsonObject | null): UsageDetails {
   const usage = findUsage(response, metadata);
-  const answer = objectOf(response) ?? NOTHING;
+  const answer = findCountedAnswer(response) ?? NOTHING;
   const inputDetails = detailsIn(usage, INPUT_DETAILS);
   const cache = readCache(usage);
   const billed = objectOf(usage.billed_units) ?? objectOf(objectOf(answer.meta)?.billed_units);

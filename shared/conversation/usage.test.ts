@@ -188,6 +188,14 @@ test.each<[string, JsonValue, Partial<TokenUsage>]>([
     { input_tokens: 3 },
   ],
   [
+    'chunks, of which the last has the counts',
+    [
+      { choices: [{}], usage: null },
+      { choices: [], usage: { prompt_tokens: 30, completion_tokens: 5 } },
+    ],
+    { input_tokens: 30, output_tokens: 5 },
+  ],
+  [
     'Gemini, whose thoughts stand beside the answer',
     {
       candidates: [],

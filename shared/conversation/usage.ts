@@ -19,11 +19,23 @@ export interface TokenUsage {
 
 /** Chat completions, Responses, embeddings, Anthropic, Gemini, Bedrock, Cohere, Ollama, the AI SDK. Null where there is none. */
 export function readUsage(response: JsonValue | null): TokenUsage | null {
-  const fields = objectOf(response ?? undefined);
+  const fields = findCountedAnswer(response);
   if (fields === null) return null;
   const usage = findAnswerUsage(fields);
   const read = usage === null ? readBare(fields) : readObject(usage, Array.isArray(fields.choices));
   return read.input_tokens === null && read.output_tokens === null ? null : read;
+}
+
+/** What of a response has the counts: the answer itself, or the last of its chunks that has any. */
+export function findCountedAnswer(response: JsonValue | null): JsonObject | null {
+  if (Array.isArray(response)) {
+    const chunks = response.map(findCountedAnswer);
+    return chunks.findLast((chunk) => chunk !== null && findAnswerUsage(chunk) !== null) ?? null;
+  }
+  const answer = objectOf(response ?? undefined);
+  // The last event of a stream of Responses has the answer in it.
+  const isEvent = typeof answer?.type === 'string' && answer.type.startsWith('response.');
+  return isEvent ? (objectOf(answer.response) ?? answer) : answer;
 }
 
 /** The object of an answer that holds its counts. */
