@@ -6,6 +6,8 @@ import { formatUsd, parseUsd } from './usd.ts';
 
 const MAX_DOLLARS = 1e6;
 const DECIMAL = /^\d+(?:\.\d+)?$/;
+/** As Python writes what is less than a ten-thousandth: `4.1e-05`. */
+const WITH_EXPONENT = /^\d+(?:\.\d+)?e[+-]?\d+$/i;
 /** xAI counts in ten-billionths of a dollar, of which a trillionth is a hundredth. */
 const TRILLIONTHS_PER_TICK = 100n;
 /** What shows that this is a provider's usage, and no figure of the caller's own. */
@@ -44,6 +46,7 @@ function readDollars(value: JsonValue | undefined): bigint | null {
   const given: unknown = value;
   if (given instanceof ExactNumber || typeof given === 'string') {
     const text = typeof given === 'string' ? given.trim() : given.literal;
+    if (WITH_EXPONENT.test(text)) return readDollars(Number(text));
     return DECIMAL.test(text) && Number(text) < MAX_DOLLARS ? parseUsd(text) : null;
   }
   const isAmount = typeof given === 'number' && given >= 0 && given < MAX_DOLLARS;

@@ -6,6 +6,8 @@ import { findModelPrice, findRunner, type FoundPrice } from './priceList.ts';
 
 /** Profiles of Bedrock cost what their region does, and a name in an answer may leave that out. */
 const BEDROCK_REGION = /^[a-z]+\.[a-z0-9]+\./;
+/** Azure's router of models takes a fee besides, which the list does not have. */
+const MODEL_ROUTER = /(?:^|\/)model-router/;
 /** What OpenRouter does with a model besides: searches, another provider, nothing to pay. Its answers leave it out. */
 const VARIANT = /:[a-z]+$/;
 
@@ -17,7 +19,7 @@ export function findCallPrice(call: PricedCall, at: Date): FoundPrice | null {
   const { provider, model, response_model } = call;
   const asked = findModelPrice(provider, model, at);
   if (!response_model || asked?.provider === 'aws' || isTuned(model)) return asked;
-  if (isResource(model) && !namesProfile(call)) return null;
+  if (MODEL_ROUTER.test(model.toLowerCase()) || (isResource(model) && !namesProfile(call))) return null;
   const runner = findRunner(provider, model);
   if (runner?.provider === 'openrouter' && VARIANT.test(model)) return asked;
   const answered = findModelPrice(runner?.provider ?? provider, response_model, at);

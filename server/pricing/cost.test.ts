@@ -68,6 +68,7 @@ test.each<[provider: string, model: string, found: string | null]>([
   ],
   ['aws', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0', 'aws amazon.nova-lite-v1:0'],
   ['vertex_ai', 'claude-sonnet-4-5@20250929', 'google claude-sonnet-4-5'],
+  ['vertex_ai', 'claude-3-5-sonnet-v2@20241022', 'google claude-3-5-sonnet'],
   ['vertex_ai', 'projects/p/locations/eu/publishers/google/models/gemini-2.5-pro', 'google gemini-2.5-pro'],
   // Routers.
   ['litellm', 'bedrock/us.amazon.nova-lite-v1:0', 'aws amazon.nova-lite-v1:0'],
@@ -141,6 +142,8 @@ test.each<[string, string, string, string | null]>([
   ['openrouter', 'openai/gpt-4o:online', 'openai/gpt-4o', null],
   ['openrouter', 'meta-llama/llama-3.3-70b-instruct:free', 'meta-llama/llama-3.3-70b-instruct', FREE],
   ['openrouter', 'openrouter/auto', 'openai/gpt-4o', 'openrouter openai/gpt-4o'],
+  // A router that takes a fee.
+  ['azure', 'model-router', 'gpt-5-mini-2025-08-07', null],
   // Tuned models and resources of somebody's own.
   ['openai', 'ft:gpt-4o-2024-08-06:acme::A', 'gpt-4o-2024-08-06', 'openai ft:gpt-4o'],
   ['openai', 'ft:gpt-4.1-2025-04-14:acme::A', 'gpt-4.1-2025-04-14', null],

@@ -54,15 +54,18 @@ export function readFees({ response, tools, parameters }: FeeSources): Fees {
   if (asksForSearch(parameters)) return UNKNOWN;
   const fees = readAnswer(response);
   if (fees !== null) return fees;
-  const isOffered = offersBilledTool(tools) || offersBilledTool(parameters?.tools);
-  return isOffered ? UNKNOWN : NO_FEES;
+  const { extra_body, config } = parameters ?? {};
+  const offers = [parameters, objectOf(extra_body), objectOf(config), objectOf(response)].map((one) => one?.tools);
+  return [tools, ...offers].some(offersBilledTool) ? UNKNOWN : NO_FEES;
 }
 
 /** What makes a chat search without a tool: OpenAI's search models, OpenRouter's plugins, xAI's live search, Qwen's switch. */
 function asksForSearch(parameters: JsonObject | null): boolean {
   if (parameters === null) return false;
-  const { web_search_options, plugins, search_parameters, enable_search } = parameters;
+  const { web_search_options, plugins, search_parameters, enable_search, extra_body } = parameters;
   const live = objectOf(search_parameters);
+  // What the OpenAI client for Python sends besides its own parameters.
+  if (asksForSearch(objectOf(extra_body))) return true;
   const isPlugged = Array.isArray(plugins) && plugins.length > 0;
   return (
     isPlugged ||
@@ -186,8 +189,8 @@ function isBilledByAiSdk(block: JsonObject | null): boolean {
 }
 
 function offersBilledTool(tools: JsonValue | undefined): boolean {
-  if (!Array.isArray(tools)) return false;
-  return tools.some((value) => {
+  // Gemini takes one without a list.
+  return (Array.isArray(tools) ? tools : [tools]).some((value) => {
     const tool = objectOf(value);
     if (tool === null) return false;
     const isBilled = [tool.type, tool.type === 'function' ? null : tool.id].some(

@@ -256,6 +256,22 @@ const GOLDEN: GoldenCost[] = [
     ofThousands('mistral', 'mistral-large-2512', withUsage({ connectors: { web_search: 1 } })),
     'no_price',
   ],
+  [
+    'a run of an assistant, which does not show what was called',
+    ofThousands('openai', 'gpt-4o', { response: { object: 'thread.run', tools: [{ type: 'file_search' }] } }),
+    'no_price',
+  ],
+  ['a tool without a list', ofThousands('google', 'gemini-2.5-flash', { tools: { google_search: {} } }), 'no_price'],
+  [
+    "a tool in Gemini's config",
+    ofThousands('google', 'gemini-2.5-flash', { parameters: { config: { tools: [{ google_search: {} }] } } }),
+    'no_price',
+  ],
+  [
+    'a plugin that Python sends besides',
+    ofThousands('openrouter', 'openai/gpt-4o', { parameters: { extra_body: { plugins: [{ id: 'web' }] } } }),
+    'no_price',
+  ],
   // Answers in pieces
   [
     "a list of Gemini's chunks, the last with the counts: 1k × 0.30 + 100 × 2.50",
