@@ -22,14 +22,11 @@ export function readCost(usage: unknown): string | undefined {
 
 /** OpenRouter, Vercel: a number. Perplexity: an object with the total. */
 function dollarsOf(cost: unknown, { is_byok: isOwnKey, cost_details: details }: Record<string, unknown>): unknown {
-  if (isObject(cost)) {
-    return isDollars(cost) ? cost.total_cost : undefined;
-  }
+  if (isObject(cost)) return isDollars(cost) ? cost.total_cost : undefined;
   if (isOwnKey !== true) return cost;
-  // With a key of one's own OpenRouter bills its fee, and the provider the call.
+  // This is OpenRouter's fee, and the provider bills the call.
   const upstream = isObject(details) ? toDecimal(details.upstream_inference_cost) : undefined;
-  const own = toDecimal(cost);
-  return own === undefined || upstream === undefined ? undefined : Number(own) + Number(upstream);
+  return upstream && Number(toDecimal(cost)) + Number(upstream);
 }
 
 function isDollars({ currency }: Record<string, unknown>): boolean {
