@@ -24,7 +24,7 @@ export function findCallPrice(call: PricedCall, at: Date): FoundPrice | null {
   if (runner?.provider === 'openrouter' && VARIANT.test(model)) return asked;
   const answered = findModelPrice(runner?.provider ?? provider, response_model, at);
   if (answered) return answered;
-  if (isVersionOf(runner?.model ?? model, response_model)) return asked;
+  if (isVersionOf(runner?.model ?? splitVendor(model)?.model ?? model, response_model)) return asked;
   // A gateway may have fallen back to the model of another.
   const name = splitVendor(response_model)?.model ?? response_model;
   return isSoldByItsMakerAlone(name.toLowerCase()) ? findModelPrice(provider, response_model, at) : null;

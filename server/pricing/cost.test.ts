@@ -138,6 +138,8 @@ test.each<[string, string, string, string | null]>([
   ['litellm', 'openrouter/deepseek/deepseek-v3.2', 'deepseek/deepseek-v3.2', 'openrouter deepseek/deepseek-v3.2'],
   ['litellm', 'openai/gpt-4o', 'gpt-4o-2099-01-01', 'openai gpt-4o'],
   ['litellm', 'openai/gpt-4o', 'claude-sonnet-4-5-20250929', 'anthropic claude-sonnet-4-5'],
+  ['my-router', 'openai/gpt-4o', 'gpt-4o-2024-08-06', 'openai gpt-4o'],
+  ['my-router', 'openai/gpt-4o', 'gpt-4o-mini', null],
   // What OpenRouter does besides.
   ['openrouter', 'openai/gpt-4o:online', 'openai/gpt-4o', null],
   ['openrouter', 'meta-llama/llama-3.3-70b-instruct:free', 'meta-llama/llama-3.3-70b-instruct', FREE],

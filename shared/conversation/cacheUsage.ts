@@ -11,10 +11,11 @@ export interface CacheCounts {
   readonly writtenForAnHour: number | null;
 }
 
-/** The names for it of OpenAI, Anthropic, DeepSeek, Moonshot, Gemini, Bedrock, LiteLLM, LangChain and the AI SDK. */
+/** The names for it of OpenAI, Anthropic, DeepSeek, Moonshot, Gemini, Bedrock, Qwen, LiteLLM, LangChain and the AI SDK. */
 export function readCache(usage: JsonObject): CacheCounts {
   const details = detailsIn(usage, INPUT_DETAILS);
-  const lasting = objectOf(usage.cache_creation) ?? objectOf(details.cache_creation_token_details) ?? details;
+  const parts = [usage.cache_creation, details.cache_creation, details.cache_creation_token_details];
+  const lasting = parts.map(objectOf).find((one) => one !== null) ?? details;
   const briefly = count(lasting.ephemeral_5m_input_tokens);
   const forAnHour = count(lasting.ephemeral_1h_input_tokens) ?? readHourOfBedrock(usage.cacheDetails);
   const written = firstCount(
@@ -23,6 +24,7 @@ export function readCache(usage: JsonObject): CacheCounts {
     usage.cacheWriteInputTokenCount,
     details.cache_write_tokens,
     details.cache_creation_tokens,
+    details.cache_creation_input_tokens,
     details.cacheWriteTokens,
     details.cache_creation,
   );

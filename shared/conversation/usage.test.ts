@@ -144,6 +144,22 @@ test.each<[string, JsonValue, Partial<TokenUsage>]>([
     { input_tokens: 500, output_tokens: 9, cached_input_tokens: 0, cache_write_tokens: 400 },
   ],
   [
+    'Qwen, whose cache is written on demand',
+    {
+      usage: {
+        prompt_tokens: 500,
+        completion_tokens: 9,
+        total_tokens: 509,
+        prompt_tokens_details: {
+          cached_tokens: 0,
+          cache_creation_input_tokens: 400,
+          cache_creation: { ephemeral_5m_input_tokens: 400 },
+        },
+      },
+    },
+    { input_tokens: 500, output_tokens: 9, cached_input_tokens: 0, cache_write_tokens: 400 },
+  ],
+  [
     'LangChain',
     {
       type: 'ai',
