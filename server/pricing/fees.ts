@@ -45,15 +45,16 @@ const FREE_SERVER_TOOLS: ReadonlySet<unknown> = new Set([
  * AI SDK and OpenRouter put a provider before the name.
  */
 const BILLED_TYPES =
-  /^(?:[a-z-]+[.:])?(?:web_search|file_search|google_search|google_maps|enterprise_web_search|code_interpreter|code_execution|image_generation|x_search|live_search|collections_search|document_search|shell|browser_|builtin_function)/;
+  /^(?:[a-z-]+[.:])?(?:web_search|file_search|google_search|google_maps|enterprise_web_search|code_interpreter|code_execution|image_generation|x_search|live_search|collections_search|document_search|shell|browser_|bing_|builtin_function)/;
 const BILLED_MEMBERS =
-  /^(?:google_?search|google_?search_?retrieval|google_?maps|enterprise_?web_?search|retrieval|file_?search)$/i;
+  /^(?:google_?search|google_?search_?retrieval|google_?maps|enterprise_?web_?search|retrieval|file_?search|system_?tool)$/i;
 
 /** Where the answer is not kept, offered tools may have been used: that is unknown. */
 export function readFees({ response, tools, parameters }: FeeSources): Fees {
   if (asksForSearch(parameters)) return UNKNOWN;
   const fees = readAnswer(response);
-  if (fees !== null) return fees;
+  const grounding = readGrounding(objectOf(response) ?? {});
+  if (fees !== null || grounding.hasUnknown) return sum([grounding, fees ?? NO_FEES]);
   const { extra_body, config } = parameters ?? {};
   const offers = [parameters, objectOf(extra_body), objectOf(config), objectOf(response)].map((one) => one?.tools);
   return [tools, ...offers].some(offersBilledTool) ? UNKNOWN : NO_FEES;
@@ -80,7 +81,7 @@ function readAnswer(response: JsonValue): Fees | null {
   if (Array.isArray(response)) return sum(response.map(readPiece));
   const answer = objectOf(response);
   if (answer === null) return null;
-  if (Array.isArray(answer.choices)) return sum([readGrounding(answer), ...answer.choices.map(readChoice)]);
+  if (Array.isArray(answer.choices)) return sum(answer.choices.map(readChoice));
   if (Array.isArray(answer.candidates)) return sum(answer.candidates.map(readCandidate));
   if (Array.isArray(answer.output)) return sum(answer.output.map(readItem));
   if (Array.isArray(answer.content)) return readBlocks(answer.content);
@@ -153,10 +154,14 @@ function isShown(name: string): boolean {
   return name === 'searchEntryPoint' || name === 'search_entry_point';
 }
 
-/** LiteLLM keeps what Gemini has at a candidate beside the choices, one for each. */
-function readGrounding({ vertex_ai_grounding_metadata }: JsonObject): Fees {
-  const all = Array.isArray(vertex_ai_grounding_metadata) ? vertex_ai_grounding_metadata : [];
-  return sum(all.map((groundingMetadata) => readCandidate({ groundingMetadata })));
+/** LiteLLM, LangChain and the AI SDK keep what Gemini has at a candidate beside the answer. */
+function readGrounding({ vertex_ai_grounding_metadata, response_metadata, providerMetadata }: JsonObject): Fees {
+  const all = [
+    ...(Array.isArray(vertex_ai_grounding_metadata) ? vertex_ai_grounding_metadata : []),
+    objectOf(response_metadata)?.grounding_metadata,
+    objectOf(objectOf(providerMetadata)?.google)?.groundingMetadata,
+  ];
+  return sum(all.map((grounding) => readCandidate({ groundingMetadata: grounding ?? null })));
 }
 
 /**

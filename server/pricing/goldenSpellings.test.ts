@@ -272,6 +272,27 @@ const GOLDEN: GoldenCost[] = [
     ofThousands('openrouter', 'openai/gpt-4o', { parameters: { extra_body: { plugins: [{ id: 'web' }] } } }),
     'no_price',
   ],
+  ...(
+    [
+      { response_metadata: { grounding_metadata: { web_search_queries: ['news'] } } },
+      { providerMetadata: { google: { groundingMetadata: { webSearchQueries: ['news'] } } } },
+    ] as const
+  ).map((response): GoldenCost => [
+    `grounding in ${Object.keys(response)[0]}`,
+    ofThousands('google', 'gemini-2.5-flash', { response: response as unknown as JsonObject }),
+    'no_price',
+  ]),
+  ['a tool of Bedrock', ofThousands('aws', 'amazon.nova-lite-v1:0', { tools: [{ systemTool: {} }] }), 'no_price'],
+  [
+    "flex in LangChain's words, half of 2,250",
+    ofThousands('openai', 'gpt-5-mini', { response: { response_metadata: { service_tier: 'flex' } } }),
+    '0.001125',
+  ],
+  [
+    'flex that Python asks for besides',
+    ofThousands('openai', 'gpt-5-mini', { parameters: { extra_body: { service_tier: 'flex' } } }),
+    'no_price',
+  ],
   // Answers in pieces
   [
     "a list of Gemini's chunks, the last with the counts: 1k × 0.30 + 100 × 2.50",

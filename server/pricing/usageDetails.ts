@@ -151,7 +151,10 @@ function readTier(answer: JsonObject, usage: JsonObject): string | null {
     textOf(usage.serviceTier) ??
     textOf(objectOf(answer.serviceTier)?.type) ??
     textOf(usage.trafficType) ??
-    textOf(usage.traffic_type)
+    textOf(usage.traffic_type) ??
+    // LangChain, the AI SDK.
+    textOf(objectOf(answer.response_metadata)?.service_tier) ??
+    textOf(objectOf(objectOf(answer.providerMetadata)?.openai)?.serviceTier)
   );
 }
 
