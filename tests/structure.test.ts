@@ -71,6 +71,7 @@ describe('folders', () => {
     organizations: [],
     pricing: [
       'billedCost',
+      'callPrice',
       'builtinPrices',
       'call',
       'charges',

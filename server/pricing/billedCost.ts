@@ -6,6 +6,8 @@ import { formatUsd, parseUsd } from './usd.ts';
 
 const MAX_DOLLARS = 1e6;
 const DECIMAL = /^\d+(?:\.\d+)?$/;
+/** As Python writes what is less than a ten-thousandth: `4.1e-05`. */
+const WITH_EXPONENT = /^\d+(?:\.\d+)?e[+-]?\d+$/i;
 /** xAI counts in ten-billionths of a dollar, of which a trillionth is a hundredth. */
 const TRILLIONTHS_PER_TICK = 100n;
 /** What shows that this is a provider's usage, and no figure of the caller's own. */
@@ -13,17 +15,20 @@ const COUNTS = ['prompt_tokens', 'completion_tokens', 'input_tokens', 'output_to
 
 /** US dollars as a decimal; null where the usage does not say it. */
 export function readBilledCost(usage: JsonObject): string | null {
-  if (!COUNTS.some((name) => countOf(usage[name]) !== null)) return null;
+  if (!COUNTS.some((name) => countOf(usage[name]) !== null) || !isDollars(usage.currency)) return null;
   const trillionths = readCost(usage) ?? readTicks(usage.cost_in_usd_ticks) ?? readDollars(usage.estimated_cost);
   return trillionths === null ? null : formatUsd(trillionths);
+}
+
+function isDollars(currency: JsonValue | undefined): boolean {
+  return currency === undefined || currency === null || currency === 'USD';
 }
 
 /** OpenRouter, Vercel: a number. Perplexity: an object with the total. */
 function readCost({ cost, is_byok, cost_details }: JsonObject): bigint | null {
   const parts = objectOf(cost);
   if (parts !== null) {
-    const isDollars = parts.currency === undefined || parts.currency === null || parts.currency === 'USD';
-    return isDollars ? readDollars(parts.total_cost) : null;
+    return isDollars(parts.currency) ? readDollars(parts.total_cost) : null;
   }
   const fee = readDollars(cost);
   if (fee === null || is_byok !== true) return fee;
@@ -41,8 +46,9 @@ function readDollars(value: JsonValue | undefined): bigint | null {
   const given: unknown = value;
   if (given instanceof ExactNumber || typeof given === 'string') {
     const text = typeof given === 'string' ? given.trim() : given.literal;
+    if (WITH_EXPONENT.test(text)) return readDollars(Number(text));
     return DECIMAL.test(text) && Number(text) < MAX_DOLLARS ? parseUsd(text) : null;
   }
-  const isDollars = typeof given === 'number' && given >= 0 && given < MAX_DOLLARS;
-  return isDollars ? parseUsd(given.toFixed(12)) : null;
+  const isAmount = typeof given === 'number' && given >= 0 && given < MAX_DOLLARS;
+  return isAmount ? parseUsd(given.toFixed(12)) : null;
 }

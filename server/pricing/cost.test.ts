@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { JsonValue } from '#shared/primitives';
 import { aPricedCall, anUncachedCall } from '#tests/support/pricedCall';
 import type { PricedCall } from './call.ts';
+import { findCallPrice } from './callPrice.ts';
 import { priceRequest } from './cost.ts';
 import { findModelPrice, PRICE_LIST_VERSION } from './priceList.ts';
 import { splitTokens } from './tokenParts.ts';
@@ -31,6 +32,8 @@ test('the cost of the caller wins over the list, exactly as it was given', () =>
 
 /** What the list calls the model; null where it has no price for it. */
 const SONNET = 'regional.anthropic.claude-sonnet-4-5-20250929-v1:0';
+const ARN = 'arn:aws:bedrock:us-east-1:123456789012';
+const FREE = 'openrouter meta-llama/llama-3.3-70b-instruct:free';
 test.each<[provider: string, model: string, found: string | null]>([
   // As their providers name them.
   ['openai', 'gpt-4o-2024-08-06', 'openai gpt-4o'],
@@ -65,6 +68,7 @@ test.each<[provider: string, model: string, found: string | null]>([
   ],
   ['aws', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0', 'aws amazon.nova-lite-v1:0'],
   ['vertex_ai', 'claude-sonnet-4-5@20250929', 'google claude-sonnet-4-5'],
+  ['vertex_ai', 'claude-3-5-sonnet-v2@20241022', 'google claude-3-5-sonnet'],
   ['vertex_ai', 'projects/p/locations/eu/publishers/google/models/gemini-2.5-pro', 'google gemini-2.5-pro'],
   // Routers.
   ['litellm', 'bedrock/us.amazon.nova-lite-v1:0', 'aws amazon.nova-lite-v1:0'],
@@ -99,6 +103,12 @@ test.each<[provider: string, model: string, found: string | null]>([
   // Others run the same model, or another under its name.
   ['lmstudio', 'openai/gpt-oss-20b', null],
   ['together', 'openai/gpt-4o', null],
+  ['azure', 'gpt-4o-mini-2024-07-18.ft-abc123', null],
+  ['azure', 'DeepSeek-R1', null],
+  ['azure', 'gpt-oss-120b', null],
+  ['openai', 'gpt-oss-120b', null],
+  ['vercel', 'openai/gpt-oss-120b', null],
+  ['groq', 'openai/gpt-oss-safeguard-20b', null],
   ['openai-compatible', 'gpt-4o', null],
   ['localai', 'gpt-4', null],
   ['not-openai', 'gpt-4o', null],
@@ -118,6 +128,34 @@ test('the model that answered counts', () => {
   expect(costOf(aPricedCall({ response_model: 'gpt-4o-2099-01-01' }))).toBe('0.03');
   expect(costOf(aPricedCall({ response_model: 'gpt-4o-huge' }))).toBeNull();
   expect(costOf(aPricedCall({ response_model: 'nobody-1' }))).toBeNull();
+});
+
+test.each<[string, string, string, string | null]>([
+  // Who runs it is said by what was asked for.
+  ['litellm', 'groq/llama-3.3-70b-versatile', 'llama-3.3-70b-versatile', 'groq llama-3.3-70b-versatile'],
+  ['litellm', 'groq/openai/gpt-oss-120b', 'openai/gpt-oss-120b', 'groq openai/gpt-oss-120b'],
+  ['litellm', 'azure/my-deployment', 'gpt-4o-2024-08-06', 'azure gpt-4o'],
+  ['litellm', 'openrouter/deepseek/deepseek-v3.2', 'deepseek/deepseek-v3.2', 'openrouter deepseek/deepseek-v3.2'],
+  ['litellm', 'openai/gpt-4o', 'gpt-4o-2099-01-01', 'openai gpt-4o'],
+  ['litellm', 'openai/gpt-4o', 'claude-sonnet-4-5-20250929', 'anthropic claude-sonnet-4-5'],
+  ['my-router', 'openai/gpt-4o', 'gpt-4o-2024-08-06', 'openai gpt-4o'],
+  ['my-router', 'openai/gpt-4o', 'gpt-4o-mini', null],
+  // What OpenRouter does besides.
+  ['openrouter', 'openai/gpt-4o:online', 'openai/gpt-4o', null],
+  ['openrouter', 'meta-llama/llama-3.3-70b-instruct:free', 'meta-llama/llama-3.3-70b-instruct', FREE],
+  ['openrouter', 'openrouter/auto', 'openai/gpt-4o', 'openrouter openai/gpt-4o'],
+  // A router that takes a fee.
+  ['azure', 'model-router', 'gpt-5-mini-2025-08-07', null],
+  // Tuned models and resources of somebody's own.
+  ['openai', 'ft:gpt-4o-2024-08-06:acme::A', 'gpt-4o-2024-08-06', 'openai ft:gpt-4o'],
+  ['openai', 'ft:gpt-4.1-2025-04-14:acme::A', 'gpt-4.1-2025-04-14', null],
+  ['aws', `${ARN}:provisioned-model/abc`, 'amazon.nova-lite-v1:0', null],
+  ['aws', `${ARN}:application-inference-profile/abc`, 'claude-sonnet-4-5-20250929', null],
+  ['aws', `${ARN}:application-inference-profile/abc`, 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', `aws ${SONNET}`],
+  ['vertex_ai', 'projects/p/locations/eu/endpoints/123', 'gemini-2.5-flash', null],
+])('%s %s, answered by %s, has the price of %s', (provider, model, response_model, found) => {
+  const price = findCallPrice(aPricedCall({ provider, model, response_model }), AT);
+  expect(price && `${price.provider} ${price.model}`).toBe(found);
 });
 
 test('on Bedrock the model that was asked for says where it runs', () => {

@@ -3,15 +3,14 @@ import { objectOf } from '#shared/conversation/part';
 import type { CostSource, CostStatus } from '#shared/request';
 import { readBilledCost } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
+import { findCallPrice } from './callPrice.ts';
 import { type Charge, charge, type Priced, sumOf } from './charges.ts';
 import { type CustomPrices, findCustomPrice, NO_CUSTOM_PRICES, priceByOwn } from './customPrices.ts';
 import { listToolTypes, readFees } from './fees.ts';
-import { isVersionOf } from './matchModel.ts';
 import { countSeconds } from './mediaCounts.ts';
 import { isLongerThanListed } from './priceCorrections.ts';
 import {
   dollarsAt,
-  findModelPrice,
   type FoundPrice,
   type ModelPrice,
   PRICE_LIST_DATE,
@@ -74,7 +73,7 @@ export function priceCall(call: PricedCall, started_at: Date, own: CustomPrices)
 function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   const hasInput = isTold(call.input_tokens);
   const hasOutput = isTold(call.output_tokens);
-  const price = findPrice(call, started_at);
+  const price = findCallPrice(call, started_at);
   if (price?.prices.audio_hours !== undefined) return priceByHour(call, price, price.prices.audio_hours);
   if (!hasInput && !hasOutput) return 'no_usage';
   if (price === null) return 'no_price';
@@ -89,7 +88,7 @@ function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
   if (details.hasOtherPrices || details.hasOtherFees || asksForOtherPrices(call)) return 'no_price';
   const input = countInput(call, details);
-  if (isLongerThanListed(price, input.total + (call.output_tokens ?? 0))) return 'no_price';
+  if (isLongerThanListed(price, { input: input.total, output: call.output_tokens ?? 0 })) return 'no_price';
   const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
   const share = shareOfTier(tier, price, input.cached);
   if (share === null) return 'no_price';
@@ -135,16 +134,6 @@ function pricedBy(found: FoundPrice, charges: Omit<Priced, 'price'>): Priced {
       source_url: sourceUrl,
     },
   };
-}
-
-/**
- * The price of the model that answered; of the one that was asked for where the first is a version of it that is not
- * listed. On Bedrock the name that was asked for says where the model runs, and so what it costs.
- */
-function findPrice({ provider, model, response_model }: PricedCall, at: Date): FoundPrice | null {
-  const asked = findModelPrice(provider, model, at);
-  if (!response_model || asked?.provider === 'aws') return asked;
-  return findModelPrice(provider, response_model, at) ?? (isVersionOf(model, response_model) ? asked : null);
 }
 
 /** The list has no prices at all for what costs nothing, and for what it does not know. */

@@ -74,6 +74,13 @@ test.each<[string, Partial<PricedCall>, object, string | null]>([
     { input: 1 },
     null,
   ],
+  ['sources that xAI searched', { response: { usage: { num_sources_used: 4 } } }, { input: 1 }, null],
+  [
+    'the same, where each request has a price: 1 + 0.005',
+    { response: { usage: { num_sources_used: 4 } } },
+    { input: 1, request: '0.005' },
+    '1.005',
+  ],
   [
     'a search with a rate',
     { response: { usage: { server_tool_use: { web_search_requests: 2 } } } },

@@ -7,7 +7,7 @@ import { readFees } from './fees.ts';
 import { countImages, countSeconds } from './mediaCounts.ts';
 import { findTier } from './serviceTier.ts';
 import { countInput, countOutput } from './tokenParts.ts';
-import { readUsageDetails } from './usageDetails.ts';
+import { readUsageDetails, type UsageDetails } from './usageDetails.ts';
 
 /** The prices of one organization, ready to be looked up: those that say more first. */
 export type CustomPrices = readonly PreparedPrice[];
@@ -98,7 +98,7 @@ export function priceByOwn(call: PricedCall, price: CustomPrice): Priced | 'no_p
   ].filter((one) => one !== null);
   const media = mediaOf(call, rates);
   if (media === null) return 'no_usage';
-  const fees = feesOf(call, rates, details.web_searches);
+  const fees = feesOf(call, rates, details);
   if (fees === null) return 'no_price';
   return {
     tokens,
@@ -137,7 +137,7 @@ function mediaOf(call: PricedCall, rates: PriceRates): Charge[] | null {
   return charges;
 }
 
-function feesOf(call: PricedCall, rates: PriceRates, told: number | null): Charge[] | null {
+function feesOf(call: PricedCall, rates: PriceRates, details: UsageDetails): Charge[] | null {
   const fees = readFees({
     response: call.response ?? null,
     tools: call.tools ?? null,
@@ -145,8 +145,8 @@ function feesOf(call: PricedCall, rates: PriceRates, told: number | null): Charg
   });
   const charges: Charge[] = [];
   if (rates.request !== undefined) charges.push(charge('request', 1, { per: 1, dollars: rates.request }));
-  const web = told ?? fees.web_searches;
-  if (fees.hasUnknown && rates.request === undefined) return null;
+  const web = details.web_searches ?? fees.web_searches;
+  if ((fees.hasUnknown || details.hasOtherFees) && rates.request === undefined) return null;
   if (fees.hasImages && rates.image === undefined && rates.request === undefined) return null;
   if (web > 0 && rates.web_search === undefined) return null;
   if (web > 0) charges.push(charge('web searches', web, { per: 1_000, dollars: rates.web_search ?? '0' }));

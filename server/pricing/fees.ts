@@ -22,10 +22,11 @@ export interface FeeSources {
 const NO_FEES: Fees = { web_searches: 0, file_searches: 0, hasImages: false, hasUnknown: false };
 const UNKNOWN: Fees = { ...NO_FEES, hasUnknown: true };
 
-/** Items of a Responses answer that name a call and have no fee: what they use is in the tokens, or the caller runs it. */
+/** Items of a Responses answer, and blocks of LangChain, that name a call and have no fee: what they use is in the tokens, or the caller runs it. */
 const FREE_CALLS = new Set([
   'function_call',
   'custom_tool_call',
+  'tool_call',
   'computer_call',
   'local_shell_call',
   'apply_patch_call',
@@ -40,39 +41,63 @@ const FREE_SERVER_TOOLS: ReadonlySet<unknown> = new Set([
   'tool_search_tool_regex',
   'tool_search_tool_bm25',
 ]);
-/** Tools that the provider runs, by their types and by the members that name them. */
+/**
+ * Tools that the provider runs, by their types and by the members that name them. `builtin_function` is Moonshot's; the
+ * AI SDK and OpenRouter put a provider before the name.
+ */
 const BILLED_TYPES =
-  /^(?:web_search|file_search|code_interpreter|code_execution|image_generation|x_search|live_search|collections_search|document_search|shell)/;
+  /^(?:[a-z-]+[.:])?(?:web_search|file_search|google_search|google_maps|enterprise_web_search|code_interpreter|code_execution|image_generation|x_search|live_search|collections_search|document_search|shell|browser_|bing_|builtin_function)/;
 const BILLED_MEMBERS =
-  /^(?:google_?search|google_?search_?retrieval|google_?maps|enterprise_?web_?search|retrieval|file_?search)$/i;
+  /^(?:google_?search|google_?search_?retrieval|google_?maps|enterprise_?web_?search|retrieval|file_?search|system_?tool)$/i;
 
 /** Where the answer is not kept, offered tools may have been used: that is unknown. */
 export function readFees({ response, tools, parameters }: FeeSources): Fees {
   if (asksForSearch(parameters)) return UNKNOWN;
   const fees = readAnswer(response);
-  if (fees !== null) return fees;
-  const isOffered = offersBilledTool(tools) || offersBilledTool(parameters?.tools);
-  return isOffered ? UNKNOWN : NO_FEES;
+  const grounding = readGrounding(objectOf(response) ?? {});
+  if (fees !== null || grounding.hasUnknown) return sum([grounding, fees ?? NO_FEES]);
+  const { extra_body, config } = parameters ?? {};
+  const offers = [parameters, objectOf(extra_body), objectOf(config), objectOf(response)].map((one) => one?.tools);
+  return [tools, ...offers].some(offersBilledTool) ? UNKNOWN : NO_FEES;
 }
 
-/** What makes a chat search without a tool: OpenAI's search models, OpenRouter's plugins, xAI's live search. */
+/** What makes a chat search without a tool: OpenAI's search models, OpenRouter's plugins, xAI's live search, Qwen's switch. */
 function asksForSearch(parameters: JsonObject | null): boolean {
   if (parameters === null) return false;
-  const { web_search_options, plugins, search_parameters } = parameters;
+  const { web_search_options, plugins, search_parameters, enable_search, extra_body } = parameters;
   const live = objectOf(search_parameters);
+  // What the OpenAI client for Python sends besides its own parameters.
+  if (asksForSearch(objectOf(extra_body))) return true;
   const isPlugged = Array.isArray(plugins) && plugins.length > 0;
-  return isPlugged || objectOf(web_search_options) !== null || (live !== null && live.mode !== 'off');
+  return (
+    isPlugged ||
+    enable_search === true ||
+    objectOf(web_search_options) !== null ||
+    (live !== null && live.mode !== 'off')
+  );
 }
 
 /** Null where the answer does not show what was called. */
 function readAnswer(response: JsonValue): Fees | null {
+  if (Array.isArray(response)) return sum(response.map(readPiece));
   const answer = bodyOf(response);
-  if (answer === null) return Array.isArray(response) ? sum(response.map(readItem)) : null;
+  if (answer === null) return null;
   if (Array.isArray(answer.choices)) return sum(answer.choices.map(readChoice));
   if (Array.isArray(answer.candidates)) return sum(answer.candidates.map(readCandidate));
   if (Array.isArray(answer.output)) return sum(answer.output.map(readItem));
   if (Array.isArray(answer.content)) return readBlocks(answer.content);
-  return null;
+  return LAST_EVENT.test(typeof answer.type === 'string' ? answer.type : '')
+    ? readAnswer(answer.response ?? null)
+    : null;
+}
+
+/** It has the whole answer in it. */
+const LAST_EVENT = /^response\.(?:completed|incomplete|failed)$/;
+
+/** Of an answer in pieces: a chunk or an event of a stream, or an item. */
+function readPiece(value: JsonValue): Fees {
+  const block = objectOf(objectOf(value)?.content_block);
+  return readAnswer(value) ?? (block === null ? readItem(value) : readBlocks([block]));
 }
 
 function sum(all: readonly Fees[]): Fees {
@@ -105,11 +130,13 @@ function readItem(value: JsonValue): Fees {
 
 /** Chat completions say of a search only what was cited. Groq lists what its systems ran. */
 function readChoice(value: JsonValue): Fees {
-  const message = objectOf(objectOf(value)?.message) ?? {};
-  const { annotations, executed_tools, content } = message;
+  const choice = objectOf(value);
+  const message = objectOf(choice?.message) ?? objectOf(choice?.delta) ?? {};
+  const { annotations, executed_tools, content, tool_calls } = message;
+  const isBuiltIn = Array.isArray(tool_calls) && tool_calls.some((call) => objectOf(call)?.type === 'builtin_function');
   const isCited =
     Array.isArray(annotations) && annotations.some((annotation) => objectOf(annotation)?.type === 'url_citation');
-  if (isCited || (Array.isArray(executed_tools) && executed_tools.length > 0)) return UNKNOWN;
+  if (isCited || isBuiltIn || (Array.isArray(executed_tools) && executed_tools.length > 0)) return UNKNOWN;
   return Array.isArray(content) ? readBlocks(content) : NO_FEES;
 }
 
@@ -118,14 +145,34 @@ function readCandidate(value: JsonValue): Fees {
   const candidate = objectOf(value);
   const grounding = objectOf(candidate?.groundingMetadata) ?? objectOf(candidate?.grounding_metadata);
   const isGrounded =
-    grounding !== null && Object.values(grounding).some((found) => Array.isArray(found) && found.length > 0);
+    grounding !== null &&
+    Object.entries(grounding).some(([name, found]) => isShown(name) || (Array.isArray(found) && found.length > 0));
   return isGrounded ? UNKNOWN : NO_FEES;
 }
 
-/** Anthropic: a search that ended in an error is not billed. */
+/** The words to show with what was searched; other objects are there without a search, too. */
+function isShown(name: string): boolean {
+  return name === 'searchEntryPoint' || name === 'search_entry_point';
+}
+
+/** LiteLLM, LangChain and the AI SDK keep what Gemini has at a candidate beside the answer. */
+function readGrounding({ vertex_ai_grounding_metadata, response_metadata, providerMetadata }: JsonObject): Fees {
+  const all = [
+    ...(Array.isArray(vertex_ai_grounding_metadata) ? vertex_ai_grounding_metadata : []),
+    objectOf(response_metadata)?.grounding_metadata,
+    objectOf(objectOf(providerMetadata)?.google)?.groundingMetadata,
+  ];
+  return sum(all.map((grounding) => readCandidate({ groundingMetadata: grounding ?? null })));
+}
+
+/**
+ * Anthropic: a search that ended in an error is not billed. LangChain has items of Responses among its blocks; the AI SDK
+ * tells what the provider ran, and the sources that were found.
+ */
 function readBlocks(blocks: readonly JsonValue[]): Fees {
   let web_searches = 0;
   let hasUnknown = false;
+  const others: Fees[] = [];
   for (const value of blocks) {
     const block = objectOf(value);
     if (block?.type === 'server_tool_use') {
@@ -133,17 +180,28 @@ function readBlocks(blocks: readonly JsonValue[]): Fees {
       else if (!FREE_SERVER_TOOLS.has(block.name)) hasUnknown = true;
     } else if (block?.type === 'web_search_tool_result' && !Array.isArray(block.content)) {
       web_searches--;
+    } else if (isBilledByAiSdk(block)) {
+      hasUnknown = true;
+    } else if (typeof block?.type === 'string' && block.type.endsWith('_call')) {
+      others.push(readItem(block));
     }
   }
-  return { ...NO_FEES, web_searches: Math.max(web_searches, 0), hasUnknown };
+  return sum([...others, { ...NO_FEES, web_searches: Math.max(web_searches, 0), hasUnknown }]);
+}
+
+function isBilledByAiSdk(block: JsonObject | null): boolean {
+  if (block?.type === 'source') return block.sourceType !== 'document';
+  return block?.providerExecuted === true && !FREE_SERVER_TOOLS.has(block.toolName);
 }
 
 function offersBilledTool(tools: JsonValue | undefined): boolean {
-  if (!Array.isArray(tools)) return false;
-  return tools.some((value) => {
+  // Gemini takes one without a list.
+  return (Array.isArray(tools) ? tools : [tools]).some((value) => {
     const tool = objectOf(value);
     if (tool === null) return false;
-    const isBilled = typeof tool.type === 'string' && BILLED_TYPES.test(tool.type);
+    const isBilled = [tool.type, tool.type === 'function' ? null : tool.id].some(
+      (name) => typeof name === 'string' && BILLED_TYPES.test(name),
+    );
     return isBilled || Object.keys(tool).some((name) => BILLED_MEMBERS.test(name));
   });
 }

@@ -14,6 +14,8 @@ const SUFFIXES = [
   '-00\\d',
   '-preview(?:-\\d{2}-\\d{2})?',
   '-v1',
+  // Of Vertex, where a date follows: `claude-3-5-sonnet-v2@20241022`.
+  '-v\\d+(?=@20)',
   '-v\\d+:\\d+',
   ':\\d+k?',
 ];

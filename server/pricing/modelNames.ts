@@ -14,7 +14,7 @@ const VERTEX_RESOURCE = /^(?:projects\/[^/]+\/locations\/[^/]+\/)?publishers\/([
 /** How LiteLLM says which call of Bedrock is made, and where. */
 const BEDROCK_ROUTE = /^(?:bedrock\/)(?:(?:converse|converse_like|invoke)\/)?(?:[a-z]{2}-[a-z]+-\d\/)?/;
 /** Models that only their makers sell, at one price: wherever a router sends the call, the price is the maker's. */
-const OF_ITS_MAKER = /^(?:ft:)?(?:gpt-(?!oss)|chatgpt-|o\d|claude-|gemini-|grok-|text-embedding-)/;
+const OF_ITS_MAKER = /^(?:ft:)?(?:gpt-(?!oss)|chatgpt-|codex-|computer-use|o\d|claude-|gemini-|grok-|text-embedding-)/;
 
 /** The name without what says where it is kept. Null where it is the name of a resource whose model is not told. */
 export function parseModelName(given: string): NamedModel | null {
@@ -33,6 +33,16 @@ export function parseModelName(given: string): NamedModel | null {
     return rest.startsWith('arn:') ? parseModelName(rest) : { provider: 'aws', model: rest };
   }
   return { provider: null, model: name.replace(/^models\//, '') };
+}
+
+/** True for the name of a resource whose model is not told: whatever answers has a price of its own there. */
+export function isResource(given: string): boolean {
+  return parseModelName(given) === null;
+}
+
+/** True for a model that somebody tuned, which costs more than the one it comes from. */
+export function isTuned(given: string): boolean {
+  return /(?:^|\/)ft:|\.ft-/.test(given.trim().toLowerCase());
 }
 
 /** `openai/gpt-4o` as the provider and its model. Null where the name has no such form. */

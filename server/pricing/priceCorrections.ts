@@ -34,6 +34,10 @@ const CORRECTIONS: readonly Correction[] = [
   // The names moved on to models with other prices; the list has the old ones.
   { provider: 'mistral', name: /^mistral-large-latest$/, from: '2025-12-02', prices: null },
   { provider: 'mistral', name: /^mistral-small-latest$/, from: '2026-03-01', prices: null },
+  // Open weights, which OpenAI does not sell; the list has the price of somebody else.
+  { provider: 'openai', name: /^gpt-oss/, prices: null },
+  // Found as gpt-oss-120b, which costs twice as much.
+  { provider: 'groq', name: /gpt-oss-safeguard/, prices: null },
   // Found as the first version, which costs five times as much.
   { provider: 'aws', name: /titan-embed-text-v2/, prices: null },
   // Each request has a fee for its search, which the list does not have.
@@ -44,12 +48,35 @@ const CORRECTIONS: readonly Correction[] = [
   { provider: 'openrouter', name: /^google\//, prices: { cache_write_mtok: undefined } },
 ];
 
-/** Models whose long calls cost more, at prices that the list does not have; `tokens` of input and output together. */
-const LONG_CALLS = [{ provider: 'x-ai', model: /^grok-4-(?:0709|fast|1-fast)/, tokens: 128_000 }] as const;
+/** What a call has to be longer than: the tokens of its input, or of input and output together. */
+interface LongCalls {
+  readonly provider: string;
+  /** Of the list's names. */
+  readonly model: RegExp;
+  readonly tokens: number;
+  readonly of: 'input' | 'all';
+}
+
+/** Models whose long calls cost more, at prices that the list does not have. */
+const LONG_CALLS: readonly LongCalls[] = [
+  { provider: 'x-ai', model: /^grok-4-(?:0709|fast|1-fast)/, tokens: 128_000, of: 'all' },
+  { provider: 'anthropic', model: /^claude-sonnet-4-0$/, tokens: 200_000, of: 'input' },
+  { provider: 'google', model: /^claude-4-sonnet$/, tokens: 200_000, of: 'input' },
+  { provider: 'openrouter', model: /^anthropic\/claude-sonnet-4$/, tokens: 200_000, of: 'input' },
+  { provider: 'aws', model: /claude-sonnet-4-(?:5-)?2025/, tokens: 200_000, of: 'input' },
+];
 
 /** True where the list has the price of a shorter call alone. */
-export function isLongerThanListed(of: { readonly owner: string; readonly model: string }, tokens: number): boolean {
-  return LONG_CALLS.some((long) => long.provider === of.owner && long.model.test(of.model) && tokens > long.tokens);
+export function isLongerThanListed(
+  price: { readonly owner: string; readonly model: string },
+  tokens: { readonly input: number; readonly output: number },
+): boolean {
+  return LONG_CALLS.some(
+    (long) =>
+      long.provider === price.owner &&
+      long.model.test(price.model) &&
+      (long.of === 'input' ? tokens.input : tokens.input + tokens.output) > long.tokens,
+  );
 }
 
 /** The price with what is known to be wrong put right. */

@@ -7,7 +7,7 @@ import { findProvider } from '@pydantic/genai-prices';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { matchesModel } from './matchModel.ts';
-import { isSoldByItsMakerAlone, parseModelName, splitVendor } from './modelNames.ts';
+import { isSoldByItsMakerAlone, isTuned, parseModelName, splitVendor } from './modelNames.ts';
 import { correctPrice } from './priceCorrections.ts';
 import { findListedProvider, isGateway } from './providerNames.ts';
 
@@ -107,6 +107,18 @@ function lookUp(givenProvider: string, givenModel: string, at: Date): FoundPrice
   return isGateway(givenProvider) ? findByGateway(named.model, at) : findByMaker(named.model, at);
 }
 
+/** Who runs a model, and what it is called there without that. Null where neither the caller nor the name says it. */
+export function findRunner(givenProvider: string, givenModel: string): { provider: string; model: string } | null {
+  const named = parseModelName(givenModel);
+  if (named === null) return null;
+  const provider = findListedProvider(named.provider ?? givenProvider);
+  const split = splitVendor(named.model);
+  const vendor = split === null ? undefined : findListedProvider(split.vendor);
+  const isPrefix = vendor !== undefined && (provider === undefined ? isGateway(givenProvider) : vendor === provider);
+  if (split !== null && isPrefix) return { provider: vendor.id, model: split.model };
+  return provider === undefined ? null : { provider: provider.id, model: named.model };
+}
+
 /** A model of a provider, which may have its own name before that of the model. */
 function findAt(provider: Provider, model: string, at: Date): FoundPrice | null {
   const found = findRow(provider, model, at);
@@ -145,6 +157,8 @@ function findByMaker(model: string, at: Date): FoundPrice | null {
 function findRow(provider: Provider, model: string, at: Date): FoundPrice | null {
   const owners = [provider.id, ...(provider.fallback_model_providers ?? [])];
   for (const id of owners) {
+    // Open weights cost what Azure takes for them.
+    if (id !== provider.id && !isSoldByItsMakerAlone(splitVendor(model)?.model ?? model)) continue;
     const owner = id === provider.id ? provider : findProvider({ providerId: id });
     const split = id === provider.id ? null : splitVendor(model);
     // `openai/gpt-4o` by Azure; `eu/gpt-4o` is one that costs more there.
@@ -174,6 +188,8 @@ function readRow(row: ModelInfo, of: { provider: string; owner: Provider; name: 
   const { provider, owner, name, at } = of;
   // Bases that were tuned: only a row of tuned models has their price.
   if (name.startsWith('ft:') && !row.id.startsWith('ft:')) return null;
+  // Azure has its own prices for them, and one by the hour.
+  if (isTuned(name) && provider !== owner.id) return null;
   const found = pricesAt(row, at);
   const parsed = ModelPrice.safeParse(found.prices);
   const prices = parsed.success ? correctPrice(parsed.data, { provider: owner.id, name, at }) : null;

@@ -46,7 +46,19 @@ export function findTier(
 ): string | null {
   const told = answered ?? given;
   if (told !== null && told.toLowerCase() !== 'auto') return told;
-  const asked = ASKED_NAMES.map((name) => parameters?.[name]).find((tier) => typeof tier === 'string');
+  // What the OpenAI client for Python sends besides its own parameters.
+  const besides: { readonly [name: string]: unknown } = isObject(parameters?.extra_body) ? parameters.extra_body : {};
+  const asked = ASKED_NAMES.map((name) => nameOf(parameters?.[name] ?? besides[name])).find((tier) => tier !== null);
   const isPlain = asked === undefined || STANDARD.has(asked.toLowerCase());
   return isPlain ? told : 'unknown';
+}
+
+/** Bedrock has an object around it. */
+function nameOf(tier: unknown): string | null {
+  const name = isObject(tier) ? tier.type : tier;
+  return typeof name === 'string' ? name : null;
+}
+
+function isObject(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null;
 }

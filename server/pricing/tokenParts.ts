@@ -31,6 +31,7 @@ export interface InputCounts {
 
 /** What was logged; where it is a provider's count as it comes, what lies beside it is added. */
 export function countInput(call: PricedCall, details: UsageDetails): InputCounts {
+  if (details.billed !== null) return { total: details.billed.input, cached: 0, written: 0 };
   const logged = call.input_tokens ?? 0;
   const cached = call.cached_input_tokens ?? details.cache_reads ?? 0;
   const written = call.cache_write_tokens ?? details.cache_writes ?? 0;
@@ -42,6 +43,7 @@ export function countInput(call: PricedCall, details: UsageDetails): InputCounts
 
 /** All of it, with what was spent on reasoning; null where the counts contradict each other. */
 export function countOutput({ output_tokens, reasoning_tokens }: PricedCall, details: UsageDetails): Count {
+  if (details.billed !== null) return details.billed.output;
   const beside = details.output_beside_reasoning;
   if (beside !== null && beside.output === output_tokens) return beside.output + beside.reasoning;
   const total = output_tokens ?? 0;

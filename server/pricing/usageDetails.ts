@@ -1,6 +1,8 @@
 /** What a provider's own usage says beside the token columns: kinds of tokens, searches, the tier that served. Pure. */
-import { bodyOf } from '#shared/conversation/answerBody';
-import { countOf, objectOf, textOf } from '#shared/conversation/part';
+import { includeCache, mayBeBesideCache, readCache } from '#shared/conversation/cacheUsage';
+import { countOf, listOf, objectOf, textOf } from '#shared/conversation/part';
+import { findAnswerUsage, findCountedAnswer } from '#shared/conversation/usage';
+import { detailsIn, firstCount, INPUT_DETAILS, OUTPUT_DETAILS } from '#shared/conversation/usageCounts';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
 /** Null: not told, which is not zero. */
@@ -22,6 +24,8 @@ export interface UsageDetails {
   readonly output_beside_reasoning: { readonly output: number; readonly reasoning: number } | null;
   /** The input as Gemini counts it, without what its tools gave to the model. */
   readonly input_beside_tools: { readonly input: number; readonly tools: number } | null;
+  /** What Cohere bills, which is less than what its models read and wrote. */
+  readonly billed: { readonly input: number; readonly output: number } | null;
   /** Parts of the input, of what of it was cached, and of the output. */
   readonly input: ModalityCounts;
   readonly cached: ModalityCounts;
@@ -34,22 +38,26 @@ export interface UsageDetails {
   readonly search_context_size: string | null;
   /** The tier that served the call; null where the answer does not say. */
   readonly service_tier: string | null;
-  /** Sources and tools that the provider ran and bills besides: xAI. */
+  /** What the provider ran and bills besides: sources and tools of xAI and Mistral, Anthropic's summaries, Cohere's searches. */
   readonly hasOtherFees: boolean;
-  /** Anthropic's fast mode and where it is run: other prices than the list's. */
+  /** Anthropic's fast mode and where it is run, a key of the caller's own: other prices than the list's. */
   readonly hasOtherPrices: boolean;
 }
 
 const NOTHING: JsonObject = {};
 const NOT_TOLD: ModalityCounts = { audio: null, image: null, video: null };
 
-/** What xAI says of the sources and tools that it ran: a count, or counts by the name of the tool. */
+/** What xAI and Mistral say of the sources and tools that they ran: a count, or counts by the name of the tool. */
 const BILLED_APART = [
   'num_sources_used',
   'num_server_side_tools_used',
   'server_side_tool_usage',
   'server_side_tool_usage_details',
+  'connectors',
+  'connector_tokens',
 ] as const;
+/** What Cohere bills by other units than tokens. */
+const OTHER_UNITS = ['search_units', 'classifications', 'images', 'image_tokens'] as const;
 
 function isCounted(value: JsonValue | undefined): boolean {
   const fields = objectOf(value);
@@ -58,43 +66,67 @@ function isCounted(value: JsonValue | undefined): boolean {
 
 /** The answer's usage, or the one that was sent beside it where the answer is not kept. */
 export function findUsage(response: JsonValue, metadata: JsonObject | null): JsonObject {
-  const answer = bodyOf(response) ?? NOTHING;
-  const usage = objectOf(answer.usage) ?? objectOf(answer.usageMetadata) ?? objectOf(answer.usage_metadata);
-  return usage ?? objectOf(metadata?.usage) ?? NOTHING;
+  const answer = findCountedAnswer(response) ?? NOTHING;
+  return findAnswerUsage(answer) ?? objectOf(metadata?.usage) ?? NOTHING;
 }
 
 export function readUsageDetails(response: JsonValue, metadata: JsonObject | null): UsageDetails {
   const usage = findUsage(response, metadata);
-  const answer = bodyOf(response) ?? NOTHING;
-  const inputDetails = objectOf(usage.prompt_tokens_details ?? usage.input_tokens_details ?? usage.input_token_details);
-  const besideCache = usage.cache_read_input_tokens ?? usage.cacheReadInputTokens;
-  const written = usage.cache_creation_input_tokens ?? usage.cacheWriteInputTokens;
-  const isBesideCache = (besideCache !== undefined || written !== undefined) && usage.prompt_tokens === undefined;
+  const answer = findCountedAnswer(response) ?? NOTHING;
+  const inputDetails = detailsIn(usage, INPUT_DETAILS);
+  const cache = readCache(usage);
+  const billed = objectOf(usage.billed_units) ?? objectOf(objectOf(answer.meta)?.billed_units);
   return {
-    cache_reads: countOf(besideCache ?? inputDetails?.cached_tokens ?? usage.cachedContentTokenCount),
-    cache_writes: countOf(written ?? inputDetails?.cache_write_tokens),
-    input_beside_cache: isBesideCache ? countOf(usage.input_tokens ?? usage.inputTokens) : null,
+    cache_reads: cache.read,
+    cache_writes: cache.written,
+    input_beside_cache: readInputBeside(usage),
     output_beside_reasoning: readReasoningBeside(usage),
     input_beside_tools: readToolsBeside(usage),
+    billed: billed && { input: countOf(billed.input_tokens) ?? 0, output: countOf(billed.output_tokens) ?? 0 },
     input: readModalities(inputDetails, usage.promptTokensDetails ?? usage.prompt_tokens_details),
-    cached: readModalities(objectOf(inputDetails?.cached_tokens_details), usage.cacheTokensDetails),
-    output: readModalities(
-      objectOf(usage.completion_tokens_details ?? usage.output_tokens_details ?? usage.output_token_details),
-      usage.candidatesTokensDetails ?? usage.candidates_tokens_details,
+    cached: readModalities(
+      objectOf(inputDetails.cached_tokens_details),
+      usage.cacheTokensDetails ?? usage.cache_tokens_details,
     ),
-    cache_writes_1h: countOf(objectOf(usage.cache_creation)?.ephemeral_1h_input_tokens),
-    web_searches: countOf(objectOf(usage.server_tool_use)?.web_search_requests),
+    output: readModalities(
+      detailsIn(usage, OUTPUT_DETAILS),
+      usage.candidatesTokensDetails ?? usage.candidates_tokens_details ?? usage.responseTokensDetails,
+    ),
+    cache_writes_1h: cache.writtenForAnHour,
+    // LiteLLM puts the searches of others in the details.
+    web_searches: firstCount(objectOf(usage.server_tool_use)?.web_search_requests, inputDetails.web_search_requests),
     search_context_size: textOf(usage.search_context_size),
     service_tier: readTier(answer, usage),
-    hasOtherFees: BILLED_APART.some((name) => isCounted(usage[name]) || isCounted(answer[name])),
-    hasOtherPrices: usage.speed === 'fast' || usage.inference_geo === 'us',
+    hasOtherFees:
+      BILLED_APART.some((name) => isCounted(usage[name]) || isCounted(answer[name])) ||
+      OTHER_UNITS.some((name) => isCounted(billed?.[name])) ||
+      hasOtherIterations(usage),
+    hasOtherPrices: usage.speed === 'fast' || usage.inference_geo === 'us' || usage.is_byok === true,
   };
+}
+
+/** Summaries and advice of other models, whose tokens Anthropic does not have in the counts above them. */
+function hasOtherIterations(usage: JsonObject): boolean {
+  return listOf(usage.iterations).some((one) => (textOf(objectOf(one)?.type) ?? 'message') !== 'message');
+}
+
+function readInputBeside(usage: JsonObject): Count {
+  const input = firstCount(usage.prompt_tokens, usage.input_tokens, usage.inputTokens);
+  if (input === null || !mayBeBesideCache(usage)) return null;
+  const output = firstCount(usage.completion_tokens, usage.output_tokens, usage.outputTokens) ?? 0;
+  return includeCache(input, readCache(usage), { usage, output }) === input ? null : input;
 }
 
 function readReasoningBeside(usage: JsonObject): UsageDetails['output_beside_reasoning'] {
   const thoughts = countOf(usage.thoughtsTokenCount ?? usage.thoughts_token_count);
   if (thoughts !== null) {
-    return { output: countOf(usage.candidatesTokenCount ?? usage.candidates_token_count) ?? 0, reasoning: thoughts };
+    const output = countOf(
+      usage.candidatesTokenCount ??
+        usage.candidates_token_count ??
+        usage.responseTokenCount ??
+        usage.response_token_count,
+    );
+    return { output: output ?? 0, reasoning: thoughts };
   }
   const details = objectOf(usage.completion_tokens_details ?? usage.output_tokens_details);
   const reasoning = countOf(details?.reasoning_tokens ?? usage.reasoning_tokens);
@@ -118,7 +150,11 @@ function readTier(answer: JsonObject, usage: JsonObject): string | null {
     textOf(answer.serviceTier) ??
     textOf(usage.serviceTier) ??
     textOf(objectOf(answer.serviceTier)?.type) ??
-    textOf(usage.trafficType)
+    textOf(usage.trafficType) ??
+    textOf(usage.traffic_type) ??
+    // LangChain, the AI SDK.
+    textOf(objectOf(answer.response_metadata)?.service_tier) ??
+    textOf(objectOf(objectOf(answer.providerMetadata)?.openai)?.serviceTier)
   );
 }
 
@@ -135,7 +171,7 @@ function readModalities(details: JsonObject | null, list: JsonValue | undefined)
   }
   if (details === null) return NOT_TOLD;
   return {
-    audio: countOf(details.audio_tokens),
+    audio: firstCount(details.audio_tokens, details.audio),
     image: countOf(details.image_tokens),
     video: countOf(details.video_tokens),
   };

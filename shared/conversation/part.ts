@@ -90,7 +90,9 @@ export function textOf(value: JsonValue | undefined): string | null {
 
 /** A count that is told, whatever way its digits are kept; null for everything else, which is not zero. */
 export function countOf(value: JsonValue | undefined): number | null {
-  const number: unknown = value instanceof ExactNumber ? value.toNumber() : value;
+  // Stores that keep no numbers give them back as texts.
+  const isDigits = typeof value === 'string' && /^\d{1,16}$/.test(value);
+  const number: unknown = value instanceof ExactNumber ? value.toNumber() : isDigits ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 

@@ -149,6 +149,91 @@ test.each<[string, JsonValue, Partial<TokenUsage>]>([
     { input_tokens: 500, output_tokens: 9, cached_input_tokens: 400 },
   ],
   [
+    'a gateway that leaves the cache out of its prompt, as its total says',
+    { usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 1_120, cache_read_input_tokens: 1_000 } },
+    { input_tokens: 1_100, output_tokens: 20, cached_input_tokens: 1_000 },
+  ],
+  [
+    'LiteLLM, which has what was written among the details',
+    {
+      usage: {
+        prompt_tokens: 500,
+        completion_tokens: 9,
+        total_tokens: 509,
+        prompt_tokens_details: { cached_tokens: 0, cache_creation_tokens: 400 },
+      },
+    },
+    { input_tokens: 500, output_tokens: 9, cached_input_tokens: 0, cache_write_tokens: 400 },
+  ],
+  [
+    'Qwen, whose cache is written on demand',
+    {
+      usage: {
+        prompt_tokens: 500,
+        completion_tokens: 9,
+        total_tokens: 509,
+        prompt_tokens_details: {
+          cached_tokens: 0,
+          cache_creation_input_tokens: 400,
+          cache_creation: { ephemeral_5m_input_tokens: 400 },
+        },
+      },
+    },
+    { input_tokens: 500, output_tokens: 9, cached_input_tokens: 0, cache_write_tokens: 400 },
+  ],
+  [
+    'LangChain',
+    {
+      type: 'ai',
+      usage_metadata: {
+        input_tokens: 500,
+        output_tokens: 90,
+        total_tokens: 590,
+        input_token_details: { cache_read: 100, cache_creation: 0, ephemeral_5m_input_tokens: 300, audio: 7 },
+        output_token_details: { reasoning: 60 },
+      },
+    },
+    {
+      input_tokens: 500,
+      output_tokens: 90,
+      cached_input_tokens: 100,
+      cache_write_tokens: 300,
+      reasoning_tokens: 60,
+      audio_input_tokens: 7,
+    },
+  ],
+  [
+    'the AI SDK 6',
+    {
+      usage: {
+        inputTokens: 500,
+        inputTokenDetails: { noCacheTokens: 100, cacheReadTokens: 300, cacheWriteTokens: 100 },
+        outputTokens: 90,
+        outputTokenDetails: { textTokens: 30, reasoningTokens: 60 },
+        totalTokens: 590,
+      },
+    },
+    { input_tokens: 500, output_tokens: 90, cached_input_tokens: 300, cache_write_tokens: 100, reasoning_tokens: 60 },
+  ],
+  [
+    'numbers as texts',
+    { usage: { prompt_tokens: '30', completion_tokens: '5', total_tokens: '35' } },
+    { input_tokens: 30, output_tokens: 5 },
+  ],
+  [
+    'an embedding by Cohere',
+    { meta: { api_version: { version: '2' }, billed_units: { input_tokens: 3 } } },
+    { input_tokens: 3 },
+  ],
+  [
+    'chunks, of which the last has the counts',
+    [
+      { choices: [{}], usage: null },
+      { choices: [], usage: { prompt_tokens: 30, completion_tokens: 5 } },
+    ],
+    { input_tokens: 30, output_tokens: 5 },
+  ],
+  [
     'Gemini, whose thoughts stand beside the answer',
     {
       candidates: [],

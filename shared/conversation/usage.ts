@@ -4,7 +4,9 @@
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { bodyOf } from './answerBody.ts';
-import { countOf, listOf, objectOf } from './part.ts';
+import { type CacheCounts, includeCache, mayBeBesideCache, readCache } from './cacheUsage.ts';
+import { listOf, objectOf } from './part.ts';
+import { count, detailsIn, firstCount, INPUT_DETAILS, OUTPUT_DETAILS, sum } from './usageCounts.ts';
 
 export interface TokenUsage {
   readonly input_tokens: number | null;
@@ -16,83 +18,105 @@ export interface TokenUsage {
   readonly audio_output_tokens: number | null;
 }
 
-/** Far above any call; what is larger is no count. */
-const MOST_TOKENS = 1e9;
-
 /** Chat completions, Responses, embeddings, Anthropic, Gemini, Bedrock, Cohere, Ollama, the AI SDK. Null where there is none. */
 export function readUsage(response: JsonValue | null): TokenUsage | null {
-  const fields = bodyOf(response);
+  const fields = findCountedAnswer(response);
   if (fields === null) return null;
-  const metadata = objectOf(fields.usageMetadata ?? fields.usage_metadata);
-  // LangChain's has the names of others.
-  const isNamed = metadata !== null && 'input_tokens' in metadata;
-  const gemini = isNamed ? null : metadata;
-  // Groq streams it apart, Moonshot in the choice, Cohere's first version beside its billing.
-  const usage =
-    objectOf(fields.usage) ??
-    (isNamed ? metadata : null) ??
-    objectOf(objectOf(fields.x_groq)?.usage) ??
-    objectOf(objectOf(listOf(fields.choices)[0])?.usage) ??
-    objectOf(objectOf(fields.meta)?.tokens) ??
-    objectOf(objectOf(fields.meta)?.billed_units);
-  const read = gemini ? readGemini(gemini) : usage ? readNamed(usage, Array.isArray(fields.choices)) : readBare(fields);
+  const usage = findAnswerUsage(fields);
+  const read = usage === null ? readBare(fields) : readObject(usage, Array.isArray(fields.choices));
   return read.input_tokens === null && read.output_tokens === null ? null : read;
 }
 
+/** What of a response has the counts: the answer, or the last of a list of other things that has any. */
+export function findCountedAnswer(response: JsonValue | null): JsonObject | null {
+  const whole = bodyOf(response);
+  if (whole !== null || !Array.isArray(response)) return whole;
+  return response.map(bodyOf).findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
+}
+
+/** The object of an answer that holds its counts. */
+export function findAnswerUsage(answer: JsonObject): JsonObject | null {
+  const meta = objectOf(answer.meta);
+  // Of a stream that was put together, each piece has its own.
+  const choiceUsages = listOf(answer.choices).map((choice) => objectOf(objectOf(choice)?.usage));
+  return (
+    objectOf(answer.usageMetadata ?? answer.usage_metadata) ??
+    objectOf(answer.usage) ??
+    // Groq streams it apart, Moonshot in the choice, Cohere's first version beside its billing.
+    objectOf(objectOf(answer.x_groq)?.usage) ??
+    choiceUsages.findLast((usage) => usage !== null) ??
+    objectOf(meta?.tokens) ??
+    objectOf(meta?.billed_units)
+  );
+}
+
+function readObject(usage: JsonObject, hasOutput: boolean): TokenUsage {
+  const isOfGemini = GEMINI_COUNTS.some((name) => name in usage);
+  if (isOfGemini) return readGemini(usage);
+  const isCamel = 'inputTokens' in usage || 'outputTokens' in usage || 'promptTokens' in usage;
+  if (isCamel) return readCamel(usage);
+  const cohere = objectOf(usage.tokens);
+  return readNamed(cohere !== null && count(usage.input_tokens) === null ? cohere : usage, hasOutput);
+}
+
 /**
- * Of OpenAI and those who write as it does, Anthropic, Bedrock, the AI SDK. `hasOutput`: there are output tokens, also
- * where only the total tells of them.
+ * Of OpenAI and those who write as it does, Anthropic, LangChain. `hasOutput`: there are output tokens, also where only
+ * the total tells of them.
  */
 function readNamed(usage: JsonObject, hasOutput: boolean): TokenUsage {
-  if ('inputTokens' in usage || 'outputTokens' in usage || 'promptTokens' in usage) return readCamel(usage);
-  const cohere = objectOf(usage.tokens);
-  if (cohere !== null && count(usage.input_tokens) === null) return readNamed(cohere, hasOutput);
-  const inputDetails = detailsIn(usage, ['prompt_tokens_details', 'input_tokens_details', 'input_token_details']);
-  const outputDetails = detailsIn(usage, [
-    'completion_tokens_details',
-    'output_tokens_details',
-    'output_token_details',
-  ]);
+  const inputDetails = detailsIn(usage, INPUT_DETAILS);
+  const outputDetails = detailsIn(usage, OUTPUT_DETAILS);
   const total = count(usage.total_tokens);
-  const read = count(usage.cache_read_input_tokens);
-  const written = count(usage.cache_creation_input_tokens);
-  const reasoning = count(outputDetails.reasoning_tokens) ?? count(usage.reasoning_tokens);
-  const told = count(usage.completion_tokens) ?? count(usage.output_tokens);
+  const cache = readCache(usage);
+  const reasoning = firstCount(outputDetails.reasoning_tokens, usage.reasoning_tokens, outputDetails.reasoning);
+  const told = firstCount(usage.completion_tokens, usage.output_tokens);
   const output = told ?? (hasOutput && total !== null ? 0 : null);
-  const input = count(usage.prompt_tokens) ?? withCache(count(usage.input_tokens), [read, written], output, total);
+  const input = withCache(firstCount(usage.prompt_tokens, usage.input_tokens), cache, { usage, output });
   return {
     input_tokens: input,
     output_tokens: withThoughts({ output, reasoning, input, total }) || told,
-    cached_input_tokens:
-      count(inputDetails.cached_tokens) ??
-      count(usage.prompt_cache_hit_tokens) ??
-      read ??
-      // Moonshot
-      count(usage.cached_tokens),
-    cache_write_tokens: count(inputDetails.cache_write_tokens) ?? written,
+    cached_input_tokens: cache.read,
+    cache_write_tokens: cache.written,
     reasoning_tokens: reasoning,
-    audio_input_tokens: count(inputDetails.audio_tokens),
-    audio_output_tokens: count(outputDetails.audio_tokens),
+    audio_input_tokens: firstCount(inputDetails.audio_tokens, inputDetails.audio),
+    audio_output_tokens: firstCount(outputDetails.audio_tokens, outputDetails.audio),
   };
 }
 
 /** Bedrock, whose input leaves out what the cache has to do with, and the AI SDK, whose input includes it. */
 function readCamel(usage: JsonObject): TokenUsage {
-  const read = count(usage.cacheReadInputTokens) ?? count(usage.cacheReadInputTokenCount);
-  const written = count(usage.cacheWriteInputTokens) ?? count(usage.cacheWriteInputTokenCount);
-  const total = count(usage.totalTokens);
-  const output = count(usage.outputTokens) ?? count(usage.completionTokens);
-  const given = count(usage.inputTokens) ?? count(usage.promptTokens);
+  const cache = readCache(usage);
+  const output = firstCount(usage.outputTokens, usage.completionTokens);
   return {
-    input_tokens: withCache(given, [read, written], output, total),
+    input_tokens: withCache(firstCount(usage.inputTokens, usage.promptTokens), cache, { usage, output }),
     output_tokens: output,
-    cached_input_tokens: read ?? count(usage.cachedInputTokens),
-    cache_write_tokens: written,
-    reasoning_tokens: count(usage.reasoningTokens),
+    cached_input_tokens: cache.read,
+    cache_write_tokens: cache.written,
+    reasoning_tokens: firstCount(usage.reasoningTokens, objectOf(usage.outputTokenDetails)?.reasoningTokens),
     audio_input_tokens: null,
     audio_output_tokens: null,
   };
 }
+
+function withCache(
+  input: number | null,
+  cache: CacheCounts,
+  of: { usage: JsonObject; output: number | null },
+): number | null {
+  if (input === null || !mayBeBesideCache(of.usage)) return input;
+  return includeCache(input, cache, { usage: of.usage, output: of.output ?? 0 });
+}
+
+const GEMINI_COUNTS = [
+  'promptTokenCount',
+  'prompt_token_count',
+  'candidatesTokenCount',
+  'candidates_token_count',
+  'responseTokenCount',
+  'response_token_count',
+  'totalTokenCount',
+  'total_token_count',
+];
 
 /** Gemini counts thoughts beside the answer, and what tools put in beside the prompt; the cached part is in the prompt. */
 function readGemini(usage: JsonObject): TokenUsage {
@@ -106,7 +130,7 @@ function readGemini(usage: JsonObject): TokenUsage {
       of('toolUsePromptTokenCount', 'tool_use_prompt_token_count'),
     ]),
     output_tokens: sum([candidates, thoughts]),
-    cached_input_tokens: of('cachedContentTokenCount', 'cached_content_token_count'),
+    cached_input_tokens: readCache(usage).read,
     cache_write_tokens: null,
     reasoning_tokens: thoughts,
     audio_input_tokens: audioIn(usage.promptTokensDetails ?? usage.prompt_tokens_details),
@@ -132,29 +156,14 @@ function readBare(fields: JsonObject): TokenUsage {
     result?.generated_token_count,
   ];
   return {
-    input_tokens: firstCount(input),
-    output_tokens: firstCount(output),
+    input_tokens: firstCount(...input),
+    output_tokens: firstCount(...output),
     cached_input_tokens: null,
     cache_write_tokens: null,
     reasoning_tokens: null,
     audio_input_tokens: null,
     audio_output_tokens: null,
   };
-}
-
-function firstCount(values: readonly (JsonValue | undefined)[]): number | null {
-  return values.map(count).find((told) => told !== null) ?? null;
-}
-
-/** Anthropic and Bedrock leave cached tokens out of the input; a total that has no place for them says they are in it. */
-function withCache(
-  input: number | null,
-  cache: readonly (number | null)[],
-  output: number | null,
-  total: number | null,
-): number | null {
-  if (input === null || (total !== null && total === input + (output ?? 0))) return input;
-  return sum([input, ...cache]);
 }
 
 /**
@@ -174,21 +183,4 @@ function audioIn(details: JsonValue | undefined): number | null {
   const entries = listOf(details).map(objectOf);
   const audio = entries.filter((entry) => entry?.modality === 'AUDIO');
   return sum(audio.map((entry) => count(entry?.tokenCount ?? entry?.token_count)));
-}
-
-const NOTHING: JsonObject = {};
-
-function detailsIn(usage: JsonObject, names: readonly string[]): JsonObject {
-  return names.map((name) => objectOf(usage[name])).find((details) => details !== null) ?? NOTHING;
-}
-
-/** Null where none of them is known. */
-function sum(counts: readonly (number | null)[]): number | null {
-  const known = counts.filter((one) => one !== null);
-  return known.length === 0 ? null : known.reduce((total, one) => total + one, 0);
-}
-
-function count(value: JsonValue | undefined): number | null {
-  const told = countOf(value);
-  return told !== null && told <= MOST_TOKENS ? told : null;
 }

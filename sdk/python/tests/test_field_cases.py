@@ -216,6 +216,8 @@ def test_a_total_that_is_larger_than_its_input_gives_an_embedding_no_output(sync
         ({"cost": 10}, "10"),
         ({"cost": "0.0012"}, "0.0012"),
         ({"cost": 0.001, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.02}}, "0.021"),
+        ({"cost": 0, "is_byok": True, "cost_details": {"upstream_inference_cost": None}}, None),
+        ({"cost": 0.5, "currency": "EUR"}, None),
         ({"cost": {"input_tokens_cost": 0.001, "request_cost": 0.005, "total_cost": 0.006}}, "0.006"),
         ({"cost": {"total_cost": 0.006, "currency": "EUR"}}, None),
         ({"cost_in_usd_ticks": 37_756_000}, "0.0037756"),

@@ -236,6 +236,8 @@ test.each<[string, Json, string | undefined]>([
     '0.021',
   ],
   ['Perplexity', { cost: { input_tokens_cost: 0.001, request_cost: 0.005, total_cost: 0.006 } }, '0.006'],
+  ['such a key, where the provider takes the rest', { cost: 0, is_byok: true }, undefined],
+  ['another currency beside it', { cost: 0.5, currency: 'EUR' }, undefined],
   ['another currency', { cost: { total_cost: 0.006, currency: 'EUR' } }, undefined],
   ['xAI', { cost_in_usd_ticks: 37_756_000 }, '0.0037756'],
   ['DeepInfra', { estimated_cost: 0.00041 }, '0.00041'],

@@ -75,7 +75,7 @@ _MOST_DOLLARS = 1_000_000
 
 def read_cost(usage: Any) -> Optional[str]:
     """What the provider itself says the call cost, in US dollars: OpenRouter, Vercel, Perplexity, xAI, DeepInfra."""
-    if not isinstance(usage, dict) or _COSTS.isdisjoint(usage):
+    if not isinstance(usage, dict) or _COSTS.isdisjoint(usage) or usage.get("currency") not in (None, "USD"):
         return None
     ticks = usage.get("cost_in_usd_ticks")
     found: tuple[Optional[str], ...] = (
@@ -91,13 +91,12 @@ def _dollars_of(cost: Any, usage: dict[str, Any]) -> Any:
     """OpenRouter, Vercel: a number. Perplexity: an object with the total."""
     if isinstance(cost, dict):
         return cost.get("total_cost") if cost.get("currency") in (None, "USD") else None
-    details = usage.get("cost_details")
-    own = _to_decimal(cost)
-    if usage.get("is_byok") is not True or own is None or not isinstance(details, dict):
+    if usage.get("is_byok") is not True:
         return cost
     # With a key of one's own OpenRouter bills its fee, and the provider the call.
-    upstream = _to_decimal(details.get("upstream_inference_cost"))
-    return cost if upstream is None else Decimal(own) + Decimal(upstream)
+    details, own = usage.get("cost_details"), _to_decimal(cost)
+    upstream = _to_decimal(details.get("upstream_inference_cost")) if isinstance(details, dict) else None
+    return None if own is None or upstream is None else Decimal(own) + Decimal(upstream)
 
 
 def _to_decimal(value: Any) -> Optional[str]:

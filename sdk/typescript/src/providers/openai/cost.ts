@@ -10,7 +10,7 @@ const MAX_DOLLARS = 1e6;
 
 /** US dollars as a decimal, or undefined where the provider says nothing that can be read. */
 export function readCost(usage: unknown): string | undefined {
-  if (!isObject(usage)) return undefined;
+  if (!isObject(usage) || !isDollars(usage)) return undefined;
   const { cost, cost_in_usd_ticks: ticks } = usage;
   return (
     toDecimal(dollarsOf(cost, usage)) ??
@@ -22,14 +22,15 @@ export function readCost(usage: unknown): string | undefined {
 
 /** OpenRouter, Vercel: a number. Perplexity: an object with the total. */
 function dollarsOf(cost: unknown, { is_byok: isOwnKey, cost_details: details }: Record<string, unknown>): unknown {
-  if (isObject(cost)) {
-    const { currency, total_cost: total } = cost;
-    return currency === undefined || currency === null || currency === 'USD' ? total : undefined;
-  }
-  // With a key of one's own OpenRouter bills its fee, and the provider the call.
-  const upstream = isOwnKey === true && isObject(details) ? toDecimal(details.upstream_inference_cost) : undefined;
-  const own = upstream === undefined ? undefined : toDecimal(cost);
-  return own === undefined ? cost : Number(own) + Number(upstream);
+  if (isObject(cost)) return isDollars(cost) ? cost.total_cost : undefined;
+  if (isOwnKey !== true) return cost;
+  // This is OpenRouter's fee, and the provider bills the call.
+  const upstream = isObject(details) ? toDecimal(details.upstream_inference_cost) : undefined;
+  return upstream && Number(toDecimal(cost)) + Number(upstream);
+}
+
+function isDollars({ currency }: Record<string, unknown>): boolean {
+  return (currency ?? 'USD') === 'USD';
 }
 
 function toDecimal(value: unknown): string | undefined {

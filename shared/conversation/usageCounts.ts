@@ -1,0 +1,39 @@
+/** Counts in an object of a provider, whatever it calls them. */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { countOf, objectOf } from './part.ts';
+
+/** Far above any call; what is larger is no count. */
+const MOST_TOKENS = 1e9;
+
+export const INPUT_DETAILS = [
+  'prompt_tokens_details',
+  'input_tokens_details',
+  'input_token_details',
+  'inputTokenDetails',
+];
+export const OUTPUT_DETAILS = ['completion_tokens_details', 'output_tokens_details', 'output_token_details'];
+
+const NOTHING: JsonObject = {};
+
+export function detailsIn(usage: JsonObject, names: readonly string[]): JsonObject {
+  return names.map((name) => objectOf(usage[name])).find((details) => details !== null) ?? NOTHING;
+}
+
+export function firstCount(...values: readonly (JsonValue | undefined)[]): number | null {
+  for (const value of values) {
+    const told = count(value);
+    if (told !== null) return told;
+  }
+  return null;
+}
+
+/** Null where none of them is known. */
+export function sum(counts: readonly (number | null)[]): number | null {
+  const known = counts.filter((one) => one !== null);
+  return known.length === 0 ? null : known.reduce((total, one) => total + one, 0);
+}
+
+export function count(value: JsonValue | undefined): number | null {
+  const told = countOf(value);
+  return told !== null && told <= MOST_TOKENS ? told : null;
+}
