@@ -118,7 +118,7 @@ const CUT = /… \[truncated: (\d+) characters\]$/;
 
 function readText(text: string, found: Found, { isLocation = false } = {}): void {
   const leftOut = text.length < 300 ? LEFT_OUT.exec(text) : null;
-  const dataUrl = /^data:([^;,]*)[^,]*,/.exec(text);
+  const dataUrl = /^data:([^;,]*)[^,]*,/i.exec(text);
   if (leftOut) {
     // `data` where the SDK did not know the type.
     if (leftOut[1] !== 'data') found.mimeType ??= textOf(leftOut[1]);

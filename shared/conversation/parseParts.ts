@@ -189,7 +189,8 @@ function parseUntyped(fields: JsonObject): Part[] | null {
   }
   const image = fields.inline_data ?? fields.inlineData ?? fields.file_data ?? fields.fileData;
   if (image !== undefined) return [parseMedia('file', image)];
-  if (fields.image !== undefined) return [parseMedia('image', fields.image)];
+  const picture = fields.image ?? fields.image_url;
+  if (picture !== undefined) return [parseMedia('image', picture)];
   if (fields.audio !== undefined) return [parseMedia('audio', fields.audio)];
   if (fields.video !== undefined) return [parseMedia('video', fields.video)];
   if (fields.document !== undefined) return parseDocument(objectOf(fields.document) ?? fields);

@@ -211,6 +211,38 @@ test('tags and references of HTML in Markdown are read as they were written', as
   expect(problems).toEqual([]);
 });
 
+test('Markdown keeps each letter: backslashes, addresses below the text, and what stands behind a fence', async () => {
+  const { page, problems } = await signedIn();
+  const text = [
+    '# Mean',
+    '\\(x^2\\) is \\*no emphasis\\*, [doc](https://docs.test/a\\_b)',
+    '[ref]: https://ref.test "Title"',
+    '```python title="main.py"\nprint(1)\n```',
+  ].join('\n\n');
+  const id = await logText(`"messages":[{"role":"user","content":${JSON.stringify(text)}}]`);
+  const conversation = await open(page, id);
+  await conversation.getByText('python title="main.py"').waitFor();
+  const words = await conversation.innerText();
+  for (const kept of ['\\(x^2\\)', '\\*no emphasis\\*', '[ref]: https://ref.test "Title"'])
+    expect(words).toContain(kept);
+  expect(await conversation.getByRole('link', { name: 'doc' }).getAttribute('href')).toBe('https://docs.test/a_b');
+  expect(problems).toEqual([]);
+});
+
+test('an item of a list begins beside its number, also where it holds paragraphs', async () => {
+  const { page, problems } = await signedIn();
+  const id = await logText(
+    `"messages":[{"role":"user","content":"1. First item\\n\\n   More of it\\n\\n2. Second item\\n\\n   - inner\\n"}]`,
+  );
+  const conversation = await open(page, id);
+  const item = conversation.getByRole('listitem').filter({ hasText: 'First item' });
+  const words = item.getByText('First item');
+  await words.waitFor();
+  const [outer, inner] = [await item.boundingBox(), await words.boundingBox()];
+  expect(inner?.y).toBe(outer?.y);
+  expect(problems).toEqual([]);
+});
+
 test('a request leads to its trace by a link, and a trace not to itself', async () => {
   const trace = `job#9/100% ${randomUUID()}`;
   const id = await logText(`"messages":[{"role":"user","content":"Hi"}],"trace_id":${JSON.stringify(trace)}`);
