@@ -3,7 +3,7 @@
  * reader of provider formats: previews, the dashboard and search stand on it. What is not recognised is kept as JSON.
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { type Message, messageOf, parseMessage, parseWithRole } from './parseMessage.ts';
+import { isOfUser, type Message, messageOf, parseMessage, parseWithRole } from './parseMessage.ts';
 import { parseCitations } from './citations.ts';
 import { innerMessage } from './innerMessage.ts';
 import { listOf, objectOf, type Part, reasoningParts, textOf, toolCall } from './part.ts';
@@ -157,6 +157,9 @@ function parseResponse(response: JsonValue): Message[] {
   if (output.length > 0) return output.every(isString) ? parseResponse(output.join('')) : output.map(parseAnswerItem);
   const generations = GENERATIONS.map((name) => listOf(fields[name]).flat()).find((list) => list.length > 0);
   if (generations !== undefined) return parseChoices(generations, readGeneration);
+  // LangGraph gives back the whole talk; the AI SDK what it added.
+  const talk = listOf(fields.messages);
+  if (talk.length > 0) return talk.slice(talk.findLastIndex(isOfUser) + 1).map(parseAnswerItem);
   // DashScope, Cloudflare, Gemini Code Assist: the answer of another is wrapped.
   const inner = objectOf(fields.output) ?? objectOf(fields.result) ?? objectOf(fields.response);
   if (inner !== null && WRAPPED.some((name) => Object.hasOwn(inner, name))) return parseResponse(inner);
@@ -192,7 +195,7 @@ function parseResponse(response: JsonValue): Message[] {
 /** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face. */
 const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text'] as const;
 /** What shows that an object is an answer which another wraps. */
-const WRAPPED = ['choices', 'candidates', 'text', 'response'] as const;
+const WRAPPED = ['choices', 'candidates', 'text', 'response', 'content', 'messages'] as const;
 /** Where several answers are: LangChain and Cohere, AI21, Vertex. */
 const GENERATIONS = ['generations', 'completions', 'predictions'] as const;
 

@@ -42,6 +42,18 @@ test.each<[string, JsonValue, readonly string[]]>([
     ['assistant: reasoning Hm, weather({"q":1}), result cold'],
   ],
   [
+    'the AI SDK 4 with files',
+    [
+      {
+        role: 'user',
+        content: 'See',
+        experimental_attachments: [{ name: 'a.png', contentType: 'image/png', url: 'https://x/a.png' }],
+      },
+    ],
+    ['user: See, image a.png image/png https://x/a.png'],
+  ],
+  ["OpenAI's assistants with a file", ask({ type: 'image_file', image_file: { file_id: 'f1' } }), ['user: image f1']],
+  [
     'LangChain for JavaScript',
     [langChain('HumanMessage', { content: 'Hey' }), langChain('AIMessageChunk', { content: 'Yo' })],
     ['user: Hey', 'assistant: Yo'],
@@ -217,6 +229,26 @@ test.each<[string, JsonValue, readonly string[]]>([
       },
     },
     ['ask({})'],
+  ],
+  ['LangServe', { output: { type: 'ai', content: 'Yo' } }, ['Yo']],
+  [
+    'LangGraph',
+    {
+      messages: [
+        { type: 'human', content: 'Hey' },
+        { type: 'ai', content: 'Yo' },
+      ],
+    },
+    ['Yo'],
+  ],
+  [
+    'the AI SDK with what its tools gave',
+    {
+      text: '',
+      toolCalls: [{ toolCallId: 'c', toolName: 'ask', args: {} }],
+      toolResults: [{ toolCallId: 'c', result: 'cold' }],
+    },
+    ['ask({}), result cold'],
   ],
   ['Cohere, as generations', { generations: [{ id: 'g', text: 'Yo' }] }, ['Yo']],
   [

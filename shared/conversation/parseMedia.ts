@@ -5,6 +5,7 @@ import { type Media, type MediaKind, objectOf, textOf } from './part.ts';
 /** The names under which a library puts what it points at, by how much they say. */
 const HOLDERS = [
   'image_url',
+  'image_file',
   'input_audio',
   'video_url',
   'file_url',
@@ -31,6 +32,7 @@ const HOLDERS = [
 ] as const;
 
 const TYPE_NAMES = [
+  'contentType',
   'media_type',
   'mediaType',
   'mime_type',

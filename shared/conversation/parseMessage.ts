@@ -89,6 +89,8 @@ export function parseWithRole(fields: JsonObject, role: string): Message {
   const legacyCall = objectOf(fields.function_call);
   if (legacyCall !== null) parts.push(toolCall(null, legacyCall.name, legacyCall.arguments));
   for (const image of listOf(fields.images)) parts.push(parseMedia('image', image));
+  // The AI SDK 4
+  for (const file of listOf(fields.experimental_attachments)) parts.push(parseMedia('file', file));
   const audio = objectOf(fields.audio);
   if (audio !== null) parts.push(...audioParts(audio));
   // One by one: a hundred thousand arguments of one call are more than the stack holds.
@@ -117,7 +119,10 @@ function callsBeside(fields: JsonObject, content: readonly Part[]): Part[] {
   const invalid = listOf(fields.invalid_tool_calls).map((value): Part => ({ kind: 'json', value }));
   // The AI SDK 4, which has parts with the same beside them since 4.2.
   const invocations = Array.isArray(fields.parts) ? [] : listOf(fields.toolInvocations);
-  const run = parseParts(invocations.map((toolInvocation) => ({ type: 'tool-invocation', toolInvocation })));
+  const run = parseParts([
+    ...invocations.map((toolInvocation) => ({ type: 'tool-invocation', toolInvocation })),
+    ...listOf(fields.toolResults).map((given) => ({ ...objectOf(given), type: 'tool-result' })),
+  ]);
   return [...calls.map(parseToolCall).filter(isNew), ...run, ...invalid];
 }
 

@@ -136,7 +136,16 @@ test('each paragraph takes its own direction, in the list as in the detail', asy
   const id = randomUUID();
   const text = 'الأمر npm install يثبّت الحزم (v2.0).\n\nIt reads package.json.';
   await logRequests(tenant, [
-    { id, model: 'm', provider: 'p', messages: [{ role: 'user', content: text }], response_content: text },
+    {
+      id,
+      model: 'm',
+      provider: 'p',
+      messages: [
+        { role: 'system', content: text },
+        { role: 'user', content: text },
+      ],
+      response_content: text,
+    },
   ]);
   const { page, problems } = await signedIn();
   const conversation = await open(page, id);
@@ -154,6 +163,8 @@ test('each paragraph takes its own direction, in the list as in the detail', asy
       return { arabic: left('ا') > left('v2'), english: left('It') < left('package') };
     });
   expect(sides).toEqual({ arabic: true, english: true });
+  // Instructions are folded to a line that begins with a count in English.
+  await page.getByRole('article', { name: 'System' }).locator('bdi', { hasText: 'الأمر npm install' }).waitFor();
   const preview = page.getByText('الأمر npm install').first();
   expect(await preview.getAttribute('dir')).toBe('auto');
   expect(problems).toEqual([]);
