@@ -232,9 +232,9 @@ test('Markdown keeps each letter: backslashes, addresses below the text, and wha
   ].join('\n\n');
   const id = await logText(`"messages":[{"role":"user","content":${JSON.stringify(text)}}]`);
   const conversation = await open(page, id);
-  await conversation.getByText('python title="main.py"').waitFor();
+  await conversation.locator('pre').waitFor(); // It is rendered.
   const words = await conversation.innerText();
-  for (const kept of ['\\(x^2\\)', '\\*no emphasis\\*', '[ref]: https://ref.test "Title"'])
+  for (const kept of ['\\(x^2\\)', '\\*no emphasis\\*', '[ref]: https://ref.test "Title"', 'python title="main.py"'])
     expect(words).toContain(kept);
   expect(await conversation.getByRole('link', { name: 'doc' }).getAttribute('href')).toBe('https://docs.test/a_b');
   expect(problems).toEqual([]);

@@ -16,7 +16,7 @@ function keepLetters(this: { data: () => object }): void {
   (data.micromarkExtensions ??= []).push({
     disable: { null: ['characterReference', 'definition', 'hardBreakEscape'] },
   });
-  (data.fromMarkdownExtensions ??= []).push({ exit: { characterEscapeMarker: keepBackslash } });
+  (data.fromMarkdownExtensions ??= []).push({ exit: { escapeMarker: keepBackslash } });
 }
 
 /** The text that the escaped character is about to be added to. */
