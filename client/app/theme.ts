@@ -132,6 +132,8 @@ export const theme = createTheme({
           },
         };
       },
+      // A choice in a narrow field shows that there is more of it.
+      styles: { input: { textOverflow: 'ellipsis' } },
     },
     Alert: {
       // Mantine's light variant shouts on a quiet page; these surfaces are set in app.css.

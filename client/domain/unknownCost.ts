@@ -8,6 +8,11 @@ export type UnknownCost = Pick<
 /** Tiers whose price is that of the list. */
 const USUAL_TIERS = new Set(['auto', 'default', 'standard', 'on_demand']);
 
+/** In a cell: what is missing. */
+export function sayUnknownCost({ cost_status }: Pick<UnknownCost, 'cost_status'>): string {
+  return cost_status === 'no_usage' ? 'no usage' : 'no price';
+}
+
 /** Why a request has no cost: the usage was not reported, or there is no price for it. */
 export function explainUnknownCost(request: UnknownCost): string {
   return request.cost_status === 'no_usage' ? explainUsage(request) : explainPrice(request);

@@ -41,6 +41,18 @@ test.each<[string, JsonValue, string | null]>([
     'question',
   ],
   ['what a tool gave to a user', [user([{ type: 'tool_result', content: [{ type: 'text', text: '-3' }] }])], '-3'],
+  [
+    'what a search found, where nothing else is said',
+    [
+      user([
+        {
+          type: 'tool_result',
+          content: [{ type: 'search_result', title: 'KB', content: [{ type: 'text', text: 'Body' }] }],
+        },
+      ]),
+    ],
+    'Body',
+  ],
   ['a text after more white space than one looks at', [user(`${'\n'.repeat(50_000)}x`)], 'x'],
   ['nothing of a prototype', [{ role: 'user', content: JSON.parse('{"__proto__":{"text":"no"}}') }], null],
   ['nothing of no messages', [], null],

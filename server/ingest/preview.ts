@@ -105,7 +105,7 @@ function wordsSaid(parts: readonly Part[]): string | null {
 function firstWords(parts: readonly Part[]): string | null {
   // A document that was sent along is no word of who sends it, unless nothing else is said.
   const said = parts.filter((part) => !('isDocument' in part));
-  for (const part of said.length === 0 ? parts : said) {
+  for (const part of said.length === parts.length ? parts : [...said, ...parts]) {
     if ((part.kind === 'text' || part.kind === 'refusal') && /\S/.test(part.text)) return part.text;
     const words = part.kind === 'tool_result' ? firstWords(part.parts) : null;
     if (words !== null) return words;

@@ -42,7 +42,7 @@ function readAnthropicLine(result: JsonObject | null): JsonObject | null {
   return objectOf(result?.error);
 }
 
-/** Gemini's library, Cloudflare, DashScope, libraries for HTTP. */
+/** Gemini's library and Code Assist, Cloudflare, DashScope, LangServe, libraries for HTTP. */
 const WRAPPERS = ['response', 'result', 'output', 'data', 'body'] as const;
 
 function isAnswer({ choices, candidates, content, output, text }: JsonObject): boolean {
@@ -50,7 +50,14 @@ function isAnswer({ choices, candidates, content, output, text }: JsonObject): b
 }
 
 function isWrapped(inner: JsonObject): boolean {
-  return isAnswer(inner) || typeof inner.response === 'string' || objectOf(inner.promptFeedback) !== null;
+  const { response, content, messages, promptFeedback } = inner;
+  return (
+    isAnswer(inner) ||
+    typeof response === 'string' ||
+    typeof content === 'string' ||
+    Array.isArray(messages) ||
+    objectOf(promptFeedback) !== null
+  );
 }
 
 /** Of chat completions, Gemini, Anthropic, Responses or Ollama; an error may come in between. */
@@ -71,7 +78,7 @@ function isEvent(type: string): boolean {
 
 /** Lists are put together; what is told again is told better, but for the counts that are told once. */
 function joinPieces(pieces: readonly JsonObject[]): JsonObject {
-  const whole: JsonObject = {};
+  const whole = new Map<string, JsonValue>();
   const blocks: JsonObject[] = [];
   for (const piece of pieces) {
     const { type, ...told } = piece;
@@ -84,33 +91,34 @@ function joinPieces(pieces: readonly JsonObject[]): JsonObject {
     else if (type === 'content_block_delta') addToBlock(blocks.at(-1), objectOf(piece.delta));
     else if (!isEvent(textOf(type) ?? '')) addMembers(whole, told);
   }
-  return blocks.length > 0 ? { ...whole, content: blocks } : whole;
+  if (blocks.length > 0) whole.set('content', blocks);
+  return Object.fromEntries(whole);
 }
 
 /** Members whose pieces follow each other. */
 const LISTS = new Set(['choices', 'candidates']);
 
-function addMembers(whole: JsonObject, piece: JsonObject): void {
+function addMembers(whole: Map<string, JsonValue>, piece: JsonObject): void {
   for (const [name, value] of Object.entries(piece)) {
     if (value === null) continue;
-    const before = whole[name];
-    if (LISTS.has(name)) whole[name] = [...listOf(before), ...listOf(value)];
-    else if (name === 'usage') whole[name] = { ...objectOf(before), ...objectOf(value) };
+    const before = whole.get(name);
+    if (LISTS.has(name)) whole.set(name, [...listOf(before), ...listOf(value)]);
+    else if (name === 'usage') whole.set(name, { ...objectOf(before), ...objectOf(value) });
     // Ollama streams its message word by word.
-    else if (name === 'message' && objectOf(before) !== null) whole[name] = joinTexts(before, value);
-    else if (name === 'response' && typeof before === 'string') whole[name] = before + (textOf(value) ?? '');
-    else whole[name] = value;
+    else if (name === 'message' && objectOf(before) !== null) whole.set(name, joinTexts(before, value));
+    else if (name === 'response' && typeof before === 'string') whole.set(name, before + (textOf(value) ?? ''));
+    else whole.set(name, value);
   }
 }
 
 function joinTexts(before: JsonValue | undefined, piece: JsonValue): JsonObject {
-  const whole = { ...objectOf(before) };
+  const whole = new Map(Object.entries(objectOf(before) ?? {}));
   for (const [name, value] of Object.entries(objectOf(piece) ?? {})) {
-    const known = whole[name];
+    const known = whole.get(name);
     const isGrowing = name !== 'role' && typeof known === 'string' && typeof value === 'string';
-    whole[name] = isGrowing ? known + value : value;
+    whole.set(name, isGrowing ? known + value : value);
   }
-  return whole;
+  return Object.fromEntries(whole);
 }
 
 /** Words, thoughts, or the JSON of what a tool is called with. */

@@ -4,10 +4,12 @@
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { bodyOf, unwrapAnswer } from './answerBody.ts';
-import { type Message, messageOf, parseMessage, parseWithRole } from './parseMessage.ts';
+import { isOfUser, type Message, messageOf, parseMessage, parseWithRole } from './parseMessage.ts';
+import { parseCitations } from './citations.ts';
+import { innerMessage } from './innerMessage.ts';
 import { listOf, objectOf, type Part, reasoningParts, textOf, toolCall } from './part.ts';
 import { parseMedia } from './parseMedia.ts';
-import { parseCitations, parseParts } from './parseParts.ts';
+import { parseParts } from './parseParts.ts';
 
 export interface Conversation {
   readonly sent: readonly Message[];
@@ -39,24 +41,59 @@ export function calledTools({ sent, answer }: Conversation): ReadonlyMap<string,
 /** A list of messages or items, one input, or the parameters of a call around them. */
 export function parseSent(input: JsonValue): Message[] {
   const fields = objectOf(input);
-  const instructions =
-    fields?.instructions ?? fields?.system ?? fields?.systemInstruction ?? fields?.system_instruction;
-  const system =
-    fields === null || nestedIn(fields) === null ? [] : parseParts(objectOf(instructions)?.parts ?? instructions);
   const messages = listSent(input).map((item) => parseMessage(item));
-  return system.length === 0 ? messages : [messageOf('system', system), ...messages];
+  if (fields === null || (nestedIn(fields) === null && !isAsked(fields))) return messages;
+  const config = objectOf(fields.config);
+  const instructions =
+    fields.instructions ??
+    fields.system ??
+    fields.systemInstruction ??
+    fields.system_instruction ??
+    // Google's SDK for JavaScript; Cohere's first version.
+    config?.systemInstruction ??
+    fields.preamble;
+  const system = parseParts(objectOf(instructions)?.parts ?? instructions);
+  const beside = partsBeside(fields);
+  return [
+    ...(system.length === 0 ? [] : [messageOf('system', system)]),
+    ...(beside.length === 0 ? [] : [messageOf('input', beside)]),
+    ...messages,
+  ];
+}
+
+/** What was sent in a member of its own: pictures beside a prompt, documents, a prompt that the provider stores. */
+function partsBeside(fields: JsonObject): Part[] {
+  const { image, images, documents, prompt } = fields;
+  const isPromptBeside = objectOf(prompt) !== null && nestedIn(fields) !== prompt;
+  return [
+    ...[...(Array.isArray(image) ? image : [image]), ...listOf(images)]
+      .filter((one) => one !== undefined && one !== null)
+      .map((one) => parseMedia('image', one)),
+    ...listOf(documents).flatMap((one) =>
+      parseParts(objectOf(one) === null ? one : [{ type: 'document', document: one }]),
+    ),
+    ...(isPromptBeside ? [{ kind: 'json', value: { prompt: prompt ?? null } } as const] : []),
+  ];
 }
 
 /** What was sent, message by message, none of which is read yet; instructions beside them are left out. */
 export function listSent(input: JsonValue): readonly JsonValue[] {
-  if (Array.isArray(input)) return input;
+  if (Array.isArray(input)) {
+    // LangChain asks for several answers at a time; the list is mostly one of one list.
+    const [first] = input;
+    return input.length === 1 && Array.isArray(first) && objectOf(first[0]) !== null ? first : input;
+  }
   if (input === null) return [];
   const fields = objectOf(input);
   const nested = fields === null ? null : nestedIn(fields);
   if (nested !== null) return listSent(nested);
-  // Cohere's first version: what is asked now, after what was said before.
-  const isAsked = typeof fields?.message === 'string' && fields.role === undefined;
-  return isAsked ? [...listOf(fields.chat_history), { role: 'user', message: fields.message ?? null }] : [input];
+  if (fields === null || !isAsked(fields)) return [input];
+  return [...listOf(fields.chat_history), { role: 'user', message: fields.message ?? null }];
+}
+
+/** Cohere's first version: what is asked now, after what was said before. */
+function isAsked(fields: JsonObject): boolean {
+  return typeof fields.message === 'string' && fields.role === undefined;
 }
 
 /** The messages among the parameters of a call; null where there are none. */
@@ -103,9 +140,9 @@ function parseResponse(response: JsonValue): Message[] {
       return [messageOf('assistant', parseParts(texts.join('')))];
     return response.map(parseAnswerItem);
   }
-  const wrapped = objectOf(response);
-  if (wrapped === null) return [messageOf('output', [{ kind: 'json', value: response }])];
-  const fields = unwrapAnswer(wrapped);
+  const outer = objectOf(response);
+  if (outer === null) return [messageOf('output', [{ kind: 'json', value: response }])];
+  const fields = innerMessage(unwrapAnswer(outer));
   if (listOf(fields.choices).length > 0) {
     // Perplexity names its sources beside the choices.
     const messages = withSources(
@@ -121,6 +158,11 @@ function parseResponse(response: JsonValue): Message[] {
   // Replicate streams its words in a list; Mistral's agents call it outputs.
   const output = listOf(fields.output).length > 0 ? listOf(fields.output) : listOf(fields.outputs);
   if (output.length > 0) return output.every(isString) ? parseResponse(output.join('')) : output.map(parseAnswerItem);
+  const generations = GENERATIONS.map((name) => listOf(fields[name]).flat()).find((list) => list.length > 0);
+  if (generations !== undefined) return parseChoices(generations, readGeneration);
+  // LangGraph gives back the whole talk; the AI SDK what it added.
+  const talk = listOf(fields.messages);
+  if (talk.length > 0) return talk.slice(talk.findLastIndex(isOfUser) + 1).map(parseAnswerItem);
   const made = listOf(fields.data).map(readMade);
   if (made.length > 0 && made.every((parts) => parts !== null))
     return [
@@ -142,15 +184,19 @@ function parseResponse(response: JsonValue): Message[] {
   // Ollama's other endpoint thinks, too.
   const thoughts = text === null ? [] : reasoningParts(textOf(fields.thinking));
   // Embeddings and the like: no message, but what came back.
+  // Cohere's first version cites documents that stand beside the text.
+  const sources = parseCitations(fields.documents);
   return [
     text === null
       ? messageOf('output', [{ kind: 'json', value: fields }])
-      : messageOf('assistant', [...thoughts, ...parseParts(text)]),
+      : messageOf('assistant', [...thoughts, ...parseParts(text), ...sources]),
   ];
 }
 
 /** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face. */
 const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text'] as const;
+/** Where several answers are: LangChain and Cohere, AI21, Vertex. */
+const GENERATIONS = ['generations', 'completions', 'predictions'] as const;
 
 function isString(value: JsonValue): value is string {
   return typeof value === 'string';
@@ -196,10 +242,25 @@ function joinChunks(chunks: readonly JsonValue[]): Message[] | null {
 }
 
 function parseAnswerItem(item: JsonValue): Message {
-  const message = objectOf(objectOf(item)?.message);
-  return message === null
-    ? parseMessage(item, 'assistant')
-    : parseWithRole(message, textOf(message.role) ?? 'assistant');
+  const fields = objectOf(item);
+  const message = objectOf(fields?.message);
+  if (message !== null) return readAnswer(message);
+  // Mistral on Bedrock
+  const isText = fields !== null && fields.type === undefined && typeof fields.text === 'string';
+  return isText ? readAnswer(fields) : parseMessage(item, 'assistant');
+}
+
+function readAnswer(message: JsonObject): Message {
+  const inner = innerMessage(message);
+  return parseWithRole(inner, textOf(inner.role) ?? 'assistant');
+}
+
+/** One of several answers: a message, a text, or a prediction of which nobody says what it is. */
+function readGeneration(generation: JsonObject): Message {
+  const message = objectOf(generation.message) ?? objectOf(generation.data) ?? generation;
+  const read = readAnswer(message);
+  const isRead = read.parts.some(({ kind }) => kind !== 'json');
+  return isRead ? read : messageOf('output', [{ kind: 'json', value: generation }]);
 }
 
 /** What belongs to no choice, after what the first of them says. */
@@ -225,7 +286,12 @@ function parseChoices(choices: readonly JsonValue[], read: (choice: JsonObject) 
 
 function readChoice(choice: JsonObject): Message {
   const message = objectOf(choice.message) ?? objectOf(choice.delta);
-  if (message !== null) return parseWithRole(message, textOf(message.role) ?? 'assistant');
+  if (message !== null) {
+    const read = parseWithRole(message, textOf(message.role) ?? 'assistant');
+    // Azure says beside an empty message why it is empty.
+    const isFiltered = read.parts.length === 0 && objectOf(choice.content_filter_results) !== null;
+    return isFiltered ? messageOf(read.role, [{ kind: 'json', value: choice }]) : read;
+  }
   // Legacy completions.
   if (typeof choice.text === 'string') return messageOf('assistant', parseParts(choice.text));
   return messageOf('assistant', [{ kind: 'json', value: choice }]);

@@ -1,8 +1,8 @@
 /** Items of the Responses endpoint that are no messages: calls of tools, what came of them, thoughts. */
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { listOf, type Part, textOf, toolCall } from './part.ts';
+import { callIdOf, joinTexts, listOf, type Part, readCall, textOf, toolCall } from './part.ts';
 import { parseMedia } from './parseMedia.ts';
-import { joinTexts, parseParts, toolResult } from './parseParts.ts';
+import { parseParts, toolResult } from './parseParts.ts';
 
 interface Item {
   /** Who it is from; the type of an item that is not known. */
@@ -12,15 +12,16 @@ interface Item {
   readonly parts: readonly Part[];
 }
 
+/** Calls of Responses, and of Mistral's conversations. */
+const CALLS = new Set(['function_call', 'custom_tool_call', 'function.call', 'tool.execution']);
+
 /** `speaker`: who says a part that stands alone. */
 export function parseItem(fields: JsonObject, type: string, speaker: 'user' | 'assistant'): Item {
-  if (type === 'function_call' || type === 'custom_tool_call') {
-    const args = fields.arguments ?? fields.input;
-    return ofAssistant([toolCall(fields.call_id ?? fields.id, fields.name, args)]);
-  }
-  if (type.endsWith('_call_output')) {
-    const { parts } = toolResult(fields.call_id, null, fields.output, false);
-    return { role: 'tool', toolCallId: textOf(fields.call_id), parts };
+  if (CALLS.has(type)) return ofAssistant([readCall(fields)]);
+  if (type.endsWith('_call_output') || type === 'function.result') {
+    const callId = callIdOf(fields);
+    const { parts } = toolResult(callId, null, fields.output ?? fields.result, false);
+    return { role: 'tool', toolCallId: textOf(callId), parts };
   }
   switch (type) {
     case 'reasoning':
@@ -30,13 +31,13 @@ export function parseItem(fields: JsonObject, type: string, speaker: 'user' | 'a
         parseMedia('image', { data: fields.result ?? null }),
         ...kept({ revised_prompt: fields.revised_prompt }),
       ]);
-    case 'mcp_approval_request':
-      return ofAssistant([toolCall(fields.id, fields.name, fields.arguments)]);
     case 'mcp_call':
       return ofAssistant([
-        toolCall(fields.id, fields.name, fields.arguments),
+        readCall(fields),
         toolResult(fields.id, fields.name, fields.error ?? fields.output, (fields.error ?? null) !== null),
       ]);
+    case 'mcp_approval_request':
+      return ofAssistant([readCall(fields), ...kept({ approval_request_id: fields.id })]);
     case 'code_interpreter_call':
       return ofAssistant(withResult(toolCall(fields.id, 'code_interpreter', fields.code), fields.outputs));
   }
@@ -52,7 +53,7 @@ function ofAssistant(parts: readonly Part[]): Item {
 }
 
 /** Names under which a tool of the provider's own says what it is asked. */
-const INPUTS = ['action', 'operation', 'queries', 'query', 'arguments', 'input'] as const;
+const INPUTS = ['action', 'actions', 'operation', 'queries', 'query', 'arguments', 'input'] as const;
 
 /** `web_search_call` and the like, with whatever it says of its input, and what it found. */
 function builtInCall(fields: JsonObject, type: string): Part[] {

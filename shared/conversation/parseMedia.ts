@@ -5,9 +5,11 @@ import { type Media, type MediaKind, objectOf, textOf } from './part.ts';
 /** The names under which a library puts what it points at, by how much they say. */
 const HOLDERS = [
   'image_url',
+  'image_file',
   'input_audio',
   'video_url',
   'file_url',
+  'document_url',
   'inline_data',
   'inlineData',
   'file_data',
@@ -25,10 +27,22 @@ const HOLDERS = [
   'bytes',
   'content',
   'file_id',
+  's3Location',
   'result',
 ] as const;
 
-const TYPE_NAMES = ['media_type', 'mediaType', 'mime_type', 'mimeType', 'content_type'] as const;
+const TYPE_NAMES = [
+  'contentType',
+  'media_type',
+  'mediaType',
+  'mime_type',
+  'mimeType',
+  // LlamaIndex
+  'image_mimetype',
+  'document_mimetype',
+  'content_type',
+] as const;
+const NAMES = ['filename', 'file_name', 'name', 'displayName', 'display_name', 'document_name', 'title'] as const;
 const LOCATION_NAMES = [
   'url',
   'uri',
@@ -36,6 +50,7 @@ const LOCATION_NAMES = [
   'fileUri',
   'file_url',
   'image_url',
+  'document_url',
   's3Location',
   'file_id',
   'fileId',
@@ -83,7 +98,7 @@ function look(origin: JsonValue | undefined, found: Found, media: MediaKind, dep
   const fields = objectOf(origin);
   if (fields === null || depth > DEPTH) return;
   found.mimeType ??= typeIn(fields, media);
-  found.name ??= textOf(fields.filename) ?? textOf(fields.file_name) ?? textOf(fields.name) ?? textOf(fields.title);
+  found.name ??= NAMES.map((name) => textOf(fields[name])).find((name) => name !== null) ?? null;
   for (const name of DATA_NAMES) {
     const held = textOf(fields[name]);
     if (held !== null) readText(held, found);
@@ -105,7 +120,7 @@ const CUT = /… \[truncated: (\d+) characters\]$/;
 
 function readText(text: string, found: Found, { isLocation = false } = {}): void {
   const leftOut = text.length < 300 ? LEFT_OUT.exec(text) : null;
-  const dataUrl = /^data:([^;,]*)[^,]*,/.exec(text);
+  const dataUrl = /^data:([^;,]*)[^,]*,/i.exec(text);
   if (leftOut) {
     // `data` where the SDK did not know the type.
     if (leftOut[1] !== 'data') found.mimeType ??= textOf(leftOut[1]);

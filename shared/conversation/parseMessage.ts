@@ -1,9 +1,21 @@
 /** One message, or one item of the Responses endpoint, with its role and parts. */
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { listOf, objectOf, type Part, reasoningParts, textOf, textPart, toolCall } from './part.ts';
+import { parseCitations } from './citations.ts';
+import { innerMessage, typeOfMessageClass } from './innerMessage.ts';
+import {
+  joinTexts,
+  listOf,
+  objectOf,
+  type Part,
+  readCall,
+  reasoningParts,
+  textOf,
+  textPart,
+  toolCall,
+} from './part.ts';
 import { parseMedia } from './parseMedia.ts';
 import { parseItem } from './parseItem.ts';
-import { joinTexts, parseCitations, parseParts, toolResult } from './parseParts.ts';
+import { parseParts, toolResult } from './parseParts.ts';
 
 export interface Message {
   /** `system`, `developer`, `user`, `assistant`, `tool`, `input`, `output`, or what the caller wrote. */
@@ -26,14 +38,16 @@ const ROLES = new Map([
   ['model', 'assistant'],
   ['chatbot', 'assistant'],
 ]);
+const TYPES_WITH_CONTENT = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
 /** Roles that some write in capital letters. */
 const USUAL_ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool']);
 
 /** An entry of a list of messages or items; `speaker` said what names none. What is not recognised is a `json` part. */
 export function parseMessage(item: JsonValue, speaker: 'user' | 'assistant' = 'user'): Message {
   if (typeof item === 'string') return messageOf(speaker, parseParts(item));
-  const fields = objectOf(item);
-  if (fields === null) return messageOf('input', [{ kind: 'json', value: item }]);
+  const outer = objectOf(item);
+  if (outer === null) return messageOf('input', [{ kind: 'json', value: item }]);
+  const fields = innerMessage(outer);
   const role = roleOf(fields);
   if (role !== null) return parseWithRole(fields, role);
   if (fields.type === 'message') return parseWithRole(fields, 'assistant');
@@ -45,17 +59,20 @@ export function parseMessage(item: JsonValue, speaker: 'user' | 'assistant' = 'u
 export function isOfUser(item: JsonValue): boolean {
   if (typeof item === 'string') return true;
   const fields = objectOf(item);
-  return fields !== null && roleOf(fields) === 'user';
+  return fields !== null && roleOf(innerMessage(fields)) === 'user';
 }
 
 /** Null for what is an item and no message. */
 function roleOf(fields: JsonObject): string | null {
   if (typeof fields.role === 'string') return usualRole(fields.role);
-  const type = textOf(fields.type) ?? '';
-  const role = ROLES.get(type);
   // LangChain names the speaker by the type.
-  if (role !== undefined || ((type === 'system' || type === 'tool') && 'content' in fields)) return role ?? type;
-  return Array.isArray(fields.parts) ? 'user' : null;
+  const type = typeOfMessageClass(textOf(fields.type) ?? '');
+  const role = ROLES.get(type);
+  if (role !== undefined || (TYPES_WITH_CONTENT.has(type) && ('content' in fields || 'contents' in fields)))
+    return role ?? type;
+  if (!Array.isArray(fields.parts)) return null;
+  // Pydantic AI
+  return fields.kind === 'response' ? 'assistant' : 'user';
 }
 
 function usualRole(role: string): string {
@@ -68,10 +85,12 @@ export function parseWithRole(fields: JsonObject, role: string): Message {
   const parts: Part[] = [...thoughtsOf(fields), ...contentOf(fields)];
   if (typeof fields.refusal === 'string' && fields.refusal !== '')
     parts.push({ kind: 'refusal', text: fields.refusal });
-  for (const call of listOf(fields.tool_calls ?? fields.toolCalls)) parts.push(parseToolCall(call));
+  for (const call of callsBeside(fields, parts)) parts.push(call);
   const legacyCall = objectOf(fields.function_call);
   if (legacyCall !== null) parts.push(toolCall(null, legacyCall.name, legacyCall.arguments));
   for (const image of listOf(fields.images)) parts.push(parseMedia('image', image));
+  // The AI SDK 4
+  for (const file of listOf(fields.experimental_attachments)) parts.push(parseMedia('file', file));
   const audio = objectOf(fields.audio);
   if (audio !== null) parts.push(...audioParts(audio));
   // One by one: a hundred thousand arguments of one call are more than the stack holds.
@@ -79,13 +98,38 @@ export function parseWithRole(fields: JsonObject, role: string): Message {
   for (const part of parseCitations(cited)) parts.push(part);
   for (const tool of listOf(fields.executed_tools)) parts.push(...executedTool(tool));
   if (parts.length === 0 && holdsMore(fields)) parts.push({ kind: 'json', value: fields });
-  return { role: usualRole(role), name: textOf(fields.name), toolCallId: textOf(fields.tool_call_id), parts };
+  // Ollama has `tool_name`.
+  const name = textOf(fields.name) ?? textOf(fields.tool_name);
+  return { role: usualRole(role), name, toolCallId: textOf(fields.tool_call_id), parts };
+}
+
+/** Calls in a list beside the content. LangChain and the AI SDK repeat there what the content has. */
+function callsBeside(fields: JsonObject, content: readonly Part[]): Part[] {
+  const ids = new Set(content.map((part) => (part.kind === 'tool_call' ? part.id : null)));
+  const lists = [
+    fields.tool_calls,
+    fields.toolCalls,
+    // LangChain and LlamaIndex; LangChain4j.
+    objectOf(fields.additional_kwargs)?.tool_calls,
+    fields.toolExecutionRequests,
+  ];
+  const calls = lists.map(listOf).find((list) => list.length > 0) ?? [];
+  const isNew = (part: Part) => part.kind !== 'tool_call' || part.id === null || !ids.has(part.id);
+  // What LangChain could not read of a call.
+  const invalid = listOf(fields.invalid_tool_calls).map((value): Part => ({ kind: 'json', value }));
+  // The AI SDK 4, which has parts with the same beside them since 4.2.
+  const invocations = Array.isArray(fields.parts) ? [] : listOf(fields.toolInvocations);
+  const run = parseParts([
+    ...invocations.map((toolInvocation) => ({ type: 'tool-invocation', toolInvocation })),
+    ...listOf(fields.toolResults).map((given) => ({ ...objectOf(given), type: 'tool-result' })),
+  ]);
+  return [...calls.map(parseToolCall).filter(isNew), ...run, ...invalid];
 }
 
 /** What is said, under the name that its provider gives it; an empty one says nothing. */
 function contentOf(fields: JsonObject): Part[] {
-  // LlamaIndex has blocks.
-  for (const content of [fields.content, fields.parts, fields.text, fields.blocks]) {
+  // LlamaIndex has blocks; Semantic Kernel has items, and .NET contents.
+  for (const content of [fields.content, fields.parts, fields.text, fields.blocks, fields.items, fields.contents]) {
     const parts = parseParts(content);
     if (parts.length > 0) return parts;
   }
@@ -97,11 +141,8 @@ function parseToolCall(call: JsonValue): Part {
   const fields = objectOf(call);
   if (fields === null) return { kind: 'json', value: call };
   const named = objectOf(fields.function) ?? objectOf(fields.custom) ?? fields;
-  const name = textOf(named.name) ?? textOf(named.toolName);
-  if (name === null) return { kind: 'json', value: call };
-  const args = named.arguments ?? named.input ?? named.args;
-  // Cohere's first version has parameters.
-  return toolCall(fields.id ?? fields.toolCallId, name, args ?? named.parameters);
+  const hasName = textOf(named.name ?? named.toolName) !== null;
+  return hasName ? readCall({ ...fields, ...named }) : { kind: 'json', value: call };
 }
 
 /** Of Groq's systems: what its server ran, with what came of it. */
@@ -155,7 +196,14 @@ const BESIDE_CONTENT = new Set([
 ]);
 
 function holdsMore(fields: JsonObject): boolean {
-  return Object.keys(fields).some((name) => !BESIDE_CONTENT.has(name) && !isEmpty(fields[name]));
+  const isMarked = [fields.content, fields.parts].some((content) => listOf(content).some(isMark));
+  return isMarked || Object.keys(fields).some((name) => !BESIDE_CONTENT.has(name) && !isEmpty(fields[name]));
+}
+
+/** A part that has nothing to read, and is no empty text: a mark of a cache or of a step. */
+function isMark(part: JsonValue): boolean {
+  const fields = objectOf(part);
+  return fields !== null && fields.text !== '' && fields.content !== '';
 }
 
 function isEmpty(value: JsonValue | undefined): boolean {

@@ -26,6 +26,7 @@ test.each([
 describe('pictures, sound and files', () => {
   test.each<[string, JsonValue]>([
     ['image_url with an object', { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG}` } }],
+    ['image_url without a type', { image_url: { url: `DATA:image/png;base64,${PNG}` } }],
     ['input_image', { type: 'input_image', image_url: `data:image/png;base64,${PNG}` }],
     ['Anthropic', { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } }],
     ['the AI SDK', { type: 'image', image: `data:image/png;base64,${PNG}`, mediaType: 'image/png' }],

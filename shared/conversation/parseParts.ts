@@ -3,11 +3,13 @@
  * the AI SDK, and the `parts` of OpenTelemetry's GenAI conventions.
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import { parseCitations } from './citations.ts';
 import {
-  type Citation,
-  listOf,
+  callIdOf,
+  joinTexts,
   objectOf,
   type Part,
+  readCall,
   reasoningParts,
   textOf,
   textPart,
@@ -24,35 +26,6 @@ export function parseParts(content: JsonValue | undefined): Part[] {
   return parsePart(content);
 }
 
-/** Sources that an answer names: of a web search, of documents. What names none in a way that we know is JSON. */
-export function parseCitations(annotations: JsonValue | undefined): Part[] {
-  const given = listOf(annotations);
-  const sources = given.map(readCitation);
-  const known = sources.filter((source) => source !== null);
-  const unknown = given.filter((_, index) => sources[index] === null);
-  return [
-    ...(known.length === 0 ? [] : [{ kind: 'citations', sources: known } as const]),
-    ...unknown.map((value) => ({ kind: 'json', value }) as const),
-  ];
-}
-
-/** Names under which a citation nests what it cites. */
-const CITED = ['url_citation', 'file_citation', 'container_file_citation', 'web', 'retrievedContext'] as const;
-
-function readCitation(annotation: JsonValue): Citation | null {
-  const address = textOf(annotation);
-  if (address !== null) return { title: null, url: address, quote: null };
-  const outer = objectOf(annotation);
-  if (outer === null) return null;
-  const nested = CITED.map((name) => objectOf(outer[name])).find((inner) => inner !== null);
-  const fields = nested ?? outer;
-  const title =
-    textOf(fields.title) ?? textOf(fields.document_title) ?? textOf(fields.filename) ?? textOf(fields.file_id);
-  const url = textOf(fields.url) ?? textOf(fields.uri);
-  const quote = textOf(fields.cited_text) ?? textOf(fields.snippet) ?? textOf(fields.content);
-  return title === null && url === null && quote === null ? null : { title, url, quote };
-}
-
 /** The result of a tool, in whatever it is wrapped. */
 export function toolResult(
   callId: JsonValue | undefined,
@@ -61,16 +34,6 @@ export function toolResult(
   isError: boolean,
 ): ToolResult {
   return { kind: 'tool_result', callId: textOf(callId), name: textOf(name), isError, parts: parseResult(content) };
-}
-
-/** Texts of a list of thoughts: strings, or objects that hold one. */
-export function joinTexts(value: JsonValue | undefined, separator = '\n\n'): string | null {
-  if (typeof value === 'string') return textOf(value);
-  const texts = listOf(value).map((entry) => {
-    const fields = objectOf(entry);
-    return textOf(entry) ?? textOf(fields?.text) ?? textOf(fields?.summary) ?? textOf(fields?.thinking);
-  });
-  return textOf(texts.filter((text) => text !== null).join(separator));
 }
 
 /** Text of a tool is text; whatever else it gave is JSON, except for parts that we know. */
@@ -100,8 +63,13 @@ function parsePart(part: JsonValue): Part[] {
   if (typeof part === 'string') return part === '' ? [] : [textPart(part)];
   const fields = objectOf(part);
   if (fields === null) return [{ kind: 'json', value: part }];
-  const type = textOf(fields.type);
+  const type = typeOf(fields);
   return (type === null ? parseUntyped(fields) : parseTyped(type, fields)) ?? [{ kind: 'json', value: part }];
+}
+
+/** LlamaIndex, Pydantic AI, Semantic Kernel and .NET have names of their own for it. */
+function typeOf(fields: JsonObject): string | null {
+  return textOf(fields.type ?? fields.block_type ?? fields.part_kind ?? fields.content_type ?? fields.$type);
 }
 
 /** Null where the type is not known, or does not hold what it should. */
@@ -111,6 +79,8 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
     case 'input_text':
     case 'output_text':
     case 'summary_text':
+    case 'system-prompt':
+    case 'user-prompt':
       return parseText(fields);
     case 'refusal':
       return typeof fields.refusal === 'string' ? [{ kind: 'refusal', text: fields.refusal }] : null;
@@ -132,9 +102,11 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
     case 'video':
       return [parseMedia('video', fields)];
     case 'document':
+    case 'search_result':
       return parseDocument(objectOf(fields.document) ?? fields);
     case 'file':
     case 'input_file':
+    case 'document_url':
     case 'blob':
     case 'uri':
     case 'media':
@@ -142,43 +114,72 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
     case 'tool_use':
     case 'server_tool_use':
     case 'mcp_tool_use':
-      return [toolCall(fields.id, fields.name, fields.input)];
     case 'tool_call':
     case 'tool-call':
+    case 'server_tool_call':
     case 'function_call':
+    case 'functionCall':
       return [
-        toolCall(
-          fields.id ?? fields.toolCallId ?? fields.call_id,
-          fields.name ?? fields.toolName,
-          fields.arguments ?? fields.input ?? fields.args,
+        readCall(
+          objectOf(fields.server_tool_call) === null ? fields : { ...fields, input: fields.server_tool_call ?? null },
         ),
       ];
-    case 'tool_result':
-    case 'mcp_tool_result':
-      return [toolResult(fields.tool_use_id, fields.name, fields.content, fields.is_error === true)];
-    case 'tool_call_response':
+    case 'tool-return':
     case 'tool-result':
+    case 'tool_call_response':
+    case 'server_tool_call_response':
     case 'function_call_output':
-      return [
-        toolResult(
-          fields.id ?? fields.toolCallId ?? fields.call_id,
-          fields.name ?? fields.toolName,
-          fields.response ?? fields.result ?? fields.output,
-          fields.isError === true || fields.is_error === true || isErrorOutput(fields.output),
-        ),
-      ];
+    case 'functionResult':
+      return [readResult(fields)];
+    case 'dynamic-tool':
+      return withResult(fields);
+    case 'tool-invocation':
+      return withResult(objectOf(fields.toolInvocation) ?? fields);
+    // The AI SDK's mark between two steps.
+    case 'step-start':
+      return [];
     case 'source':
     case 'source-url':
     case 'source-document':
       return parseCitations([fields]);
     default:
-      // Anthropic's tools that its server runs, each with a type of its own for what came back.
-      if (type.endsWith('_tool_result')) {
-        const isError = textOf(objectOf(fields.content)?.type)?.endsWith('_error') === true;
-        return [toolResult(fields.tool_use_id, fields.name, fields.content, isError || fields.is_error === true)];
-      }
+      // Each tool that Anthropic's server runs has a type of its own for what came back.
+      if (type === 'tool_result' || type.endsWith('_tool_result')) return [readResult(fields)];
+      // The AI SDK names the tool in the type of what it asks and gives.
+      if (type.startsWith('tool-') && 'toolCallId' in fields)
+        return withResult({ toolName: type.slice('tool-'.length), ...fields });
       return parseUntyped(fields);
   }
+}
+
+/** What a tool gave, in the words of any library. */
+function readResult(fields: JsonObject): ToolResult {
+  const content =
+    fields.content ??
+    fields.response ??
+    fields.result ??
+    fields.output ??
+    fields.errorText ??
+    fields.server_tool_call_response;
+  const isError =
+    fields.is_error === true ||
+    fields.isError === true ||
+    fields.error === true ||
+    fields.status === 'error' ||
+    fields.state === 'output-error' ||
+    /[-_]error$|^error-/.test(textOf(objectOf(content)?.type) ?? '');
+  return toolResult(
+    callIdOf(fields) ?? fields.id,
+    fields.name ?? fields.toolName ?? fields.tool_name,
+    content,
+    isError,
+  );
+}
+
+/** A call with what came of it, if anything did yet. */
+function withResult(fields: JsonObject): Part[] {
+  const hasResult = [fields.result, fields.output, fields.errorText].some((value) => (value ?? null) !== null);
+  return hasResult ? [readCall(fields), readResult(fields)] : [readCall(fields)];
 }
 
 /** Gemini and Bedrock name a part by the member that it has. */
@@ -188,25 +189,35 @@ function parseUntyped(fields: JsonObject): Part[] | null {
   }
   const image = fields.inline_data ?? fields.inlineData ?? fields.file_data ?? fields.fileData;
   if (image !== undefined) return [parseMedia('file', image)];
-  if (fields.image !== undefined) return [parseMedia('image', fields.image)];
+  const picture = fields.image ?? fields.image_url;
+  if (picture !== undefined) return [parseMedia('image', picture)];
   if (fields.audio !== undefined) return [parseMedia('audio', fields.audio)];
   if (fields.video !== undefined) return [parseMedia('video', fields.video)];
   if (fields.document !== undefined) return parseDocument(objectOf(fields.document) ?? fields);
   const call = objectOf(fields.functionCall ?? fields.function_call);
   if (call !== null) return [toolCall(call.id, call.name, call.args ?? call.arguments)];
   const response = objectOf(fields.functionResponse ?? fields.function_response);
-  if (response !== null) return [toolResult(response.id, response.name, response.response, false)];
+  if (response !== null) {
+    const given = toolResult(response.id, response.name, response.response, false);
+    return [{ ...given, parts: [...given.parts, ...parseParts(response.parts)] }];
+  }
   const use = objectOf(fields.toolUse);
   if (use !== null) return [toolCall(use.toolUseId, use.name, use.input)];
   const result = objectOf(fields.toolResult);
   if (result !== null) return [toolResult(result.toolUseId, null, result.content, result.status === 'error')];
   const reasoning = objectOf(fields.reasoningContent);
-  if (reasoning !== null)
-    return reasoningParts(textOf(objectOf(reasoning.reasoningText)?.text) ?? textOf(reasoning.text));
+  if (reasoning !== null) return thoughts(textOf(objectOf(reasoning.reasoningText)?.text) ?? textOf(reasoning.text));
   const code = objectOf(fields.executableCode ?? fields.executable_code);
   if (code !== null) return [toolCall(null, 'code_execution', code.code)];
   const output = objectOf(fields.codeExecutionResult ?? fields.code_execution_result);
-  if (output !== null) return [toolResult(null, 'code_execution', output.output, output.outcome !== 'OUTCOME_OK')];
+  if (output !== null) return [toolResult(null, 'code_execution', output.output, isFailedOutcome(output.outcome))];
+  // Haystack
+  const called = objectOf(fields.tool_call);
+  if (called !== null) return [readCall(called)];
+  const given = objectOf(fields.tool_call_result);
+  if (given !== null) return [readResult({ ...objectOf(given.origin), ...given })];
+  const found = objectOf(fields.searchResult);
+  if (found !== null) return parseDocument(found);
   const guarded = objectOf(fields.guardContent);
   if (guarded !== null) {
     const text = textOf(objectOf(guarded.text)?.text);
@@ -226,7 +237,9 @@ function parseUntyped(fields: JsonObject): Part[] | null {
  */
 function parseDocument(fields: JsonObject): Part[] {
   const source = objectOf(fields.source) ?? fields;
-  const isPlain = source.type === 'text' || fields.source === undefined;
+  const type = textOf(fields.document_mimetype);
+  const isWords = type === null || type.startsWith('text/');
+  const isPlain = source.type === 'text' || (fields.source === undefined && isWords);
   const text = textOf(source.text) ?? (isPlain ? textOf(source.data) : null);
   const held = text === null ? parseParts(isFileOf(source) ? undefined : source.content) : [textPart(text)];
   const words = held.flatMap((part): Part[] => (part.kind === 'text' ? [{ ...part, isDocument: true }] : [part]));
@@ -236,7 +249,8 @@ function parseDocument(fields: JsonObject): Part[] {
   const object =
     isPlain && objectOf(source.data) !== null ? [{ kind: 'json', value: source.data ?? null } as const] : [];
   if (words.length === 0 && object.length === 0) return [parseMedia('file', fields), ...about];
-  const head: Part[] = title === null ? [] : [parseMedia('file', { title, url: title })];
+  const address = textOf(fields.source) ?? title;
+  const head: Part[] = address === null ? [] : [parseMedia('file', { title, url: address })];
   return [...head, ...about, ...words, ...object];
 }
 
@@ -261,6 +275,14 @@ const BESIDE_TEXT = new Set([
   'stop_reason',
   'providerOptions',
   'providerMetadata',
+  'state',
+  'mediaResolution',
+  'media_resolution',
+  'videoMetadata',
+  'block_type',
+  'content_type',
+  'part_kind',
+  '$type',
 ]);
 
 function isOnlyText(fields: JsonObject): boolean {
@@ -281,16 +303,24 @@ function parseText(fields: JsonObject): Part[] | null {
 
 /** One text, or Mistral's list of them; an item of the Responses endpoint has a summary. */
 function parseThinking(fields: JsonObject): Part[] {
-  const text =
-    joinTexts(fields.thinking) ?? joinTexts(fields.text) ?? joinTexts(fields.content) ?? joinTexts(fields.summary);
-  return text === null ? [{ kind: 'json', value: fields }] : reasoningParts(text);
+  const { thinking, reasoning, text, content, summary, signature } = fields;
+  const said = [thinking, reasoning, text, content, summary].map((one) => joinTexts(one)).find((one) => one !== null);
+  if (said !== undefined) return reasoningParts(said);
+  // Anthropic signs thoughts that it does not show.
+  return textOf(signature) === null ? [{ kind: 'json', value: fields }] : thoughts(null);
+}
+
+/** Thoughts, which a provider may have kept to itself. */
+function thoughts(text: string | null): Part[] {
+  return [{ kind: 'reasoning', text: text ?? '' }];
+}
+
+/** Names of Gemini's REST, or its numbers: 1 is fine, 2 and 3 failed. */
+function isFailedOutcome(outcome: JsonValue | undefined): boolean {
+  return typeof outcome === 'string' ? /FAILED|DEADLINE/.test(outcome) : typeof outcome === 'number' && outcome > 1;
 }
 
 function modalityOf(fields: JsonObject): 'image' | 'audio' | 'video' | 'file' {
   const { modality } = fields;
   return modality === 'image' || modality === 'audio' || modality === 'video' ? modality : 'file';
-}
-
-function isErrorOutput(output: JsonValue | undefined): boolean {
-  return objectOf(output)?.type === 'error-text' || objectOf(output)?.type === 'error-json';
 }

@@ -1,6 +1,6 @@
 /** What a message is made of, whatever format it came in. */
 import { ExactNumber } from '#shared/exactJson';
-import type { JsonValue } from '#shared/primitives';
+import type { JsonObject, JsonValue } from '#shared/primitives';
 
 export type Part =
   | {
@@ -42,6 +42,8 @@ export interface ToolCall {
   readonly name: string;
   /** JSON as text, as most models give it, or the JSON itself. */
   readonly args: JsonValue;
+  /** Of MCP: the server that has the tool. */
+  readonly server?: string;
 }
 
 export interface ToolResult {
@@ -76,8 +78,23 @@ export function toolCall(
   return { kind: 'tool_call', id: textOf(id), name: textOf(name) ?? 'tool', args: args ?? null };
 }
 
+/** A call in the words of any library: they agree on what it has, and not on its names. */
+export function readCall(fields: JsonObject): ToolCall {
+  const id = callIdOf(fields) ?? fields.id;
+  const name = fields.name ?? fields.toolName ?? fields.tool_name;
+  const args =
+    fields.arguments ?? fields.input ?? fields.args ?? fields.tool_kwargs ?? fields.parameters ?? fields.rawInput;
+  const server = textOf(fields.server_label) ?? textOf(fields.server_name);
+  return { ...toolCall(id, name, args), ...(server !== null && { server }) };
+}
+
+/** The id that pairs a result with its call, beside an id of the part's own. */
+export function callIdOf(fields: JsonObject): JsonValue | undefined {
+  return fields.tool_use_id ?? fields.toolCallId ?? fields.tool_call_id ?? fields.call_id ?? fields.callId;
+}
+
 /** Its JSON as an object; null for everything else. */
-export function objectOf(value: JsonValue | undefined): { [key: string]: JsonValue } | null {
+export function objectOf(value: JsonValue | undefined): JsonObject | null {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   // A number whose digits are kept is one too, to JavaScript.
   return isObject && !(value instanceof ExactNumber) ? value : null;
@@ -98,4 +115,14 @@ export function countOf(value: JsonValue | undefined): number | null {
 
 export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Texts of a list of thoughts: strings, or objects that hold one. */
+export function joinTexts(value: JsonValue | undefined, separator = '\n\n'): string | null {
+  if (typeof value === 'string') return textOf(value);
+  const texts = listOf(value).map((entry) => {
+    const fields = objectOf(entry);
+    return textOf(entry) ?? textOf(fields?.text) ?? textOf(fields?.summary) ?? textOf(fields?.thinking);
+  });
+  return textOf(texts.filter((text) => text !== null).join(separator));
 }

@@ -24,7 +24,7 @@ const ANSWERS = [
 /** Null where the answer is of another form or does not say it. */
 export function readResponseModel(response: JsonValue | null): string | null {
   const body = bodyOf(response);
-  if (body === null || !ANSWERS.some((name) => name in body)) return null;
+  if (body === null || !ANSWERS.some((name) => Object.hasOwn(body, name))) return null;
   const name = namedModel(body)?.trim() ?? '';
   return NAME.test(name) ? name : null;
 }

@@ -1,14 +1,12 @@
 /** The messages that an agent or a chain was given or gave, where that is all it was: LangChain, LangGraph and the like. Pure. */
 import { parseExactJson } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import { innerMessage, LANGCHAIN_TYPES } from './innerMessage.ts';
 import { type Message, parseMessage } from './parseMessage.ts';
 import { objectOf, textOf } from './part.ts';
 
 /** A longer text is not read: it would hold up the page. */
 const MOST_CHARACTERS = 1_000_000;
-/** Types of LangChain's messages; others name their role. */
-const TYPES = new Set(['human', 'ai', 'system', 'tool', 'function', 'chat', 'developer']);
-
 /** Null where it is anything else, or more than messages: nothing is hidden. */
 export function readMessages(value: JsonValue): readonly Message[] | null {
   const list = listStepMessages(typeof value === 'string' ? parsed(value) : value);
@@ -35,14 +33,13 @@ export function listStepMessages(value: JsonValue): readonly JsonValue[] | null 
   return name === 'update' || name === 'output' || name === 'input' ? listStepMessages(inner) : null;
 }
 
-/** LangChain writes a message as its type and data, or as the call of its constructor. Null where it is no message. */
+/** Null where it is no message. */
 export function unwrapMessage(value: JsonValue): JsonObject | null {
   const fields = objectOf(value);
   if (fields === null) return null;
-  const [data, kwargs] = [objectOf(fields.data), objectOf(fields.kwargs)];
-  const flat = data !== null ? { ...data, type: fields.type ?? null } : fields.type === 'constructor' ? kwargs : fields;
-  if (flat === null) return null;
-  const role = textOf(flat.role) ?? (TYPES.has(textOf(flat.type) ?? '') ? textOf(flat.type) : null);
+  const flat = innerMessage(fields);
+  const type = textOf(flat.type) ?? '';
+  const role = textOf(flat.role) ?? (LANGCHAIN_TYPES.has(type) ? type : null);
   return role !== null && ('content' in flat || 'parts' in flat) ? flat : null;
 }
 

@@ -51,7 +51,7 @@ export function findAnswerUsage(answer: JsonObject): JsonObject | null {
 }
 
 function readObject(usage: JsonObject, hasOutput: boolean): TokenUsage {
-  const isOfGemini = GEMINI_COUNTS.some((name) => name in usage);
+  const isOfGemini = GEMINI_COUNTS.some((name) => Object.hasOwn(usage, name));
   if (isOfGemini) return readGemini(usage);
   const isCamel = 'inputTokens' in usage || 'outputTokens' in usage || 'promptTokens' in usage;
   if (isCamel) return readCamel(usage);

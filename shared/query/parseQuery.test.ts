@@ -63,6 +63,10 @@ test.each<[string, Query | null]>([
   [`request_hash:${'0'.repeat(32)}`, { kind: 'text', field: 'hash', value: '0'.repeat(32) }],
   [`prefix:${'1'.repeat(32)}`, { kind: 'text', field: 'prefix', value: '1'.repeat(32) }],
   ['has:retry', { kind: 'has', what: 'retry' }],
+  ['model:a AND model:b', { kind: 'and', of: [model('a'), model('b')] }],
+  ['model:(a AND b)', { kind: 'and', of: [model('a'), model('b')] }],
+  ['"AND" "NOT" and not', { kind: 'and', of: ['AND', 'NOT', 'and', 'not'].map((each) => words(each)) }],
+  ['TAG.team:x', { kind: 'tag', key: 'team', value: 'x' }],
   ['meta.__proto__:x', { kind: 'meta', key: '__proto__', value: 'x' }],
 ])('%s', (text, query) => {
   expect(parseQuery(text)).toEqual({ query, problem: null });
@@ -74,12 +78,22 @@ test.each<[string, RegExp, [number, number]]>([
   ['https://x', /`https` is not a field .*in quotation marks/, [0, 9]],
   ['a ""', /nothing between the quotation marks/, [2, 4]],
   ['model:', /wants a value/, [0, 6]],
+  ['is:', /such as is:slow/, [0, 3]],
+  ['status:', /such as status:success/, [0, 7]],
+  ['latency:', /such as latency:>2s/, [0, 8]],
+  ['tag:team', /`tag` wants a name, such as tag\.name:value/, [0, 8]],
+  ['AND', /stands between two terms/, [0, 3]],
+  ['NOT status:error', /written as "-", such as -status:error/, [0, 3]],
+  ['model:(NOT a)', /Between these brackets stand values/, [7, 10]],
   ['status:failed', /is one of success, error, aborted, incomplete/, [0, 13]],
   ['latency:fast', /wants a duration, such as >2s/, [0, 12]],
   ['latency:>2k', /wants a duration/, [0, 11]],
   ['cost:>1ms', /wants a number of US dollars/, [0, 9]],
   ['started:yesterday', /wants a time/, [0, 17]],
   ['started:2026-13-45', /wants a time/, [0, 18]],
+  ['started:2026-02-30', /wants a time/, [0, 18]],
+  ['started:2026-02-30T10:00Z', /wants a time/, [0, 25]],
+  ['started:2026-08-01T12:00', /T12:00Z/, [0, 24]],
   ['hash:abc', /`hash` wants a hash of a request, which has 32 hexadecimal digits/, [0, 8]],
   ['prefix:*', /`prefix` wants a hash/, [0, 8]],
   ['has:fun', /`has` is one of error, usage/, [0, 7]],
@@ -182,10 +196,16 @@ describe('ranges', () => {
     });
   });
 
-  test.each(['latency:..', 'latency:5s..1s', 'latency:>1s..5s', 'latency:1s..x', 'cost:1...2', 'started:a..b'])(
-    '%s is said to be none',
-    (text) => expect(parseQuery(text).problem?.message).toMatch(/range|wants a/),
-  );
+  test.each([
+    'started:2026-08-03..2026-08-01',
+    'started:1d..7d',
+    'latency:..',
+    'latency:5s..1s',
+    'latency:>1s..5s',
+    'latency:1s..x',
+    'cost:1...2',
+    'started:a..b',
+  ])('%s is said to be none', (text) => expect(parseQuery(text).problem?.message).toMatch(/range|wants a/));
 });
 
 test.each(Object.entries(QUERY_PRESETS))('is:%s asks the same as its longer text', (name, { query }) => {

@@ -143,6 +143,11 @@ class Parser {
   /** Words; `name:value`, or `name:` before a group of values. */
   #named(token: Token): Query {
     const [name, value] = splitName(token.text);
+    if (token.text === 'NOT')
+      throw this.#error(
+        '"NOT" is written as "-", such as -status:error; as a word it stands in quotation marks.',
+        token,
+      );
     if (value === null) {
       const words = unquote(token.text);
       if (words === '') throw this.#error('There is nothing between the quotation marks.', token);
@@ -161,7 +166,7 @@ class Parser {
       this.#next();
       this.#terms++;
       if (token.text === 'OR') groups.push([]);
-      else if (token.text === '(' || token.text === '-')
+      else if (token.text === '(' || token.text === '-' || token.text === 'NOT')
         throw this.#error('Between these brackets stand values, such as (a OR b).', token);
       else groups.at(-1)?.push(this.#condition(name, token.text, { ...token, from: named.from }));
     }
@@ -190,9 +195,10 @@ class Parser {
 
   #condition(name: string, raw: string, place: Token): Query {
     const value = unquote(raw);
-    if (value === '') throw this.#error(`\`${name}:\` wants a value, such as ${name}:x.`, place);
-    const key = /^(tag|meta)\.(.+)$/s.exec(name);
-    if (key) return { kind: key[1] as 'tag' | 'meta', key: unquote(key[2] ?? ''), value }; // By the expression.
+    if (value === '') throw this.#error(`\`${name}:\` wants a value, such as ${name}:${exampleOf(name)}.`, place);
+    const key = /^(tag|meta)\.(.+)$/is.exec(name);
+    // By the expression.
+    if (key) return { kind: key[1]?.toLowerCase() as 'tag' | 'meta', key: unquote(key[2] ?? ''), value };
     if (name.toLowerCase() === 'has') return this.#presence(value, place);
     if (name.toLowerCase() === 'is') return this.#preset(value, place);
     const field = findField(name);
@@ -221,7 +227,10 @@ class Parser {
     if (type === 'time') {
       const time = parseTime(amount);
       if (time !== null) return { kind: 'time', operator, value: time };
-      throw this.#error(`\`${name}\` wants a time, such as >2026-08-01, or 2h for the last two hours.`, place);
+      throw this.#error(
+        `\`${name}\` wants a time, such as >2026-08-01 or >2026-08-01T12:00Z, or 2h for the last two hours.`,
+        place,
+      );
     }
     const parsed = parseAmount(amount, type);
     if (parsed !== null) return { kind: 'number', field, operator, value: parsed };
@@ -239,8 +248,7 @@ class Parser {
     const [first, last] = of;
     if (!first) throw this.#error(`\`${name}\` wants an end of its range, such as ${RANGES[field.type]}.`, place);
     if (!last) return first;
-    if (first.kind === 'number' && last.kind === 'number' && first.value > last.value)
-      throw this.#error(`The range of \`${name}\` ends before it begins.`, place);
+    if (endsBeforeItBegins(first, last)) throw this.#error(`The range of \`${name}\` ends before it begins.`, place);
     return { kind: 'and', of };
   }
 
@@ -275,7 +283,13 @@ class Parser {
 
   #tokenize(): readonly Token[] {
     const { tokens, openQuote } = tokenize(this.#text);
-    if (tokens !== null) return tokens;
+    if (tokens !== null) {
+      // Terms side by side mean both already.
+      const terms = tokens.filter(({ text }) => text !== 'AND');
+      const [and] = tokens;
+      if (terms.length > 0 || and === undefined) return terms;
+      throw this.#error('"AND" stands between two terms; as a word it stands in quotation marks.', and);
+    }
     throw this.#error('A quotation mark is not closed.', { from: openQuote, to: this.#text.length });
   }
 }
@@ -290,12 +304,36 @@ interface MeasuredField {
   readonly type: keyof typeof RANGES;
 }
 
+/** An age is the further back the larger it is; of an age and a moment nobody can say. */
+function endsBeforeItBegins(first: Query, last: Query): boolean {
+  if (first.kind === 'number' && last.kind === 'number') return first.value > last.value;
+  if (first.kind !== 'time' || last.kind !== 'time') return false;
+  if ('at' in first.value && 'at' in last.value) return first.value.at > last.value.at;
+  return 'agoMs' in first.value && 'agoMs' in last.value && first.value.agoMs < last.value.agoMs;
+}
+
+/** A value that the field takes. */
+function exampleOf(name: string): string {
+  const lower = name.toLowerCase();
+  if (lower === 'has') return 'error';
+  if (lower === 'is') return 'slow';
+  const field = findField(name);
+  const of: QueryField | null = field === null ? null : QUERY_FIELDS[field];
+  if (of?.type === 'time') return '2h';
+  if (of?.type === 'count' || of?.type === 'duration' || of?.type === 'money') return EXAMPLES[of.type];
+  return (of?.type === 'text' ? of.values?.[0] : undefined) ?? 'x';
+}
+
 function oneOf(name: string, value: string, known: readonly string[]): string {
   const meant = closestName(value.toLowerCase(), known);
   return `\`${name}\` is one of ${known.join(', ')}${meant === null ? '' : ` (did you mean \`${meant}\`?)`}.`;
 }
 
 function unknownField(name: string): string {
+  if (/^(?:tags?|meta|metadata)$/i.test(name)) {
+    const field = name.toLowerCase().startsWith('tag') ? 'tag' : 'meta';
+    return `\`${name}\` wants a name, such as ${field}.name:value.`;
+  }
   const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has', 'is']);
   const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
   const hint = meant === null ? 'tag.<name> and meta.<name> are, among others' : `did you mean \`${meant}\`?`;

@@ -44,8 +44,11 @@ export function unquote(text: string): string {
 
 /** A value as it is written in a query: as it is, or in quotes. */
 export function formatValue(value: string): string {
-  return /^[^\s()"*\\]+$/.test(value) && !value.startsWith('-') && value !== 'OR' ? value : quote(value);
+  return /^[^\s()"*\\]+$/.test(value) && !value.startsWith('-') && !OPERATORS.has(value) ? value : quote(value);
 }
+
+/** Words that are looked for only in quotes. */
+const OPERATORS: ReadonlySet<string> = new Set(['OR', 'AND', 'NOT']);
 
 /** The key of a tag or of a member of the metadata, as it is written before the colon. */
 export function formatKey(key: string): string {

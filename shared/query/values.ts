@@ -46,6 +46,9 @@ export function parseTime(text: string): QueryTime | null {
   if (ago) return { agoMs: Number(ago[1]) * (AGO.get(ago[2] ?? '') ?? 0) };
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) return null;
   const time = Date.parse(text);
+  // JavaScript takes the 30th of February for a day in March.
+  const day = text.slice(0, 10);
+  if (Number.isNaN(Date.parse(day)) || !new Date(day).toISOString().startsWith(day)) return null;
   return Number.isNaN(time) || time < Date.parse('0001-01-02T00:00:00Z') ? null : { at: new Date(time).toISOString() };
 }
 

@@ -136,7 +136,16 @@ test('each paragraph takes its own direction, in the list as in the detail', asy
   const id = randomUUID();
   const text = 'الأمر npm install يثبّت الحزم (v2.0).\n\nIt reads package.json.';
   await logRequests(tenant, [
-    { id, model: 'm', provider: 'p', messages: [{ role: 'user', content: text }], response_content: text },
+    {
+      id,
+      model: 'm',
+      provider: 'p',
+      messages: [
+        { role: 'system', content: text },
+        { role: 'user', content: text },
+      ],
+      response_content: text,
+    },
   ]);
   const { page, problems } = await signedIn();
   const conversation = await open(page, id);
@@ -154,6 +163,8 @@ test('each paragraph takes its own direction, in the list as in the detail', asy
       return { arabic: left('ا') > left('v2'), english: left('It') < left('package') };
     });
   expect(sides).toEqual({ arabic: true, english: true });
+  // Instructions are folded to a line that begins with a count in English.
+  await page.getByRole('article', { name: 'System' }).locator('bdi', { hasText: 'الأمر npm install' }).waitFor();
   const preview = page.getByText('الأمر npm install').first();
   expect(await preview.getAttribute('dir')).toBe('auto');
   expect(problems).toEqual([]);
@@ -208,6 +219,38 @@ test('tags and references of HTML in Markdown are read as they were written', as
   for (const part of ['<thinking>easy</thinking>', '&lt;so&gt; &amp; &quot; it is.', '<a href="x">y</a>']) {
     expect(await answer.innerText()).toContain(part);
   }
+  expect(problems).toEqual([]);
+});
+
+test('Markdown keeps each letter: backslashes, addresses below the text, and what stands behind a fence', async () => {
+  const { page, problems } = await signedIn();
+  const text = [
+    '# Mean',
+    '\\(x^2\\) is \\*no emphasis\\*, [doc](https://docs.test/a\\_b)',
+    '[ref]: https://ref.test "Title"',
+    '```python title="main.py"\nprint(1)\n```',
+  ].join('\n\n');
+  const id = await logText(`"messages":[{"role":"user","content":${JSON.stringify(text)}}]`);
+  const conversation = await open(page, id);
+  await conversation.locator('pre').waitFor(); // It is rendered.
+  const words = await conversation.innerText();
+  for (const kept of ['\\(x^2\\)', '\\*no emphasis\\*', '[ref]: https://ref.test "Title"', 'python title="main.py"'])
+    expect(words).toContain(kept);
+  expect(await conversation.getByRole('link', { name: 'doc' }).getAttribute('href')).toBe('https://docs.test/a_b');
+  expect(problems).toEqual([]);
+});
+
+test('an item of a list begins beside its number, also where it holds paragraphs', async () => {
+  const { page, problems } = await signedIn();
+  const id = await logText(
+    `"messages":[{"role":"user","content":"1. First item\\n\\n   More of it\\n\\n2. Second item\\n\\n   - inner\\n"}]`,
+  );
+  const conversation = await open(page, id);
+  const item = conversation.getByRole('listitem').filter({ hasText: 'First item' });
+  const words = item.getByText('First item');
+  await words.waitFor();
+  const [outer, inner] = [await item.boundingBox(), await words.boundingBox()];
+  expect(inner?.y).toBe(outer?.y);
   expect(problems).toEqual([]);
 });
 

@@ -1,14 +1,28 @@
-import ReactMarkdown, { type Components } from 'react-markdown';
+import { Children } from 'react';
+import ReactMarkdown, { type Components, defaultUrlTransform, type ExtraProps } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { ImageIcon } from '@radix-ui/react-icons';
 import classes from './Markdown.module.css';
 
-const PLUGINS = [remarkGfm, keepReferences];
+const PLUGINS = [remarkGfm, keepLetters];
 
-/** Leaves references such as `&lt;` as they were written: who debugs a prompt reads what was sent, not what it stands for. */
-function keepReferences(this: { data: () => object }): void {
-  const data = this.data() as { micromarkExtensions?: object[] }; // What remark-parse takes its extensions from.
-  (data.micromarkExtensions ??= []).push({ disable: { null: ['characterReference'] } });
+/**
+ * Leaves references such as `&lt;`, the backslash of `\(x\)`, and addresses below the text as they were written: who
+ * debugs a prompt reads what was sent, not what it stands for.
+ */
+function keepLetters(this: { data: () => object }): void {
+  // What remark-parse takes its extensions from.
+  const data = this.data() as { micromarkExtensions?: object[]; fromMarkdownExtensions?: object[] };
+  (data.micromarkExtensions ??= []).push({
+    disable: { null: ['characterReference', 'definition', 'hardBreakEscape'] },
+  });
+  (data.fromMarkdownExtensions ??= []).push({ exit: { escapeMarker: keepBackslash } });
+}
+
+/** The text that the escaped character is about to be added to. */
+function keepBackslash(this: { stack: { value?: string }[] }): void {
+  const text = this.stack.at(-1);
+  if (text?.value !== undefined) text.value += '\\';
 }
 
 /**
@@ -18,7 +32,7 @@ function keepReferences(this: { data: () => object }): void {
 export default function Markdown({ text }: { text: string }) {
   return (
     <div className={classes.markdown} dir="auto">
-      <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS}>
+      <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} urlTransform={toAddress}>
         {text}
       </ReactMarkdown>
     </div>
@@ -50,12 +64,16 @@ const COMPONENTS: Components = {
   h5: ({ children }) => <p className={classes.heading}>{children}</p>,
   h6: ({ children }) => <p className={classes.heading}>{children}</p>,
   p: ({ children }) => <p dir="auto">{children}</p>,
-  li: ({ children }) => <li dir="auto">{children}</li>,
+  // Breaks between the blocks of an item are no lines of it.
+  li: ({ children }) => <li dir="auto">{Children.toArray(children).filter((child) => child !== '\n')}</li>,
   input: ({ checked }) => <span>{checked ? '☑' : '☐'}</span>,
-  pre: ({ children }) => (
-    <pre dir="ltr" tabIndex={0}>
-      {children}
-    </pre>
+  pre: ({ node, children }) => (
+    <>
+      <FenceNote fence={node} />
+      <pre dir="ltr" tabIndex={0}>
+        {children}
+      </pre>
+    </>
   ),
   table: ({ children }) => (
     <div className={classes.table} tabIndex={0} role="group" aria-label="Table">
@@ -63,6 +81,21 @@ const COMPONENTS: Components = {
     </div>
   ),
 };
+
+/** What stands behind the marks of a fence: a language, the name of a file. */
+function FenceNote({ fence }: { fence: ExtraProps['node'] }) {
+  const [code] = fence?.children ?? [];
+  if (code?.type !== 'element') return null;
+  const classNames = code.properties.className;
+  const language = Array.isArray(classNames) ? String(classNames[0] ?? '').replace(/^language-/, '') : '';
+  const words = [language, code.data?.meta ?? ''].filter((word) => word !== '').join(' ');
+  return words === '' ? null : <div className={classes.fence}>{words}</div>;
+}
+
+/** An address has no backslashes that escape: they were kept for the text. */
+function toAddress(url: string): string {
+  return defaultUrlTransform(url.replaceAll(/%5C(?=[!-/:-@[-`{-~])/gi, ''));
+}
 
 function isWebAddress(href: string | undefined): boolean {
   return href !== undefined && /^(?:https?:\/\/|mailto:)/i.test(href);

@@ -119,9 +119,9 @@ function Note({ children }: { children: ReactNode }) {
 function Folded({ message }: { message: Message }) {
   const characters = countCharacters(message.parts);
   return (
-    <span className={classes.folded} dir="auto">
+    <span className={classes.folded}>
       {characters > 0 && <span className={classes.size}>{formatCount(characters)} characters: </span>}
-      {firstWords(message)}
+      <bdi>{firstWords(message)}</bdi>
     </span>
   );
 }

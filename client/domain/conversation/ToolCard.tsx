@@ -27,7 +27,7 @@ type ToolCallCardProps = {
 type RenderPart = (part: Part) => ReactNode;
 
 /** `name(args)`, the way a call is written, over what came back. */
-export function ToolCallCard({ call: { name, id, args }, result, isAnswer, renderPart }: ToolCallCardProps) {
+export function ToolCallCard({ call: { name, id, args, server }, result, isAnswer, renderPart }: ToolCallCardProps) {
   const { toolSchemas } = useWords();
   const readable = useMemo(() => readableJson(args), [args]);
   const parsed = useMemo(() => parseArgs(args), [args]);
@@ -40,6 +40,7 @@ export function ToolCallCard({ call: { name, id, args }, result, isAnswer, rende
   return (
     <div className={classes.card}>
       <CardHead note={id}>
+        {server !== undefined && <span className={classes.server}>{server}: </span>}
         <strong>{name}</strong>({written})
       </CardHead>
       {!isInline && (

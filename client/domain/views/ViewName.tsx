@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Badge, Button, Group } from '@mantine/core';
+import { Badge, Box, Button, Group } from '@mantine/core';
 import { BookmarkIcon } from '@radix-ui/react-icons';
 import type { SavedView, ViewSearch } from '#shared/view';
 import { trpc } from '../../api/trpc.ts';
@@ -60,9 +60,12 @@ export default function ViewName({ search, change, page, current }: ViewNameProp
           size="xs"
           variant="subtle"
           leftSection={<BookmarkIcon />}
+          aria-label={view ? 'Save as' : 'Save view'}
           onClick={() => setDraft({ view: null, page, search: current })}
         >
-          {view ? 'Save as' : 'Save view'}
+          <Box component="span" visibleFrom="sm">
+            {view ? 'Save as' : 'Save view'}
+          </Box>
         </Button>
       )}
       <ViewDialog

@@ -12,7 +12,7 @@ test('figures are set against those of the first', () => {
   const rows = compareFigures([
     request('"latency_ms":2000,"input_tokens":100,"cost_usd":"0.002","cached_input_tokens":0'),
     request('"latency_ms":1000,"input_tokens":150,"cost_usd":"0.0025","cached_input_tokens":50'),
-    request('"latency_ms":2000,"input_tokens":null,"cost_usd":null'),
+    request('"latency_ms":2000,"input_tokens":null,"cost_usd":null,"cost_status":"no_usage"'),
   ]);
   const cells = rows.map(({ label, cells: [, second, third] }) => [
     label,
@@ -24,7 +24,7 @@ test('figures are set against those of the first', () => {
     ['Latency', '−1.00 s (−50%)', 'better', '2.00 s'],
     ['Input tokens', '+50 (+50%)', 'worse', 'not reported'],
     ['Cached', '+50', 'better', 'not reported'],
-    ['Cost', '+$0.0005 (+25%)', 'worse', 'not reported'],
+    ['Cost', '+$0.0005 (+25%)', 'worse', 'no usage'],
   ]);
 });
 

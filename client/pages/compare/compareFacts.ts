@@ -2,6 +2,7 @@
 import { stringifyExactJson } from '#shared/exactJson';
 import type { LoggedRequest } from '#shared/request';
 import { formatCount, formatDuration } from '../../lib/formatNumber.ts';
+import { sayUnknownCost } from '../../domain/unknownCost.ts';
 import { promptName } from '../../domain/request/requestTerms.ts';
 
 export interface Cell {
@@ -21,6 +22,8 @@ const FIGURES: readonly {
   readonly label: string;
   readonly valueOf: (request: LoggedRequest) => number | null;
   readonly format: (value: number) => string;
+  /** What stands where it is not known; default: "not reported". */
+  readonly sayUnknown?: (request: LoggedRequest) => string;
 }[] = [
   { label: 'Latency', valueOf: ({ latency_ms }) => latency_ms, format: formatDuration },
   { label: 'First token', valueOf: ({ ttft_ms }) => ttft_ms, format: formatDuration },
@@ -32,22 +35,26 @@ const FIGURES: readonly {
     label: 'Cost',
     valueOf: ({ cost_usd }) => (cost_usd === null ? null : Number(cost_usd)),
     format: (dollars) => `$${trim(dollars.toFixed(8))}`,
+    sayUnknown: sayUnknownCost,
   },
 ];
 
 /** Figures that nobody reported have no row. */
 export function compareFigures(requests: readonly LoggedRequest[]): FactRow[] {
-  return FIGURES.flatMap(({ label, valueOf, format }) => {
+  return FIGURES.flatMap(({ label, valueOf, format, sayUnknown = () => 'not reported' }) => {
     const values = requests.map(valueOf);
     if (values.every((value) => value === null)) return [];
     const [base = null] = values;
     const isMoreBetter = label === 'Cached';
     return {
       label,
-      cells: values.map((value, index) => ({
-        text: value === null ? 'not reported' : format(value),
-        ...(index === 0 ? { delta: null, direction: null } : deltaOf(base, value, format, isMoreBetter)),
-      })),
+      cells: requests.map((request, index) => {
+        const value = values[index] ?? null;
+        return {
+          text: value === null ? sayUnknown(request) : format(value),
+          ...(index === 0 ? { delta: null, direction: null } : deltaOf(base, value, format, isMoreBetter)),
+        };
+      }),
     };
   });
 }

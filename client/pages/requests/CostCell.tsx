@@ -1,5 +1,5 @@
 import type { RequestSummary } from '#shared/request';
-import { explainUnknownCost } from '../../domain/unknownCost.ts';
+import { explainUnknownCost, sayUnknownCost } from '../../domain/unknownCost.ts';
 import { formatUsd } from '../../lib/formatNumber.ts';
 import classes from './RequestTable.module.css';
 import table from '../../components/RowTable.module.css';
@@ -13,10 +13,9 @@ const FIGURE_SPACE = '\u2007';
 export function CostCell({ request, expensive }: { request: RequestSummary; expensive: number | null }) {
   const { cost_usd } = request;
   if (cost_usd === null) {
-    const words = request.cost_status === 'no_usage' ? 'no usage' : 'no price';
     return (
       <span className={table.unknown} title={`The cost is not known: ${explainUnknownCost(request)}`}>
-        {words}
+        {sayUnknownCost(request)}
       </span>
     );
   }

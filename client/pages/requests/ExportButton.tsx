@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Box, Button } from '@mantine/core';
 import { DownloadIcon } from '@radix-ui/react-icons';
 import { trpc } from '../../api/trpc.ts';
 import { ExportMenu } from '../../domain/export/ExportMenu.tsx';
@@ -24,8 +24,10 @@ export function ExportButton({ search, columns }: ExportButtonProps) {
       total={totals?.requests}
       label={totals === undefined ? 'what matches' : plural(totals.requests, 'request')}
     >
-      <Button variant="default" size="xs" leftSection={<DownloadIcon />}>
-        Export
+      <Button variant="default" size="xs" leftSection={<DownloadIcon />} aria-label="Export">
+        <Box component="span" visibleFrom="sm">
+          Export
+        </Box>
       </Button>
     </ExportMenu>
   );

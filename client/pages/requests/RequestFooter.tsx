@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { Button } from '@mantine/core';
+import { Box, Button } from '@mantine/core';
 import { ArrowUpIcon, ChevronLeftIcon, ChevronRightIcon } from '@radix-ui/react-icons';
 import type { RequestPage } from '#shared/request';
 import type { PageSearch } from '../../domain/pageSearch.ts';
@@ -58,20 +58,26 @@ export function RequestFooter({
         variant="default"
         size="xs"
         leftSection={<ChevronLeftIcon />}
+        aria-label="Previous"
         disabled={page.prev_cursor === null}
         onClick={() => onChange({ before: page.prev_cursor ?? undefined, after: undefined })}
       >
-        Previous
+        <Box component="span" visibleFrom="xs">
+          Previous
+        </Box>
       </Button>
       {page.searched_back_to === null ? (
         <Button
           variant="default"
           size="xs"
           rightSection={<ChevronRightIcon />}
+          aria-label="Next"
           disabled={page.next_cursor === null}
           onClick={() => onChange({ after: page.next_cursor ?? undefined, before: undefined })}
         >
-          Next
+          <Box component="span" visibleFrom="xs">
+            Next
+          </Box>
         </Button>
       ) : (
         <Suspense>

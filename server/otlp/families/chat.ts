@@ -3,9 +3,8 @@
  * by shared/conversation, the one reader of them; a message that has this form already is kept as it came.
  */
 import { listSent, parseSent } from '#shared/conversation/conversation';
-import { listOf, type Media, objectOf, type Part, textOf } from '#shared/conversation/part';
+import { joinTexts, listOf, type Media, objectOf, type Part, textOf } from '#shared/conversation/part';
 import { type Message, parseMessage } from '#shared/conversation/parseMessage';
-import { joinTexts } from '#shared/conversation/parseParts';
 import { type JsonObject, type JsonValue, putInWords } from '#shared/primitives';
 
 /** An answer as a log has it. */

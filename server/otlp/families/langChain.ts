@@ -1,4 +1,5 @@
 /** What LangChain wraps around what its steps are given and give back, whichever instrumentation records it. */
+import { innerMessage } from '#shared/conversation/innerMessage';
 import { objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { AttributeReader } from './attributeReader.ts';
@@ -12,8 +13,10 @@ export function unwrapMessages(value: JsonValue): JsonValue {
   const fields = objectOf(value);
   if (fields === null) return value;
   if (Array.isArray(fields.messages)) return unwrapMessages(fields.messages);
-  const kwargs = objectOf(fields.kwargs);
-  return fields.lc !== undefined && kwargs !== null ? { ...kwargs, type: textOf(kwargs.type) ?? 'human' } : value;
+  const isMessage = fields.lc !== undefined && objectOf(fields.kwargs) !== null;
+  if (!isMessage) return value;
+  const message = innerMessage(fields);
+  return { ...message, type: textOf(message.type) ?? 'human' };
 }
 
 /** What a step was given, without the settings of the run around it. */
