@@ -78,6 +78,11 @@ class Core:
         }
         _cores.add(self)
 
+    @property
+    def is_shut_down(self) -> bool:
+        """Takes nothing more, because the program said so."""
+        return self.delivery.refusal == "shut_down"
+
     # On the caller's thread
 
     def note_client(self, client: Any) -> None:
@@ -257,6 +262,9 @@ def _end_all_open() -> None:
 
 def _forget_open() -> None:
     for core in list(_cores):
+        # The parent reads them on, and has their records; a copy that is dropped here is no end.
+        for call in core.open_streams:
+            call.is_done = True
         core.open_streams = set()
         core.background.take_all()
 

@@ -13,6 +13,7 @@ from ._call import Call, ambient_now
 from ._endpoints import ENDPOINTS, POLL, polled_id
 from ._extras import CARRIER
 from ._core import Core
+from ._lookup import method_of
 from ._streams import is_stream, watch_raw, watch_stream
 from ._warn import contain, report_internal
 from .record.output import count_dimensions
@@ -57,14 +58,14 @@ def make_request(state: ClientState, is_async: bool) -> Callable[..., Any]:
         except Exception as thrown:  # noqa: BLE001 -- the edge between our work and the caller's
             _strip_plainly(options)
             report_internal("begin a record", thrown)
-        if call is None:
-            return type(self).request(self, cast_to, options, *args, **kwargs)
         outer = _CURRENT.get()
+        # Also where there is none: what is called inside of another call, as by a hook, is no answer to that.
         _CURRENT.set(call)
         try:
-            return type(self).request(self, cast_to, options, *args, **kwargs)
+            return method_of(self, "request")(cast_to, options, *args, **kwargs)
         except BaseException as thrown:
-            contain("record an error", call.fail, thrown)
+            if call is not None:
+                contain("record an error", call.fail, thrown)
             raise
         finally:
             _CURRENT.set(outer)
@@ -76,14 +77,13 @@ def make_request(state: ClientState, is_async: bool) -> Callable[..., Any]:
         except Exception as thrown:  # noqa: BLE001
             _strip_plainly(options)
             report_internal("begin a record", thrown)
-        if call is None:
-            return await type(self).request(self, cast_to, options, *args, **kwargs)
         outer = _CURRENT.get()
         _CURRENT.set(call)
         try:
-            return await type(self).request(self, cast_to, options, *args, **kwargs)
+            return await method_of(self, "request")(cast_to, options, *args, **kwargs)
         except BaseException as thrown:
-            contain("record an error", call.fail, thrown)
+            if call is not None:
+                contain("record an error", call.fail, thrown)
             raise
         finally:
             _CURRENT.set(outer)
@@ -97,18 +97,18 @@ def make_process_response(is_async: bool) -> Callable[..., Any]:
     def _process_response(self: Any, *args: Any, **kwargs: Any) -> Any:
         call = _CURRENT.get()
         if call is None:
-            return type(self)._process_response(self, *args, **kwargs)
+            return method_of(self, "_process_response")(*args, **kwargs)
         contain("note a response", _note_response, call, kwargs)
-        result = type(self)._process_response(self, *args, **kwargs)
+        result = method_of(self, "_process_response")(*args, **kwargs)
         contain("record an answer", note_result, call, result, kwargs)
         return result
 
     async def _process_response_async(self: Any, *args: Any, **kwargs: Any) -> Any:
         call = _CURRENT.get()
         if call is None:
-            return await type(self)._process_response(self, *args, **kwargs)
+            return await method_of(self, "_process_response")(*args, **kwargs)
         contain("note a response", _note_response, call, kwargs)
-        result = await type(self)._process_response(self, *args, **kwargs)
+        result = await method_of(self, "_process_response")(*args, **kwargs)
         contain("record an answer", note_result, call, result, kwargs)
         return result
 
@@ -142,7 +142,7 @@ def begin(state: ClientState, client: Any, options: Any) -> Optional[Call]:
         call.polled_id = polled
     elif type(body) is dict and (body.get("stream") or body.get("background")):
         call.is_background = body.get("background") is True
-        if asks_usage(call, body):
+        if asks_usage(call, body, options.headers):
             options.json_data = {**body, "stream_options": {"include_usage": True}}
             call.hides_usage = True
     return call
@@ -185,7 +185,7 @@ def _is_logged(carried: Optional[Mapping[str, Any]], ambient: Optional[Ambient])
     return True
 
 
-def asks_usage(call: Call, body: Mapping[str, Any]) -> bool:
+def asks_usage(call: Call, body: Mapping[str, Any], headers: Any) -> bool:
     """Whether to ask for the token counts of a stream on our own account."""
     if call.endpoint.kind not in ("chat", "completion") or body.get("stream") is not True:
         return False
@@ -195,6 +195,9 @@ def asks_usage(call: Call, body: Mapping[str, Any]) -> bool:
     wanted = call.core.settings.stream_usage
     if wanted != "auto":
         return bool(wanted == "always")
+    # Who reads the body himself (`with_streaming_response`) would see the chunk that is hidden from all others.
+    if any(name.lower() == _RAW_HEADER and value == "stream" for name, value in (headers or {}).items()):
+        return False
     # With data of one's own, Azure refuses it in every version.
     has_own_data = "data_sources" in body or isinstance(extra, Mapping) and "data_sources" in extra
     return bool(call.provider.reports_stream_usage) and not (call.provider.is_azure and has_own_data)
