@@ -87,7 +87,7 @@ class Core:
 
     def note_client(self, client: Any) -> None:
         """Told of each client that is tracked."""
-        self._note_key(client)
+        self.note_key(getattr(client, "api_key", None))
         address = str(getattr(client, "_base_url", ""))
         if address.startswith(self.settings.base_url + "/"):
             host = self.settings.base_url
@@ -95,9 +95,9 @@ class Core:
                 "loop", f"The client's base URL is PromptLab itself ({host}); its calls may be recorded twice, or fail."
             )
 
-    def _note_key(self, client: Any) -> None:
-        key = getattr(client, "api_key", None)
-        if isinstance(key, str):
+    def note_key(self, key: Any) -> None:
+        """Told of each key that a tracked client uses."""
+        if isinstance(key, str) and key:
             _client_keys[key] = None
             if len(_client_keys) > _MAX_KEYS:
                 _client_keys.popitem(last=False)

@@ -26,12 +26,20 @@ _RAW_HEADER = "x-stainless-raw-response"
 class ClientState:
     """What we know of one tracked client."""
 
-    __slots__ = ("_address", "_provider", "core")
+    __slots__ = ("_address", "_key", "_provider", "core")
 
     def __init__(self, core: Core) -> None:
         self.core = core
         self._address: Any = None
+        self._key: Any = None
         self._provider: Optional[Provider] = None
+
+    def note_key(self, client: Any) -> None:
+        """The key as it is now, which must not be found in a record: it may be set at any time, or come from a function."""
+        key = getattr(client, "api_key", None)
+        if key is not self._key:
+            self._key = key
+            self.core.note_key(key)
 
     def provider_of(self, client: Any) -> Provider:
         """By the address as it is now: it may be set after construction. An address is an object that never changes."""
@@ -65,7 +73,7 @@ def make_request(state: ClientState, is_async: bool) -> Callable[..., Any]:
             return method_of(self, "request")(cast_to, options, *args, **kwargs)
         except BaseException as thrown:
             if call is not None:
-                contain("record an error", call.fail, thrown)
+                contain("record an error", _fail, state, self, call, thrown)
             raise
         finally:
             _CURRENT.set(outer)
@@ -83,7 +91,7 @@ def make_request(state: ClientState, is_async: bool) -> Callable[..., Any]:
             return await method_of(self, "request")(cast_to, options, *args, **kwargs)
         except BaseException as thrown:
             if call is not None:
-                contain("record an error", call.fail, thrown)
+                contain("record an error", _fail, state, self, call, thrown)
             raise
         finally:
             _CURRENT.set(outer)
@@ -91,14 +99,14 @@ def make_request(state: ClientState, is_async: bool) -> Callable[..., Any]:
     return request_async if is_async else request
 
 
-def make_process_response(is_async: bool) -> Callable[..., Any]:
+def make_process_response(state: ClientState, is_async: bool) -> Callable[..., Any]:
     """`client._process_response` of one client."""
 
     def _process_response(self: Any, *args: Any, **kwargs: Any) -> Any:
         call = _CURRENT.get()
         if call is None:
             return method_of(self, "_process_response")(*args, **kwargs)
-        contain("note a response", _note_response, call, kwargs)
+        contain("note a response", _note_response, state, self, call, kwargs)
         result = method_of(self, "_process_response")(*args, **kwargs)
         contain("record an answer", note_result, call, result, kwargs)
         return result
@@ -107,7 +115,7 @@ def make_process_response(is_async: bool) -> Callable[..., Any]:
         call = _CURRENT.get()
         if call is None:
             return await method_of(self, "_process_response")(*args, **kwargs)
-        contain("note a response", _note_response, call, kwargs)
+        contain("note a response", _note_response, state, self, call, kwargs)
         result = await method_of(self, "_process_response")(*args, **kwargs)
         contain("record an answer", note_result, call, result, kwargs)
         return result
@@ -146,6 +154,11 @@ def begin(state: ClientState, client: Any, options: Any) -> Optional[Call]:
             options.json_data = {**body, "stream_options": {"include_usage": True}}
             call.hides_usage = True
     return call
+
+
+def _fail(state: ClientState, client: Any, call: Call, thrown: BaseException) -> None:
+    state.note_key(client)
+    call.fail(thrown)
 
 
 def take_carried(options: Any) -> Optional[Mapping[str, Any]]:
@@ -203,7 +216,8 @@ def asks_usage(call: Call, body: Mapping[str, Any], headers: Any) -> bool:
     return bool(call.provider.reports_stream_usage) and not (call.provider.is_azure and has_own_data)
 
 
-def _note_response(call: Call, given: Mapping[str, Any]) -> None:
+def _note_response(state: ClientState, client: Any, call: Call, given: Mapping[str, Any]) -> None:
+    state.note_key(client)
     call.note_response(given["response"], given.get("retries_taken") or 0)
 
 

@@ -55,7 +55,7 @@ def attach(client: Any, core: Core) -> None:
     state = ClientState(core)
     request = functools.wraps(kind.request)(make_request(state, is_async))
     request.promptlab_state = state  # type: ignore[attr-defined]
-    process = functools.wraps(kind._process_response)(make_process_response(is_async))
+    process = functools.wraps(kind._process_response)(make_process_response(state, is_async))
     client.__dict__["request"] = MethodType(request, client)
     client.__dict__["_process_response"] = MethodType(process, client)
     for name in _CLONES:
