@@ -83,3 +83,10 @@ def test_an_odd_value_is_kept_and_never_costs_the_record(
 def test_digits_that_python_does_not_write_are_kept(sync: Way) -> None:
     sync.lab().api.log_request({**RECORD, "metadata": {"n": 10**5000}})
     assert sync.record["metadata"] == {"n": hex(10**5000)}
+
+
+def test_p55_words_of_an_odd_form_stay_in_the_process_too(sync: Way) -> None:
+    words = {"messages": "words", "parameters": ["words"], "tools": "words", "prompt_variables": "words"}
+    lab = sync.lab(capture_input=False, capture_output=False)
+    lab.api.log_request({**RECORD, **words, "response": "words", "response_content": ["words"]})
+    assert "words" not in str(sync.record)

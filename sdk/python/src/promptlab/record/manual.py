@@ -25,7 +25,6 @@ def to_manual_log(given: Any, record_id: str, settings: Settings, sdk: Mapping[s
     moment = read_instant(given.get("started_at")) if isinstance(given, Mapping) else None
     if moment is not None:
         log["started_at"] = moment
-    fit_fields(log, copier)
     # What stays in the process does so however it is logged.
     if not settings.capture_input:
         log["messages"] = []
@@ -34,6 +33,7 @@ def to_manual_log(given: Any, record_id: str, settings: Settings, sdk: Mapping[s
     if not settings.capture_output:
         for name in _OUTPUT_FIELDS:
             log.pop(name, None)
+    fit_fields(log, copier)
     log.setdefault("id", record_id)
     if "started_at" not in log:
         took_ms = min(log.get("latency_ms", 0), 1e10)
