@@ -8,7 +8,7 @@ import weakref
 
 import openai
 import pytest
-from harness import CHAT, MESSAGES, Way, thrown_by
+from harness import CHAT, MESSAGES, VERSION, Way, thrown_by
 
 LIMITED = {**CHAT, "model": "status-429"}
 
@@ -95,3 +95,23 @@ def test_retries_are_one_record_and_counted(way: Way, attempts: int) -> None:
         and record["metadata"]["attempts"] == attempts
         and record["metadata"]["retried"] is True
     )
+
+
+def test_p39_nor_one_that_the_client_was_given_later(way: Way) -> None:
+    def key() -> str:
+        return "of-a-function-123"
+
+    async def key_async() -> str:
+        return key()
+
+    repeat = lambda word: {"error": {"message": f"Incorrect API key provided: {word}."}}  # noqa: E731
+    client = way.track()
+    client.api_key = "set-later-123"
+    way.provider.answers["repeats"] = repeat("set-later-123")
+    way.do(client.chat.completions.create(**{**CHAT, "model": "repeats"}))
+    if VERSION >= (1, 106):
+        client = way.track(way.make(api_key=key_async if way.is_async else key))
+        way.provider.answers["repeats"] = repeat("of-a-function-123")
+        way.do(client.chat.completions.create(**{**CHAT, "model": "repeats"}))
+    for record in way.records:
+        assert record["error"]["message"] == "Incorrect API key provided: [key]."

@@ -204,3 +204,30 @@ def test_p76_under_gevent_nothing_blocks_and_nothing_is_lost(provider, receiver)
     """)
     )
     assert _slugs(receiver) == ["s"] * 21 and done.stderr == ""
+
+
+@needs_fork
+def test_p71_a_stream_that_the_parent_reads_on_is_no_record_of_the_child(provider, receiver) -> None:
+    run_script(
+        _head(provider, receiver)
+        + textwrap.dedent("""
+        import gc, os
+        stream = iter(client.chat.completions.create(model="m", messages=[], stream=True))
+        next(stream)
+        child = os.fork()
+        if child == 0:
+            del stream
+            gc.collect()
+            promptlab.flush()
+            os._exit(0)
+        os.waitpid(child, 0)
+        for _ in stream: pass
+        client.close()
+    """)
+    )
+    assert [record["status"] for record in receiver.records] == ["success"] and receiver.duplicates == 0
+
+
+def test_p74_nor_after_a_shutdown(provider, receiver) -> None:
+    done = run_script(_head(provider, receiver) + "call()\npromptlab.shutdown()\nclient.close()\ntime.sleep(0.2)\n")
+    assert done.stderr == "" and len(receiver.records) == 1

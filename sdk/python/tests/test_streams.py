@@ -327,3 +327,37 @@ def test_a_raw_stream_that_is_dropped_is_a_record(sync: Way) -> None:
     del raw
     gc.collect()
     assert sync.record["metadata"]["abandoned"] is True
+
+
+def test_a_stream_that_was_read_is_no_work_for_the_garbage_collector(way: Way) -> None:
+    def read(client) -> None:
+        way.items(way.do(client.chat.completions.create(**STREAM)))
+        way.inside(client.chat.completions.with_streaming_response.create(**CHAT), lambda response: response.read())
+
+    def garbage(client) -> int:
+        read(client)
+        assert way.records is not None
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(5):
+                read(client)
+            assert way.records is not None
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    raw = garbage(way.make())
+    assert garbage(way.track()) <= raw + 300
+
+
+def test_p34_who_reads_the_body_sees_no_chunk_that_we_asked_for(way: Way) -> None:
+    def read(response):
+        return way.items(response.iter_lines()) if not way.is_async else _all(response.iter_lines())
+
+    def lines(client):
+        return way.inside(client.chat.completions.with_streaming_response.create(**STREAM), read)
+
+    client = way.make(base_url="https://api.openai.com/v1", http_client=_Redirected(way).client)
+    assert lines(way.track(client)) == lines(way.make())
+    assert way.record["response_content"] == TEXT

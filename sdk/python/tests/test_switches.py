@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import openai
 import pytest
-from harness import CHAT, Way, run_script
+from harness import CHAT, RECORD, Way, run_script
+from receiver import refuse
 
 import promptlab
 from promptlab.record.sampling import is_sampled
@@ -104,3 +107,13 @@ def test_p57_a_key_that_can_be_none_is_one_clear_sentence(sync: Way, caplog: pyt
         "[promptlab] The API key holds blanks, line breaks or letters that no key has, so nothing is recorded."
     ]
     promptlab.shutdown()
+
+
+def test_p54_a_mask_or_a_handler_that_ends_its_thread_costs_no_record(sync: Way) -> None:
+    lab = sync.lab(mask=lambda record: sys.exit(1), on_error=lambda error: sys.exit(1))
+    sync.receiver.faults = [refuse(500)]
+    lab.api.log_request(RECORD)
+    for _ in range(5):
+        lab.flush()
+    [record] = sync.receiver.records
+    assert "Say hello" not in str(record)

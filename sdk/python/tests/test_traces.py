@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import datetime
+import decimal
 import gc
 import inspect
 import threading
+import time
+import uuid
+from unittest import mock
 
 import pytest
 from harness import CHAT, Way
@@ -291,3 +296,81 @@ def test_p91_content_obeys_the_switches_and_never_breaks_the_step(way: Way) -> N
         "self": "[circular]",
     }
     assert "output" not in spans["failed"] and "secret" not in str(spans["private"])
+
+
+def test_p80_one_manager_in_two_threads_keeps_their_steps_apart(sync: Way) -> None:
+    lab = sync.lab()
+    shared = {"span": lab.trace("shared"), "context": promptlab.context(user_id="u-1")}
+    turn = threading.Barrier(2)
+    left = {}
+
+    def first() -> None:
+        with shared["context"], shared["span"] as step:
+            left["first"] = step.span_id
+            turn.wait()
+            turn.wait()
+        left["around the first"] = AMBIENT.get()
+
+    def second() -> None:
+        turn.wait()
+        with shared["context"], shared["span"]:
+            turn.wait()
+            time.sleep(0.1)
+        left["around the second"] = AMBIENT.get()
+
+    threads = [threading.Thread(target=work) for work in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert left["around the first"] is None and left["around the second"] is None
+    latencies = {span["id"] == left["first"]: span["latency_ms"] for span in sync.spans}
+    assert latencies[False] > 90
+
+
+def test_p78_methods_of_classes_and_objects_that_are_called(way: Way) -> None:
+    lab = way.lab()
+
+    class Tools:
+        @lab.trace
+        @classmethod
+        def of_class(cls, value: int) -> tuple[type, int]:
+            return cls, value
+
+        @lab.trace("static")
+        @staticmethod
+        def static(value: int) -> int:
+            return value
+
+    class Agent:
+        async def __call__(self, value: int) -> tuple[bool, int]:
+            return promptlab.current_trace() is not None, value
+
+    assert Tools.of_class(1) == (Tools, 1) and Tools().of_class(1) == (Tools, 1)
+    assert Tools.static(2) == 2 and Tools().static(2) == 2
+    if way.is_async:
+        assert way.do(lab.trace("agent")(Agent())(3)) == (True, 3)
+    names = [span["name"].rpartition(".")[2] for span in way.spans]
+    assert names == ["of_class"] * 2 + ["static"] * 2 + ["agent"] * way.is_async
+
+
+def test_p91_a_mock_as_an_argument_costs_no_time(sync: Way) -> None:
+    lab = sync.lab()
+    work = lab.trace("work", capture=True)(lambda client: None)
+    started = time.perf_counter()
+    work(mock.MagicMock())
+    assert time.perf_counter() - started < 0.1
+    assert len(sync.spans) == 1
+
+
+def test_ids_and_tags_that_are_objects_are_put_in_words(way: Way) -> None:
+    client, lab = way.track(), way.labs[0]
+    given = uuid.UUID("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b")
+    tags = {"id": given, "day": datetime.date(2026, 1, 2), "price": decimal.Decimal("1.50")}
+    words = {"id": str(given), "day": "2026-01-02", "price": "1.50"}
+    with lab.trace("step", user_id=given, tags=tags):
+        pass
+    way.do(client.chat.completions.create(**CHAT, trace_id=given, tags=tags))
+    [span] = way.spans
+    assert span["user_id"] == str(given) and span["tags"] == words
+    assert way.record["trace_id"] == str(given) and way.record["tags"] == words

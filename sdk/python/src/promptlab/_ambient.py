@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Callable, Mapping, Optional, TypeVar
+
+_T = TypeVar("_T")
 
 
 class Span:
@@ -43,6 +45,10 @@ class Activation:
         self._value = value
         self._before: Optional[Ambient] = None
 
+    @property
+    def is_current(self) -> bool:
+        return AMBIENT.get() is self._value
+
     def begin(self) -> None:
         self._before = AMBIENT.get()
         AMBIENT.set(self._value)
@@ -50,5 +56,15 @@ class Activation:
     def end(self) -> None:
         # A token would raise in another context, as where a generator is finished in another task; there is nothing
         # to take back there, unless it inherited ours.
-        if AMBIENT.get() is self._value:
+        if self.is_current:
             AMBIENT.set(self._before)
+
+
+def take_own(begun: list[_T], activation_of: Callable[[_T], Optional[Activation]]) -> Optional[_T]:
+    """The one that this thread or task began, of an object that several of them are in; else the last."""
+    for one in reversed(begun):
+        activation = activation_of(one)
+        if activation is not None and activation.is_current:
+            begun.remove(one)
+            return one
+    return begun.pop() if begun else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Mapping, Optional
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Text of a stream that waits on the caller's side; beyond, the worker puts it together.
 _FOLD_BYTES = 200_000
+# The methods of a response that we hear of.
+WATCHED = ("close", "aclose", "iter_bytes", "aiter_bytes")
 # What may wait for the worker; beyond, the caller's thread does it, so that memory stays bounded whatever happens.
 _MAX_UNFOLDED = 1_500_000
 
@@ -51,6 +54,8 @@ class Call:
     size_bytes = 0
     status_code: Optional[int] = None
     ttft_ms: Optional[float] = None
+    # The response that has methods of ours.
+    watched: Optional[weakref.ref[Any]] = None
     _fold: Optional[Fold] = None
     _fold_lock: Optional[Any] = None
     _unfolded = 0
@@ -168,6 +173,10 @@ class Call:
     def _finish(self) -> None:
         self.is_done = True
         self.latency_ms = self.elapsed_ms()
+        response = self.watched() if self.watched is not None else None
+        if response is not None:
+            for name in WATCHED:
+                response.__dict__.pop(name, None)
         headers = self.headers
         if headers is not None:
             self.content_type = headers.get("content-type")

@@ -78,11 +78,16 @@ class Core:
         }
         _cores.add(self)
 
+    @property
+    def is_shut_down(self) -> bool:
+        """Takes nothing more, because the program said so."""
+        return self.delivery.refusal == "shut_down"
+
     # On the caller's thread
 
     def note_client(self, client: Any) -> None:
         """Told of each client that is tracked."""
-        self._note_key(client)
+        self.note_key(getattr(client, "api_key", None))
         address = str(getattr(client, "_base_url", ""))
         if address.startswith(self.settings.base_url + "/"):
             host = self.settings.base_url
@@ -90,9 +95,9 @@ class Core:
                 "loop", f"The client's base URL is PromptLab itself ({host}); its calls may be recorded twice, or fail."
             )
 
-    def _note_key(self, client: Any) -> None:
-        key = getattr(client, "api_key", None)
-        if isinstance(key, str):
+    def note_key(self, key: Any) -> None:
+        """Told of each key that a tracked client uses."""
+        if isinstance(key, str) and key:
             _client_keys[key] = None
             if len(_client_keys) > _MAX_KEYS:
                 _client_keys.popitem(last=False)
@@ -257,6 +262,9 @@ def _end_all_open() -> None:
 
 def _forget_open() -> None:
     for core in list(_cores):
+        # The parent reads them on, and has their records; a copy that is dropped here is no end.
+        for call in core.open_streams:
+            call.is_done = True
         core.open_streams = set()
         core.background.take_all()
 

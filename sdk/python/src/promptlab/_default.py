@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, TypeVar, overload
 
-from ._ambient import AMBIENT, Activation, Ambient
+from ._ambient import AMBIENT, Activation, Ambient, take_own
 from ._core import Core, find_answer, request_url
 from ._extras import CONTEXT_NAMES, NAMES, merge_into
 from ._lab import DEFAULT_TIMEOUT, DeliveryStats, FlushResult, PromptLab, ShutdownResult
@@ -73,8 +73,13 @@ def _track(client: Any, options: Mapping[str, Any]) -> None:
     if client is None or isinstance(client, type):
         warn_once("client", "track() needs a client, such as OpenAI().")
     # Without options nothing is asked for that a tracked client has not.
-    elif options or find_state(client) is None:
+    elif options or not _is_recorded(client):
         SHARED.instance_for(options, PromptLab).track(client)
+
+
+def _is_recorded(client: Any) -> bool:
+    state = find_state(client)
+    return state is not None and not state.core.is_shut_down
 
 
 @overload
@@ -130,7 +135,7 @@ class context:  # noqa: N801 -- reads as a function
         return activation
 
     def __exit__(self, *ignored: Any) -> None:
-        activation = self._activations.pop() if self._activations else None
+        activation = take_own(self._activations, lambda own: own)
         if activation is not None:
             activation.end()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional
 
 from ._warn import warn_once
-from .record.clean import clean_identifier, clean_tags
+from .record.clean import clean_identifier, clean_tags, is_uuid
 
 NAMES = frozenset(("prompt_slug", "prompt_version", "trace_id", "tags", "promptlab"))
 # From a method to `client.request`, under a header that never leaves the process: a call may go out much later than its
@@ -117,7 +117,7 @@ def _read_context(value: Any) -> Mapping[str, Any]:
 def _read_text(name: str, value: Any) -> Optional[str]:
     if value is None:
         return None
-    if isinstance(value, str):
+    if isinstance(value, str) or is_uuid(value):
         return clean_identifier(value)
     _warn(f'"{name}" must be a string; it is ignored.')
     return None

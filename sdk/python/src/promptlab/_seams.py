@@ -13,6 +13,7 @@ from ._call import Call, ambient_now
 from ._endpoints import ENDPOINTS, POLL, polled_id
 from ._extras import CARRIER
 from ._core import Core
+from ._lookup import method_of
 from ._streams import is_stream, watch_raw, watch_stream
 from ._warn import contain, report_internal
 from .record.output import count_dimensions
@@ -25,12 +26,20 @@ _RAW_HEADER = "x-stainless-raw-response"
 class ClientState:
     """What we know of one tracked client."""
 
-    __slots__ = ("_address", "_provider", "core")
+    __slots__ = ("_address", "_key", "_provider", "core")
 
     def __init__(self, core: Core) -> None:
         self.core = core
         self._address: Any = None
+        self._key: Any = None
         self._provider: Optional[Provider] = None
+
+    def note_key(self, client: Any) -> None:
+        """The key as it is now, which must not be found in a record: it may be set at any time, or come from a function."""
+        key = getattr(client, "api_key", None)
+        if key is not self._key:
+            self._key = key
+            self.core.note_key(key)
 
     def provider_of(self, client: Any) -> Provider:
         """By the address as it is now: it may be set after construction. An address is an object that never changes."""
@@ -57,14 +66,14 @@ def make_request(state: ClientState, is_async: bool) -> Callable[..., Any]:
         except Exception as thrown:  # noqa: BLE001 -- the edge between our work and the caller's
             _strip_plainly(options)
             report_internal("begin a record", thrown)
-        if call is None:
-            return type(self).request(self, cast_to, options, *args, **kwargs)
         outer = _CURRENT.get()
+        # Also where there is none: what is called inside of another call, as by a hook, is no answer to that.
         _CURRENT.set(call)
         try:
-            return type(self).request(self, cast_to, options, *args, **kwargs)
+            return method_of(self, "request")(cast_to, options, *args, **kwargs)
         except BaseException as thrown:
-            contain("record an error", call.fail, thrown)
+            if call is not None:
+                contain("record an error", _fail, state, self, call, thrown)
             raise
         finally:
             _CURRENT.set(outer)
@@ -76,14 +85,13 @@ def make_request(state: ClientState, is_async: bool) -> Callable[..., Any]:
         except Exception as thrown:  # noqa: BLE001
             _strip_plainly(options)
             report_internal("begin a record", thrown)
-        if call is None:
-            return await type(self).request(self, cast_to, options, *args, **kwargs)
         outer = _CURRENT.get()
         _CURRENT.set(call)
         try:
-            return await type(self).request(self, cast_to, options, *args, **kwargs)
+            return await method_of(self, "request")(cast_to, options, *args, **kwargs)
         except BaseException as thrown:
-            contain("record an error", call.fail, thrown)
+            if call is not None:
+                contain("record an error", _fail, state, self, call, thrown)
             raise
         finally:
             _CURRENT.set(outer)
@@ -91,24 +99,24 @@ def make_request(state: ClientState, is_async: bool) -> Callable[..., Any]:
     return request_async if is_async else request
 
 
-def make_process_response(is_async: bool) -> Callable[..., Any]:
+def make_process_response(state: ClientState, is_async: bool) -> Callable[..., Any]:
     """`client._process_response` of one client."""
 
     def _process_response(self: Any, *args: Any, **kwargs: Any) -> Any:
         call = _CURRENT.get()
         if call is None:
-            return type(self)._process_response(self, *args, **kwargs)
-        contain("note a response", _note_response, call, kwargs)
-        result = type(self)._process_response(self, *args, **kwargs)
+            return method_of(self, "_process_response")(*args, **kwargs)
+        contain("note a response", _note_response, state, self, call, kwargs)
+        result = method_of(self, "_process_response")(*args, **kwargs)
         contain("record an answer", note_result, call, result, kwargs)
         return result
 
     async def _process_response_async(self: Any, *args: Any, **kwargs: Any) -> Any:
         call = _CURRENT.get()
         if call is None:
-            return await type(self)._process_response(self, *args, **kwargs)
-        contain("note a response", _note_response, call, kwargs)
-        result = await type(self)._process_response(self, *args, **kwargs)
+            return await method_of(self, "_process_response")(*args, **kwargs)
+        contain("note a response", _note_response, state, self, call, kwargs)
+        result = await method_of(self, "_process_response")(*args, **kwargs)
         contain("record an answer", note_result, call, result, kwargs)
         return result
 
@@ -142,10 +150,15 @@ def begin(state: ClientState, client: Any, options: Any) -> Optional[Call]:
         call.polled_id = polled
     elif type(body) is dict and (body.get("stream") or body.get("background")):
         call.is_background = body.get("background") is True
-        if asks_usage(call, body):
+        if asks_usage(call, body, options.headers):
             options.json_data = {**body, "stream_options": {"include_usage": True}}
             call.hides_usage = True
     return call
+
+
+def _fail(state: ClientState, client: Any, call: Call, thrown: BaseException) -> None:
+    state.note_key(client)
+    call.fail(thrown)
 
 
 def take_carried(options: Any) -> Optional[Mapping[str, Any]]:
@@ -185,7 +198,7 @@ def _is_logged(carried: Optional[Mapping[str, Any]], ambient: Optional[Ambient])
     return True
 
 
-def asks_usage(call: Call, body: Mapping[str, Any]) -> bool:
+def asks_usage(call: Call, body: Mapping[str, Any], headers: Any) -> bool:
     """Whether to ask for the token counts of a stream on our own account."""
     if call.endpoint.kind not in ("chat", "completion") or body.get("stream") is not True:
         return False
@@ -195,12 +208,16 @@ def asks_usage(call: Call, body: Mapping[str, Any]) -> bool:
     wanted = call.core.settings.stream_usage
     if wanted != "auto":
         return bool(wanted == "always")
+    # Who reads the body himself (`with_streaming_response`) would see the chunk that is hidden from all others.
+    if any(name.lower() == _RAW_HEADER and value == "stream" for name, value in (headers or {}).items()):
+        return False
     # With data of one's own, Azure refuses it in every version.
     has_own_data = "data_sources" in body or isinstance(extra, Mapping) and "data_sources" in extra
     return bool(call.provider.reports_stream_usage) and not (call.provider.is_azure and has_own_data)
 
 
-def _note_response(call: Call, given: Mapping[str, Any]) -> None:
+def _note_response(state: ClientState, client: Any, call: Call, given: Mapping[str, Any]) -> None:
+    state.note_key(client)
     call.note_response(given["response"], given.get("retries_taken") or 0)
 
 

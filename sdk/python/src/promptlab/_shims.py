@@ -11,6 +11,7 @@ from typing import Any, Callable, Optional, Sequence
 
 from ._ambient import AMBIENT
 from ._extras import CARRIER, NAMES
+from ._lookup import is_method, method_of
 from ._warn import contain
 
 # The classes of resources that call a model, without the "Async" in front, and the methods on them that do.
@@ -47,17 +48,26 @@ def remake_views(owner: Any) -> None:
 
 def _make_shim(original: Any, name: str, keeps_tags: bool) -> Any:
     def shim(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-        method = getattr(type(self), name)
+        method = method_of(self, name)
         if NAMES.isdisjoint(kwargs) and AMBIENT.get() is None:
-            return method(self, *args, **kwargs)
+            return method(*args, **kwargs)
         try:
-            kwargs = carry(kwargs, keeps_tags)
+            kwargs = carry(kwargs, keeps_tags) if is_method(method) else without_extras(kwargs)
         except Exception:  # noqa: BLE001 -- whatever breaks, our arguments come off
-            kwargs = {key: value for key, value in kwargs.items() if key not in NAMES}
-        return method(self, *args, **kwargs)
+            kwargs = without_extras(kwargs)
+        return method(*args, **kwargs)
 
+    if not is_method(original):
+        # A mock of this moment has nothing that the shim should look like.
+        shim.__name__ = name
+        return shim
     functools.update_wrapper(shim, original)
     return _like_coroutine_function(shim, original) if inspect.iscoroutinefunction(original) else shim
+
+
+def without_extras(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of the library alone."""
+    return {key: value for key, value in kwargs.items() if key not in NAMES}
 
 
 def carry(kwargs: dict[str, Any], keeps_tags: bool) -> dict[str, Any]:

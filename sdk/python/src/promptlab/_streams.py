@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 from types import MethodType
 from typing import Any, AsyncIterator, Callable, Iterator
 
@@ -35,6 +36,8 @@ def watch_stream(stream: Any, call: Call, watched: Any = None) -> None:
 
 
 def _begin_events(tap: Any, events: Any, call: Call, stream: Any) -> Any:
+    # Looked up once: what stays on the stream would keep it until a garbage collection.
+    stream.__dict__.pop("_iter_events", None)
     iterator = events(stream)
     try:
         return tap(iterator, call)
@@ -138,6 +141,8 @@ def watch_close(response: Any, call: Call) -> None:
             return original(self)
 
         setattr(response, name, MethodType(functools.wraps(original)(close), response))
+    # Taken off at the end of the record, or the response would be kept until a garbage collection.
+    call.watched = weakref.ref(response)
 
 
 def _note_close(call: Call) -> None:
@@ -157,12 +162,15 @@ def watch_raw(raw: Any, response: Any, call: Call, on_parsed: Callable[[Any], No
         contain("watch a stream", _note_parsed, parsed, response, call, on_parsed)
         return parsed
 
+    owner = weakref.ref(raw)
+
     # By what it gives: in one major a coroutine, in another not.
     def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = parse(self, *args, **kwargs)
+        result = parse(owner(), *args, **kwargs)
         return _note_later(result, note) if hasattr(result, "__await__") else note(result)
 
-    raw.parse = MethodType(functools.wraps(parse)(watched), raw)
+    # Bound to a proxy: a method that holds its own object keeps it until a garbage collection.
+    raw.parse = MethodType(functools.wraps(parse)(watched), weakref.proxy(raw))
 
 
 async def _note_later(result: Any, note: Callable[[Any], Any]) -> Any:
@@ -172,7 +180,7 @@ async def _note_later(result: Any, note: Callable[[Any], Any]) -> Any:
 def _note_parsed(parsed: Any, response: Any, call: Call, on_parsed: Callable[[Any], None]) -> None:
     if is_stream(parsed):
         call.raw_reading = None
-        if type(parsed)._iter_events is not None and "_iter_events" not in parsed.__dict__:
+        if not call.is_streamed:
             watch_stream(parsed, call, watched=response)
     on_parsed(parsed)
 

@@ -7,7 +7,7 @@ import inspect
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any, AsyncGenerator, Callable, Generator, Mapping, Optional, TypeVar, Union, overload
 
-from ._ambient import AMBIENT, Activation, Ambient, Span
+from ._ambient import AMBIENT, Activation, Ambient, Span, take_own
 from ._span_content import SpanContent, arguments_of
 from ._warn import contain
 from .record.clean import clean_identifier, clean_tags
@@ -196,7 +196,7 @@ class TraceManager:
     def __exit__(
         self, kind: Optional[type[BaseException]], thrown: Optional[BaseException], where: Optional[TracebackType]
     ) -> None:
-        step = self._steps.pop() if self._steps else None
+        step = take_own(self._steps, lambda own: own.activation if own is not None else None)
         if step is not None:
             step.activation.end()
             step.end(thrown)
@@ -211,13 +211,18 @@ class TraceManager:
 
     def __call__(self, function: _F) -> _F:
         """A function that runs as one step each time; what kind of function it is stays as it was."""
+        if isinstance(function, (classmethod, staticmethod)):
+            # The method inside is what runs.
+            return type(function)(self(function.__func__))
         begin = self._begin_call
         wrapper: Any
         if inspect.isasyncgenfunction(function):
             wrapper = _wrap_async_generator(function, begin)
         elif inspect.isgeneratorfunction(function):
             wrapper = _wrap_generator(function, begin)
-        elif inspect.iscoroutinefunction(function):
+        elif inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+            getattr(type(function), "__call__", None)
+        ):
 
             @functools.wraps(function)
             async def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -349,8 +354,9 @@ def make_trace(find_core: FindCore, name: _F, options: Mapping[str, Any]) -> _F:
 def make_trace(find_core: FindCore, name: Optional[str], options: Mapping[str, Any]) -> TraceManager: ...
 def make_trace(find_core: FindCore, name: Any, options: Mapping[str, Any]) -> Union[TraceManager, Any]:
     """`@trace` without a name takes that of the function."""
-    if callable(name):
-        return TraceManager(find_core, getattr(name, "__qualname__", "unnamed"), options)(name)
+    if callable(name) or isinstance(name, (classmethod, staticmethod)):
+        function = getattr(name, "__func__", name)
+        return TraceManager(find_core, getattr(function, "__qualname__", "unnamed"), options)(name)
     return TraceManager(find_core, name, options)
 
 

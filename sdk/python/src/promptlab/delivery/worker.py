@@ -31,8 +31,7 @@ _BACKLOG_FACTOR = 1.5
 _WANTED = frozenset(("masked_out", "sampled_out"))
 # A pause between two records after so much work, in seconds: an event loop of the caller is not held for the
 # interpreter's switch interval of 5 ms. A pause after every record, which takes a third of that, costs a busy caller 7 % of his calls.
-_WORK = 0.001
-_BREATH = 0.0001
+_WORK, _BREATH = 0.001, 0.0001
 _LONG_WAIT = 3_600.0
 
 Write = Callable[[], Optional[dict[str, Any]]]
@@ -186,6 +185,7 @@ class Delivery:
             except Exception as thrown:  # noqa: BLE001 -- the thread must go on
                 report_internal("deliver records", thrown)
                 time.sleep(1.0)
+        self._close_connection()
 
     def _sleep(self, seconds: float) -> None:
         # Without anything to do, the next record wakes it; else it looks again by itself, and records wake nobody.
@@ -311,7 +311,7 @@ class Delivery:
         if self.settings.on_error is not None:
             try:
                 self.settings.on_error(PromptLabError(reason, message, http_status=http_status))
-            except Exception:  # noqa: BLE001 -- the handler is the user's; its failure is not ours to pass on
+            except (Exception, SystemExit):  # noqa: BLE001 -- the handler is the user's; its failure is not ours to pass on
                 pass
 
     # Waiting for the end
@@ -346,16 +346,14 @@ class Delivery:
 
     def drain(self, timeout: float) -> int:
         """Waits until all that waits now is settled, or the time is over. How many still wait."""
-        thread = self._thread
-        if thread is threading.current_thread():
+        if self._thread is threading.current_thread():
             return self.pending
         ended = threading.Lock()
         ended.acquire()
         waiter = self.begin_wait(ended.release)
         if waiter is None:
             return 0
-        thread = self._thread
-        if thread is not None and thread.is_alive():
+        if self._thread is not None and self._thread.is_alive():
             ended.acquire(timeout=max(0.0, timeout))
         else:
             self._drain_here(time.monotonic() + timeout)
@@ -375,6 +373,12 @@ class Delivery:
             if self._failures_in_a_row > failures:
                 return
 
+    def _close_connection(self) -> None:
+        """Where no upload is being made; the thread that makes one closes it at its end."""
+        if self._sending.acquire(blocking=False):
+            self._transport.close()
+            self._sending.release()
+
     def let_go(self) -> None:
         """At the end of the process, where no upload is being made."""
         if self._sending.acquire(blocking=False):
@@ -392,4 +396,5 @@ class Delivery:
             self.refusal = "shut_down"
         self.count_drop(self.refusal, self._queue.clear())
         process.unwatch(self)
+        self._close_connection()
         self._rouse()

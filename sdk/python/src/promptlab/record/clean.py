@@ -31,13 +31,18 @@ def is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def is_uuid(value: Any) -> bool:
+    """An id as an object, of whichever library."""
+    return type(value).__name__ == "UUID"
+
+
 def clean_identifier(value: Any) -> Optional[str]:
     """One line of 1 to 256 well-formed characters, or None where nothing is left."""
     if isinstance(value, str):
         if len(value) <= MAX_IDENTIFIER and _PLAIN.match(value):
             return value
         text = value
-    elif is_number(value):
+    elif is_number(value) or is_uuid(value):
         text = str(value)
     else:
         return None
@@ -69,7 +74,14 @@ def _tag_text(tags: Mapping[Any, Any], key: Any) -> Optional[str]:
         value = tags[key]
         if value is None or callable(value):
             return None
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        if isinstance(value, str):
+            # Of a kind of text, such as a member of an Enum, the text itself.
+            text = str.__str__(value)
+        elif isinstance(value, (bool, int, float, list, tuple, dict)):
+            text = json.dumps(value, ensure_ascii=False, default=str)
+        else:
+            # An id, a date, an amount: in words, without the quotes of JSON.
+            text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     except Exception:  # noqa: BLE001 -- the value is the caller's
         text = "[unreadable]"
     return well_formed(text[:MAX_IDENTIFIER])

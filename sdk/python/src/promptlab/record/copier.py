@@ -20,8 +20,10 @@ _MAX_KEY_LENGTH = 256
 _INPUT_VALUES = 89_000
 ANSWER_VALUES = 8_000
 # Nothing is to be done with these, nor with a text that is too short to be base64: most of what JSON holds.
-_PLAIN = frozenset((bool, int, type(None)))
+_PLAIN = frozenset((bool, type(None)))
 _SHORT_TEXT = 256
+# Beyond, a number is none that the server can read: its digits are kept as a text.
+_LARGEST = 10**300
 
 
 class Copier:
@@ -47,11 +49,13 @@ class Copier:
             return self._text(value)
         if kind in _PLAIN:
             return value
+        if kind is int:
+            return value if -_LARGEST <= value <= _LARGEST else self._text(_digits(value))
         if kind is float:
             return value if math.isfinite(value) else str(value)
-        if kind is dict or kind is list or kind is tuple:
-            return self._nested(value)
         try:
+            if kind is dict or kind is list or kind is tuple:
+                return self._nested(value)
             return self._special(value)
         except Exception as thrown:  # noqa: BLE001 -- the object is the caller's
             return f"[unreadable: {type(thrown).__name__}]"
@@ -79,7 +83,7 @@ class Copier:
         try:
             if type(value) is dict or isinstance(value, Mapping):
                 return self._members(value)
-            return self._items(value)
+            return self._items(value) if isinstance(value, (list, tuple)) else self._members(_fields_of(value))
         finally:
             self._path.pop()
 
@@ -92,7 +96,11 @@ class Copier:
                 copies.append(f"[truncated: {len(values) - index} more]")
                 break
             kind = type(value)
-            if kind in _PLAIN or (kind is str and len(value) <= self._short_text):
+            if (
+                (kind is str and len(value) <= self._short_text)
+                or kind in _PLAIN
+                or (kind is int and -_LARGEST <= value <= _LARGEST)
+            ):
                 self.size += 4 + (len(value) if kind is str else 0)
                 copies.append(value)
             else:
@@ -107,13 +115,17 @@ class Copier:
                 self.is_truncated = True
                 copy["[truncated]"] = f"{len(value) - index} more keys"
                 break
-            name = key if isinstance(key, str) else str(key)
+            name = key if isinstance(key, str) else _name_of(key)
             length = len(name)
             if length > _MAX_KEY_LENGTH:
                 self.is_truncated = True
                 name = cut_text(name, _MAX_KEY_LENGTH)
             kind = type(member)
-            if kind in _PLAIN or (kind is str and len(member) <= self._short_text):
+            if (
+                (kind is str and len(member) <= self._short_text)
+                or kind in _PLAIN
+                or (kind is int and -_LARGEST <= member <= _LARGEST)
+            ):
                 self.size += length + 4 + (len(member) if kind is str else 0)
                 copy[name] = member
             else:
@@ -137,10 +149,20 @@ class Copier:
             return self._nested(list(value))
         if isinstance(value, BaseException):
             return self._nested({"name": type(value).__name__, "message": str(value)})
+        if isinstance(value, type):
+            return f"[function {value.__name__}]"
         for name in ("model_dump", "dict", "to_dict"):
             dump = getattr(value, name, None)
-            if callable(dump) and not isinstance(value, type):
-                return self.copy(dump())
+            dumped = dump() if callable(dump) else None
+            # What stands for everything, such as a mock, has any method, and gives more of itself.
+            if isinstance(dumped, (str, Mapping, list, tuple)):
+                return self.copy(dumped)
+        if hasattr(value, "__dataclass_fields__"):
+            return self._nested(value)
+        if getattr(value, "shape", None) == () and hasattr(value, "item"):
+            # A number of numpy and its like.
+            plain = value.item()
+            return self.copy(plain) if type(plain) is not type(value) else str(plain)
         if hasattr(value, "read"):
             return f"[file {getattr(value, 'name', type(value).__name__)}]"
         if hasattr(value, "__next__") or hasattr(value, "__anext__"):
@@ -148,3 +170,23 @@ class Copier:
         if callable(value):
             return f"[function {getattr(value, '__name__', 'anonymous')}]"
         return self._text(str(value)[: self._field_length])
+
+
+def _fields_of(value: Any) -> dict[str, Any]:
+    """Of a dataclass, by name, but those that it does not show either."""
+    return {name: getattr(value, name) for name, field in value.__dataclass_fields__.items() if field.repr}
+
+
+def _name_of(key: Any) -> str:
+    try:
+        return str(key)
+    except Exception as thrown:  # noqa: BLE001 -- the object is the caller's
+        return f"[unreadable: {type(thrown).__name__}]"
+
+
+def _digits(number: int) -> str:
+    try:
+        return str(number)
+    except ValueError:
+        # Python writes none of so many digits.
+        return hex(number)
