@@ -77,6 +77,15 @@ test('which model answered is taken from the answer, as track() does; what the l
   expect(toRequest({ model: 'my-alias', response, ...counts }).cost_usd).toBe('0.15');
 });
 
+test('the tier that served is taken from the answer; what the log says counts', () => {
+  const response = { choices: [], service_tier: 'flex' };
+  expect(toRequest({ response }).service_tier).toBe('flex');
+  expect(toRequest({ response, service_tier: 'batch' }).service_tier).toBe('batch');
+  expect(toRequest({ response: { usage: { service_tier: 'standard' } } }).service_tier).toBe('standard');
+  expect(toRequest({ response: { service_tier: 'a tier, in words' } }).service_tier).toBeNull();
+  expect(toRequest({ response: null }).service_tier).toBeNull();
+});
+
 test('tokens that were not reported are null and never zero', () => {
   const request = toRequest({ input_tokens: undefined, output_tokens: undefined });
   expect([request.input_tokens, request.output_tokens, request.cached_input_tokens, request.reasoning_tokens]).toEqual([

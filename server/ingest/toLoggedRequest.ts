@@ -8,6 +8,7 @@ import type { LoggedRequest, ParsedLog } from '#shared/request';
 import type { JsonBytes } from '#server/db/binaryRowEncoder';
 import { priceRequest } from '#server/pricing/cost';
 import type { CustomPrices } from '#server/pricing/customPrices';
+import { readAnsweredTier } from '#server/pricing/usageDetails';
 import { hashRequest, NOT_HASHED } from '#server/requests/requestHashes';
 import { cutError, cutTags } from './cutFields.ts';
 import { previewInput, previewOutput } from './preview.ts';
@@ -76,7 +77,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
     cost_source: cost.cost_source,
     cost_status: cost.cost_status,
     price_version: cost.price_version,
-    service_tier: log.service_tier ?? null,
+    service_tier: log.service_tier ?? readAnsweredTier(log.response ?? null),
     provider_request_id: log.provider_request_id ?? null,
     prompt_slug: log.prompt_slug ?? null,
     prompt_version: log.prompt_version ?? null,

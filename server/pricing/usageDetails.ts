@@ -144,18 +144,30 @@ function readToolsBeside(usage: JsonObject): UsageDetails['input_beside_tools'] 
 }
 
 function readTier(answer: JsonObject, usage: JsonObject): string | null {
+  return readNamedTier(answer, usage) ?? textOf(usage.trafficType) ?? textOf(usage.traffic_type);
+}
+
+function readNamedTier(answer: JsonObject, usage: JsonObject): string | null {
   return (
     textOf(answer.service_tier) ??
     textOf(usage.service_tier) ??
     textOf(answer.serviceTier) ??
     textOf(usage.serviceTier) ??
     textOf(objectOf(answer.serviceTier)?.type) ??
-    textOf(usage.trafficType) ??
-    textOf(usage.traffic_type) ??
     // LangChain, the AI SDK.
     textOf(objectOf(answer.response_metadata)?.service_tier) ??
     textOf(objectOf(objectOf(answer.providerMetadata)?.openai)?.serviceTier)
   );
+}
+
+/** As tiers are called; anything else is no name of one. */
+const TIER = /^[\w.-]{1,64}$/;
+
+/** The tier by which an answer says that it was served; null where it names none. */
+export function readAnsweredTier(response: JsonValue): string | null {
+  const answer = findCountedAnswer(response);
+  const tier = answer && readNamedTier(answer, findAnswerUsage(answer) ?? NOTHING);
+  return tier !== null && TIER.test(tier) ? tier : null;
 }
 
 /** OpenAI has an object with `audio_tokens`; Gemini a list of `{modality, tokenCount}`, in which the missing are none. */
