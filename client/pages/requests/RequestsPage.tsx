@@ -13,6 +13,7 @@ import { useAddress } from '../../domain/useAddress.ts';
 import { viewSearchOf } from '../../domain/views/savedViews.ts';
 import { useOpenView } from '../../domain/views/useOpenView.ts';
 import { useKeys } from '../../keys/useKeys.ts';
+import { plural } from '../../lib/formatNumber.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { isBoolean, useStoredState } from '../../lib/useStoredState.ts';
 import { ExportButton } from './ExportButton.tsx';
@@ -86,7 +87,8 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   const count = totals.data?.requests;
   const isTotalPart = totals.data !== undefined && totals.data.counted_back_to !== null;
   useEffect(() => {
-    if (count !== undefined && isNarrowed(search)) announce(`${isTotalPart ? 'At least ' : ''}${count} requests match`);
+    if (count === undefined || !isNarrowed(search)) return;
+    announce(`${isTotalPart ? 'At least ' : ''}${plural(count, 'request')} ${count === 1 ? 'matches' : 'match'}`);
   }, [count, view]); // oxlint-disable-line react-hooks/exhaustive-deps -- said once for each answer
 
   const show = (id: RequestId, isStep = false) => {
