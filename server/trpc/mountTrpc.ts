@@ -154,6 +154,8 @@ function proceduresOf(path: string): string[] {
 function toRequest(req: IncomingMessage, res: ServerResponse, body: Body | null): Request {
   // With a body that is undefined, none is waited for: it was read, or there is none.
   const request = incomingMessageToRequest(Object.assign(req, { body: undefined }), res, { maxBodySize: null });
+  // The adapter would answer a batch line by line, in a chunked form; its answers are sent by us, with their length.
+  for (const header of ['trpc-accept', 'accept']) request.headers.delete(header);
   const json = async () => {
     const text = body?.json;
     if (!body || !text) throw closedEarly();
