@@ -24,6 +24,9 @@ export interface AppOptions {
 /** Also where it is misspelt: a program gets our JSON from there and never the page of the dashboard. */
 const API_PATH = /^\/*(api|trpc|health|readyz|v1)(\/|$)/i;
 
+/** Node would forget what follows the thousandth `&` of a query, a filter of a deletion too. The head has a limit. */
+const ALL_KEYS = { maxKeys: 0 };
+
 /**
  * All of it, for `listen`. Endpoints and procedures are found without Express, which costs as much as storing a log and
  * more than a refusal may (docs/decisions/013); it serves the files of the dashboard.
@@ -50,7 +53,7 @@ export function createListener(deps: Deps, options: AppOptions): RequestListener
     if (!isApi) return servePages(req, res);
     const route = endpoints.find(req.method ?? '', path);
     if (route) {
-      const query = target.search === '' ? {} : parseQuery(target.search);
+      const query = target.search === '' ? {} : parseQuery(target.search, '&', '=', ALL_KEYS);
       return serveEndpoint(context, route.name, { req, res, url: req.url ?? '', params: route.params, query });
     }
     if (path === '/trpc' || path.startsWith('/trpc/')) return serveTrpc(req, res, path.slice('/trpc/'.length));

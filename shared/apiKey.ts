@@ -28,11 +28,15 @@ export const CreatedApiKey = ApiKey.omit({ last_used_at: true })
   .meta({ id: 'CreatedApiKey' });
 export type CreatedApiKey = z.infer<typeof CreatedApiKey>;
 
+/** Also where some are named twice. */
+const MOST_SCOPES = 20;
+
 export const CreateApiKeyInput = strictInput({
   name: DisplayName,
   scopes: z
     .array(ApiKeyScope)
     .min(1, 'must name at least one scope')
+    .max(MOST_SCOPES, `must name at most ${MOST_SCOPES} scopes`)
     .transform((scopes) => [...new Set(scopes)])
     .optional(),
 });

@@ -104,6 +104,15 @@ describe('without a token, on loopback', () => {
     expectError(answer, 'admin_token_required', { message: /Host header is not localhost.*PROMPTLAB_ADMIN_TOKEN/ });
   });
 
+  test('what a proxy adds behind two thousand headers of its caller is seen', async () => {
+    const answer = await send(`GET ${PATH}`, [
+      `Host: localhost:${port()}`,
+      ...Array<string>(2_000).fill('TE:'),
+      'X-Forwarded-For: 1.2.3.4',
+    ]);
+    expectError(answer, 'admin_token_required', { message: /came through a proxy/ });
+  });
+
   test('two Host headers are 400, even two good ones', async () => {
     for (const second of ['evil.com', 'localhost']) {
       expectError(await send(`GET ${PATH}`, ['Host: localhost', `Host: ${second}`]), 'malformed_request');

@@ -6,6 +6,12 @@ import type { AdmissionControl } from './admissionControl.ts';
 import type { Reservation } from './fairBudget.ts';
 import { readBody } from './readBody.ts';
 
+/**
+ * Of a body that stores no logs or spans, in bytes: names, filters and prices are short, and checking many values that do
+ * not fit takes time and memory for each.
+ */
+export const SETTINGS_BODY_BYTES = 256 * 1024;
+
 export interface BodySource {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;

@@ -92,6 +92,8 @@ function createServer(requestListener: RequestListener, { limit, order, readers 
   };
   // Node would answer a missing Host with an empty body; `refuseAmbiguousHost` answers it with our JSON.
   const server = http.createServer({ ...LIMITS, requireHostHeader: false }, listener);
+  // Node would forget those beyond the two thousandth, which may be what a proxy added. The head has a limit.
+  server.maxHeadersCount = 0;
   server.on('connection', (socket) => {
     limit.add(socket);
     readers.add(socket);

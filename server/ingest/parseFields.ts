@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ExactNumber } from '#shared/exactJson';
-import { type JsonObject, JsonValue } from '#shared/primitives';
+import { type JsonObject, JsonValue, LIMITS } from '#shared/primitives';
 
 interface Field {
   /** Without its "may be missing": that is known here. */
@@ -40,7 +40,8 @@ export class FieldParser {
       const field = this.#fields.get(name);
       if (value === undefined || (value === null && field)) continue;
       if (field === undefined) {
-        unknown.push([name, value]);
+        // One more than can be stored says enough: to move very many takes longer than to parse them.
+        if (unknown.length <= LIMITS.objectKeys) unknown.push([name, value]);
       } else if (typeof value === 'string' && field.passed.has(value)) {
         values[name] = value;
       } else {
@@ -59,9 +60,9 @@ export class FieldParser {
   /** The known fields alone, with the numbers that their schemas can judge. */
   known(item: JsonObject): Record<string, unknown> {
     return Object.fromEntries(
-      Object.entries(item).flatMap(([name, value]) => {
-        const field = this.#fields.get(name);
-        return field === undefined ? [] : [[name, withPlainNumbers(field, value)]];
+      [...this.#fields].flatMap(([name, field]) => {
+        const value = Object.hasOwn(item, name) ? item[name] : undefined;
+        return value === undefined ? [] : [[name, withPlainNumbers(field, value)]];
       }),
     );
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { LogFields, LogInput } from '#shared/request';
-import type { JsonObject } from '#shared/primitives';
+import { type JsonObject, LIMITS } from '#shared/primitives';
 import { AppError } from '#server/errors';
 import { aLogInput } from '#tests/support/factories';
 import { parseLog } from './parseLog.ts';
@@ -12,6 +12,12 @@ test('fields that we do not know go below what the caller put under metadata', (
   expect(parse({ top: 1 }).metadata).toEqual({ top: 1 });
   expect(parse({ metadata: { a: 1 } }).metadata).toEqual({ a: 1 });
   expect(parse({}).metadata).toBeUndefined();
+});
+
+test('of more unknown fields than can be stored one more is kept, by which the log is refused', () => {
+  const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`field_${at}`, at]));
+  const { metadata } = parse(unknown);
+  expect(Object.keys(metadata ?? {})).toHaveLength(LIMITS.objectKeys + 1);
 });
 
 test('a field named __proto__ stays data', () => {

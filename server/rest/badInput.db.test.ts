@@ -174,3 +174,20 @@ test('names that are headers, pages or logs elsewhere stay in the body', async (
   expect(exported.status).toBe(200);
   expect(exported.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+"$/);
 });
+
+test.each([
+  ['/api/v1/api-keys', { name: 'k', scopes: Array(200_000).fill('read') }],
+  ['/api/v1/prices', { model: '*'.repeat(300_000) }],
+  ['/api/v1/prices/reprice', { filters: { tag: Array(200_000).fill('a:b') } }],
+  ['/api/v1/views', { name: 'v'.repeat(300_000) }],
+])('%s takes no body of the size of logs', async (path, body) => {
+  expectError(await app.call('POST', path, { body }), 'body_too_large', { message: /0\.25 MB/ });
+});
+
+test('scopes beyond a few are refused before each is looked at', async () => {
+  const body = { name: 'k', scopes: Array(1_000).fill('none') };
+  expectError(await app.call('POST', '/api/v1/api-keys', { body }), 'invalid_value', {
+    param: 'scopes',
+    message: /must name at most 20 scopes/,
+  });
+});

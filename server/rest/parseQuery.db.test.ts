@@ -24,6 +24,7 @@ test.each([
   ['a[b]=1', 'a[b]', /takes/],
   [`${'x'.repeat(500)}=1`, 'x'.repeat(40), /takes/],
   ['%00=1', '\uFFFD', /takes/],
+  [`${'&'.repeat(1_000)}modle=x`, 'modle', /did you mean `model`\?\)\.$/],
 ])('%s is no parameter: a misspelt filter would let everything through', async (query, param, message) => {
   for (const path of ['/api/v1/requests', '/api/v1/stats']) {
     expectError(

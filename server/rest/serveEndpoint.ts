@@ -12,6 +12,7 @@ import { readBearerToken } from '#server/auth/bearerToken';
 import { readSignInCode } from '#server/auth/signInCode';
 import type { Deps } from '#server/deps';
 import { AppError, fromZodError } from '#server/errors';
+import { SETTINGS_BODY_BYTES } from '#server/http/admittedBody';
 import { type AnswerBudget, COUNTED_LENGTH } from '#server/http/answerBudget';
 import type { FailureLog } from '#server/http/failureLog';
 import { readJsonBytes, readJsonObject } from '#server/http/jsonBody';
@@ -73,7 +74,9 @@ async function serve(context: RestContext, name: keyof Endpoints, call: RestCall
     ? handler(given, { params, query })
     : row.isBodyRaw
       ? readJsonBytes(source, (body) => handler(given, { params, query, body }))
-      : readJsonObject(source, (body) => handler(given, { params, query, body: parse(schema, body, 'The body') })));
+      : readJsonObject({ ...source, mostBytes: SETTINGS_BODY_BYTES }, (body) =>
+          handler(given, { params, query, body: parse(schema, body, 'The body') }),
+        ));
   if (answer instanceof StreamedAnswer) {
     // Before the headers: an answer that has no room is an error, whose headers are its own.
     const { stream, status = row.status, headers, contentType, trailers } = answer;

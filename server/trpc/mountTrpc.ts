@@ -6,6 +6,7 @@ import { incomingMessageToRequest } from '@trpc/server/adapters/node-http';
 import { type Caller, requireScope } from '#server/auth/authenticate';
 import { AppError } from '#server/errors';
 import { overloaded } from '#server/http/admissionControl';
+import { SETTINGS_BODY_BYTES } from '#server/http/admittedBody';
 import { answerFailure, type SendFailure, setErrorHeaders } from '#server/http/errorHandler';
 import { type JsonText, readJsonText } from '#server/http/jsonBody';
 import { parseJson } from '#server/http/parseObject';
@@ -23,6 +24,7 @@ import { fromTRPCError, toTRPCError } from './trpc.ts';
 /** Calls in one HTTP request; the dashboard sends at most as many. */
 const MAX_BATCH = 10;
 const METHODS = ['GET', 'HEAD', 'POST'];
+/** Where logs are stored. */
 const MAX_BODY_BYTES = 1024 * 1024;
 /** The procedure whose calls are refused before their body is read where it could not be stored. */
 const STORES_LOGS = 'requests.log';
@@ -113,7 +115,8 @@ async function admit(
     if (storesLogs) requireScope(caller, 'ingest');
     if (storesLogs && !deps.requestWriter.hasRoom(scope.org_id)) throw overloaded(req, STORING_MOST);
     const prepare = storesLogs ? () => deps.prices.of(scope) : undefined;
-    const json = await readJsonText({ req, res, admission, owner: scope.org_id, mostBytes: MAX_BODY_BYTES, prepare });
+    const mostBytes = storesLogs ? MAX_BODY_BYTES : SETTINGS_BODY_BYTES;
+    const json = await readJsonText({ req, res, admission, owner: scope.org_id, mostBytes, prepare });
     const body: Body = { json };
     const { reservation } = json;
     const letGo = () => {
@@ -154,6 +157,8 @@ function proceduresOf(path: string): string[] {
 function toRequest(req: IncomingMessage, res: ServerResponse, body: Body | null): Request {
   // With a body that is undefined, none is waited for: it was read, or there is none.
   const request = incomingMessageToRequest(Object.assign(req, { body: undefined }), res, { maxBodySize: null });
+  // The adapter would answer a batch line by line, in a chunked form; its answers are sent by us, with their length.
+  for (const header of ['trpc-accept', 'accept']) request.headers.delete(header);
   const json = async () => {
     const text = body?.json;
     if (!body || !text) throw closedEarly();

@@ -236,6 +236,16 @@ describe('errors', () => {
 });
 
 describe('what a browser could be tricked into', () => {
+  test.each(['trpc-accept', 'accept'])(
+    'a batch is answered as one text, also where %s asks for lines',
+    async (header) => {
+      const headers = { [header]: 'application/jsonl' };
+      const called = await app.call('GET', '/trpc/session.get,session.get?batch=1', { headers });
+      expect(called).toMatchObject({ status: 200, body: [{ result: {} }, { result: {} }] });
+      expect(called.headers.get('transfer-encoding')).toBeNull();
+    },
+  );
+
   test('a batch of ten is served, one of eleven is refused, however it is written', async () => {
     const calls = (count: number, comma: string) => Array.from({ length: count }, () => 'session.get').join(comma);
     for (const comma of [',', '%2C', '%2c']) {
