@@ -60,7 +60,12 @@ export function textAnswer(text: string, finishReason: string | null): Answer | 
 /** One spelling for reasons that libraries write in different ways. */
 export function toFinishReason(reason: string | null): string | null {
   if (reason === null) return null;
-  const word = reason.trim().toLowerCase().replaceAll('-', '_');
+  // The name of an enumeration in Python: `FinishReason.STOP`.
+  const word = reason
+    .trim()
+    .toLowerCase()
+    .replaceAll('-', '_')
+    .replace(/^finish_?reason\./, '');
   return word === 'tool_call' ? 'tool_calls' : word === '' ? null : word;
 }
 
