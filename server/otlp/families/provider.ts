@@ -9,6 +9,8 @@ const LIBRARIES = new Set([
   'llamaindex',
   'llama_index',
   'haystack',
+  'strands-agents',
+  'gcp.vertex.agent',
   'crewai',
   'unknown',
   '_other',
