@@ -2,7 +2,7 @@
 import { listOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
-import type { AttributeReader } from './attributeReader.ts';
+import { type AttributeReader, toNumber } from './attributeReader.ts';
 import { readResult } from './evaluation.ts';
 import { toChatMessages, toChoices, toFinishReason, toSystemMessage } from './chat.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
@@ -48,6 +48,11 @@ const KINDS: ReadonlyMap<string, SpanRole> = new Map([
 
 /** Fields of a call that stand among its parameters. */
 const NO_PARAMETERS = new Set(['model', 'id', 'stream', 'is_stream']);
+
+/** Parameters that are numbers: Spring AI writes them as text. */
+const NUMBERS = new Set(
+  'temperature top_p top_k max_tokens frequency_penalty presence_penalty seed choice.count'.split(' '),
+);
 
 /** Names of parameters that chat completions has other names for. */
 const PARAMETER_NAMES: ReadonlyMap<string, string> = new Map([
@@ -139,7 +144,7 @@ function readParameters(reader: AttributeReader): JsonObject | null {
   const entries: [string, JsonValue][] = [];
   for (const [name, value] of reader.entriesBelow('gen_ai.request.')) {
     if (NO_PARAMETERS.has(name) || value === null) continue;
-    entries.push([PARAMETER_NAMES.get(name) ?? name, value]);
+    entries.push([PARAMETER_NAMES.get(name) ?? name, NUMBERS.has(name) ? (toNumber(value) ?? value) : value]);
   }
   const tier = reader.text('openai.request.service_tier', 'gen_ai.openai.request.service_tier');
   if (tier !== null) entries.push(['service_tier', tier]);

@@ -8,17 +8,21 @@ import { readAiSdk } from './aiSdk.ts';
 import { AttributeReader } from './attributeReader.ts';
 import { toChatMessages } from './chat.ts';
 import { type Facts, joinUsage, type MergedFacts, mergeFacts, type ReportedUsage } from './facts.ts';
+import { readClaudeCode } from './claudeCode.ts';
 import { readFailure } from './failure.ts';
 import { sdkOf, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
 import { readGenAi } from './genAi.ts';
 import { readGeneral } from './general.ts';
+import { readGoogleAdk } from './googleAdk.ts';
 import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
 import { readLangfuse } from './langfuse.ts';
 import { readEvents } from './oldEvents.ts';
+import { readLogfire } from './logfire.ts';
 import { readOldGenAi } from './oldGenAi.ts';
 import { readOpenInference } from './openInference.ts';
 import { readPromptLab } from './promptlab.ts';
 import { readPydanticAi } from './pydanticAi.ts';
+import { readSpringAi } from './springAi.ts';
 import { settleUsage, usageSourceOf } from './usage.ts';
 
 /** What is no chat: its input is kept as it was given. */
@@ -36,12 +40,16 @@ export function readSpan(span: OtlpSpan): MappedSpan {
   const facts = mergeFacts([
     readPromptLab(reader),
     readLangfuse(reader, Number(span.startNano) / 1e6),
+    readGoogleAdk(reader),
+    readClaudeCode(reader, span.name),
     readGenAi(reader),
+    readSpringAi(reader),
     // Before OpenInference, which makes its own attributes of these and loses some: thoughts, and the results of tools.
     aiSdk,
     readOpenInference(reader),
     readOldGenAi(reader),
     readPydanticAi(reader),
+    readLogfire(reader),
     readEvents(span.events, reader.notes),
     general,
   ]);
