@@ -1,4 +1,5 @@
 /** OpenTelemetry's GenAI conventions as they are now (v1.37 and later), and the general attributes that go with them. */
+import { pickReason } from '#shared/conversation/finishReason';
 import { listOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
@@ -89,7 +90,9 @@ export function readGenAi(reader: AttributeReader): Facts {
       reader.number('gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'),
     ),
     // The spans that Anthropic's client makes itself have a name of its own for the reason.
-    finish_reason: toFinishReason(finishReasons[0] ?? reader.text('anthropic.message.stop_reason')),
+    finish_reason: toFinishReason(
+      pickReason(finishReasons.filter((reason) => reason !== null)) ?? reader.text('anthropic.message.stop_reason'),
+    ),
     service_tier: reader.text('openai.response.service_tier', 'gen_ai.openai.response.service_tier'),
     provider_request_id: reader.text('gen_ai.response.id', 'gen_ai.request.id'),
     stream: readStream(reader),

@@ -56,6 +56,8 @@ export function readSpan(span: OtlpSpan): MappedSpan {
   const role = roleOf(span, reader, facts);
   settleWords(facts, role, reader);
   settleStream(facts);
+  // As the SDKs take it: the end user, whom OpenAI is told.
+  facts.user_id ??= textOf(facts.parameters?.user);
   facts.ttft_ms ??= readFirstChunk(span);
   facts.provider ??= textOf(facts.metadata?.ls_provider);
   const usage = settleUsage(usageOf(facts, aiSdk), reader.notes, usageSourceOf(span.scope.name));

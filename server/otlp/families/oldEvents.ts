@@ -104,7 +104,7 @@ function pushAll<Entry>(list: Entry[], added: readonly Entry[]): void {
 }
 
 /** Attributes of an event as the body that a log record would have; lists and messages come as JSON text. */
-function toBody(reader: AttributeReader): JsonObject {
+export function toBody(reader: AttributeReader): JsonObject {
   const content = reader.value('content');
   return {
     ...reader.rest(),

@@ -75,9 +75,15 @@ export function readOldGenAi(reader: AttributeReader): Facts {
     finish_reason: readFinishReason(reader),
     service_tier: reader.text('gen_ai.response.service_tier'),
     stream: reader.boolean('llm.is_streaming'),
-    user_id: reader.text('traceloop.association.properties.user_id', 'llm.user'),
+    user_id: reader.text(
+      'traceloop.association.properties.user_id',
+      'traceloop.association.properties.userId',
+      'llm.user',
+      'gen_ai.openai.request.user',
+    ),
     session_id: reader.text(
       'traceloop.association.properties.session_id',
+      'traceloop.association.properties.sessionId',
       'traceloop.association.properties.chat_id',
       'langsmith.metadata.session_id',
       'langsmith.metadata.thread_id',
@@ -114,7 +120,7 @@ function argumentsOf(input: JsonValue): JsonValue {
 }
 
 /** Who it was for and in which session are fields. */
-const FIELDS = new Set(['user_id', 'session_id', 'chat_id']);
+const FIELDS = new Set(['user_id', 'userId', 'session_id', 'sessionId', 'chat_id']);
 
 function readMetadata(reader: AttributeReader): JsonObject {
   const given = { ...reader.below('traceloop.association.properties.'), ...reader.below('langsmith.metadata.') };
@@ -153,6 +159,13 @@ function readCompletions(reader: AttributeReader): Answer | null {
 function toWholeAnswer(whole: JsonValue): Answer | null {
   if (whole === null) return null;
   if (typeof whole === 'string') return textAnswer(whole, null);
+  const fields = objectOf(whole);
+  if (typeof fields?.completion === 'string') {
+    // OpenRouter.
+    const thoughts = textOf(fields.reasoning);
+    const message = { role: 'assistant', content: fields.completion };
+    return toChoices([thoughts === null ? message : { ...message, reasoning_content: thoughts }]);
+  }
   const generations = listOf(objectOf(whole)?.generations).flatMap((one) => (Array.isArray(one) ? one : [one]));
   const messages = generations.map((one) => unwrapMessages(objectOf(one)?.message ?? objectOf(one)?.text ?? null));
   return messages.length > 0 ? toChoices(messages) : toChoices(Array.isArray(whole) ? whole : [whole]);

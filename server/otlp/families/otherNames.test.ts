@@ -25,6 +25,35 @@ describe('what libraries call by names of their own', () => {
       { 'llm.request.type': 'acompletion', 'llm.is_streaming': 'True', 'gen_ai.cost.total_cost': 0.0123 },
       { stream: true, cost_usd: 0.0123 },
     ],
+    [
+      'choices of which one was cut off',
+      { 'gen_ai.response.finish_reasons': ['stop', 'length'] },
+      { finish_reason: 'length', status: 'incomplete' },
+    ],
+    [
+      'OpenRouter',
+      { 'gen_ai.completion': '{"completion":"yes","reasoning":"hm"}' },
+      {
+        response_content: 'yes',
+        response: { choices: [{ message: { content: 'yes', reasoning_content: 'hm' } }] },
+      },
+    ],
+    [
+      'one message of an answer without a list',
+      { 'gen_ai.output.messages': '{"role":"assistant","parts":[{"type":"text","content":"yes"}]}' },
+      { response_content: 'yes' },
+    ],
+    ['the user among the parameters', { 'gen_ai.request.user': 'user-1' }, { user_id: 'user-1' }],
+    [
+      'properties of Traceloop in the spelling of JavaScript',
+      { 'traceloop.association.properties.userId': 'user-1', 'traceloop.association.properties.sessionId': 's1' },
+      { user_id: 'user-1', session_id: 's1' },
+    ],
+    [
+      'a library in the place of the provider, and a model of Bedrock',
+      { 'gen_ai.system': 'strands-agents', 'gen_ai.request.model': 'us.anthropic.claude-sonnet-4-20250514-v1:0' },
+      { provider: 'aws.bedrock' },
+    ],
     ['OpenLIT', { 'gen_ai.request.is_stream': true }, { stream: true }],
     [
       'vLLM',
