@@ -14,6 +14,7 @@ import { sdkOf, type SettledFacts, toRequestFields, toSpanFields } from './field
 import { readGenAi } from './genAi.ts';
 import { readGeneral } from './general.ts';
 import { readGoogleAdk } from './googleAdk.ts';
+import { readHaystack } from './haystack.ts';
 import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
 import { readLangfuse } from './langfuse.ts';
 import { readEvents } from './oldEvents.ts';
@@ -50,6 +51,7 @@ export function readSpan(span: OtlpSpan): MappedSpan {
     readOldGenAi(reader),
     readPydanticAi(reader),
     readLogfire(reader),
+    readHaystack(reader),
     readEvents(span.events, reader.notes),
     general,
   ]);

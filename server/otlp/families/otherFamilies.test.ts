@@ -145,3 +145,37 @@ test('Logfire: what was sent and what came back are the words of a call', () => 
     cached_input_tokens: 3,
   });
 });
+
+test('Haystack: a generator that tells its replies is a call, other components are steps', () => {
+  const { role, fields } = mapped('haystack.component.run', {
+    'haystack.component.name': 'llm',
+    'haystack.component.type': 'OpenAIChatGenerator',
+    'haystack.component.input': '{"messages":[{"role":"user","content":[{"text":"Hello"}]}]}',
+    'haystack.component.output': JSON.stringify({
+      replies: [
+        {
+          role: 'assistant',
+          content: [{ text: 'Hi!' }],
+          meta: { model: 'gpt-4o', finish_reason: 'length', usage: { prompt_tokens: 3, completion_tokens: 4 } },
+        },
+      ],
+    }),
+  });
+  expect(role).toBe('llm');
+  expect(fields).toMatchObject({
+    name: 'llm',
+    model: 'gpt-4o',
+    provider: 'openai',
+    messages: [{ role: 'user', content: 'Hello' }],
+    response_content: 'Hi!',
+    input_tokens: 3,
+    output_tokens: 4,
+    status: 'incomplete',
+  });
+  expect(mapped('haystack.pipeline.run', { 'haystack.pipeline.input_data': '{"q":1}' })).toMatchObject({
+    role: 'chain',
+    fields: { input: { q: 1 } },
+  });
+  const silent = { 'haystack.component.name': 'llm', 'haystack.component.type': 'OpenAIChatGenerator' };
+  expect(mapped('haystack.component.run', silent).role).toBe('chain');
+});
