@@ -8,9 +8,7 @@ import { readSaidEvent } from './oldEvents.ts';
 import { toTools } from './tools.ts';
 
 export function readPydanticAi(reader: AttributeReader): Facts {
-  if (
-    !reader.holds('pydantic_ai', 'logfire', 'tool_arguments', 'final_result', 'operation', 'model_request_parameters')
-  )
+  if (!reader.holds('pydantic_ai', 'logfire', 'tool_arguments', 'final_result', 'model_request_parameters'))
     return NOTHING;
   // It says how logfire shows the others.
   reader.value('logfire.json_schema');
@@ -18,7 +16,6 @@ export function readPydanticAi(reader: AttributeReader): Facts {
   return {
     ...readOldMessages(listOf(reader.json('events'))),
     tools: readTools(reader),
-    cost_usd: reader.number('operation.cost'),
     usage: { reasoning_tokens: reader.count('gen_ai.usage.details.reasoning_tokens') },
     input: reader.json('tool_arguments') ?? (all === null ? null : toChatMessages(all)),
     output: reader.json('tool_response', 'final_result'),

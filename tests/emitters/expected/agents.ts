@@ -28,7 +28,6 @@ function call(span: string, fields: JsonObject): ExpectedSpan {
 /** Each run is a conversation of its own, unless the application says which it belongs to. */
 const CONVERSATION: JsonObject = { session_id: SOME_TEXT };
 const PYDANTIC: JsonObject = {
-  cost_usd: 0.000033,
   ...CONVERSATION,
   ...USAGE,
   response_model: SERVED,
