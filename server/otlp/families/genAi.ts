@@ -70,7 +70,7 @@ export function readGenAi(reader: AttributeReader): Facts {
   const instructions = toSystemMessage(reader.json('gen_ai.system_instructions'));
   const sent = input === null ? [] : toChatMessages(input);
   const isToolCall = reader.has('gen_ai.tool.call.arguments') || reader.has('gen_ai.tool.call.result');
-  const messages = instructions.length + sent.length === 0 ? null : [...instructions, ...sent];
+  const messages = instructions.length + sent.length === 0 ? null : joinInstructions(instructions, sent);
   const answer = output === null ? null : toChoices(output, finishReasons);
   const role = readRole(reader);
   const evaluation = role === 'evaluator' ? readResult(reader) : null;
@@ -109,6 +109,12 @@ export function readGenAi(reader: AttributeReader): Facts {
         answer?.response ??
         reader.json('gen_ai.retrieval.documents')),
   };
+}
+
+/** Some tell the instructions twice: by themselves, and as the first message. */
+function joinInstructions(instructions: readonly JsonObject[], sent: readonly JsonObject[]): JsonObject[] {
+  const isRepeated = sent[0]?.role === 'system' && sent[0].content === instructions[0]?.content;
+  return isRepeated ? [...sent] : [...instructions, ...sent];
 }
 
 /** JSON as one text, or as a list of values of which each may be JSON as text. */

@@ -155,7 +155,7 @@ test('Haystack: a generator that tells its replies is a call, other components a
       replies: [
         {
           role: 'assistant',
-          content: [{ text: 'Hi!' }],
+          content: [{ reasoning: { reasoning_text: 'hm', extra: {} } }, { text: 'Hi!' }],
           meta: { model: 'gpt-4o', finish_reason: 'length', usage: { prompt_tokens: 3, completion_tokens: 4 } },
         },
       ],
@@ -167,6 +167,7 @@ test('Haystack: a generator that tells its replies is a call, other components a
     model: 'gpt-4o',
     provider: 'openai',
     messages: [{ role: 'user', content: 'Hello' }],
+    response: { choices: [{ message: { content: 'Hi!', reasoning_content: 'hm' } }] },
     response_content: 'Hi!',
     input_tokens: 3,
     output_tokens: 4,

@@ -43,6 +43,14 @@ describe('what libraries call by names of their own', () => {
       { 'gen_ai.output.messages': '{"role":"assistant","parts":[{"type":"text","content":"yes"}]}' },
       { response_content: 'yes' },
     ],
+    [
+      'instructions that are the first message too',
+      {
+        'gen_ai.system_instructions': '[{"type":"text","content":"Be kind"}]',
+        'gen_ai.input.messages': '[{"role":"system","parts":[{"type":"text","content":"Be kind"}]}]',
+      },
+      { messages: [{ role: 'system', content: 'Be kind' }] },
+    ],
     ['the user among the parameters', { 'gen_ai.request.user': 'user-1' }, { user_id: 'user-1' }],
     [
       'properties of Traceloop in the spelling of JavaScript',
