@@ -37,3 +37,14 @@ test('what tells the whole counts where nothing was said before it, and what is 
   expect(fillCall({}, [message(0), whole])).toMatchObject({ messages: [{ content: 'm0' }], finish_reason: 'stop' });
   expect(fillCall({}, [whole, message(2)]).messages).toMatchObject([{ content: 'all' }, { content: 'm2' }]);
 });
+
+test.each([
+  ['length', 'incomplete'],
+  ['error', 'error'],
+])('a choice that ended by %s makes the call %s', (reason, status) => {
+  const choices = [{ index: 0, message: { role: 'assistant', content: 'cut' }, finish_reason: reason }];
+  const contents = [said(0, { response: { choices } })];
+  expect(fillCall({}, contents)).toMatchObject({ finish_reason: reason, status });
+  expect(fillCall({ status: 'success' }, contents)).toMatchObject({ status });
+  expect(fillCall({ status: 'aborted' }, contents)).toMatchObject({ status: 'aborted' });
+});

@@ -2,6 +2,8 @@
  * What log records add to the call, or the step, of their span. All log records of a span are put on it anew each time one
  * more comes, in the order of their time, so that the order in which they came does not matter. Pure.
  */
+import { ENDED_IN_ERROR } from '#shared/conversation/answerError';
+import { endOfReason } from '#shared/conversation/finishReason';
 import { listOf, objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { addEvent, hasWords } from './families/logRecord.ts';
@@ -44,8 +46,19 @@ export function fillCall(own: JsonObject, contents: readonly LogContent[]): Json
     const isKnown = !isWhole && ('messages' in fields ? hasMessages : hasAnswer);
     if (!isKnown) filled = addEvent(filled, event);
   }
-  const noted = noteFilled(own, filled);
+  const noted = noteFilled(own, settleEnd(own, filled));
   return 'messages' in noted ? noted : { ...noted, messages: [] };
+}
+
+/** A reason that log records tell says how the call ended, unless the span or a record says so itself. */
+function settleEnd(own: JsonObject, filled: JsonObject): JsonObject {
+  const reason = filled.finish_reason;
+  if (typeof reason !== 'string' || reason === own.finish_reason) return filled;
+  // What is stored says `success` where nothing else was said.
+  if (isSaid(filled.status) && filled.status !== 'success') return filled;
+  const end = endOfReason(reason);
+  if (end === null) return filled;
+  return end === 'error' ? { ...filled, status: end, error: { message: ENDED_IN_ERROR } } : { ...filled, status: end };
 }
 
 /** The fields of a step: what its log records tell of a call is what it was given, and gave back. */

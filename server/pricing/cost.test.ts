@@ -51,6 +51,8 @@ test.each<[provider: string, model: string, found: string | null]>([
   ['OpenAI', 'gpt-4o', 'openai gpt-4o'],
   ['openai.responses', 'gpt-4o', 'openai gpt-4o'],
   ['azure.ai.openai', 'gpt-4o', 'azure gpt-4o'],
+  ['az.ai.openai', 'gpt-4o', 'azure gpt-4o'],
+  ['az.ai.inference', 'gpt-4o', 'azure gpt-4o'],
   ['gcp.gemini', 'gemini-2.5-pro', 'google gemini-2.5-pro'],
   ['google_genai', 'gemini-2.5-pro', 'google gemini-2.5-pro'],
   ['x_ai', 'grok-4', 'x-ai grok-4-0709'],

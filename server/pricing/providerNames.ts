@@ -8,7 +8,8 @@ import { findProvider, type Provider } from '@pydantic/genai-prices';
 const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     openai: 'chatopenai openairesponses textcompletionopenai',
-    azure: 'azureopenai azureaiopenai azureaiinference azureai azureaifoundry azopenai microsoftfoundry',
+    azure:
+      'azureopenai azureaiopenai azureaiinference azureai azureaifoundry azopenai azaiopenai azaiinference microsoftfoundry',
     anthropic: 'claude chatanthropic',
     google:
       'gemini googlegenai googlegenerativeai googlegla googleaistudio googleai gcpgemini gcpgenai vertex vertexai ' +

@@ -49,8 +49,9 @@ export function parseSent(input: JsonValue): Message[] {
     fields.system ??
     fields.systemInstruction ??
     fields.system_instruction ??
-    // Google's SDK for JavaScript; Cohere's first version.
+    // Google's SDKs for JavaScript and Python; Cohere's first version.
     config?.systemInstruction ??
+    config?.system_instruction ??
     fields.preamble;
   const system = parseParts(objectOf(instructions)?.parts ?? instructions);
   const beside = partsBeside(fields);

@@ -50,6 +50,11 @@ function chosenReason(choices: JsonValue | undefined): string | null {
   const reasons = listOf(choices)
     .map((choice) => namedReason(objectOf(choice)))
     .filter((reason) => reason !== null);
+  return pickReason(reasons);
+}
+
+/** Of several choices the first that stopped early, else the first. */
+export function pickReason(reasons: readonly string[]): string | null {
   return reasons.find((reason) => endOfReason(reason) === 'incomplete') ?? reasons[0] ?? null;
 }
 

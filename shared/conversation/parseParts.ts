@@ -207,6 +207,9 @@ function parseUntyped(fields: JsonObject): Part[] | null {
   if (result !== null) return [toolResult(result.toolUseId, null, result.content, result.status === 'error')];
   const reasoning = objectOf(fields.reasoningContent);
   if (reasoning !== null) return thoughts(textOf(objectOf(reasoning.reasoningText)?.text) ?? textOf(reasoning.text));
+  // Haystack.
+  const thought = textOf(objectOf(fields.reasoning)?.reasoning_text);
+  if (thought !== null) return thoughts(thought);
   const code = objectOf(fields.executableCode ?? fields.executable_code);
   if (code !== null) return [toolCall(null, 'code_execution', code.code)];
   const output = objectOf(fields.codeExecutionResult ?? fields.code_execution_result);

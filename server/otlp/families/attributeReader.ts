@@ -104,8 +104,10 @@ export class AttributeReader {
 
   boolean(name: string): boolean | null {
     const value = this.value(name);
-    if (typeof value === 'boolean') return value;
-    return value === 'true' ? true : value === 'false' ? false : null;
+    if (typeof value !== 'string') return typeof value === 'boolean' ? value : null;
+    // Python writes `True`.
+    const word = value.toLowerCase();
+    return word === 'true' ? true : word === 'false' ? false : null;
   }
 
   /** JSON, whether it came as text or as a structure. A text that is no JSON stays a text. Null where there is none. */

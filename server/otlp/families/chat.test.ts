@@ -161,6 +161,6 @@ describe('answers', () => {
       { index: 0, message: { role: 'assistant', content: 'A' }, finish_reason: 'stop' },
       { index: 1, message: { role: 'assistant', content: 'B' }, finish_reason: 'length' },
     ];
-    expect(answer).toEqual({ response: { choices }, response_content: 'A', finish_reason: 'stop' });
+    expect(answer).toEqual({ response: { choices }, response_content: 'A', finish_reason: 'length' });
   });
 });

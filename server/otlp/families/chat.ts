@@ -3,6 +3,7 @@
  * by shared/conversation, the one reader of them; a message that has this form already is kept as it came.
  */
 import { listSent, parseSent } from '#shared/conversation/conversation';
+import { pickReason } from '#shared/conversation/finishReason';
 import { joinTexts, listOf, type Media, objectOf, type Part, textOf } from '#shared/conversation/part';
 import { type Message, parseMessage } from '#shared/conversation/parseMessage';
 import { type JsonObject, type JsonValue, putInWords } from '#shared/primitives';
@@ -38,7 +39,7 @@ export function toSystemMessage(instructions: JsonValue): JsonObject[] {
 /** Output messages, each a choice of its own, as the conventions of OpenTelemetry and OpenInference have it. */
 export function toChoices(messages: JsonValue, finishReasons: readonly (string | null)[] = []): Answer | null {
   if (typeof messages === 'string') return textAnswer(messages, finishReasons[0] ?? null);
-  const items = listOf(messages).filter((item) => objectOf(item) !== null);
+  const items = (Array.isArray(messages) ? messages : [messages]).filter((item) => objectOf(item) !== null);
   const choices = items.map((item, index) => {
     const reason = textOf(objectOf(item)?.finish_reason) ?? finishReasons[index] ?? null;
     return toChoice(toAnswerMessage(parseMessage(item, 'assistant'), item), index, toFinishReason(reason));
@@ -60,7 +61,12 @@ export function textAnswer(text: string, finishReason: string | null): Answer | 
 /** One spelling for reasons that libraries write in different ways. */
 export function toFinishReason(reason: string | null): string | null {
   if (reason === null) return null;
-  const word = reason.trim().toLowerCase().replaceAll('-', '_');
+  // The name of an enumeration in Python: `FinishReason.STOP`.
+  const word = reason
+    .trim()
+    .toLowerCase()
+    .replaceAll('-', '_')
+    .replace(/^finish_?reason\./, '');
   return word === 'tool_call' ? 'tool_calls' : word === '' ? null : word;
 }
 
@@ -79,7 +85,7 @@ export function fromChoices(choices: readonly JsonObject[]): Answer | null {
   return {
     response: isOnlyText ? null : { choices: [...choices] },
     response_content: wordsOf(message.content),
-    finish_reason: textOf(first.finish_reason),
+    finish_reason: pickReason(choices.flatMap((choice) => textOf(choice.finish_reason) ?? [])),
   };
 }
 

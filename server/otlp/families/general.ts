@@ -9,7 +9,7 @@ export function readGeneral(reader: AttributeReader, resource: Attributes): Fact
     return typeof value === 'string' && value !== '' ? value : null;
   };
   return {
-    user_id: reader.text('user.id', 'enduser.id'),
+    user_id: reader.text('user.id', 'enduser.id', 'enduser.pseudo.id'),
     session_id: reader.text('session.id'),
     environment:
       reader.text('deployment.environment.name', 'deployment.environment') ??

@@ -110,3 +110,13 @@ test.each([
 ])('a record %s adds nothing', (_, record) => {
   expect(mapLogRecord(aLogRecord(record))).toBeNull();
 });
+
+test('what stands among the attributes of an event without a body is read', () => {
+  expect(
+    merge(
+      CALL,
+      { attributes: { 'event.name': 'gen_ai.user.message', 'gen_ai.event.content': '{"content":"Hi"}' }, body: null },
+      { attributes: { 'event.name': 'gen_ai.choice', index: 0, message: '{"content":"Sunny."}' }, body: null },
+    ),
+  ).toMatchObject({ messages: [{ role: 'user', content: 'Hi' }], response_content: 'Sunny.' });
+});

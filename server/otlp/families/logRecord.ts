@@ -9,7 +9,7 @@ import { fromChoices, toChoice } from './chat.ts';
 import { isAbort, readExceptionRecord } from './failure.ts';
 import { line } from './fields.ts';
 import { readGenAi } from './genAi.ts';
-import { readSaidEvent } from './oldEvents.ts';
+import { readSaidEvent, toBody } from './oldEvents.ts';
 import { settleUsage } from './usage.ts';
 
 const DETAILS = new Set(['gen_ai.client.inference.operation.details', 'gen_ai.client.operation.details']);
@@ -31,12 +31,18 @@ export function readLogRecord(record: OtlpLogRecord): MappedEvent | null {
     if (Object.keys(error).length === 0) return null;
     return { isWhole: true, fields: { error, status: isAbort(error) ? 'aborted' : 'error' }, notes: [...reader.notes] };
   }
-  const body = typeof record.body === 'string' ? objectOf(reader.parse(record.body)) : objectOf(record.body);
+  const body = readBody(record.body, reader);
   const said = body === null ? null : readSaidEvent(name, body);
   if (said === null) return null;
   const fields: JsonObject =
     said.kind === 'message' ? { messages: [said.message] } : { response: { choices: [said.choice] } };
   return { isWhole: false, fields, notes: [...reader.notes] };
+}
+
+/** Some write what was said among the attributes, as an event of a span has it. */
+function readBody(body: JsonValue, reader: AttributeReader): JsonObject | null {
+  if (body === null || body === '') return toBody(reader);
+  return typeof body === 'string' ? objectOf(reader.parse(body)) : objectOf(body);
 }
 
 /** All messages, or the whole answer, with counts; in the attributes, or where some write them, in the body. */

@@ -8,17 +8,22 @@ import { readAiSdk } from './aiSdk.ts';
 import { AttributeReader } from './attributeReader.ts';
 import { toChatMessages } from './chat.ts';
 import { type Facts, joinUsage, type MergedFacts, mergeFacts, type ReportedUsage } from './facts.ts';
+import { readClaudeCode } from './claudeCode.ts';
 import { readFailure } from './failure.ts';
 import { sdkOf, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
 import { readGenAi } from './genAi.ts';
 import { readGeneral } from './general.ts';
+import { readGoogleAdk } from './googleAdk.ts';
+import { readHaystack } from './haystack.ts';
 import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
 import { readLangfuse } from './langfuse.ts';
 import { readEvents } from './oldEvents.ts';
+import { readLogfire } from './logfire.ts';
 import { readOldGenAi } from './oldGenAi.ts';
 import { readOpenInference } from './openInference.ts';
 import { readPromptLab } from './promptlab.ts';
 import { readPydanticAi } from './pydanticAi.ts';
+import { readSpringAi } from './springAi.ts';
 import { settleUsage, usageSourceOf } from './usage.ts';
 
 /** What is no chat: its input is kept as it was given. */
@@ -36,18 +41,25 @@ export function readSpan(span: OtlpSpan): MappedSpan {
   const facts = mergeFacts([
     readPromptLab(reader),
     readLangfuse(reader, Number(span.startNano) / 1e6),
+    readGoogleAdk(reader),
+    readClaudeCode(reader, span.name),
     readGenAi(reader),
+    readSpringAi(reader),
     // Before OpenInference, which makes its own attributes of these and loses some: thoughts, and the results of tools.
     aiSdk,
     readOpenInference(reader),
     readOldGenAi(reader),
     readPydanticAi(reader),
+    readLogfire(reader),
+    readHaystack(reader),
     readEvents(span.events, reader.notes),
     general,
   ]);
   const role = roleOf(span, reader, facts);
   settleWords(facts, role, reader);
   settleStream(facts);
+  // As the SDKs take it: the end user, whom OpenAI is told.
+  facts.user_id ??= textOf(facts.parameters?.user);
   facts.ttft_ms ??= readFirstChunk(span);
   facts.provider ??= textOf(facts.metadata?.ls_provider);
   const usage = settleUsage(usageOf(facts, aiSdk), reader.notes, usageSourceOf(span.scope.name));

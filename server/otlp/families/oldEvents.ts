@@ -13,6 +13,7 @@ import {
   toFinishReason,
 } from './chat.ts';
 import { type Facts, NOTHING } from './facts.ts';
+import { parseContent } from './content.ts';
 import { readGenAi } from './genAi.ts';
 
 /** One event in its own words: a message that was sent, or a choice of the answer. */
@@ -30,7 +31,8 @@ const ROLES: ReadonlyMap<string, string> = new Map([
 /** An event of the conventions up to v1.36 with what it holds; null where it is another event, or holds no words. */
 export function readSaidEvent(name: string, body: JsonObject): SaidEvent | null {
   if (name === 'gen_ai.choice') {
-    const inner = objectOf(body.message) ?? (typeof body.message === 'string' ? { content: body.message } : body);
+    const isContent = typeof body.message === 'string' || Array.isArray(body.message);
+    const inner = isContent ? { content: body.message ?? null } : (objectOf(body.message) ?? body);
     const [message] = toMessage('assistant', inner);
     const index = typeof body.index === 'number' ? body.index : 0;
     const reason = toFinishReason(textOf(body.finish_reason));
@@ -82,7 +84,18 @@ export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Fa
     messages: details.messages ?? (messages.length === 0 ? null : messages),
     answer: details.answer ?? answer,
     finish_reason: details.finish_reason ?? answer?.finish_reason ?? null,
+    input: details.input ?? inputOf(messages),
+    output: details.output ?? answer?.response_content ?? answer?.response ?? null,
   };
+}
+
+/** What a step was given: of a tool, which has one message of its own role, its arguments. */
+function inputOf(messages: readonly JsonValue[]): JsonValue {
+  const [first] = messages;
+  if (first === undefined) return null;
+  const only = messages.length === 1 ? objectOf(first) : null;
+  if (only?.role !== 'tool') return [...messages];
+  return typeof only.content === 'string' ? new AttributeReader(new Map()).parse(only.content) : (only.content ?? null);
 }
 
 /** One by one: a hundred thousand arguments of one call are more than the stack holds. */
@@ -91,13 +104,24 @@ function pushAll<Entry>(list: Entry[], added: readonly Entry[]): void {
 }
 
 /** Attributes of an event as the body that a log record would have; lists and messages come as JSON text. */
-function toBody(reader: AttributeReader): JsonObject {
+export function toBody(reader: AttributeReader): JsonObject {
+  const content = reader.value('content');
   return {
     ...reader.rest(),
-    ...(reader.has('message') ? { message: reader.json('message') } : {}),
+    ...(content === undefined
+      ? {}
+      : { content: typeof content === 'string' ? parseContent(reader, content) : content }),
+    ...(reader.has('message') ? { message: readMessage(reader) } : {}),
     ...(reader.has('tool_calls') ? { tool_calls: reader.json('tool_calls') } : {}),
     ...(reader.has('gen_ai.event.content') ? objectOf(reader.json('gen_ai.event.content')) : {}),
   };
+}
+
+/** A message, or, of Strands, its content. */
+function readMessage(reader: AttributeReader): JsonValue {
+  const message = reader.json('message');
+  const text = reader.text('message');
+  return Array.isArray(message) && text !== null ? parseContent(reader, text) : message;
 }
 
 function listChoices(completion: JsonValue): JsonObject[] {

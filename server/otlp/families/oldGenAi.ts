@@ -21,11 +21,16 @@ import { secondsToMs } from './genAi.ts';
 import { unwrapMessages } from './langChain.ts';
 import { toTags } from './tags.ts';
 import { toIndexedTools } from './tools.ts';
+import { parseContent } from './content.ts';
 
 const REQUEST_TYPES: ReadonlyMap<string, SpanRole> = new Map([
   ['chat', 'llm'],
   ['completion', 'llm'],
   ['llm', 'llm'],
+  // LiteLLM.
+  ['acompletion', 'llm'],
+  ['aembedding', 'embedding'],
+  ['arerank', 'reranker'],
   ['embedding', 'embedding'],
   ['embeddings', 'embedding'],
   ['rerank', 'reranker'],
@@ -50,7 +55,7 @@ const VECTOR_STORES = new Set(['chroma', 'chromadb', 'pinecone', 'qdrant', 'weav
 
 /** All names that are read here: spans of the conventions as they are now have none of them. */
 const NAMES =
-  /^(?:llm|traceloop|langsmith|db)\.|^gen_ai\.(?:headers|system|prompt|completion|content|task|server|openai|response\.service_tier|usage\.(?:prompt|completion|reasoning|cache_read_input|cache_creation_input)_tokens)(?:$|\.)/;
+  /^(?:llm|traceloop|langsmith|db)\.|^gen_ai\.(?:headers|system|prompt|completion|content|task|server|openai|latency|response\.(?:service_tier|finish_reason|prompt_tokens|completion_tokens)|usage\.(?:prompt|completion|reasoning|cache_read_input|cache_creation_input)_tokens)(?:$|\.)/;
 
 export function readOldGenAi(reader: AttributeReader): Facts {
   if (!reader.hasLike(NAMES)) return NOTHING;
@@ -66,13 +71,19 @@ export function readOldGenAi(reader: AttributeReader): Facts {
     tools: toIndexedTools(reader, reader.list('llm.request.functions.')),
     parameters: readParameters(reader),
     usage: readUsage(reader),
-    ttft_ms: secondsToMs(reader.number('gen_ai.server.time_to_first_token')),
-    finish_reason: toFinishReason(reader.text('llm.response.finish_reason')),
+    ttft_ms: secondsToMs(reader.number('gen_ai.server.time_to_first_token', 'gen_ai.latency.time_to_first_token')),
+    finish_reason: readFinishReason(reader),
     service_tier: reader.text('gen_ai.response.service_tier'),
     stream: reader.boolean('llm.is_streaming'),
-    user_id: reader.text('traceloop.association.properties.user_id', 'llm.user'),
+    user_id: reader.text(
+      'traceloop.association.properties.user_id',
+      'traceloop.association.properties.userId',
+      'llm.user',
+      'gen_ai.openai.request.user',
+    ),
     session_id: reader.text(
       'traceloop.association.properties.session_id',
+      'traceloop.association.properties.sessionId',
       'traceloop.association.properties.chat_id',
       'langsmith.metadata.session_id',
       'langsmith.metadata.thread_id',
@@ -85,6 +96,12 @@ export function readOldGenAi(reader: AttributeReader): Facts {
     input: argumentsOf(readEntity(reader, 'traceloop.entity.input')) ?? reader.json('gen_ai.task.input'),
     output: readEntity(reader, 'traceloop.entity.output') ?? reader.json('gen_ai.task.output'),
   };
+}
+
+/** Semantic Kernel writes the reasons of all choices, with commas between them. */
+function readFinishReason(reader: AttributeReader): string | null {
+  const told = reader.text('llm.response.finish_reason', 'gen_ai.response.finish_reason');
+  return toFinishReason(told?.split(',')[0] ?? null);
 }
 
 /** What a step was given or gave back is JSON: a text stands in quotes, and may be JSON itself. */
@@ -103,7 +120,7 @@ function argumentsOf(input: JsonValue): JsonValue {
 }
 
 /** Who it was for and in which session are fields. */
-const FIELDS = new Set(['user_id', 'session_id', 'chat_id']);
+const FIELDS = new Set(['user_id', 'userId', 'session_id', 'sessionId', 'chat_id']);
 
 function readMetadata(reader: AttributeReader): JsonObject {
   const given = { ...reader.below('traceloop.association.properties.'), ...reader.below('langsmith.metadata.') };
@@ -142,6 +159,13 @@ function readCompletions(reader: AttributeReader): Answer | null {
 function toWholeAnswer(whole: JsonValue): Answer | null {
   if (whole === null) return null;
   if (typeof whole === 'string') return textAnswer(whole, null);
+  const fields = objectOf(whole);
+  if (typeof fields?.completion === 'string') {
+    // OpenRouter.
+    const thoughts = textOf(fields.reasoning);
+    const message = { role: 'assistant', content: fields.completion };
+    return toChoices([thoughts === null ? message : { ...message, reasoning_content: thoughts }]);
+  }
   const generations = listOf(objectOf(whole)?.generations).flatMap((one) => (Array.isArray(one) ? one : [one]));
   const messages = generations.map((one) => unwrapMessages(objectOf(one)?.message ?? objectOf(one)?.text ?? null));
   return messages.length > 0 ? toChoices(messages) : toChoices(Array.isArray(whole) ? whole : [whole]);
@@ -166,13 +190,6 @@ function toMessages(reader: AttributeReader, entry: JsonValue, role: string): Js
     ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
   };
   return isChatMessage(message) ? [message] : toChatMessages([message]);
-}
-
-/** A list of parts is one only where each says what it is: somebody may send a JSON list as words. */
-function parseContent(reader: AttributeReader, content: string): JsonValue {
-  if (!/^\s*\[\s*\{/.test(content)) return content;
-  const parts = reader.parse(content);
-  return Array.isArray(parts) && parts.every((part) => textOf(objectOf(part)?.type) !== null) ? parts : content;
 }
 
 /** `{id, name, arguments}` or chat completions' own form. */
@@ -211,8 +228,16 @@ function readParameters(reader: AttributeReader): JsonObject | null {
 
 function readUsage(reader: AttributeReader): ReportedUsage {
   return {
-    input_tokens: reader.count('gen_ai.usage.prompt_tokens', 'llm.usage.prompt_tokens'),
-    output_tokens: reader.count('gen_ai.usage.completion_tokens', 'llm.usage.completion_tokens'),
+    input_tokens: reader.count(
+      'gen_ai.usage.prompt_tokens',
+      'llm.usage.prompt_tokens',
+      'gen_ai.response.prompt_tokens',
+    ),
+    output_tokens: reader.count(
+      'gen_ai.usage.completion_tokens',
+      'llm.usage.completion_tokens',
+      'gen_ai.response.completion_tokens',
+    ),
     total_tokens: reader.count('llm.usage.total_tokens'),
     cached_input_tokens: reader.count('gen_ai.usage.cache_read_input_tokens', 'llm.usage.cache_read_input_tokens'),
     cache_write_tokens: reader.count(

@@ -9,6 +9,8 @@ const LIBRARIES = new Set([
   'llamaindex',
   'llama_index',
   'haystack',
+  'strands-agents',
+  'gcp.vertex.agent',
   'crewai',
   'unknown',
   '_other',
@@ -19,6 +21,11 @@ const LIBRARIES = new Set([
 const MAKERS: readonly (readonly [model: RegExp, provider: string])[] = [
   [/^(?:ft:)?(?:gpt-(?!oss)|chatgpt-|o\d(?:-|$)|text-embedding-|dall-e|whisper|tts-)/, 'openai'],
   [/^claude-/, 'anthropic'],
+  // Bedrock has the maker in the name, and often the region.
+  [
+    /^(?:(?:us|us-gov|eu|apac|global|jp|au|ca)\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek)\.[a-z]/,
+    'aws.bedrock',
+  ],
   [/^(?:models\/)?gemini-/, 'google'],
   [/^grok-/, 'x-ai'],
   [/^(?:command-|embed-english|rerank-)/, 'cohere'],

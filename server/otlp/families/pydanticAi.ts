@@ -5,18 +5,27 @@ import type { AttributeReader } from './attributeReader.ts';
 import { fromChoices, toChatMessages } from './chat.ts';
 import { type Facts, NOTHING } from './facts.ts';
 import { readSaidEvent } from './oldEvents.ts';
+import { toTools } from './tools.ts';
 
 export function readPydanticAi(reader: AttributeReader): Facts {
-  if (!reader.holds('pydantic_ai', 'logfire', 'tool_arguments', 'final_result')) return NOTHING;
+  if (!reader.holds('pydantic_ai', 'logfire', 'tool_arguments', 'final_result', 'model_request_parameters'))
+    return NOTHING;
   // It says how logfire shows the others.
   reader.value('logfire.json_schema');
   const all = reader.json('pydantic_ai.all_messages');
   return {
     ...readOldMessages(listOf(reader.json('events'))),
+    tools: readTools(reader),
     usage: { reasoning_tokens: reader.count('gen_ai.usage.details.reasoning_tokens') },
     input: reader.json('tool_arguments') ?? (all === null ? null : toChatMessages(all)),
     output: reader.json('tool_response', 'final_result'),
   };
+}
+
+/** Of versions before they told them as `gen_ai.tool.definitions`. */
+function readTools(reader: AttributeReader): JsonValue[] | null {
+  const parameters = objectOf(reader.json('model_request_parameters'));
+  return toTools(reader, [...listOf(parameters?.function_tools), ...listOf(parameters?.output_tools)]);
 }
 
 /** `[{"event.name": "gen_ai.user.message", role, content}, …, {"event.name": "gen_ai.choice", message}]`. */

@@ -18,7 +18,7 @@ function toTool(tool: JsonValue): JsonValue {
   const name = textOf(fields.name);
   const type = textOf(fields.type) ?? 'function';
   if (name === null || type !== 'function') return tool;
-  const parameters = fields.parameters ?? fields.inputSchema ?? fields.input_schema;
+  const parameters = fields.parameters ?? fields.inputSchema ?? fields.input_schema ?? fields.parameters_json_schema;
   const definition: JsonObject = { name };
   if (textOf(fields.description) !== null) definition.description = fields.description ?? null;
   if (parameters !== undefined && parameters !== null) definition.parameters = parameters;

@@ -1,0 +1,107 @@
+import type { JsonObject } from '#shared/primitives';
+import { mapSpan } from '#server/otlp/mapping';
+import { aSpan } from '#tests/support/otlpFixtures';
+
+const CHAT: JsonObject = {
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.system': 'openai',
+  'gen_ai.request.model': 'gpt-4o',
+};
+
+describe('what libraries call by names of their own', () => {
+  test.each<[string, JsonObject, JsonObject]>([
+    [
+      'Semantic Kernel for Python',
+      { 'gen_ai.operation.name': 'chat.completions', 'gen_ai.response.finish_reason': 'FinishReason.LENGTH' },
+      { finish_reason: 'length', status: 'incomplete' },
+    ],
+    [
+      'Semantic Kernel for .NET',
+      { 'gen_ai.response.prompt_tokens': 3, 'gen_ai.response.completion_tokens': 4 },
+      { input_tokens: 3, output_tokens: 4 },
+    ],
+    [
+      'LiteLLM',
+      { 'llm.request.type': 'acompletion', 'llm.is_streaming': 'True', 'gen_ai.cost.total_cost': 0.0123 },
+      { stream: true, cost_usd: 0.0123 },
+    ],
+    [
+      'choices of which one was cut off',
+      { 'gen_ai.response.finish_reasons': ['stop', 'length'] },
+      { finish_reason: 'length', status: 'incomplete' },
+    ],
+    [
+      'OpenRouter',
+      { 'gen_ai.completion': '{"completion":"yes","reasoning":"hm"}' },
+      {
+        response_content: 'yes',
+        response: { choices: [{ message: { content: 'yes', reasoning_content: 'hm' } }] },
+      },
+    ],
+    [
+      'one message of an answer without a list',
+      { 'gen_ai.output.messages': '{"role":"assistant","parts":[{"type":"text","content":"yes"}]}' },
+      { response_content: 'yes' },
+    ],
+    [
+      'instructions that are the first message too',
+      {
+        'gen_ai.system_instructions': '[{"type":"text","content":"Be kind"}]',
+        'gen_ai.input.messages': '[{"role":"system","parts":[{"type":"text","content":"Be kind"}]}]',
+      },
+      { messages: [{ role: 'system', content: 'Be kind' }] },
+    ],
+    ['the user among the parameters', { 'gen_ai.request.user': 'user-1' }, { user_id: 'user-1' }],
+    [
+      'properties of Traceloop in the spelling of JavaScript',
+      { 'traceloop.association.properties.userId': 'user-1', 'traceloop.association.properties.sessionId': 's1' },
+      { user_id: 'user-1', session_id: 's1' },
+    ],
+    [
+      'a library in the place of the provider, and a model of Bedrock',
+      { 'gen_ai.system': 'strands-agents', 'gen_ai.request.model': 'us.anthropic.claude-sonnet-4-20250514-v1:0' },
+      { provider: 'aws.bedrock' },
+    ],
+    ['OpenLIT', { 'gen_ai.request.is_stream': true }, { stream: true }],
+    [
+      'vLLM',
+      { 'gen_ai.latency.time_to_first_token': 0.12, 'gen_ai.request.id': 'cmpl-1' },
+      { ttft_ms: 120, provider_request_id: 'cmpl-1' },
+    ],
+    [
+      'counts as chat completions has them',
+      {
+        'gen_ai.usage.prompt_tokens': 100,
+        'gen_ai.usage.completion_tokens': 50,
+        'gen_ai.usage.prompt_tokens_details.cached_tokens': 60,
+        'gen_ai.usage.completion_tokens_details.reasoning_tokens': 20,
+      },
+      { input_tokens: 100, output_tokens: 50, cached_input_tokens: 60, reasoning_tokens: 20 },
+    ],
+    [
+      'Pydantic AI before its newest names',
+      {
+        'gen_ai.usage.input_tokens': 1_000,
+        'gen_ai.usage.details.cache_read_input_tokens': 600,
+        'gen_ai.usage.details.cache_creation_input_tokens': 100,
+        model_request_parameters: '{"function_tools":[{"name":"f","parameters_json_schema":{"type":"object"}}]}',
+      },
+      {
+        input_tokens: 1_000,
+        cached_input_tokens: 600,
+        cache_write_tokens: 100,
+        tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }],
+      },
+    ],
+  ])('%s', (_name, attributes, expected) => {
+    expect(mapSpan(aSpan({ attributes: { ...CHAT, ...attributes } })).fields).toMatchObject(expected);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    ['an embedding of LiteLLM', { 'llm.request.type': 'aembedding', 'gen_ai.request.model': 'm' }, 'embedding'],
+    ['a call of AgentScope', { 'gen_ai.span.kind': 'LLM', 'gen_ai.model_name': 'qwen-max' }, 'llm'],
+    ['a tool of Dify', { 'gen_ai.span.kind': 'TOOL', 'input.value': '{"a":1}' }, 'tool'],
+  ])('%s is one', (_name, attributes, role) => {
+    expect(mapSpan(aSpan({ attributes })).role).toBe(role);
+  });
+});
