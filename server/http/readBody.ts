@@ -137,10 +137,14 @@ async function inflateBody(
   }
 }
 
+const MEGABYTE = 1024 * 1024;
+
 function tooLarge(mostBytes: number): AppError {
   return new AppError(
     'body_too_large',
-    `The body is larger than ${mostBytes / 1024 / 1024} MB, which is the limit; send smaller batches.`,
+    mostBytes < MEGABYTE
+      ? `The body is larger than ${mostBytes / 1024} kB, which is the limit here.`
+      : `The body is larger than ${mostBytes / MEGABYTE} MB, which is the limit; send smaller batches.`,
     { headers: { Connection: 'close' } },
   );
 }

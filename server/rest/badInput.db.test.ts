@@ -181,7 +181,7 @@ test.each([
   ['/api/v1/prices/reprice', { filters: { tag: Array(200_000).fill('a:b') } }],
   ['/api/v1/views', { name: 'v'.repeat(300_000) }],
 ])('%s takes no body of the size of logs', async (path, body) => {
-  expectError(await app.call('POST', path, { body }), 'body_too_large', { message: /0\.25 MB/ });
+  expectError(await app.call('POST', path, { body }), 'body_too_large', { message: /256 kB/ });
 });
 
 test('scopes beyond a few are refused before each is looked at', async () => {
