@@ -244,7 +244,8 @@ test('logRequest takes both spellings and any value; logRequestNow gives the dec
   });
   await expect(h.lab.api.logRequestNow(LOG)).rejects.toMatchObject({ reason: 'network' });
   await expect(h.lab.api.logRequestNow(LOG)).rejects.toMatchObject({ reason: 'unauthorized', httpStatus: 401 });
-  await expect(h.lab.api.logRequestNow({ ...LOG, id: 'no UUID' })).rejects.toMatchObject({ reason: 'rejected' });
+  h.receiver.refuseNamed('bad');
+  await expect(h.lab.api.logRequestNow({ ...LOG, name: 'bad' })).rejects.toMatchObject({ reason: 'rejected' });
   for (const odd of [undefined, null, 5, 'x', [], { messages: 10n }])
     expect(typeof h.lab.api.logRequest(odd as never)).toBe('string');
   await h.lab.flush();

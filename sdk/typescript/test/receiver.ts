@@ -35,6 +35,8 @@ export interface Receiver {
   misbehave(...ways: Misbehave[]): void;
   /** For all uploads from now on; undefined: all is well again. */
   alwaysMisbehave(way: Misbehave | undefined): void;
+  /** From now on the records with this name are refused, each by itself. */
+  refuseNamed(name: string): void;
   readonly openSockets: number;
   readonly maxConcurrent: number;
   readonly totalSockets: number;
@@ -49,6 +51,7 @@ export async function startReceiver(): Promise<Receiver> {
   const stored = new Set<string>();
   const queue: Misbehave[] = [];
   let always: Misbehave | undefined;
+  let refusedName: string | undefined;
   let concurrent = 0;
   let maxConcurrent = 0;
   const sockets = new Set<object>();
@@ -77,9 +80,11 @@ export async function startReceiver(): Promise<Receiver> {
       batches.push(batch);
       const store = () =>
         records.map((record, index) => {
-          const problem = findProblem(isSpans ? SpanInput : LogInput, record);
+          const isRefused = refusedName !== undefined && record.name === refusedName;
+          const refusal = { code: 'invalid_value', message: 'It is refused.' };
+          const problem = isRefused ? refusal : findProblem(isSpans ? SpanInput : LogInput, record);
           if (problem) {
-            problems.push(problem.message);
+            if (!isRefused) problems.push(problem.message);
             const error = { type: 'invalid_request_error', param: null, ...problem };
             return { index, id: null, status: 'rejected', error };
           }
@@ -118,6 +123,7 @@ export async function startReceiver(): Promise<Receiver> {
     problems,
     misbehave: (...ways) => void queue.push(...ways),
     alwaysMisbehave: (way) => void (always = way),
+    refuseNamed: (name) => void (refusedName = name),
     get openSockets() {
       return sockets.size;
     },

@@ -169,11 +169,11 @@ test('F10 ids are unique and in order, also within a millisecond and when the cl
 });
 
 test('F11 one bad record does not lose ninety-nine', async () => {
-  for (let i = 0; i < 100; i++) h.lab.api.logRequest(i === 42 ? { ...LOG, id: 'no UUID' } : LOG);
+  h.receiver.refuseNamed('bad');
+  for (let i = 0; i < 100; i++) h.lab.api.logRequest(i === 42 ? { ...LOG, name: 'bad' } : LOG);
   expect(await h.lab.flush()).toEqual({ ok: false, pending: 0 });
   expect(h.receiver.logs).toHaveLength(99);
   expect(h.lab.stats()).toMatchObject({ sent: 99, dropped: { rejected: 1 } });
-  expect(h.receiver.problems.splice(0)).toHaveLength(1);
 });
 
 test('F11 a server that refuses a batch as a whole is shown its halves; transient verdicts are tried again', async () => {
