@@ -145,3 +145,27 @@ test.each<[string, JsonValue, string | null]>([
 ])('the model in %s', (_, response, model) => {
   expect(readResponseModel(response)).toBe(model);
 });
+
+test('a hundred thousand pieces are put together one after the other, and once for all who ask', () => {
+  const pieces = [
+    { done: false, message: { role: 'assistant', content: 'a' }, usage: { input_tokens: 5 } },
+    ...Array.from({ length: 100_000 }, (_, index) => ({
+      choices: [{ index }],
+      done: false,
+      message: { content: 'a' },
+      usage: { output_tokens: index },
+    })),
+  ];
+  const whole = bodyOf(pieces);
+  expect(whole?.choices).toHaveLength(100_000);
+  expect(whole?.message).toEqual({ role: 'assistant', content: 'a'.repeat(100_001) });
+  expect(whole?.usage).toEqual({ input_tokens: 5, output_tokens: 99_999 });
+  expect(pieces[1]?.message).toEqual({ content: 'a' });
+  expect(bodyOf(pieces)).toBe(whole);
+});
+
+test('members of a piece that objects have anyway are members of the whole', () => {
+  const whole = bodyOf(JSON.parse('[{"done":false,"__proto__":{"a":1},"toString":"x"},{"done":true}]'));
+  expect(JSON.stringify(whole)).toBe('{"done":true,"__proto__":{"a":1},"toString":"x"}');
+  expect(({} as Record<string, unknown>).a).toBeUndefined();
+});

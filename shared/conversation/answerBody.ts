@@ -12,9 +12,17 @@ export function bodyOf(response: JsonValue | null): JsonObject | null {
     return fields === null ? null : unwrapAnswer(fields);
   }
   if (response.length === 1) return bodyOf(response[0] ?? null);
+  const known = joinedLists.get(response);
+  if (known !== undefined) return known;
   const pieces = response.map(objectOf).filter((piece) => piece !== null);
-  return pieces.length > 0 && pieces.length === response.length && pieces.every(isPiece) ? joinPieces(pieces) : null;
+  const isStream = pieces.length > 0 && pieces.length === response.length && pieces.every(isPiece);
+  const whole = isStream ? joinPieces(pieces) : null;
+  joinedLists.set(response, whole);
+  return whole;
 }
+
+/** Of one log the same list is asked about several times: for its end, its counts, its model, its cost. */
+const joinedLists = new WeakMap<readonly JsonValue[], JsonObject | null>();
 
 /** The answer in what is around it; the same object where nothing is. */
 export function unwrapAnswer(fields: JsonObject): JsonObject {
@@ -76,49 +84,69 @@ function isEvent(type: string): boolean {
   return /^(?:response\.|message_|content_block_)|^(?:ping|error)$/.test(type);
 }
 
-/** Lists are put together; what is told again is told better, but for the counts that are told once. */
+/**
+ * Lists are put together; what is told again is told better, but for the counts that are told once. Each piece is added to what
+ * is there: to copy what came before with each of a hundred thousand took a minute.
+ */
 function joinPieces(pieces: readonly JsonObject[]): JsonObject {
-  const whole = new Map<string, JsonValue>();
+  const joined = { members: new Map(), lists: new Map(), usage: new Map(), message: new Map() } satisfies Joined;
   const blocks: JsonObject[] = [];
   for (const piece of pieces) {
     const { type, ...told } = piece;
     const ended = typeof type === 'string' && type.startsWith('response.') ? objectOf(piece.response) : null;
-    if (type === 'error') addMembers(whole, piece);
-    else if (ended !== null) addMembers(whole, ended);
-    else if (type === 'message_start') addMembers(whole, objectOf(piece.message) ?? {});
-    else if (type === 'message_delta') addMembers(whole, { ...objectOf(piece.delta), usage: piece.usage ?? null });
+    if (type === 'error') addMembers(joined, piece);
+    else if (ended !== null) addMembers(joined, ended);
+    else if (type === 'message_start') addMembers(joined, objectOf(piece.message) ?? {});
+    else if (type === 'message_delta') addMembers(joined, { ...objectOf(piece.delta), usage: piece.usage ?? null });
     else if (type === 'content_block_start') blocks.push({ ...objectOf(piece.content_block) });
     else if (type === 'content_block_delta') addToBlock(blocks.at(-1), objectOf(piece.delta));
-    else if (!isEvent(textOf(type) ?? '')) addMembers(whole, told);
+    else if (!isEvent(textOf(type) ?? '')) addMembers(joined, told);
   }
+  const whole = joined.members;
+  for (const [name, list] of joined.lists) whole.set(name, list);
+  if (joined.usage.size > 0) whole.set('usage', Object.fromEntries(joined.usage));
+  if (joined.message.size > 0) whole.set('message', Object.fromEntries(joined.message));
   if (blocks.length > 0) whole.set('content', blocks);
   return Object.fromEntries(whole);
 }
 
-/** Members whose pieces follow each other. */
+/** What pieces say together, as far as they were read. */
+interface Joined {
+  readonly members: Map<string, JsonValue>;
+  /** Members whose pieces follow each other. */
+  readonly lists: Map<string, JsonValue[]>;
+  readonly usage: Map<string, JsonValue>;
+  /** Ollama's, which is streamed word by word. */
+  readonly message: Map<string, JsonValue>;
+}
+
 const LISTS = new Set(['choices', 'candidates']);
 
-function addMembers(whole: Map<string, JsonValue>, piece: JsonObject): void {
+function addMembers({ members, lists, usage, message }: Joined, piece: JsonObject): void {
   for (const [name, value] of Object.entries(piece)) {
     if (value === null) continue;
-    const before = whole.get(name);
-    if (LISTS.has(name)) whole.set(name, [...listOf(before), ...listOf(value)]);
-    else if (name === 'usage') whole.set(name, { ...objectOf(before), ...objectOf(value) });
-    // Ollama streams its message word by word.
-    else if (name === 'message' && objectOf(before) !== null) whole.set(name, joinTexts(before, value));
-    else if (name === 'response' && typeof before === 'string') whole.set(name, before + (textOf(value) ?? ''));
-    else whole.set(name, value);
+    const fields = objectOf(value);
+    if (LISTS.has(name)) {
+      const list = lists.get(name) ?? [];
+      lists.set(name, list);
+      for (const item of listOf(value)) list.push(item);
+    } else if (name === 'usage') {
+      for (const [counted, count] of Object.entries(fields ?? {})) usage.set(counted, count);
+    } else if (name === 'message' && fields !== null) addTexts(message, fields);
+    else if (name === 'response' && typeof value === 'string') members.set(name, textBefore(members, name) + value);
+    else members.set(name, value);
   }
 }
 
-function joinTexts(before: JsonValue | undefined, piece: JsonValue): JsonObject {
-  const whole = new Map(Object.entries(objectOf(before) ?? {}));
-  for (const [name, value] of Object.entries(objectOf(piece) ?? {})) {
-    const known = whole.get(name);
-    const isGrowing = name !== 'role' && typeof known === 'string' && typeof value === 'string';
-    whole.set(name, isGrowing ? known + value : value);
+function addTexts(whole: Map<string, JsonValue>, piece: JsonObject): void {
+  for (const [name, value] of Object.entries(piece)) {
+    const isGrowing = name !== 'role' && typeof value === 'string';
+    whole.set(name, isGrowing ? textBefore(whole, name) + value : value);
   }
-  return Object.fromEntries(whole);
+}
+
+function textBefore(whole: ReadonlyMap<string, JsonValue>, name: string): string {
+  return textOf(whole.get(name)) ?? '';
 }
 
 /** Words, thoughts, or the JSON of what a tool is called with. */
