@@ -45,8 +45,10 @@ export function formatUsd(amount: string): string {
   if (dollars >= 0.995) return `$${cents.format(dollars)}`;
   if (dollars < 0.000_01) return '<$0.00001';
   // Two significant digits say enough below one dollar; more would make a column hard to read.
-  const decimals = Math.max(2, 1 - Math.floor(Math.log10(dollars)));
-  return `$${dollars.toFixed(decimals)}`;
+  // Rounded before they are counted: 0.00998 is 0.010, and not 0.0100.
+  const rounded = Number(dollars.toPrecision(2));
+  const decimals = Math.max(2, 1 - Math.floor(Math.log10(rounded)));
+  return `$${rounded.toFixed(decimals)}`;
 }
 
 /** `(3, 40)` → `7.5%`. Nothing of nothing is `0%`. */

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import type { Term } from '#shared/query/terms';
 import type { PageSearch } from '../../domain/pageSearch.ts';
 import { downloadText } from '../../lib/downloadText.ts';
+import { axisTicks, highestOf } from './axisTicks.ts';
 import { ChartTable } from './ChartTable.tsx';
 import { type ChartLayer, type ChartRow, toCsv } from './chartData.ts';
 import { savePicture } from './savePicture.ts';
@@ -149,6 +150,7 @@ function Chart({ rows, layers, kind, format, formatTick = format, isWhole = fals
       if (at !== null && dragged) setDragged((before) => before && { ...before, last: at });
     },
   };
+  const ticks = axisTicks(highestOf(rows, layers, kind === 'bars'), isWhole);
   const labels = new Map(rows.map(({ at, label }) => [at, label]));
   const labelOf = (at: unknown) => labels.get(String(at)) ?? '';
   // Layers that stand on each other add up, which is what the height of a bar says.
@@ -178,6 +180,7 @@ function Chart({ rows, layers, kind, format, formatTick = format, isWhole = fals
       niceTicks: 'snap125' as const,
       interval: 0,
       tickFormatter: formatTick,
+      ...(ticks && { ticks, domain: [0, ticks.at(-1) ?? 0] }),
     },
     tooltipProps: { labelFormatter: headOf },
     // What is dragged over is seen, and not what the numbers of one bucket are.
