@@ -8,6 +8,7 @@ import { type StoredApiKey, findKeyByHash } from './repository.ts';
 /** Two attempts fit in: one on a connection that turns out to be dead, one on a new one. */
 const ANSWER_MS = 2_500;
 
+/** Finds the key of a call within a time that the caller can wait. */
 export class KeyLookUp {
   readonly #db: Queryable;
 

@@ -13,6 +13,7 @@ export interface KeyUsageOptions {
   readonly intervalMs?: number;
 }
 
+/** Notes when keys were used, and writes it down now and then. */
 export class KeyUsage {
   readonly #options: KeyUsageOptions;
   #pending = new Map<ApiKeyId, KeyUse>();

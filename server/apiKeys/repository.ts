@@ -108,6 +108,7 @@ export function listApiKeyRows(db: Queryable, scope: OrgScope): Promise<ApiKey[]
   ]);
 }
 
+/** One key; null where the organization has none of this id. Primary key. */
 export async function findApiKey(db: Queryable, scope: OrgScope, id: ApiKeyId): Promise<ApiKey | null> {
   const rows = await queryRows(db, ApiKey, `SELECT ${COLUMNS} FROM api_keys WHERE org_id = $1 AND id = $2`, [
     scope.org_id,

@@ -24,6 +24,7 @@ const MOST_COUNTS = 100_000;
 /** What a reader sees, and an hour on either side: servers need not agree on the minute. */
 const KEPT_MS = (HEALTH_DAYS * 24 + 2) * HOUR_MS;
 
+/** Counts in memory, and adds them to the rows of their hours now and then. */
 export class HealthCounts {
   readonly #options: HealthCountsOptions;
   #pending = new Map<string, { -readonly [Name in keyof CountedHour]: CountedHour[Name] }>();

@@ -24,6 +24,7 @@ export class SilentConnectionError extends Error {
 /** Closing takes one message; a peer that does not accept it is not waited for. */
 const GOODBYE_MS = 2_000;
 
+/** A client of Postgres that knows which backend serves it, and since when it waits for an answer. */
 export class BoundedClient extends pg.Client {
   /** The backend that serves this connection. Null where something between us and Postgres hides it. */
   backendPid: number | null = null;

@@ -13,6 +13,7 @@ import type { Transactional } from './pool.ts';
  */
 const SHARE = { places: 2, share: 1, reserved: 0, queue: 100, waitMs: 5_000, noun: 'changes' } as const;
 
+/** Changes that organizations make, each of which has a share of the connections. */
 export class ChangePool {
   readonly #db: Pick<DataSource, 'query' | 'transaction'>;
   readonly #share = new FairShare(SHARE);

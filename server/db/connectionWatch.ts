@@ -26,6 +26,7 @@ interface Silence {
   readonly since: number;
 }
 
+/** Watches the connections that wait for an answer, and gives up those whose other end is gone. */
 export class ConnectionWatch {
   readonly #options: ConnectionWatchOptions;
   readonly #clients = new Set<BoundedClient>();

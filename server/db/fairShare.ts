@@ -29,6 +29,7 @@ interface Owner {
   readonly waiting: Waiting[];
 }
 
+/** A number of places that owners share: each gets one in turn, however many it asks for. */
 export class FairShare {
   readonly #options: FairShareOptions;
   /** Those who hold or wait; the first in the map is the next to be served. */

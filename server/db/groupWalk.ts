@@ -181,6 +181,7 @@ export const GroupWindowRow = z.object({
   id: z.string().nullable(),
 });
 
+/** Rows of one look as a window: the groups found, and where the next look begins; null at the end. */
 export function toWindow(found: readonly z.infer<typeof GroupWindowRow>[], rows: number): GroupWindow {
   const [first] = found;
   const edge =

@@ -27,6 +27,7 @@ export interface InitialTableStatisticsOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Has Postgres gather statistics of a table after its first rows, before autovacuum comes. */
 export class InitialTableStatistics {
   readonly #options: InitialTableStatisticsOptions;
   #rows = 0;

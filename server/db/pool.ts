@@ -56,6 +56,7 @@ export function poolConfig({ connectMs = 2_000, ...limits }: PoolLimits): pg.Poo
   return config as unknown as pg.PoolConfig; // Its type knows neither a client with a config nor an `onConnect` that is waited for.
 }
 
+/** A pool with these limits, whose idle connections may break without ending the process. */
 export function createPool(url: string, limits: PoolLimits): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, ...poolConfig(limits) });
   // Without a listener, a connection that breaks while idle would end the process.
@@ -83,6 +84,7 @@ export interface Transactional extends Queryable {
   transaction<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result>;
 }
 
+/** Statements and transactions by the connections of a pool. */
 export function transactionalOf(pool: pg.Pool): Transactional {
   return {
     ...queryableOf(pool),

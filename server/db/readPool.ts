@@ -13,6 +13,7 @@ import { type Queryable, queryableOf } from './sql.ts';
 export const READ_CONNECTIONS = 8;
 const SHARE = { places: READ_CONNECTIONS, share: 3, reserved: 1, queue: 100, waitMs: 5_000 };
 
+/** Reads of organizations, each of which has a share of the connections. */
 export class ReadPool {
   readonly #pool: pg.Pool;
   readonly #share = new FairShare(SHARE);

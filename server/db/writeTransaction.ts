@@ -23,6 +23,7 @@ export interface WriteTransactionOptions {
   readonly afterCommit: () => void;
 }
 
+/** Transactions that store batches, by the connections of a pool. */
 export function writeTransactionsOf(
   pool: pg.Pool,
   { statements, afterCommit }: WriteTransactionOptions,

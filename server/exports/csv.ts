@@ -12,6 +12,7 @@ export function csvCell(value: string | number | boolean | null): string {
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** A line of CSV with its end (RFC 4180), safe to open in a spreadsheet. */
 export function csvLine(cells: readonly (string | number | boolean | null)[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }

@@ -8,6 +8,7 @@ export interface ExportSlotsOptions {
   readonly each: number;
 }
 
+/** How many exports run at once, of all organizations and of each. */
 export class ExportSlots {
   readonly #options: ExportSlotsOptions;
   readonly #byTenant = new Map<string, number>();

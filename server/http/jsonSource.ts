@@ -9,6 +9,7 @@ import type { JsonScan, MemberRange } from './jsonStructure.ts';
 const SHORT_BYTES = 200;
 const ESCAPED_SLASH = Buffer.from('\\/');
 
+/** The bytes that each long member of a body was parsed from, by the object it has become. */
 export class JsonSource {
   /** False where no text can hold what Postgres does not store: NUL and lone surrogates come escaped. */
   readonly mayBeUnstorable: boolean;

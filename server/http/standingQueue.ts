@@ -9,6 +9,7 @@ const LONG_MS = 100;
 /** A queue stands where for so long no call has waited for less than half of that, in milliseconds. */
 const INTERVAL_MS = 1_000;
 
+/** Tells whether calls have been waiting for long for some time, and not for a moment alone. */
 export class StandingQueue {
   /** When a call had first waited for long; null since one has waited for less than half of it. */
   #longSince: number | null = null;

@@ -89,6 +89,7 @@ const COUNTED_AS = {
   rejected: 'rejected',
 } as const satisfies Record<Verdict, keyof BatchWriterStats>;
 
+/** Takes rows of all organizations in, and stores them in batches; an acknowledgement waits for the commit. */
 export class BatchWriter<Row extends QueuedRow> {
   readonly #options: Required<Omit<BatchWriterOptions<Row>, 'onPoison'>> & Pick<BatchWriterOptions<Row>, 'onPoison'>;
   /** First in, first out for each tenant; tenants take turns in the order of this map. */

@@ -18,6 +18,7 @@ interface Field {
 const PASSED_TEXTS = 100;
 const PASSED_LENGTH = 64;
 
+/** Reads an object by the schemas of those of its fields that came. */
 export class FieldParser {
   readonly #fields: ReadonlyMap<string, Field>;
 

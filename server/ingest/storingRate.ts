@@ -24,6 +24,7 @@ export interface Backlog {
   readonly statements: number;
 }
 
+/** How much is stored a second while there is a backlog: by it a refused caller is told when to come again. */
 export class StoringRate {
   /** When the last piece of the time ended that was counted; null while there is no backlog. */
   #countedTo: number | null = null;

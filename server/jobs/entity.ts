@@ -8,6 +8,7 @@ import type { JsonObject } from '#shared/primitives';
  */
 @Entity({ name: 'jobs' })
 // The one query over all organizations: which jobs are due.
+/** The table of jobs. */
 @Index('jobs_due', ['lease_expires_at'], { where: "status IN ('queued', 'running')" })
 export class JobRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'jobs_pkey' })

@@ -36,6 +36,7 @@ export async function insertJob(db: Queryable, scope: OrgScope, job: NewJob): Pr
   return row;
 }
 
+/** Jobs of the organization that wait or run. Index. */
 export async function countUnfinishedJobs(db: Queryable, scope: OrgScope): Promise<number> {
   const [row] = await queryRows(
     db,
@@ -54,6 +55,7 @@ export function listJobRows(db: Queryable, scope: OrgScope): Promise<Job[]> {
   ]);
 }
 
+/** One job; null where the organization has none of this id. Primary key. */
 export async function findJob(db: Queryable, scope: OrgScope, id: JobId): Promise<Job | null> {
   const rows = await queryRows(db, Job, `SELECT ${COLUMNS} FROM jobs WHERE org_id = $1 AND id = $2`, [
     scope.org_id,

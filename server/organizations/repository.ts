@@ -5,6 +5,7 @@ import type { OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
 import { type Queryable, queryRows } from '#server/db/sql';
 
+/** Stores a new organization. */
 export async function insertOrganization(
   db: Queryable,
   _admin: AdminScope,
@@ -35,6 +36,7 @@ export async function findFirstOrganizationRow(db: Queryable, _admin: AdminScope
   return rows[0] ?? null;
 }
 
+/** Whether there is this organization, or any where none is named. */
 export async function hasOrganization(db: Queryable, _admin: AdminScope, org_id?: OrgId): Promise<boolean> {
   const [row] = await queryRows(
     db,
@@ -45,6 +47,7 @@ export async function hasOrganization(db: Queryable, _admin: AdminScope, org_id?
   return row?.found ?? false;
 }
 
+/** The organization of a scope; null where it was deleted meanwhile. */
 export async function findOrganization(db: Queryable, scope: OrgScope): Promise<Organization | null> {
   const rows = await queryRows(db, Organization, 'SELECT id, name, created_at FROM organizations WHERE id = $1', [
     scope.org_id,

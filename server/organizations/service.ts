@@ -13,6 +13,7 @@ import {
   listOrganizationRows,
 } from './repository.ts';
 
+/** Makes an organization without keys. */
 export function createOrganization(
   deps: Pick<Deps, 'newId'> & { readonly db: Queryable },
   admin: AdminScope,

@@ -24,6 +24,7 @@ const NULL_START = 0x6e;
 /** EF BB BF: some editors put it before JSON. */
 const BYTE_ORDER_MARK = 0xefbbbf;
 
+/** Goes through JSON byte by byte, and finds members without parsing what is between them. */
 export class JsonScanner {
   readonly #bytes: Buffer;
   #at: number;

@@ -23,6 +23,7 @@ interface Placed {
   readonly isCut: boolean;
 }
 
+/** Sorts the spans of one export by where they belong, and stores them there. */
 export class SpanBatch {
   readonly #store: Store;
   readonly #facts: TreeFacts;

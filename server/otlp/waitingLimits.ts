@@ -37,6 +37,7 @@ interface Known extends Held {
   readonly countedAt: number;
 }
 
+/** How many log records may wait for their span, of each organization. */
 export class WaitingLimits {
   readonly #options: Required<WaitingLimitsOptions>;
   /** What waits at most: what left because it was needed is known by the next count alone. */

@@ -20,6 +20,7 @@ const KEY_BYTES = 64;
 /** Keys that are remembered; those of all instrumentations together are some hundreds. */
 const MOST_KEYS = 1_024;
 
+/** Reads the wire format of Protocol Buffers. */
 export class WireReader {
   readonly bytes: Buffer;
   /** Where the next byte is. */

@@ -49,6 +49,7 @@ export function sumOf({ tokens, fees, share }: Priced): bigint {
   return (sum(tokens) * share.of) / share.in + sum(fees);
 }
 
+/** A charge as the explanation of a cost shows it. */
 export function toCostLine({ what, quantity, per, dollars, amount }: Charge): CostLine {
   return { what, quantity, per, rate_usd: trimZeros(dollars), amount_usd: formatAttodollars(amount) };
 }

@@ -23,6 +23,7 @@ interface Entry {
   isRefreshed: boolean;
 }
 
+/** The prices of organizations, kept for a moment, so that a log waits for none. */
 export class PriceBook {
   readonly #db: Queryable;
   readonly #now: () => number;

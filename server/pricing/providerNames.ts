@@ -44,6 +44,7 @@ export function findListedProvider(given: string): Provider | undefined {
   return name.includes('.') ? findProvider({ providerApiUrl: `https://${name}` }) : undefined;
 }
 
+/** True where it passes calls on to models of others. */
 export function isGateway(given: string): boolean {
   return GATEWAYS.has(withoutSeparators(given.trim().toLowerCase()));
 }

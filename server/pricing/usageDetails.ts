@@ -70,6 +70,7 @@ export function findUsage(response: JsonValue, metadata: JsonObject | null): Jso
   return findAnswerUsage(answer) ?? objectOf(metadata?.usage) ?? NOTHING;
 }
 
+/** What usage says beside the token columns; of the answer, or of `metadata.usage` where there is no answer. */
 export function readUsageDetails(response: JsonValue, metadata: JsonObject | null): UsageDetails {
   const usage = findUsage(response, metadata);
   const answer = findCountedAnswer(response) ?? NOTHING;

@@ -24,6 +24,7 @@ import { CUT_OFF_REASONS_SQL } from './cutOffReasons.ts';
 @Index('requests_cut_off', ['org_id', 'started_at', 'id'], {
   where: `finish_reason IN (${CUT_OFF_REASONS_SQL})`,
 })
+/** The table of requests. */
 export class RequestRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'requests_pkey' })
   @ForeignKey(() => OrganizationRow, { name: 'requests_of_organization', onDelete: 'CASCADE' })

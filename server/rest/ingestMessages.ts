@@ -94,6 +94,7 @@ export function packBody(tenant: OrgId, body: IngestBody): Transferred<PackedBod
   }
 }
 
+/** A body as the thread read it, put together again. */
 export function unpackBody(packed: PackedBody): IngestBody {
   const { parsedBytes } = packed;
   switch (packed.kind) {
@@ -116,10 +117,12 @@ export function unpackBody(packed: PackedBody): IngestBody {
   }
 }
 
+/** An error as a message can hold it. */
 export function toPlainError({ code, message, param, retryAfter, headers }: AppError): PlainError {
   return { code, message, param, retryAfter, headers };
 }
 
+/** The error that such a message held. */
 export function toAppError({ code, message, param, retryAfter, headers }: PlainError): AppError {
   return new AppError(code, message, {
     headers,

@@ -109,6 +109,7 @@ export interface NewSegment {
   readonly signature: Buffer;
 }
 
+/** Stores a segment of the index. */
 export async function insertSegment(db: Queryable, scope: OrgScope, segment: NewSegment): Promise<void> {
   await db.query(
     `INSERT INTO search_segments (org_id, id, version, rows, width, from_at, to_at, keys, presence, signature)

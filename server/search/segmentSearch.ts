@@ -72,6 +72,7 @@ export interface SegmentSearchOptions {
   readonly findMatching: (ids: readonly string[]) => Promise<RowKey[]>;
 }
 
+/** One search: takes candidates from segments and from the rows that are in none, the nearest first. */
 export class SegmentSearch {
   readonly #options: SegmentSearchOptions;
   readonly #places: readonly number[];

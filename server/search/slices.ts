@@ -14,6 +14,7 @@ const MOST = { presence: 6, slots: 8 };
 /** Of a query. */
 const MOST_SLOTS = 48;
 
+/** Which bits of a signature a query needs; of many words fewer bits each. */
 export function planSlices(query: Query | null): SlicePlan {
   const words = countWords(query);
   const share = Math.max(1, Math.floor(MOST_SLOTS / Math.max(1, words)));

@@ -9,6 +9,7 @@ import type { Parameters } from '#server/db/sql';
 import { ofPayload } from '#server/requests/ofPayload';
 import { ID_COLUMNS, PROTOCOL_KEYS, PROTOCOL_VALUES } from './searchedText.ts';
 
+/** The condition that words stand in a part of a request. */
 export function wordsSql(parameters: Parameters, { part, value }: { part: WordsPart; value: string }): string {
   const look = new Look(parameters, value);
   const input = look.inJson('p.messages');

@@ -7,6 +7,7 @@ import { ApiKeyRow } from '#server/apiKeys/entity';
   name: 'sign_in_codes_of_api_key',
   onDelete: 'CASCADE',
 })
+/** The table of codes of sign-in links, by their hash. */
 export class SignInCodeRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'sign_in_codes_pkey' })
   org_id!: string;

@@ -9,6 +9,7 @@ export type StoredSignInCode = z.infer<typeof StoredSignInCode>;
 
 const VALID = 'code_hash = $1 AND expires_at > now()';
 
+/** Stores a code for some minutes, and deletes those of the organization that are over. */
 export async function insertSignInCode(
   db: Queryable,
   scope: OrgScope,

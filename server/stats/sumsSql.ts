@@ -156,6 +156,7 @@ function measuresOf(source: Source, names: readonly string[], factor = ''): stri
   return names.map((name) => `${factor}${name === 'errors' ? errors : name} AS ${name}`);
 }
 
+/** The table of a source, the column of its time, and the condition that picks its rows. */
 export function tableOf(source: Source, unit: 'day' | 'hour'): { table: string; time: string; where: string } {
   if (source === 'all') return { table: 'request_totals', time: 'starts_at', where: `grain = '${unit}' AND` };
   if (source === 'users') return { table: 'request_user_days', time: 'day', where: '' };
@@ -200,6 +201,7 @@ export function noonOf(day: string): string {
   return `${day} + interval '${NOON_MS / HOUR_MS} hours'`;
 }
 
+/** The condition that a time is none of these hours; nothing where there are none. */
 export function exceptSql(parameters: Parameters, column: string, hours: readonly number[]): string {
   return hours.length === 0 ? '' : ` AND ${column} <> ALL (${timesSql(parameters, hours)})`;
 }
@@ -209,6 +211,7 @@ function timesSql(parameters: Parameters, times: readonly number[]): string {
   return `${parameters.bind(times.map((time) => new Date(time).toISOString()))}::timestamptz[]`;
 }
 
+/** A relation of spans of time: `since` and `until`. */
 export function spansSql(parameters: Parameters, spans: readonly Span[]): string {
   const since = timesSql(
     parameters,
@@ -221,6 +224,7 @@ export function spansSql(parameters: Parameters, spans: readonly Span[]): string
   return `unnest(${since}, ${until}) AS span (since, until)`;
 }
 
+/** A relation of what is moved: from `since` to `until`, and where it was counted. */
 export function movesSql(parameters: Parameters, moves: readonly Move[]): string {
   const times = [moves.map(({ from }) => from), moves.map(({ to }) => to), moves.map(({ countedAt }) => countedAt)].map(
     (each) => timesSql(parameters, each),

@@ -17,6 +17,7 @@ import type { RequestError } from '#shared/request';
 @Index('spans_by_session', ['org_id', 'session_id', 'started_at', 'id'], {
   where: 'parent_id IS NULL AND session_id IS NOT NULL',
 })
+/** The table of spans. */
 @Index('spans_failed', ['org_id', 'started_at', 'id'], { where: "status = 'error'" })
 export class SpanRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'spans_pkey' })
@@ -102,6 +103,7 @@ export class SpanRow {
   name: 'span_payloads_of_span',
   onDelete: 'CASCADE',
 })
+/** The table of what spans took in and put out. */
 export class SpanPayloadRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'span_payloads_pkey' })
   org_id!: string;

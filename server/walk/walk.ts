@@ -55,6 +55,7 @@ export function isAnsweredByIndex(scope: OrgScope, filters: FoundFilters): boole
   return whereWalked(new Parameters(), scope, filters).isWhole;
 }
 
+/** Rows that match, of steps that grow until there are enough or the time is over. */
 export async function walkRows(
   db: Queryable,
   scope: OrgScope,

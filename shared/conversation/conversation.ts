@@ -23,6 +23,7 @@ export interface Exchange {
   readonly response_content: string | null;
 }
 
+/** What was sent and what was answered, in one form whatever the provider. */
 export function parseConversation({ messages, response, response_content }: Exchange): Conversation {
   return { sent: parseSent(messages), answer: parseAnswer(response, response_content) };
 }

@@ -27,6 +27,7 @@ export interface Message {
   readonly parts: readonly Part[];
 }
 
+/** A message of these parts. */
 export function messageOf(role: string, parts: readonly Part[]): Message {
   return { role, name: null, toolCallId: null, parts };
 }

@@ -61,6 +61,7 @@ export interface Citation {
   readonly quote: string | null;
 }
 
+/** A part that is text. */
 export function textPart(text: string): Part {
   return { kind: 'text', text };
 }
@@ -70,6 +71,7 @@ export function reasoningParts(text: string | null): Part[] {
   return text === null || text.trim() === '' ? [] : [{ kind: 'reasoning', text }];
 }
 
+/** A part that calls a tool; one without a name is called `tool`. */
 export function toolCall(
   id: JsonValue | undefined,
   name: JsonValue | undefined,
@@ -113,6 +115,7 @@ export function countOf(value: JsonValue | undefined): number | null {
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 
+/** The items of a list; none of anything else. */
 export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }

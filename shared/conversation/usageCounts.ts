@@ -15,10 +15,12 @@ export const OUTPUT_DETAILS = ['completion_tokens_details', 'output_tokens_detai
 
 const NOTHING: JsonObject = {};
 
+/** The first of these members that is an object; an empty one where none is. */
 export function detailsIn(usage: JsonObject, names: readonly string[]): JsonObject {
   return names.map((name) => objectOf(usage[name])).find((details) => details !== null) ?? NOTHING;
 }
 
+/** The first that is a count of tokens. */
 export function firstCount(...values: readonly (JsonValue | undefined)[]): number | null {
   for (const value of values) {
     const told = count(value);
@@ -33,6 +35,7 @@ export function sum(counts: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((total, one) => total + one, 0);
 }
 
+/** A count of tokens as a column can hold it; null for anything else. */
 export function count(value: JsonValue | undefined): number | null {
   const told = countOf(value);
   return told !== null && told <= MOST_TOKENS ? told : null;

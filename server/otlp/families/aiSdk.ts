@@ -33,6 +33,7 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
   ['seed', 'seed'],
 ]);
 
+/** What the AI SDK 4 to 7 says of a span by its own names. */
 export function readAiSdk(reader: AttributeReader): Facts {
   if (!reader.holds('ai')) return NOTHING;
   // They may hold credentials, and vectors are of no use to a reader.

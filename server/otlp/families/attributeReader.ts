@@ -12,6 +12,7 @@ const MOST_TOKENS = 1e9;
 /** Deeper JSON stays the text it came as: a log may be nested 64 levels deep, and this stands within one. */
 const MOST_DEPTH = 40;
 
+/** The attributes of one span by name and type; what nobody has asked for is left in the end. */
 export class AttributeReader {
   /** Findings for data health: `truncated`, `bad_token_count`, `too_many_attributes` … */
   readonly notes = new Set<string>();

@@ -54,6 +54,7 @@ export function toOneAnswer(messages: readonly Message[], finishReason: string |
   return fromChoices([toChoice(writeParts('assistant', parts), 0, toFinishReason(finishReason))]);
 }
 
+/** An answer of plain text; null where there is none. */
 export function textAnswer(text: string, finishReason: string | null): Answer | null {
   return text === '' ? null : { response: null, response_content: text, finish_reason: toFinishReason(finishReason) };
 }

@@ -62,6 +62,7 @@ const PARAMETER_NAMES: ReadonlyMap<string, string> = new Map([
   ['encoding_formats', 'encoding_format'],
 ]);
 
+/** What a span says by OpenTelemetry's GenAI conventions, as they are now. */
 export function readGenAi(reader: AttributeReader): Facts {
   if (!reader.holds('gen_ai', 'openai', 'anthropic', 'mcp')) return NOTHING;
   const finishReasons = readFinishReasons(reader);

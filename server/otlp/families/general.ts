@@ -3,6 +3,7 @@ import type { Attributes } from '../span.ts';
 import type { AttributeReader } from './attributeReader.ts';
 import type { Facts } from './facts.ts';
 
+/** What any span may say, whoever made it: user, session, environment, release. */
 export function readGeneral(reader: AttributeReader, resource: Attributes): Facts {
   const ofResource = (name: string) => {
     const value = resource.get(name);

@@ -8,6 +8,7 @@ import { toChatMessages, toOneAnswer } from './chat.ts';
 import { type Facts, NOTHING } from './facts.ts';
 import { toTools } from './tools.ts';
 
+/** What Google's ADK says of a span by its own names. */
 export function readGoogleAdk(reader: AttributeReader): Facts {
   if (!reader.holds('gcp')) return NOTHING;
   // Empty objects where words are not to be kept, and on spans of tools.

@@ -15,6 +15,7 @@ const ROLES: readonly (readonly [ending: RegExp, role: SpanRole])[] = [
   [/ToolInvoker$/, 'tool'],
 ];
 
+/** What Haystack says of a span by its own names. */
 export function readHaystack(reader: AttributeReader): Facts {
   if (!reader.holds('haystack')) return NOTHING;
   const type = reader.text('haystack.component.type');

@@ -26,6 +26,7 @@ export function unwrapInput(input: JsonValue): JsonValue {
   return fields.inputs ?? fields.input_str ?? input;
 }
 
+/** What a run of LangChain put out; anything else as it is. */
 export function unwrapOutput(output: JsonValue): JsonValue {
   const fields = objectOf(output);
   if (fields === null || !isRun(fields)) return output;

@@ -10,6 +10,7 @@ import { toTools } from './tools.ts';
 /** Members of the request that are fields of a call. */
 const FIELDS = new Set(['model', 'messages', 'system', 'tools', 'stream']);
 
+/** What logfire's instrumentation of OpenAI and Anthropic says of a span by its own names. */
 export function readLogfire(reader: AttributeReader): Facts {
   if (!reader.holds('request_data')) return NOTHING;
   const request = objectOf(reader.json('request_data'));

@@ -57,6 +57,7 @@ const VECTOR_STORES = new Set(['chroma', 'chromadb', 'pinecone', 'qdrant', 'weav
 const NAMES =
   /^(?:llm|traceloop|langsmith|db)\.|^gen_ai\.(?:headers|system|prompt|completion|content|task|server|openai|latency|response\.(?:service_tier|finish_reason|prompt_tokens|completion_tokens)|usage\.(?:prompt|completion|reasoning|cache_read_input|cache_creation_input)_tokens)(?:$|\.)/;
 
+/** What OpenLLMetry and older GenAI conventions say of a span. */
 export function readOldGenAi(reader: AttributeReader): Facts {
   if (!reader.hasLike(NAMES)) return NOTHING;
   // Those of the client, which may hold credentials.

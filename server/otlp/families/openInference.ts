@@ -24,6 +24,7 @@ const KINDS: ReadonlyMap<string, SpanRole> = new Map([
   ['UNKNOWN', 'span'],
 ]);
 
+/** What a span says by the conventions of OpenInference. */
 export function readOpenInference(reader: AttributeReader): Facts {
   const kind = reader.text('openinference.span.kind');
   if (kind === null && !reader.holds('llm', 'input', 'output', 'embedding', 'retrieval', 'reranker')) return NOTHING;

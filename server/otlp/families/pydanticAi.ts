@@ -7,6 +7,7 @@ import { type Facts, NOTHING } from './facts.ts';
 import { readSaidEvent } from './oldEvents.ts';
 import { toTools } from './tools.ts';
 
+/** What Pydantic AI says of a span by its own names. */
 export function readPydanticAi(reader: AttributeReader): Facts {
   if (!reader.holds('pydantic_ai', 'logfire', 'tool_arguments', 'final_result', 'model_request_parameters'))
     return NOTHING;

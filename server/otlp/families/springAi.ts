@@ -9,6 +9,7 @@ const KINDS: ReadonlyMap<string, SpanRole> = new Map([
   ['tool_call', 'tool'],
 ]);
 
+/** What Spring AI says of a span by its own names. */
 export function readSpringAi(reader: AttributeReader): Facts {
   if (!reader.holds('spring')) return NOTHING;
   const result = reader.json('spring.ai.tool.call.result');
