@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { endpoints } from '#shared/endpoints';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 /** Of the repository; what is ignored or not committed yet is not part of it. */
@@ -39,6 +40,19 @@ test.each(documents)('%s: every link leads to a file, and to a heading of it', (
       return anchor !== undefined && !headings.map(toAnchor).includes(anchor);
     });
   expect(broken).toEqual([]);
+});
+
+test('README.md has each endpoint in its table, and no other', () => {
+  const rows = read('README.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  const named = rows.flatMap((row) => [...row.matchAll(/`((?:GET|POST|PUT|DELETE) [^`?]+)/g)].map(([, call]) => call));
+  const calls = Object.values(endpoints).map(({ method, path: place }) => {
+    return `${method.toUpperCase()} ${place.replaceAll(/:(\w+)/g, '{$1}')}`;
+  });
+  // The addresses that SDKs of others make of one base are told together.
+  const own = calls.filter((call) => !/ \/api\/(?:public\/)?otel\//.test(call));
+  expect([...new Set(named)].toSorted()).toEqual([...new Set(own)].toSorted());
 });
 
 describe('docs/architecture.md', () => {
