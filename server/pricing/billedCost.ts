@@ -1,4 +1,5 @@
 /** What the provider itself says a call cost. It bills by that, so that it wins over any list. Pure. */
+import { providerMetadataOf } from '#shared/conversation/ownUsage';
 import { countOf, objectOf } from '#shared/conversation/part';
 import { ExactNumber } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
@@ -18,6 +19,31 @@ export function readBilledCost(usage: JsonObject): string | null {
   if (!COUNTS.some((name) => countOf(usage[name]) !== null) || !isDollars(usage.currency)) return null;
   const trillionths = readCost(usage) ?? readTicks(usage.cost_in_usd_ticks) ?? readDollars(usage.estimated_cost);
   return trillionths === null ? null : formatUsd(trillionths);
+}
+
+/** US dollars as the AI SDK tells them beside its counts: of Vercel's gateway, OpenRouter, Perplexity and xAI. */
+export function readCostBeside(answer: JsonObject): string | null {
+  const providers = providerMetadataOf(answer);
+  if (providers === null) return null;
+  const trillionths =
+    readGateway(objectOf(providers.gateway)) ??
+    readCamelCost(objectOf(objectOf(providers.openrouter)?.usage)) ??
+    readDollars(objectOf(objectOf(providers.perplexity)?.cost)?.totalCost) ??
+    readTicks(objectOf(providers.xai)?.costInUsdTicks);
+  return trillionths === null ? null : formatUsd(trillionths);
+}
+
+/** With a key of the caller's own the gateway takes nothing, and the provider what the market does. */
+function readGateway(gateway: JsonObject | null): bigint | null {
+  const cost = readDollars(gateway?.cost);
+  return cost === 0n ? (readDollars(gateway?.marketCost) ?? cost) : cost;
+}
+
+/** It does not say whose key it was: where the provider took more than OpenRouter, it was the caller's. */
+function readCamelCost(usage: JsonObject | null): bigint | null {
+  const cost = readDollars(usage?.cost);
+  const upstream = readDollars(objectOf(usage?.costDetails)?.upstreamInferenceCost) ?? 0n;
+  return cost !== null && upstream > cost ? cost + upstream : cost;
 }
 
 function isDollars(currency: JsonValue | undefined): boolean {
