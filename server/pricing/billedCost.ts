@@ -12,12 +12,24 @@ const WITH_EXPONENT = /^\d+(?:\.\d+)?e[+-]?\d+$/i;
 /** xAI counts in ten-billionths of a dollar, of which a trillionth is a hundredth. */
 const TRILLIONTHS_PER_TICK = 100n;
 /** What shows that this is a provider's usage, and no figure of the caller's own. */
-const COUNTS = ['prompt_tokens', 'completion_tokens', 'input_tokens', 'output_tokens', 'total_tokens'];
+const COUNTS = [
+  'prompt_tokens',
+  'completion_tokens',
+  'input_tokens',
+  'output_tokens',
+  'total_tokens',
+  'promptTokens',
+  'inputTokens',
+];
 
 /** US dollars as a decimal; null where the usage does not say it. */
 export function readBilledCost(usage: JsonObject): string | null {
   if (!COUNTS.some((name) => countOf(usage[name]) !== null) || !isDollars(usage.currency)) return null;
-  const trillionths = readCost(usage) ?? readTicks(usage.cost_in_usd_ticks) ?? readDollars(usage.estimated_cost);
+  const trillionths =
+    readCost(usage) ??
+    readTicks(usage.cost_in_usd_ticks) ??
+    readDollars(usage.estimated_cost) ??
+    readDollars(usage.total_cost);
   return trillionths === null ? null : formatUsd(trillionths);
 }
 
@@ -51,15 +63,18 @@ function isDollars(currency: JsonValue | undefined): boolean {
 }
 
 /** OpenRouter, Vercel: a number. Perplexity: an object with the total. */
-function readCost({ cost, is_byok, cost_details }: JsonObject): bigint | null {
+function readCost(usage: JsonObject): bigint | null {
+  const { cost, is_byok, cost_details, isByok, costDetails } = usage;
   const parts = objectOf(cost);
   if (parts !== null) {
     return isDollars(parts.currency) ? readDollars(parts.total_cost) : null;
   }
   const fee = readDollars(cost);
-  if (fee === null || is_byok !== true) return fee;
+  if (fee === null || (is_byok ?? isByok) !== true) return fee;
   // With a key of the caller's own OpenRouter bills its fee, and the provider the call.
-  const upstream = readDollars(objectOf(cost_details)?.upstream_inference_cost);
+  const upstream = readDollars(
+    objectOf(cost_details)?.upstream_inference_cost ?? objectOf(costDetails)?.upstreamInferenceCost,
+  );
   return upstream === null ? null : fee + upstream;
 }
 

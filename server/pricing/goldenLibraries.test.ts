@@ -3,7 +3,7 @@
  * another place how they are billed, worked out by hand; see goldenCosts.test.ts for the arithmetic.
  */
 import { readUsage } from '#shared/conversation/usage';
-import type { JsonObject } from '#shared/primitives';
+import type { JsonObject, JsonValue } from '#shared/primitives';
 import { GOLDEN_TIME } from '#tests/support/pricedCall';
 import type { PricedCall } from './call.ts';
 import { priceRequest } from './cost.ts';
@@ -212,6 +212,39 @@ const GOLDEN: [name: string, provider: string, model: string, response: JsonObje
     },
     '0.0105',
   ],
+  ...(
+    [
+      ["Mistral's client for JavaScript", { promptTokensDetails: { cachedTokens: 900 } }],
+      ["Mistral's counts", { num_cached_tokens: 900 }],
+      ["Mistral's details", { prompt_token_details: { cached_tokens: 900 } }],
+    ] as [string, JsonObject][]
+  ).map(([who, cached]): (typeof GOLDEN)[number] => [
+    `${who}, 0.50 / 0.05 / 1.50: 50 + 45 + 150`,
+    'mistral',
+    'mistral-large-2512',
+    {
+      choices: [],
+      usage:
+        'promptTokensDetails' in cached
+          ? { promptTokens: 1_000, completionTokens: 100, totalTokens: 1_100, ...cached }
+          : { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100, ...cached },
+    },
+    '0.000245',
+  ]),
+  [
+    "what OpenRouter's client for JavaScript says it bills",
+    'openrouter',
+    'openai/gpt-4o',
+    { choices: [], usage: { promptTokens: 1_000, completionTokens: 1_000, cost: 0.0131 } },
+    '0.0131',
+  ],
+  [
+    '.NET, 2.50 / 1.25 / 10: 250 + 1,125 + 1,000',
+    'openai',
+    'gpt-4o',
+    { usage: { inputTokenCount: 1_000, outputTokenCount: 100, inputTokenDetails: { cachedTokenCount: 900 } } },
+    '0.002375',
+  ],
   [
     'vectors of Voyage, 0.06',
     'voyageai',
@@ -262,6 +295,17 @@ const GOLDEN: [name: string, provider: string, model: string, response: JsonObje
 test.each(GOLDEN)('%s', (_, provider, model, response, expected) => {
   const { cost_usd, cost_status } = priceRequest(answered(provider, model, response), new Date(GOLDEN_TIME));
   expect(cost_usd ?? cost_status).toBe(expected);
+});
+
+test('a stream of Bedrock, of which the last event has the counts: 800 + 3,200', () => {
+  const usage = { inputTokens: 1_000, outputTokens: 1_000, totalTokens: 2_000 };
+  const costOf = (last: JsonObject) => {
+    const response: JsonValue = [{ messageStart: { role: 'assistant' } }, { metadata: last }];
+    const call = { ...answered('aws', 'amazon.nova-pro-v1:0', {}), ...readUsage(response), response };
+    return priceRequest(call, new Date(GOLDEN_TIME)).cost_usd;
+  };
+  expect(costOf({ usage })).toBe('0.004');
+  expect(costOf({ usage, performanceConfig: { latency: 'optimized' } })).toBeNull();
 });
 
 test('an early count that a library keeps of a stream is not taken for the whole', () => {

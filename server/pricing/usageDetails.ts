@@ -107,7 +107,7 @@ export function readUsageDetails(response: JsonValue, metadata: JsonObject | nul
     hasOtherPrices:
       usage.speed === 'fast' ||
       usage.inference_geo === 'us' ||
-      usage.is_byok === true ||
+      (usage.is_byok ?? usage.isByok) === true ||
       objectOf(answer.performanceConfig)?.latency === 'optimized',
   };
 }
@@ -190,8 +190,8 @@ function readModalities(details: JsonObject | null, list: JsonValue | undefined)
   }
   if (details === null) return NOT_TOLD;
   return {
-    audio: firstCount(details.audio_tokens, details.audio),
-    image: countOf(details.image_tokens),
-    video: countOf(details.video_tokens),
+    audio: firstCount(details.audio_tokens, details.audio, details.audioTokens, details.audioTokenCount),
+    image: firstCount(details.image_tokens, details.imageTokens),
+    video: firstCount(details.video_tokens, details.videoTokens),
   };
 }

@@ -11,7 +11,7 @@ export interface CacheCounts {
   readonly writtenForAnHour: number | null;
 }
 
-/** The names for it of OpenAI, Anthropic, DeepSeek, Moonshot, Gemini, Bedrock, Qwen, LiteLLM, LangChain, Pydantic AI and the AI SDK. */
+/** The names for it of OpenAI, Anthropic, DeepSeek, Moonshot, Gemini, Bedrock, Qwen, Mistral, LiteLLM, LangChain, Pydantic AI, the AI SDK and .NET. */
 export function readCache(usage: JsonObject): CacheCounts {
   const details = detailsIn(usage, INPUT_DETAILS);
   const parts = [usage.cache_creation, details.cache_creation, details.cache_creation_token_details];
@@ -44,6 +44,11 @@ export function readCache(usage: JsonObject): CacheCounts {
       details.priority_cache_read,
       details.cacheReadTokens,
       usage.cachedInputTokens,
+      details.cachedTokens,
+      details.cachedTokenCount,
+      usage.cachedInputTokenCount,
+      // Mistral
+      usage.num_cached_tokens,
       // Moonshot
       usage.cached_tokens,
       usage.cache_read_tokens,

@@ -35,7 +35,14 @@ export function readUsage(response: JsonValue | null): TokenUsage | null {
 export function findCountedAnswer(response: JsonValue | null): JsonObject | null {
   const whole = bodyOf(response);
   if (whole !== null || !Array.isArray(response)) return whole;
-  return response.map(bodyOf).findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
+  const answers = response.map((one) => lastOfBedrock(one) ?? bodyOf(one));
+  return answers.findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
+}
+
+/** The last event of a stream of Bedrock, which has the counts and the tier. */
+function lastOfBedrock(event: JsonValue): JsonObject | null {
+  const metadata = objectOf(objectOf(event)?.metadata);
+  return objectOf(metadata?.usage) === null ? null : metadata;
 }
 
 /** The object of an answer that holds its counts: the provider's own, where a library has it beside what it tells. */
@@ -71,7 +78,7 @@ function findToldUsage(answer: JsonObject): JsonObject | null {
 function readObject(usage: JsonObject, hasOutput: boolean): TokenUsage {
   const isOfGemini = GEMINI_COUNTS.some((name) => Object.hasOwn(usage, name));
   if (isOfGemini) return readGemini(usage);
-  const isCamel = 'inputTokens' in usage || 'outputTokens' in usage || 'promptTokens' in usage;
+  const isCamel = CAMEL_COUNTS.some((name) => Object.hasOwn(usage, name));
   if (isCamel) return readCamel(usage);
   const cohere = objectOf(usage.tokens);
   return readNamed(cohere !== null && count(usage.input_tokens) === null ? cohere : usage, hasOutput);
@@ -109,18 +116,31 @@ function readNamed(usage: JsonObject, hasOutput: boolean): TokenUsage {
   };
 }
 
-/** Bedrock, whose input leaves out what the cache has to do with, and the AI SDK, whose input includes it. */
+const CAMEL_COUNTS = ['inputTokens', 'outputTokens', 'promptTokens', 'inputTokenCount', 'outputTokenCount'];
+
+/**
+ * Bedrock, whose input leaves out what the cache has to do with, and those whose input includes it: the AI SDK, .NET, and
+ * the clients of Mistral and OpenRouter for JavaScript.
+ */
 function readCamel(usage: JsonObject): TokenUsage {
   const cache = readCache(usage);
-  const output = firstCount(usage.outputTokens, usage.completionTokens);
+  const inputDetails = detailsIn(usage, INPUT_DETAILS);
+  const outputDetails = detailsIn(usage, OUTPUT_DETAILS);
+  const output = firstCount(usage.outputTokens, usage.completionTokens, usage.outputTokenCount);
+  const input = firstCount(usage.inputTokens, usage.promptTokens, usage.inputTokenCount);
   return {
-    input_tokens: withCache(firstCount(usage.inputTokens, usage.promptTokens), cache, { usage, output }),
+    input_tokens: withCache(input, cache, { usage, output }),
     output_tokens: output,
     cached_input_tokens: cache.read,
     cache_write_tokens: cache.written,
-    reasoning_tokens: firstCount(usage.reasoningTokens, objectOf(usage.outputTokenDetails)?.reasoningTokens),
-    audio_input_tokens: null,
-    audio_output_tokens: null,
+    reasoning_tokens: firstCount(
+      usage.reasoningTokens,
+      outputDetails.reasoningTokens,
+      outputDetails.reasoningTokenCount,
+      usage.reasoningTokenCount,
+    ),
+    audio_input_tokens: firstCount(inputDetails.audioTokens, inputDetails.audioTokenCount),
+    audio_output_tokens: firstCount(outputDetails.audioTokens, outputDetails.audioTokenCount),
   };
 }
 
