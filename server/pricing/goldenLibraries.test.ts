@@ -242,7 +242,14 @@ const GOLDEN: [name: string, provider: string, model: string, response: JsonObje
     '.NET, 2.50 / 1.25 / 10: 250 + 1,125 + 1,000',
     'openai',
     'gpt-4o',
-    { usage: { inputTokenCount: 1_000, outputTokenCount: 100, inputTokenDetails: { cachedTokenCount: 900 } } },
+    {
+      usage: {
+        inputTokenCount: 1_000,
+        outputTokenCount: 100,
+        totalTokenCount: 1_100,
+        inputTokenDetails: { cachedTokenCount: 900 },
+      },
+    },
     '0.002375',
   ],
   [

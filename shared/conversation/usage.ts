@@ -76,10 +76,11 @@ function findToldUsage(answer: JsonObject): JsonObject | null {
 }
 
 function readObject(usage: JsonObject, hasOutput: boolean): TokenUsage {
-  const isOfGemini = GEMINI_COUNTS.some((name) => Object.hasOwn(usage, name));
-  if (isOfGemini) return readGemini(usage);
+  // First: .NET calls its total as Gemini does.
   const isCamel = CAMEL_COUNTS.some((name) => Object.hasOwn(usage, name));
   if (isCamel) return readCamel(usage);
+  const isOfGemini = GEMINI_COUNTS.some((name) => Object.hasOwn(usage, name));
+  if (isOfGemini) return readGemini(usage);
   const cohere = objectOf(usage.tokens);
   return readNamed(cohere !== null && count(usage.input_tokens) === null ? cohere : usage, hasOutput);
 }
