@@ -20,6 +20,7 @@ test.each<[string, JsonObject, string | null]>([
   ['another currency', { cost: { currency: 'EUR', total_cost: 0.006 } }, null],
   ['xAI', { cost_in_usd_ticks: 37_756_000 }, '0.0037756'],
   ['xAI, more than a dollar', { cost_in_usd_ticks: 52_500_000_000 }, '5.25'],
+  ['a total', { total_cost: 0.0123 }, '0.0123'],
   ['an estimate', { estimated_cost: 0.0000411 }, '0.0000411'],
   ['digits that a number does not keep', { cost: new ExactNumber('0.10') as never }, '0.1'],
   ['what Python writes', { cost: new ExactNumber('4.1e-05') as never }, '0.000041'],

@@ -1,7 +1,8 @@
 /** The cost of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
 import { objectOf } from '#shared/conversation/part';
+import { findCountedAnswer } from '#shared/conversation/usage';
 import type { CostSource, CostStatus } from '#shared/request';
-import { readBilledCost } from './billedCost.ts';
+import { readBilledCost, readCostBeside } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
 import { findCallPrice } from './callPrice.ts';
 import { type Charge, charge, type Priced, sumOf } from './charges.ts';
@@ -61,7 +62,9 @@ export function priceRequest(call: PricedCall, started_at: Date, own: CustomPric
 /** What the caller, or else the provider, says that the call cost; null where neither does. */
 export function findGivenCost(call: PricedCall): string | null {
   if (call.cost_usd !== undefined && call.cost_usd !== null) return trimZeros(call.cost_usd);
-  return readBilledCost(findUsage(call.response ?? null, call.metadata ?? null));
+  const response = call.response ?? null;
+  const answer = findCountedAnswer(response);
+  return readBilledCost(findUsage(response, call.metadata ?? null)) ?? (answer && readCostBeside(answer));
 }
 
 /** The call with its price, whatever cost was given with it; or what is missing. */

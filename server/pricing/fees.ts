@@ -133,11 +133,18 @@ function readChoice(value: JsonValue): Fees {
   const choice = objectOf(value);
   const message = objectOf(choice?.message) ?? objectOf(choice?.delta) ?? {};
   const { annotations, executed_tools, content, tool_calls } = message;
-  const isBuiltIn = Array.isArray(tool_calls) && tool_calls.some((call) => objectOf(call)?.type === 'builtin_function');
+  const isBuiltIn = Array.isArray(tool_calls) && tool_calls.some(isBilledCall);
   const isCited =
     Array.isArray(annotations) && annotations.some((annotation) => objectOf(annotation)?.type === 'url_citation');
   if (isCited || isBuiltIn || (Array.isArray(executed_tools) && executed_tools.length > 0)) return UNKNOWN;
   return Array.isArray(content) ? readBlocks(content) : NO_FEES;
+}
+
+/** Moonshot's own functions, and what spans say that the provider ran. */
+function isBilledCall(value: JsonValue): boolean {
+  const call = objectOf(value);
+  const isFree = FREE_SERVER_TOOLS.has(objectOf(call?.function)?.name);
+  return call?.type === 'builtin_function' || (call?.provider_executed === true && !isFree);
 }
 
 /** Gemini: the first groundings of a day are free, so that one call does not say what it costs. */

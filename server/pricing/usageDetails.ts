@@ -40,7 +40,7 @@ export interface UsageDetails {
   readonly service_tier: string | null;
   /** What the provider ran and bills besides: sources and tools of xAI and Mistral, Anthropic's summaries, Cohere's searches. */
   readonly hasOtherFees: boolean;
-  /** Anthropic's fast mode and where it is run, a key of the caller's own: other prices than the list's. */
+  /** Anthropic's fast mode and where it is run, Bedrock's latency, a key of the caller's own: other prices than the list's. */
   readonly hasOtherPrices: boolean;
 }
 
@@ -91,7 +91,10 @@ export function readUsageDetails(response: JsonValue, metadata: JsonObject | nul
     ),
     output: readModalities(
       detailsIn(usage, OUTPUT_DETAILS),
-      usage.candidatesTokensDetails ?? usage.candidates_tokens_details ?? usage.responseTokensDetails,
+      usage.candidatesTokensDetails ??
+        usage.candidates_tokens_details ??
+        usage.responseTokensDetails ??
+        usage.response_tokens_details,
     ),
     cache_writes_1h: cache.writtenForAnHour,
     // LiteLLM puts the searches of others in the details.
@@ -102,7 +105,11 @@ export function readUsageDetails(response: JsonValue, metadata: JsonObject | nul
       BILLED_APART.some((name) => isCounted(usage[name]) || isCounted(answer[name])) ||
       OTHER_UNITS.some((name) => isCounted(billed?.[name])) ||
       hasOtherIterations(usage),
-    hasOtherPrices: usage.speed === 'fast' || usage.inference_geo === 'us' || usage.is_byok === true,
+    hasOtherPrices:
+      usage.speed === 'fast' ||
+      usage.inference_geo === 'us' ||
+      (usage.is_byok ?? usage.isByok) === true ||
+      objectOf(answer.performanceConfig)?.latency === 'optimized',
   };
 }
 
@@ -184,8 +191,8 @@ function readModalities(details: JsonObject | null, list: JsonValue | undefined)
   }
   if (details === null) return NOT_TOLD;
   return {
-    audio: firstCount(details.audio_tokens, details.audio),
-    image: countOf(details.image_tokens),
-    video: countOf(details.video_tokens),
+    audio: firstCount(details.audio_tokens, details.audio, details.audioTokens, details.audioTokenCount),
+    image: firstCount(details.image_tokens, details.imageTokens),
+    video: firstCount(details.video_tokens, details.videoTokens),
   };
 }

@@ -35,6 +35,7 @@ export function unwrapAnswer(fields: JsonObject): JsonObject {
   for (const name of WRAPPERS) {
     const inner = objectOf(fields[name]);
     if (inner === null || !isWrapped(inner)) continue;
+    if (isGeminiLine(fields, inner)) return { ...inner, service_tier: 'batch' };
     // DashScope has its usage beside its output.
     return inner.usage === undefined && fields.usage !== undefined ? { ...inner, usage: fields.usage } : inner;
   }
@@ -48,6 +49,11 @@ function readAnthropicLine(result: JsonObject | null): JsonObject | null {
   const type = textOf(result?.type);
   if (type !== 'errored') return type === null ? null : { type: 'error', error: { type } };
   return objectOf(result?.error);
+}
+
+/** A line of the results of Gemini's batches, by its key, or of Vertex's, by when it was made. */
+function isGeminiLine({ key, processed_time }: JsonObject, inner: JsonObject): boolean {
+  return Array.isArray(inner.candidates) && (typeof key === 'string' || typeof processed_time === 'string');
 }
 
 /** Gemini's library and Code Assist, Cloudflare, DashScope, LangServe, libraries for HTTP. */

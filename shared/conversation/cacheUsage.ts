@@ -11,7 +11,7 @@ export interface CacheCounts {
   readonly writtenForAnHour: number | null;
 }
 
-/** The names for it of OpenAI, Anthropic, DeepSeek, Moonshot, Gemini, Bedrock, Qwen, LiteLLM, LangChain and the AI SDK. */
+/** The names for it of OpenAI, Anthropic, DeepSeek, Moonshot, Gemini, Bedrock, Qwen, Mistral, LiteLLM, LangChain, Pydantic AI, the AI SDK and .NET. */
 export function readCache(usage: JsonObject): CacheCounts {
   const details = detailsIn(usage, INPUT_DETAILS);
   const parts = [usage.cache_creation, details.cache_creation, details.cache_creation_token_details];
@@ -27,6 +27,7 @@ export function readCache(usage: JsonObject): CacheCounts {
     details.cache_creation_input_tokens,
     details.cacheWriteTokens,
     details.cache_creation,
+    usage.cache_write_tokens,
   );
   return {
     read: firstCount(
@@ -38,10 +39,19 @@ export function readCache(usage: JsonObject): CacheCounts {
       usage.cachedContentTokenCount,
       usage.cached_content_token_count,
       details.cache_read,
+      // LangChain's, of calls by a tier.
+      details.flex_cache_read,
+      details.priority_cache_read,
       details.cacheReadTokens,
       usage.cachedInputTokens,
+      details.cachedTokens,
+      details.cachedTokenCount,
+      usage.cachedInputTokenCount,
+      // Mistral
+      usage.num_cached_tokens,
       // Moonshot
       usage.cached_tokens,
+      usage.cache_read_tokens,
     ),
     // LangChain has zero here where it has both parts.
     written: written || (sum([briefly, forAnHour]) ?? written),

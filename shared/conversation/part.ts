@@ -44,6 +44,8 @@ export interface ToolCall {
   readonly args: JsonValue;
   /** Of MCP: the server that has the tool. */
   readonly server?: string;
+  /** The provider ran the tool itself, and may bill it. */
+  readonly isRunByProvider?: true;
 }
 
 export interface ToolResult {
@@ -80,6 +82,14 @@ export function toolCall(
   return { kind: 'tool_call', id: textOf(id), name: textOf(name) ?? 'tool', args: args ?? null };
 }
 
+const RUN_BY_PROVIDER = { isRunByProvider: true } as const;
+
+/** In the words of Anthropic, OpenTelemetry, Pydantic AI and the AI SDK. */
+function isRun({ type, builtin, providerExecuted, provider_executed: isToldByUs }: JsonObject): boolean {
+  const isOfServer = type === 'server_tool_use' || type === 'server_tool_call';
+  return isOfServer || builtin === true || providerExecuted === true || isToldByUs === true;
+}
+
 /** A call in the words of any library: they agree on what it has, and not on its names. */
 export function readCall(fields: JsonObject): ToolCall {
   const id = callIdOf(fields) ?? fields.id;
@@ -87,7 +97,7 @@ export function readCall(fields: JsonObject): ToolCall {
   const args =
     fields.arguments ?? fields.input ?? fields.args ?? fields.tool_kwargs ?? fields.parameters ?? fields.rawInput;
   const server = textOf(fields.server_label) ?? textOf(fields.server_name);
-  return { ...toolCall(id, name, args), ...(server !== null && { server }) };
+  return { ...toolCall(id, name, args), ...(server !== null && { server }), ...(isRun(fields) && RUN_BY_PROVIDER) };
 }
 
 /** The id that pairs a result with its call, beside an id of the part's own. */

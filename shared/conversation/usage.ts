@@ -5,6 +5,7 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { bodyOf } from './answerBody.ts';
 import { type CacheCounts, includeCache, mayBeBesideCache, readCache } from './cacheUsage.ts';
+import { listOwnUsages, withCacheBeside } from './ownUsage.ts';
 import { listOf, objectOf } from './part.ts';
 import { count, detailsIn, firstCount, INPUT_DETAILS, OUTPUT_DETAILS, sum } from './usageCounts.ts';
 
@@ -24,18 +25,42 @@ export function readUsage(response: JsonValue | null): TokenUsage | null {
   if (fields === null) return null;
   const usage = findAnswerUsage(fields);
   const read = usage === null ? readBare(fields) : readObject(usage, Array.isArray(fields.choices));
-  return read.input_tokens === null && read.output_tokens === null ? null : read;
+  if (read.input_tokens !== null || read.output_tokens !== null) return read;
+  // Voyage and Jina tell of vectors and ranks the total alone, which is what was sent.
+  const total = Array.isArray(fields.data) || Array.isArray(fields.results) ? count(usage?.total_tokens) : null;
+  return total === null ? null : { ...read, input_tokens: total };
 }
 
 /** What of a response has the counts: the answer, or the last of a list of other things that has any. */
 export function findCountedAnswer(response: JsonValue | null): JsonObject | null {
   const whole = bodyOf(response);
   if (whole !== null || !Array.isArray(response)) return whole;
-  return response.map(bodyOf).findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
+  const answers = response.map((one) => lastOfBedrock(one) ?? bodyOf(one));
+  return answers.findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
 }
 
-/** The object of an answer that holds its counts. */
+/** The last event of a stream of Bedrock, which has the counts and the tier. */
+function lastOfBedrock(event: JsonValue): JsonObject | null {
+  const metadata = objectOf(objectOf(event)?.metadata);
+  return objectOf(metadata?.usage) === null ? null : metadata;
+}
+
+/** The object of an answer that holds its counts: the provider's own, where a library has it beside what it tells. */
 export function findAnswerUsage(answer: JsonObject): JsonObject | null {
+  const told = findToldUsage(answer);
+  const own = listOwnUsages(answer, told).find((usage) => isNoLess(usage, told));
+  return own ?? (told && withCacheBeside(told, answer));
+}
+
+/** A library tells no more than its provider; of a stream it may have kept an early count. */
+function isNoLess(own: JsonObject, told: JsonObject | null): boolean {
+  const whole = readObject(own, false);
+  if (whole.input_tokens === null) return false;
+  const part = told && readObject(told, false);
+  return whole.input_tokens >= (part?.input_tokens ?? 0) && (whole.output_tokens ?? 0) >= (part?.output_tokens ?? 0);
+}
+
+function findToldUsage(answer: JsonObject): JsonObject | null {
   const meta = objectOf(answer.meta);
   // Of a stream that was put together, each piece has its own.
   const choiceUsages = listOf(answer.choices).map((choice) => objectOf(objectOf(choice)?.usage));
@@ -51,10 +76,11 @@ export function findAnswerUsage(answer: JsonObject): JsonObject | null {
 }
 
 function readObject(usage: JsonObject, hasOutput: boolean): TokenUsage {
+  // First: .NET calls its total as Gemini does.
+  const isCamel = CAMEL_COUNTS.some((name) => Object.hasOwn(usage, name));
+  if (isCamel) return readCamel(usage);
   const isOfGemini = GEMINI_COUNTS.some((name) => Object.hasOwn(usage, name));
   if (isOfGemini) return readGemini(usage);
-  const isCamel = 'inputTokens' in usage || 'outputTokens' in usage || 'promptTokens' in usage;
-  if (isCamel) return readCamel(usage);
   const cohere = objectOf(usage.tokens);
   return readNamed(cohere !== null && count(usage.input_tokens) === null ? cohere : usage, hasOutput);
 }
@@ -68,7 +94,14 @@ function readNamed(usage: JsonObject, hasOutput: boolean): TokenUsage {
   const outputDetails = detailsIn(usage, OUTPUT_DETAILS);
   const total = count(usage.total_tokens);
   const cache = readCache(usage);
-  const reasoning = firstCount(outputDetails.reasoning_tokens, usage.reasoning_tokens, outputDetails.reasoning);
+  const reasoning = firstCount(
+    outputDetails.reasoning_tokens,
+    usage.reasoning_tokens,
+    outputDetails.reasoning,
+    outputDetails.flex_reasoning,
+    outputDetails.priority_reasoning,
+    objectOf(usage.details)?.reasoning_tokens,
+  );
   const told = firstCount(usage.completion_tokens, usage.output_tokens);
   const output = told ?? (hasOutput && total !== null ? 0 : null);
   const input = withCache(firstCount(usage.prompt_tokens, usage.input_tokens), cache, { usage, output });
@@ -78,23 +111,37 @@ function readNamed(usage: JsonObject, hasOutput: boolean): TokenUsage {
     cached_input_tokens: cache.read,
     cache_write_tokens: cache.written,
     reasoning_tokens: reasoning,
-    audio_input_tokens: firstCount(inputDetails.audio_tokens, inputDetails.audio),
-    audio_output_tokens: firstCount(outputDetails.audio_tokens, outputDetails.audio),
+    // Pydantic AI has zero where nobody told it.
+    audio_input_tokens: firstCount(inputDetails.audio_tokens, inputDetails.audio, usage.input_audio_tokens || null),
+    audio_output_tokens: firstCount(outputDetails.audio_tokens, outputDetails.audio, usage.output_audio_tokens || null),
   };
 }
 
-/** Bedrock, whose input leaves out what the cache has to do with, and the AI SDK, whose input includes it. */
+const CAMEL_COUNTS = ['inputTokens', 'outputTokens', 'promptTokens', 'inputTokenCount', 'outputTokenCount'];
+
+/**
+ * Bedrock, whose input leaves out what the cache has to do with, and those whose input includes it: the AI SDK, .NET, and
+ * the clients of Mistral and OpenRouter for JavaScript.
+ */
 function readCamel(usage: JsonObject): TokenUsage {
   const cache = readCache(usage);
-  const output = firstCount(usage.outputTokens, usage.completionTokens);
+  const inputDetails = detailsIn(usage, INPUT_DETAILS);
+  const outputDetails = detailsIn(usage, OUTPUT_DETAILS);
+  const output = firstCount(usage.outputTokens, usage.completionTokens, usage.outputTokenCount);
+  const input = firstCount(usage.inputTokens, usage.promptTokens, usage.inputTokenCount);
   return {
-    input_tokens: withCache(firstCount(usage.inputTokens, usage.promptTokens), cache, { usage, output }),
+    input_tokens: withCache(input, cache, { usage, output }),
     output_tokens: output,
     cached_input_tokens: cache.read,
     cache_write_tokens: cache.written,
-    reasoning_tokens: firstCount(usage.reasoningTokens, objectOf(usage.outputTokenDetails)?.reasoningTokens),
-    audio_input_tokens: null,
-    audio_output_tokens: null,
+    reasoning_tokens: firstCount(
+      usage.reasoningTokens,
+      outputDetails.reasoningTokens,
+      outputDetails.reasoningTokenCount,
+      usage.reasoningTokenCount,
+    ),
+    audio_input_tokens: firstCount(inputDetails.audioTokens, inputDetails.audioTokenCount),
+    audio_output_tokens: firstCount(outputDetails.audioTokens, outputDetails.audioTokenCount),
   };
 }
 
@@ -134,7 +181,12 @@ function readGemini(usage: JsonObject): TokenUsage {
     cache_write_tokens: null,
     reasoning_tokens: thoughts,
     audio_input_tokens: audioIn(usage.promptTokensDetails ?? usage.prompt_tokens_details),
-    audio_output_tokens: audioIn(usage.candidatesTokensDetails ?? usage.candidates_tokens_details),
+    audio_output_tokens: audioIn(
+      usage.candidatesTokensDetails ??
+        usage.candidates_tokens_details ??
+        usage.responseTokensDetails ??
+        usage.response_tokens_details,
+    ),
   };
 }
 

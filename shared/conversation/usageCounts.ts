@@ -10,8 +10,19 @@ export const INPUT_DETAILS = [
   'input_tokens_details',
   'input_token_details',
   'inputTokenDetails',
+  // Mistral; the clients of Mistral and OpenRouter for JavaScript.
+  'prompt_token_details',
+  'promptTokensDetails',
+  'inputTokensDetails',
 ];
-export const OUTPUT_DETAILS = ['completion_tokens_details', 'output_tokens_details', 'output_token_details'];
+export const OUTPUT_DETAILS = [
+  'completion_tokens_details',
+  'output_tokens_details',
+  'output_token_details',
+  'outputTokenDetails',
+  'completionTokensDetails',
+  'outputTokensDetails',
+];
 
 const NOTHING: JsonObject = {};
 

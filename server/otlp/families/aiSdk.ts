@@ -1,10 +1,11 @@
 /** The telemetry of Vercel's AI SDK, versions 4 to 6, and of 7 in its old form: the outer span repeats its inner ones. */
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import { parseMessage } from '#shared/conversation/parseMessage';
+import { findAnswerUsage, readUsage as readAnswerUsage } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import { type AttributeReader, toText, unquote } from './attributeReader.ts';
-import { type Answer, toChatMessages, toFinishReason, toOneAnswer } from './chat.ts';
+import { type Answer, toChatMessages, toChoice, toFinishReason, toOneAnswer } from './chat.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
@@ -42,10 +43,11 @@ export function readAiSdk(reader: AttributeReader): Facts {
   reader.value('operation.name');
   for (const vector of ['ai.embedding', 'ai.embeddings']) reader.value(vector);
   const role = readRole(reader);
-  const usage = readUsage(reader);
+  const providerMetadata = objectOf(reader.json('ai.response.providerMetadata'));
+  const usage = readUsage(reader, providerMetadata);
   // Of the details, those that are not read say what is left of the total.
   reader.ignoreBelow('ai.usage.');
-  const answer = role === 'embedding' ? null : readAnswer(reader);
+  const answer = role === 'embedding' ? null : withBill(readAnswer(reader), providerMetadata);
   const given = reader.below('ai.telemetry.metadata.');
   const { userId, sessionId, tags, langfusePrompt, ...metadata } = given;
   const prompt = objectOf(typeof langfusePrompt === 'string' ? reader.parse(langfusePrompt) : langfusePrompt);
@@ -138,22 +140,46 @@ function readParameters(reader: AttributeReader): JsonObject | null {
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
-/** Before version 6 the tokens that Anthropic wrote to its cache are told by the provider alone. */
-function readCacheWrites(reader: AttributeReader): number | null {
-  const provider = objectOf(reader.json('ai.response.providerMetadata'));
-  const anthropic = objectOf(provider?.anthropic);
-  return reader.toCount(anthropic?.cacheCreationInputTokens);
+/** Members of a provider's metadata that say what a call costs besides its tokens, or by which tier. */
+const BILLS = ['usage', 'groundingMetadata', 'serviceTier', 'cost', 'costInUsdTicks'] as const;
+
+/** The answer with what its provider says of the bill, in the place where the AI SDK has it. */
+function withBill(answer: Answer | null, providerMetadata: JsonObject | null): Answer | null {
+  if (answer === null || providerMetadata === null) return answer;
+  const tells = Object.values(providerMetadata).map(objectOf);
+  if (!tells.some((told) => BILLS.some((name) => (told?.[name] ?? null) !== null))) return answer;
+  const { response, response_content, finish_reason } = answer;
+  const whole = objectOf(response) ?? {
+    choices: [toChoice({ role: 'assistant', content: response_content }, 0, finish_reason)],
+  };
+  return { ...answer, response: { ...whole, providerMetadata } };
 }
 
-function readUsage(reader: AttributeReader): ReportedUsage {
-  return {
+function readUsage(reader: AttributeReader, providerMetadata: JsonObject | null): ReportedUsage {
+  const told = {
     input_tokens: reader.count('ai.usage.inputTokens', 'ai.usage.promptTokens', 'ai.usage.tokens'),
     output_tokens: reader.count('ai.usage.outputTokens', 'ai.usage.completionTokens'),
     total_tokens: reader.count('ai.usage.totalTokens'),
     cached_input_tokens: reader.count('ai.usage.inputTokenDetails.cacheReadTokens', 'ai.usage.cachedInputTokens'),
-    cache_write_tokens: reader.count('ai.usage.inputTokenDetails.cacheWriteTokens') ?? readCacheWrites(reader),
+    cache_write_tokens: reader.count('ai.usage.inputTokenDetails.cacheWriteTokens'),
     reasoning_tokens: reader.count('ai.usage.outputTokenDetails.reasoningTokens', 'ai.usage.reasoningTokens'),
   };
+  // Version 6 tells all of it.
+  const isWhole = providerMetadata === null || reader.hasBelow('ai.usage.inputTokenDetails.');
+  return isWhole ? told : (readBeside(told, providerMetadata) ?? told);
+}
+
+/** What the provider tells of the cache and of reasoning besides, put together as in a log; null where it is nothing. */
+function readBeside(told: ReportedUsage, providerMetadata: JsonObject): ReportedUsage | null {
+  const usage = {
+    inputTokens: told.input_tokens ?? null,
+    outputTokens: told.output_tokens ?? null,
+    totalTokens: told.total_tokens ?? null,
+    cachedInputTokens: told.cached_input_tokens ?? null,
+    reasoningTokens: told.reasoning_tokens ?? null,
+  };
+  const answer = { text: '', usage, providerMetadata };
+  return findAnswerUsage(answer) === usage ? null : readAnswerUsage(answer);
 }
 
 function positive(number: number | null): number | null {

@@ -208,11 +208,13 @@ function listCalls(parts: readonly Part[]): Extract<Part, { kind: 'tool_call' }>
   });
 }
 
-function writeCall({ id, name, args }: Extract<Part, { kind: 'tool_call' }>): JsonObject {
+function writeCall({ id, name, args, isRunByProvider }: Extract<Part, { kind: 'tool_call' }>): JsonObject {
   return {
     ...(id === null ? {} : { id }),
     type: 'function',
     function: { name, arguments: args === null ? '{}' : putInWords(args) },
+    // Chat completions have no word for it; a cost has to know it.
+    ...(isRunByProvider === true ? { provider_executed: true } : {}),
   };
 }
 

@@ -118,7 +118,8 @@ function saysSomething({ role: _role, content, ...others }: JsonObject): boolean
 }
 
 function isProviderAnswer(fields: JsonObject): boolean {
-  return ['choices', 'output', 'candidates'].some((name) => listOf(fields[name]).length > 0);
+  const isOfAnthropic = fields.type === 'message' && listOf(fields.content).length > 0;
+  return isOfAnthropic || ['choices', 'output', 'candidates'].some((name) => listOf(fields[name]).length > 0);
 }
 
 function toWholeAnswer({ sdk_http_response: _headers, ...whole }: JsonObject): Answer {
