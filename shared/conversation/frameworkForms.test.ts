@@ -54,6 +54,11 @@ test.each<[string, JsonValue, readonly string[]]>([
     },
     ['system: Be brief', 'user: file file:///a, Words'],
   ],
+  [
+    'a browser, with blanks before the address of the data',
+    ask({ type: 'image_url', image_url: { url: `\n data:image/png;base64,${PNG}` } }),
+    ['user: image image/png'],
+  ],
   ['LangChain with plain text', ask({ type: 'text-plain', text: 'Words' }), ['user: Words']],
   ['OpenAI, spoken', ask({ type: 'input_audio', transcript: 'Hi' }), ['user: Hi']],
   ["Google's ADK", [{ author: 'user', content: { role: 'user', parts: [{ text: 'Hi' }] } }], ['user: Hi']],

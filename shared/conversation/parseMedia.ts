@@ -123,14 +123,17 @@ const CUT = /… \[truncated: (\d+) characters\]$/;
 
 function readText(text: string, found: Found, { isLocation = false } = {}): void {
   const leftOut = text.length < 300 ? LEFT_OUT.exec(text) : null;
-  const dataUrl = /^data:([^;,]*)[^,]*,/i.exec(text);
+  const dataUrl = /^\s*data:([^;,]*)([^,]*),/i.exec(text);
   if (leftOut) {
     // `data` where the SDK did not know the type.
     if (leftOut[1] !== 'data') found.mimeType ??= textOf(leftOut[1]);
     found.sizeBytes ??= Number(leftOut[2]);
   } else if (dataUrl) {
     found.mimeType ??= textOf(dataUrl[1]);
-    readData(text.slice(dataUrl[0].length), found);
+    const data = text.slice(dataUrl[0].length);
+    if (/;\s*base64/i.test(dataUrl[2] ?? '')) readData(data, found);
+    // Letters, of which those that a URL does not take are written as `%20`.
+    else found.sizeBytes ??= new TextEncoder().encode(data.replaceAll(/%[\da-f]{2}/gi, ' ')).length;
   } else if (isLocation || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     found.location ??= text;
   } else {
