@@ -65,7 +65,7 @@ describe('folders', () => {
   const FEATURES: Readonly<Record<string, readonly string[]>> = {
     apiKeys: ['keyLookUp', 'keyUsage'],
     dataHealth: ['healthCounts'],
-    exports: ['csv', 'exportColumns', 'exportSlots', 'fineTuning'],
+    exports: ['exportColumns', 'exportSlots', 'fineTuning'],
     jobs: ['jobRunner'],
     openapi: ['openApiDocument', 'schemaComponents'],
     organizations: [],

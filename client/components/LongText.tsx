@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { Anchor, Group, Text } from '@mantine/core';
 import { formatCount } from '../lib/formatNumber.ts';
+import { looksLikeJson } from '../lib/jsonTexts.ts';
 import { downloadText } from '../lib/downloadText.ts';
 import { readCut } from '../lib/readCut.ts';
 import { shortenText } from '../lib/shortenText.ts';
+import { JsonText } from './JsonText.tsx';
 
 const MAX_CHARACTERS = 1_200;
 const MAX_LINES = 16;
@@ -71,6 +73,8 @@ function moreWords(length: number, shown: number): string {
 }
 
 function Words({ text, isMonospace, isQuiet = false }: { text: string; isMonospace: boolean; isQuiet?: boolean }) {
+  // The lines of JSON go from left to right, whatever its first text is.
+  const isJson = isMonospace && looksLikeJson(text);
   return (
     <Text
       component="div"
@@ -79,10 +83,10 @@ function Words({ text, isMonospace, isQuiet = false }: { text: string; isMonospa
       ff={isMonospace ? 'monospace' : undefined}
       c={isQuiet ? 'dimmed' : undefined}
       className="wrapAnywhere"
-      dir="auto"
+      dir={isJson ? 'ltr' : 'auto'}
       style={{ whiteSpace: 'pre-wrap', tabSize: 4 }}
     >
-      {text}
+      {isJson ? <JsonText text={text} /> : text}
     </Text>
   );
 }

@@ -10,7 +10,7 @@ import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
 import type { PieceStream } from '#server/jsonStream';
 import { readRequestJson, walkRequests } from '#server/requests/service';
-import { csvLine } from './csv.ts';
+import { csvLine } from '#shared/csv';
 import { isJsonColumn } from './exportColumns.ts';
 import { type LoggedChat, toFineTuningExample } from './fineTuning.ts';
 import { type ExportRow, listChosenKeys, readExportRows } from './repository.ts';

@@ -221,6 +221,15 @@ describe('what a step was given and gave', () => {
   });
 });
 
+test('instructions in one message with what the user said are no preview', () => {
+  const parts = [
+    { part_kind: 'system-prompt', content: 'Be brief' },
+    { part_kind: 'user-prompt', content: ['Hi'] },
+  ];
+  expect(previewInput([{ kind: 'request', parts }])).toBe('Hi');
+  expect(previewInput([{ kind: 'request', parts: parts.slice(0, 1) }])).toBe('Be brief');
+});
+
 test('a document that was sent along is no preview, unless nothing else is said', () => {
   const document = { type: 'document', source: { type: 'text', data: 'The grass is green.' } };
   const said = { type: 'text', text: 'What colour?' };

@@ -103,8 +103,8 @@ function wordsSaid(parts: readonly Part[]): string | null {
 
 /** The first words, white space being none; thoughts, calls and JSON are passed over. */
 function firstWords(parts: readonly Part[]): string | null {
-  // A document that was sent along is no word of who sends it, unless nothing else is said.
-  const said = parts.filter((part) => !('isDocument' in part));
+  // A document that was sent along is no word of who sends it, nor are instructions, unless nothing else is said.
+  const said = parts.filter((part) => !('isDocument' in part) && !('isInstruction' in part));
   for (const part of said.length === parts.length ? parts : [...said, ...parts]) {
     if ((part.kind === 'text' || part.kind === 'refusal') && /\S/.test(part.text)) return part.text;
     const words = part.kind === 'tool_result' ? firstWords(part.parts) : null;

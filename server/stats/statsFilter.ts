@@ -35,12 +35,17 @@ export function parseStatsFilter({ q, from, to, ...plain }: RequestFilters, now:
   const query = q === undefined ? null : parseQuery(q).query;
   const terms: Query[] = [];
   const range = { from: [from ? Date.parse(from) : -Infinity], to: [to ? Date.parse(to) : Infinity] };
-  for (const term of query?.kind === 'and' ? query.of : query ? [query] : []) {
+  for (const term of query === null ? [] : conjuncts(query)) {
     if (term.kind === 'time') addTime(range, term, now);
     else terms.push(term);
   }
   const [first, last] = [Math.max(...range.from), Math.min(...range.to)];
   return { plain, terms, from: Number.isFinite(first) ? first : null, to: Number.isFinite(last) ? last : null };
+}
+
+/** What all must match. A range, such as `started:a..b`, is two terms, also beside others. */
+function conjuncts(query: Query): readonly Query[] {
+  return query.kind === 'and' ? query.of.flatMap(conjuncts) : [query];
 }
 
 /** Times are stored in whole milliseconds. */

@@ -50,6 +50,8 @@ export function parseSent(input: JsonValue): Message[] {
     fields.system ??
     fields.systemInstruction ??
     fields.system_instruction ??
+    // MCP
+    fields.systemPrompt ??
     // Google's SDKs for JavaScript and Python; Cohere's first version.
     config?.systemInstruction ??
     config?.system_instruction ??
@@ -63,9 +65,18 @@ export function parseSent(input: JsonValue): Message[] {
   ];
 }
 
+/**
+ * Words beside the messages: what follows a gap that is filled, what a picture must not show, what Cohere's tools gave, and what
+ * chains of LangChain are called with.
+ */
+const WORDS_BESIDE = ['suffix', 'negative_prompt', 'tool_results', 'context', 'chat_history', 'question'] as const;
+
 /** What was sent in a member of its own: pictures beside a prompt, documents, a prompt that the provider stores. */
 function partsBeside(fields: JsonObject): Part[] {
   const { image, images, documents, prompt } = fields;
+  const words = WORDS_BESIDE.filter(
+    (name) => holdsWords(fields[name]) && !(name === 'chat_history' && isAsked(fields)),
+  );
   const isPromptBeside = objectOf(prompt) !== null && nestedIn(fields) !== prompt;
   return [
     ...[...(Array.isArray(image) ? image : [image]), ...listOf(images)]
@@ -75,7 +86,13 @@ function partsBeside(fields: JsonObject): Part[] {
       parseParts(objectOf(one) === null ? one : [{ type: 'document', document: one }]),
     ),
     ...(isPromptBeside ? [{ kind: 'json', value: { prompt: prompt ?? null } } as const] : []),
+    ...words.map((name) => ({ kind: 'json', value: { [name]: fields[name] ?? null } }) as const),
   ];
+}
+
+/** Ollama's `context` is a list of numbers. */
+function holdsWords(value: JsonValue | undefined): boolean {
+  return textOf(value) !== null || objectOf(value) !== null || listOf(value).some((one) => typeof one !== 'number');
 }
 
 /** What was sent, message by message, none of which is read yet; instructions beside them are left out. */
@@ -108,6 +125,10 @@ function nestedIn(fields: JsonObject): JsonValue {
     // Titan on Bedrock; Hugging Face.
     fields.inputText ??
     fields.inputs ??
+    // LangChain; Cohere's embeddings; what puts documents in order.
+    fields.prompts ??
+    fields.texts ??
+    (Array.isArray(fields.documents) ? fields.query : null) ??
     null
   );
 }
@@ -137,6 +158,8 @@ function parseResponse(response: JsonValue): Message[] {
     if (whole !== null) return whole;
     const body = response.length > 1 ? bodyOf(response) : null;
     if (body !== null) return parseResponse(body);
+    const [only] = response;
+    if (response.length === 1 && Array.isArray(objectOf(only)?.generated_text)) return parseResponse(only ?? null);
     const texts = response.map((item) => (typeof item === 'string' ? item : textOf(objectOf(item)?.generated_text)));
     if (texts.length > 0 && texts.every((text) => text !== null))
       return [messageOf('assistant', parseParts(texts.join('')))];
@@ -162,8 +185,8 @@ function parseResponse(response: JsonValue): Message[] {
   if (output.length > 0) return output.every(isString) ? parseResponse(output.join('')) : output.map(parseAnswerItem);
   const generations = GENERATIONS.map((name) => listOf(fields[name]).flat()).find((list) => list.length > 0);
   if (generations !== undefined) return parseChoices(generations, readGeneration);
-  // LangGraph gives back the whole talk; the AI SDK what it added.
-  const talk = listOf(fields.messages);
+  // LangGraph gives back the whole talk, as Hugging Face does; the AI SDK what it added.
+  const talk = listOf(fields.messages ?? fields.generated_text);
   if (talk.length > 0) return talk.slice(talk.findLastIndex(isOfUser) + 1).map(parseAnswerItem);
   const made = listOf(fields.data).map(readMade);
   if (made.length > 0 && made.every((parts) => parts !== null))
@@ -180,9 +203,12 @@ function parseResponse(response: JsonValue): Message[] {
     Object.hasOwn(fields, name),
   );
   if (isMessage) return [parseWithRole(fields, textOf(fields.role) ?? 'assistant')];
-  // Anthropic's first endpoint has words of its own.
-  if (textOf(fields.type) !== null && textOf(fields.completion) === null) return [parseMessage(fields)];
-  const text = TEXTS.map((name) => textOf(fields[name])).find((one) => one !== null) ?? textOfResults(fields.results);
+  // Anthropic's first endpoint has words of its own, and so has the last line of Claude Code.
+  const result = fields.type === 'result' ? textOf(fields.result) : null;
+  if (textOf(fields.type) !== null && textOf(fields.completion) === null && result === null)
+    return [parseMessage(fields)];
+  const text =
+    result ?? TEXTS.map((name) => textOf(fields[name])).find((one) => one !== null) ?? textOfResults(fields.results);
   // Ollama's other endpoint thinks, too.
   const thoughts = text === null ? [] : reasoningParts(textOf(fields.thinking));
   // Embeddings and the like: no message, but what came back.
@@ -197,8 +223,8 @@ function parseResponse(response: JsonValue): Message[] {
 
 /** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face. */
 const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text'] as const;
-/** Where several answers are: LangChain and Cohere, AI21, Vertex. */
-const GENERATIONS = ['generations', 'completions', 'predictions'] as const;
+/** Where several answers are: LangChain and Cohere, AI21, Vertex, Haystack. */
+const GENERATIONS = ['generations', 'completions', 'predictions', 'replies'] as const;
 
 function isString(value: JsonValue): value is string {
   return typeof value === 'string';

@@ -1,4 +1,4 @@
-/** A message without what a library wraps around it: LangChain, the Claude Agent SDK. Pure. */
+/** A message without what a library wraps around it: LangChain, the Claude Agent SDK, Google's ADK. Pure. */
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { listOf, objectOf, textOf } from './part.ts';
 
@@ -19,6 +19,8 @@ export function innerMessage(fields: JsonObject): JsonObject {
   const [data, kwargs, message] = [objectOf(fields.data), objectOf(fields.kwargs), objectOf(fields.message)];
   if (type === 'constructor' && kwargs !== null) return { type: typeOfClass(fields.id), ...kwargs };
   if (data !== null && LANGCHAIN_TYPES.has(type)) return { ...data, type };
+  const content = objectOf(fields.content);
+  if (content !== null && fields.role === undefined && typeof content.role === 'string') return content;
   if (message !== null && (type === 'user' || type === 'assistant') && message.role === type) return message;
   return fields;
 }

@@ -1,8 +1,6 @@
 /** Messages and answers as libraries dump them, and parts that providers added: each is read, and nothing said is lost. */
 import type { JsonValue } from '#shared/primitives';
-import { parseConversation } from './conversation.ts';
-import type { Message } from './parseMessage.ts';
-import type { Part } from './part.ts';
+import { answerOf, sentOf } from '#tests/support/conversationInWords';
 
 const ask = (...content: JsonValue[]): JsonValue => [{ role: 'user', content }];
 const ui = (...parts: JsonValue[]): JsonValue => [{ role: 'assistant', parts }];
@@ -13,10 +11,6 @@ const langChain = (name: string, kwargs: JsonValue): JsonValue => ({
   id: ['langchain_core', 'messages', name],
   kwargs,
 });
-
-const sentOf = (messages: JsonValue) => read(messages, null).sent.map(inWords);
-const answerOf = (response: JsonValue) =>
-  read([], response).answer.map(({ parts }) => parts.map(partInWords).join(', '));
 
 test.each<[string, JsonValue, readonly string[]]>([
   [
@@ -289,33 +283,3 @@ test.each<[string, JsonValue, readonly string[]]>([
 ])('the answer of %s', (_, response, words) => {
   expect(answerOf(response)).toEqual(words);
 });
-
-function read(messages: JsonValue, response: JsonValue) {
-  return parseConversation({ messages, response, response_content: null });
-}
-
-function inWords({ role, parts }: Message): string {
-  return `${role}: ${parts.map(partInWords).join(', ')}`;
-}
-
-function partInWords(part: Part): string {
-  switch (part.kind) {
-    case 'text':
-    case 'refusal':
-      return part.text;
-    case 'reasoning':
-      return `reasoning ${part.text}`;
-    case 'tool_call': {
-      const args = typeof part.args === 'string' ? part.args : JSON.stringify(part.args);
-      return `${part.server === undefined ? '' : `${part.server}: `}${part.name}(${args})`;
-    }
-    case 'tool_result':
-      return [part.isError ? 'failed' : 'result', ...part.parts.map(partInWords)].join(' ');
-    case 'media':
-      return [part.media, part.name, part.mimeType, part.location].filter((word) => word !== null).join(' ');
-    case 'citations':
-      return `sources ${part.sources.map(({ title }) => title).join(' ')}`;
-    case 'json':
-      return JSON.stringify(part.value);
-  }
-}

@@ -56,7 +56,7 @@ const LOCATION_NAMES = [
   'fileId',
   'id',
 ] as const;
-const DATA_NAMES = ['data', 'bytes', 'base64', 'content', 'file_data'] as const;
+const DATA_NAMES = ['data', 'bytes', 'base64', 'base64Data', 'blob', 'content', 'file_data'] as const;
 /** How deep a library nests, as in `image.source.bytes`. */
 const DEPTH = 4;
 
@@ -67,17 +67,20 @@ export function parseMedia(media: MediaKind, origin: JsonValue | undefined): Med
   return { kind: 'media', media: mediaOfType(found.mimeType) ?? media, ...found };
 }
 
-/** How the base64 of each kind of picture begins. */
+/** How the base64 of each kind of picture or sound begins. RIFF holds either: its ninth byte and the next three say which. */
 const FIRST_BYTES = [
-  ['iVBORw0KGgo', 'image/png'],
-  ['/9j/', 'image/jpeg'],
-  ['R0lGOD', 'image/gif'],
-  ['UklGR', 'image/webp'],
+  [/^iVBORw0KGgo/, 'image/png'],
+  [/^\/9j\//, 'image/jpeg'],
+  [/^R0lGOD/, 'image/gif'],
+  [/^UklGR.{6}XRUJQ/, 'image/webp'],
+  [/^UklGR.{6}XQVZF/, 'audio/wav'],
+  [/^SUQz/, 'audio/mpeg'],
+  [/^T2dnUw/, 'audio/ogg'],
 ] as const;
 
-/** Of a picture whose type nobody says, as of those that OpenAI draws. */
+/** Of a picture or sound whose type nobody says, as of those that OpenAI makes. */
 function typeOfBytes(data: string): string | null {
-  return FIRST_BYTES.find(([start]) => data.startsWith(start))?.[1] ?? null;
+  return FIRST_BYTES.find(([start]) => start.test(data))?.[1] ?? null;
 }
 
 interface Found {
@@ -120,14 +123,17 @@ const CUT = /… \[truncated: (\d+) characters\]$/;
 
 function readText(text: string, found: Found, { isLocation = false } = {}): void {
   const leftOut = text.length < 300 ? LEFT_OUT.exec(text) : null;
-  const dataUrl = /^data:([^;,]*)[^,]*,/i.exec(text);
+  const dataUrl = /^\s*data:([^;,]*)([^,]*),/i.exec(text);
   if (leftOut) {
     // `data` where the SDK did not know the type.
     if (leftOut[1] !== 'data') found.mimeType ??= textOf(leftOut[1]);
     found.sizeBytes ??= Number(leftOut[2]);
   } else if (dataUrl) {
     found.mimeType ??= textOf(dataUrl[1]);
-    readData(text.slice(dataUrl[0].length), found);
+    const data = text.slice(dataUrl[0].length);
+    if (/;\s*base64/i.test(dataUrl[2] ?? '')) readData(data, found);
+    // Letters, of which those that a URL does not take are written as `%20`.
+    else found.sizeBytes ??= new TextEncoder().encode(data.replaceAll(/%[\da-f]{2}/gi, ' ')).length;
   } else if (isLocation || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     found.location ??= text;
   } else {

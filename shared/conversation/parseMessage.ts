@@ -2,20 +2,10 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { parseCitations } from './citations.ts';
 import { innerMessage, typeOfMessageClass } from './innerMessage.ts';
-import {
-  joinTexts,
-  listOf,
-  objectOf,
-  type Part,
-  readCall,
-  reasoningParts,
-  textOf,
-  textPart,
-  toolCall,
-} from './part.ts';
+import { joinTexts, listOf, objectOf, type Part, readCall, reasoningParts, textOf, toolCall } from './part.ts';
 import { parseMedia } from './parseMedia.ts';
 import { parseItem } from './parseItem.ts';
-import { parseParts, toolResult } from './parseParts.ts';
+import { parseAudio, parseParts, toolResult } from './parseParts.ts';
 
 export interface Message {
   /** `system`, `developer`, `user`, `assistant`, `tool`, `input`, `output`, or what the caller wrote. */
@@ -93,7 +83,7 @@ export function parseWithRole(fields: JsonObject, role: string): Message {
   // The AI SDK 4
   for (const file of listOf(fields.experimental_attachments)) parts.push(parseMedia('file', file));
   const audio = objectOf(fields.audio);
-  if (audio !== null) parts.push(...audioParts(audio));
+  if (audio !== null) parts.push(...parseAudio(audio));
   // One by one: a hundred thousand arguments of one call are more than the stack holds.
   const cited = fields.annotations ?? fields.citations ?? objectOf(fields.context)?.citations;
   for (const part of parseCitations(cited)) parts.push(part);
@@ -168,11 +158,6 @@ function thoughtsOf(fields: JsonObject): Part[] {
     joinTexts(thinking_blocks),
   ];
   return reasoningParts(texts.find((text) => text !== null) ?? textOf(tool_plan));
-}
-
-function audioParts(audio: JsonObject): Part[] {
-  const transcript = textOf(audio.transcript);
-  return [...(transcript === null ? [] : [textPart(transcript)]), parseMedia('audio', audio)];
 }
 
 /** Members that say who speaks and how it ended, not what. */

@@ -72,6 +72,8 @@ describe('pictures, sound and files', () => {
       { type: 'image', image: `data:image/png;base64,${PNG}… [truncated: 4000 characters]` },
     ]);
     const nothing = { location: null, data: null };
+    const [plain] = partsOf([{ type: 'image_url', image_url: { url: 'data:text/plain;charset=utf-8,Hi%20du%21' } }]);
+    expect(plain).toMatchObject({ ...nothing, mimeType: 'text/plain', data: null, sizeBytes: 6 });
     expect(leftOut).toMatchObject({ ...nothing, media: 'image', mimeType: 'image/webp', sizeBytes: 12_345 });
     expect(bare).toMatchObject({ ...nothing, media: 'audio', mimeType: 'audio/mp3', sizeBytes: 99 });
     expect(cut).toMatchObject({ ...nothing, media: 'image', mimeType: 'image/png', sizeBytes: 3_000 });

@@ -64,13 +64,24 @@ function parsePart(part: JsonValue): Part[] {
   const fields = objectOf(part);
   if (fields === null) return [{ kind: 'json', value: part }];
   const type = typeOf(fields);
-  return (type === null ? parseUntyped(fields) : parseTyped(type, fields)) ?? [{ kind: 'json', value: part }];
+  const parts = type === null ? parseUntyped(fields) : parseTyped(type, fields);
+  return parts === null || isEmptyMedia(parts) ? [{ kind: 'json', value: part }] : parts;
+}
+
+/** A picture or file of which nothing was found: what stands there instead would not be seen. */
+function isEmptyMedia([first, ...others]: readonly Part[]): boolean {
+  if (first?.kind !== 'media' || others.length > 0) return false;
+  return first.data === null && first.location === null && first.sizeBytes === null;
 }
 
 /** LlamaIndex, Pydantic AI, Semantic Kernel and .NET have names of their own for it. */
 function typeOf(fields: JsonObject): string | null {
-  return textOf(fields.type ?? fields.block_type ?? fields.part_kind ?? fields.content_type ?? fields.$type);
+  const type = fields.type ?? fields.block_type ?? fields.part_kind ?? fields.content_type ?? fields.$type;
+  return textOf(type) ?? (CONTENT_KINDS.has(textOf(fields.kind) ?? '') ? textOf(fields.kind) : null);
 }
+
+/** What Pydantic AI puts between the words of a prompt. */
+const CONTENT_KINDS = new Set(['image-url', 'audio-url', 'video-url', 'document-url', 'binary']);
 
 /** Null where the type is not known, or does not hold what it should. */
 function parseTyped(type: string, fields: JsonObject): Part[] | null {
@@ -79,9 +90,10 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
     case 'input_text':
     case 'output_text':
     case 'summary_text':
-    case 'system-prompt':
     case 'user-prompt':
       return parseText(fields);
+    case 'system-prompt':
+      return parseText(fields)?.map((part) => (part.kind === 'text' ? { ...part, isInstruction: true } : part)) ?? null;
     case 'refusal':
       return typeof fields.refusal === 'string' ? [{ kind: 'refusal', text: fields.refusal }] : null;
     case 'thinking':
@@ -94,29 +106,50 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
     case 'input_image':
     case 'image':
     case 'image_file':
+    case 'image-data':
+    case 'image-url':
+    case 'image-file-id':
       return [parseMedia('image', fields)];
     case 'input_audio':
+    case 'output_audio':
     case 'audio':
-      return [parseMedia('audio', fields)];
+    case 'audio-url':
+      return parseAudio(fields);
     case 'video_url':
     case 'video':
+    case 'video-url':
       return [parseMedia('video', fields)];
     case 'document':
     case 'search_result':
-      return parseDocument(objectOf(fields.document) ?? fields);
+    // LangChain; LlamaIndex; what an MCP server holds.
+    case 'text-plain':
+    case 'citable':
+    case 'resource':
+      return parseDocument(objectOf(fields.document) ?? objectOf(fields.resource) ?? fields);
     case 'file':
     case 'input_file':
     case 'document_url':
     case 'blob':
     case 'uri':
     case 'media':
+    case 'container_upload':
+    case 'resource_link':
+    case 'file-data':
+    case 'file-url':
+    case 'file-id':
+    case 'document-url':
+    case 'binary':
       return [parseMedia(modalityOf(fields), fields)];
+    // .NET: a data URL, where the AI SDK has data of the application's own.
+    case 'data':
+      return textOf(fields.uri) === null ? null : [parseMedia('file', fields)];
     case 'tool_use':
     case 'server_tool_use':
     case 'mcp_tool_use':
     case 'tool_call':
     case 'tool-call':
     case 'server_tool_call':
+    case 'builtin-tool-call':
     case 'function_call':
     case 'functionCall':
       return [
@@ -125,7 +158,9 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
         ),
       ];
     case 'tool-return':
+    case 'builtin-tool-return':
     case 'tool-result':
+    case 'tool-error':
     case 'tool_call_response':
     case 'server_tool_call_response':
     case 'function_call_output':
@@ -135,9 +170,16 @@ function parseTyped(type: string, fields: JsonObject): Part[] | null {
       return withResult(fields);
     case 'tool-invocation':
       return withResult(objectOf(fields.toolInvocation) ?? fields);
+    // Pydantic AI: a tool is asked again, or an answer that fits nothing.
+    case 'retry-prompt':
+      return callIdOf(fields) === undefined ? parseText(fields) : [{ ...readResult(fields), isError: true }];
     // The AI SDK's mark between two steps.
     case 'step-start':
       return [];
+    // The AI SDK: it names a call, and is none.
+    case 'tool-approval-request':
+    case 'tool-approval-response':
+      return null;
     case 'source':
     case 'source-url':
     case 'source-document':
@@ -160,6 +202,7 @@ function readResult(fields: JsonObject): ToolResult {
     fields.result ??
     fields.output ??
     fields.errorText ??
+    (fields.type === 'tool-error' ? fields.error : undefined) ??
     fields.server_tool_call_response;
   const isError =
     fields.is_error === true ||
@@ -167,6 +210,7 @@ function readResult(fields: JsonObject): ToolResult {
     fields.error === true ||
     fields.status === 'error' ||
     fields.state === 'output-error' ||
+    fields.type === 'tool-error' ||
     /[-_]error$|^error-/.test(textOf(objectOf(content)?.type) ?? '');
   return toolResult(
     callIdOf(fields) ?? fields.id,
@@ -234,6 +278,15 @@ function parseUntyped(fields: JsonObject): Part[] | null {
   return null;
 }
 
+/** What was heard or said, and the sound, where it is there. */
+export function parseAudio(fields: JsonObject): Part[] {
+  const transcript = textOf(fields.transcript);
+  const sound = parseMedia('audio', fields);
+  // A transcript has an id, which is no place to find the sound at.
+  const isThere = sound.data !== null || sound.sizeBytes !== null || transcript === null;
+  return [...(transcript === null ? [] : [textPart(transcript)]), ...(isThere ? [sound] : [])];
+}
+
 /**
  * A document of Anthropic, Bedrock or Cohere: words as they are, a list of parts, or a file. Its title stands before it,
  * with what else is said of it.
@@ -243,7 +296,8 @@ function parseDocument(fields: JsonObject): Part[] {
   const type = textOf(fields.document_mimetype);
   const isWords = type === null || type.startsWith('text/');
   const isPlain = source.type === 'text' || (fields.source === undefined && isWords);
-  const text = textOf(source.text) ?? (isPlain ? textOf(source.data) : null);
+  // Cohere's first version takes what a search found.
+  const text = textOf(source.text) ?? (isPlain ? (textOf(source.data) ?? textOf(source.snippet)) : null);
   const held = text === null ? parseParts(isFileOf(source) ? undefined : source.content) : [textPart(text)];
   const words = held.flatMap((part): Part[] => (part.kind === 'text' ? [{ ...part, isDocument: true }] : [part]));
   const title = textOf(fields.title) ?? textOf(fields.name) ?? textOf(fields.id);
@@ -252,7 +306,7 @@ function parseDocument(fields: JsonObject): Part[] {
   const object =
     isPlain && objectOf(source.data) !== null ? [{ kind: 'json', value: source.data ?? null } as const] : [];
   if (words.length === 0 && object.length === 0) return [parseMedia('file', fields), ...about];
-  const address = textOf(fields.source) ?? title;
+  const address = textOf(fields.source) ?? textOf(fields.uri) ?? title;
   const head: Part[] = address === null ? [] : [parseMedia('file', { title, url: address })];
   return [...head, ...about, ...words, ...object];
 }
@@ -298,6 +352,8 @@ function parseText(fields: JsonObject): Part[] | null {
   // OpenAI's assistants have the text in a `value`, with what it cites.
   const held = objectOf(given);
   if (held !== null && typeof held.value === 'string') return parseText({ ...held, text: held.value });
+  // Pydantic AI has pictures and files between its words.
+  if (Array.isArray(given)) return parseParts(given);
   const text = given;
   if (typeof text !== 'string') return null;
   const citations = parseCitations(fields.annotations ?? fields.citations);

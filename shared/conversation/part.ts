@@ -8,6 +8,8 @@ export type Part =
       readonly text: string;
       /** True of a document that was sent along: it is read, and is not what was said. */
       readonly isDocument?: true;
+      /** True of instructions that Pydantic AI has in one message with what the user said. */
+      readonly isInstruction?: true;
     }
   /** Thoughts. The text is empty where the provider keeps them to itself. */
   | { readonly kind: 'reasoning'; readonly text: string }

@@ -111,6 +111,10 @@ test.each<[string, RegExp, [number, number]]>([
 });
 
 test('terms, nesting and length are bounded', () => {
+  const values = (count: number) => `model:(${Array.from({ length: count }, () => 'a').join(' OR ')})`;
+  expect(problemOf(`${values(QUERY_LIMITS.terms - 1)} env:x`)).toBeNull();
+  expect(problemOf(`${values(QUERY_LIMITS.terms)} env:x`)?.message).toMatch(/at most 40 terms/);
+  expect(problemOf(values(QUERY_LIMITS.terms + 1))?.message).toMatch(/at most 40 terms/);
   expect(problemOf('x'.repeat(QUERY_LIMITS.length + 1))?.message).toMatch(/at most 1000 characters/);
   expect(problemOf('model:a '.repeat(QUERY_LIMITS.terms + 1))?.message).toMatch(/at most 40 terms/);
   expect(problemOf(`${'('.repeat(30)}model:a${')'.repeat(30)}`)?.message).toMatch(/nested 8 times/);
@@ -178,6 +182,17 @@ describe('ranges', () => {
   test('an end may be missing', () => {
     expect(parsed('latency:1s..')).toEqual(number('latency', '>=', 1_000));
     expect(parsed('latency:..5s')).toEqual(number('latency', '<=', 5_000));
+  });
+
+  test('a day is all of it on whichever side it stands, and a moment is one', () => {
+    const [day, next] = ['2026-08-01T00:00:00.000Z', '2026-08-02T00:00:00.000Z'];
+    const time = (operator: string, at: string) => ({ kind: 'time', operator, value: { at } });
+    expect(parsed('started:>2026-08-01')).toEqual(time('>=', next));
+    expect(parsed('started:>=2026-08-01')).toEqual(time('>=', day));
+    expect(parsed('started:<=2026-08-01')).toEqual(time('<', next));
+    expect(parsed('started:<2026-08-01')).toEqual(time('<', day));
+    expect(parsed('started:..2026-08-01')).toEqual(time('<', next));
+    expect(parsed('started:>2026-08-01T00:00Z')).toEqual(time('>', day));
   });
 
   test('of times: a day at the end is all of it, and an age is younger and older', () => {

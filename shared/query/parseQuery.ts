@@ -129,15 +129,19 @@ class Parser {
 
   #term(): Query {
     const token = this.#next();
-    this.#terms++;
-    if (this.#terms > QUERY_LIMITS.terms)
-      throw this.#error(`A query may hold at most ${QUERY_LIMITS.terms} terms.`, token);
     if (token.text === '-') {
       if (!this.#startsTerm()) throw this.#error('"-" stands before what is left out, such as -env:dev.', token);
       return { kind: 'not', of: this.#nested(token, () => this.#term()) };
     }
     if (token.text === '(') return this.#group(token, () => this.#or());
     return this.#named(token);
+  }
+
+  /** Terms, and values between brackets: each is a condition of its own. */
+  #count(token: Token): void {
+    this.#terms++;
+    if (this.#terms > QUERY_LIMITS.terms)
+      throw this.#error(`A query may hold at most ${QUERY_LIMITS.terms} terms.`, token);
   }
 
   /** Words; `name:value`, or `name:` before a group of values. */
@@ -149,6 +153,7 @@ class Parser {
         token,
       );
     if (value === null) {
+      this.#count(token);
       const words = unquote(token.text);
       if (words === '') throw this.#error('There is nothing between the quotation marks.', token);
       return { kind: 'words', part: 'any', value: words };
@@ -156,6 +161,7 @@ class Parser {
     if (value === '' && this.#peek()?.text === '(' && this.#peek()?.from === token.to) {
       return this.#group(this.#next(), () => this.#values(name, token));
     }
+    this.#count(token);
     return this.#condition(name, value, token);
   }
 
@@ -164,11 +170,13 @@ class Parser {
     const groups: Query[][] = [[]];
     for (let token = this.#peek(); token && token.text !== ')'; token = this.#peek()) {
       this.#next();
-      this.#terms++;
       if (token.text === 'OR') groups.push([]);
       else if (token.text === '(' || token.text === '-' || token.text === 'NOT')
         throw this.#error('Between these brackets stand values, such as (a OR b).', token);
-      else groups.at(-1)?.push(this.#condition(name, token.text, { ...token, from: named.from }));
+      else {
+        this.#count(token);
+        groups.at(-1)?.push(this.#condition(name, token.text, { ...token, from: named.from }));
+      }
     }
     const of = groups.map((group) => {
       const [first] = group;
@@ -226,7 +234,7 @@ class Parser {
   ): Query {
     if (type === 'time') {
       const time = parseTime(amount);
-      if (time !== null) return { kind: 'time', operator, value: time };
+      if (time !== null) return isDay(amount) ? ofDay(operator, time) : { kind: 'time', operator, value: time };
       throw this.#error(
         `\`${name}\` wants a time, such as >2026-08-01 or >2026-08-01T12:00Z, or 2h for the last two hours.`,
         place,
@@ -242,8 +250,7 @@ class Parser {
     const of: Query[] = [];
     if (low !== '') of.push(this.#comparison(name, { ...field, operator: '>=', amount: low }, place));
     if (high !== '') {
-      const last = this.#comparison(name, { ...field, operator: '<=', amount: high }, place);
-      of.push(last.kind === 'time' && isDay(high) ? { ...last, operator: '<', value: nextDay(last.value) } : last);
+      of.push(this.#comparison(name, { ...field, operator: '<=', amount: high }, place));
     }
     const [first, last] = of;
     if (!first) throw this.#error(`\`${name}\` wants an end of its range, such as ${RANGES[field.type]}.`, place);
@@ -302,6 +309,14 @@ const RANGES = { count: '1k..8k', duration: '1s..5s', money: '0.01..0.05', time:
 interface MeasuredField {
   readonly field: QueryFieldName;
   readonly type: keyof typeof RANGES;
+}
+
+/** A day is all of it: after it begins the next one, and up to it holds its last moment. */
+function ofDay(operator: Operator, day: QueryTime): Query {
+  if (operator === '>') return { kind: 'time', operator: '>=', value: nextDay(day) };
+  return operator === '<='
+    ? { kind: 'time', operator: '<', value: nextDay(day) }
+    : { kind: 'time', operator, value: day };
 }
 
 /** An age is the further back the larger it is; of an age and a moment nobody can say. */

@@ -62,6 +62,15 @@ test('a range replaces the one before it, and an empty one takes it away', () =>
   expect(setTerms('-model:c', 'model', ['a', 'b'])).toBe('model:(a OR b)');
 });
 
+test('AND goes with the terms beside it, and TAG is tag', () => {
+  expect(removeTerm('env:prod AND model:a', { field: 'env', value: 'prod' })).toBe('model:a');
+  expect(['env:prod', 'model:a'].map((text) => readTerms(text)[0]!).reduce(removeTerm, 'env:prod AND model:a')).toBe(
+    '',
+  );
+  expect(hasTerm('TAG.team:x', { field: 'tag.team', value: 'x' })).toBe(true);
+  expect(addTerm('TAG.team:x', { field: 'tag.team', value: 'y' })).toBe('tag.team:(x OR y)');
+});
+
 const field = fc.oneof(
   fc.constantFrom('model', 'env', 'user', 'session', 'prompt', 'finish', 'name'),
   fc.string({ minLength: 1, unit: 'grapheme' }).map((key) => `tag.${key}`),

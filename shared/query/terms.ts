@@ -108,6 +108,11 @@ function split(text: string): Piece[] | null {
   if (tokens === null || parseQuery(text).problem !== null) return null;
   const pieces: Piece[] = [];
   for (let at = 0; at < tokens.length;) {
+    // It says what side by side says: beside a term that is taken away it would stand alone.
+    if (tokens[at]?.text === 'AND') {
+      at += 1;
+      continue;
+    }
     const end = endOfTerm(tokens, at);
     const own = tokens.slice(at, end);
     if (own[0]?.text === 'OR') return null;
@@ -155,8 +160,8 @@ function valuesBetween(tokens: readonly Token[]): string[] | null {
 
 /** `tag."odd key"` as `tag.odd key`. */
 function readField(name: string): string {
-  const key = /^(tag|meta)\.(.+)$/s.exec(name);
-  return key ? `${key[1]}.${unquote(key[2] ?? '')}` : name;
+  const key = /^(tag|meta)\.(.+)$/is.exec(name);
+  return key ? `${key[1]?.toLowerCase()}.${unquote(key[2] ?? '')}` : name;
 }
 
 function formatField(field: string): string {

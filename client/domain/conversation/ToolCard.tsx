@@ -3,7 +3,9 @@ import { Text } from '@mantine/core';
 import type { Part, ToolCall, ToolResult } from '#shared/conversation/part';
 import { parseExactJson } from '#shared/exactJson';
 import type { JsonValue } from '#shared/primitives';
+import { JsonText } from '../../components/JsonText.tsx';
 import { LongText } from '../../components/LongText.tsx';
+import { looksLikeJson } from '../../lib/jsonTexts.ts';
 import { readableJson } from './readableText.ts';
 import { SchemaCheck } from './SchemaCheck.tsx';
 import { useWords } from './wordsView.ts';
@@ -40,8 +42,11 @@ export function ToolCallCard({ call: { name, id, args, server }, result, isAnswe
   return (
     <div className={classes.card}>
       <CardHead note={id}>
-        {server !== undefined && <span className={classes.server}>{server}: </span>}
-        <strong>{name}</strong>({written})
+        {server !== undefined && <bdi className={classes.server}>{server}: </bdi>}
+        <bdi>
+          <strong>{name}</strong>
+        </bdi>
+        ({looksLikeJson(written) ? <JsonText text={written} /> : <bdi>{written}</bdi>})
       </CardHead>
       {!isInline && (
         <div className={classes.body}>
@@ -69,7 +74,14 @@ export function ToolResultCard({ result, renderPart }: { result: ToolResult; ren
     <div className={classes.card}>
       <CardHead note={callId}>
         {isError ? <span className={classes.failed}>Failed</span> : 'Result'}
-        {name !== null && <strong> {name}</strong>}
+        {name !== null && (
+          <>
+            {' '}
+            <bdi>
+              <strong>{name}</strong>
+            </bdi>
+          </>
+        )}
       </CardHead>
       {parts.length > 0 && (
         <div className={classes.body}>
@@ -113,7 +125,7 @@ function ResultWords({ result: { isError, parts }, renderPart }: { result: ToolR
 function CardHead({ note, children }: { note: string | null; children: ReactNode }) {
   return (
     <div className={classes.head}>
-      <code className="wrapAnywhere" dir="auto">
+      <code className="wrapAnywhere" dir="ltr">
         {children}
       </code>
       {note !== null && (

@@ -60,5 +60,6 @@ test('values that are told apart are layers, the rarer ones together', () => {
 
 test('CSV is read as text by a spreadsheet', () => {
   const rows = [{ at: STARTS[0] ?? '', label: '', values: { '=1+1': 3, 'a "b", c': null } }];
+  expect(toCsv(rows, ['\n=1', '＝1'])).toBe(`start,"'\n=1",'＝1\r\n${STARTS[0]},,\r\n`);
   expect(toCsv(rows, ['=1+1', 'a "b", c'])).toBe(`start,'=1+1,"a ""b"", c"\r\n${STARTS[0]},3,\r\n`);
 });

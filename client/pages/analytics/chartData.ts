@@ -1,4 +1,5 @@
 /** What the charts draw, from a series of the server. Pure. */
+import { csvLine } from '#shared/csv';
 import type { SeriesPoint, StatsSeries } from '#shared/stats';
 import type { Term } from '#shared/query/terms';
 import { formatDateTime } from '../../lib/formatDateTime.ts';
@@ -102,11 +103,6 @@ export function labelOf(at: string, { interval, time_zone }: Pick<StatsSeries, '
 
 /** As a spreadsheet reads it; what it would run as a formula begins with an apostrophe. */
 export function toCsv(rows: readonly Pick<ChartRow, 'at' | 'values'>[], names: readonly string[]): string {
-  const cell = (value: string | number | null) => {
-    if (typeof value !== 'string') return value === null ? '' : String(value);
-    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
   const lines = [['start', ...names], ...rows.map((row) => [row.at, ...names.map((name) => row.values[name] ?? null)])];
-  return `${lines.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
+  return lines.map(csvLine).join('');
 }

@@ -57,7 +57,8 @@ export default function SessionPage() {
       {session && (
         <GroupNumbers sums={session} noun="call">
           <span>
-            {formatExact(session.first_at)} – {formatExact(session.last_at)}
+            {formatExact(session.first_at)}
+            {session.last_at !== session.first_at && ` – ${formatExact(session.last_at)}`}
           </span>
           {session.user_id !== null && <ValueMenu name="user" label="User" value={session.user_id} />}
           {session.environment !== null && <ValueMenu name="env" label="Environment" value={session.environment} />}

@@ -39,6 +39,7 @@ export function TraceStepRow({
 }: TraceStepRowProps) {
   const { kind, step, depth, size, sums, isOrphan, isSkewed } = row;
   const isFailed = step.status === 'error';
+  const name = nameOfStep(row);
   const indent = Math.min(depth, MOST_INDENT) * INDENT_PX;
   return (
     <div
@@ -69,8 +70,8 @@ export function TraceStepRow({
         <span className={classes.icon} aria-hidden>
           {isFailed ? <CrossCircledIcon color="var(--pl-error)" /> : <StepIcon step={row} />}
         </span>
-        <bdi className={classes.label} title={isFailed ? (step.error?.message ?? undefined) : undefined}>
-          {nameOfStep(row)}
+        <bdi className={classes.label} title={[name, isFailed && step.error?.message].filter(Boolean).join('\n')}>
+          {name}
         </bdi>
         <About row={row} />
         {isFolded && <span className={classes.about}>({size})</span>}
@@ -124,12 +125,16 @@ function slowestTitle(latency_ms: number | null, slowestOf: number | undefined):
 function About({ row }: { row: TraceRow }) {
   const { kind, step } = row;
   if (kind === 'request') {
-    return nameOfStep(row) === step.model ? null : <bdi className={classes.about}>{step.model}</bdi>;
+    return nameOfStep(row) === step.model ? null : (
+      <bdi className={classes.about} title={step.model}>
+        {step.model}
+      </bdi>
+    );
   }
   if (step.kind === null) return null;
   const given = kindOfStep(row) === 'tool' ? step.input_preview : null;
   return (
-    <bdi className={classes.about} data-given={given !== null || undefined}>
+    <bdi className={classes.about} data-given={given !== null || undefined} title={given ?? step.kind}>
       {given ?? step.kind}
     </bdi>
   );

@@ -52,4 +52,11 @@ test('a short axis shows more than where it begins: the words of the last mark s
     [5_000, true],
   ]);
   expect(of(90)).toEqual([[0, false]]);
+  // Behind its mark `500 ms` would be cut at the end.
+  expect(
+    placeWords(
+      [0, 500].map((ms) => ({ at: ms / 704, ms })),
+      153,
+    ).map(({ isEnd }) => isEnd),
+  ).toEqual([false, true]);
 });

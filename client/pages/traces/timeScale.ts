@@ -65,7 +65,7 @@ export function ticksOf(view: TimeView, origin: number, most: number): { at: num
 }
 
 /** Of the words beside a mark. */
-const WORDS_PX = 44;
+const WORDS_PX = 52;
 
 /**
  * The marks whose words have room on an axis of so many pixels. `isEnd`: they stand before their mark, since behind it the

@@ -57,7 +57,7 @@ export function toApiCall(request: LoggedRequest): ApiCall | null {
       model,
       ...inputOf(request, endpoint),
       ...toolsOf(request),
-      ...request.parameters,
+      ...parametersOf(request),
       ...(isStream && { stream: true }),
     },
     isStream,
@@ -92,6 +92,16 @@ function inputOf({ messages }: LoggedRequest, endpoint: CallEndpoint): JsonObjec
   const fields = objectOf(messages);
   // Logged with what stands beside it, such as instructions.
   return fields !== null && 'input' in fields ? fields : { input: messages };
+}
+
+/** Python's library sends what is in `extra_body` beside the others. */
+function parametersOf({ parameters }: LoggedRequest): JsonObject {
+  const extra = objectOf(parameters?.extra_body);
+  if (extra === null) return parameters ?? {};
+  return {
+    ...Object.fromEntries(Object.entries(parameters ?? {}).filter(([name]) => name !== 'extra_body')),
+    ...extra,
+  };
 }
 
 function toolsOf({ tools }: LoggedRequest): JsonObject {

@@ -74,7 +74,9 @@ function writePart(part: Part, isOfTool: boolean): string {
     case 'tool_result':
       return part.parts.map((inner) => writePart(inner, true)).join('\n\n');
     case 'citations':
-      return part.sources.map(({ title, url }) => `- ${[title, url].filter(Boolean).join(' ')}`).join('\n');
+      return part.sources
+        .map(({ title, url, quote }) => `- ${[title, url].filter(Boolean).join(' ') || quote}`)
+        .join('\n');
     case 'json':
       return fence(readableJson(part.value), 'json');
   }
@@ -82,7 +84,9 @@ function writePart(part: Part, isOfTool: boolean): string {
 
 /** Longer than any fence in the text. */
 function fence(text: string, language: string): string {
-  const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map(({ length }) => length));
+  let longest = 2;
+  // One by one: a long text has more fences than a call takes arguments.
+  for (const [ticks] of text.matchAll(/`{3,}/g)) longest = Math.max(longest, ticks.length);
   const marks = '`'.repeat(longest + 1);
   return `${marks}${language}\n${text}\n${marks}`;
 }
