@@ -69,7 +69,7 @@ class ToolCall {
 
   /**
    * True where the piece begins another call. Gemini gives each of its calls the index 0: there it has another id and a name. Without an
-   * id it has a name again, although this call is whole already.
+   * id it has a name again, although this call is whole already. Some servers make a new id for each piece.
    */
   isOtherThan(piece: Record<string, unknown>, isFirst: boolean): boolean {
     const { id } = piece;
@@ -77,11 +77,12 @@ class ToolCall {
     const [group, name, text] = namedGroup(piece);
     if (name === undefined) return false;
     const known = this.#groups.get(group);
-    const hasId = isString(id) && id !== '';
-    if (hasId && this.id !== undefined) return id !== this.id;
+    const isNamedById = nonEmptyString(id) !== undefined && this.id !== undefined;
+    if (isNamedById && id === this.id) return false;
     const knownName = known?.values.name;
-    if (knownName === undefined) return false;
+    if (knownName === undefined) return isNamedById;
     const before = wordsOf(group, (words) => known?.values[words] ?? known?.textAt(words)?.toString());
+    if (isNamedById) return knownName !== name || before === '' || group === 'custom' || isWholeJson(before);
     if (index !== undefined) return text !== '' && (group === 'custom' ? false : isWholeJson(before));
     if (!isFirst || knownName !== name) return true;
     return text !== '' && (group === 'custom' ? before !== '' : isWholeJson(before));
