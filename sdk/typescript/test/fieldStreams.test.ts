@@ -184,6 +184,17 @@ test('a message that says again what the deltas said is not joined to them', asy
   expect(log).toMatchObject({ status: 'success', response_content: 'Cold here' });
 });
 
+test('thoughts that a list of the deltas and the message at its end say are kept once', async () => {
+  const reasoning_steps = [{ thought: 'Look', type: 'web_search' }];
+  const done = { index: 0, delta: { content: '' }, message: { role: 'assistant', content: '', reasoning_steps } };
+  const log = await streamed([
+    delta({ content: '', reasoning_steps }),
+    { ...delta({}), object: 'chat.reasoning.done', choices: [done] },
+    delta({ content: 'Cold' }, 'stop'),
+  ]);
+  expect((log.response as Json).choices[0].message.reasoning_steps).toEqual(reasoning_steps);
+});
+
 test('a message at the end says what the deltas did not say', async () => {
   const tool_calls = [call('f', '{"a":1}', { id: 'x' })];
   const end = { index: 0, finish_reason: 'tool_calls', message: { role: 'assistant', content: 'Cold', tool_calls } };

@@ -101,7 +101,7 @@ class _Choice:
     def add(self, part: dict[str, Any]) -> bool:
         self.finish_reason = text_of(part.get("finish_reason")) or self.finish_reason
         has_content = self._add_delta(part.get("delta"))
-        self._is_streamed = self._is_streamed or has_content
+        self._is_streamed = self._is_streamed or has_content or _has_list(part.get("delta"))
         for key, value in part.items():
             if value is None or key == "delta":
                 continue
@@ -137,11 +137,11 @@ class _Choice:
         """Some servers answer a streamed call in one piece, with a message; others repeat in it what the deltas said so far."""
         if not self._is_streamed or not isinstance(message, dict):
             return message
-        is_called = self._tool_calls is not None
+        known = {"tool_calls": self._tool_calls, "function_call": self._function_call, "audio": self._audio}
         return {
             key: value
             for key, value in message.items()
-            if not (key == "tool_calls" and is_called or self._message.holds(key))
+            if not self._message.holds(key) and known.get(key) is None
         }
 
     def _add_delta(self, delta: Any) -> bool:
@@ -190,6 +190,15 @@ class _Choice:
                 self._logprobs.push(key, member)
             elif key not in self._logprobs.values:
                 self._logprobs.set(key, member)
+
+
+def _has_list(delta: Any) -> bool:
+    """Thoughts and sources come in lists, before the first word."""
+    return isinstance(delta, dict) and any(isinstance(value, list) and value for value in delta.values())
+
+
+# Characters of a call that are looked at again, should another id come with each piece.
+_MAX_CHECKED = 20_000
 
 
 class _ToolCalls:
@@ -257,6 +266,9 @@ class _ToolCall:
         known_name = known.values.get("name") if known else None
         if known is None or known_name is None:
             return is_named_by_id
+        said = known.text_at("arguments")
+        if is_named_by_id and said is not None and said.length > _MAX_CHECKED:
+            return True
         before = _words_of(group, known)
         is_custom = group == "custom"
         if is_named_by_id:
@@ -321,7 +333,7 @@ def _words_of(group: str, known: Growing) -> str:
 
 
 def _is_whole_json(text: str) -> bool:
-    """Only asked where a name comes a second time, which is once a call."""
+    """Only asked where a name comes a second time."""
     if not text.rstrip().endswith(("}", "]", '"')):
         return False
     try:

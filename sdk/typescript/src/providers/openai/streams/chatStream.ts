@@ -128,7 +128,7 @@ class Choice {
   add(part: Record<string, unknown>): boolean {
     this.finishReason = nonEmptyString(part.finish_reason) ?? this.finishReason;
     let hasContent = this.#addDelta(part.delta);
-    this.#isStreamed ||= hasContent;
+    this.#isStreamed ||= hasContent || hasList(part.delta);
     for (const key in part) {
       const value = part[key];
       if (value === null || value === undefined) continue;
@@ -162,7 +162,11 @@ class Choice {
   /** Some servers answer a streamed call in one piece, with a message; others repeat in it what the deltas said so far. */
   #unsaid(message: unknown): unknown {
     if (!this.#isStreamed || !isObject(message)) return message;
-    const isSaid = (key: string) => (key === 'tool_calls' && this.#toolCalls) || this.#message.holds(key);
+    const isSaid = (key: string): boolean => {
+      if (key === 'tool_calls') return this.#toolCalls !== undefined;
+      if (key === 'function_call') return this.#functionCall !== undefined;
+      return key === 'audio' ? this.#audio !== undefined : this.#message.holds(key);
+    };
     return Object.fromEntries(Object.entries(message).filter(([key]) => !isSaid(key)));
   }
 
@@ -222,4 +226,9 @@ class Choice {
       else if (!(key in this.#logprobs.values)) this.#logprobs.set(key, list);
     }
   }
+}
+
+/** Thoughts and sources come in lists, before the first word. */
+function hasList(delta: unknown): boolean {
+  return isObject(delta) && Object.values(delta).some((value) => Array.isArray(value) && value.length > 0);
 }

@@ -7,6 +7,9 @@ import type { JsonValue } from '../../../wire.js';
 import { ObjectAccumulator, type JsonFields } from './objectAccumulator.js';
 import type { StreamBudget } from './streamBudget.js';
 
+/** Characters of a call that are looked at again, should another id come with each piece. */
+const MAX_CHECKED = 20_000;
+
 export class ToolCallList {
   /** In the order in which they began. */
   readonly #calls: ToolCall[] = [];
@@ -81,6 +84,7 @@ class ToolCall {
     if (isNamedById && id === this.id) return false;
     const knownName = known?.values.name;
     if (knownName === undefined) return isNamedById;
+    if (isNamedById && (known?.textAt('arguments')?.length ?? 0) > MAX_CHECKED) return true;
     const before = wordsOf(group, (words) => known?.values[words] ?? known?.textAt(words)?.toString());
     if (isNamedById) return knownName !== name || before === '' || group === 'custom' || isWholeJson(before);
     if (index !== undefined) return text !== '' && (group === 'custom' ? false : isWholeJson(before));
@@ -132,7 +136,7 @@ function isNameless(piece: Record<string, unknown>): boolean {
   return namedGroup(piece)[1] === undefined;
 }
 
-/** Only asked where a name comes a second time, which is once a call. */
+/** Only asked where a name comes a second time. */
 function isWholeJson(text: string): boolean {
   if (!/[}\]"]\s*$/.test(text)) return false;
   try {
