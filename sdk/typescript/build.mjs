@@ -63,11 +63,15 @@ function withoutComments(code, mappings) {
   let isComment = false;
   for (const [index, line] of code.split('\n').entries()) {
     isComment ||= /^\s*\/\*\*/.test(line);
-    if (!isComment && !/^\s*\/\/ /.test(line))
-      kept.push([toTabs(line.replaceAll('/* @__PURE__ */ ', '')), mappings[index] ?? []]);
+    if (!isComment && !/^\s*\/\/ /.test(line)) kept.push([toTabs(withoutNoise(line)), mappings[index] ?? []]);
     else if (line.includes('*/')) isComment = false;
   }
   return { text: kept.map(([line]) => line).join('\n'), mappings: kept.map(([, mapping]) => mapping) };
+}
+
+/** Marks for minifiers, and how esbuild writes `undefined`. */
+function withoutNoise(line) {
+  return line.replaceAll('/* @__PURE__ */ ', '').replace('return void 0;', 'return;');
 }
 
 function toTabs(line) {

@@ -102,7 +102,8 @@ def test_a_choice_that_fails_is_an_error_and_its_text_is_kept(sync: Way, more: d
     "reason",
     ["length", "content_filter", "content_filter: PROHIBITED_CONTENT", "MAX_TOKENS", "model_length", "SAFETY",
      "insufficient_system_resource", "model_context_window_exceeded", "content-filter", "content_filtered",
-     "guardrail_intervened", "refusal", "sensitive", "IMAGE_SAFETY", "malformed_model_output"],
+     "guardrail_intervened", "refusal", "sensitive", "IMAGE_SAFETY", "malformed_model_output", "FinishReason.MAX_TOKENS",
+     "OTHER", "ERROR_TOXIC", "USER_CANCEL", "limit"],
 )  # fmt: skip
 def test_an_answer_that_was_cut_off_is_incomplete(sync: Way, reason: str) -> None:
     choice = {"index": 0, "message": {"role": "assistant", "content": "Cold and"}, "finish_reason": reason}
@@ -262,6 +263,14 @@ def _calls(*pieces: Any) -> dict[str, Any]:
             [_calls(_call("f", '{"a"', index=0)), _calls(_call("f", ":1}", index=0)), _calls(_call("f", "", index=0))],
             ['f {"a":1}'],
         ),
+        (
+            [_calls(_call("f", '{"a"', index=0, id="x")), _calls(_call("f", ":1}", index=0, id="y"))],
+            ['f {"a":1}'],
+        ),
+        (
+            [_calls(_call("f", '{"a":1}', index=0, id="x")), _calls(_call("f", "{}", index=0, id="y"))],
+            ['f {"a":1}', "f {}"],
+        ),
         ([_calls(_call("f", {"a": 1})), _calls(_call("f", {"a": 2}))], ["f {'a': 1}", "f {'a': 2}"]),
         ([_calls(_call("f", {"a": 1}, index=0)), _calls(_call("f", {"a": 2}, index=0))], ["f {'a': 1}", "f {'a': 2}"]),
         ([_calls(_call("f", "")), _calls(_call(None, '{"a":1}'))], ['f {"a":1}']),
@@ -276,6 +285,24 @@ def test_streamed_tool_calls_stay_apart(sync: Way, events: list[Any], wanted: li
     record = _streamed(sync, [*events, chunk(choices=[delta(finish="tool_calls")])])
     called = [call["function"] for call in record["response"]["choices"][0]["message"]["tool_calls"]]
     assert [f"{call['name']} {call['arguments']}" for call in called] == wanted
+
+
+def test_a_message_that_says_again_what_the_deltas_said_is_not_joined_to_them(sync: Way) -> None:
+    def both(piece: str, whole: str, finish: Any = None) -> dict[str, Any]:
+        choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": whole}}
+        return chunk(choices=[{**choice, "delta": {"role": "assistant", "content": piece}}])
+
+    record = _streamed(sync, [both("Cold", "Cold"), both(" here", "Cold here"), both("", "Cold here", "stop")])
+    assert (record["status"], record["response_content"]) == ("success", "Cold here")
+
+
+def test_a_message_at_the_end_says_what_the_deltas_did_not_say(sync: Way) -> None:
+    called = [_call("f", '{"a":1}', id="x")]
+    message = {"role": "assistant", "content": "Cold", "tool_calls": called}
+    end = {"index": 0, "finish_reason": "tool_calls", "delta": {}, "message": message}
+    record = _streamed(sync, [chunk(choices=[delta("Co")]), chunk(choices=[delta("ld")]), chunk(choices=[end])])
+    assert record["response_content"] == "Cold"
+    assert record["response"]["choices"][0]["message"]["tool_calls"] == called
 
 
 def test_what_a_model_thinks_in_pieces_is_joined(sync: Way) -> None:
@@ -337,3 +364,19 @@ def test_azure_is_asked_for_token_counts_only_where_it_takes_it(
     )
     assert ("stream_options" in sync.provider.wires[-1].json) is wanted
     assert all(one.choices for one in chunks) and sync.record["provider"] == "azure"
+
+
+@needs_responses
+def test_a_stream_of_responses_that_says_its_parts_at_their_end_alone_keeps_them(sync: Way) -> None:
+    call = {"type": "function_call", "name": "f", "arguments": ""}
+    sync.provider.events["odd"] = [
+        {"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": ""},
+        {"type": "response.output_text.done", "output_index": 0, "content_index": 0, "text": "Cold"},
+        {"type": "response.output_item.added", "output_index": 1, "item": call},
+        {"type": "response.function_call_arguments.done", "output_index": 1, "arguments": '{"a":1}'},
+        {"type": "response.completed", "response": {"id": "r", "object": "response", "status": "completed", "output": []}},
+    ]
+    sync.items(sync.do(sync.track().responses.create(model="odd", input="Hi", stream=True)))
+    record = sync.records[-1]
+    assert (record["status"], record["response_content"]) == ("success", "Cold")
+    assert record["response"]["output"][1] == {**call, "arguments": '{"a":1}'}

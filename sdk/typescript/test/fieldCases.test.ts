@@ -1,6 +1,7 @@
 /** What users of such products report: answers that fail with status 200, odd token counts, prices, odd logs by hand. */
 import { chatAnswer, responseAnswer, sendJson, type Json } from './fakeOpenAI';
 import { harnessOfEachTest, HELLO, LAB_KEY, type Harness } from './harness';
+import { endOfReason } from '../../../shared/conversation/finishReason';
 import { V6 } from './majors';
 import type { Record_ } from './receiver';
 
@@ -122,10 +123,20 @@ test.each([
   'sensitive',
   'IMAGE_SAFETY',
   'malformed_model_output',
+  'FinishReason.MAX_TOKENS',
+  'token_limit',
+  'time_limit',
+  'LANGUAGE',
+  'OTHER',
+  'ERROR_TOXIC',
+  'aborted',
+  'UNEXPECTED_TOOL_CALL',
+  'NO_IMAGE',
 ])('an answer that ended with %s is incomplete', async (reason) => {
   const choice = { index: 0, message: { role: 'assistant', content: 'Cold' }, finish_reason: reason };
   const log = await answered('chat', { ...chatAnswer(), choices: [choice] });
   expect(log).toMatchObject({ status: 'incomplete', finish_reason: reason });
+  expect(endOfReason(reason)).toBe('incomplete');
 });
 
 test('an error that comes in a list is an error', async () => {

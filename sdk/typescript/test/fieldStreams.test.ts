@@ -1,6 +1,6 @@
 /** What users of such products report: streams that fail with status 200, and streams in pieces of many makes. */
 import { delta, sendEvents, type Json } from './fakeOpenAI';
-import { harnessOfEachTest, HELLO, type Harness } from './harness';
+import { harnessOfEachTest, HELLO, readAll, type Harness } from './harness';
 import { V6 } from './majors';
 import type { Record_ } from './receiver';
 
@@ -100,6 +100,16 @@ test.each<[string, readonly unknown[], readonly string[]]>([
     [calls(call('f', { a: 1 }, { index: 0 })), calls(call('f', { a: 2 }, { index: 0 }))],
     ['f {"a":1}', 'f {"a":2}'],
   ],
+  [
+    'an id that is new for each piece, and a name that is said with it',
+    [calls(call('f', '{"a"', { index: 0, id: 'x' })), calls(call('f', ':1}', { index: 0, id: 'y' }))],
+    ['f {"a":1}'],
+  ],
+  [
+    'whole calls with ids of their own, all at the index 0',
+    [calls(call('f', '{"a":1}', { index: 0, id: 'x' })), calls(call('f', '{}', { index: 0, id: 'y' }))],
+    ['f {"a":1}', 'f {}'],
+  ],
   ['a name first, then its arguments', [calls(call('f', '')), calls(call(undefined, '{"a":1}'))], ['f {"a":1}']],
 ])('streamed tool calls stay apart: %s', async (_, events, expected) => {
   const log = await streamed([...events, delta({}, 'tool_calls')]);
@@ -151,4 +161,93 @@ test('parts of an answer that come in pieces are joined', async () => {
     { type: 'text', text: 'Cold and warm.' },
   ]);
   expect(log.response_content).toBe('Cold and warm.');
+});
+
+test('a message that says again what the deltas said is not joined to them', async () => {
+  const both = (piece: string, whole: string, finish: string | null) => ({
+    ...delta({}),
+    object: 'chat.completion',
+    choices: [
+      {
+        index: 0,
+        finish_reason: finish,
+        message: { role: 'assistant', content: whole },
+        delta: { role: 'assistant', content: piece },
+      },
+    ],
+  });
+  const log = await streamed([
+    both('Cold', 'Cold', null),
+    both(' here', 'Cold here', null),
+    both('', 'Cold here', 'stop'),
+  ]);
+  expect(log).toMatchObject({ status: 'success', response_content: 'Cold here' });
+});
+
+test('thoughts that a list of the deltas and the message at its end say are kept once', async () => {
+  const reasoning_steps = [{ thought: 'Look', type: 'web_search' }];
+  const done = { index: 0, delta: { content: '' }, message: { role: 'assistant', content: '', reasoning_steps } };
+  const log = await streamed([
+    delta({ content: '', reasoning_steps }),
+    { ...delta({}), object: 'chat.reasoning.done', choices: [done] },
+    delta({ content: 'Cold' }, 'stop'),
+  ]);
+  expect((log.response as Json).choices[0].message.reasoning_steps).toEqual(reasoning_steps);
+});
+
+test('a message at the end says what the deltas did not say', async () => {
+  const tool_calls = [call('f', '{"a":1}', { id: 'x' })];
+  const end = { index: 0, finish_reason: 'tool_calls', message: { role: 'assistant', content: 'Cold', tool_calls } };
+  const log = await streamed([delta({ content: 'Co' }), delta({ content: 'ld' }), { ...delta({}), choices: [end] }]);
+  expect(log.response_content).toBe('Cold');
+  expect((log.response as Json).choices[0].message.tool_calls).toEqual(tool_calls);
+});
+
+test.each<[string, readonly Json[], Json]>([
+  [
+    'a text',
+    [{ type: 'response.output_text.done', output_index: 0, content_index: 0, text: 'Cold' }],
+    { response_content: 'Cold' },
+  ],
+  [
+    'a text after a delta that is empty',
+    [
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: '' },
+      { type: 'response.output_text.done', output_index: 0, content_index: 0, text: 'Cold' },
+    ],
+    { response_content: 'Cold' },
+  ],
+  [
+    'a refusal',
+    [{ type: 'response.refusal.done', output_index: 0, content_index: 0, refusal: 'No.' }],
+    { response_content: 'No.' },
+  ],
+  [
+    'thoughts, and arguments',
+    [
+      { type: 'response.reasoning_summary_text.done', output_index: 0, summary_index: 0, text: 'Hm' },
+      {
+        type: 'response.output_item.added',
+        output_index: 1,
+        item: { type: 'function_call', name: 'f', arguments: '' },
+      },
+      { type: 'response.function_call_arguments.done', output_index: 1, arguments: '{"a":1}' },
+    ],
+    {
+      response: {
+        output: [
+          { summary: [{ type: 'summary_text', text: 'Hm' }] },
+          { type: 'function_call', name: 'f', arguments: '{"a":1}' },
+        ],
+      },
+    },
+  ],
+])('a stream of Responses that says its parts at their end alone keeps them: %s', async (_, events, expected) => {
+  const end = {
+    type: 'response.completed',
+    response: { id: 'r', object: 'response', status: 'completed', output: [] },
+  };
+  h.fake.on('/responses', (seen, res) => sendEvents(seen, res, [...events, end]));
+  await readAll(await h.client.responses.create({ model: 'm', input: 'Hi', stream: true }));
+  expect(await h.log()).toMatchObject({ status: 'success', ...expected });
 });

@@ -50,11 +50,7 @@ export class PromptLab {
     return client as Tracked<T>;
   }
 
-  /**
-   * Groups the calls made inside `fn`, also after `await`, and records it as a span of their trace. Inside another trace
-   * it is a span of that one. Returns what `fn` returns (for a plain
-   * promise: one that ends as it does); an error is recorded and rethrown unchanged.
-   */
+  /** The same as the function `trace()`, recorded by this instance. */
   trace<R>(name: string, fn: (t: Trace) => R, options?: TraceOptions): R {
     return runSpan(() => (this.#settings.isEnabled ? this.#recorder : undefined), name, fn, options);
   }

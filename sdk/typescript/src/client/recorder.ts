@@ -26,7 +26,7 @@ import { buildLog, type SdkInfo } from '../record/buildLog.js';
 import { runSpan, type SpanHost } from '../tracing/trace.js';
 import { RecordId } from '../runtime/uuid.js';
 import { printDebug, warnOnce } from '../runtime/warn.js';
-import { isObject, isString } from '../runtime/values.js';
+import { isObject, isPlainObject, isString } from '../runtime/values.js';
 import type { LogInput, SpanInput } from '../wire.js';
 
 /** Few: what lives long is what the garbage collector pays for. */
@@ -88,8 +88,11 @@ export class Recorder implements SpanHost {
     const { limits, captureInput } = this.settings;
     const asksUsage = this.#asksUsage(method, wireParams, provider);
     const span = currentSpan();
-    const copier = new Snapshot({ fieldLength: limits.fieldBytes });
-    const input = readInput(method, wireParams, { copier, capture: captureInput, extras, fields: span?.fields });
+    const read = (body: unknown) => {
+      const copier = new Snapshot({ fieldLength: limits.fieldBytes });
+      return readInput(method, body, { copier, capture: captureInput, extras, fields: span?.fields });
+    };
+    const input = read(wireParams);
     const startedAtMs = Date.now();
     const start: CallStart = {
       id: new RecordId(startedAtMs),
@@ -109,8 +112,7 @@ export class Recorder implements SpanHost {
     const sentParams = asksUsage ? { ...(wireParams as object), stream_options: { include_usage: true } } : wireParams;
     if (input.hasDeferred) {
       onBodySent(client, sentParams, (body) => {
-        const written = new Snapshot({ fieldLength: limits.fieldBytes });
-        start.input = readInput(method, body, { copier: written, capture: captureInput, extras, fields: span?.fields });
+        start.input = read(body);
       });
     }
     return {
@@ -203,9 +205,7 @@ export class Recorder implements SpanHost {
 
 /** Only plain objects are copied; spreading an instance of a class may change how it is serialised. */
 function isPlain(params: unknown): params is Record<string, unknown> {
-  if (!isObject(params) || 'toJSON' in params) return false;
-  const prototype: unknown = Object.getPrototypeOf(params);
-  return prototype === Object.prototype || prototype === null;
+  return isPlainObject(params) && !('toJSON' in params);
 }
 
 /** A call outside of any trace is one by itself. */

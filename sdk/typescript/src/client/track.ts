@@ -2,12 +2,12 @@
  * `track()`: replaces the methods that call a model on the client's own resource objects; on the client itself `withOptions`,
  * whose clones are tracked too, and `makeRequest`, whose retries are counted. Nothing else.
  */
+import { findResource, TRACKED_METHODS, type TrackedMethod } from '../providers/openai/methods.js';
 import { stripExtras } from '../record/callExtras.js';
 import { guard } from '../runtime/guard.js';
 import { defineHiddenProperty } from '../runtime/hiddenProperty.js';
 import { observeResult } from '../providers/openai/promise/apiPromise.js';
 import { countRetries } from '../providers/openai/promise/retries.js';
-import { findResource, TRACKED_METHODS, type TrackedMethod } from '../providers/openai/methods.js';
 import type { ObservedCall } from '../record/observedCall.js';
 import { stripUnknownClient } from './unknownClient.js';
 import { isStream, observeStream } from '../providers/openai/streams/streamObserver.js';

@@ -1,6 +1,6 @@
 /** What a failed call says about itself, without its headers, request or any credential. */
 import { cutText } from '../runtime/truncation.js';
-import { isObject, isString, nonEmptyString } from '../runtime/values.js';
+import { isObject, isString, wordOf } from '../runtime/values.js';
 import type { RequestError, RequestStatus } from '../wire.js';
 
 export interface CallError {
@@ -24,17 +24,17 @@ export function readCallError(thrown: unknown, secrets: readonly string[]): Call
     status: isAbort(errorClass, fields) ? 'aborted' : 'error',
     error: {
       // An event of that type says no more than that it is one.
-      type: (fields.type === 'error' ? undefined : textOrUndefined(fields.type)) ?? errorClass,
-      code: textOrUndefined(fields.code),
+      type: (fields.type === 'error' ? undefined : wordOf(fields.type)) ?? errorClass,
+      code: wordOf(fields.code),
       message: cutText(message, MAX_MESSAGE),
       ...(httpStatus !== undefined && httpStatus >= 0 && httpStatus <= 999
         ? { http_status: Math.floor(httpStatus) }
         : {}),
-      param: textOrUndefined(fields.param),
+      param: wordOf(fields.param),
     },
     errorClass,
     isTruncated: message.length > MAX_MESSAGE,
-    providerRequestId: textOrUndefined(fields.requestID) ?? textOrUndefined(fields.request_id),
+    providerRequestId: wordOf(fields.requestID) ?? wordOf(fields.request_id),
   };
 }
 
@@ -56,7 +56,7 @@ function classOf(thrown: unknown): string {
   if (thrown.message === 'Request was aborted.') return 'APIUserAbortError';
   if (thrown.message === 'Request timed out.') return 'APIConnectionTimeoutError';
   if (thrown.message === 'Connection error.') return 'APIConnectionError';
-  return textOrUndefined(thrown.name) ?? known ?? 'Error';
+  return wordOf(thrown.name) ?? known ?? 'Error';
 }
 
 function isAbort(errorClass: string, fields: Record<string, unknown>): boolean {
@@ -74,9 +74,4 @@ function messageText(thrown: unknown): string {
   } catch {
     return '[unreadable]';
   }
-}
-
-function textOrUndefined(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return nonEmptyString(value);
 }

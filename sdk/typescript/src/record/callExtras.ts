@@ -1,6 +1,6 @@
 /** The extra parameters of a call: read, and taken off before the call goes out. */
 import { normalizeIdentifier, normalizeTags } from './normalize.js';
-import { isString, setOwn } from '../runtime/values.js';
+import { isPlainObject, isString, setOwn } from '../runtime/values.js';
 import type { Tags } from '../wire.js';
 
 /** What a tracked call accepts next to the parameters of the provider. */
@@ -80,8 +80,7 @@ export function hasExtras(params: unknown): params is Params {
 /** @internal The parameters without our extras; the caller's object is never changed. */
 export function stripExtras(params: unknown, keepTags: boolean): unknown {
   if (!hasExtras(params)) return params;
-  const prototype = Object.getPrototypeOf(params) as object | null;
-  if (prototype === Object.prototype || prototype === null) {
+  if (isPlainObject(params)) {
     try {
       const rest: Params = {};
       for (const key of Object.keys(params)) if (!isExtra(key, keepTags)) setOwn(rest, key, params[key]);
@@ -91,7 +90,7 @@ export function stripExtras(params: unknown, keepTags: boolean): unknown {
     }
   }
   // An instance of a class keeps its getters. Copies are writable: the library may add to the body it is given.
-  const rest = Object.create(prototype) as Params;
+  const rest = Object.create(Object.getPrototypeOf(params) as object) as Params;
   for (const key of Reflect.ownKeys(params)) {
     if (isString(key) && isExtra(key, keepTags)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(params, key);

@@ -8,7 +8,7 @@ import { monotonicMs } from '../runtime/runtime.js';
 import { knownSecrets } from './redaction/secrets.js';
 import type { RecordSettings } from './settings.js';
 import type { RecordId } from '../runtime/uuid.js';
-import { isObject, isString, nonEmptyString } from '../runtime/values.js';
+import { isObject, nonEmptyString, parseJsonText, toMicroseconds } from '../runtime/values.js';
 import type { RequestError, RequestStatus, Tags } from '../wire.js';
 
 /** All that is known when the call is made. */
@@ -145,7 +145,7 @@ export class CallRecorder {
   succeedRaw(answer: unknown, reading: 'json' | 'text' | 'unseen', latencyMs = this.#elapsedMs()): void {
     if (this.#isSettled || this.isParsing) return;
     const status = (this.#answered?.response?.status ?? 200) >= 400 ? 'error' : 'success';
-    const body = reading === 'unseen' || this.start.input.isStream ? undefined : parseText(answer);
+    const body = reading === 'unseen' || this.start.input.isStream ? undefined : parseJsonText(answer);
     if (this.#isSuspended(body)) return;
     const output = body === undefined ? undefined : this.#read(body);
     this.#settle(
@@ -235,7 +235,7 @@ export class CallRecorder {
     notes: Record<string, string | number | boolean> = {},
   ): void {
     this.#isSettled = true;
-    if (this.#firstChunkMs !== undefined) notes.time_to_first_chunk_ms = round(this.#firstChunkMs);
+    if (this.#firstChunkMs !== undefined) notes.time_to_first_chunk_ms = toMicroseconds(this.#firstChunkMs);
     if (this.#answered) this.#retries += takeRetries(this.#answered);
     if (this.#retries > 0) notes.attempts = this.#retries + 1;
     const latencyMs = 'latencyMs' in end ? end.latencyMs : this.#elapsedMs();
@@ -245,8 +245,8 @@ export class CallRecorder {
       error: end.error,
       errorClass: end.errorClass,
       output: end.output,
-      latencyMs: latencyMs === undefined ? undefined : round(latencyMs),
-      ttftMs: this.#ttftMs === undefined ? undefined : round(this.#ttftMs),
+      latencyMs: latencyMs === undefined ? undefined : toMicroseconds(latencyMs),
+      ttftMs: this.#ttftMs === undefined ? undefined : toMicroseconds(this.#ttftMs),
       httpStatus: typeof httpStatus === 'number' ? httpStatus : end.httpStatus,
       providerRequestId: nonEmptyString(headers?.get?.('x-request-id')) ?? end.providerRequestId,
       isRetried: this.#retries > 0,
@@ -274,23 +274,9 @@ export class CallRecorder {
   }
 }
 
-/** A body read as text is JSON for most endpoints. */
-function parseText(answer: unknown): unknown {
-  if (!isString(answer) || !answer.trimStart().startsWith('{')) return answer;
-  try {
-    return JSON.parse(answer);
-  } catch {
-    return answer;
-  }
-}
-
 /** From the provider's own clock: the time between two polls says nothing about the model. */
 function providerLatencyMs(answer: unknown): number | undefined {
   const { created_at: created, completed_at: completed } = (answer ?? {}) as Record<string, unknown>;
   if (typeof created !== 'number' || typeof completed !== 'number' || completed < created) return undefined;
   return (completed - created) * 1_000;
-}
-
-function round(ms: number): number {
-  return Math.max(0, Math.round(ms * 1_000) / 1_000);
 }

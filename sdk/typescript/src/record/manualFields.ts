@@ -11,9 +11,9 @@ import type { Snapshot } from './snapshot.js';
 type Fields = { [key: string]: JsonValue };
 type Normalize = (value: JsonValue) => JsonValue | undefined;
 
-const identifier: Normalize = (value) => normalizeIdentifier(typeof value === 'boolean' ? String(value) : value);
-const count: Normalize = (value) => normalizeCount(toNumber(value));
-const text: Normalize = (value) => (isString(value) ? value : JSON.stringify(value));
+const toIdentifier: Normalize = (value) => normalizeIdentifier(typeof value === 'boolean' ? String(value) : value);
+const toCount: Normalize = (value) => normalizeCount(toNumber(value));
+const toText: Normalize = (value) => (isString(value) ? value : JSON.stringify(value));
 /** Milliseconds up to the most that the contract takes, or seconds. */
 const upTo =
   (most: number): Normalize =>
@@ -25,26 +25,26 @@ const like =
   (form: RegExp): Normalize =>
   (value) =>
     isString(value) && form.test(value) ? value : undefined;
-const object: Normalize = (value) => (isRecord(value) ? value : { value });
+const toObject: Normalize = (value) => (isRecord(value) ? value : { value });
 
 const each = (names: string, normalize: Normalize) => names.split(' ').map((name) => [name, normalize] as const);
 
 const NORMALIZE = new Map<string, Normalize>([
   ...each(
     'input_tokens output_tokens cached_input_tokens cache_write_tokens reasoning_tokens audio_input_tokens audio_output_tokens output_images',
-    count,
+    toCount,
   ),
   ...each(
     'response_model prompt_slug prompt_version trace_id parent_id user_id session_id finish_reason service_tier provider_request_id name environment release endpoint',
-    identifier,
+    toIdentifier,
   ),
-  ...each('prompt_variables parameters metadata', object),
+  ...each('prompt_variables parameters metadata', toObject),
   ...each('latency_ms ttft_ms', upTo(1e10)),
   ['media_seconds', upTo(1e9)],
-  ['response_content', text],
+  ['response_content', toText],
   // Below a million dollars.
   ['cost_usd', upTo(999_999.999)],
-  ['started_at', time],
+  ['started_at', toTime],
   ['tags', toTags],
   ['error', toError],
   ['sdk', (value) => (isRecord(value) && isString(value.name) ? value : undefined)],
@@ -70,8 +70,8 @@ export function normalizeManualFields(log: Fields, copier: Snapshot): void {
       if (given !== '') odd[name] = given;
     } else log[name] = normal;
   }
-  log.model = identifier(log.model ?? '') ?? 'unknown';
-  log.provider = identifier(log.provider ?? '') ?? 'unknown';
+  log.model = toIdentifier(log.model ?? '') ?? 'unknown';
+  log.provider = toIdentifier(log.provider ?? '') ?? 'unknown';
   const isChat = log.endpoint === undefined || log.endpoint === null || log.endpoint === 'chat.completions';
   log.messages = (isChat ? toChatMessages(asMessages(log.messages), copier) : toMessages(log.messages)) as JsonValue;
   if (Object.keys(odd).length > 0) log.metadata = { ...odd, ...(isRecord(log.metadata) ? log.metadata : {}) };
@@ -90,9 +90,9 @@ function toNumber(value: JsonValue): number | undefined {
 }
 
 /** In seconds, in whichever part of them, or in words: as the ISO time that it means. */
-function time(value: JsonValue): string | undefined {
+function toTime(value: JsonValue): string | undefined {
   let ms = toNumber(value);
-  if (ms === undefined) ms = Date.parse(text(value) as string);
+  if (ms === undefined) ms = Date.parse(toText(value) as string);
   // Of this century: seconds are smaller than this, microseconds and nanoseconds larger.
   else if (ms < 1e11) ms *= 1_000;
   else while (ms > 1e14) ms /= 1_000;
@@ -102,7 +102,7 @@ function time(value: JsonValue): string | undefined {
 }
 
 function toError(value: JsonValue): JsonValue {
-  if (!isRecord(value)) return { message: text(value) as string };
+  if (!isRecord(value)) return { message: toText(value) as string };
   return { ...value, http_status: Math.trunc(Number(upTo(999)(value.http_status ?? null))) || null };
 }
 

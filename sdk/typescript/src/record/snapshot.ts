@@ -5,7 +5,7 @@
 import { isAccessor } from '../runtime/accessors.js';
 import { replaceBase64 } from './redaction/base64.js';
 import { cutText } from '../runtime/truncation.js';
-import { setOwn } from '../runtime/values.js';
+import { isPlainObject, setOwn } from '../runtime/values.js';
 import type { JsonObject, JsonValue } from '../wire.js';
 
 /** Limits of the wire contract, kept a little below it because the walk starts inside a record. */
@@ -131,8 +131,7 @@ export class Snapshot {
   }
 
   #record(value: object): JsonValue | undefined {
-    const prototype = Object.getPrototypeOf(value) as object | null;
-    if (prototype !== Object.prototype && prototype !== null) {
+    if (!isPlainObject(value)) {
       const special = this.#special(value);
       if (special !== NOT_SPECIAL) return special;
     } else if (hasToJson(value)) {

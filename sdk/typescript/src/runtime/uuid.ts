@@ -3,7 +3,7 @@
 const SEQUENCES = 0x1000;
 
 let lastMs = 0;
-let sequence = 0;
+let lastSequence = 0;
 
 /** An id whose place in the order is taken at once, and whose text is made when it is first asked for: after the call went out. */
 export class RecordId {
@@ -15,13 +15,13 @@ export class RecordId {
     if (nowMs > lastMs) {
       lastMs = nowMs;
       // Starts low, so that 2,048 more fit into the same millisecond before the clock is pushed on.
-      sequence = Math.floor((Math.random() * SEQUENCES) / 2);
-    } else if (++sequence === SEQUENCES) {
-      sequence = 0;
+      lastSequence = Math.floor((Math.random() * SEQUENCES) / 2);
+    } else if (++lastSequence === SEQUENCES) {
+      lastSequence = 0;
       lastMs += 1;
     }
     this.#ms = lastMs;
-    this.#sequence = sequence;
+    this.#sequence = lastSequence;
   }
 
   toString(): string {

@@ -27,6 +27,33 @@ export function nonEmptyString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A text, or a number in words. */
+export function wordOf(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : nonEmptyString(value);
+}
+
+/** What a text holds that is a JSON object; anything else as it is. */
+export function parseJsonText(value: unknown): unknown {
+  if (!isString(value) || !value.trimStart().startsWith('{')) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Milliseconds to three decimals, never below zero. */
+export function toMicroseconds(ms: number): number {
+  return Math.max(0, Math.round(ms * 1_000) / 1_000);
+}
+
+/** True for an object that is of no class. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /** Sets a key as data, whatever its name (`__proto__` too). */
 export function setOwn<V>(target: Record<string, V>, key: string, value: V): void {
   if (key === '__proto__') {

@@ -11,6 +11,7 @@ import { followResult } from './spanResult.js';
 import { SpanContents } from './spanContents.js';
 import type { SpanContent, SpanFields, SpanOptions, Trace, TraceOptions } from './types.js';
 import { newId } from '../runtime/uuid.js';
+import { toMicroseconds } from '../runtime/values.js';
 import type { JsonObject, SpanInput } from '../wire.js';
 
 /** Who keeps the record of an ended span. Undefined where nothing is recorded. */
@@ -133,7 +134,7 @@ class ActiveSpan implements Trace {
       trace_id: traceId,
       name: this.#name,
       started_at: new Date(this.#startedAtMs).toISOString(),
-      latency_ms: Math.max(0, Math.round((monotonicMs() - this.#startedMonotonicMs) * 1_000) / 1_000),
+      latency_ms: toMicroseconds(monotonicMs() - this.#startedMonotonicMs),
       status: failure ? 'error' : 'success',
     };
     if (this.#parentId !== undefined) span.parent_id = this.#parentId;

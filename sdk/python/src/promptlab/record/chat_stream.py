@@ -90,6 +90,8 @@ class _Choice:
         # What some providers put beside the message.
         self._own = Growing(budget)
         self._message = Growing(budget)
+        # Deltas have said something.
+        self._is_streamed = False
         self._tool_calls: Optional[_ToolCalls] = None
         self._function_call: Optional[Growing] = None
         self._audio: Optional[Growing] = None
@@ -98,13 +100,13 @@ class _Choice:
 
     def add(self, part: dict[str, Any]) -> bool:
         self.finish_reason = text_of(part.get("finish_reason")) or self.finish_reason
-        has_content = False
+        has_content = self._add_delta(part.get("delta"))
+        self._is_streamed = self._is_streamed or has_content or _has_list(part.get("delta"))
         for key, value in part.items():
-            if value is None:
+            if value is None or key == "delta":
                 continue
-            # Some servers answer a streamed call in one piece, with a message.
-            if key in ("delta", "message"):
-                has_content = self._add_delta(value) or has_content
+            if key == "message":
+                has_content = self._add_delta(self._unsaid(value)) or has_content
             elif key == "text":
                 self._message.add_text("text", value)
                 has_content = bool(value) or has_content
@@ -130,6 +132,17 @@ class _Choice:
             data = f"[base64 audio, {self._audio_length * 3 // 4} bytes]"
             message["audio"] = {"transcript": "", **self._audio.result(), "data": data}
         return {**base, "message": message, "logprobs": logprobs}
+
+    def _unsaid(self, message: Any) -> Any:
+        """Some servers answer a streamed call in one piece, with a message; others repeat in it what the deltas said so far."""
+        if not self._is_streamed or not isinstance(message, dict):
+            return message
+        known = {"tool_calls": self._tool_calls, "function_call": self._function_call, "audio": self._audio}
+        return {
+            key: value
+            for key, value in message.items()
+            if not self._message.holds(key) and known.get(key) is None
+        }
 
     def _add_delta(self, delta: Any) -> bool:
         if not isinstance(delta, dict):
@@ -177,6 +190,15 @@ class _Choice:
                 self._logprobs.push(key, member)
             elif key not in self._logprobs.values:
                 self._logprobs.set(key, member)
+
+
+def _has_list(delta: Any) -> bool:
+    """Thoughts and sources come in lists, before the first word."""
+    return isinstance(delta, dict) and any(isinstance(value, list) and value for value in delta.values())
+
+
+# Characters of a call that are looked at again, should another id come with each piece.
+_MAX_CHECKED = 20_000
 
 
 class _ToolCalls:
@@ -231,19 +253,26 @@ class _ToolCall:
 
     def is_other_than(self, piece: dict[str, Any], is_first: bool) -> bool:
         """True where the piece begins another call. Gemini gives each of its calls the index 0: there it has another id and a
-        name. Without an id it has a name again, although this call is whole already."""
+        name. Without an id it has a name again, although this call is whole already. Some servers make a new id for each
+        piece."""
         group, name, text = _named_group(piece)
         if name is None:
             return False
         given_id = text_of(piece.get("id"))
+        is_named_by_id = bool(given_id and self.id)
+        if is_named_by_id and given_id == self.id:
+            return False
         known = self._groups.get(group)
-        before = _words_of(group, known) if known else ""
-        is_custom = group == "custom"
-        if given_id and self.id:
-            return given_id != self.id
         known_name = known.values.get("name") if known else None
         if known is None or known_name is None:
-            return False
+            return is_named_by_id
+        said = known.text_at("arguments")
+        if is_named_by_id and said is not None and said.length > _MAX_CHECKED:
+            return True
+        before = _words_of(group, known)
+        is_custom = group == "custom"
+        if is_named_by_id:
+            return known_name != name or before == "" or is_custom or _is_whole_json(before)
         if _index_of(piece) is not None:
             return text != "" and not is_custom and _is_whole_json(before)
         if not is_first or known_name != name:
@@ -304,7 +333,7 @@ def _words_of(group: str, known: Growing) -> str:
 
 
 def _is_whole_json(text: str) -> bool:
-    """Only asked where a name comes a second time, which is once a call."""
+    """Only asked where a name comes a second time."""
     if not text.rstrip().endswith(("}", "]", '"')):
         return False
     try:

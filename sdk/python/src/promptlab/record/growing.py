@@ -113,6 +113,11 @@ class Growing:
         if text is not None:
             text.add(piece)
 
+    def holds(self, key: str) -> bool:
+        """True where something of that name is known."""
+        text = self._texts.get(key)
+        return key in self.values or text is not None and text.length > 0
+
     def set(self, key: str, value: Any) -> bool:
         """False where it does not fit; then what was there before stays."""
         if type(value) is str and len(value) <= _SMALL_LENGTH or type(value) in (int, bool):
@@ -192,7 +197,8 @@ class Growing:
         """The whole of it, but for the texts that have grown already. False where something did not fit."""
         if not isinstance(whole, dict):
             return False
-        fits = [self.set(key, value) for key, value in whole.items() if key not in self._texts]
+        texts = self._texts
+        fits = [self.set(key, value) for key, value in whole.items() if key not in texts or not texts[key].length]
         return all(fits)
 
     def result(self) -> dict[str, Any]:

@@ -22,7 +22,8 @@ _EARLY_STOPS = frozenset((
     "prohibited_content", "spii", "malformed_function_call", "content_filtered", "refusal", "sensitive", "timeout",
     "guardrail_intervened", "token_limit", "time_limit", "language", "model_armor", "no_image", "image_safety",
     "image_recitation", "image_prohibited_content", "image_other", "malformed_response", "malformed_model_output",
-    "malformed_tool_use", "unexpected_tool_call", "too_many_tool_calls", "missing_thought_signature",
+    "malformed_tool_use", "unexpected_tool_call", "too_many_tool_calls", "missing_thought_signature", "limit",
+    "error_toxic", "error_limit", "user_cancel",
 ))  # fmt: skip
 _USAGE_VALUES = 1_000
 
@@ -85,7 +86,12 @@ def _find_finish_reason(kind: str, body: dict[str, Any]) -> Optional[str]:
 
 def is_early_stop(reason: Optional[str]) -> bool:
     """Whether a finish reason means that the model stopped before it was done."""
-    return reason is not None and reason.partition(":")[0].strip().lower().replace("-", "_") in _EARLY_STOPS
+    if reason is None or reason == "OTHER":
+        # Gemini's word alone: the AI SDK says `other` of reasons that it does not know.
+        return reason is not None
+    # Gemini's library says `FinishReason.SAFETY`.
+    word = reason.partition(":")[0].strip().lower().replace("-", "_")
+    return (word[len("finishreason.") :] if word.startswith("finishreason.") else word) in _EARLY_STOPS
 
 
 def _find_status(

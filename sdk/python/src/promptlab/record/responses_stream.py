@@ -7,19 +7,21 @@ from typing import Any, Optional
 from .copier import Copier
 from .growing import Growing, StreamBudget
 
-_TERMINAL = frozenset(("response.completed", "response.failed", "response.incomplete", "response.cancelled"))
+_TERMINAL = frozenset((
+    "response.completed", "response.failed", "response.incomplete", "response.cancelled", "response.done",
+))  # fmt: skip
 _OPEN = frozenset(("response.created", "response.queued", "response.in_progress"))
-# Which field of its item or part each delta appends to. Types that are not listed are ignored, whatever they are.
-_DELTAS = {
-    "response.output_text.delta": ("text", "content"),
-    "response.refusal.delta": ("refusal", "content"),
-    "response.reasoning_text.delta": ("text", "content"),
-    "response.reasoning_summary_text.delta": ("text", "summary"),
-    "response.function_call_arguments.delta": ("arguments", "item"),
-    "response.custom_tool_call_input.delta": ("input", "item"),
-    "response.mcp_call_arguments.delta": ("arguments", "item"),
-    "response.code_interpreter_call_code.delta": ("code", "item"),
-    "response.audio.transcript.delta": ("transcript", "item"),
+# Which field of its item or part each text belongs to. Those that are not listed are ignored, whatever they are.
+_TEXTS = {
+    "response.output_text": ("text", "content"),
+    "response.refusal": ("refusal", "content"),
+    "response.reasoning_text": ("text", "content"),
+    "response.reasoning_summary_text": ("text", "summary"),
+    "response.function_call_arguments": ("arguments", "item"),
+    "response.custom_tool_call_input": ("input", "item"),
+    "response.mcp_call_arguments": ("arguments", "item"),
+    "response.code_interpreter_call_code": ("code", "item"),
+    "response.audio.transcript": ("transcript", "item"),
 }
 
 
@@ -43,13 +45,16 @@ class ResponsesStream:
         if not isinstance(kind, str):
             self.error = (event.get("error") if isinstance(event, dict) else None) or self.error
             return False
-        if kind.endswith(".delta"):
-            return self._add_delta(kind, event)
+        name, _, step = kind.rpartition(".")
+        if name in _TEXTS:
+            return self._add_text(name, step, event)
+        if step == "delta":
+            return isinstance(event.get("delta"), str)
         if kind in _TERMINAL:
             self._final = self._copy(event.get("response"))
         elif kind in _OPEN:
             self._snapshot = self._copy(event.get("response")) or self._snapshot
-        elif kind == "error":
+        elif kind in ("error", "response.error"):
             self.error = event.get("error") if isinstance(event.get("error"), dict) else event
         else:
             self._add_announced(kind, event)
@@ -79,19 +84,21 @@ class ResponsesStream:
         elif not is_done:
             item.part_at("content", event.get("content_index")).push("annotations", [event.get("annotation")])
 
-    def _add_delta(self, kind: str, event: dict[str, Any]) -> bool:
-        target, delta = _DELTAS.get(kind), event.get("delta")
-        if not isinstance(delta, str):
-            return target is not None
-        if target is None:
-            return True
+    def _add_text(self, name: str, step: str, event: dict[str, Any]) -> bool:
+        """Some servers say a text at its end alone, without deltas."""
+        field, place = _TEXTS[name]
+        text = event.get("delta" if step == "delta" else field)
+        if not isinstance(text, str):
+            return step == "delta"
         item = self._item_at(event.get("output_index"))
         if item is not None:
-            field, place = target
             index = event.get("summary_index") if place == "summary" else event.get("content_index")
             owner = item.own if place == "item" else item.part_at(place, index)
-            owner.add_text(field, delta)
-        return delta != ""
+            if step == "delta":
+                owner.add_text(field, text)
+            else:
+                owner.announce({field: text})
+        return text != ""
 
     def _item_at(self, index: Any) -> Optional[_Item]:
         at = index if isinstance(index, int) else 0

@@ -1,8 +1,9 @@
 /** Calls that failed although the HTTP status was 200: gateways say so in the body, in a choice, or by leaving the answer out. */
 import { hideSecrets, MAX_MESSAGE } from '../../record/callError.js';
 import { cutText } from '../../runtime/truncation.js';
-import { isObject, isRecord, isString, nonEmptyString } from '../../runtime/values.js';
+import { isObject, isRecord, isString, nonEmptyString, wordOf } from '../../runtime/values.js';
 import type { RequestError } from '../../wire.js';
+import { endOfReason } from './finishReason.js';
 import type { Kind } from './kind.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -20,10 +21,10 @@ export function findAnswerError(kind: Kind, body: Fields, secrets: () => readonl
   const { message, type, code, error_code: errorCode, param, status } = found;
   const text = messageOf(message ?? firstMessage(found));
   return {
-    type: word(type) ?? 'api_error',
-    code: word(code) ?? word(errorCode) ?? word(status),
+    type: wordOf(type) ?? 'api_error',
+    code: wordOf(code) ?? wordOf(errorCode) ?? wordOf(status),
     message: text === undefined ? undefined : cutText(hideSecrets(text, secrets()), MAX_MESSAGE),
-    param: word(param),
+    param: wordOf(param),
   };
 }
 
@@ -80,7 +81,7 @@ function choiceError(choice: unknown): Fields | undefined {
   if (!isObject(choice)) return undefined;
   const own = asError(choice.error);
   const reason = String(choice.finish_reason);
-  if (own || !/^(network_)?error$/i.test(reason)) return own;
+  if (own || endOfReason(reason) !== 'error') return own;
   const message = isObject(choice.message) ? asError(choice.message.error) : undefined;
   return message ?? { message: `The provider ended the answer with finish_reason "${reason}".` };
 }
@@ -108,11 +109,6 @@ function messageOf(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Codes are numbers in some answers. */
-function word(value: unknown): string | undefined {
-  return typeof value === 'number' ? String(value) : nonEmptyString(value);
 }
 
 function isFilled(list: unknown): boolean {

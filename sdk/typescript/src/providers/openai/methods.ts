@@ -21,7 +21,7 @@ export interface TrackedMethod extends ModelMethod {
  */
 export type Role = 'call' | 'poll' | 'runner';
 
-const call = (path: string, kind: Kind, input: readonly string[], role: Role = 'call'): TrackedMethod => {
+const tracked = (path: string, kind: Kind, input: readonly string[], role: Role = 'call'): TrackedMethod => {
   const parts = path.split('.');
   return {
     resource: parts.slice(0, -1),
@@ -42,27 +42,27 @@ function endpointOf(path: string): string {
 
 /** `parse`, `stream` and `runTools` reach the model through `create`, so they are covered once, by it. */
 export const TRACKED_METHODS: readonly TrackedMethod[] = [
-  call('chat.completions.create', 'chat', ['messages']),
-  call('chat.completions.runTools', 'chat', [], 'runner'),
-  call('beta.chat.completions.runTools', 'chat', [], 'runner'),
-  call('beta.chat.completions.runFunctions', 'chat', [], 'runner'),
-  call('completions.create', 'completion', ['prompt']),
-  call('responses.create', 'responses', ['input']),
-  call('responses.compact', 'responses', ['input']),
-  call('responses.retrieve', 'responses', [], 'poll'),
-  call('responses.cancel', 'responses', [], 'poll'),
-  call('beta.responses.create', 'responses', ['input']),
-  call('beta.responses.compact', 'responses', ['input']),
-  call('beta.responses.retrieve', 'responses', [], 'poll'),
-  call('beta.responses.cancel', 'responses', [], 'poll'),
-  call('embeddings.create', 'embeddings', ['input']),
-  call('moderations.create', 'moderation', ['input']),
-  call('images.generate', 'images', ['prompt']),
-  call('images.edit', 'images', ['prompt', 'image', 'mask']),
-  call('images.createVariation', 'images', ['image']),
-  call('audio.transcriptions.create', 'transcription', ['file', 'prompt']),
-  call('audio.translations.create', 'transcription', ['file', 'prompt']),
-  call('audio.speech.create', 'speech', ['input']),
+  tracked('chat.completions.create', 'chat', ['messages']),
+  tracked('chat.completions.runTools', 'chat', [], 'runner'),
+  tracked('beta.chat.completions.runTools', 'chat', [], 'runner'),
+  tracked('beta.chat.completions.runFunctions', 'chat', [], 'runner'),
+  tracked('completions.create', 'completion', ['prompt']),
+  tracked('responses.create', 'responses', ['input']),
+  tracked('responses.compact', 'responses', ['input']),
+  tracked('responses.retrieve', 'responses', [], 'poll'),
+  tracked('responses.cancel', 'responses', [], 'poll'),
+  tracked('beta.responses.create', 'responses', ['input']),
+  tracked('beta.responses.compact', 'responses', ['input']),
+  tracked('beta.responses.retrieve', 'responses', [], 'poll'),
+  tracked('beta.responses.cancel', 'responses', [], 'poll'),
+  tracked('embeddings.create', 'embeddings', ['input']),
+  tracked('moderations.create', 'moderation', ['input']),
+  tracked('images.generate', 'images', ['prompt']),
+  tracked('images.edit', 'images', ['prompt', 'image', 'mask']),
+  tracked('images.createVariation', 'images', ['image']),
+  tracked('audio.transcriptions.create', 'transcription', ['file', 'prompt']),
+  tracked('audio.translations.create', 'transcription', ['file', 'prompt']),
+  tracked('audio.speech.create', 'speech', ['input']),
 ];
 
 /** The resource object of a method, or undefined where this major of the library has none. */

@@ -1,25 +1,21 @@
 /** What a call answered, sorted into the fields of a record. */
 import { normalizeIdentifier } from '../../record/normalize.js';
 import { ANSWER_VALUES, Snapshot } from '../../record/snapshot.js';
-import { isObject, isString, nonEmptyString } from '../../runtime/values.js';
+import { isObject, isString, nonEmptyString, parseJsonText } from '../../runtime/values.js';
 import type { JsonObject, JsonValue, RequestStatus } from '../../wire.js';
 import { hideSecrets, MAX_MESSAGE } from '../../record/callError.js';
 import type { CallOutput, OutputOptions } from '../../record/modelCall.js';
 import type { Kind } from './kind.js';
 import { findAnswerError, hasAnswer } from './answerError.js';
 import { readCost } from './cost.js';
+import { endOfReason } from './finishReason.js';
 import { readUsage } from './usage.js';
-
-/** Reasons that mean: the model stopped before it was done. By the first word: Gemini says `content_filter: SAFETY`. */
-const EARLY_STOPS =
-  /^((model_)?length|content[_-]filter(ed)?|max_(output_)?tokens|model_context_window_exceeded|insufficient_system_resource|abort|refusal|sensitive|guardrail_intervened|(image_)?(safety|recitation|prohibited_content)|blocklist|spii|malformed_\w+)(?![a-z_])/i;
 
 const USAGE_VALUES = 1_000;
 
 export function readOutput(kind: Kind, given: unknown, options: OutputOptions): CallOutput {
   // Some gateways send their JSON as text.
-  const parsed = isString(given) ? parseJsonText(given) : given;
-  const answer = wholeAnswer(kind, unwrapError(parsed), options.secrets);
+  const answer = wholeAnswer(kind, unwrapError(parseJsonText(given)), options.secrets);
   const body = isObject(answer) ? answer : {};
   const { fieldLength, capture, valuesLeft } = options;
   const copy = new Snapshot({ fieldLength, values: valuesLeft + ANSWER_VALUES });
@@ -68,7 +64,7 @@ function findFinishReason(kind: Kind, body: Record<string, unknown>): string | u
   let first: string | undefined;
   for (const choice of body.choices as readonly unknown[]) {
     const reason = isObject(choice) ? nonEmptyString(choice.finish_reason) : undefined;
-    if (reason !== undefined && EARLY_STOPS.test(reason)) return reason;
+    if (reason !== undefined && endOfReason(reason) === 'incomplete') return reason;
     first ??= reason;
   }
   return first;
@@ -78,7 +74,7 @@ function findStatus(kind: Kind, answer: unknown, finishReason: string | undefine
   const status = isObject(answer) ? answer.status : undefined;
   if (kind === 'responses' && status === 'cancelled') return 'aborted';
   if (kind === 'responses' && status !== undefined && status !== null && status !== 'completed') return 'incomplete';
-  const isEarly = kind !== 'responses' && finishReason !== undefined && EARLY_STOPS.test(finishReason);
+  const isEarly = kind !== 'responses' && finishReason !== undefined && endOfReason(finishReason) === 'incomplete';
   return isEarly || !hasAnswer(kind, answer) ? 'incomplete' : 'success';
 }
 
@@ -164,15 +160,6 @@ function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
 function unwrapError(answer: unknown): unknown {
   const only: unknown = Array.isArray(answer) && answer.length === 1 ? answer[0] : undefined;
   return isObject(only) && isObject(only.error) ? only : answer;
-}
-
-function parseJsonText(text: string): unknown {
-  if (!text.trimStart().startsWith('{')) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** One field of all content parts of a type, in order. */

@@ -43,7 +43,7 @@ interface Address {
 }
 
 /** Hosts do not change their owner; reading a URL for each call would cost more than the rest of its beginning. */
-const found = new Map<string, Address>();
+const addresses = new Map<string, Address>();
 const MAX_FOUND = 100;
 
 /** Reads the client as it is now: its base URL may be set after construction. */
@@ -73,12 +73,12 @@ function queryVersion(client: unknown): unknown {
 }
 
 function readAddress(text: string): Address {
-  let address = found.get(text);
+  let address = addresses.get(text);
   if (!address) {
     const url = parseUrl(text);
     const isIn = (domain: string) => url?.hostname === domain || url?.hostname.endsWith(`.${domain}`) === true;
     address = { host: url?.host, owner: HOSTS.find(([domain]) => isIn(domain))?.[1] };
-    if (found.size < MAX_FOUND) found.set(text, address);
+    if (addresses.size < MAX_FOUND) addresses.set(text, address);
   }
   return address;
 }

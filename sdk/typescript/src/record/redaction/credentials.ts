@@ -9,7 +9,7 @@ const CREDENTIAL = /(?:headers|authorization|api[-_]?key|cookie|token|password|s
 /** What follows names parameters and holds no values: a tool may well have a parameter that is called `token`. */
 const SCHEMA = /^(?:properties|\$defs|definitions)$/;
 /** Tools say the same names again and again, and to look one up costs less than to read it. */
-const known = new Map<string, Kind>();
+const kinds = new Map<string, Kind>();
 const MAX_KNOWN = 1_000;
 
 /** Changes a log that is ours alone. Words are left as they are: in an answer, a token is a piece of text. */
@@ -51,10 +51,10 @@ function hideIn(value: JsonValue | undefined): void {
 }
 
 function kindOf(name: string): Kind {
-  let kind = known.get(name);
+  let kind = kinds.get(name);
   if (!kind) {
     kind = CREDENTIAL.test(name) ? 'credential' : SCHEMA.test(name) ? 'schema' : 'plain';
-    if (known.size < MAX_KNOWN) known.set(name, kind);
+    if (kinds.size < MAX_KNOWN) kinds.set(name, kind);
   }
   return kind;
 }

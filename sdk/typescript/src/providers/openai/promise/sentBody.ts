@@ -10,20 +10,20 @@ import { isObject, isString } from '../../../runtime/values.js';
 type TakeBody = (body: unknown) => void;
 
 /** By the parameters, which the library hands on as they are. */
-const waiting = new WeakMap<object, TakeBody>();
-const watched = new WeakSet<object>();
+const takers = new WeakMap<object, TakeBody>();
+const watchedClients = new WeakSet<object>();
 
 /** Calls `take` with the parsed body of this call, once, when it is written. Never where it is no JSON. */
 export function onBodySent(client: object, params: unknown, take: TakeBody): void {
   if (!isObject(params)) return;
   watchClient(client);
-  waiting.set(params, take);
+  takers.set(params, take);
 }
 
 /** All four majors call `prepareRequest` with the request that is about to be sent, and with the options it was made from. */
 function watchClient(client: object): void {
-  if (watched.has(client)) return;
-  watched.add(client);
+  if (watchedClients.has(client)) return;
+  watchedClients.add(client);
   const original = findOriginal(client, 'prepareRequest');
   if (!original) return;
   defineHiddenProperty(client, 'prepareRequest', function (this: unknown, ...args: unknown[]) {
@@ -35,8 +35,8 @@ function watchClient(client: object): void {
 function takeBody(request: unknown, info: unknown): void {
   const options = isObject(info) ? info.options : undefined;
   const params = isObject(options) ? options.body : undefined;
-  const take = isObject(params) ? waiting.get(params) : undefined;
+  const take = isObject(params) ? takers.get(params) : undefined;
   if (!take || !isObject(request) || !isString(request.body)) return;
-  waiting.delete(params as object);
+  takers.delete(params as object);
   take(JSON.parse(request.body));
 }

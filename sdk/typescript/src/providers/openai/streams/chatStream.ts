@@ -111,6 +111,8 @@ class Choice {
   readonly #message: ObjectAccumulator;
   /** The text of nearly every chunk, found without looking. */
   #content: TextBuffer | undefined;
+  /** Deltas have said something. */
+  #isStreamed = false;
   #toolCalls: ToolCallList | undefined;
   #functionCall: ObjectAccumulator | undefined;
   #audio: ObjectAccumulator | undefined;
@@ -125,15 +127,15 @@ class Choice {
 
   add(part: Record<string, unknown>): boolean {
     this.finishReason = nonEmptyString(part.finish_reason) ?? this.finishReason;
-    let hasContent = false;
+    let hasContent = this.#addDelta(part.delta);
+    this.#isStreamed ||= hasContent || hasList(part.delta);
     for (const key in part) {
       const value = part[key];
       if (value === null || value === undefined) continue;
-      // Some servers answer a streamed call in one piece, with a message.
-      if (key === 'delta' || key === 'message') hasContent = this.#addDelta(value) || hasContent;
+      if (key === 'message') hasContent = this.#addDelta(this.#unsaid(value)) || hasContent;
       else if (key === 'text') hasContent = this.#addText('text', value) || hasContent;
       else if (key === 'logprobs') this.#addLogprobs(value);
-      else if (key !== 'index' && key !== 'finish_reason')
+      else if (key !== 'index' && key !== 'finish_reason' && key !== 'delta')
         (this.#own ??= new ObjectAccumulator(this.#budget)).set(key, value);
     }
     return hasContent;
@@ -155,6 +157,17 @@ class Choice {
       message.audio = { transcript: '', ...this.#audio.result(), data: `[base64 audio, ${bytes} bytes]` };
     }
     return { ...base, message, logprobs };
+  }
+
+  /** Some servers answer a streamed call in one piece, with a message; others repeat in it what the deltas said so far. */
+  #unsaid(message: unknown): unknown {
+    if (!this.#isStreamed || !isObject(message)) return message;
+    const isSaid = (key: string): boolean => {
+      if (key === 'tool_calls') return this.#toolCalls !== undefined;
+      if (key === 'function_call') return this.#functionCall !== undefined;
+      return key === 'audio' ? this.#audio !== undefined : this.#message.holds(key);
+    };
+    return Object.fromEntries(Object.entries(message).filter(([key]) => !isSaid(key)));
   }
 
   #addDelta(delta: unknown): boolean {
@@ -213,4 +226,9 @@ class Choice {
       else if (!(key in this.#logprobs.values)) this.#logprobs.set(key, list);
     }
   }
+}
+
+/** Thoughts and sources come in lists, before the first word. */
+function hasList(delta: unknown): boolean {
+  return isObject(delta) && Object.values(delta).some((value) => Array.isArray(value) && value.length > 0);
 }

@@ -36,6 +36,11 @@ export class ObjectAccumulator {
     return this.#texts.get(key) ?? this.#budget.addMember(this.#texts, key, new TextBuffer(this.#budget));
   }
 
+  /** True where something of that name is known. */
+  holds(key: string): boolean {
+    return Object.hasOwn(this.values, key) || this.#texts?.get(key)?.isEmpty === false;
+  }
+
   /** False where it does not fit; then what was there before stays. */
   set(key: string, value: unknown): boolean {
     if (isSmall(value)) {
@@ -43,8 +48,7 @@ export class ObjectAccumulator {
       setOwn(this.values, key, value);
       return true;
     }
-    const copier = new Snapshot({ fieldLength: this.#budget.maxText });
-    const copy = copier.copy(value) ?? null;
+    const { copier, copy } = this.#copy(value);
     this.#sizes ??= new Map();
     const before = this.#sizes.get(key) ?? (Object.hasOwn(this.values, key) ? SMALL_SIZE : -key.length);
     if (!this.#budget.takeCopy(copier, before)) return false;
@@ -63,8 +67,7 @@ export class ObjectAccumulator {
     const isJoined = JOINED_LISTS.has(key);
     for (const value of added) {
       if (isJoined && this.#join(list, value)) continue;
-      const copier = new Snapshot({ fieldLength: this.#budget.maxText });
-      const copy = copier.copy(value) ?? null;
+      const { copier, copy } = this.#copy(value);
       if (this.#budget.takeCopy(copier, undefined)) list.push(copy);
     }
   }
@@ -92,9 +95,13 @@ export class ObjectAccumulator {
   }
 
   #setMember(entry: JsonFields, key: string, value: unknown): void {
-    const copier = new Snapshot({ fieldLength: this.#budget.maxText });
-    const copy = copier.copy(value) ?? null;
+    const { copier, copy } = this.#copy(value);
     if (this.#budget.takeCopy(copier, undefined)) setOwn(entry, key, copy);
+  }
+
+  #copy(value: unknown): { copier: Snapshot; copy: JsonValue } {
+    const copier = new Snapshot({ fieldLength: this.#budget.maxText });
+    return { copier, copy: copier.copy(value) ?? null };
   }
 
   /** One more piece of it. */
@@ -112,7 +119,8 @@ export class ObjectAccumulator {
     if (!isObject(whole)) return false;
     let isFitting = true;
     for (const key in whole) {
-      if (whole[key] !== undefined && !this.#texts?.has(key)) isFitting = this.set(key, whole[key]) && isFitting;
+      if (whole[key] !== undefined && this.#texts?.get(key)?.isEmpty !== false)
+        isFitting = this.set(key, whole[key]) && isFitting;
     }
     return isFitting;
   }

@@ -5,21 +5,23 @@ import { ObjectAccumulator, type JsonFields } from './objectAccumulator.js';
 import { StreamBudget } from './streamBudget.js';
 import { isObject, isRecord, isString } from '../../../runtime/values.js';
 
-const TERMINAL = new Set(['response.completed', 'response.failed', 'response.incomplete', 'response.cancelled']);
-const OPEN = new Set(['response.created', 'response.queued', 'response.in_progress']);
+const TERMINAL = new Set(['completed', 'failed', 'incomplete', 'cancelled', 'done']);
+const OPEN = new Set(['created', 'queued', 'in_progress']);
 
-/** Which field of its item or part each delta appends to. Types that are not listed are ignored, whatever they are. */
-const DELTAS: Readonly<Record<string, { field: string; at: 'item' | 'content' | 'summary' }>> = {
-  'response.output_text.delta': { field: 'text', at: 'content' },
-  'response.refusal.delta': { field: 'refusal', at: 'content' },
-  'response.reasoning_text.delta': { field: 'text', at: 'content' },
-  'response.reasoning_summary_text.delta': { field: 'text', at: 'summary' },
-  'response.function_call_arguments.delta': { field: 'arguments', at: 'item' },
-  'response.custom_tool_call_input.delta': { field: 'input', at: 'item' },
-  'response.mcp_call_arguments.delta': { field: 'arguments', at: 'item' },
-  'response.code_interpreter_call_code.delta': { field: 'code', at: 'item' },
-  'response.audio.transcript.delta': { field: 'transcript', at: 'item' },
-};
+type TextTarget = readonly [field: string, at: 'item' | 'content' | 'summary'];
+
+/** Which field of its item or part each text belongs to. Those that are not listed are ignored, whatever they are. */
+const TEXTS = new Map<string, TextTarget>([
+  ['output_text', ['text', 'content']],
+  ['refusal', ['refusal', 'content']],
+  ['reasoning_text', ['text', 'content']],
+  ['reasoning_summary_text', ['text', 'summary']],
+  ['function_call_arguments', ['arguments', 'item']],
+  ['custom_tool_call_input', ['input', 'item']],
+  ['mcp_call_arguments', ['arguments', 'item']],
+  ['code_interpreter_call_code', ['code', 'item']],
+  ['audio.transcript', ['transcript', 'item']],
+]);
 
 export class ResponsesStreamAccumulator implements StreamAccumulator {
   error: unknown;
@@ -45,11 +47,14 @@ export class ResponsesStreamAccumulator implements StreamAccumulator {
   add(event: unknown): boolean {
     if (!isObject(event) || !isString(event.type)) return false;
     const { type } = event;
-    if (type.endsWith('.delta')) return this.#addDelta(type, event);
-    if (TERMINAL.has(type)) this.#final = this.#copySnapshot(event.response);
-    else if (OPEN.has(type)) this.#snapshot = this.#copySnapshot(event.response) ?? this.#snapshot;
-    else if (type === 'error') this.error = toEventError(event);
-    else this.#addAnnounced(type, event);
+    const name = type.startsWith('response.') ? type.slice('response.'.length) : type;
+    if (TERMINAL.has(name)) this.#final = this.#copySnapshot(event.response);
+    else if (OPEN.has(name)) this.#snapshot = this.#copySnapshot(event.response) ?? this.#snapshot;
+    else if (name === 'error') this.error = toEventError(event);
+    else {
+      const dot = name.lastIndexOf('.');
+      return this.#addPart(name.slice(0, dot), name.slice(dot + 1), event);
+    }
     return false;
   }
 
@@ -65,11 +70,14 @@ export class ResponsesStreamAccumulator implements StreamAccumulator {
     return Array.isArray(this.#final?.output) && this.#final.output.length > 0;
   }
 
-  #addAnnounced(type: string, event: Record<string, unknown>): void {
-    const isDone = type.endsWith('.done');
-    switch (type.slice('response.'.length, isDone ? -'.done'.length : -'.added'.length)) {
+  /** `step`: `added`, `delta` or `done`. True where it holds text. */
+  #addPart(name: string, step: string, event: Record<string, unknown>): boolean {
+    const target = TEXTS.get(name);
+    if (target) return this.#addText(target, step, event);
+    if (step === 'delta') return isString(event.delta);
+    switch (name) {
       case 'output_item':
-        this.#itemAt(event.output_index)?.announce(event.item, isDone);
+        this.#itemAt(event.output_index)?.announce(event.item, step === 'done');
         break;
       case 'content_part':
         this.#itemAt(event.output_index)?.partAt('content', event.content_index)?.announce(event.part);
@@ -82,17 +90,20 @@ export class ResponsesStreamAccumulator implements StreamAccumulator {
           ?.partAt('content', event.content_index)
           ?.push('annotations', [event.annotation]);
     }
+    return false;
   }
 
-  #addDelta(type: string, event: Record<string, unknown>): boolean {
-    const target = DELTAS[type];
-    if (!isString(event.delta)) return target !== undefined;
-    if (!target) return true;
+  /** Some servers say a text at its end alone, without deltas. */
+  #addText([field, at]: TextTarget, step: string, event: Record<string, unknown>): boolean {
+    const isDelta = step === 'delta';
+    const text = isDelta ? event.delta : event[field];
+    if (!isString(text)) return isDelta;
     const item = this.#itemAt(event.output_index);
-    const index = target.at === 'summary' ? event.summary_index : event.content_index;
-    const owner = target.at === 'item' ? item?.own : item?.partAt(target.at, index);
-    owner?.textAt(target.field)?.add(event.delta);
-    return event.delta !== '';
+    const index = at === 'summary' ? event.summary_index : event.content_index;
+    const owner = at === 'item' ? item?.own : item?.partAt(at, index);
+    if (isDelta) owner?.textAt(field)?.add(text);
+    else owner?.announce({ [field]: text });
+    return text !== '';
   }
 
   #itemAt(index: unknown): Item | undefined {

@@ -18,6 +18,11 @@ export class TextBuffer {
     return this.#length === 0;
   }
 
+  /** Characters that came, kept or not. */
+  get length(): number {
+    return this.#length;
+  }
+
   add(piece: string): void {
     this.#length += piece.length;
     const kept = this.#budget.takeText(piece, this.#kept);

@@ -7,6 +7,9 @@ import type { JsonValue } from '../../../wire.js';
 import { ObjectAccumulator, type JsonFields } from './objectAccumulator.js';
 import type { StreamBudget } from './streamBudget.js';
 
+/** Characters of a call that are looked at again, should another id come with each piece. */
+const MAX_CHECKED = 20_000;
+
 export class ToolCallList {
   /** In the order in which they began. */
   readonly #calls: ToolCall[] = [];
@@ -69,7 +72,7 @@ class ToolCall {
 
   /**
    * True where the piece begins another call. Gemini gives each of its calls the index 0: there it has another id and a name. Without an
-   * id it has a name again, although this call is whole already.
+   * id it has a name again, although this call is whole already. Some servers make a new id for each piece.
    */
   isOtherThan(piece: Record<string, unknown>, isFirst: boolean): boolean {
     const { id } = piece;
@@ -77,11 +80,13 @@ class ToolCall {
     const [group, name, text] = namedGroup(piece);
     if (name === undefined) return false;
     const known = this.#groups.get(group);
-    const hasId = isString(id) && id !== '';
-    if (hasId && this.id !== undefined) return id !== this.id;
+    const isNamedById = nonEmptyString(id) !== undefined && this.id !== undefined;
+    if (isNamedById && id === this.id) return false;
     const knownName = known?.values.name;
-    if (knownName === undefined) return false;
+    if (knownName === undefined) return isNamedById;
+    if (isNamedById && (known?.textAt('arguments')?.length ?? 0) > MAX_CHECKED) return true;
     const before = wordsOf(group, (words) => known?.values[words] ?? known?.textAt(words)?.toString());
+    if (isNamedById) return knownName !== name || before === '' || group === 'custom' || isWholeJson(before);
     if (index !== undefined) return text !== '' && (group === 'custom' ? false : isWholeJson(before));
     if (!isFirst || knownName !== name) return true;
     return text !== '' && (group === 'custom' ? before !== '' : isWholeJson(before));
@@ -131,7 +136,7 @@ function isNameless(piece: Record<string, unknown>): boolean {
   return namedGroup(piece)[1] === undefined;
 }
 
-/** Only asked where a name comes a second time, which is once a call. */
+/** Only asked where a name comes a second time. */
 function isWholeJson(text: string): boolean {
   if (!/[}\]"]\s*$/.test(text)) return false;
   try {
