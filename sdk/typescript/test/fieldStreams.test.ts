@@ -48,7 +48,18 @@ const call = (name: string | undefined, args: string | object, more: object = {}
 });
 const calls = (...pieces: readonly unknown[]) => delta({ tool_calls: pieces });
 
+const LONG = '}'.repeat(100);
+
 test.each<[string, readonly unknown[], readonly string[]]>([
+  [
+    'a long call whose name comes again with each piece',
+    [
+      calls(call('f', '{"a":"', { index: 0 })),
+      ...Array.from({ length: 300 }, () => calls(call('f', LONG, { index: 0 }))),
+      calls(call('f', '"}', { index: 0 })),
+    ],
+    [`f {"a":"${LONG.repeat(300)}"}`],
+  ],
   [
     'whole calls without index and id',
     [calls(call('f', '{"a":1}')), calls(call('f', '{"a":2}'))],

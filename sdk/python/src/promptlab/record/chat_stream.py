@@ -197,7 +197,7 @@ def _has_list(delta: Any) -> bool:
     return isinstance(delta, dict) and any(isinstance(value, list) and value for value in delta.values())
 
 
-# Characters of a call that are looked at again, should another id come with each piece.
+# Characters of a call that are looked at again, should its name come with each piece.
 _MAX_CHECKED = 20_000
 
 
@@ -266,9 +266,9 @@ class _ToolCall:
         known_name = known.values.get("name") if known else None
         if known is None or known_name is None:
             return is_named_by_id
-        said = known.text_at("arguments")
-        if is_named_by_id and said is not None and said.length > _MAX_CHECKED:
-            return True
+        said = known.text_at(_words_in(group))
+        if said is not None and said.length > _MAX_CHECKED:
+            return is_named_by_id or known_name != name
         before = _words_of(group, known)
         is_custom = group == "custom"
         if is_named_by_id:

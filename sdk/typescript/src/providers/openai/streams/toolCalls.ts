@@ -7,7 +7,7 @@ import type { JsonValue } from '../../../wire.js';
 import { ObjectAccumulator, type JsonFields } from './objectAccumulator.js';
 import type { StreamBudget } from './streamBudget.js';
 
-/** Characters of a call that are looked at again, should another id come with each piece. */
+/** Characters of a call that are looked at again, should its name come with each piece. */
 const MAX_CHECKED = 20_000;
 
 export class ToolCallList {
@@ -84,10 +84,11 @@ class ToolCall {
     if (isNamedById && id === this.id) return false;
     const knownName = known?.values.name;
     if (knownName === undefined) return isNamedById;
-    if (isNamedById && (known?.textAt('arguments')?.length ?? 0) > MAX_CHECKED) return true;
+    const said = known?.textAt('arguments') ?? known?.textAt('input');
+    if (said && said.length > MAX_CHECKED) return isNamedById || knownName !== name;
     const before = wordsOf(group, (words) => known?.values[words] ?? known?.textAt(words)?.toString());
     if (isNamedById) return knownName !== name || before === '' || group === 'custom' || isWholeJson(before);
-    if (index !== undefined) return text !== '' && (group === 'custom' ? false : isWholeJson(before));
+    if (index !== undefined) return text !== '' && group !== 'custom' && isWholeJson(before);
     if (!isFirst || knownName !== name) return true;
     return text !== '' && (group === 'custom' ? before !== '' : isWholeJson(before));
   }
