@@ -117,3 +117,11 @@ def test_p54_a_mask_or_a_handler_that_ends_its_thread_costs_no_record(sync: Way)
         lab.flush()
     [record] = sync.receiver.records
     assert "Say hello" not in str(record)
+
+
+def test_the_lines_of_debug_never_go_to_stdout(sync: Way, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    client = sync.track(debug=True)
+    monkeypatch.setattr("sys.stderr", None)
+    client.chat.completions.create(**CHAT)
+    assert sync.record["status"] == "success"
+    assert capsys.readouterr().out == ""

@@ -126,6 +126,9 @@ def read_answer(response: Response) -> Outcome:
     error = answer.get("error") if isinstance(answer, dict) else None
     message = error.get("message") if isinstance(error, dict) else None
     text = message[:500] if isinstance(message, str) else f"answered {status}"
+    location = response.headers.get("location")
+    if 300 <= status < 400 and location:
+        text = f"sent us on to {location[:500]}"
     retry_after = parse_retry_after(response.headers.get("retry-after"), time.time())
     return Outcome("refused", text, http_status=status, retry_after=retry_after)
 
