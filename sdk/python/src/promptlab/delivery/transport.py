@@ -107,7 +107,7 @@ class Transport:
         try:
             response = self._send(Request(self._base_url + PATHS[kind], headers, body, timeout))
             return read_answer(response)
-        except Exception as thrown:  # noqa: BLE001 -- whatever a network or a transport of the user's may raise
+        except BaseException as thrown:  # noqa: BLE001 -- whatever a network or a transport of the user's may raise
             return Outcome("unreachable", f"{type(thrown).__name__}: {thrown}"[:300])
 
 

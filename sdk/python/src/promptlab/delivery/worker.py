@@ -311,7 +311,7 @@ class Delivery:
         if self.settings.on_error is not None:
             try:
                 self.settings.on_error(PromptLabError(reason, message, http_status=http_status))
-            except (Exception, SystemExit):  # noqa: BLE001 -- the handler is the user's; its failure is not ours to pass on
+            except BaseException:  # noqa: BLE001 -- the handler is the user's; its failure is not ours to pass on
                 pass
 
     # Waiting for the end
