@@ -93,3 +93,16 @@ def test_a_client_is_tracked_again_after_a_shutdown(way: Way, caplog: pytest.Log
     way.do(client.chat.completions.create(**CHAT))
     assert [record.get("environment") for record in way.records] == [None, "second", "second"]
     assert not caplog.records
+
+
+@pytest.mark.parametrize("version", ["/v1", "/openai/v1"])
+def test_a_client_with_the_version_in_its_paths_is_recorded(way: Way, version: str) -> None:
+    # As those of Groq and Cerebras, the second of which names its resources so.
+    kind = type("AsyncCompletionsResource" if way.is_async else "CompletionsResource", (_completions(way),), {})
+    client = way.track(way.make(base_url=way.provider.base_url[: -len("/v1")]))
+    resource = kind(client)
+    resource._post = lambda path, **options: client.post(version + path, **options)
+    way.do(resource.create(**CHAT, **EXTRAS))
+    assert way.provider.wires[-1].path == f"{version}/chat/completions"
+    record = way.record
+    assert (record["endpoint"], record["prompt_slug"]) == ("chat.completions", "greeting")

@@ -129,6 +129,15 @@ def test_p62_a_timeout_after_the_batch_was_stored_makes_no_second_row(sync: Way)
     assert len(sync.receiver.stored) == 1 and lab.flush().ok and lab.stats().sent == 1
 
 
+def test_an_address_that_only_sends_on_is_named(sync: Way, caplog: pytest.LogCaptureFixture) -> None:
+    sync.receiver.faults = [refuse(308, headers={"location": "https://prompts.example.com/api/v1/logs"})]
+    lab = sync.lab()
+    for _ in range(2):
+        lab.api.log_request(RECORD)
+    assert not lab.flush().ok and lab.stats().dropped == {"not_found": 2}
+    assert "https://prompts.example.com/api/v1/logs (308) Is the base URL right?" in caplog.text
+
+
 def test_p63_401_stops_sending_with_one_warning(sync: Way, caplog: pytest.LogCaptureFixture) -> None:
     heard = []
     sync.receiver.always = refuse(401, "This key is not known.")

@@ -7,10 +7,12 @@ import threading
 import time
 from statistics import quantiles
 
-from harness import RECORD, Way
+import pytest
+from harness import CHAT, RECORD, Way
 from receiver import refuse
 
 import promptlab
+from promptlab import Request, Response
 
 
 def test_p66_flush_says_the_truth_and_never_raises(sync: Way) -> None:
@@ -77,3 +79,44 @@ def test_p67_an_event_loop_is_never_held(provider, receiver) -> None:
     best = min(way.do(measure(True)) - way.do(measure(False)) for _ in range(3))
     assert best < 0.010, best
     way.end()
+
+
+def test_what_is_on_its_way_at_a_shutdown_counts_as_dropped_and_is_not_tried_again(sync: Way) -> None:
+    answering = threading.Event()
+
+    def transport(request: Request) -> Response:
+        answering.wait(5)
+        return Response(503, b"{}")
+
+    lab = sync.lab(transport=transport)
+    lab.api.log_request(RECORD)
+    time.sleep(0.1)
+    assert lab.shutdown(timeout=0.1) == (False, 1)
+    thread = lab._core.delivery._thread
+    answering.set()
+    assert thread is not None
+    thread.join(2)
+    assert not thread.is_alive()
+    assert lab.stats()[:5] == (0, 0, 0, 0, {"shut_down": 1})
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_all_instances_share_the_time_of_a_flush(sync: Way, is_async: bool) -> None:
+    answering = threading.Event()
+
+    def transport(request: Request) -> Response:
+        answering.wait(5)
+        return Response(503, b"{}")
+
+    slow = [{"api_key": f"pl_{name}", "transport": transport, "batch_interval": 0} for name in "abc"]
+    last = {"api_key": "pl_z", "base_url": sync.receiver.base_url, "batch_interval": 60}
+    clients = [promptlab.track(sync.make(), **options) for options in (*slow, last)]
+    for client in clients:
+        client.chat.completions.create(**CHAT)
+    started = time.monotonic()
+    result = asyncio.run(promptlab.aflush(0.4)) if is_async else promptlab.flush(0.4)
+    assert result == (False, 3) and sync.receiver.records
+    ended = asyncio.run(promptlab.ashutdown(0.4)) if is_async else promptlab.shutdown(0.4)
+    assert ended == (False, 3)
+    assert time.monotonic() - started < 1.1
+    answering.set()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import decimal
+import enum
 import uuid
+import warnings
 from typing import Any
 
 import pytest
 from harness import RECORD, Way
+from pydantic import BaseModel, RootModel
 
 ID = uuid.UUID("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b")
 UTC = datetime.timezone.utc
@@ -24,6 +28,30 @@ class Scalar:
 
     def item(self) -> int:
         return 5
+
+
+class Array:
+    """As an array of numpy is."""
+
+    shape = (2,)
+    size = 2
+
+    def tolist(self) -> list[int]:
+        return [1, 2]
+
+
+class Color(enum.Enum):
+    RED = "red"
+
+
+class Count(RootModel[int]):
+    pass
+
+
+class Answer(BaseModel):
+    """One whose values are not as its fields say, as those of the parsed answers of `openai` are."""
+
+    parsed: None = None
 
 
 @dataclasses.dataclass
@@ -47,6 +75,9 @@ class BadKey:
         ({"input_tokens": {"a": 1}}, {"metadata": {"input_tokens": {"a": 1}}}),
         ({"cost_usd": decimal.Decimal("1E-7")}, {"cost_usd": 1e-7}), ({"cost_usd": "0.0021"}, {"cost_usd": "0.0021"}),
         ({"cost_usd": "$1"}, {"metadata": {"cost_usd": "$1"}}),
+        ({"latency_ms": datetime.timedelta(seconds=1.5)}, {"latency_ms": 1500}),
+        ({"media_seconds": datetime.timedelta(minutes=1)}, {"media_seconds": 60}),
+        ({"latency_ms": datetime.timedelta(days=-1)}, {"metadata": {"latency_ms": -86400000}}),
         ({"started_at": SECONDS}, {"started_at": MOMENT}), ({"started_at": SECONDS * 10**3}, {"started_at": MOMENT}),
         ({"started_at": SECONDS * 10**6}, {"started_at": MOMENT}),
         ({"started_at": SECONDS * 10**9}, {"started_at": MOMENT}),
@@ -62,17 +93,26 @@ class BadKey:
         ({"model": None, "provider": 3}, {"model": "unknown", "provider": "3"}), ({"messages": None}, {"messages": []}),
         ({"messages": {"role": "user", "content": "Hi"}}, {"messages": [{"role": "user", "content": "Hi"}]}),
         ({"error": "boom"}, {"error": {"message": "boom"}}),
+        ({"error": ValueError("boom")}, {"error": {"type": "ValueError", "message": "boom"}}),
         ({"error": {"message": ["a"], "http_status": "429"}}, {"error": {"message": '["a"]', "http_status": 429}}),
         ({"tags": "prod"}, {"tags": {"prod": "true"}}), ({"tags": {"id": ID, "n": 5}}, {"tags": {"id": str(ID), "n": "5"}}),
         ({"metadata": {"n": 10**400}}, {"metadata": {"n": str(10**400)}}),
         ({"metadata": {BadKey(): 1}}, {"metadata": {"[unreadable: ValueError]": 1}}),
         ({"metadata": {"order": Order("a")}}, {"metadata": {"order": {"sku": "a"}}}),
+        ({"metadata": {Color.RED: Color.RED}}, {"metadata": {"red": "red"}}), ({"model": Color.RED}, {"model": "red"}),
+        ({"tags": {"color": Color.RED}}, {"tags": {"color": "red"}}),
+        ({"input_tokens": Count(5)}, {"input_tokens": 5}),
+        ({"response": Answer.model_construct(parsed={"a": 1})}, {"response": {"parsed": {"a": 1}}}),
+        ({"messages": collections.deque(RECORD["messages"], 3)}, {"messages": RECORD["messages"]}),
+        ({"metadata": {"n": {"a": 1}.values(), "r": range(2), "a": Array()}}, {"metadata": {"n": [1], "r": [0, 1], "a": [1, 2]}}),
     ],
 )  # fmt: skip
 def test_an_odd_value_is_kept_and_never_costs_the_record(
     sync: Way, given: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
-    record_id = sync.lab().api.log_request({**RECORD, **given})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        record_id = sync.lab().api.log_request({**RECORD, **given})
     record = sync.record
     assert {name: record.get(name) for name in wanted} == wanted
     assert record["id"] == record_id and record["started_at"]

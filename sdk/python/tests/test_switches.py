@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import asyncio
 
 import openai
 import pytest
@@ -109,11 +109,34 @@ def test_p57_a_key_that_can_be_none_is_one_clear_sentence(sync: Way, caplog: pyt
     promptlab.shutdown()
 
 
-def test_p54_a_mask_or_a_handler_that_ends_its_thread_costs_no_record(sync: Way) -> None:
-    lab = sync.lab(mask=lambda record: sys.exit(1), on_error=lambda error: sys.exit(1))
+@pytest.mark.parametrize("kind", [SystemExit, asyncio.CancelledError, KeyboardInterrupt])
+def test_p54_a_mask_or_a_handler_that_ends_its_thread_costs_no_record(sync: Way, kind: type[BaseException]) -> None:
+    def end(given: object) -> None:
+        raise kind
+
+    lab = sync.lab(mask=end, on_error=end)
     sync.receiver.faults = [refuse(500)]
     lab.api.log_request(RECORD)
     for _ in range(5):
         lab.flush()
     [record] = sync.receiver.records
     assert "Say hello" not in str(record)
+
+
+def test_a_transport_that_ends_its_thread_costs_no_record(sync: Way) -> None:
+    def transport(request: promptlab.Request) -> promptlab.Response:
+        raise asyncio.CancelledError
+
+    lab = sync.lab(transport=transport)
+    lab.api.log_request(RECORD)
+    assert lab.flush(timeout=0.3) == (False, 1)
+
+
+def test_the_lines_of_debug_never_go_to_stdout(
+    sync: Way, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = sync.track(debug=True)
+    monkeypatch.setattr("sys.stderr", None)
+    client.chat.completions.create(**CHAT)
+    assert sync.record["status"] == "success"
+    assert capsys.readouterr().out == ""

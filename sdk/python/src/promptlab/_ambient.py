@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any, Callable, Mapping, Optional, TypeVar
 
 _T = TypeVar("_T")
@@ -24,13 +24,15 @@ class Span:
 
 
 class Ambient:
-    """Immutable, so that it can be handed to any task and any thread."""
+    """What it says never changes, so that it can be handed to any task and any thread."""
 
-    __slots__ = ("extras", "span")
+    __slots__ = ("begun_by", "extras", "span")
 
     def __init__(self, span: Optional[Span], extras: Optional[Mapping[str, Any]]) -> None:
         self.span = span
         self.extras = extras
+        # Until that ends.
+        self.begun_by: Optional[Activation] = None
 
 
 AMBIENT: ContextVar[Optional[Ambient]] = ContextVar("promptlab_ambient", default=None)
@@ -39,25 +41,62 @@ AMBIENT: ContextVar[Optional[Ambient]] = ContextVar("promptlab_ambient", default
 class Activation:
     """Puts an ambient value in place and takes it back. Safe where the end runs in another context than the beginning."""
 
-    __slots__ = ("_before", "_value")
+    __slots__ = ("_before", "value")
 
     def __init__(self, value: Ambient) -> None:
-        self._value = value
+        self.value = value
         self._before: Optional[Ambient] = None
 
     @property
     def is_current(self) -> bool:
-        return AMBIENT.get() is self._value
+        return AMBIENT.get() is self.value
 
     def begin(self) -> None:
         self._before = AMBIENT.get()
-        AMBIENT.set(self._value)
+        self.value.begun_by = self
+        AMBIENT.set(self.value)
 
     def end(self) -> None:
+        self.value.begun_by = None
         # A token would raise in another context, as where a generator is finished in another task; there is nothing
         # to take back there, unless it inherited ours.
         if self.is_current:
             AMBIENT.set(self._before)
+            return
+        # Others that began later go on, as where two generators take turns: they are not to come back to this one.
+        later = AMBIENT.get()
+        while later is not None and later.begun_by is not None:
+            activation = later.begun_by
+            later = activation._before
+            if later is self.value:
+                activation._before = self._before
+
+
+class Stretches:
+    """Puts an ambient value in place for each stretch of a generator, and takes it back at its `yield`. What the
+    generator itself has begun and not ended, such as a `with span()` around a `yield`, waits with it."""
+
+    __slots__ = ("_inside", "_token")
+
+    def __init__(self, value: Optional[Ambient]) -> None:
+        self._inside = value
+        self._token: Optional[Token[Optional[Ambient]]] = None
+
+    def __enter__(self) -> None:
+        if self._inside is not None:
+            self._token = AMBIENT.set(self._inside)
+
+    def __exit__(self, *ignored: Any) -> None:
+        token, self._token = self._token, None
+        inside = AMBIENT.get()
+        if token is None:
+            return
+        try:
+            AMBIENT.reset(token)
+            self._inside = inside
+        except ValueError:
+            # Finished in another task, in the middle of an `await`: there is nothing to take back there.
+            pass
 
 
 def take_own(begun: list[_T], activation_of: Callable[[_T], Optional[Activation]]) -> Optional[_T]:

@@ -228,6 +228,9 @@ class Core:
             self.delivery.add("log", lambda read=read: self._write_unfinished(read), read.call.size_bytes)  # type: ignore[misc]
 
     def _print(self, log: dict[str, Any]) -> None:
+        if sys.stderr is None:
+            # A process without one, where `print` would take stdout.
+            return
         tokens = f"{log.get('input_tokens', '?')} in, {log.get('output_tokens', '?')} out"
         took = f"{round(log.get('latency_ms') or 0)} ms"
         parts = (

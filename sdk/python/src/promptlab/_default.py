@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, TypeVar, overload
 
 from ._ambient import AMBIENT, Activation, Ambient, take_own
 from ._core import Core, find_answer, request_url
 from ._extras import CONTEXT_NAMES, NAMES, merge_into
-from ._lab import DEFAULT_TIMEOUT, DeliveryStats, FlushResult, PromptLab, ShutdownResult
+from ._lab import DEFAULT_TIMEOUT, DeliveryStats, FlushResult, PromptLab, ShutdownResult, read_timeout
 from ._shared import SHARED
 from ._trace import TraceManager, make_trace
 from ._track import find_state
@@ -167,26 +168,54 @@ def get_request_url(answer: Any) -> Optional[str]:
     return request_url(found[1], id_text(found[0])) if found else None
 
 
+class _Together:
+    """All instances deliver at the same time, and share the time that the caller gives."""
+
+    def __init__(self, timeout: float, *, is_last: bool = False) -> None:
+        self._deadline = monotonic() + read_timeout(timeout)
+        self.labs = SHARED.all()
+        if is_last:
+            for lab in self.labs:
+                contain("record what is open", lab._core.end_open)
+        self._waiters = [contain("flush", lab._core.delivery.begin_wait, _do_nothing) for lab in self.labs]
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self._deadline - monotonic())
+
+    def __enter__(self) -> _Together:
+        return self
+
+    def __exit__(self, *ignored: Any) -> None:
+        for lab, waiter in zip(self.labs, self._waiters):
+            contain("flush", lab._core.delivery.end_wait, waiter)
+
+
+def _do_nothing() -> None: ...
+
+
 def flush(timeout: float = DEFAULT_TIMEOUT) -> FlushResult:
-    """Delivers what all instances hold. Never raises."""
-    return _sum([lab.flush(timeout) for lab in SHARED.all()])
+    """Delivers what all instances hold. Never raises; waits so many seconds at most."""
+    with _Together(timeout) as together:
+        return _sum([lab.flush(together.left) for lab in together.labs])
 
 
 async def aflush(timeout: float = DEFAULT_TIMEOUT) -> FlushResult:
     """The same for an event loop, which stays free meanwhile."""
-    return _sum([await lab.aflush(timeout) for lab in SHARED.all()])
+    with _Together(timeout) as together:
+        return _sum([await lab.aflush(together.left) for lab in together.labs])
 
 
 def shutdown(timeout: float = DEFAULT_TIMEOUT) -> ShutdownResult:
     """Delivers what all instances hold, and ends them."""
-    results = [lab.shutdown(timeout) for lab in SHARED.all()]
-    return ShutdownResult(all(result.ok for result in results), sum(result.dropped for result in results))
+    with _Together(timeout, is_last=True) as together:
+        return _sum_ends([lab.shutdown(together.left) for lab in together.labs])
 
 
 async def ashutdown(timeout: float = DEFAULT_TIMEOUT) -> ShutdownResult:
     """The same for an event loop."""
-    results = [await lab.ashutdown(timeout) for lab in SHARED.all()]
-    return ShutdownResult(all(result.ok for result in results), sum(result.dropped for result in results))
+    with _Together(timeout, is_last=True) as together:
+        return _sum_ends([await lab.ashutdown(together.left) for lab in together.labs])
 
 
 def stats() -> DeliveryStats:
@@ -204,3 +233,7 @@ def stats() -> DeliveryStats:
 
 def _sum(results: list[FlushResult]) -> FlushResult:
     return FlushResult(all(result.ok for result in results), sum(result.pending for result in results))
+
+
+def _sum_ends(results: list[ShutdownResult]) -> ShutdownResult:
+    return ShutdownResult(all(result.ok for result in results), sum(result.dropped for result in results))

@@ -33,6 +33,10 @@ ENDPOINTS = {
 }
 # The beta resources say so in the query; beta is no endpoint of its own.
 ENDPOINTS.update({f"{path}?beta=true": endpoint for path, endpoint in list(ENDPOINTS.items())})
+# The clients of Groq and Cerebras have in the path what `openai` has in the base URL.
+ENDPOINTS.update(
+    {f"{head}{path}": endpoint for path, endpoint in list(ENDPOINTS.items()) for head in ("/v1", "/openai/v1")}
+)
 
 # Of requests about an earlier answer: recorded only where they end a background response.
 POLL = Endpoint("responses", "responses", ())

@@ -127,7 +127,7 @@ class PromptLab:
         """Delivers what waits. Never raises; waits so many seconds at most."""
         try:
             delivery = self._core.delivery
-            pending = delivery.drain(_read_timeout(timeout))
+            pending = delivery.drain(read_timeout(timeout))
             return FlushResult(delivery.judge_flush(pending), pending)
         except Exception as thrown:  # noqa: BLE001
             report_internal("flush", thrown)
@@ -136,7 +136,7 @@ class PromptLab:
     async def aflush(self, timeout: float = DEFAULT_TIMEOUT) -> FlushResult:
         """The same for an event loop, which stays free meanwhile."""
         try:
-            return await self._aflush(_read_timeout(timeout))
+            return await self._aflush(read_timeout(timeout))
         except Exception as thrown:  # noqa: BLE001
             report_internal("flush", thrown)
             return FlushResult(False, 0)
@@ -217,7 +217,7 @@ async def _run_in_thread(function: Callable[..., _T], *args: Any) -> _T:
     return function(*args)
 
 
-def _read_timeout(timeout: Any) -> float:
+def read_timeout(timeout: Any) -> float:
     """Whatever the caller passes; a time that is none is the default."""
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or timeout != timeout:
         return DEFAULT_TIMEOUT

@@ -14,7 +14,8 @@ from ._extras import CARRIER, NAMES
 from ._lookup import is_method, method_of
 from ._warn import contain
 
-# The classes of resources that call a model, without the "Async" in front, and the methods on them that do.
+# The classes of resources that call a model, without the "Async" in front and the "Resource" behind that some clients have,
+# and the methods on them that do.
 _RESOURCES = frozenset(
     ("Completions", "Responses", "Embeddings", "Images", "Transcriptions", "Translations", "Speech", "Moderations")
 )
@@ -28,7 +29,7 @@ FindState = Callable[[Any], Any]
 def shim_resource(resource: Any, keeps_tags: bool) -> None:
     """Puts the shims on one resource. Anything else is left as it is."""
     kind = type(resource)
-    if kind.__name__.replace("Async", "", 1) not in _RESOURCES:
+    if kind.__name__.replace("Async", "", 1).removesuffix("Resource") not in _RESOURCES:
         return
     for name in _METHODS:
         original = getattr(kind, name, None)

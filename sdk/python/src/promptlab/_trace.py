@@ -7,7 +7,7 @@ import inspect
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any, AsyncGenerator, Callable, Generator, Mapping, Optional, TypeVar, Union, overload
 
-from ._ambient import AMBIENT, Activation, Ambient, Span, take_own
+from ._ambient import AMBIENT, Activation, Ambient, Span, Stretches, take_own
 from ._span_content import SpanContent, arguments_of
 from ._warn import contain
 from .record.clean import clean_identifier, clean_tags
@@ -265,32 +265,16 @@ class _Run:
             self._step.end(thrown)
 
 
-class _Active:
-    """In the step for the time of one stretch of a generator: nothing is held across its `yield`."""
-
-    __slots__ = ("_activation",)
-
-    def __init__(self, step: Optional[_Step]) -> None:
-        self._activation = Activation(step.activation._value) if step is not None else None
-
-    def __enter__(self) -> None:
-        if self._activation is not None:
-            self._activation.begin()
-
-    def __exit__(self, *ignored: Any) -> None:
-        if self._activation is not None:
-            self._activation.end()
-
-
 def _wrap_generator(function: Any, begin: Callable[..., Optional[_Step]]) -> Any:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         generator, step = function(*args, **kwargs), begin(function, args, kwargs)
+        stretch = Stretches(step.activation.value if step is not None else None)
         sent: Any = None
         thrown: Optional[BaseException] = None
         try:
             while True:
-                with _Active(step):
+                with stretch:
                     try:
                         item = generator.send(sent) if thrown is None else generator.throw(thrown)
                     except StopIteration as stop:
@@ -299,7 +283,7 @@ def _wrap_generator(function: Any, begin: Callable[..., Optional[_Step]]) -> Any
                 try:
                     sent = yield item
                 except GeneratorExit:
-                    with _Active(step):
+                    with stretch:
                         generator.close()
                     raise
                 except BaseException as given:  # noqa: BLE001 -- belongs to the generator below
@@ -319,11 +303,12 @@ def _wrap_async_generator(function: Any, begin: Callable[..., Optional[_Step]]) 
     @functools.wraps(function)
     async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         generator, step = function(*args, **kwargs), begin(function, args, kwargs)
+        stretch = Stretches(step.activation.value if step is not None else None)
         sent: Any = None
         thrown: Optional[BaseException] = None
         try:
             while True:
-                with _Active(step):
+                with stretch:
                     try:
                         item = await (generator.asend(sent) if thrown is None else generator.athrow(thrown))
                     except StopAsyncIteration:
@@ -332,7 +317,7 @@ def _wrap_async_generator(function: Any, begin: Callable[..., Optional[_Step]]) 
                 try:
                     sent = yield item
                 except GeneratorExit:
-                    with _Active(step):
+                    with stretch:
                         await generator.aclose()
                     raise
                 except BaseException as given:  # noqa: BLE001 -- belongs to the generator below

@@ -94,9 +94,10 @@ class RecordQueue:
             return sum(record.sequence <= sequence for record in (*self.held, *self._records))
 
     def clear(self) -> int:
-        """Drops all that waits; how many there were."""
+        """Drops all that waits, and what is on its way; how many there were."""
         with self._lock:
-            count = len(self._records)
+            count = self.pending
             self._records.clear()
+            self.held, self._held_bytes = [], 0
             self.size_bytes = 0
             return count

@@ -107,7 +107,7 @@ class Transport:
         try:
             response = self._send(Request(self._base_url + PATHS[kind], headers, body, timeout))
             return read_answer(response)
-        except Exception as thrown:  # noqa: BLE001 -- whatever a network or a transport of the user's may raise
+        except BaseException as thrown:  # noqa: BLE001 -- whatever a network or a transport of the user's may raise
             return Outcome("unreachable", f"{type(thrown).__name__}: {thrown}"[:300])
 
 
@@ -126,6 +126,9 @@ def read_answer(response: Response) -> Outcome:
     error = answer.get("error") if isinstance(answer, dict) else None
     message = error.get("message") if isinstance(error, dict) else None
     text = message[:500] if isinstance(message, str) else f"answered {status}"
+    location = response.headers.get("location")
+    if 300 <= status < 400 and location:
+        text = f"sent us on to {location[:500]}"
     retry_after = parse_retry_after(response.headers.get("retry-after"), time.time())
     return Outcome("refused", text, http_status=status, retry_after=retry_after)
 

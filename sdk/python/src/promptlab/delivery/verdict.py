@@ -93,7 +93,7 @@ def _judge_refusal(
         _try_again(verdict, batch, max_attempts, ("server_error", message))
         # A batch that breaks the server twice may hold one record that does.
         verdict.halves = status == 500 and len(batch) > 1 and batch[0].attempts > 1
-    elif status == 404:
+    elif status == 404 or 300 <= status < 400:
         lose("not_found", f"{message} Is the base URL right?")
     elif len(batch) > 1:
         # One record of the batch may be at fault: the halves show which.

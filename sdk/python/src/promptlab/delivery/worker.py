@@ -234,10 +234,10 @@ class Delivery:
                 head = b'{"sent_at":"' + to_instant(time.time_ns()).encode() + b'",' + _LISTS[ready[0].kind]
                 body = head + b",".join(queued.body or b"" for queued in ready) + b"]}"
                 outcome = self._transport.post(ready[0].kind, body, timeout)
-                again = self._carry_out(ready, outcome)
+                again = self._carry_out(ready, outcome) if self.refusal != "shut_down" else []
         finally:
             # Before anybody who waits is told.
-            self._queue.settle([] if self.refusal == "unauthorized" else again)
+            self._queue.settle([] if self.refusal is not None else again)
             if self.refusal == "unauthorized":
                 self.count_drop("unauthorized", len(again) + self._queue.clear())
             self._due_at = time.monotonic() if again else (self._due_at if len(self._queue) else None)
@@ -311,7 +311,7 @@ class Delivery:
         if self.settings.on_error is not None:
             try:
                 self.settings.on_error(PromptLabError(reason, message, http_status=http_status))
-            except (Exception, SystemExit):  # noqa: BLE001 -- the handler is the user's; its failure is not ours to pass on
+            except BaseException:  # noqa: BLE001 -- the handler is the user's; its failure is not ours to pass on
                 pass
 
     # Waiting for the end
@@ -391,7 +391,7 @@ class Delivery:
         return is_ok
 
     def shut_down(self) -> None:
-        """Takes nothing more; what waits counts as lost."""
+        """Takes nothing more; what waits counts as lost, and what is on its way: nobody hears what becomes of it."""
         if self.refusal is None:
             self.refusal = "shut_down"
         self.count_drop(self.refusal, self._queue.clear())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 if TYPE_CHECKING:
@@ -72,10 +73,12 @@ def clean_tags(tags: Mapping[Any, Any]) -> dict[str, str]:
 def _tag_text(tags: Mapping[Any, Any], key: Any) -> Optional[str]:
     try:
         value = tags[key]
+        if isinstance(value, Enum):
+            value = value.value
         if value is None or callable(value):
             return None
         if isinstance(value, str):
-            # Of a kind of text, such as a member of an Enum, the text itself.
+            # Of a kind of text the text itself.
             text = str.__str__(value)
         elif isinstance(value, (bool, int, float, list, tuple, dict)):
             text = json.dumps(value, ensure_ascii=False, default=str)

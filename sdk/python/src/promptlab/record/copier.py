@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections import UserString
+from collections.abc import Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
+from enum import Enum
 from typing import Any, Optional
 
 from .base64 import replace_base64
@@ -24,6 +26,8 @@ _PLAIN = frozenset((bool, type(None)))
 _SHORT_TEXT = 256
 # Beyond, a number is none that the server can read: its digits are kept as a text.
 _LARGEST = 10**300
+# What a model gives of itself. What stands for everything, such as a mock, has any method, and gives more of itself.
+_DUMPED = (str, int, float, Mapping, list, tuple, AbstractSet, datetime.date, Enum)
 
 
 class Copier:
@@ -83,7 +87,8 @@ class Copier:
         try:
             if type(value) is dict or isinstance(value, Mapping):
                 return self._members(value)
-            return self._items(value) if isinstance(value, (list, tuple)) else self._members(_fields_of(value))
+            is_list = isinstance(value, (list, tuple)) or not hasattr(value, "__dataclass_fields__")
+            return self._items(value) if is_list else self._members(_fields_of(value))
         finally:
             self._path.pop()
 
@@ -143,6 +148,8 @@ class Copier:
             return f"[{type(value).__name__} {len(value)} bytes]"
         if isinstance(value, (datetime.datetime, datetime.date)):
             return value.isoformat()
+        if isinstance(value, Enum):
+            return self.copy(value.value)
         if isinstance(value, (Mapping, list, tuple)):
             return self._nested(value)
         if isinstance(value, AbstractSet):
@@ -153,16 +160,25 @@ class Copier:
             return f"[function {value.__name__}]"
         for name in ("model_dump", "dict", "to_dict"):
             dump = getattr(value, name, None)
-            dumped = dump() if callable(dump) else None
-            # What stands for everything, such as a mock, has any method, and gives more of itself.
-            if isinstance(dumped, (str, Mapping, list, tuple)):
+            if not callable(dump):
+                continue
+            dumped = _dump_quietly(dump) if name == "model_dump" else dump()
+            if isinstance(dumped, _DUMPED):
                 return self.copy(dumped)
+            if name == "model_dump":
+                # Its `dict` is the same under a name that warns.
+                break
         if hasattr(value, "__dataclass_fields__"):
+            return self._nested(value)
+        if isinstance(value, (Sequence, ValuesView)) and not isinstance(value, UserString):
             return self._nested(value)
         if getattr(value, "shape", None) == () and hasattr(value, "item"):
             # A number of numpy and its like.
             plain = value.item()
             return self.copy(plain) if type(plain) is not type(value) else str(plain)
+        if hasattr(value, "tolist") and type(getattr(value, "size", None)) is int and value.size <= self.values_left:
+            # An array of numpy and its like. A larger one is cut in its own words.
+            return self.copy(value.tolist())
         if hasattr(value, "read"):
             return f"[file {getattr(value, 'name', type(value).__name__)}]"
         if hasattr(value, "__next__") or hasattr(value, "__anext__"):
@@ -177,9 +193,18 @@ def _fields_of(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name, field in value.__dataclass_fields__.items() if field.repr}
 
 
+def _dump_quietly(dump: Any) -> Any:
+    """Models of pydantic warn of a value that is not as its field says, such as what `openai` has parsed."""
+    try:
+        return dump(warnings=False)
+    except (TypeError, ValueError):
+        # A method of another make, or of the first major of pydantic.
+        return dump()
+
+
 def _name_of(key: Any) -> str:
     try:
-        return str(key)
+        return str(key.value if isinstance(key, Enum) else key)
     except Exception as thrown:  # noqa: BLE001 -- the object is the caller's
         return f"[unreadable: {type(thrown).__name__}]"
 

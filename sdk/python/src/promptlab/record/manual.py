@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from typing import Any, Mapping
 
 from .._options import Settings
 from .copier import Copier
 from .credentials import hide_credentials
+from .error import CallError
 from .manual_fields import fit_fields, read_instant
 from .to_log import to_instant
 
 _INPUT_FIELDS = ("parameters", "tools", "prompt_variables")
 _OUTPUT_FIELDS = ("response", "response_content")
+_MILLISECOND = datetime.timedelta(milliseconds=1)
+_DURATIONS = {
+    "latency_ms": _MILLISECOND,
+    "ttft_ms": _MILLISECOND,
+    "media_seconds": datetime.timedelta(seconds=1),
+}
 
 
 def to_manual_log(given: Any, record_id: str, settings: Settings, sdk: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
@@ -21,10 +29,9 @@ def to_manual_log(given: Any, record_id: str, settings: Settings, sdk: Mapping[s
     copy = copier.copy(given)
     log: dict[str, Any] = copy if isinstance(copy, dict) else {}
     log = {name: value for name, value in log.items() if value is not None}
-    # As it was given: the text of a date has less in it.
-    moment = read_instant(given.get("started_at")) if isinstance(given, Mapping) else None
-    if moment is not None:
-        log["started_at"] = moment
+    # As they were given: their texts have less in them.
+    if isinstance(given, Mapping):
+        log.update(_read_objects(given))
     # What stays in the process does so however it is logged.
     if not settings.capture_input:
         log["messages"] = []
@@ -51,3 +58,14 @@ def to_manual_log(given: Any, record_id: str, settings: Settings, sdk: Mapping[s
     hide_credentials(log)
     # With what Python itself needs for the objects of a record.
     return log, copier.size + 2_000
+
+
+def _read_objects(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields that were given as objects of Python: a date, a duration, an exception."""
+    read: dict[str, Any] = {"started_at": read_instant(given.get("started_at"))}
+    for name, unit in _DURATIONS.items():
+        if isinstance(given.get(name), datetime.timedelta):
+            read[name] = given[name] / unit
+    if isinstance(given.get("error"), BaseException):
+        read["error"] = CallError(given["error"]).to_json(())
+    return {name: value for name, value in read.items() if value is not None}

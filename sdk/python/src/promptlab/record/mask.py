@@ -35,7 +35,7 @@ def apply_mask(record: dict[str, Any], mask: Callable[[Any], Any]) -> Optional[d
         fields = Copier(10_000_000).copy(masked) if isinstance(masked, dict) else None
         if fields is not None and _is_record_like(fields, record):
             return _with_note(_to_contract(fields, record), True)
-    except (Exception, SystemExit):  # noqa: BLE001 -- its words may be those of the record, so they are not repeated
+    except BaseException:  # noqa: BLE001 -- its words may be those of the record, so they are not repeated
         pass
     warn_once("mask", "The mask failed, so the words of the record are replaced; a mask returns a record or None.")
     return _without_words(record)
