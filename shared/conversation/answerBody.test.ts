@@ -88,11 +88,192 @@ test.each<[string, JsonValue]>([
       },
     ],
   ],
+  [
+    'events of Responses without the last one',
+    [
+      { type: 'response.created', response: { object: 'response', status: 'in_progress', model: 'm-1', output: [] } },
+      { type: 'response.output_item.added', output_index: 0, item: { type: 'message', content: [] } },
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hel' },
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'lo' },
+      {
+        type: 'response.incomplete',
+        response: {
+          object: 'response',
+          incomplete_details: { reason: 'length' },
+          usage: { input_tokens: 5, output_tokens: 2 },
+        },
+      },
+    ],
+  ],
 ])('%s: words, end, counts and model', (_, response) => {
   expect(parseAnswer(response, null).map(({ parts }) => parts)).toEqual([[{ kind: 'text', text: 'Hello' }]]);
   expect(readFinishReason(response)).toBe('length');
   expect(readUsage(response)).toMatchObject({ input_tokens: 5, output_tokens: 2 });
   expect(readResponseModel(response)).toBe('m-1');
+});
+
+test.each<[string, JsonValue]>([
+  [
+    'Bedrock Converse',
+    [
+      { messageStart: { role: 'assistant' } },
+      { contentBlockDelta: { delta: { text: 'Hel' }, contentBlockIndex: 0 } },
+      { contentBlockDelta: { delta: { text: 'lo' }, contentBlockIndex: 0 } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      { messageStop: { stopReason: 'length' } },
+      { metadata: { usage: { inputTokens: 5, outputTokens: 2 }, metrics: { latencyMs: 3 } } },
+    ],
+  ],
+  [
+    'Cohere',
+    [
+      { type: 'message-start', id: 'a', delta: { message: { role: 'assistant', content: [], tool_calls: [] } } },
+      { type: 'content-start', index: 0, delta: { message: { content: { type: 'text', text: '' } } } },
+      { type: 'content-delta', index: 0, delta: { message: { content: { text: 'Hel' } } } },
+      { type: 'content-delta', index: 0, delta: { message: { content: { text: 'lo' } } } },
+      { type: 'content-end', index: 0 },
+      {
+        type: 'message-end',
+        delta: { finish_reason: 'length', usage: { tokens: { input_tokens: 5, output_tokens: 2 } } },
+      },
+    ],
+  ],
+  [
+    'llama.cpp',
+    [
+      { content: 'Hel', stop: false },
+      { content: 'lo', stop: false },
+      { content: '', stop: true, stop_type: 'length', tokens_evaluated: 5, tokens_predicted: 2 },
+    ],
+  ],
+])('a stream of %s, which names no model: words, end and counts', (_, response) => {
+  expect(parseAnswer(response, null).map(({ parts }) => parts)).toEqual([[{ kind: 'text', text: 'Hello' }]]);
+  expect(readFinishReason(response)).toBe('length');
+  expect(readUsage(response)).toMatchObject({ input_tokens: 5, output_tokens: 2 });
+});
+
+const CALLS = [
+  { kind: 'tool_call', id: 'c1', name: 'a', args: '{"x":1}' },
+  { kind: 'tool_call', id: 'c2', name: 'b', args: '{"x":2}' },
+];
+
+test.each<[string, JsonValue]>([
+  [
+    'chat completions, interleaved',
+    [
+      chunk({ delta: { tool_calls: [{ index: 0, id: 'c1', function: { name: 'a', arguments: '{"x"' } }] } }),
+      chunk({ delta: { tool_calls: [{ index: 1, id: 'c2', function: { name: 'b', arguments: '' } }] } }),
+      chunk({
+        delta: {
+          tool_calls: [
+            { index: 0, function: { arguments: ':1}' } },
+            { index: 1, function: { arguments: '{"x":2}' } },
+          ],
+        },
+      }),
+    ],
+  ],
+  [
+    "Gemini's compatible endpoint, where each is the first",
+    [
+      chunk({ delta: { tool_calls: [{ index: 0, id: 'c1', function: { name: 'a', arguments: '{"x":1}' } }] } }),
+      chunk({ delta: { tool_calls: [{ index: 0, id: 'c2', function: { name: 'b', arguments: '{"x":2}' } }] } }),
+    ],
+  ],
+  [
+    'Bedrock Converse',
+    ['c1', 'c2'].flatMap((toolUseId, contentBlockIndex): JsonObject[] => [
+      {
+        contentBlockStart: {
+          start: { toolUse: { toolUseId, name: 'ab'[contentBlockIndex] ?? '' } },
+          contentBlockIndex,
+        },
+      },
+      { contentBlockDelta: { delta: { toolUse: { input: '{"x":' } }, contentBlockIndex } },
+      { contentBlockDelta: { delta: { toolUse: { input: `${contentBlockIndex + 1}}` } }, contentBlockIndex } },
+    ]),
+  ],
+  [
+    'Cohere',
+    ['c1', 'c2'].flatMap((id, index): JsonObject[] => [
+      {
+        type: 'tool-call-start',
+        index,
+        delta: {
+          message: { tool_calls: { id, type: 'function', function: { name: 'ab'[index] ?? '', arguments: '' } } },
+        },
+      },
+      {
+        type: 'tool-call-delta',
+        index,
+        delta: { message: { tool_calls: { function: { arguments: `{"x":${index + 1}}` } } } },
+      },
+    ]),
+  ],
+  [
+    'Responses',
+    ['c1', 'c2'].flatMap((call_id, output_index): JsonObject[] => [
+      {
+        type: 'response.output_item.added',
+        output_index,
+        item: { type: 'function_call', call_id, name: 'ab'[output_index] ?? '', arguments: '' },
+      },
+      { type: 'response.function_call_arguments.delta', output_index, delta: `{"x":${output_index + 1}}` },
+    ]),
+  ],
+])('calls of tools that are streamed stay apart and whole: %s', (_, response) => {
+  expect(parseAnswer(response, null).flatMap(({ parts }) => parts)).toEqual(CALLS);
+});
+
+test('Ollama streams each call of a tool in a piece of its own', () => {
+  const pieces = ['a', 'b'].map((name) => ({
+    message: { role: 'assistant', content: '', tool_calls: [{ function: { name, arguments: { x: 1 } } }] },
+    done: false,
+  }));
+  expect(parseAnswer(pieces, null)[0]?.parts).toMatchObject([
+    { name: 'a', args: { x: 1 } },
+    { name: 'b', args: { x: 1 } },
+  ]);
+});
+
+test('items of Responses that all have the same place stay apart', () => {
+  const of = (item: JsonObject, isDone: boolean) => ({
+    type: `response.output_item.${isDone ? 'done' : 'added'}`,
+    output_index: 0,
+    item,
+  });
+  const call = { type: 'function_call', call_id: 'c1', name: 'a', arguments: '' };
+  const words = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hello' }] };
+  const events: JsonObject[] = [
+    of({ ...words, content: [] }, false),
+    { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hello' },
+    of(words, true),
+    of(call, false),
+    of({ ...call, arguments: '{"x":1}' }, true),
+  ];
+  expect(parseAnswer(events, null).flatMap(({ parts }) => parts)).toEqual([{ kind: 'text', text: 'Hello' }, CALLS[0]]);
+});
+
+test('words that stand beside each delta, all so far, are not said twice', () => {
+  const pieces = ['Hel', 'Hello'].map((content, at) =>
+    chunk({ delta: { content: ['Hel', 'lo'][at] ?? '' }, message: { role: 'assistant', content } }),
+  );
+  expect(parseAnswer(pieces, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+});
+
+test('choices that are streamed in turn stay apart', () => {
+  const pieces = ['A', 'X', 'B', 'Y'].map((content, at) => chunk({ index: at % 2, delta: { content } }));
+  expect(parseAnswer(pieces, null).map(({ parts }) => parts)).toEqual([
+    [{ kind: 'text', text: 'AB' }],
+    [{ kind: 'text', text: 'XY' }],
+  ]);
+});
+
+test('a list of whole answers is no stream of one', () => {
+  expect(parseAnswer([CHAT, CHAT], null).map(({ parts }) => parts)).toEqual([
+    [{ kind: 'text', text: 'Hello' }],
+    [{ kind: 'text', text: 'Hello' }],
+  ]);
 });
 
 test('events of Responses: the last whole one counts', () => {

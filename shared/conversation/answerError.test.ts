@@ -18,6 +18,16 @@ test.each<[string, JsonValue, object]>([
     { code: '429', message: 'Exhausted' },
   ],
   ['Gemini, streamed', [{ error: { code: 400, message: 'Bad key' } }], { code: '400', message: 'Bad key' }],
+  [
+    'a run of an assistant',
+    { object: 'thread.run', status: 'failed', last_error: { code: 'rate_limit_exceeded', message: 'Slow down' } },
+    { code: 'rate_limit_exceeded', message: 'Slow down' },
+  ],
+  [
+    'Bedrock, streamed',
+    [{ messageStart: { role: 'assistant' } }, { throttlingException: { message: 'Slow down' } }],
+    { type: 'throttlingException', message: 'Slow down' },
+  ],
   ['Ollama', { error: "model 'x' not found" }, { message: "model 'x' not found" }],
   [
     'vLLM',
@@ -116,6 +126,28 @@ test('Cohere says it in the reason of the end', () => {
 });
 
 test.each<[string, JsonValue, string | undefined]>([
+  [
+    'a stream of a chat that breaks off',
+    [{ choices: [{ delta: { content: 'a' } }] }, { choices: [{ delta: { content: 'b' } }] }],
+    'incomplete',
+  ],
+  [
+    'events of Anthropic that break off',
+    [
+      { type: 'message_start', message: { type: 'message', content: [], stop_reason: null } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'a' } },
+    ],
+    'incomplete',
+  ],
+  [
+    'pieces of Ollama that break off',
+    [
+      { response: 'a', done: false },
+      { response: 'b', done: false },
+    ],
+    'incomplete',
+  ],
+  ['a run that was cut off', { object: 'thread.run', status: 'incomplete' }, 'incomplete'],
   ['a response that was cut off', { object: 'response', status: 'incomplete', output: [{}] }, 'incomplete'],
   ['a response that was cancelled', { object: 'response', status: 'cancelled', output: [] }, 'aborted'],
   ['no choice', { choices: [] }, 'incomplete'],

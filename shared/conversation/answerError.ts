@@ -5,7 +5,7 @@
 import { type JsonObject, type JsonValue, putInWords } from '#shared/primitives';
 import { ExactNumber } from '#shared/exactJson';
 import { bodyOf } from './answerBody.ts';
-import { endOfReason, isResponse, readFinishReason } from './finishReason.ts';
+import { endOfReason, isResponse, isRun, readFinishReason } from './finishReason.ts';
 import { countOf, listOf, objectOf, textOf } from './part.ts';
 
 export interface AnswerEnd {
@@ -33,11 +33,18 @@ export function readAnswerEnd(response: JsonValue | null, hasWords: boolean): An
     if (body.status === 'cancelled') return ABORTED;
     return UNFINISHED.has(textOf(body.status) ?? '') ? INCOMPLETE : null;
   }
-  const isEarly = endOfReason(readFinishReason(body)) === 'incomplete';
+  if (isRun(body) && UNFINISHED.has(textOf(body.status) ?? '')) return INCOMPLETE;
+  const reason = readFinishReason(body);
+  const isEarly = endOfReason(reason) === 'incomplete' || (reason === null && isCutStream(response, body));
   return isEarly || (!hasWords && isEmpty(body)) ? INCOMPLETE : null;
 }
 
-const UNFINISHED = new Set(['incomplete', 'queued', 'in_progress']);
+const UNFINISHED = new Set(['incomplete', 'queued', 'in_progress', 'expired']);
+
+/** A list of pieces of which none says why it is the last one. */
+function isCutStream(response: JsonValue, { done, stop }: JsonObject): boolean {
+  return Array.isArray(response) && response.length > 1 && done !== true && stop !== true;
+}
 /** What the whole of a chat says it is. */
 const CHATS = new Set(['chat.completion', 'text_completion']);
 
@@ -59,6 +66,9 @@ function errorOf(body: JsonObject): JsonObject | null {
   const own = asError(body.error, isOnlyError) ?? asError(objectOf(body.x_groq)?.error, true);
   if (own !== null && (isOnlyError || isProviders(body))) return own;
   if (isResponse(body) && body.status === 'failed') return { type: 'response_failed', message: 'The response failed.' };
+  // Runs of assistants
+  const last = asError(body.last_error, true);
+  if (isRun(body) && (body.status === 'failed' || last !== null)) return last ?? { message: FAILED };
   // vLLM; Anthropic has its error in a member.
   if ((body.object === 'error' || body.type === 'error') && isOnlyError) return body;
   // AWS
