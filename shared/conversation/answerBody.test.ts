@@ -32,6 +32,10 @@ test.each<[string, JsonValue]>([
   ["a line of OpenAI's batches", { custom_id: 'a', response: { status_code: 200, body: CHAT }, error: null }],
   ["a line of Anthropic's batches", { custom_id: 'a', result: { type: 'succeeded', message: ANTHROPIC } }],
   ["Gemini's library", { response: GEMINI }],
+  ['a list of one', [CHAT]],
+  ['Gemini, a stream of one piece', [GEMINI]],
+  ['JSON text', JSON.stringify(CHAT)],
+  ['JSON text of Anthropic', JSON.stringify({ ...ANTHROPIC, role: 'assistant' }, null, 2)],
   ['Cloudflare', { result: { ...CHAT }, success: true, errors: [] }],
   [
     'DashScope',
@@ -135,6 +139,24 @@ test.each<[string, JsonValue]>([
       {
         type: 'message-end',
         delta: { finish_reason: 'length', usage: { tokens: { input_tokens: 5, output_tokens: 2 } } },
+      },
+    ],
+  ],
+  [
+    'the first version of Cohere',
+    [
+      { event_type: 'stream-start', is_finished: false, generation_id: 'a' },
+      { event_type: 'text-generation', is_finished: false, text: 'Hel' },
+      { event_type: 'text-generation', is_finished: false, text: 'lo' },
+      {
+        event_type: 'stream-end',
+        is_finished: true,
+        finish_reason: 'length',
+        response: {
+          text: 'Hello',
+          finish_reason: 'length',
+          meta: { tokens: { input_tokens: 5, output_tokens: 2 } },
+        },
       },
     ],
   ],
@@ -259,6 +281,24 @@ test('words that stand beside each delta, all so far, are not said twice', () =>
     chunk({ delta: { content: ['Hel', 'lo'][at] ?? '' }, message: { role: 'assistant', content } }),
   );
   expect(parseAnswer(pieces, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+});
+
+test('Hugging Face ends a stream with the whole text', () => {
+  const token = (text: string) => ({ token: { id: 1, text }, generated_text: null, details: null });
+  const pieces = [token('Hel'), { ...token('lo'), generated_text: 'Hello', details: { finish_reason: 'length' } }];
+  expect(parseAnswer(pieces, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+  expect(readFinishReason(pieces)).toBe('length');
+});
+
+test.each<[string, string]>([
+  ['JSON that a model wrote', '{"answer":5,"error":null}'],
+  ['what it wrote of choices', '{"choices":["a","b"]}'],
+  ['what it wrote of an error', '{"error":{"message":"not there"}}'],
+  ['what is nested without an end', `{"choices":[{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}]}`],
+  ['what breaks off', '{"choices":[{"message":'],
+])('a text is text: %s', (_, text) => {
+  expect(bodyOf(text)).toBeNull();
+  expect(parseAnswer(text, null)[0]?.parts).toEqual([{ kind: 'text', text }]);
 });
 
 test('choices that are streamed in turn stay apart', () => {

@@ -3,11 +3,13 @@
  * they are streamed, what they say together. How a call ended, what it used and which model answered is read from it.
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { objectOf, textOf } from './part.ts';
+import { readAnswerText } from './answerText.ts';
+import { countOf, objectOf, textOf } from './part.ts';
 import { isPiece, joinPieces } from './streamedPieces.ts';
 
-/** Null for what is no object: a text, or a list of other things than pieces of one answer. */
+/** Null for what is no object: a text that is no answer as JSON, or a list of other things than pieces of one answer. */
 export function bodyOf(response: JsonValue | null): JsonObject | null {
+  if (typeof response === 'string') return readAnswerText(response);
   if (!Array.isArray(response)) {
     const fields = objectOf(response ?? undefined);
     return fields === null ? null : unwrapAnswer(fields);
@@ -33,9 +35,10 @@ export function unwrapAnswer(fields: JsonObject): JsonObject {
   const body = batched !== null && 'status_code' in batched ? objectOf(batched.body) : null;
   if (body !== null) return { ...body, service_tier: 'batch' };
   if (fields.custom_id !== undefined) return readAnthropicLine(objectOf(fields.result)) ?? fields;
+  const isRefused = [fields.status, fields.statusCode, fields.status_code].some((code) => (countOf(code) ?? 0) >= 400);
   for (const name of WRAPPERS) {
     const inner = objectOf(fields[name]);
-    if (inner === null || !isWrapped(inner)) continue;
+    if (inner === null || !(isWrapped(inner) || (isRefused && inner.error !== undefined))) continue;
     // DashScope has its usage beside its output.
     return inner.usage === undefined && fields.usage !== undefined ? { ...inner, usage: fields.usage } : inner;
   }

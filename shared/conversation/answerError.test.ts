@@ -19,6 +19,32 @@ test.each<[string, JsonValue, object]>([
   ],
   ['Gemini, streamed', [{ error: { code: 400, message: 'Bad key' } }], { code: '400', message: 'Bad key' }],
   [
+    'JSON text',
+    '{"error":{"message":"Slow down","type":"rate_limit","code":null}}',
+    { type: 'rate_limit', message: 'Slow down' },
+  ],
+  [
+    'a library for HTTP',
+    { status: 429, headers: {}, data: { error: { message: 'Slow down', type: 'rate_limit' } } },
+    { type: 'rate_limit', message: 'Slow down' },
+  ],
+  ['Portkey', { status: 'failure', message: 'Invalid config' }, { code: 'failure', message: 'Invalid config' }],
+  [
+    'Mistral, of fields',
+    { object: 'error', message: { detail: [{ msg: 'Field required' }] }, type: 'invalid_request_error' },
+    { type: 'invalid_request_error', message: '{"detail":[{"msg":"Field required"}]}' },
+  ],
+  [
+    'a client of AWS',
+    { Error: { Code: 'ThrottlingException', Message: 'Slow down' }, ResponseMetadata: { HTTPStatusCode: 429 } },
+    { code: 'ThrottlingException', message: 'Slow down' },
+  ],
+  [
+    'Volcengine, in place of each image',
+    { created: 1, data: [{ error: { code: 'Sensitive', message: 'No' } }] },
+    { code: 'Sensitive', message: 'No' },
+  ],
+  [
     'a run of an assistant',
     { object: 'thread.run', status: 'failed', last_error: { code: 'rate_limit_exceeded', message: 'Slow down' } },
     { code: 'rate_limit_exceeded', message: 'Slow down' },

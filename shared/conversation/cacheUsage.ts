@@ -40,8 +40,9 @@ export function readCache(usage: JsonObject): CacheCounts {
       details.cache_read,
       details.cacheReadTokens,
       usage.cachedInputTokens,
-      // Moonshot
+      // Moonshot; Gemini's interactions
       usage.cached_tokens,
+      usage.total_cached_tokens,
     ),
     // LangChain has zero here where it has both parts.
     written: written || (sum([briefly, forAnHour]) ?? written),

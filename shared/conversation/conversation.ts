@@ -130,9 +130,13 @@ export function parseAnswer(response: JsonValue | null, response_content: string
 }
 
 function parseResponse(response: JsonValue): Message[] {
-  if (typeof response === 'string') return response === '' ? [] : [messageOf('assistant', parseParts(response))];
+  if (typeof response === 'string') {
+    const answer = bodyOf(response);
+    if (answer !== null) return parseResponse(answer);
+    return response === '' ? [] : [messageOf('assistant', parseParts(response))];
+  }
   if (Array.isArray(response)) {
-    const body = response.length > 1 ? bodyOf(response) : null;
+    const body = response.length > 1 || isAnswerOf(objectOf(response[0])) ? bodyOf(response) : null;
     if (body !== null) {
       const messages = parseResponse(body);
       return Array.isArray(body.choices) || Array.isArray(body.candidates) ? messages.map(joinParts) : messages;
@@ -195,10 +199,15 @@ function parseResponse(response: JsonValue): Message[] {
   ];
 }
 
-/** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face. */
-const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text'] as const;
+/** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face, Baidu. */
+const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text', 'result'] as const;
 /** Where several answers are: LangChain and Cohere, AI21, Vertex. */
 const GENERATIONS = ['generations', 'completions', 'predictions'] as const;
+
+/** A list of one whole answer, and not of one message. */
+function isAnswerOf(fields: JsonObject | null): boolean {
+  return Array.isArray(fields?.choices) || Array.isArray(fields?.candidates);
+}
 
 function isString(value: JsonValue): value is string {
   return typeof value === 'string';

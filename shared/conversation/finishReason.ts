@@ -47,9 +47,9 @@ export function isResponse({ object, output }: JsonObject): boolean {
   return object === 'response' || Array.isArray(output);
 }
 
-/** A run of OpenAI's assistants, which ends as a response does. */
+/** A run of OpenAI's assistants, or an interaction of Gemini, which end as a response does. */
 export function isRun({ object }: JsonObject): boolean {
-  return object === 'thread.run';
+  return object === 'thread.run' || object === 'interaction';
 }
 
 function chosenReason(choices: JsonValue | undefined): string | null {

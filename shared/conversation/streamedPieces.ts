@@ -8,7 +8,7 @@ import { growText, StreamedMessage } from './streamedMessage.ts';
 import { CONVERSE_EVENTS, StreamedConverse } from './streamedConverse.ts';
 import { StreamedOutput } from './streamedOutput.ts';
 
-/** Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock or Cohere; an error may come in between. */
+/** Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere or Hugging Face; an error may come in between. */
 export function isPiece(piece: JsonObject): boolean {
   return (
     Array.isArray(piece.choices) ||
@@ -16,6 +16,9 @@ export function isPiece(piece: JsonObject): boolean {
     objectOf(piece.usageMetadata) !== null ||
     typeof piece.done === 'boolean' ||
     (typeof piece.stop === 'boolean' && typeof piece.content === 'string') ||
+    // Hugging Face; Cohere's first version, which ends with the whole.
+    (objectOf(piece.token) !== null && 'generated_text' in piece) ||
+    isCohereEvent(piece) ||
     isEvent(textOf(piece.type) ?? '') ||
     CONVERSE_EVENTS.has(onlyNameOf(piece)) ||
     isException(onlyNameOf(piece)) ||
@@ -27,8 +30,15 @@ function isEvent(type: string): boolean {
   return /^(?:response\.|message_|content_block_)|^(?:ping|error)$/.test(type) || COHERE_EVENTS.test(type);
 }
 
-/** Of Cohere's second version; its first one ends with the whole answer. */
+/** Of Cohere's second version. */
 const COHERE_EVENTS = /^(?:message|content|tool-plan|tool-call|citation)-(?:start|delta|end)$/;
+
+/** Of its first version, which ends with the whole answer. */
+function isCohereEvent({ event_type: type }: JsonObject): boolean {
+  return (
+    typeof type === 'string' && /^stream-(?:start|end)$|^text-generation$|^tool-calls-|^citation-|^search-/.test(type)
+  );
+}
 
 /** With AWS an error is one more event. */
 function isException(name: string): boolean {
@@ -69,6 +79,7 @@ class StreamedAnswer {
     else if (isEvent(type)) this.#addAnthropic(piece, type);
     else if (CONVERSE_EVENTS.has(name)) this.#addConverse(name, objectOf(piece[name]) ?? {});
     else if (isException(name)) this.#addException(name, objectOf(piece[name]) ?? {});
+    else if (isCohereEvent(piece)) this.#addMembers(objectOf(piece.response) ?? textPiece(piece));
     else {
       const { type: _, ...told } = piece;
       this.#addMembers(told);
@@ -152,6 +163,11 @@ class StreamedAnswer {
 
 /** Texts that are streamed word by word: of Ollama's `generate`, of llama.cpp. */
 const GROWING = new Set(['response', 'thinking', 'content']);
+
+/** Cohere's first version */
+function textPiece({ text }: JsonObject): JsonObject {
+  return { content: text ?? null };
+}
 
 /** Words, thoughts, or the JSON of what a tool is called with. */
 function addToBlock(block: JsonObject | undefined, delta: JsonObject | null): void {

@@ -68,10 +68,17 @@ function readNamed(usage: JsonObject, hasOutput: boolean): TokenUsage {
   const outputDetails = detailsIn(usage, OUTPUT_DETAILS);
   const total = count(usage.total_tokens);
   const cache = readCache(usage);
-  const reasoning = firstCount(outputDetails.reasoning_tokens, usage.reasoning_tokens, outputDetails.reasoning);
-  const told = firstCount(usage.completion_tokens, usage.output_tokens);
+  const reasoning = firstCount(
+    outputDetails.reasoning_tokens,
+    usage.reasoning_tokens,
+    outputDetails.reasoning,
+    usage.total_thought_tokens,
+  );
+  const told = firstCount(usage.completion_tokens, usage.output_tokens, usage.total_output_tokens);
   const output = told ?? (hasOutput && total !== null ? 0 : null);
-  const input = withCache(firstCount(usage.prompt_tokens, usage.input_tokens), cache, { usage, output });
+  // Gemini's interactions have what tools put in beside the prompt, and thoughts beside the answer.
+  const interaction = sum([count(usage.total_input_tokens), count(usage.total_tool_use_tokens)]);
+  const input = withCache(firstCount(usage.prompt_tokens, usage.input_tokens) ?? interaction, cache, { usage, output });
   return {
     input_tokens: input,
     output_tokens: withThoughts({ output, reasoning, input, total }) || told,
