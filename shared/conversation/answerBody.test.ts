@@ -301,6 +301,29 @@ test.each<[string, string]>([
   expect(parseAnswer(text, null)[0]?.parts).toEqual([{ kind: 'text', text }]);
 });
 
+test('a transcription that is streamed', () => {
+  const pieces: JsonObject[] = [
+    { type: 'transcript.text.delta', delta: 'Hel' },
+    { type: 'transcript.text.delta', delta: 'lo' },
+  ];
+  const done = { type: 'transcript.text.done', text: 'Hello.', usage: { input_tokens: 5, output_tokens: 2 } };
+  expect(bodyOf(pieces)).toEqual({ text: 'Hello' });
+  expect(parseAnswer([...pieces, done], null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello.' }]);
+  expect(readUsage([...pieces, done])).toMatchObject({ input_tokens: 5, output_tokens: 2 });
+});
+
+test("words so far, as Anthropic's library tells them beside its events, are not said twice", () => {
+  const events: JsonObject[] = [
+    { type: 'message_start', message: { type: 'message', role: 'assistant', content: [] } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } },
+    { type: 'text', text: 'Hello', snapshot: 'Hello' },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+  ];
+  expect(parseAnswer(events, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+  expect(readFinishReason(events)).toBe('end_turn');
+});
+
 test('choices that are streamed in turn stay apart', () => {
   const pieces = ['A', 'X', 'B', 'Y'].map((content, at) => chunk({ index: at % 2, delta: { content } }));
   expect(parseAnswer(pieces, null).map(({ parts }) => parts)).toEqual([
@@ -350,6 +373,13 @@ test('a batch is its own service tier', () => {
 
 test.each<[string, JsonValue]>([
   ['a list of other things', [{ label: 'a' }, { label: 'b' }]],
+  [
+    'a list of what is done',
+    [
+      { task: 'a', done: true },
+      { task: 'b', done: false },
+    ],
+  ],
   ['a text', 'Hi'],
   ['nothing', null],
 ])('%s has no body', (_, response) => {
@@ -386,7 +416,9 @@ test('a hundred thousand pieces are put together one after the other, and once f
 });
 
 test('members of a piece that objects have anyway are members of the whole', () => {
-  const whole = bodyOf(JSON.parse('[{"done":false,"__proto__":{"a":1},"toString":"x"},{"done":true}]'));
+  const whole = bodyOf(
+    JSON.parse('[{"done":false,"message":{},"__proto__":{"a":1},"toString":"x"},{"done":true,"message":{}}]'),
+  );
   expect(JSON.stringify(whole)).toBe('{"done":true,"__proto__":{"a":1},"toString":"x"}');
   expect(({} as Record<string, unknown>).a).toBeUndefined();
 });

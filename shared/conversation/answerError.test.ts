@@ -199,6 +199,14 @@ test.each<[string, JsonValue, string | undefined]>([
   expect(readAnswerEnd(response, false)?.status).toBe(status);
 });
 
+test('a transcription that was streamed is whole without a reason', () => {
+  const pieces: JsonValue[] = [
+    { type: 'transcript.text.delta', delta: 'Hi' },
+    { type: 'transcript.text.done', text: 'Hi' },
+  ];
+  expect(readAnswerEnd(pieces, false)).toBeNull();
+});
+
 test('a list without choices says nothing where the words are known', () => {
   expect(readAnswerEnd({ choices: [] }, true)).toBeNull();
 });

@@ -42,9 +42,14 @@ export function readAnswerEnd(response: JsonValue | null, hasWords: boolean): An
 
 const UNFINISHED = new Set(['incomplete', 'queued', 'in_progress', 'expired']);
 
-/** A list of pieces of which none says why it is the last one. */
-function isCutStream(response: JsonValue, { done, stop }: JsonObject): boolean {
-  return Array.isArray(response) && response.length > 1 && done !== true && stop !== true;
+/** A list of pieces of which none says why it is the last one. Transcriptions and images have no word for it. */
+function isCutStream(
+  response: JsonValue,
+  { choices, candidates, content, message, output, done }: JsonObject,
+): boolean {
+  if (!Array.isArray(response) || response.length < 2 || done === true) return false;
+  const hasList = [choices, candidates, content].some(Array.isArray);
+  return hasList || done === false || [message, output].some((fields) => objectOf(fields) !== null);
 }
 /** What the whole of a chat says it is. */
 const CHATS = new Set(['chat.completion', 'text_completion']);

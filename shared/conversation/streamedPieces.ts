@@ -14,12 +14,13 @@ export function isPiece(piece: JsonObject): boolean {
     Array.isArray(piece.choices) ||
     Array.isArray(piece.candidates) ||
     objectOf(piece.usageMetadata) !== null ||
-    typeof piece.done === 'boolean' ||
+    (typeof piece.done === 'boolean' && ['message', 'response', 'error'].some((name) => Object.hasOwn(piece, name))) ||
     (typeof piece.stop === 'boolean' && typeof piece.content === 'string') ||
     // Hugging Face; Cohere's first version, which ends with the whole.
     (objectOf(piece.token) !== null && 'generated_text' in piece) ||
     isCohereEvent(piece) ||
     isEvent(textOf(piece.type) ?? '') ||
+    isSnapshot(piece) ||
     CONVERSE_EVENTS.has(onlyNameOf(piece)) ||
     isException(onlyNameOf(piece)) ||
     onlyNameOf(piece) === 'error'
@@ -27,7 +28,19 @@ export function isPiece(piece: JsonObject): boolean {
 }
 
 function isEvent(type: string): boolean {
-  return /^(?:response\.|message_|content_block_)|^(?:ping|error)$/.test(type) || COHERE_EVENTS.test(type);
+  return /^(?:response\.|message_|content_block_)|^(?:ping|error)$/.test(type) || isOtherEvent(type);
+}
+
+function isOtherEvent(type: string): boolean {
+  return COHERE_EVENTS.test(type) || MEDIA_EVENTS.test(type);
+}
+
+/** Of transcriptions and images. */
+const MEDIA_EVENTS = /^(?:transcript\.text|image_generation|image_edit)\.[a-z_]{1,40}$/;
+
+/** What Anthropic's library for Python adds to the events: all words so far, which they tell too. */
+function isSnapshot(piece: JsonObject): boolean {
+  return 'snapshot' in piece && /^(?:text|thinking|citation|input_json)$/.test(textOf(piece.type) ?? '');
 }
 
 /** Of Cohere's second version. */
@@ -73,9 +86,11 @@ class StreamedAnswer {
   add(piece: JsonObject): void {
     const type = textOf(piece.type) ?? '';
     const name = onlyNameOf(piece);
+    if (isSnapshot(piece)) return;
     if (type === 'error') this.#addMembers(piece);
     else if (type.startsWith('response.')) this.#addResponse(piece, type);
     else if (COHERE_EVENTS.test(type)) this.#addCohere(piece, type);
+    else if (MEDIA_EVENTS.test(type)) this.#addMedia(piece, type);
     else if (isEvent(type)) this.#addAnthropic(piece, type);
     else if (CONVERSE_EVENTS.has(name)) this.#addConverse(name, objectOf(piece[name]) ?? {});
     else if (isException(name)) this.#addException(name, objectOf(piece[name]) ?? {});
@@ -106,8 +121,7 @@ class StreamedAnswer {
       if (name === 'choices' || name === 'candidates') this.#addChoices(name, value);
       else if (name === 'usage') this.#addUsage(fields);
       else if (name === 'message' && fields !== null) this.#message.add(fields);
-      else if (GROWING.has(name) && typeof value === 'string')
-        this.#members.set(name, (textOf(this.#members.get(name)) ?? '') + value);
+      else if (GROWING.has(name) && typeof value === 'string') this.#growMember(name, value);
       else this.#members.set(name, value);
     }
   }
@@ -126,6 +140,19 @@ class StreamedAnswer {
     const response = objectOf(event.response);
     if (response === null) this.#output.add(event, type);
     else this.#addMembers(response);
+  }
+
+  /** Each tells the words that are new, and the last one all; of pictures the last one is whole. */
+  #addMedia(event: JsonObject, type: string): void {
+    const { b64_json, usage, text } = event;
+    if (type === 'transcript.text.delta') this.#growMember('text', event.delta);
+    else if (type === 'transcript.text.done') this.#addMembers({ text: text ?? null, usage: usage ?? null });
+    else if (type.endsWith('.completed'))
+      this.#addMembers({ data: [{ b64_json: b64_json ?? null }], usage: usage ?? null });
+  }
+
+  #growMember(name: string, piece: JsonValue | undefined): void {
+    this.#members.set(name, (textOf(this.#members.get(name)) ?? '') + (textOf(piece) ?? ''));
   }
 
   #addAnthropic(event: JsonObject, type: string): void {
