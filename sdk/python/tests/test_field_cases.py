@@ -278,6 +278,14 @@ def test_streamed_tool_calls_stay_apart(sync: Way, events: list[Any], wanted: li
     assert [f"{call['name']} {call['arguments']}" for call in called] == wanted
 
 
+def test_words_that_stand_beside_each_delta_are_not_said_twice(sync: Way) -> None:
+    def beside(piece: str, so_far: str) -> dict[str, Any]:
+        return chunk(choices=[{**delta(piece), "message": {"role": "assistant", "content": so_far}}])
+
+    record = _streamed(sync, [beside("Co", "Co"), beside("ld", "Cold"), chunk(choices=[delta(finish="stop")])])
+    assert record["response_content"] == "Cold"
+
+
 def test_what_a_model_thinks_in_pieces_is_joined(sync: Way) -> None:
     def thought(piece: str, index: int) -> dict[str, Any]:
         return {"type": "reasoning.text", "text": piece, "index": index}

@@ -102,15 +102,15 @@ class _Choice:
         for key, value in part.items():
             if value is None:
                 continue
-            # Some servers answer a streamed call in one piece, with a message.
-            if key in ("delta", "message"):
+            # Some servers answer a streamed call in one piece, with a message; Perplexity has all words so far beside each delta.
+            if key == "delta" or key == "message" and not part.get("delta"):
                 has_content = self._add_delta(value) or has_content
             elif key == "text":
                 self._message.add_text("text", value)
                 has_content = bool(value) or has_content
             elif key == "logprobs":
                 self._add_logprobs(value)
-            elif key not in ("index", "finish_reason"):
+            elif key not in ("index", "finish_reason", "message"):
                 self._own.set(key, value)
         return has_content
 

@@ -129,7 +129,8 @@ class Choice {
     for (const key in part) {
       const value = part[key];
       if (value === null || value === undefined) continue;
-      // Some servers answer a streamed call in one piece, with a message.
+      // Some servers answer a streamed call in one piece, with a message; Perplexity has all words so far beside each delta.
+      if (key === 'message' && Object.keys(part.delta ?? {}).length > 0) continue;
       if (key === 'delta' || key === 'message') hasContent = this.#addDelta(value) || hasContent;
       else if (key === 'text') hasContent = this.#addText('text', value) || hasContent;
       else if (key === 'logprobs') this.#addLogprobs(value);
