@@ -32,6 +32,10 @@ test.each<[string, JsonValue]>([
   ["a line of OpenAI's batches", { custom_id: 'a', response: { status_code: 200, body: CHAT }, error: null }],
   ["a line of Anthropic's batches", { custom_id: 'a', result: { type: 'succeeded', message: ANTHROPIC } }],
   ["Gemini's library", { response: GEMINI }],
+  ['a list of one', [CHAT]],
+  ['Gemini, a stream of one piece', [GEMINI]],
+  ['JSON text', JSON.stringify(CHAT)],
+  ['JSON text of Anthropic', JSON.stringify({ ...ANTHROPIC, role: 'assistant' }, null, 2)],
   ['Cloudflare', { result: { ...CHAT }, success: true, errors: [] }],
   [
     'DashScope',
@@ -88,11 +92,97 @@ test.each<[string, JsonValue]>([
       },
     ],
   ],
+  [
+    'events of Responses without the last one',
+    [
+      { type: 'response.created', response: { object: 'response', status: 'in_progress', model: 'm-1', output: [] } },
+      { type: 'response.output_item.added', output_index: 0, item: { type: 'message', content: [] } },
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hel' },
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'lo' },
+      {
+        type: 'response.incomplete',
+        response: {
+          object: 'response',
+          incomplete_details: { reason: 'length' },
+          usage: { input_tokens: 5, output_tokens: 2 },
+        },
+      },
+    ],
+  ],
 ])('%s: words, end, counts and model', (_, response) => {
   expect(parseAnswer(response, null).map(({ parts }) => parts)).toEqual([[{ kind: 'text', text: 'Hello' }]]);
   expect(readFinishReason(response)).toBe('length');
   expect(readUsage(response)).toMatchObject({ input_tokens: 5, output_tokens: 2 });
   expect(readResponseModel(response)).toBe('m-1');
+});
+
+test.each<[string, JsonValue]>([
+  [
+    'Bedrock Converse',
+    [
+      { messageStart: { role: 'assistant' } },
+      { contentBlockDelta: { delta: { text: 'Hel' }, contentBlockIndex: 0 } },
+      { contentBlockDelta: { delta: { text: 'lo' }, contentBlockIndex: 0 } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      { messageStop: { stopReason: 'length' } },
+      { metadata: { usage: { inputTokens: 5, outputTokens: 2 }, metrics: { latencyMs: 3 } } },
+    ],
+  ],
+  [
+    'Cohere',
+    [
+      { type: 'message-start', id: 'a', delta: { message: { role: 'assistant', content: [], tool_calls: [] } } },
+      { type: 'content-start', index: 0, delta: { message: { content: { type: 'text', text: '' } } } },
+      { type: 'content-delta', index: 0, delta: { message: { content: { text: 'Hel' } } } },
+      { type: 'content-delta', index: 0, delta: { message: { content: { text: 'lo' } } } },
+      { type: 'content-end', index: 0 },
+      {
+        type: 'message-end',
+        delta: { finish_reason: 'length', usage: { tokens: { input_tokens: 5, output_tokens: 2 } } },
+      },
+    ],
+  ],
+  [
+    'the first version of Cohere',
+    [
+      { event_type: 'stream-start', is_finished: false, generation_id: 'a' },
+      { event_type: 'text-generation', is_finished: false, text: 'Hel' },
+      { event_type: 'text-generation', is_finished: false, text: 'lo' },
+      {
+        event_type: 'stream-end',
+        is_finished: true,
+        finish_reason: 'length',
+        response: {
+          text: 'Hello',
+          finish_reason: 'length',
+          meta: { tokens: { input_tokens: 5, output_tokens: 2 } },
+        },
+      },
+    ],
+  ],
+  [
+    'llama.cpp',
+    [
+      { content: 'Hel', stop: false },
+      { content: 'lo', stop: false },
+      { content: '', stop: true, stop_type: 'length', tokens_evaluated: 5, tokens_predicted: 2 },
+    ],
+  ],
+])('a stream of %s, which names no model: words, end and counts', (_, response) => {
+  expect(parseAnswer(response, null).map(({ parts }) => parts)).toEqual([[{ kind: 'text', text: 'Hello' }]]);
+  expect(readFinishReason(response)).toBe('length');
+  expect(readUsage(response)).toMatchObject({ input_tokens: 5, output_tokens: 2 });
+});
+
+test.each<[string, string]>([
+  ['JSON that a model wrote', '{"answer":5,"error":null}'],
+  ['what it wrote of choices', '{"choices":["a","b"]}'],
+  ['what it wrote of an error', '{"error":{"message":"not there"}}'],
+  ['what is nested without an end', `{"choices":[{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}]}`],
+  ['what breaks off', '{"choices":[{"message":'],
+])('a text is text: %s', (_, text) => {
+  expect(bodyOf(text)).toBeNull();
+  expect(parseAnswer(text, null)[0]?.parts).toEqual([{ kind: 'text', text }]);
 });
 
 test('events of Responses: the last whole one counts', () => {
@@ -129,6 +219,13 @@ test('a batch is its own service tier', () => {
 
 test.each<[string, JsonValue]>([
   ['a list of other things', [{ label: 'a' }, { label: 'b' }]],
+  [
+    'a list of what is done',
+    [
+      { task: 'a', done: true },
+      { task: 'b', done: false },
+    ],
+  ],
   ['a text', 'Hi'],
   ['nothing', null],
 ])('%s has no body', (_, response) => {
@@ -165,7 +262,9 @@ test('a hundred thousand pieces are put together one after the other, and once f
 });
 
 test('members of a piece that objects have anyway are members of the whole', () => {
-  const whole = bodyOf(JSON.parse('[{"done":false,"__proto__":{"a":1},"toString":"x"},{"done":true}]'));
+  const whole = bodyOf(
+    JSON.parse('[{"done":false,"message":{},"__proto__":{"a":1},"toString":"x"},{"done":true,"message":{}}]'),
+  );
   expect(JSON.stringify(whole)).toBe('{"done":true,"__proto__":{"a":1},"toString":"x"}');
   expect(({} as Record<string, unknown>).a).toBeUndefined();
 });

@@ -3,10 +3,13 @@
  * they are streamed, what they say together. How a call ended, what it used and which model answered is read from it.
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { listOf, objectOf, textOf } from './part.ts';
+import { readAnswerText } from './answerText.ts';
+import { countOf, objectOf, textOf } from './part.ts';
+import { isPiece, joinPieces } from './streamedPieces.ts';
 
-/** Null for what is no object: a text, or a list of other things than pieces of one answer. */
+/** Null for what is no object: a text that is no answer as JSON, or a list of other things than pieces of one answer. */
 export function bodyOf(response: JsonValue | null): JsonObject | null {
+  if (typeof response === 'string') return readAnswerText(response);
   if (!Array.isArray(response)) {
     const fields = objectOf(response ?? undefined);
     return fields === null ? null : unwrapAnswer(fields);
@@ -32,9 +35,10 @@ export function unwrapAnswer(fields: JsonObject): JsonObject {
   const body = batched !== null && 'status_code' in batched ? objectOf(batched.body) : null;
   if (body !== null) return { ...body, service_tier: 'batch' };
   if (fields.custom_id !== undefined) return readAnthropicLine(objectOf(fields.result)) ?? fields;
+  const isRefused = [fields.status, fields.statusCode, fields.status_code].some((code) => (countOf(code) ?? 0) >= 400);
   for (const name of WRAPPERS) {
     const inner = objectOf(fields[name]);
-    if (inner === null || !isWrapped(inner)) continue;
+    if (inner === null || !(isWrapped(inner) || (isRefused && inner.error !== undefined))) continue;
     if (isGeminiLine(fields, inner)) return { ...inner, service_tier: 'batch' };
     // DashScope has its usage beside its output.
     return inner.usage === undefined && fields.usage !== undefined ? { ...inner, usage: fields.usage } : inner;
@@ -72,96 +76,4 @@ function isWrapped(inner: JsonObject): boolean {
     Array.isArray(messages) ||
     objectOf(promptFeedback) !== null
   );
-}
-
-/** Of chat completions, Gemini, Anthropic, Responses or Ollama; an error may come in between. */
-function isPiece(piece: JsonObject): boolean {
-  return (
-    Array.isArray(piece.choices) ||
-    Array.isArray(piece.candidates) ||
-    objectOf(piece.usageMetadata) !== null ||
-    typeof piece.done === 'boolean' ||
-    isEvent(textOf(piece.type) ?? '') ||
-    (piece.error !== undefined && Object.keys(piece).length === 1)
-  );
-}
-
-function isEvent(type: string): boolean {
-  return /^(?:response\.|message_|content_block_)|^(?:ping|error)$/.test(type);
-}
-
-/**
- * Lists are put together; what is told again is told better, but for the counts that are told once. Each piece is added to what
- * is there: to copy what came before with each of a hundred thousand took a minute.
- */
-function joinPieces(pieces: readonly JsonObject[]): JsonObject {
-  const joined = { members: new Map(), lists: new Map(), usage: new Map(), message: new Map() } satisfies Joined;
-  const blocks: JsonObject[] = [];
-  for (const piece of pieces) {
-    const { type, ...told } = piece;
-    const ended = typeof type === 'string' && type.startsWith('response.') ? objectOf(piece.response) : null;
-    if (type === 'error') addMembers(joined, piece);
-    else if (ended !== null) addMembers(joined, ended);
-    else if (type === 'message_start') addMembers(joined, objectOf(piece.message) ?? {});
-    else if (type === 'message_delta') addMembers(joined, { ...objectOf(piece.delta), usage: piece.usage ?? null });
-    else if (type === 'content_block_start') blocks.push({ ...objectOf(piece.content_block) });
-    else if (type === 'content_block_delta') addToBlock(blocks.at(-1), objectOf(piece.delta));
-    else if (!isEvent(textOf(type) ?? '')) addMembers(joined, told);
-  }
-  const whole = joined.members;
-  for (const [name, list] of joined.lists) whole.set(name, list);
-  if (joined.usage.size > 0) whole.set('usage', Object.fromEntries(joined.usage));
-  if (joined.message.size > 0) whole.set('message', Object.fromEntries(joined.message));
-  if (blocks.length > 0) whole.set('content', blocks);
-  return Object.fromEntries(whole);
-}
-
-/** What pieces say together, as far as they were read. */
-interface Joined {
-  readonly members: Map<string, JsonValue>;
-  /** Members whose pieces follow each other. */
-  readonly lists: Map<string, JsonValue[]>;
-  readonly usage: Map<string, JsonValue>;
-  /** Ollama's, which is streamed word by word. */
-  readonly message: Map<string, JsonValue>;
-}
-
-const LISTS = new Set(['choices', 'candidates']);
-
-function addMembers({ members, lists, usage, message }: Joined, piece: JsonObject): void {
-  for (const [name, value] of Object.entries(piece)) {
-    if (value === null) continue;
-    const fields = objectOf(value);
-    if (LISTS.has(name)) {
-      const list = lists.get(name) ?? [];
-      lists.set(name, list);
-      for (const item of listOf(value)) list.push(item);
-    } else if (name === 'usage') {
-      for (const [counted, count] of Object.entries(fields ?? {})) usage.set(counted, count);
-    } else if (name === 'message' && fields !== null) addTexts(message, fields);
-    else if (name === 'response' && typeof value === 'string') members.set(name, textBefore(members, name) + value);
-    else members.set(name, value);
-  }
-}
-
-function addTexts(whole: Map<string, JsonValue>, piece: JsonObject): void {
-  for (const [name, value] of Object.entries(piece)) {
-    const isGrowing = name !== 'role' && typeof value === 'string';
-    whole.set(name, isGrowing ? textBefore(whole, name) + value : value);
-  }
-}
-
-function textBefore(whole: ReadonlyMap<string, JsonValue>, name: string): string {
-  return textOf(whole.get(name)) ?? '';
-}
-
-/** Words, thoughts, or the JSON of what a tool is called with. */
-function addToBlock(block: JsonObject | undefined, delta: JsonObject | null): void {
-  if (block === undefined || delta === null) return;
-  for (const name of ['text', 'thinking'] as const) {
-    const piece = textOf(delta[name]);
-    if (piece !== null) block[name] = (textOf(block[name]) ?? '') + piece;
-  }
-  const json = textOf(delta.partial_json);
-  if (json !== null) block.input = (textOf(block.input) ?? '') + json;
 }

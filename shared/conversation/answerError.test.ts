@@ -18,6 +18,42 @@ test.each<[string, JsonValue, object]>([
     { code: '429', message: 'Exhausted' },
   ],
   ['Gemini, streamed', [{ error: { code: 400, message: 'Bad key' } }], { code: '400', message: 'Bad key' }],
+  [
+    'JSON text',
+    '{"error":{"message":"Slow down","type":"rate_limit","code":null}}',
+    { type: 'rate_limit', message: 'Slow down' },
+  ],
+  [
+    'a library for HTTP',
+    { status: 429, headers: {}, data: { error: { message: 'Slow down', type: 'rate_limit' } } },
+    { type: 'rate_limit', message: 'Slow down' },
+  ],
+  ['Portkey', { status: 'failure', message: 'Invalid config' }, { code: 'failure', message: 'Invalid config' }],
+  [
+    'Mistral, of fields',
+    { object: 'error', message: { detail: [{ msg: 'Field required' }] }, type: 'invalid_request_error' },
+    { type: 'invalid_request_error', message: '{"detail":[{"msg":"Field required"}]}' },
+  ],
+  [
+    'a client of AWS',
+    { Error: { Code: 'ThrottlingException', Message: 'Slow down' }, ResponseMetadata: { HTTPStatusCode: 429 } },
+    { code: 'ThrottlingException', message: 'Slow down' },
+  ],
+  [
+    'Volcengine, in place of each image',
+    { created: 1, data: [{ error: { code: 'Sensitive', message: 'No' } }] },
+    { code: 'Sensitive', message: 'No' },
+  ],
+  [
+    'a run of an assistant',
+    { object: 'thread.run', status: 'failed', last_error: { code: 'rate_limit_exceeded', message: 'Slow down' } },
+    { code: 'rate_limit_exceeded', message: 'Slow down' },
+  ],
+  [
+    'Bedrock, streamed',
+    [{ messageStart: { role: 'assistant' } }, { throttlingException: { message: 'Slow down' } }],
+    { type: 'throttlingException', message: 'Slow down' },
+  ],
   ['Ollama', { error: "model 'x' not found" }, { message: "model 'x' not found" }],
   [
     'vLLM',
@@ -116,6 +152,28 @@ test('Cohere says it in the reason of the end', () => {
 });
 
 test.each<[string, JsonValue, string | undefined]>([
+  [
+    'a stream of a chat that breaks off',
+    [{ choices: [{ delta: { content: 'a' } }] }, { choices: [{ delta: { content: 'b' } }] }],
+    'incomplete',
+  ],
+  [
+    'events of Anthropic that break off',
+    [
+      { type: 'message_start', message: { type: 'message', content: [], stop_reason: null } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'a' } },
+    ],
+    'incomplete',
+  ],
+  [
+    'pieces of Ollama that break off',
+    [
+      { response: 'a', done: false },
+      { response: 'b', done: false },
+    ],
+    'incomplete',
+  ],
+  ['a run that was cut off', { object: 'thread.run', status: 'incomplete' }, 'incomplete'],
   ['a response that was cut off', { object: 'response', status: 'incomplete', output: [{}] }, 'incomplete'],
   ['a response that was cancelled', { object: 'response', status: 'cancelled', output: [] }, 'aborted'],
   ['no choice', { choices: [] }, 'incomplete'],
@@ -139,6 +197,14 @@ test.each<[string, JsonValue, string | undefined]>([
   ['nothing', null, undefined],
 ])('%s', (_, response, status) => {
   expect(readAnswerEnd(response, false)?.status).toBe(status);
+});
+
+test('a transcription that was streamed is whole without a reason', () => {
+  const pieces: JsonValue[] = [
+    { type: 'transcript.text.delta', delta: 'Hi' },
+    { type: 'transcript.text.done', text: 'Hi' },
+  ];
+  expect(readAnswerEnd(pieces, false)).toBeNull();
 });
 
 test('a list without choices says nothing where the words are known', () => {

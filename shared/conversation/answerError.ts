@@ -5,7 +5,7 @@
 import { type JsonObject, type JsonValue, putInWords } from '#shared/primitives';
 import { ExactNumber } from '#shared/exactJson';
 import { bodyOf } from './answerBody.ts';
-import { endOfReason, isResponse, readFinishReason } from './finishReason.ts';
+import { endOfReason, isResponse, isRun, readFinishReason } from './finishReason.ts';
 import { countOf, listOf, objectOf, textOf } from './part.ts';
 
 export interface AnswerEnd {
@@ -33,11 +33,24 @@ export function readAnswerEnd(response: JsonValue | null, hasWords: boolean): An
     if (body.status === 'cancelled') return ABORTED;
     return UNFINISHED.has(textOf(body.status) ?? '') ? INCOMPLETE : null;
   }
-  const isEarly = endOfReason(readFinishReason(body)) === 'incomplete';
+  if (isRun(body) && body.status === 'cancelled') return ABORTED;
+  if (isRun(body) && UNFINISHED.has(textOf(body.status) ?? '')) return INCOMPLETE;
+  const reason = readFinishReason(body);
+  const isEarly = endOfReason(reason) === 'incomplete' || (reason === null && isCutStream(response, body));
   return isEarly || (!hasWords && isEmpty(body)) ? INCOMPLETE : null;
 }
 
-const UNFINISHED = new Set(['incomplete', 'queued', 'in_progress']);
+const UNFINISHED = new Set(['incomplete', 'queued', 'in_progress', 'expired']);
+
+/** A list of pieces of which none says why it is the last one. Transcriptions and images have no word for it. */
+function isCutStream(
+  response: JsonValue,
+  { choices, candidates, content, message, output, done }: JsonObject,
+): boolean {
+  if (!Array.isArray(response) || response.length < 2 || done === true) return false;
+  const hasList = [choices, candidates, content].some(Array.isArray);
+  return hasList || done === false || [message, output].some((fields) => objectOf(fields) !== null);
+}
 /** What the whole of a chat says it is. */
 const CHATS = new Set(['chat.completion', 'text_completion']);
 
@@ -59,9 +72,13 @@ function errorOf(body: JsonObject): JsonObject | null {
   const own = asError(body.error, isOnlyError) ?? asError(objectOf(body.x_groq)?.error, true);
   if (own !== null && (isOnlyError || isProviders(body))) return own;
   if (isResponse(body) && body.status === 'failed') return { type: 'response_failed', message: 'The response failed.' };
-  // vLLM; Anthropic has its error in a member.
-  if ((body.object === 'error' || body.type === 'error') && isOnlyError) return body;
-  // AWS
+  // Runs of assistants and interactions
+  const last = asError(body.last_error, true);
+  if (isRun(body) && (body.status === 'failed' || last !== null)) return last ?? { message: FAILED };
+  // vLLM, Mistral; Anthropic has its error in a member.
+  if (body.object === 'error' || (body.type === 'error' && isOnlyError)) return body;
+  // AWS: what its client throws, and what its servers write.
+  if (isOnlyError && objectOf(body.Error) !== null) return objectOf(body.Error);
   const thrown = textOf(body.__type);
   if (thrown !== null && isOnlyError) return { ...body, type: thrown.slice(thrown.lastIndexOf('#') + 1) };
   // Cloudflare
@@ -77,7 +94,14 @@ function errorOf(body: JsonObject): JsonObject | null {
     const found = choiceError(objectOf(choice));
     if (found !== null) return found;
   }
-  return null;
+  return imageError(body);
+}
+
+/** Volcengine has an error in place of each image. */
+function imageError({ data, created }: JsonObject): JsonObject | null {
+  if (countOf(created) === null) return null;
+  const errorIn = (image: JsonValue | undefined) => asError(objectOf(image)?.error, false);
+  return listOf(data).every((image) => errorIn(image) !== null) ? errorIn(listOf(data)[0]) : null;
 }
 
 const FAILED = 'The provider says that the call failed.';
@@ -88,7 +112,9 @@ function isRefusedCall(body: JsonObject): boolean {
   if (names.length === 1) return names[0] === 'detail';
   if (MESSAGES.every((name) => textOf(body[name]) === null)) return false;
   const { code, status, statusCode, status_code: statusOf, error_code: numbered, request_id: id } = body;
-  const isFailure = [code, status, statusCode, statusOf].some((given) => (countOf(given) ?? 0) >= 400);
+  // Portkey says it in a word.
+  const isFailure =
+    status === 'failure' || [code, status, statusCode, statusOf].some((given) => (countOf(given) ?? 0) >= 400);
   return isFailure || wordOf(numbered) !== null || (textOf(code) !== null && textOf(id) !== null);
 }
 
@@ -140,7 +166,7 @@ const MESSAGES = ['message', 'msg', 'error_msg', 'detail', 'errorMessage', 'Mess
 
 function describe(error: JsonObject): NonNullable<AnswerEnd['error']> {
   const type = textOf(error.type);
-  const code = wordOf(error.code) ?? wordOf(error.error_code) ?? wordOf(error.status);
+  const code = wordOf(error.code) ?? wordOf(error.error_code) ?? wordOf(error.Code) ?? wordOf(error.status);
   const message = MESSAGES.map((name) => messageOf(error[name])).find((text) => text !== null);
   return {
     ...(type === null || type === 'error' ? {} : { type }),
@@ -149,9 +175,10 @@ function describe(error: JsonObject): NonNullable<AnswerEnd['error']> {
   };
 }
 
-/** FastAPI lists what is wrong. */
+/** FastAPI lists what is wrong, Mistral hands the list on in an object. */
 function messageOf(value: JsonValue | undefined): string | null {
-  return Array.isArray(value) && value.length > 0 ? putInWords(value) : textOf(value);
+  const isListed = Array.isArray(value) ? value.length > 0 : objectOf(value) !== null;
+  return isListed && value !== undefined ? putInWords(value) : textOf(value);
 }
 
 /** Codes are numbers in some answers. */

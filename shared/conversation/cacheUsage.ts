@@ -49,8 +49,9 @@ export function readCache(usage: JsonObject): CacheCounts {
       usage.cachedInputTokenCount,
       // Mistral
       usage.num_cached_tokens,
-      // Moonshot
+      // Moonshot; Gemini's interactions
       usage.cached_tokens,
+      usage.total_cached_tokens,
       usage.cache_read_tokens,
     ),
     // LangChain has zero here where it has both parts.

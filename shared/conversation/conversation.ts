@@ -152,13 +152,18 @@ export function parseAnswer(response: JsonValue | null, response_content: string
 }
 
 function parseResponse(response: JsonValue): Message[] {
-  if (typeof response === 'string') return response === '' ? [] : [messageOf('assistant', parseParts(response))];
+  if (typeof response === 'string') {
+    const answer = bodyOf(response);
+    if (answer !== null) return parseResponse(answer);
+    return response === '' ? [] : [messageOf('assistant', parseParts(response))];
+  }
   if (Array.isArray(response)) {
-    const whole = joinChunks(response);
-    if (whole !== null) return whole;
-    const body = response.length > 1 ? bodyOf(response) : null;
-    if (body !== null) return parseResponse(body);
     const [only] = response;
+    const body = response.length > 1 || isAnswerOf(objectOf(only)) ? bodyOf(response) : null;
+    if (body !== null) {
+      const messages = parseResponse(body);
+      return Array.isArray(body.choices) || Array.isArray(body.candidates) ? messages.map(joinParts) : messages;
+    }
     if (response.length === 1 && Array.isArray(objectOf(only)?.generated_text)) return parseResponse(only ?? null);
     const texts = response.map((item) => (typeof item === 'string' ? item : textOf(objectOf(item)?.generated_text)));
     if (texts.length > 0 && texts.every((text) => text !== null))
@@ -221,10 +226,15 @@ function parseResponse(response: JsonValue): Message[] {
   ];
 }
 
-/** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face. */
-const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text'] as const;
+/** Where an answer that is but a text has it: Responses, Anthropic, Ollama, Llama on Bedrock, Hugging Face, Baidu. */
+const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'generated_text', 'result'] as const;
 /** Where several answers are: LangChain and Cohere, AI21, Vertex, Haystack. */
 const GENERATIONS = ['generations', 'completions', 'predictions', 'replies'] as const;
+
+/** A list of one whole answer, and not of one message. */
+function isAnswerOf(fields: JsonObject | null): boolean {
+  return Array.isArray(fields?.choices) || Array.isArray(fields?.candidates);
+}
 
 function isString(value: JsonValue): value is string {
   return typeof value === 'string';
@@ -246,19 +256,10 @@ function readMade(item: JsonValue): Part[] | null {
   return [image, ...parseParts(fields.revised_prompt)];
 }
 
-/** An answer as it was streamed: chunks of Gemini, or of chat completions, whose texts follow each other. Null where it is none. */
-function joinChunks(chunks: readonly JsonValue[]): Message[] | null {
-  const messages = chunks.map((chunk) => {
-    const fields = objectOf(chunk);
-    const [first] = [...listOf(fields?.candidates), ...listOf(fields?.choices)];
-    const isChunk = listOf(fields?.candidates).length > 0 || objectOf(objectOf(first)?.delta) !== null;
-    const isLast =
-      Array.isArray(fields?.choices) || objectOf(fields?.usageMetadata) !== null || fields?.error !== undefined;
-    return isChunk && fields !== null ? parseResponse(firstChoiceOf(fields)) : isLast ? [] : null;
-  });
-  if (messages.length < 2 || messages.some((one) => one === null)) return null;
+/** Words and thoughts that were streamed: each piece of a list is a part of its own. */
+function joinParts(message: Message): Message {
   const parts: Part[] = [];
-  for (const part of messages.flatMap((one) => one ?? []).flatMap((message) => message.parts)) {
+  for (const part of message.parts) {
     const before = parts.at(-1);
     if (part.kind === 'text' && before?.kind === 'text')
       parts[parts.length - 1] = { ...before, text: before.text + part.text };
@@ -266,7 +267,7 @@ function joinChunks(chunks: readonly JsonValue[]): Message[] | null {
       parts[parts.length - 1] = { ...before, text: before.text + part.text };
     else parts.push(part);
   }
-  return [messageOf('assistant', parts)];
+  return { ...message, parts };
 }
 
 function parseAnswerItem(item: JsonValue): Message {

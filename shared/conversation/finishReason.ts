@@ -35,15 +35,21 @@ export function endOfReason(reason: string | null): 'error' | 'incomplete' | nul
 export function readFinishReason(response: JsonValue | null): string | null {
   const body = bodyOf(response);
   if (body === null) return null;
-  const reason = isResponse(body)
-    ? (textOf(objectOf(body.incomplete_details)?.reason) ?? textOf(body.status))
-    : (chosenReason(body.choices) ?? chosenReason(body.candidates) ?? ownReason(body));
+  const reason =
+    isResponse(body) || isRun(body)
+      ? (textOf(objectOf(body.incomplete_details)?.reason) ?? textOf(body.status))
+      : (chosenReason(body.choices) ?? chosenReason(body.candidates) ?? ownReason(body));
   return reason !== null && WORD.test(reason) ? reason : null;
 }
 
 /** An answer of OpenAI's Responses. */
 export function isResponse({ object, output }: JsonObject): boolean {
   return object === 'response' || Array.isArray(output);
+}
+
+/** A run of OpenAI's assistants, or an interaction of Gemini, which end as a response does. */
+export function isRun({ object }: JsonObject): boolean {
+  return object === 'thread.run' || object === 'interaction';
 }
 
 function chosenReason(choices: JsonValue | undefined): string | null {

@@ -68,6 +68,21 @@ test.each<[string, JsonValue, Partial<TokenUsage>]>([
     { input_tokens: 9, output_tokens: 3 },
   ],
   [
+    "Gemini's interactions, which count thoughts and tools beside",
+    {
+      object: 'interaction',
+      usage: {
+        total_input_tokens: 7,
+        total_tool_use_tokens: 3,
+        total_output_tokens: 20,
+        total_thought_tokens: 22,
+        total_cached_tokens: 4,
+        total_tokens: 52,
+      },
+    },
+    { input_tokens: 10, output_tokens: 42, cached_input_tokens: 4, reasoning_tokens: 22 },
+  ],
+  [
     'Moonshot, streamed',
     { choices: [{ usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110, cached_tokens: 80 } }] },
     { input_tokens: 100, output_tokens: 10, cached_input_tokens: 80 },

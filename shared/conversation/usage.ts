@@ -101,10 +101,13 @@ function readNamed(usage: JsonObject, hasOutput: boolean): TokenUsage {
     outputDetails.flex_reasoning,
     outputDetails.priority_reasoning,
     objectOf(usage.details)?.reasoning_tokens,
+    usage.total_thought_tokens,
   );
-  const told = firstCount(usage.completion_tokens, usage.output_tokens);
+  const told = firstCount(usage.completion_tokens, usage.output_tokens, usage.total_output_tokens);
   const output = told ?? (hasOutput && total !== null ? 0 : null);
-  const input = withCache(firstCount(usage.prompt_tokens, usage.input_tokens), cache, { usage, output });
+  // Gemini's interactions have what tools put in beside the prompt, and thoughts beside the answer.
+  const interaction = sum([count(usage.total_input_tokens), count(usage.total_tool_use_tokens)]);
+  const input = withCache(firstCount(usage.prompt_tokens, usage.input_tokens) ?? interaction, cache, { usage, output });
   return {
     input_tokens: input,
     output_tokens: withThoughts({ output, reasoning, input, total }) || told,

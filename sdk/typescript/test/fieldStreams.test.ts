@@ -26,6 +26,15 @@ test('token counts of which a server tells each side in another chunk are joined
   expect(log).toMatchObject({ input_tokens: 11, output_tokens: 7 });
 });
 
+test('words that stand beside each delta, all so far, are not said twice', async () => {
+  const beside = (content: string, all: string) => ({
+    ...delta({}),
+    choices: [{ index: 0, delta: { content }, message: { role: 'assistant', content: all } }],
+  });
+  const log = await streamed([beside('Co', 'Co'), beside('ld', 'Cold'), delta({}, 'stop')]);
+  expect(log.response_content).toBe('Cold');
+});
+
 test.each<[string, readonly unknown[]]>([
   [
     'its last choice',

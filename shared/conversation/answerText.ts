@@ -1,0 +1,62 @@
+/** An answer that was logged as JSON text, as libraries dump it. What a model wrote as JSON is text, and stays it. */
+import { parseExactJson } from '#shared/exactJson';
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { LIMITS } from '#shared/primitives';
+import { listOf, objectOf, textOf } from './part.ts';
+
+/** Members that an answer of a provider has; to look for them costs less than to parse. */
+const NAMED = /"(?:choices|candidates|content|output|error)"\s*:/;
+
+/** Of one log the same text is asked about several times. */
+let last: { readonly text: string; readonly answer: JsonObject | null } = { text: '', answer: null };
+
+/** Null for a text that is no answer of a provider. */
+export function readAnswerText(text: string): JsonObject | null {
+  if (!/^\s*\{/.test(text)) return null;
+  if (last.text !== text) last = { text, answer: parseAnswerText(text) };
+  return last.answer;
+}
+
+function parseAnswerText(text: string): JsonObject | null {
+  if (!NAMED.test(text) || !isShallow(text)) return null;
+  try {
+    const fields = objectOf(parseExactJson(text) as JsonValue);
+    return fields !== null && isOfProvider(fields) ? fields : null;
+  } catch {
+    return null;
+  }
+}
+
+/** With the names that no other JSON has together. */
+function isOfProvider(fields: JsonObject): boolean {
+  const { choices, candidates, content, output, object, role, error, usage, stopReason } = fields;
+  if ([choices, candidates].some((list) => objectOf(listOf(list)[0]) !== null)) return true;
+  if (Array.isArray(content) && role === 'assistant') return true;
+  if (object === 'response' && Array.isArray(output)) return true;
+  if (objectOf(objectOf(output)?.message) !== null && (objectOf(usage) !== null || stopReason !== undefined))
+    return true;
+  const told = objectOf(error);
+  return textOf(told?.message) !== null && ['type', 'code', 'status'].some((name) => Object.hasOwn(told ?? {}, name));
+}
+
+/** Readers call themselves for what is nested, so that there must be an end to it. */
+function isShallow(text: string): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isText) {
+      if (code === BACKSLASH) at++;
+      else if (code === QUOTE) isText = false;
+    } else if (code === QUOTE) isText = true;
+    else if (code === BRACE || code === BRACKET) {
+      if (++depth > LIMITS.depth) return false;
+    } else if (code === BRACE + 2 || code === BRACKET + 2) depth--;
+  }
+  return true;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const BRACKET = 0x5b;
+const BRACE = 0x7b;

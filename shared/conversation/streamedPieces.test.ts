@@ -1,0 +1,162 @@
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { bodyOf } from './answerBody.ts';
+import { parseAnswer } from './conversation.ts';
+import { readFinishReason } from './finishReason.ts';
+import { readUsage } from './usage.ts';
+
+const chunk = (choice: JsonObject) => ({ choices: [{ index: 0, delta: {}, finish_reason: null, ...choice }] });
+
+const CALLS = [
+  { kind: 'tool_call', id: 'c1', name: 'a', args: '{"x":1}' },
+  { kind: 'tool_call', id: 'c2', name: 'b', args: '{"x":2}' },
+];
+
+test.each<[string, JsonValue]>([
+  [
+    'chat completions, interleaved',
+    [
+      chunk({ delta: { tool_calls: [{ index: 0, id: 'c1', function: { name: 'a', arguments: '{"x"' } }] } }),
+      chunk({ delta: { tool_calls: [{ index: 1, id: 'c2', function: { name: 'b', arguments: '' } }] } }),
+      chunk({
+        delta: {
+          tool_calls: [
+            { index: 0, function: { arguments: ':1}' } },
+            { index: 1, function: { arguments: '{"x":2}' } },
+          ],
+        },
+      }),
+    ],
+  ],
+  [
+    "Gemini's compatible endpoint, where each is the first",
+    [
+      chunk({ delta: { tool_calls: [{ index: 0, id: 'c1', function: { name: 'a', arguments: '{"x":1}' } }] } }),
+      chunk({ delta: { tool_calls: [{ index: 0, id: 'c2', function: { name: 'b', arguments: '{"x":2}' } }] } }),
+    ],
+  ],
+  [
+    'Bedrock Converse',
+    ['c1', 'c2'].flatMap((toolUseId, contentBlockIndex): JsonObject[] => [
+      {
+        contentBlockStart: {
+          start: { toolUse: { toolUseId, name: 'ab'[contentBlockIndex] ?? '' } },
+          contentBlockIndex,
+        },
+      },
+      { contentBlockDelta: { delta: { toolUse: { input: '{"x":' } }, contentBlockIndex } },
+      { contentBlockDelta: { delta: { toolUse: { input: `${contentBlockIndex + 1}}` } }, contentBlockIndex } },
+    ]),
+  ],
+  [
+    'Cohere',
+    ['c1', 'c2'].flatMap((id, index): JsonObject[] => [
+      {
+        type: 'tool-call-start',
+        index,
+        delta: {
+          message: { tool_calls: { id, type: 'function', function: { name: 'ab'[index] ?? '', arguments: '' } } },
+        },
+      },
+      {
+        type: 'tool-call-delta',
+        index,
+        delta: { message: { tool_calls: { function: { arguments: `{"x":${index + 1}}` } } } },
+      },
+    ]),
+  ],
+  [
+    'Responses',
+    ['c1', 'c2'].flatMap((call_id, output_index): JsonObject[] => [
+      {
+        type: 'response.output_item.added',
+        output_index,
+        item: { type: 'function_call', call_id, name: 'ab'[output_index] ?? '', arguments: '' },
+      },
+      { type: 'response.function_call_arguments.delta', output_index, delta: `{"x":${output_index + 1}}` },
+    ]),
+  ],
+])('calls of tools that are streamed stay apart and whole: %s', (_, response) => {
+  expect(parseAnswer(response, null).flatMap(({ parts }) => parts)).toEqual(CALLS);
+});
+
+test('Ollama streams each call of a tool in a piece of its own', () => {
+  const pieces = ['a', 'b'].map((name) => ({
+    message: { role: 'assistant', content: '', tool_calls: [{ function: { name, arguments: { x: 1 } } }] },
+    done: false,
+  }));
+  expect(parseAnswer(pieces, null)[0]?.parts).toMatchObject([
+    { name: 'a', args: { x: 1 } },
+    { name: 'b', args: { x: 1 } },
+  ]);
+});
+
+test('items of Responses that all have the same place stay apart', () => {
+  const of = (item: JsonObject, isDone: boolean) => ({
+    type: `response.output_item.${isDone ? 'done' : 'added'}`,
+    output_index: 0,
+    item,
+  });
+  const call = { type: 'function_call', call_id: 'c1', name: 'a', arguments: '' };
+  const words = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hello' }] };
+  const events: JsonObject[] = [
+    of({ ...words, content: [] }, false),
+    { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hello' },
+    of(words, true),
+    of(call, false),
+    of({ ...call, arguments: '{"x":1}' }, true),
+  ];
+  expect(parseAnswer(events, null).flatMap(({ parts }) => parts)).toEqual([{ kind: 'text', text: 'Hello' }, CALLS[0]]);
+});
+
+test('words that stand beside each delta, all so far, are not said twice', () => {
+  const pieces = ['Hel', 'Hello'].map((content, at) =>
+    chunk({ delta: { content: ['Hel', 'lo'][at] ?? '' }, message: { role: 'assistant', content } }),
+  );
+  expect(parseAnswer(pieces, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+});
+
+test('Hugging Face ends a stream with the whole text', () => {
+  const token = (text: string) => ({ token: { id: 1, text }, generated_text: null, details: null });
+  const pieces = [token('Hel'), { ...token('lo'), generated_text: 'Hello', details: { finish_reason: 'length' } }];
+  expect(parseAnswer(pieces, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+  expect(readFinishReason(pieces)).toBe('length');
+});
+
+test('a transcription that is streamed', () => {
+  const pieces: JsonObject[] = [
+    { type: 'transcript.text.delta', delta: 'Hel' },
+    { type: 'transcript.text.delta', delta: 'lo' },
+  ];
+  const done = { type: 'transcript.text.done', text: 'Hello.', usage: { input_tokens: 5, output_tokens: 2 } };
+  expect(bodyOf(pieces)).toEqual({ text: 'Hello' });
+  expect(parseAnswer([...pieces, done], null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello.' }]);
+  expect(readUsage([...pieces, done])).toMatchObject({ input_tokens: 5, output_tokens: 2 });
+});
+
+test("words so far, as Anthropic's library tells them beside its events, are not said twice", () => {
+  const events: JsonObject[] = [
+    { type: 'message_start', message: { type: 'message', role: 'assistant', content: [] } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } },
+    { type: 'text', text: 'Hello', snapshot: 'Hello' },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+  ];
+  expect(parseAnswer(events, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+  expect(readFinishReason(events)).toBe('end_turn');
+});
+
+test('choices that are streamed in turn stay apart', () => {
+  const pieces = ['A', 'X', 'B', 'Y'].map((content, at) => chunk({ index: at % 2, delta: { content } }));
+  expect(parseAnswer(pieces, null).map(({ parts }) => parts)).toEqual([
+    [{ kind: 'text', text: 'AB' }],
+    [{ kind: 'text', text: 'XY' }],
+  ]);
+});
+
+test('a list of whole answers is no stream of one', () => {
+  const whole = { choices: [{ finish_reason: 'stop', message: { role: 'assistant', content: 'Hello' } }] };
+  expect(parseAnswer([whole, whole], null).map(({ parts }) => parts)).toEqual([
+    [{ kind: 'text', text: 'Hello' }],
+    [{ kind: 'text', text: 'Hello' }],
+  ]);
+});
