@@ -100,11 +100,11 @@ class StreamedCalls {
     const id = textOf(piece.id);
     if (id !== null) call.id ??= id;
     call.type ??= piece.type ?? 'function';
-    const group = objectOf(piece.custom) === null ? 'function' : 'custom';
-    const named = objectOf(piece[group]) ?? piece;
-    const known = objectOf(call[group]) ?? {};
-    call[group] = known;
-    addGrowing(known, named);
+    const isCustom = objectOf(piece.custom) !== null;
+    const known = objectOf(isCustom ? call.custom : call.function) ?? {};
+    if (isCustom) call.custom = known;
+    else call.function = known;
+    addGrowing(known, objectOf(isCustom ? piece.custom : piece.function) ?? piece);
   }
 
   #callOf(piece: JsonObject): JsonObject {

@@ -163,8 +163,7 @@ class StreamedAnswer {
   }
 
   #addConverse(name: string, event: JsonObject): void {
-    if (name === 'messageStop') this.#addMembers(event);
-    else if (name === 'metadata') this.#addUsage(objectOf(event.usage));
+    if (name === 'messageStop' || name === 'metadata') this.#addMembers(event);
     this.#converse.add(name, event);
   }
 

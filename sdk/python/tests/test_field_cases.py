@@ -303,6 +303,8 @@ def test_a_message_at_the_end_says_what_the_deltas_did_not_say(sync: Way) -> Non
     record = _streamed(sync, [chunk(choices=[delta("Co")]), chunk(choices=[delta("ld")]), chunk(choices=[end])])
     assert record["response_content"] == "Cold"
     assert record["response"]["choices"][0]["message"]["tool_calls"] == called
+
+
 def test_words_that_stand_beside_each_delta_are_not_said_twice(sync: Way) -> None:
     def beside(piece: str, so_far: str) -> dict[str, Any]:
         return chunk(choices=[{**delta(piece), "message": {"role": "assistant", "content": so_far}}])
