@@ -60,8 +60,8 @@ async function must(command, args) {
 }
 
 /** Runs a program to its end, in `cwd`: its exit code and all it printed. */
-export function run(command, args, cwd) {
-  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+export function run(command, args, cwd, more = {}) {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...more };
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (text) => (output += text));

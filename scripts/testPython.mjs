@@ -53,7 +53,9 @@ async function testMajor(python, { openai, extra }, pytestArgs) {
       `--junit-xml=${report}`,
       ...pytestArgs,
     ];
-    const { output } = await run(environment.python, args, sdk);
+    // Each test of a process would compile our sources again; kept apart from them, so that no package takes it along.
+    const compiled = { PYTHONDONTWRITEBYTECODE: '', PYTHONPYCACHEPREFIX: path.join(environment.folder, 'pycache') };
+    const { output } = await run(environment.python, args, sdk, compiled);
     const counts = readReport(report);
     fs.rmSync(report, { force: true });
     if (!counts) throw new Error(output);

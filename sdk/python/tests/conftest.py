@@ -15,6 +15,9 @@ if os.environ.get("PROMPTLAB_TEST_INSTALLED") != "1":
     sys.path.insert(0, str(here.parent / "src"))
 for name in [name for name in os.environ if name.startswith("PROMPTLAB_") and "TEST" not in name]:
     del os.environ[name]
+# A client of the library reads all certificates of the system when it is made, for 20 ms; no test here speaks TLS.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(here)
 
 from fake_openai import FakeOpenAI  # noqa: E402
 from harness import Way  # noqa: E402

@@ -232,7 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
                 yield chunk(choices=[delta(f" {number}")])
                 number += 1
         elif model == "huge":
-            for _ in range(2_500):
+            for _ in range(500):
                 yield chunk(choices=[delta("0123456789abcdef" * 2_500)])
             yield chunk(choices=[delta(finish="stop")])
         else:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import inspect
+import json
 import os
+import select
+import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any, Callable, Iterable
@@ -153,8 +159,10 @@ def thrown_by(work: Callable[[], Any]) -> BaseException:
     raise AssertionError("nothing was raised")
 
 
-def run_script(code: str, *, env: dict[str, str] | None = None, timeout: float = 30, check: bool = True) -> Any:
-    """A Python process of its own, with this openai and our sources."""
+def run_script(
+    code: str, *, env: dict[str, str] | None = None, timeout: float = 30, check: bool = True, is_fresh: bool = False
+) -> Any:
+    """A Python process of its own, with this openai and our sources; `is_fresh`: that has not imported openai before."""
     given = {key: value for key, value in os.environ.items() if not key.startswith("PROMPTLAB_")}
     given.update(
         PYTHONPATH=f"{SOURCE}{os.pathsep}{TESTS}",
@@ -162,12 +170,49 @@ def run_script(code: str, *, env: dict[str, str] | None = None, timeout: float =
         OPENAI_API_KEY="sk-test-key-123456",
         **(env or {}),
     )
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], env=given, capture_output=True, text=True, timeout=timeout
-    )
+    code = textwrap.dedent(code)
+    if is_fresh or not hasattr(os, "fork"):
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, env=given, capture_output=True, text=True, timeout=timeout)
+    else:
+        done = _run_prepared(code, given, timeout)
     if check:
         assert done.returncode == 0, done.stderr
     return done
+
+
+def _run_prepared(code: str, env: dict[str, str], timeout: float) -> Any:
+    """In a fork of a process that has imported openai."""
+    process = _prepared(env["PYTHONPATH"])
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: os.path.join(folder, name) for name in ("stdout", "stderr")}
+        process.stdin.write(json.dumps({"code": code, "env": env, **files}).encode() + b"\n")
+        process.stdin.flush()
+        pid = int(process.stdout.readline())
+        is_over = select.select([process.stdout], [], [], timeout)[0]
+        if not is_over:
+            os.kill(pid, signal.SIGKILL)
+        status = int(process.stdout.readline())
+        if not is_over:
+            raise subprocess.TimeoutExpired(code, timeout)
+        outputs = {name: Path(file).read_text() for name, file in files.items()}
+    return subprocess.CompletedProcess(code, status, **outputs)
+
+
+@functools.lru_cache(maxsize=None)
+def _prepared(path: str) -> Any:
+    program = [sys.executable, str(Path(__file__).parent / "prepared.py")]
+    env = {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
+    # Without a buffer: what comes after a line is seen by `select`.
+    process = subprocess.Popen(program, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+
+    def end() -> None:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+    atexit.register(end)
+    return process
 
 
 def without(mapping: dict[str, str], names: Iterable[str]) -> dict[str, str]:

@@ -33,7 +33,8 @@ def test_p01_track_gives_the_same_client_and_shows_nothing_of_itself(way: Way) -
 
 def test_p02_track_imports_nothing_and_makes_no_resource() -> None:
     # In 1.40 the client makes all its resources itself.
-    run_script("""
+    run_script(
+        """
         import sys
         import openai, promptlab
         for client in (openai.OpenAI(), openai.AsyncOpenAI()):
@@ -44,7 +45,9 @@ def test_p02_track_imports_nothing_and_makes_no_resource() -> None:
             assert added | {'copy', 'with_options'} == {"request", "_process_response", "copy", "with_options"}, added
             assert client.chat.completions.create.__self__ is client.chat.completions
             assert client.chat.completions.__dict__["create"]
-    """)
+    """,
+        is_fresh=True,
+    )
 
 
 def test_p03_a_client_that_is_not_tracked_has_nothing_of_ours(way: Way) -> None:

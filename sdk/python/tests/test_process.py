@@ -201,7 +201,8 @@ def test_p76_under_gevent_nothing_blocks_and_nothing_is_lost(provider, receiver)
         gevent.sleep(0.3)
         call()
         client.close()
-    """)
+    """),
+        is_fresh=True,
     )
     assert _slugs(receiver) == ["s"] * 21 and done.stderr == ""
 

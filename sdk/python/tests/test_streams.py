@@ -200,7 +200,7 @@ def test_p35_time_to_first_token_is_that_of_the_first_words(way: Way) -> None:
     assert record["metadata"]["time_to_first_chunk_ms"] + 100 < record["ttft_ms"] <= record["latency_ms"]
 
 
-def test_p36_a_stream_of_100_mb_is_kept_in_little_memory(sync: Way) -> None:
+def test_p36_a_stream_of_20_mb_is_kept_in_little_memory(sync: Way) -> None:
     client = sync.track(field_bytes=500_000)
     list(client.chat.completions.create(**STREAM))
     sync.records
@@ -209,17 +209,17 @@ def test_p36_a_stream_of_100_mb_is_kept_in_little_memory(sync: Way) -> None:
         peak = kept = 0
         for _ in client.chat.completions.create(**{**STREAM, "model": "huge"}):
             kept += 1
-            if kept % 100 == 0:
+            if kept % 50 == 0:
                 found = tracemalloc.take_snapshot().filter_traces(
                     [tracemalloc.Filter(True, "*/promptlab/*"), tracemalloc.Filter(True, "*/json/*")]
                 )
                 peak = max(peak, sum(trace.size for trace in found.traces))
     finally:
         tracemalloc.stop()
-    assert kept == 2_501 and peak < 5_000_000, peak
+    assert kept == 501 and peak < 5_000_000, peak
     record = sync.records[1]
     assert record["metadata"]["truncated"] is True and record["status"] == "success"
-    assert record["response_content"].endswith("…[truncated, 100000000 characters in all]")
+    assert record["response_content"].endswith("…[truncated, 20000000 characters in all]")
 
 
 @needs_responses

@@ -2,20 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type OpenAI from 'openai';
-import {
-  chatAnswer,
-  delta,
-  responseAnswer,
-  responseEvents,
-  sendError,
-  sendEvents,
-  sendJson,
-  startFakeOpenAI,
-  textChunks,
-  type FakeOpenAI,
-  type Loose,
-} from './fakeOpenAI';
-import { HELLO, until } from './harness';
+import { serve, useClient } from './allUses';
+import { startFakeOpenAI, type FakeOpenAI, type Loose } from './fakeOpenAI';
+import { until } from './harness';
 import type { Major } from './majors';
 import { PromptLab } from '../src/index';
 import type * as SdkModule from '../src/index';
@@ -55,6 +44,10 @@ export const cases = modules.flatMap((name) => {
     return [[name, key, 'constructor'], ...members.map((member): Case => [name, key, member])];
   });
 });
+
+function idOf(one: Case): string {
+  return one.filter(Boolean).join(' ');
+}
 
 /** Every other case: each of two test files takes one half. */
 export function casesOfPart(part: 0 | 1): Case[] {
@@ -104,13 +97,26 @@ const NOT_REACHED = new Set([
   'openai v7 record/streamAccumulator toEventError',
 ]);
 
+/** With which as much as possible of ours is reached. */
+const SETTINGS = {
+  batch: { intervalMs: 0, maxRecords: 5 },
+  request: { gzipAboveBytes: 3_000 },
+  limits: { recordBytes: 2_000 },
+  mask: <R>(record: R): R => record,
+  debug: true,
+};
+/** Uses that are always there: an answer as a whole, and a stream. */
+const NEIGHBOURS = [0, 4];
+
 let fake: FakeOpenAI;
 let receiver: Receiver;
 let keys = 0;
 let rejections = 0;
 const count = () => void rejections++;
 /** What a caller sees without us. */
-const expected = new Map<Major, unknown>();
+const expected = new Map<Major, unknown[]>();
+/** By which uses a function is reached, by its case. */
+const reached = new Map<Major, ReadonlyMap<string, ReadonlySet<number>>>();
 
 /** To be called once by each test file. */
 export function useServers(): void {
@@ -128,9 +134,10 @@ export function useServers(): void {
   });
 }
 
-export async function seenWithoutUs(major: Major): Promise<unknown> {
-  if (!expected.has(major)) expected.set(major, await useClient(newClient(major)));
-  return expected.get(major);
+export async function seenWithoutUs(major: Major): Promise<unknown[]> {
+  const seen = expected.get(major) ?? (await useClient(newClient(major), fake));
+  expected.set(major, seen);
+  return seen;
 }
 
 /** What a caller of a tracked client sees where all works, and what was recorded of it. */
@@ -138,7 +145,7 @@ export async function seenWithUs(major: Major): Promise<{ seen: unknown; logs: r
   const lab = new PromptLab({ apiKey: 'k', baseUrl: receiver.url, batch: { intervalMs: 5 } });
   receiver.logs.length = 0;
   try {
-    const seen = await useClient(lab.track(newClient(major)));
+    const seen = await useClient(lab.track(newClient(major)), fake);
     await lab.flush({ timeoutMs: 15_000 });
     return { seen, logs: [...receiver.logs] };
   } finally {
@@ -149,10 +156,10 @@ export async function seenWithUs(major: Major): Promise<{ seen: unknown; logs: r
 /** Uses a tracked client of this major in all ways there are, with one function of ours that throws. */
 export async function breakOne(major: Major, [name, key, member]: Case): Promise<void> {
   const raw = await seenWithoutUs(major);
-  const id = [name, key, member].filter(Boolean).join(' ');
+  const id = idOf([name, key, member]);
+  const wanted = await usesOf(major, id);
   const isReached = !NOT_REACHED.has(id) && !NOT_REACHED.has(`${major.name} ${id}`);
-  // A broken instance must not be found again by the next case.
-  delete (globalThis as unknown as Record<symbol, unknown>)[Symbol.for('promptlab.state.v1')];
+  forgetProcessState();
   // Of this case alone: what is left of an earlier one may still be at work.
   const counted = { throws: 0 };
   fake.requests.length = 0;
@@ -167,18 +174,9 @@ export async function breakOne(major: Major, [name, key, member]: Case): Promise
   const promptlab = load('index') as typeof SdkModule;
   let client = newClient(major);
   const { flush, shutdown, stats, trace, getRequestUrl, currentTrace } = promptlab;
-  const options = {
-    apiKey,
-    baseUrl: receiver.url,
-    batch: { intervalMs: 0, maxRecords: 5 },
-    request: { gzipAboveBytes: 3_000 },
-    limits: { recordBytes: 2_000 },
-    sampleRate: 0.5,
-    mask: <R>(record: R): R => record,
-    debug: true,
-  };
+  const options = { apiKey, baseUrl: receiver.url, ...SETTINGS, sampleRate: 0.5 };
   if (key !== 'track') client = promptlab.track(client, options);
-  expect(await useClient(client)).toEqual(raw);
+  expect(await useClient(client, fake, wanted)).toEqual(raw.filter((_, index) => wanted?.has(index) ?? true));
   // What is called by hand may fail only by its own name.
   if (!['trace', 'runSpan', 'runInSpan'].includes(key)) {
     expect(trace('a step', (t) => (t.set({ tags: { a: 'b' } }), 7))).toBe(7);
@@ -207,44 +205,50 @@ export async function breakOne(major: Major, [name, key, member]: Case): Promise
   if (isReached) expect([id, counted.throws > 0]).toEqual([id, true]);
 }
 
-/** Answers by the name of the model: some misbehave, some say more than a word. */
-function serve({ on }: FakeOpenAI): void {
-  const call = { index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
-  const streams: Record<string, unknown[]> = {
-    cut: [delta({ content: 'a' })],
-    tools: [
-      delta({ role: 'assistant', tool_calls: [call] }),
-      delta({ reasoning_details: [{ text: 'so' }] }, 'tool_calls'),
-    ],
-  };
-  on('/chat/completions', (seen, res) => {
-    const { model, stream, messages } = seen.body;
-    if (model === 'fails') return sendError(res, 400, { message: 'no' });
-    if (stream)
-      return sendEvents(seen, res, streams[model] ?? textChunks(['Hello', ' there']), { cut: model === 'cut' });
-    const isAsked = model === 'tools' && messages.length === 1;
-    sendJson(
-      res,
-      isAsked ? chatAnswer({ role: 'assistant', content: null, tool_calls: [call] }, 'tool_calls') : chatAnswer(),
+/**
+ * The uses that come to this function, and two that share the client with them; undefined: all. The others would run no line
+ * that is broken. What delivers, and what depends on the time, may be come to by any.
+ */
+async function usesOf(major: Major, id: string): Promise<ReadonlySet<number> | undefined> {
+  if (/^(?:delivery|runtime)\//.test(id)) return undefined;
+  const ofMajor = reached.get(major) ?? (await findReached(major));
+  reached.set(major, ofMajor);
+  return new Set([...NEIGHBOURS, ...(ofMajor.get(id) ?? [])]);
+}
+
+/** By running each use on its own, with modules of its own. */
+async function findReached(major: Major): Promise<Map<string, Set<number>>> {
+  const found = new Map<string, Set<number>>();
+  const { length } = await seenWithoutUs(major);
+  for (let use = 0; use < length; use++) {
+    forgetProcessState();
+    const note = (id: string) => void found.set(id, (found.get(id) ?? new Set()).add(use));
+    const load = loadAnew((name, actual) =>
+      cases
+        .filter(([module]) => module === name)
+        .reduce((exports, one) => observed(exports, one, () => note(idOf(one))), actual),
     );
-  });
-  on('/responses', (seen, res) => {
-    const events = seen.body.model === 'fails' ? [{ type: 'error', message: 'no' }] : responseEvents();
-    if (seen.body.stream) return sendEvents(seen, res, events, { done: false, named: true });
-    sendJson(
-      res,
-      seen.body.background ? responseAnswer({ status: 'queued', output: [], usage: null }) : responseAnswer(),
-    );
-  });
-  on('/audio/transcriptions', (seen, res) =>
-    seen.text.includes('name="stream"')
-      ? sendEvents(seen, res, [
-          { type: 'transcript.text.delta', delta: 'spoken' },
-          { type: 'transcript.text.done', text: 'spoken' },
-        ])
-      : sendJson(res, { text: 'spoken' }),
-  );
-  on('/responses/resp_1', (_, res) => sendJson(res, responseAnswer()));
+    const { PromptLab: Lab } = load('index') as typeof SdkModule;
+    const lab = new Lab({ apiKey: 'k', baseUrl: receiver.url, ...SETTINGS });
+    await useClient(lab.track(newClient(major)), fake, new Set([use]));
+    await lab.flush({ timeoutMs: 15_000 });
+    await lab.shutdown({ timeoutMs: 0 });
+  }
+  return found;
+}
+
+/**
+ * A broken instance must not be found again by the next case. Its context is told to end: otherwise every promise of every later
+ * case would carry it too, and those of the last one some two hundred.
+ */
+function forgetProcessState(): void {
+  const key = Symbol.for('promptlab.state.v1');
+  const holder = globalThis as unknown as Record<
+    symbol,
+    { context?: { store?: { disable(): void } | null } } | undefined
+  >;
+  holder[key]?.context?.store?.disable();
+  delete holder[key];
 }
 
 function newClient({ openai }: Major): OpenAI {
@@ -270,89 +274,27 @@ function broken(
   return actual;
 }
 
-/** What a caller sees of many kinds of calls. */
-async function useClient(client: OpenAI): Promise<unknown> {
-  const { chat, beta, responses, images, audio } = client as Loose;
-  const create = (more: object) => chat.completions.create({ ...HELLO, ...more });
-  // The helpers live under `beta` in openai 4, and its clients have no clones.
-  const helpers = chat.completions.runTools ? chat.completions : beta.chat.completions;
-  const clone = client.withOptions?.({ timeout: 5_000 }) ?? client;
-  const file = new File(['abc'], 'a.txt', { type: 'text/plain' });
-  const tool = { name: 'f', parameters: {}, parse: JSON.parse, function: () => 'done' };
-  const text = async (stream: AsyncIterable<Loose>) => {
-    let all = '';
-    for await (const part of stream) all += part.choices?.[0]?.delta?.content ?? part.delta ?? '';
-    return all;
-  };
-  const failing = async (call: () => PromiseLike<unknown>) => {
-    try {
-      return await call();
-    } catch (error) {
-      return [(error as Error).constructor.name, (error as Error).message];
-    }
-  };
-  const uses: (() => unknown)[] = [
-    () => create({ prompt_slug: 'p', tags: { a: 'b' }, promptlab: { metadata: { a: 1 }, variables: { b: 2 } } }),
-    () => create({ prompt_slug: 5 }),
-    () => create({ tools: [{ type: 'function', function: { toJSON: () => ({ name: 'f' }) } }] }),
-    () => chat.completions.create(Object.defineProperty({ ...HELLO }, 'user', { enumerable: true, get: () => 'u' })),
-    async () => text(await create({ stream: true, prompt_slug: 'p' })),
-    async () => (await create({}).withResponse()).request_id !== null,
-    async () => (await create({}).asResponse()).json(),
-    async () => (await create({ stream: true }).asResponse()).text(),
-    async () => (await helpers.parse(HELLO)).choices[0]?.message.content,
-    () => helpers.stream(HELLO).finalContent(),
-    () => helpers.runTools({ ...HELLO, model: 'tools', tools: [{ type: 'function', function: tool }] }).finalContent(),
-    async () => {
-      for await (const part of await create({ stream: true })) return part.choices[0]?.index;
-    },
-    async () => {
-      const stream = await create({ stream: true });
-      let count = 0;
-      for await (const part of stream) {
-        count += part ? 1 : 0;
-        stream.controller.abort();
-      }
-      return count > 0;
-    },
-    async () => {
-      const [left, right] = (await create({ stream: true })).tee();
-      return [await text(left), await text(right)];
-    },
-    async () => new Response((await create({ stream: true })).toReadableStream()).text(),
-    async () => {
-      const choices: unknown[] = [];
-      for await (const part of await create({ stream: true, model: 'tools' })) choices.push(part.choices);
-      return choices;
-    },
-    () => failing(async () => text(await create({ stream: true, model: 'cut' }))),
-    () => failing(() => create({ model: 'fails' })),
-    () => failing(() => clone.chat.completions.create({ ...HELLO, model: 'fails' })),
-    async () => {
-      // Nobody asks for the answer.
-      void create({ model: 'unseen' });
-      await until(() => fake.requests.some(({ body }) => body.model === 'unseen'), 15_000);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    },
-    // Throws at once: the body cannot be written.
-    () => failing(async () => create({ temperature: 1n })),
-    () => failing(() => create({}).then(() => { throw new Error('mine'); })), // prettier-ignore
-    () => client.completions.create({ model: 'm', prompt: 'long '.repeat(1_000) }),
-    () => responses.create({ model: 'm', input: [{ role: 'user', content: 'x' }] }),
-    async () => text(await responses.create({ model: 'm', input: 'x', stream: true })),
-    () => failing(async () => text(await responses.create({ model: 'fails', input: 'x', stream: true }))),
-    async () => [
-      await responses.create({ model: 'm', input: 'x', background: true }),
-      await responses.retrieve('resp_1'),
-    ],
-    () => client.embeddings.create({ model: 'e', input: 'x' }),
-    () => client.moderations.create({ input: 'x' }),
-    () => images.generate({ model: 'm', prompt: `data:image/png;base64,${'iVBORw0KGgo'.repeat(99)}` }),
-    () => images.edit({ model: 'm', prompt: 'x', image: file }),
-    () => audio.transcriptions.create({ model: 'm', file }),
-    async () => text(await audio.transcriptions.create({ model: 'm', file, stream: true })),
-    async () => (await (await audio.speech.create({ model: 'm', voice: 'v', input: 'x' })).arrayBuffer()).byteLength,
-  ];
-  const results = await Promise.all(uses.map((use) => use()));
-  return JSON.parse(JSON.stringify(results));
+/** The same exports; `note` is called before the function is. */
+function observed(exports: Record<string, Loose>, [, key, member]: Case, note: () => void): Record<string, Loose> {
+  const { [key]: actual } = exports;
+  const noting = (run: Loose) =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      note();
+      return run.apply(this, args);
+    };
+  if (member === undefined) return key === 'PromptLabError' ? exports : { ...exports, [key]: noting(actual) };
+  if (member === 'constructor') {
+    const construct = (target: Loose, args: unknown[], made: Loose): object => (
+      note(),
+      Reflect.construct(target, args, made)
+    );
+    return { ...exports, [key]: new Proxy(actual, { construct }) };
+  }
+  const own = Object.getOwnPropertyDescriptor(actual.prototype, member) as PropertyDescriptor;
+  Object.defineProperty(
+    actual.prototype,
+    member,
+    own.get ? { ...own, get: noting(own.get) } : { ...own, value: noting(own.value) },
+  );
+  return exports;
 }

@@ -1,6 +1,7 @@
 /** The package as npm would publish it: what is in it, and that a new project can log a call with it. */
 import { execFile, execFileSync } from 'node:child_process';
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,6 +17,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LAB_KEY } from './harness';
 import { startReceiver, type Receiver } from './receiver';
+import { BUILD } from './runScript';
 
 const SDK = join(__dirname, '..', '..');
 const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -29,11 +31,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'promptlab-packed-'));
   const build = join(folder, 'package');
   mkdirSync(build);
-  // A copy, so that packing never disturbs the dist/ that others use.
+  // Copies, so that packing never disturbs what others use.
   for (const name of ['package.json', 'README.md', 'LICENSE']) {
     execFileSync('cp', [join(SDK, name), build]);
   }
-  execFileSync(process.execPath, [join(SDK, 'typescript', 'build.mjs'), join(build, 'dist')], { stdio: 'inherit' });
+  cpSync(BUILD, join(build, 'dist'), { recursive: true });
   const [packed] = JSON.parse(
     execFileSync(NPM, ['pack', '--json', '--pack-destination', folder], { cwd: build, encoding: 'utf8' }),
   );
