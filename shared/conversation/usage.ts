@@ -35,21 +35,36 @@ export function readUsage(response: JsonValue | null): TokenUsage | null {
 export function findCountedAnswer(response: JsonValue | null): JsonObject | null {
   const whole = bodyOf(response);
   if (whole !== null || !Array.isArray(response)) return whole;
-  const answers = response.map((one) => lastOfBedrock(one) ?? bodyOf(one));
-  return answers.findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
-}
-
-/** The last event of a stream of Bedrock, which has the counts and the tier. */
-function lastOfBedrock(event: JsonValue): JsonObject | null {
-  const metadata = objectOf(objectOf(event)?.metadata);
-  return objectOf(metadata?.usage) === null ? null : metadata;
+  return remember(countedAnswers, response, () => {
+    const answers = response.map((one) => bodyOf(one));
+    return answers.findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
+  });
 }
 
 /** The object of an answer that holds its counts: the provider's own, where a library has it beside what it tells. */
 export function findAnswerUsage(answer: JsonObject): JsonObject | null {
-  const told = findToldUsage(answer);
-  const own = listOwnUsages(answer, told).find((usage) => isNoLess(usage, told));
-  return own ?? (told && withCacheBeside(told, answer));
+  return remember(answerUsages, answer, () => {
+    const told = findToldUsage(answer);
+    const own = listOwnUsages(answer, told).find((usage) => isNoLess(usage, told));
+    return own ?? (told && withCacheBeside(told, answer));
+  });
+}
+
+/** Of one log both are asked for by several readers. */
+const countedAnswers = new WeakMap<object, JsonObject | null>();
+const answerUsages = new WeakMap<object, JsonObject | null>();
+
+function remember(
+  known: WeakMap<object, JsonObject | null>,
+  of: object,
+  find: () => JsonObject | null,
+): JsonObject | null {
+  let found = known.get(of);
+  if (found === undefined) {
+    found = find();
+    known.set(of, found);
+  }
+  return found;
 }
 
 /** A library tells no more than its provider; of a stream it may have kept an early count. */
@@ -60,16 +75,20 @@ function isNoLess(own: JsonObject, told: JsonObject | null): boolean {
   return whole.input_tokens >= (part?.input_tokens ?? 0) && (whole.output_tokens ?? 0) >= (part?.output_tokens ?? 0);
 }
 
+/** Of a stream that was put together, each piece has its own. */
+function lastOfChoices({ choices }: JsonObject): JsonObject | null {
+  const last = listOf(choices).findLast((choice) => objectOf(objectOf(choice)?.usage) !== null);
+  return objectOf(objectOf(last)?.usage);
+}
+
 function findToldUsage(answer: JsonObject): JsonObject | null {
   const meta = objectOf(answer.meta);
-  // Of a stream that was put together, each piece has its own.
-  const choiceUsages = listOf(answer.choices).map((choice) => objectOf(objectOf(choice)?.usage));
   return (
     objectOf(answer.usageMetadata ?? answer.usage_metadata) ??
     objectOf(answer.usage) ??
     // Groq streams it apart, Moonshot in the choice, Cohere's first version beside its billing.
     objectOf(objectOf(answer.x_groq)?.usage) ??
-    choiceUsages.findLast((usage) => usage !== null) ??
+    lastOfChoices(answer) ??
     objectOf(meta?.tokens) ??
     objectOf(meta?.billed_units)
   );
