@@ -3,7 +3,7 @@ import type { JsonObject } from '#shared/primitives';
 import { EXPECTED } from '#tests/emitters/expected/fixtures';
 import { listOtlpFixtures, readOtlpFixture } from '#tests/support/otlpFixtures';
 import { expectExactRollups } from '#tests/support/rollups';
-import { type Form, FORMS, sendExport } from '#tests/support/sendOtlp';
+import { type Form, sendExport } from '#tests/support/sendOtlp';
 import { anOrganization, startTestApp, type TestApp, type TestOrganization } from '#tests/support/testApp';
 import { spanUuid } from './ids.ts';
 import { decodeJsonSpans } from './json.ts';
