@@ -15,7 +15,7 @@ import { startTestIndexer } from '#tests/support/searchIndex';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 import { KEY_BYTES } from './repository.ts';
 
-const ROUNDS = Number(process.env.SEARCH_ROUNDS ?? 4);
+const ROUNDS = Number(process.env.SEARCH_ROUNDS ?? 8);
 const BATCHES_OF_ROUND = 2;
 const WORDS = 200;
 const LIMIT_MS = 60_000 + ROUNDS * 10_000;
