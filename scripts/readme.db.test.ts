@@ -121,15 +121,14 @@ test('`npm run example` and `npm run demo` do what it says', () => {
 });
 
 describe('`npm start`', () => {
-  /** Of this test alone. */
   let started: Product;
   /** Started by npm, so that it is another process than the one that is told to stop. */
   let serverPid: number;
-  beforeEach(async () => {
+  beforeAll(async () => {
     started = await startProduct({ command: ['npm', 'start'] });
     serverPid = Number.parseInt(fs.readFileSync(path.join(started.dataDir, 'server.pid'), 'utf8'), 10);
   }, 60_000);
-  afterEach(async () => {
+  afterAll(async () => {
     // Told by itself, so that nothing is left behind where npm does not pass a signal on.
     if (isRunning(serverPid)) process.kill(serverPid, 'SIGINT');
     await untilServerIsGone();
@@ -156,15 +155,6 @@ describe('`npm start`', () => {
     }
   }
 
-  test('serves, and ends with its server when npm is told to', async () => {
-    expect(await isHealthy()).toBe(true);
-    expect(isRunning(serverPid)).toBe(true);
-    const stopped = started.stop('SIGTERM');
-    await untilServerIsGone();
-    await stopped;
-    await expect(isHealthy()).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
-  }, 30_000);
-
   test('has the memory for more bodies of the largest size than it reads at once', async () => {
     const text = aLogInput({ response_content: 'x'.repeat(9_500_000) });
     const tooManyValues = aLogInput({ metadata: { numbers: Array<number>(4_700_000).fill(1) } });
@@ -184,6 +174,16 @@ describe('`npm start`', () => {
     expect(isRunning(serverPid)).toBe(true);
     expect(await isHealthy()).toBe(true);
     await poll(async () => expect(await sendLog(aLogInput())).toBe(201));
+  }, 30_000);
+
+  // The last one: it ends what the others ask.
+  test('serves, and ends with its server when npm is told to', async () => {
+    expect(await isHealthy()).toBe(true);
+    expect(isRunning(serverPid)).toBe(true);
+    const stopped = started.stop('SIGTERM');
+    await untilServerIsGone();
+    await stopped;
+    await expect(isHealthy()).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   }, 30_000);
 });
 

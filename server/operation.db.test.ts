@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/database';
 import { untilReady } from '#tests/support/serverChild';
 import { buildSpawnedServer, endSpawnedServers, spawnServer } from '#tests/support/spawnServer';
 import { makeDataDir } from '#tests/support/startProduct';
-import { call, startTestApp } from '#tests/support/testApp';
+import { call, startTestApp, type TestApp } from '#tests/support/testApp';
 
 const PATH = '/api/v1/admin/organizations';
 const TOKEN = 'an-admin-token-of-32-characters!';
@@ -79,20 +79,27 @@ test(
   START_MS,
 );
 
-test.each(['/', '/health', '/api/v1/requests', '/tools', '/tools/laboratory', '/requests?page=2'])(
-  '%s is outside of BASE_PATH, and is told where the server lives',
-  async (outside) => {
-    const app = await startTestApp({ env: { BASE_PATH: '/tools/lab' } });
-    try {
+describe('below a BASE_PATH', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp({ env: { BASE_PATH: '/tools/lab' } });
+  });
+  afterAll(() => app.stop());
+
+  test.each(['/', '/health', '/api/v1/requests', '/tools', '/tools/laboratory', '/requests?page=2'])(
+    '%s is outside of it, and is told where the server lives',
+    async (outside) => {
       const { origin } = new URL(app.url);
       const called = await call(origin + outside, 'GET', { key: app.orgA.key });
       expectError(called, 'unknown_endpoint', { message: /lives below \/tools\/lab\/ \(BASE_PATH\)/ });
-      const log = await call(`${origin}/api/v1/logs`, 'POST', { key: app.orgA.key, body: {} });
-      expectError(log, 'unknown_endpoint', { message: /lives below \/tools\/lab\// });
-      const inside = await call(`${app.url}/api/v1/nothing`, 'GET', { key: app.orgA.key });
-      expectError(inside, 'unknown_endpoint', { message: /^There is nothing at GET \S+\.$/ });
-    } finally {
-      await app.stop();
-    }
-  },
-);
+    },
+  );
+
+  test('a log is refused outside of it, and an endpoint that does not exist inside', async () => {
+    const { origin } = new URL(app.url);
+    const log = await call(`${origin}/api/v1/logs`, 'POST', { key: app.orgA.key, body: {} });
+    expectError(log, 'unknown_endpoint', { message: /lives below \/tools\/lab\// });
+    const inside = await call(`${app.url}/api/v1/nothing`, 'GET', { key: app.orgA.key });
+    expectError(inside, 'unknown_endpoint', { message: /^There is nothing at GET \S+\.$/ });
+  });
+});

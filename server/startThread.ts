@@ -1,6 +1,8 @@
 /** Starts a thread of the server, from the bundle or, where the server runs from its sources, from those. */
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import type * as Esbuild from 'esbuild';
 
 /** Where the code of a thread is. */
 export interface ThreadCode {
@@ -21,13 +23,19 @@ export function startThread({ source, bundle }: ThreadCode, options: WorkerOptio
   return worker;
 }
 
+const bundled = new Map<string, string>();
+
 /**
- * Bundles the sources in the thread, as the build does: a loader takes three times as long. Packages are found from the folder that
- * the sources are run in.
+ * Bundles the sources as the build does, once for all threads of a kind: a loader takes three times as long. Packages are found from
+ * the folder that the sources are run in.
  */
 function loadSource(source: string): string {
+  const before = bundled.get(source);
+  if (before !== undefined) return before;
   const file = new URL(`./${source}.ts`, import.meta.url);
-  const options = {
+  // Asked for here: whoever runs the bundle does not have it.
+  const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof Esbuild;
+  const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(file)],
     bundle: true,
     write: false,
@@ -36,7 +44,8 @@ function loadSource(source: string): string {
     format: 'cjs',
     packages: 'external',
     define: { 'import.meta.url': JSON.stringify(file.href) },
-  };
-  return `const { outputFiles: [{ text }] } = require('esbuild').buildSync(${JSON.stringify(options)});
-    require('node:vm').runInThisContext('(function (require) {' + text + '\\n})')(require);`;
+  });
+  const code = `require('node:vm').runInThisContext(${JSON.stringify(`(function (require) {${outputFiles[0]?.text}\n})`)})(require);`;
+  bundled.set(source, code);
+  return code;
 }

@@ -12,7 +12,7 @@ import { isPostgresByLsof, isPostgresOf } from '#server/db/orphanPostgres';
 import { freePort } from './freePort.ts';
 import { aLogInput } from '#tests/support/factories';
 import { poll } from '#tests/support/poll';
-import { untilReady } from '#tests/support/serverChild';
+import { type ServerChild, untilReady } from '#tests/support/serverChild';
 import { buildSpawnedServer, endSpawnedServers, spawnServer } from '#tests/support/spawnServer';
 import { exchangeCode, findLink } from '#tests/support/signInByLink';
 import { makeDataDir } from '#tests/support/startProduct';
@@ -72,42 +72,32 @@ test('while no key was used each start prints a link, whose code opens a key tha
   const earlier = findLink(unused.output());
   await unused.kill('SIGTERM');
 
-  const server = start();
-  const url = await untilReady(server);
-  expect(server.output().match(/#key=/g)).toHaveLength(1);
-  const { link, code } = findLink(server.output()) ?? { link: '', code: '' };
-  expect(link).toBe(`${url}/#key=${code}`);
+  const used = start();
+  const at = await untilReady(used);
+  expect(used.output().match(/#key=/g)).toHaveLength(1);
+  const { link, code } = findLink(used.output()) ?? { link: '', code: '' };
+  expect(link).toBe(`${at}/#key=${code}`);
   expect(code).not.toBe(earlier?.code);
-  apiKey = await exchangeCode(url, code);
+  apiKey = await exchangeCode(at, code);
   expect(apiKey).toMatch(/^pl_live_[0-9A-Za-z]{43}$/);
-  expect(server.output()).not.toContain(apiKey);
-  await expect(exchangeCode(url, code)).rejects.toThrow('invalid_sign_in_code');
-  const stored = await call(`${url}/api/v1/logs`, 'POST', { key: apiKey, body: aLogInput({ id: kept }) });
+  expect(used.output()).not.toContain(apiKey);
+  await expect(exchangeCode(at, code)).rejects.toThrow('invalid_sign_in_code');
+  const stored = await call(`${at}/api/v1/logs`, 'POST', { key: apiKey, body: aLogInput({ id: kept }) });
   expect(stored.status).toBe(201);
 
-  await server.kill('SIGTERM');
-  expect(server.exit()).toBe(0);
+  await used.kill('SIGTERM');
+  expect(used.exit()).toBe(0);
   expect(fs.existsSync(path.join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
   expect(fs.existsSync(path.join(dataDir, 'server.pid'))).toBe(false);
 });
 
-test('a Postgres that dies is started again, and the server goes on with what was stored', async () => {
-  const server = start();
-  const url = await untilReady(server);
-  const before = postmaster();
-  process.kill(before, 'SIGKILL');
-  await poll(async () => {
-    const again = await call(`${url}/api/v1/logs`, 'POST', { key: apiKey, body: aLogInput() });
-    expect(again.status).toBe(201);
-    expect(postmaster()).not.toBe(before);
-  });
-  await expectKept(url);
-  await server.kill('SIGINT');
-});
+/** Of the tests from here on, until one ends it. */
+let server: ServerChild;
+let url = '';
 
 test('after a restart the data is there and no key is shown', async () => {
-  const server = start();
-  const url = await untilReady(server);
+  server = start();
+  url = await untilReady(server);
   await expectKept(url);
   expect(server.output()).not.toContain('#key=');
 
@@ -123,34 +113,38 @@ test('after a restart the data is there and no key is shown', async () => {
   ]);
   // The first one did not notice.
   await expectKept(url);
-  await server.kill('SIGINT');
-  expect(server.exit()).toBe(0);
+});
+
+test('a Postgres that dies is started again, and the server goes on with what was stored', async () => {
+  const before = postmaster();
+  process.kill(before, 'SIGKILL');
+  await poll(async () => {
+    const again = await call(`${url}/api/v1/logs`, 'POST', { key: apiKey, body: aLogInput() });
+    expect(again.status).toBe(201);
+    expect(postmaster()).not.toBe(before);
+  });
+  await expectKept(url);
 });
 
 test('after a kill -9 of the server a start takes over the Postgres that was left, and the data is there', async () => {
-  const killed = start();
-  await untilReady(killed);
   const orphan = postmaster();
-  await killed.kill('SIGKILL');
+  await server.kill('SIGKILL');
   expect(isRunning(orphan)).toBe(true);
 
-  const server = start();
-  const url = await untilReady(server);
-  await expectKept(url);
+  server = start();
+  await expectKept(await untilReady(server));
   expect(postmaster()).not.toBe(orphan);
   expect(isRunning(orphan)).toBe(false);
-  await server.kill('SIGTERM');
 });
 
 test('after a kill -9 of both a start recovers', async () => {
-  const killed = start();
-  await untilReady(killed);
   const orphan = postmaster();
-  await killed.kill('SIGKILL');
+  await server.kill('SIGKILL');
   process.kill(orphan, 'SIGKILL');
-  const server = start();
+  server = start();
   await expectKept(await untilReady(server));
-  await server.kill('SIGTERM');
+  await server.kill('SIGINT');
+  expect(server.exit()).toBe(0);
 });
 
 test('a process id that another program has now does not lock the folder, and that program gets no signal', async () => {
@@ -159,7 +153,7 @@ test('a process id that another program has now does not lock the folder, and th
   try {
     fs.writeFileSync(path.join(dataDir, 'server.pid'), `${process.pid}\n\n`);
     fs.writeFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), `${stranger.pid}\n${dataDir}/postgres\n`);
-    const server = start();
+    server = start();
     await expectKept(await untilReady(server));
     await server.kill('SIGTERM');
     expect(isRunning(stranger.pid ?? 0)).toBe(true);
@@ -192,16 +186,12 @@ test('the password of the database is for its owner alone', () => {
   expect(mode.toString(8)).toBe('600');
 });
 
-test('a start that was interrupted while it made the cluster is made good by the next', async () => {
-  const folder = makeDataDir();
-  fs.mkdirSync(path.join(folder, 'postgres.new'));
-  fs.writeFileSync(path.join(folder, 'postgres.new', 'PG_VERSION'), '18');
-  const postgres = await startEmbeddedPostgres({ dataDir: folder });
+test('a folder that this process uses is refused as well', async () => {
+  const postgres = await startEmbeddedPostgres({ dataDir });
   try {
-    await expect(startEmbeddedPostgres({ dataDir: folder })).rejects.toThrow(DataFolderInUseError);
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(DataFolderInUseError);
   } finally {
     await postgres.stop('immediate');
-    fs.rmSync(folder, { recursive: true, force: true });
   }
 });
 

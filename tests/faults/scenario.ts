@@ -1,14 +1,14 @@
 /** A fault and what must hold after it. */
 import { type Audit, auditDatabase, findBreaches } from './audit.ts';
-import { type TestEnvironment, createEnvironment } from './environment.ts';
+import { type EnvironmentOptions, type TestEnvironment, createEnvironment } from './environment.ts';
 import type { Workload } from './workload.ts';
 
 export interface Scenario {
   readonly name: string;
   readonly title: string;
-  /** The environment it runs in, if a plain server on a Postgres of its own will not do. */
-  readonly make?: () => Promise<TestEnvironment>;
-  /** Runs the fault once. The environment is intact again afterwards, unless it has a `make` of its own. */
+  /** What it runs in, if a plain server on a plain Postgres will not do. */
+  readonly environment?: EnvironmentOptions;
+  /** Runs the fault once. The environment is intact again afterwards, unless it names its own. */
   run(environment: TestEnvironment): Promise<Outcome>;
 }
 
@@ -58,7 +58,7 @@ export function skipFault(note: string): Outcome {
 
 /** Runs a fault in a new environment and removes the environment, whatever happens. */
 export async function runScenario(scenario: Scenario): Promise<Outcome> {
-  const environment = await (scenario.make ?? createEnvironment)();
+  const environment = await createEnvironment(scenario.environment);
   try {
     return await scenario.run(environment);
   } finally {

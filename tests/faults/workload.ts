@@ -19,6 +19,8 @@ export interface WorkloadOptions {
   readonly apiKey: string;
   /** Every fourth worker posts batches, the others single logs. */
   readonly workers: number;
+  /** See `TestEnvironment`. */
+  readonly paceMs?: number;
 }
 
 export class Workload {
@@ -92,11 +94,13 @@ export class Workload {
 
   async #work(worker: number): Promise<void> {
     const size = worker % 4 === 0 ? BATCH_SIZE : 1;
+    const { paceMs = 0 } = this.#options;
     for (let turn = 0; !this.#isStopping; turn++) {
       const logs = Array.from({ length: size }, (_, place) => makeLog(`${worker}/${turn}/${place}`));
       for (const log of logs) this.recordSent(log);
       const body = JSON.stringify(size === 1 ? logs[0] : { logs });
       while (!(await this.#post(body, logs)) && !this.#isAbandoned) await sleep(PAUSE_MS);
+      if (paceMs > 0) await sleep(paceMs);
     }
   }
 

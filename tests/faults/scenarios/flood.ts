@@ -1,7 +1,7 @@
 /** Far more than the server may hold: it refuses at once and says when to come back, stays small, and is well again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { peakResidentMb, residentMb } from '#tests/support/processStats';
-import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import type { TestEnvironment } from '../environment.ts';
 import { type Workload, makeLog, post } from '../workload.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
 
@@ -16,7 +16,7 @@ const WELL_WITHIN_MS = 5_000;
 export const flood: Scenario = {
   name: 'flood',
   title: 'a flood against small budgets',
-  make: () => createEnvironment({ server: { env: BUDGETS } }),
+  environment: { server: { env: BUDGETS } },
   async run(environment) {
     const restMb = residentMb(environment.server.pid);
     const workload = environment.createWorkload(FLOODERS);

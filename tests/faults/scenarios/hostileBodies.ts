@@ -1,7 +1,7 @@
 /** Bodies that take more than they seem to: each kind is refused in time, and costs other callers nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import type { TestEnvironment } from '../environment.ts';
 import { makeLog } from '../workload.ts';
 import { besiege, openSilent, postHead, sendBytes } from '../hostile.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
@@ -64,8 +64,7 @@ export const gzipCrowd: Scenario = {
 export const gzipControl: Scenario = {
   name: 'gzip-control',
   title: 'negative control: without a budget for bodies a crowd of gzip takes the memory',
-  make: () =>
-    createEnvironment({ server: { env: { BODIES_IN_FLIGHT_MB: '4096', INGEST_QUEUE_MB: '4096', NODE_OPTIONS: '' } } }),
+  environment: { server: { env: { BODIES_IN_FLIGHT_MB: '4096', INGEST_QUEUE_MB: '4096', NODE_OPTIONS: '' } } },
   async run(environment) {
     const outcome = await playCrowd(environment, { count: 120, toBytes: gzipCall });
     const isSeen = outcome.problems.some((problem) => /the server grew/.test(problem));

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { peakResidentMb, residentMb } from '#tests/support/processStats';
 import { newId } from '#server/ids';
 import { aLogInput } from '#tests/support/factories';
-import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import type { TestEnvironment } from '../environment.ts';
 import { type Workload, post } from '../workload.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
 import { logNowAndThen, makeSecondKey } from './noisyNeighbour.ts';
@@ -21,6 +21,7 @@ const LOGS = 60;
 const IDLE_READERS = 60;
 const BUSY_READERS = 10;
 const READ_MS = 5_000;
+const QUIET_MS = 100;
 /** Over what it took at rest: the budget of answers, what is read from Postgres at one time, and garbage. */
 const MOST_GROWTH_MB = 220;
 /** Somewhat longer than a reader may take for a slice. */
@@ -29,7 +30,7 @@ const CUT_MS = 12_000;
 export const largeReads: Scenario = {
   name: 'large-reads',
   title: 'large rows read by many who do not take them',
-  make: () => createEnvironment({ server: { env: { NODE_OPTIONS: HEAP } } }),
+  environment: { server: { env: { NODE_OPTIONS: HEAP } } },
   run: (environment) => run(environment, { isControl: false }),
 };
 
@@ -37,8 +38,7 @@ export const largeReads: Scenario = {
 export const largeReadsControl: Scenario = {
   name: 'large-reads-control',
   title: 'negative control: large rows read without a budget of answers',
-  make: () =>
-    createEnvironment({ server: { env: { NODE_OPTIONS: '--max-old-space-size=1024', ANSWERS_IN_FLIGHT_MB: '4096' } } }),
+  environment: { server: { env: { NODE_OPTIONS: '--max-old-space-size=1024', ANSWERS_IN_FLIGHT_MB: '4096' } } },
   run: (environment) => run(environment, { isControl: true }),
 };
 
@@ -56,7 +56,7 @@ async function run(environment: TestEnvironment, { isControl }: { isControl: boo
   const busy = Array.from({ length: BUSY_READERS }, (_, index) =>
     readOften(environment, ids, { index, until, statuses }),
   );
-  const answers = await logNowAndThen(quiet);
+  const answers = await logNowAndThen(quiet, QUIET_MS);
   await Promise.all(busy);
   const refusedQuiet = answers.filter((status) => status !== 201);
   if (refusedQuiet.length > 0) extra.push(`the other organization was refused: ${refusedQuiet.join(' ')}`);

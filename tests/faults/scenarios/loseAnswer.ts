@@ -1,5 +1,5 @@
 /** The answer is lost after the work was done: the caller sends it again, and it is stored once. */
-import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import type { TestEnvironment } from '../environment.ts';
 import { type Workload, LOG_MARK } from '../workload.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
 import { TcpProxy } from '../tcpProxy.ts';
@@ -12,16 +12,15 @@ const READY_AND_IDLE = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 export const loseCommitAnswer: Scenario = {
   name: 'lost-commit',
   title: 'the connection to Postgres breaks after COMMIT, before its answer',
-  make: () =>
-    createEnvironment({
-      proxyTo: (targetPort) =>
-        new TcpProxy({
-          targetPort,
-          isWhole: isCommitted,
-          isLost: ({ greeting, request, answer }) =>
-            greeting.includes('promptlab-writer') && request.includes(LOG_MARK) && isCommitted(answer),
-        }),
-    }),
+  environment: {
+    proxyTo: (targetPort) =>
+      new TcpProxy({
+        targetPort,
+        isWhole: isCommitted,
+        isLost: ({ greeting, request, answer }) =>
+          greeting.includes('promptlab-writer') && request.includes(LOG_MARK) && isCommitted(answer),
+      }),
+  },
   run: (environment) => playLoss(environment, environment.createWorkload(), environment.proxy),
 };
 

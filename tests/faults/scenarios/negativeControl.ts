@@ -3,7 +3,6 @@
  * A crash that lost nothing is repeated; the control fails when the loss never shows.
  */
 import { auditDatabase, findBreaches } from '../audit.ts';
-import { createEnvironment } from '../environment.ts';
 import { type Scenario, toOutcome } from '../scenario.ts';
 
 const ATTEMPTS = 5;
@@ -14,7 +13,7 @@ const LATE = { wal_writer_delay: '10s', wal_writer_flush_after: '1GB' };
 export const negativeControl: Scenario = {
   name: 'control',
   title: 'negative control: without synchronous_commit a crash loses rows',
-  make: () => createEnvironment({ settings: LATE, server: { entry: 'tests/faults/unsafeServer.ts' } }),
+  environment: { settings: LATE, server: { entry: 'tests/faults/unsafeServer.ts' } },
   async run(environment) {
     const workload = environment.createWorkload();
     workload.start();

@@ -1,18 +1,18 @@
 /** One organization floods; another sends a log now and then, and none of those may be refused. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import type { TestEnvironment } from '../environment.ts';
 import { type Workload, makeLog, post } from '../workload.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
 
 const BUDGETS = { INGEST_QUEUE_ROWS: '200', INGEST_QUEUE_MB: '4' };
 const FLOODERS = 200;
 const QUIET_CALLS = 20;
-const PAUSE_MS = 100;
+const PAUSE_MS = 50;
 
 export const noisyNeighbour: Scenario = {
   name: 'neighbour',
   title: 'a noisy neighbour',
-  make: () => createEnvironment({ server: { env: BUDGETS } }),
+  environment: { server: { env: BUDGETS } },
   async run(environment) {
     const noisy = environment.createWorkload(FLOODERS);
     const quiet = environment.createWorkload(0, environment.server.url, await makeSecondKey(environment));
@@ -28,13 +28,13 @@ export const noisyNeighbour: Scenario = {
   },
 };
 
-export async function logNowAndThen(workload: Workload): Promise<(number | null)[]> {
+export async function logNowAndThen(workload: Workload, pauseMs = PAUSE_MS): Promise<(number | null)[]> {
   const answers: (number | null)[] = [];
   for (let call = 0; call < QUIET_CALLS; call++) {
     const log = makeLog(`quiet/${call}`);
     workload.recordSent(log);
     answers.push((await post(workload.target, JSON.stringify(log)))?.status ?? null);
-    await sleep(PAUSE_MS);
+    await sleep(pauseMs);
   }
   return answers;
 }

@@ -2,7 +2,6 @@
  * The connections to Postgres fall silent, as when a firewall drops them: they are given up, and new ones are made. Its own
  * control: where new connections are silent too, nothing may be seen to heal.
  */
-import { createEnvironment } from '../environment.ts';
 import { HEALED_WITHIN_MS, Healing } from '../healing.ts';
 import { type Scenario, concludeFault } from '../scenario.ts';
 import { TcpProxy } from '../tcpProxy.ts';
@@ -14,7 +13,7 @@ const LEAST_CONNECTIONS = 6;
 export const silentConnections: Scenario = {
   name: 'silent',
   title: 'connections to Postgres fall silent and are never closed',
-  make: () => createEnvironment({ proxyTo: (targetPort) => new TcpProxy({ targetPort }) }),
+  environment: { proxyTo: (targetPort) => new TcpProxy({ targetPort }) },
   async run(environment) {
     const { proxy } = environment;
     if (!proxy) throw new Error('This fault is played through a proxy.');

@@ -1,7 +1,7 @@
 /** Sockets that send half a head, nothing, or a byte of a body, and never close: they are cut and let go of. */
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type TestEnvironment, createEnvironment } from '../environment.ts';
+import type { TestEnvironment } from '../environment.ts';
 import { besiege, openSilent, postHead } from '../hostile.ts';
 import { type Scenario, concludeFault, skipFault } from '../scenario.ts';
 
@@ -11,7 +11,6 @@ const CUT_WITHIN_MS = 14_500;
 export const slowSockets: Scenario = {
   name: 'slow-sockets',
   title: 'a thousand sockets of each kind that send next to nothing',
-  make: createEnvironment,
   async run(environment) {
     if (!fs.existsSync(`/proc/${environment.server.pid}/fd`)) return skipFault('descriptors are counted in /proc');
     const before = countDescriptors(environment);
@@ -34,7 +33,7 @@ export const slowSockets: Scenario = {
 export const fullHouse: Scenario = {
   name: 'full',
   title: 'more slow sockets than there may be connections',
-  make: () => createEnvironment({ server: { env: { MAX_CONNECTIONS: '200' } } }),
+  environment: { server: { env: { MAX_CONNECTIONS: '200' } } },
   async run(environment) {
     const siege = await besiege(environment, async () => {
       const sockets = Array.from({ length: 300 }, () =>
