@@ -275,8 +275,9 @@ async function show(page: Page, colorScheme: Theme): Promise<void> {
   await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
 }
 
-/** Colors fade in, and axe would measure them half-way. What pulses for ever is not waited for. */
+/** Colors fade in, and what is asked anew is dimmed: axe would measure them half-way. What pulses for ever is not waited for. */
 async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('[data-stale]') === null);
   await page.evaluate(async () => {
     // A change of style starts its transitions with the next frame.
     for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
