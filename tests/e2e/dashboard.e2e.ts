@@ -1,7 +1,7 @@
 /** The dashboard of the built product in a real browser: what a newcomer does, in the order of their first hour. */
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { openPage, type Watched } from './browser.ts';
+import { goWithin, openPage, type Watched } from './browser.ts';
 import { callThroughSdk, createTenant, logRequests, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
 
@@ -11,8 +11,20 @@ const e2e = useProduct();
 /** With all that moves, as most readers have it. */
 const openMoving = (): Promise<Watched> => openPage(e2e.browser, e2e.product.url, { reducedMotion: 'no-preference' });
 
-async function signIn(page: Page, { apiKey }: Tenant): Promise<void> {
+/** What does not move is drawn once: for what no motion changes. */
+async function openStill(address: string, { apiKey }: Tenant): Promise<Watched> {
+  const watched = await openPage(e2e.browser, e2e.product.url);
+  await watched.page.goto(`${address}#key=${apiKey}`);
+  return watched;
+}
+
+async function signIn(page: Page, tenant: Tenant): Promise<void> {
   await page.goto('/');
+  await enterKey(page, tenant);
+}
+
+/** On the page that asks for it. */
+async function enterKey(page: Page, { apiKey }: Tenant): Promise<void> {
   await page.getByLabel('API key').fill(apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
@@ -37,7 +49,7 @@ test('a wrong key is refused in words, the right one opens the dashboard, sign-o
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').filter({ hasText: 'not known here' }).waitFor();
 
-  await signIn(page, tenant);
+  await enterKey(page, tenant);
   await page.getByRole('button', { name: 'Organization Doors' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
@@ -45,16 +57,13 @@ test('a wrong key is refused in words, the right one opens the dashboard, sign-o
   expect(problems).toEqual([]);
 });
 
-test('the first-run link signs in and leaves no key in the address', async () => {
-  const { page } = await openMoving();
+test('the first-run link signs in, also where the sign-in page is open already, and leaves no key in the address', async () => {
+  const { page, problems } = await openMoving();
   await page.goto(`/#key=${e2e.product.apiKey}`);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   expect(page.url()).not.toContain(e2e.product.apiKey);
-});
-
-test('the first-run link signs in where the sign-in page is open already', async () => {
-  const { page, problems } = await openMoving();
-  await page.goto('/');
+  await page.getByRole('button', { name: /^Organization / }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
   // Only the fragment changes: the page is not loaded anew.
   await page.goto(`/#key=${e2e.product.apiKey}`);
@@ -113,12 +122,12 @@ test('a filter narrows list and totals, survives a reload, and Back undoes it', 
   await open.waitFor({ state: 'detached' });
   await page.reload();
   await count(2);
-  await page.goto('/requests?status=error');
+  await goWithin(page, '/requests?status=error');
   await count(1);
   await page.getByText('1 error (100%)').waitFor();
   await page.goBack();
   await count(2);
-  await page.goto('/requests?model=none');
+  await goWithin(page, '/requests?model=none');
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await count(3);
   expect(problems).toEqual([]);
@@ -172,8 +181,7 @@ test('the words of a model stay words: nothing is rendered and nothing is fetche
       response_content: trap,
     }),
   ]);
-  const { page, problems } = await openMoving();
-  await signIn(page, tenant);
+  const { page, problems } = await openStill('/requests', tenant);
   await page.getByRole('link', { name: /request to/ }).click();
   // HTML is the text it is, and a picture of Markdown a chip.
   const answer = page.getByRole('article', { name: 'Assistant' });
@@ -232,7 +240,7 @@ test('a key that may only log is told so, and a key deleted elsewhere leads back
   await other.page.getByLabel('API key').fill(writer);
   await other.page.getByRole('button', { name: 'Sign in' }).click();
   await other.page.getByText('may only write logs').waitFor();
-  await signIn(other.page, tenant);
+  await enterKey(other.page, tenant);
 
   await page.getByRole('button', { name: 'I have stored it' }).click();
   await page.getByRole('button', { name: 'Delete key Test key' }).click();
@@ -251,29 +259,31 @@ test('a part of the page that does not arrive is said, not left blank', async ()
   await page.getByRole('heading', { name: 'Sign in to PromptLab' }).waitFor();
 });
 
-test.each(['__proto__', 'constructor', 'toString'])('a caller who names everything %s breaks no page', async (word) => {
-  const tenant = await createTenant(e2e.product.url, `Words ${word}`);
-  const id = randomUUID();
-  const named = `{"${word}":"${word}"}`;
-  const log = {
-    ...aLog({ id, model: word, provider: word, trace_id: word, prompt_slug: word, finish_reason: word }),
-    messages: [{ role: word, content: 'the words', name: word }],
-    tools: [{ type: word, name: word }],
-    response: { choices: [{ message: { role: word, content: 'the answer' } }] },
-  };
-  const body = `${JSON.stringify(log).slice(0, -1)},"tags":${named},"parameters":${named},"metadata":{"a":${named}}}`;
+test('a caller who names everything as JavaScript names its own breaks no page', async () => {
+  const tenant = await createTenant(e2e.product.url, 'Words');
   const headers = { authorization: `Bearer ${tenant.apiKey}`, 'content-type': 'application/json' };
-  expect((await fetch(`${e2e.product.url}/api/v1/logs`, { method: 'POST', headers, body })).status).toBe(201);
+  const { page, problems } = await openStill('/nowhere', tenant);
+  for (const word of ['__proto__', 'constructor', 'toString']) {
+    const id = randomUUID();
+    const named = `{"${word}":"${word}"}`;
+    const log = {
+      ...aLog({ id, model: word, provider: word, trace_id: word, prompt_slug: word, finish_reason: word }),
+      messages: [{ role: word, content: 'the words', name: word }],
+      tools: [{ type: word, name: word }],
+      response: { choices: [{ message: { role: word, content: 'the answer' } }] },
+    };
+    const body = `${JSON.stringify(log).slice(0, -1)},"tags":${named},"parameters":${named},"metadata":{"a":${named}}}`;
+    expect((await fetch(`${e2e.product.url}/api/v1/logs`, { method: 'POST', headers, body })).status).toBe(201);
 
-  const { page, problems } = await openMoving();
-  await signIn(page, tenant);
-  await page.goto(`/requests?id=${id}&${word}=1&range=${word}&status=${word}`);
-  const panel = page.getByRole('region', { name: 'Request details' });
-  await panel.getByText('the words').waitFor();
-  await panel.getByText('the answer').waitFor();
-  await page.getByRole('button', { name: `${word}:${word}` }).waitFor();
-  await page.goto(`/traces/${word}`);
-  await page.getByText(word).first().waitFor();
+    await goWithin(page, `/requests?id=${id}&${word}=1&range=${word}&status=${word}`);
+    const panel = page.getByRole('region', { name: 'Request details' });
+    await panel.getByText('the words').waitFor();
+    await panel.getByText('the answer').waitFor();
+    await page.getByRole('button', { name: `${word}:${word}` }).waitFor();
+    await goWithin(page, `/traces/${word}`);
+    await panel.waitFor({ state: 'detached' });
+    await page.getByText(word).first().waitFor();
+  }
   expect(problems).toEqual([]);
 });
 
@@ -282,9 +292,7 @@ test('a message of 20,000 parts opens at once, and shows them step by step', asy
   const content = Array.from({ length: 20_000 }, (_, index) => ({ type: 'text', text: `part ${index}.` }));
   const id = randomUUID();
   await logRequests(tenant, [aLog({ id, messages: [{ role: 'user', content }] })]);
-  const { page, problems } = await openMoving();
-  await signIn(page, tenant);
-  await page.goto(`/requests?id=${id}`);
+  const { page, problems } = await openStill(`/requests?id=${id}`, tenant);
   const panel = page.getByRole('article', { name: 'User' });
   await panel.getByText('part 39.', { exact: true }).waitFor();
   expect(await panel.getByText(/^part \d+\.$/).count()).toBe(40);

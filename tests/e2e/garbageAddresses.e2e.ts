@@ -1,6 +1,6 @@
 /** Any address opens the Requests page: what cannot be read is left out, said in one line, and never sent. */
 import type { Page } from 'playwright-core';
-import { openPage } from './browser.ts';
+import { goWithin, openPage } from './browser.ts';
 import { createTenant, logRequests } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
 
@@ -51,13 +51,15 @@ const GARBAGE = [
   '%F0%9F=%',
   `q=${'a '.repeat(900)}`,
   'from=2020-01-02T00:00:00Z&to=2020-01-01T00:00:00Z&range=7d',
+  'status=banana&tag=nocolon&model=a&model=b&user_id=&from=yesterday&to=2026-11-10&id=x',
+  'range=constructor&foo=bar&q=hello&limit=7',
 ];
 
 test('every address opens the list, and says what of it was left out', async () => {
   expect(GARBAGE.length).toBeGreaterThanOrEqual(40);
   // A list of two rows is one that soon stands.
   const tenant = await createTenant(e2e.product.url, 'Two rows');
-  const log = { model: 'gpt-4.1-mini', provider: 'openai', messages: [{ role: 'user', content: 'Hi' }] };
+  const log = { model: 'gpt-4.1-mini', provider: 'openai', messages: [{ role: 'user', content: 'Hello there' }] };
   await logRequests(tenant, [log, log]);
   const { page, problems } = await openPage(e2e.browser, e2e.product.url);
   await page.goto(`/#key=${tenant.apiKey}`);
@@ -83,11 +85,3 @@ test('every address opens the list, and says what of it was left out', async () 
   expect(asked.filter((address) => /range|banana|foo|limit=7|leftOut/.test(address))).toEqual([]);
   expect(problems).toEqual([]);
 });
-
-/** To another address of the page that stands, as Back goes there: the same router, and a twentieth of the time of loading it. */
-async function goWithin(page: Page, address: string): Promise<void> {
-  await page.evaluate((to) => {
-    history.pushState(null, '', to);
-    dispatchEvent(new PopStateEvent('popstate'));
-  }, address);
-}

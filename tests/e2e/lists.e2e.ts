@@ -1,6 +1,6 @@
 /** Saved views, selection, export and suggestions in a real browser. */
 import fs from 'node:fs';
-import { openPage, type Watched } from './browser.ts';
+import { goWithin, openPage, type Watched } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
 
@@ -21,9 +21,7 @@ async function signedIn(name: string, logs: object[], path = '/requests'): Promi
   const tenant = await createTenant(e2e.product.url, name);
   await logRequests(tenant, logs as never);
   const watched = await openPage(e2e.browser, e2e.product.url, { width: 1440, height: 900 });
-  await watched.page.goto(`/#key=${tenant.apiKey}`);
-  await watched.page.getByRole('navigation', { name: 'Main' }).waitFor();
-  await watched.page.goto(path);
+  await watched.page.goto(`${path}#key=${tenant.apiKey}`);
   await watched.page.getByRole('table', { name: 'Requests' }).waitFor();
   return { ...watched, tenant };
 }
@@ -66,7 +64,9 @@ test('a view is saved, shown, edited, made the default, renamed and deleted', as
   await views.getByText('edited').waitFor({ state: 'detached' });
 
   // A link that names the view alone.
-  await page.goto(`/requests?v=${searchParams.get('v')}`);
+  await goWithin(page, '/nowhere');
+  await page.getByText('There is no page here').waitFor();
+  await goWithin(page, `/requests?v=${searchParams.get('v')}`);
   await page.getByText('Deep one').first().waitFor();
   await page.waitForURL(/q=model(%3A|:)o3/);
 
@@ -140,7 +140,8 @@ test('rows are selected by keys and clicks, exported, deleted; all that match ar
   await page.getByText('3 requests deleted').waitFor();
   await page.getByText('70 requests').first().waitFor();
 
-  await page.goto('/requests?q=model%3Aold');
+  await goWithin(page, '/requests?q=model%3Aold');
+  await page.getByText('for kept').first().waitFor({ state: 'detached' });
   await page.getByRole('table', { name: 'Requests' }).waitFor();
   await page.keyboard.press('*');
   await bar.getByText('50 selected').waitFor();

@@ -1,7 +1,7 @@
 /** The Prices page in a real browser: a model without a price gets one, and what is stored gets its cost. */
 import path from 'node:path';
 import { PRICE_LIST_VERSION } from '#server/pricing/priceList';
-import { openPage } from './browser.ts';
+import { goWithin, openPage } from './browser.ts';
 import { createTenant, logRequests } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
 
@@ -56,7 +56,7 @@ test('a model without a price gets one; a dry run says what would change, and it
   // The cost is explained where it is shown.
   await page.getByRole('link', { name: 'my-llama-70b' }).click();
   await page.getByText('Hello').first().waitFor();
-  await page.goto('/prices');
+  await goWithin(page, '/prices');
   await page.getByRole('button', { name: 'Delete the price of my-llama-*' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete price' }).click();
   await page.getByText('1 without a price').waitFor();

@@ -1,9 +1,8 @@
 /** One request: what is seen at once, what each value offers, and what it is compared with. */
 import { randomUUID } from 'node:crypto';
-import type { Page } from 'playwright-core';
 import type { LogInput } from '#shared/request';
-import { openPage, type PageOptions, type Watched } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { type SharedPage, usePage } from './usePage.ts';
 import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(90_000);
@@ -15,12 +14,7 @@ beforeAll(async () => {
   tenant = await createTenant(e2e.product.url, 'Detail');
 });
 
-async function signedIn(options: PageOptions = {}): Promise<Watched> {
-  const watched = await openPage(e2e.browser, e2e.product.url, options);
-  await watched.page.goto(`/#key=${tenant.apiKey}`);
-  await watched.page.getByRole('navigation', { name: 'Main' }).waitFor();
-  return watched;
-}
+const testOnPage = usePage(e2e, { apiKey: () => tenant.apiKey });
 
 const aLog = (fields: Partial<LogInput> = {}): LogInput => ({
   model: 'gpt-4.1',
@@ -36,14 +30,14 @@ async function log(fields: Partial<LogInput>): Promise<string> {
   return id;
 }
 
-async function open(page: Page, id: string) {
-  await page.goto(`/requests/${id}`);
+async function open({ page, goTo }: SharedPage, id: string) {
+  await goTo(`/requests/${id}`);
   const conversation = page.getByRole('region', { name: 'Conversation' });
   await conversation.waitFor();
   return conversation;
 }
 
-test('a call and its result are one card, also where Anthropic gives the result as the user', async () => {
+testOnPage('a call and its result are one card, also where Anthropic gives the result as the user', async (shared) => {
   const id = await log({
     messages: [
       { role: 'user', content: 'Stock?' },
@@ -51,16 +45,15 @@ test('a call and its result are one card, also where Anthropic gives the result 
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'three pieces' }] },
     ],
   });
-  const { page, problems } = await signedIn();
-  const conversation = await open(page, id);
+  const conversation = await open(shared, id);
   expect(await conversation.getByRole('article').count()).toBe(3);
   const call = conversation.getByRole('article', { name: 'Assistant' }).first();
   expect(await call.innerText()).toMatch(/get_stock\(.*three pieces/s);
   expect(await conversation.getByRole('article', { name: 'User' }).count()).toBe(1);
-  expect(problems).toEqual([]);
 });
 
-test('reasoning that is not disclosed is a line of the answer, with its tokens', async () => {
+testOnPage('reasoning that is not disclosed is a line of the answer, with its tokens', async (shared) => {
+  const { page } = shared;
   const id = await log({
     model: 'o3',
     endpoint: 'responses',
@@ -75,16 +68,15 @@ test('reasoning that is not disclosed is a line of the answer, with its tokens',
       ],
     },
   });
-  const { page, problems } = await signedIn();
-  const conversation = await open(page, id);
+  const conversation = await open(shared, id);
   const answer = conversation.getByRole('article', { name: 'Assistant' });
   expect(await answer.count()).toBe(1);
   expect(await answer.innerText()).toContain('Reasoning · 1,813 tokens, not disclosed by the provider');
   await page.getByText('10 → 87 + 1,813 thinking tokens').waitFor();
-  expect(problems).toEqual([]);
 });
 
-test('an embedding has numbers and no missing answer', async () => {
+testOnPage('an embedding has numbers and no missing answer', async (shared) => {
+  const { page } = shared;
   const id = await log({
     model: 'text-embedding-3-small',
     endpoint: 'embeddings',
@@ -93,68 +85,71 @@ test('an embedding has numbers and no missing answer', async () => {
     input_tokens: 14,
     response: { data: [{ embedding: Array.from({ length: 768 }, () => 0.1) }] },
   });
-  const { page, problems } = await signedIn();
-  const conversation = await open(page, id);
+  const conversation = await open(shared, id);
   await conversation.getByText('Embedding: 768 numbers').waitFor();
   await page.getByText('14 tokens', { exact: true }).waitFor();
   expect(await page.getByText(/No answer|tokens not reported|→ –/).count()).toBe(0);
-  expect(problems).toEqual([]);
 });
 
-test('a text that was cut says how long it was, and an error of many lines leaves room', async () => {
+testOnPage('a text that was cut says how long it was, and an error of many lines leaves room', async (shared) => {
+  const { page } = shared;
   const cut = await log({ messages: [{ role: 'user', content: 'x'.repeat(1_080_000) }] });
   const failed = await log({
     status: 'error',
     response_content: null,
-    error: { message: Array.from({ length: 40 }, (_, line) => `at line ${line}`).join('\n'), type: 'Boom', code: 'E1' },
+    error: {
+      message: Array.from({ length: 40 }, (_, line) => `at line ${line}`).join('\n'),
+      type: 'Boom',
+      code: 'E1',
+    },
   });
-  const { page, problems } = await signedIn();
-  await open(page, cut);
+  await open(shared, cut);
   await page.getByText('Cut when it was logged: it had 1,080,000 characters').waitFor();
   await page.getByRole('button', { name: 'Show 100,000 more of 1,000,0' }).first().waitFor();
-  await open(page, failed);
+  await open(shared, failed);
   const error = page.getByRole('group', { name: 'Error' });
   await error.getByText('at line 5').waitFor();
   expect(await error.getByText('at line 6').count()).toBe(0);
   await error.getByRole('button', { name: 'Boom' }).click();
   await page.getByRole('menuitem', { name: 'Filter for' }).click();
   await page.waitForURL(/q=error\.type%3ABoom|q=error\.type:Boom/);
-  expect(problems).toEqual([]);
 });
 
-test('a request that is not there leads back to the list; an open one names the tab of the browser', async () => {
-  const id = await log({ name: 'answer mail' });
-  const { page, problems } = await signedIn();
-  await page.goto(`/requests/${randomUUID()}`);
-  await page.getByText('This request is not here').waitFor();
-  expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
-  await page.getByRole('link', { name: 'Back to requests' }).click();
-  await page
-    .getByRole('link', { name: /request to/ })
-    .first()
-    .waitFor();
-  await open(page, id);
-  expect(await page.title()).toMatch(/^answer mail · .*\d\d:\d\d:\d\d.* · PromptLab$/);
-  expect(problems).toEqual([]);
-});
+testOnPage(
+  'a request that is not there leads back to the list; an open one names the tab of the browser',
+  async (shared) => {
+    const { page, goTo } = shared;
+    const id = await log({ name: 'answer mail' });
+    await goTo(`/requests/${randomUUID()}`);
+    await page.getByText('This request is not here').waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Back to requests' }).click();
+    await page
+      .getByRole('link', { name: /request to/ })
+      .first()
+      .waitFor();
+    await open(shared, id);
+    expect(await page.title()).toMatch(/^answer mail · .*\d\d:\d\d:\d\d.* · PromptLab$/);
+  },
+);
 
-test('each value filters for itself, leaves itself out, is copied, and opens what it names', async () => {
+testOnPage('each value filters for itself, leaves itself out, is copied, and opens what it names', async (shared) => {
+  const { page } = shared;
   const trace = `trace-${randomUUID()}`;
   const id = await log({ trace_id: trace, user_id: 'Jo Doe', tags: { 'odd key': 'a:b' } });
-  const { page, problems } = await signedIn();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: e2e.product.url });
   const query = () => new URL(page.url()).searchParams.get('q');
-  await open(page, id);
+  await open(shared, id);
   await page.getByRole('button', { name: 'Jo Doe' }).first().click();
   await page.getByRole('menuitem', { name: 'Filter for' }).click();
   await page.waitForURL(/\/requests\?/);
   expect(query()).toBe('user:"Jo Doe"');
-  await open(page, id);
+  await open(shared, id);
   await page.getByRole('button', { name: 'odd key:a:b' }).click();
   await page.getByRole('menuitem', { name: 'Filter out' }).click();
   await page.waitForURL(/\/requests\?/);
   expect(query()).toBe('-tag."odd key":a:b');
-  await open(page, id);
+  await open(shared, id);
   await page.getByRole('button', { name: trace }).first().click();
   await page.getByRole('menuitem', { name: 'Copy' }).click();
   await page.getByText('Trace copied').waitFor();
@@ -162,10 +157,9 @@ test('each value filters for itself, leaves itself out, is copied, and opens wha
   await page.getByRole('button', { name: trace }).first().click();
   await page.getByRole('menuitem', { name: 'Open trace' }).click();
   await page.waitForURL(new RegExp(`/traces/${trace}`));
-  expect(problems).toEqual([]);
 });
 
-test('an answer of JSON is a tree that is checked against what was asked for', async () => {
+testOnPage('an answer of JSON is a tree that is checked against what was asked for', async (shared) => {
   const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
   const parameters = { response_format: { type: 'json_schema', json_schema: { name: 's', schema } } };
   const good = await log({ parameters, response_content: '{"n":107505301260286117}' });
@@ -179,20 +173,18 @@ test('an answer of JSON is a tree that is checked against what was asked for', a
     },
     response_content: JSON.stringify([`${'a'.repeat(40)}!`]),
   });
-  const { page, problems } = await signedIn();
-  const conversation = await open(page, good);
+  const conversation = await open(shared, good);
   await conversation.getByText('fits its schema').waitFor();
   await conversation.getByRole('treeitem').filter({ hasText: 'n:107505301260286117' }).waitFor();
-  await open(page, bad);
+  await open(shared, bad);
   await conversation.getByText('1 fault by its schema').click();
   await conversation.getByText('/n', { exact: true }).waitFor();
   // A pattern that never ends holds up nothing.
-  await open(page, slow);
+  await open(shared, slow);
   await conversation.getByText('The schema takes too long to check.').waitFor();
-  expect(problems).toEqual([]);
 });
 
-test('Markdown is rendered, its links open apart, and columns keep their shape', async () => {
+testOnPage('Markdown is rendered, its links open apart, and columns keep their shape', async (shared) => {
   const id = await log({
     messages: [
       { role: 'user', content: 'Item        Qty   Price\nTent          1   299.00\nStove         2    49.50' },
@@ -200,8 +192,7 @@ test('Markdown is rendered, its links open apart, and columns keep their shape',
     response_content:
       '# Title\n\n- **bold** item\n- [docs](https://docs.example/x)\n- [bad](javascript:alert(1))\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nlet a = 1;\n```',
   });
-  const { page, problems } = await signedIn();
-  const conversation = await open(page, id);
+  const conversation = await open(shared, id);
   const answer = conversation.getByRole('article', { name: 'Assistant' });
   await answer.locator('strong').getByText('bold').waitFor();
   expect(await answer.locator('table td').count()).toBe(2);
@@ -213,7 +204,6 @@ test('Markdown is rendered, its links open apart, and columns keep their shape',
     .getByText('Tent          1')
     .evaluate((element) => getComputedStyle(element).fontFamily);
   expect(font).toMatch(/mono/i);
-  expect(problems).toEqual([]);
 });
 
 /** A tenth of a second of silence. */
@@ -236,12 +226,11 @@ function silence(): string {
   return wav.toString('base64');
 }
 
-test('a sound that a message holds is played here', async () => {
+testOnPage('a sound that a message holds is played here', async (shared) => {
   const id = await log({
     messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: silence(), format: 'wav' } }] }],
   });
-  const { page, problems } = await signedIn();
-  const conversation = await open(page, id);
+  const conversation = await open(shared, id);
   const duration = await conversation.locator('audio').evaluate(
     (sound: HTMLAudioElement) =>
       new Promise<number>((resolve, reject) => {
@@ -251,14 +240,13 @@ test('a sound that a message holds is played here', async () => {
       }),
   );
   expect(duration).toBeCloseTo(0.1, 2);
-  expect(problems).toEqual([]);
 });
 
-test('the call is copied, and what it cost is made up of what was used', async () => {
+testOnPage('the call is copied, and what it cost is made up of what was used', async (shared) => {
+  const { page } = shared;
   const id = await log({ model: 'gpt-5-mini', input_tokens: 946, output_tokens: 358, reasoning_tokens: 317 });
-  const { page, problems } = await signedIn();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: e2e.product.url });
-  await open(page, id);
+  await open(shared, id);
   await page.keyboard.press('Shift+Y');
   await page.getByRole('menuitem', { name: 'Copy as curl' }).click();
   await page.getByText('curl copied').waitFor();
@@ -268,29 +256,30 @@ test('the call is copied, and what it cost is made up of what was used', async (
   await page.getByRole('button', { name: '$0.00095' }).click();
   const formula = page.getByRole('dialog').getByRole('table', { name: 'How the cost is made up' });
   expect(await formula.innerText()).toMatch(/946 × \$0\.25\/M.*358 × \$2\/M.*Total.*\$0\.0009525/s);
-  expect(problems).toEqual([]);
 });
 
-test('in a comparison what was sent is cut where it is long, so that the answers are in sight', async () => {
-  const long = (word: string) => `${`${word} is what this line is about.\n`.repeat(60)}`;
-  const ids = await Promise.all(
-    ['Snow', 'Rain'].map((word) =>
-      log({ messages: [{ role: 'user', content: long(word) }], response_content: `${word} it is.` }),
-    ),
-  );
-  const { page, problems } = await signedIn();
-  await page.goto(`/compare?ids=${ids.join(',')}`);
-  const answer = page.getByRole('heading', { name: 'Answer' });
-  await answer.waitFor();
-  const whole = page.getByRole('button', { name: /^Show all of it/ });
-  const before = (await answer.boundingBox())?.y ?? 0;
-  await whole.click();
-  await whole.waitFor({ state: 'detached' });
-  expect((await answer.boundingBox())?.y ?? 0).toBeGreaterThan(before + 200);
-  expect(problems).toEqual([]);
-});
+testOnPage(
+  'in a comparison what was sent is cut where it is long, so that the answers are in sight',
+  async ({ page, goTo }) => {
+    const long = (word: string) => `${`${word} is what this line is about.\n`.repeat(60)}`;
+    const ids = await Promise.all(
+      ['Snow', 'Rain'].map((word) =>
+        log({ messages: [{ role: 'user', content: long(word) }], response_content: `${word} it is.` }),
+      ),
+    );
+    await goTo(`/compare?ids=${ids.join(',')}`);
+    const answer = page.getByRole('heading', { name: 'Answer' });
+    await answer.waitFor();
+    const whole = page.getByRole('button', { name: /^Show all of it/ });
+    const before = (await answer.boundingBox())?.y ?? 0;
+    await whole.click();
+    await whole.waitFor({ state: 'detached' });
+    expect((await answer.boundingBox())?.y ?? 0).toBeGreaterThan(before + 200);
+  },
+);
 
-test('requests are compared word by word, with what each took more or less', async () => {
+testOnPage('requests are compared word by word, with what each took more or less', async (shared) => {
+  const { page, goTo } = shared;
   const slug = `compare-${randomUUID().slice(0, 8)}`;
   const first = await log({
     prompt_slug: slug,
@@ -312,8 +301,7 @@ test('requests are compared word by word, with what each took more or less', asy
     latency_ms: 1_000,
     parameters: { temperature: 0.7 },
   });
-  const { page, problems } = await signedIn();
-  await open(page, first);
+  await open(shared, first);
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Compare with …' }).click();
   await page
@@ -329,20 +317,18 @@ test('requests are compared word by word, with what each took more or less', asy
   await messages.locator('ins').first().waitFor();
   expect((await messages.locator('ins').allInnerTexts()).map((text) => text.trim())).toEqual(['large', 'large']);
   expect((await messages.locator('del').allInnerTexts()).map((text) => text.trim())).toContain('small');
-  await page.goto(`/compare?ids=${first}`);
+  await goTo(`/compare?ids=${first}`);
   await page.getByText('Two to four requests are compared.').waitFor();
-  await page.goto(`/compare?ids=nonsense,${second}`);
+  await goTo(`/compare?ids=nonsense,${second}`);
   await page.getByText('Two to four requests are compared.').waitFor();
-  expect(problems).toEqual([]);
 });
 
-test('the next request is there before one steps to it', async () => {
+testOnPage('the next request is there before one steps to it', async ({ page, goTo }) => {
   await logRequests(
     tenant,
     Array.from({ length: 3 }, (_, index) => aLog({ model: 'stepped', response_content: `Answer ${index}` })),
   );
-  const { page, problems } = await signedIn();
-  await page.goto('/requests?q=model:stepped');
+  await goTo('/requests?q=model:stepped');
   const rows = page.getByRole('link', { name: /request to stepped/ });
   await rows.first().click();
   const conversation = page.getByRole('region', { name: 'Conversation' });
@@ -357,5 +343,4 @@ test('the next request is there before one steps to it', async () => {
     return now !== null && now.innerText !== before;
   }, shown);
   await page.context().setOffline(false);
-  expect(problems).toEqual([]);
 });

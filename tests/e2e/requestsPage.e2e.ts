@@ -4,12 +4,14 @@ import type { Page } from 'playwright-core';
 import { HOUR_MS } from '#shared/durations';
 import { openPage, type PageOptions, type Watched } from './browser.ts';
 import { createTenant, logRequests, type Tenant } from './tenant.ts';
+import { usePage } from './usePage.ts';
 import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(120_000);
 
 const e2e = useProduct();
 let tenant: Tenant;
+const testOnPage = usePage(e2e, { apiKey: () => tenant.apiKey });
 
 const aLog = (index: number, fields: object = {}) => ({
   model: index % 2 === 0 ? 'gpt-4.1-mini' : 'claude-sonnet-4-5',
@@ -31,9 +33,9 @@ beforeAll(async () => {
   );
 });
 
-async function signedIn(options: PageOptions = {}, as: Tenant = tenant): Promise<Watched> {
+async function signedIn(options: PageOptions = {}, as: Tenant = tenant, address = '/requests'): Promise<Watched> {
   const watched = await openPage(e2e.browser, e2e.product.url, options);
-  await watched.page.goto(`/#key=${as.apiKey}`);
+  await watched.page.goto(`${address}#key=${as.apiKey}`);
   await rows(watched.page).first().waitFor();
   return watched;
 }
@@ -57,15 +59,19 @@ test('22 rows fit on a laptop, all columns at 1280 px, and no width scrolls side
   for (const name of ['Time', 'Model', 'Prompt', 'Latency', 'Tokens', 'Cost']) {
     await page.getByRole('columnheader', { name }).waitFor();
   }
-  // Loaded narrow and loaded wide, and at each width between that a window is drawn to.
-  for (const address of ['/requests', `/requests?id=${await idOfFirst(page)}`]) {
-    for (const widths of [NARROW, WIDE]) {
-      for (const [place, width] of widths.entries()) {
-        await page.setViewportSize({ width, height: 800 });
-        if (place === 0) await page.goto(address);
-        await rows(page).first().waitFor({ state: 'attached' });
-        expect([width, address, await listWider(page)]).toEqual([width, address, []]);
-      }
+  // Loaded narrow and loaded wide, as the list was just now, and at each width between that a window is drawn to.
+  const open = `/requests?id=${await idOfFirst(page)}`;
+  for (const [address, widths] of [
+    ['/requests', WIDE],
+    ['/requests', NARROW],
+    [open, NARROW],
+    [open, WIDE],
+  ] as const) {
+    for (const [place, width] of widths.entries()) {
+      await page.setViewportSize({ width, height: 800 });
+      if (place === 0 && !(address === '/requests' && widths === WIDE)) await page.goto(address);
+      await rows(page).first().waitFor({ state: 'attached' });
+      expect([width, address, await listWider(page)]).toEqual([width, address, []]);
     }
   }
   expect(problems).toEqual([]);
@@ -85,8 +91,10 @@ const listWider = (page: Page): Promise<string[]> =>
       .map((one) => `${one.tagName} ${one.className}`);
   });
 
-test('the list is moved through, opened, read on and closed by keys alone', async () => {
-  const { page, problems } = await signedIn({ height: 700 });
+testOnPage('the list is moved through, opened, read on and closed by keys alone', async ({ page, goTo }) => {
+  await page.setViewportSize({ width: 1280, height: 700 });
+  await goTo('/requests');
+  await rows(page).first().waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(/Question 1$/);
@@ -136,51 +144,57 @@ test('the list is moved through, opened, read on and closed by keys alone', asyn
   await page.getByLabel('Go to', { exact: true }).fill('requests');
   await page.keyboard.press('Enter');
   await rows(page).first().waitFor();
-  expect(problems).toEqual([]);
+  await page.setViewportSize({ width: 1280, height: 800 });
 });
 
-test('the time is typed in words, stepped and zoomed, Back goes back, and all pages share it', async () => {
-  const { page, problems } = await signedIn();
-  // What is typed at once is heard by the field, and not as keys of the list behind it.
-  await page.getByRole('button', { name: 'All time' }).click();
-  await page.locator('input[aria-label="Time"]:focus').waitFor();
-  await page.keyboard.type('soon');
-  await page.keyboard.press('Enter');
-  await page.getByText('Not understood.').waitFor();
-  await page.getByPlaceholder('25m, 3d').fill('last 2 hours');
-  await page.keyboard.press('Enter');
-  await page.waitForURL((address) => address.searchParams.get('t') === '2h');
-  await page.getByText(/of 6\d requests|of 5\d requests/).waitFor();
-  await page.keyboard.press('=');
-  await page.waitForURL((address) => address.searchParams.get('t') === '1h');
-  await page.goBack();
-  await page.getByRole('button', { name: 'Last 2 hours' }).waitFor();
-  await page.keyboard.press('[');
-  await page.waitForURL((address) => address.searchParams.get('t')?.includes('..') ?? false);
-  await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('heading', { name: 'Settings' }).waitFor();
-  expect(searchOf(page).get('t')).toContain('..');
-  expect(problems).toEqual([]);
-});
+testOnPage(
+  'the time is typed in words, stepped and zoomed, Back goes back, and all pages share it',
+  async ({ page, goTo }) => {
+    await goTo('/requests');
+    await rows(page).first().waitFor();
+    // What is typed at once is heard by the field, and not as keys of the list behind it.
+    await page.getByRole('button', { name: 'All time' }).click();
+    await page.locator('input[aria-label="Time"]:focus').waitFor();
+    await page.keyboard.type('soon');
+    await page.keyboard.press('Enter');
+    await page.getByText('Not understood.').waitFor();
+    await page.getByPlaceholder('25m, 3d').fill('last 2 hours');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((address) => address.searchParams.get('t') === '2h');
+    await page.getByText(/of 6\d requests|of 5\d requests/).waitFor();
+    await page.keyboard.press('=');
+    await page.waitForURL((address) => address.searchParams.get('t') === '1h');
+    await page.goBack();
+    await page.getByRole('button', { name: 'Last 2 hours' }).waitFor();
+    await page.keyboard.press('[');
+    await page.waitForURL((address) => address.searchParams.get('t')?.includes('..') ?? false);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    expect(searchOf(page).get('t')).toContain('..');
+  },
+);
 
-test('a day of the calendar is one click, and what the list is sorted by stays beside the open request', async () => {
-  const { page, problems } = await signedIn({ width: 1280, height: 800 });
-  await page.getByRole('button', { name: 'All time' }).click();
-  await page.getByRole('button', { name: 'Today', exact: true }).click();
-  await page.waitForURL((address) => address.searchParams.get('t')?.endsWith('Z..') ?? false);
-  await page.getByRole('button', { name: /^Since / }).click();
-  expect(await page.getByRole('button', { name: 'Today', exact: true }).getAttribute('aria-pressed')).toBe('true');
-  await page.getByRole('button', { name: 'All time', exact: true }).last().click();
-  await page.waitForURL((address) => !address.searchParams.has('t'));
-  await page.keyboard.press('s');
-  await page.keyboard.press('c');
-  await page.waitForURL((address) => address.searchParams.get('sort') === '-cost');
-  await rows(page).first().click();
-  await page.getByRole('region', { name: 'Request details' }).waitFor();
-  await page.getByRole('columnheader', { name: 'Model' }).waitFor({ state: 'detached' });
-  expect(await page.getByRole('columnheader', { name: 'Cost' }).getAttribute('aria-sort')).toBe('descending');
-  expect(problems).toEqual([]);
-});
+testOnPage(
+  'a day of the calendar is one click, and what the list is sorted by stays beside the open request',
+  async ({ page, goTo }) => {
+    await goTo('/requests');
+    await rows(page).first().waitFor();
+    await page.getByRole('button', { name: 'All time' }).click();
+    await page.getByRole('button', { name: 'Today', exact: true }).click();
+    await page.waitForURL((address) => address.searchParams.get('t')?.endsWith('Z..') ?? false);
+    await page.getByRole('button', { name: /^Since / }).click();
+    expect(await page.getByRole('button', { name: 'Today', exact: true }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'All time', exact: true }).last().click();
+    await page.waitForURL((address) => !address.searchParams.has('t'));
+    await page.keyboard.press('s');
+    await page.keyboard.press('c');
+    await page.waitForURL((address) => address.searchParams.get('sort') === '-cost');
+    await rows(page).first().click();
+    await page.getByRole('region', { name: 'Request details' }).waitFor();
+    await page.getByRole('columnheader', { name: 'Model' }).waitFor({ state: 'detached' });
+    expect(await page.getByRole('columnheader', { name: 'Cost' }).getAttribute('aria-sort')).toBe('descending');
+  },
+);
 
 test('an answer that ended at a limit is told from a whole one, in the list and where it is open', async () => {
   const own = await createTenant(e2e.product.url, 'Cut off');
@@ -209,21 +223,26 @@ test('the environment is chosen once for all pages', async () => {
   }
 });
 
-test('a row is a link: with Ctrl it opens its page in a new tab, and once more from the keyboard in this one', async () => {
-  const { page } = await signedIn();
-  const [tab] = await Promise.all([
-    page.context().waitForEvent('page'),
-    row(page, 2).click({ modifiers: ['Control'], position: { x: 5, y: 5 } }),
-  ]);
-  // The browser began to load the tab before anybody could follow it: a navigation whose end was missed is waited for forever.
-  await tab.waitForURL(/\/requests\/[\da-f-]{36}$/, { waitUntil: 'commit' });
-  await tab.goto(tab.url());
-  await tab.getByText('Question 2', { exact: true }).waitFor();
-  await row(page, 3).click();
-  await panel(page).waitFor();
-  await row(page, 3).press('Enter');
-  await page.waitForURL(/\/requests\/[\da-f-]{36}$/);
-});
+testOnPage(
+  'a row is a link: with Ctrl it opens its page in a new tab, and once more from the keyboard in this one',
+  async ({ page, goTo }) => {
+    await goTo('/requests');
+    await rows(page).first().waitFor();
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      row(page, 2).click({ modifiers: ['Control'], position: { x: 5, y: 5 } }),
+    ]);
+    // The browser began to load the tab before anybody could follow it: a navigation whose end was missed is waited for forever.
+    await tab.waitForURL(/\/requests\/[\da-f-]{36}$/, { waitUntil: 'commit' });
+    await tab.goto(tab.url());
+    await tab.getByText('Question 2', { exact: true }).waitFor();
+    await tab.close();
+    await row(page, 3).click();
+    await panel(page).waitFor();
+    await row(page, 3).press('Enter');
+    await page.waitForURL(/\/requests\/[\da-f-]{36}$/);
+  },
+);
 
 test('new requests are held while one is open, counted over no row, and shown by a click anywhere on the count', async () => {
   const own = await createTenant(e2e.product.url, 'Coming in');
@@ -248,36 +267,38 @@ test('new requests are held while one is open, counted over no row, and shown by
   expect(problems).toEqual([]);
 });
 
-test('it says when the server is away, that it is paused, and that an older page stands still', async () => {
-  const { page } = await signedIn();
-  await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
-  await page.keyboard.press('l');
-  await page.getByRole('button', { name: 'Paused' }).waitFor();
-  await page.keyboard.press('l');
-  await page.context().setOffline(true);
-  await page.getByRole('button', { name: /^(Reconnecting|Offline since \d\d:\d\d)$/ }).waitFor({ timeout: 20_000 });
-  await page.getByRole('button', { name: /^Offline since \d\d:\d\d$/ }).waitFor({ timeout: 30_000 });
-  expect(
-    await page
-      .getByRole('status')
-      .filter({ hasText: /Offline|Reconnecting/ })
-      .count(),
-  ).toBe(1);
-  await page.context().setOffline(false);
-  await page.getByRole('button', { name: 'Live', exact: true }).waitFor({ timeout: 30_000 });
-  await page.getByRole('button', { name: 'Next' }).click();
-  const live = page.getByRole('button', { name: 'Not live' });
-  await live.waitFor();
-  expect(await live.isDisabled()).toBe(true);
-  expect(await live.getAttribute('aria-pressed')).toBeNull();
-});
+testOnPage(
+  'it says when the server is away, that it is paused, and that an older page stands still',
+  async ({ page, goTo }) => {
+    await goTo('/requests');
+    await rows(page).first().waitFor();
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+    await page.keyboard.press('l');
+    await page.getByRole('button', { name: 'Paused' }).waitFor();
+    await page.keyboard.press('l');
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: /^(Reconnecting|Offline since \d\d:\d\d)$/ }).waitFor({ timeout: 20_000 });
+    await page.getByRole('button', { name: /^Offline since \d\d:\d\d$/ }).waitFor({ timeout: 30_000 });
+    expect(
+      await page
+        .getByRole('status')
+        .filter({ hasText: /Offline|Reconnecting/ })
+        .count(),
+    ).toBe(1);
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Next' }).click();
+    const live = page.getByRole('button', { name: 'Not live' });
+    await live.waitFor();
+    expect(await live.isDisabled()).toBe(true);
+    expect(await live.getAttribute('aria-pressed')).toBeNull();
+  },
+);
 
 test('a range that moves with the clock dims nothing while it is asked anew', async () => {
   const { page } = await openPage(e2e.browser, e2e.product.url);
   await page.clock.install();
-  await page.goto(`/#key=${tenant.apiKey}`);
-  await rows(page).first().waitFor();
-  await page.goto('/requests?t=7d');
+  await page.goto(`/requests?t=7d#key=${tenant.apiKey}`);
   await rows(page).first().waitFor();
   await page.evaluate(() => {
     const seen: string[] = [];
@@ -292,10 +313,11 @@ test('a range that moves with the clock dims nothing while it is asked anew', as
     await new Promise((resolve) => setTimeout(resolve, 300));
     await route.continue();
   });
-  const asked = page.waitForRequest((request) => /requests\.list/.test(request.url()));
+  const answered = page.waitForResponse((response) => /requests\.list/.test(response.url()));
   await page.clock.fastForward(70_000);
-  await asked;
-  await page.waitForTimeout(1_000);
+  await (await answered).finished();
+  // What dims while it waits has begun to by now, and what was answered is shown.
+  await page.waitForTimeout(100);
   expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([]);
 });
 
@@ -312,8 +334,7 @@ test('text takes its own direction in the list', async () => {
 test('the filters of one organization are not those of the next that signs in', async () => {
   const other = await createTenant(e2e.product.url, 'Next one');
   await logRequests(other, [aLog(0, { id: randomUUID() })]);
-  const { page } = await signedIn();
-  await page.goto('/requests?q=model:gpt-4.1-mini');
+  const { page } = await signedIn({}, tenant, '/requests?q=model:gpt-4.1-mini');
   await row(page, 0).waitFor();
   await page.getByRole('button', { name: 'Organization Explorer' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();

@@ -14,9 +14,7 @@ const e2e = useProduct();
 
 async function open(tenant: Tenant, address: string) {
   const opened = await openPage(e2e.browser, e2e.product.url, { width: 1440, height: 900 });
-  await opened.page.goto('/favicon.svg');
-  await opened.page.evaluate((key) => localStorage.setItem('promptlab.api_key', key), tenant.apiKey);
-  await opened.page.goto(address);
+  await opened.page.goto(`${address}#key=${tenant.apiKey}`);
   return opened;
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import type { LogInput } from '#shared/request';
 import type { SpanInput } from '#shared/trace';
-import { openPage } from './browser.ts';
+import { goWithin, openPage } from './browser.ts';
 import { createTenant, logRequests, logSpans, type Tenant } from './tenant.ts';
 import { useProduct } from './useProduct.ts';
 
@@ -15,9 +15,7 @@ const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
 async function open(tenant: Tenant, address: string, options: Parameters<typeof openPage>[2] = {}) {
   const opened = await openPage(e2e.browser, e2e.product.url, { width: 1440, height: 900, ...options });
-  await opened.page.goto('/favicon.svg');
-  await opened.page.evaluate((key) => localStorage.setItem('promptlab.api_key', key), tenant.apiKey);
-  await opened.page.goto(address);
+  await opened.page.goto(`${address}#key=${tenant.apiKey}`);
   return opened;
 }
 
@@ -204,7 +202,7 @@ test('a thousand steps: only those in sight are drawn, and they take the keys as
   await tree(page).focus();
   await page.keyboard.press('End');
   const short = await timeOfKeys(page);
-  await page.goto('/traces/long');
+  await goWithin(page, '/traces/long');
   await page.getByRole('region', { name: 'Totals' }).getByText('1,000 model calls').waitFor();
   // One page holds a thousand; the next comes by itself.
   await page.waitForFunction(
@@ -237,7 +235,7 @@ test('what is still running is followed until the step around it is there', asyn
   await logRequests(tenant, [aCall({ trace_id: 'live', parent_id: root, name: 'first', started_at: ago(2_000) })]);
   const { page, problems } = await open(tenant, '/traces');
   await page.getByRole('img', { name: 'Running' }).waitFor();
-  await page.goto('/traces/live');
+  await goWithin(page, '/traces/live');
   await page.getByText('Running').waitFor();
   await page.getByRole('treeitem', { name: /step around it is missing/ }).waitFor();
   await logRequests(tenant, [aCall({ trace_id: 'live', parent_id: root, name: 'second', started_at: ago(500) })]);
@@ -255,9 +253,11 @@ test('what is still running is followed until the step around it is there', asyn
 test('bars stand out from the page, 3 to 1 at the least, in both themes', async () => {
   const tenant = await createTenant(e2e.product.url, 'Contrast');
   await logTask(tenant);
+  const { page } = await open(tenant, '/traces/task');
+  await page.getByRole('treeitem').nth(4).waitFor();
   for (const colorScheme of ['light', 'dark'] as const) {
-    const { page } = await open(tenant, '/traces/task', { colorScheme });
-    await page.getByRole('treeitem').nth(4).waitFor();
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
     const ratios = await page.evaluate(() => {
       const luminance = (color: string) => {
         const [r = 0, g = 0, b = 0] = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => {
@@ -300,14 +300,17 @@ test('what a step was given stays text, whatever it says', async () => {
   const { page, problems } = await open(tenant, '/traces');
   page.on('dialog', () => problems.push('a dialog opened'));
   for (const address of ['/traces/hostile', '/traces/hostile?mode=log', '/traces', '/traces/hostile?step=x%00']) {
-    await page.goto(address);
+    // From a page that says none of it.
+    await goWithin(page, '/nowhere');
+    await page.getByText('There is no page here').waitFor();
+    await goWithin(page, address);
     await page.getByText('onerror', { exact: false }).first().waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   }
-  await page.goto('/sessions');
+  await goWithin(page, '/sessions');
   await page.getByRole('link', { name: /session h\/\.\.\/\?#x/ }).click();
   await page.getByRole('article', { name: 'Assistant' }).getByText('Hello.').waitFor();
-  await page.goto('/users');
+  await goWithin(page, '/users');
   await page.getByRole('link', { name: /user %2e%2e\/é\?#/ }).click();
   await page.getByRole('table', { name: 'Latest sessions' }).waitFor();
   expect(problems).toEqual([]);
