@@ -17,11 +17,15 @@ import { HELLO, until } from './harness';
 /** Answers by the name of the model: some misbehave, some say more than a word. */
 export function serve({ on }: FakeOpenAI): void {
   const call = { index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const end = delta({ reasoning_details: [{ text: 'so' }] }, 'tool_calls');
+  const message = { role: 'assistant', content: null, reasoning_details: [{ text: 'so' }] };
   const streams: Record<string, unknown[]> = {
     cut: [delta({ content: 'a' })],
     tools: [
       delta({ role: 'assistant', tool_calls: [call] }),
-      delta({ reasoning_details: [{ text: 'so' }] }, 'tool_calls'),
+      delta({ tool_calls: [{ index: 0, function: { name: 'f', arguments: '' } }] }),
+      // Some servers say the message again beside its last piece.
+      { ...end, choices: end.choices.map((choice: object) => ({ ...choice, message })) },
     ],
   };
   on('/chat/completions', (seen, res) => {
