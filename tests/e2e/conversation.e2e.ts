@@ -29,8 +29,9 @@ async function logText(fields: string): Promise<string> {
   return id;
 }
 
-async function open({ page, goTo }: SharedPage, id: string) {
-  await goTo(`/requests?id=${id}`);
+/** Beside the list of those of a model: a list that was shown a moment ago is not asked for again. */
+async function open({ page, goTo }: SharedPage, id: string, model = 'm') {
+  await goTo(`/requests?model=${model}&id=${id}`);
   const conversation = page.getByRole('region', { name: 'Conversation' });
   await conversation.getByRole('article').first().waitFor();
   return conversation;
@@ -133,7 +134,7 @@ testOnPage('each paragraph takes its own direction, in the list as in the detail
   await logRequests(tenant, [
     {
       id,
-      model: 'm',
+      model: 'two-directions',
       provider: 'p',
       messages: [
         { role: 'system', content: text },
@@ -142,7 +143,7 @@ testOnPage('each paragraph takes its own direction, in the list as in the detail
       response_content: text,
     },
   ]);
-  const conversation = await open(shared, id);
+  const conversation = await open(shared, id, 'two-directions');
   const sides = await conversation
     .getByRole('article')
     .last()

@@ -93,7 +93,7 @@ testOnPage('the box of a column stands beside its name', async ({ page, goTo }) 
 
 testOnPhone('on a phone the page of a user says whose it is', async ({ page, goTo }) => {
   await goTo('/users/somebody@example.com');
-  const title = page.getByRole('heading', { level: 1 });
+  const title = page.getByRole('heading', { level: 1, name: 'somebody@example.com' });
   await title.waitFor();
   expect(await title.evaluate((heading) => heading.clientWidth)).toBeGreaterThan(120);
 });
@@ -113,7 +113,7 @@ testOnPhone('on a phone only the page scrolls, and never the window around it', 
   // What stands last on each, so that all of it is there.
   for (const [path, shown] of [
     ['/requests', page.getByRole('link', { name: /A question/ })],
-    ['/traces', page.getByRole('heading', { level: 1 })],
+    ['/traces', page.getByRole('heading', { level: 1, name: 'Traces' })],
     ['/analytics', page.getByRole('region', { name: /^Top by/ }).last()],
     ['/releases?by=prompt', page.getByText('Choose two groups')],
     ['/savings', page.getByRole('heading', { name: 'Failed calls that cost money' })],
@@ -137,7 +137,7 @@ testOnPhone('on a phone an open request says what it is, also where its answer w
       finish_reason: 'length',
     },
   ]);
-  await goTo('/requests');
+  await goTo('/requests?model=gemini-2.5-flash');
   await page.getByRole('link', { name: /An invoice/ }).click();
   const name = page.getByRole('button', { name: 'read invoice' });
   await name.waitFor();
