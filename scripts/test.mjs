@@ -45,7 +45,7 @@ async function runJest() {
   const results = path.join(fs.mkdtempSync(path.join(temporary, 'results-')), 'results.json');
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   // Two workers whatever the machine has: several tests start servers of their own.
-  const flags = ['--maxWorkers=2', '--testTimeout=30000', '--json', `--outputFile=${results}`, ...args];
+  const flags = ['--maxWorkers=3', '--testTimeout=30000', '--json', `--outputFile=${results}`, ...args];
   // With --json jest writes its results to stdout as well; the report for people is on stderr.
   const child = spawn(process.execPath, [jest, ...flags], { stdio: ['ignore', 'ignore', 'inherit'], env });
   const exitCode = await new Promise((resolve) => child.once('close', resolve));
