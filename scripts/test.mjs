@@ -44,7 +44,8 @@ async function runJest() {
 
   const results = path.join(fs.mkdtempSync(path.join(temporary, 'results-')), 'results.json');
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  // Two workers whatever the machine has: several tests start servers of their own.
+  // Three workers whatever the machine has: on two cores one of them waits for a server or a browser most of the time. More would
+  // make those wait for each other, since several tests start servers of their own.
   const flags = ['--maxWorkers=3', '--testTimeout=30000', '--json', `--outputFile=${results}`, ...args];
   // With --json jest writes its results to stdout as well; the report for people is on stderr.
   const child = spawn(process.execPath, [jest, ...flags], { stdio: ['ignore', 'ignore', 'inherit'], env });

@@ -46,7 +46,9 @@ test('README.md has each endpoint in its table, and no other', () => {
   const rows = read('README.md')
     .split('\n')
     .filter((line) => line.startsWith('| `'));
-  const named = rows.flatMap((row) => [...row.matchAll(/`((?:GET|POST|PUT|DELETE) [^`?]+)/g)].map(([, call]) => call));
+  const named = rows.flatMap((row) =>
+    [...row.matchAll(/`((?:GET|POST|PUT|DELETE) [^`?]+)/g)].map(([, call = '']) => call),
+  );
   const calls = Object.values(endpoints).map(({ method, path: place }) => {
     return `${method.toUpperCase()} ${place.replaceAll(/:(\w+)/g, '{$1}')}`;
   });
