@@ -11,7 +11,7 @@ export interface KernelLock {
   readonly fd: number;
   /** False once the file was removed or replaced: from then on another process can lock the new one. */
   isHeld(): boolean;
-  /** Closes the file; the lock ends where no child has it open. */
+  /** Closes the file, once: another may have its number by then. The lock ends where no child has the file open. */
   release(): void;
 }
 
@@ -27,10 +27,14 @@ export function tryKernelLock(file: string): KernelLock | null {
   for (;;) {
     const fd = openLocked(file);
     if (fd === null) return null;
+    let isOpen = true;
     const lock: KernelLock = {
       fd,
-      isHeld: () => isSameFile(fd, file),
-      release: () => fs.closeSync(fd),
+      isHeld: () => isOpen && isSameFile(fd, file),
+      release() {
+        if (isOpen) fs.closeSync(fd);
+        isOpen = false;
+      },
     };
     // Its last owner may have removed the file between our opening and our locking it.
     if (lock.isHeld()) return lock;
