@@ -11,7 +11,7 @@ interface Field {
   readonly schema: z.ZodType;
   /** What is to be a number within an object. */
   readonly numbers: readonly string[];
-  /** Texts that passed unchanged, up to PASSED_TEXTS: the model, the provider and their like say the same for days. */
+  /** Texts that passed unchanged, up to PASSED_TEXTS: the model, the provider and their like say the same for days. A long one is not looked for: its hash takes longer than its schema. */
   readonly passed: Set<string>;
 }
 
@@ -43,7 +43,7 @@ export class FieldParser {
       if (field === undefined) {
         // One more than can be stored says enough: to move very many takes longer than to parse them.
         if (unknown.length <= LIMITS.objectKeys) unknown.push([name, value]);
-      } else if (typeof value === 'string' && field.passed.has(value)) {
+      } else if (typeof value === 'string' && value.length <= PASSED_LENGTH && field.passed.has(value)) {
         values[name] = value;
       } else {
         const parsed = field.schema.safeParse(typeof value === 'object' ? withPlainNumbers(field, value) : value);
