@@ -1,4 +1,5 @@
 import {
+  formatChange,
   formatBytes,
   formatCompact,
   formatCount,
@@ -51,6 +52,19 @@ test('a share is never shown as nothing when there is some', () => {
   expect(formatShare(1, 100_000)).toBe('<0.1%');
   expect(formatShare(3, 40)).toBe('7.5%');
   expect(formatShare(1, 3)).toBe('33%');
+});
+
+test('a change is never shown as none, nor as all while something is left', () => {
+  const shown = [
+    [160, 200],
+    [100, 95.9],
+    [100, 0],
+    [100_000, 300],
+    [100_000, 1],
+    [100_000, 100_001],
+    [10, 1_000],
+  ].map(([from = 0, to = 0]) => formatChange(from, to));
+  expect(shown).toEqual(['+25%', '−4.1%', '−100%', '−99.7%', '−99.9%', '+<0.1%', '+9900%']);
 });
 
 test('nouns follow their number', () => {

@@ -59,6 +59,15 @@ export function formatShare(part: number, total: number): string {
   return `${percent >= 10 ? Math.round(percent) : Number(percent.toFixed(1))}%`;
 }
 
+/** `(160, 200)` → `+25%`, `(100, 95.9)` → `−4.1%`. A little is never shown as nothing, nor nearly all as all. */
+export function formatChange(from: number, to: number): string {
+  const percent = ((to - from) / from) * 100;
+  const size = Math.abs(percent);
+  const isNearlyAll = size < 100 && Math.round(size) === 100;
+  const shown = isNearlyAll ? Math.floor(size * 10) / 10 : size >= 10 ? Math.round(size) : Number(size.toFixed(1));
+  return `${percent > 0 ? '+' : '−'}${shown === 0 ? '<0.1' : shown}%`;
+}
+
 /** `plural(1, 'error')` → `1 error`, `plural(2, 'error')` → `2 errors`. */
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -2,7 +2,15 @@
 import type { SeriesPoint, StatsTotals } from '#shared/stats';
 import type { Term } from '#shared/query/terms';
 import { costTotal, tokenTotal } from '../../domain/totals.ts';
-import { formatCompact, formatCount, formatDuration, formatShare, formatUsd, plural } from '../../lib/formatNumber.ts';
+import {
+  formatChange,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatShare,
+  formatUsd,
+  plural,
+} from '../../lib/formatNumber.ts';
 
 export interface Tile {
   readonly title: string;
@@ -205,7 +213,7 @@ function changeOf(
       ? 'no change'
       : rounded > 999
         ? `${formatCompact(Math.round(value / before))}×`
-        : `${signed(rounded)}%`;
+        : formatChange(before, value);
   return { text, tone: toneOf(rounded), before: format(before) };
 }
 

@@ -1,7 +1,7 @@
 /** Figures and settings of several requests beside those of the first. Pure. */
 import { stringifyExactJson } from '#shared/exactJson';
 import type { LoggedRequest } from '#shared/request';
-import { formatCount, formatDuration } from '../../lib/formatNumber.ts';
+import { formatChange, formatCount, formatDuration } from '../../lib/formatNumber.ts';
 import { sayUnknownCost } from '../../domain/unknownCost.ts';
 import { promptName } from '../../domain/request/requestTerms.ts';
 
@@ -68,7 +68,7 @@ function deltaOf(
   if (base === null || value === null || base === value) return { delta: null, direction: null };
   const difference = value - base;
   const sign = difference > 0 ? '+' : '−';
-  const share = base === 0 ? '' : ` (${sign}${Math.abs(Math.round((difference / base) * 100))}%)`;
+  const share = base === 0 ? '' : ` (${formatChange(base, value)})`;
   const isMore = difference > 0;
   return {
     delta: `${sign}${format(Math.abs(difference))}${share}`,
