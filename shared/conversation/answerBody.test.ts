@@ -268,3 +268,11 @@ test('members of a piece that objects have anyway are members of the whole', () 
   expect(JSON.stringify(whole)).toBe('{"done":true,"__proto__":{"a":1},"toString":"x"}');
   expect(({} as Record<string, unknown>).a).toBeUndefined();
 });
+
+test('an answer as text may be long, and is no answer with more values than a log of a batch can have', () => {
+  const text = (content: string, choices: number) =>
+    JSON.stringify({ choices: Array.from({ length: choices }, () => ({ message: { content } })) });
+  expect(bodyOf(text('a, "b" [c] '.repeat(50_000), 1))).not.toBeNull();
+  expect(bodyOf(text('a', 100))).not.toBeNull();
+  expect(bodyOf(text('a', 300))).toBeNull();
+});

@@ -18,7 +18,7 @@ export function readAnswerText(text: string): JsonObject | null {
 }
 
 function parseAnswerText(text: string): JsonObject | null {
-  if (!NAMED.test(text) || !isShallow(text)) return null;
+  if (!NAMED.test(text) || !isSmall(text)) return null;
   try {
     const fields = objectOf(parseExactJson(text) as JsonValue);
     return fields !== null && isOfProvider(fields) ? fields : null;
@@ -39,9 +39,16 @@ function isOfProvider(fields: JsonObject): boolean {
   return textOf(told?.message) !== null && ['type', 'code', 'status'].some((name) => Object.hasOwn(told ?? {}, name));
 }
 
-/** Readers call themselves for what is nested, so that there must be an end to it. */
-function isShallow(text: string): boolean {
+/**
+ * Values of an answer as text: of a batch of a thousand logs they are together no more than a body may have. What an answer says
+ * may be long.
+ */
+const MOST_VALUES = 500;
+
+/** Readers call themselves for what is nested, and look at each value several times, so that there must be an end to both. */
+function isSmall(text: string): boolean {
   let depth = 0;
+  let values = 0;
   let isText = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -49,13 +56,16 @@ function isShallow(text: string): boolean {
       if (code === BACKSLASH) at++;
       else if (code === QUOTE) isText = false;
     } else if (code === QUOTE) isText = true;
+    else if (code === COMMA) values++;
     else if (code === BRACE || code === BRACKET) {
-      if (++depth > LIMITS.depth) return false;
+      values++;
+      if (++depth > LIMITS.depth || values > MOST_VALUES) return false;
     } else if (code === BRACE + 2 || code === BRACKET + 2) depth--;
   }
-  return true;
+  return values <= MOST_VALUES;
 }
 
+const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const BRACKET = 0x5b;
