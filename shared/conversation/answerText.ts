@@ -1,7 +1,6 @@
 /** An answer that was logged as JSON text, as libraries dump it. What a model wrote as JSON is text, and stays it. */
 import { parseExactJson } from '#shared/exactJson';
-import type { JsonObject, JsonValue } from '#shared/primitives';
-import { LIMITS } from '#shared/primitives';
+import { type JsonObject, type JsonValue, LIMITS } from '#shared/primitives';
 import { listOf, objectOf, textOf } from './part.ts';
 
 /** Members that an answer of a provider has; to look for them costs less than to parse. */
