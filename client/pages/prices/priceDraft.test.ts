@@ -33,14 +33,14 @@ test.each<[Partial<PriceDraft>, string]>([
 });
 
 test('rates are said with what they are for', () => {
-  expect(describeRates({ input: '2.50', output: '10', request: '0.01' })).toBe(
-    '$2.50 input · $10 output · $0.01 a request',
+  expect(describeRates({ input: '2.5', output: '10', cached_input: '0.025', request: '0.01' })).toBe(
+    '$2.50 input · $10 output · $0.025 cached input · $0.01 a request',
   );
 });
 
 test('units other than tokens are said', () => {
   expect(describeRates({ image: '0.04', second: '0.0001', web_search: '10' })).toBe(
-    '$0.04 an image · $0.0001 a second · $10/thousand web searches',
+    '$0.04 an image · $0.0001 a second · $10 per 1,000 web searches',
   );
   expect(describeRates({ input: '1', image_output: '30', audio_hour: '0.36' })).toBe(
     '$1 input · $30 image output · $0.36 an hour of audio',

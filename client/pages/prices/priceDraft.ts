@@ -111,7 +111,13 @@ export function describeRates(rates: CustomPrice['rates'] | BuiltinRates): strin
 
 function describeRate(dollars: string | undefined, label: string, per: Unit): string | null {
   if (dollars === undefined) return null;
-  if (per === 'million tokens') return `$${dollars} ${label}`;
-  if (per === 'thousand') return `$${dollars}/thousand ${label}`;
-  return `$${dollars} ${per === 'image' || per === 'hour of audio' ? 'an' : 'a'} ${per}`;
+  const price = `$${withCents(dollars)}`;
+  if (per === 'million tokens') return `${price} ${label}`;
+  if (per === 'thousand') return `${price} per 1,000 ${label}`;
+  return `${price} ${per === 'image' || per === 'hour of audio' ? 'an' : 'a'} ${per}`;
+}
+
+/** `2.5` → `2.50`, as prices are written; whole dollars and finer ones stay as they are. */
+function withCents(dollars: string): string {
+  return /\.\d$/.test(dollars) ? `${dollars}0` : dollars;
 }
