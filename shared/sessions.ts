@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIST_PAGE, pageInput } from './page.ts';
 import { Cursor, Identifier, Instant, LIMITS } from './primitives.ts';
 import { LoggedRequest, RequestFilters } from './request.ts';
+import { GROUP_SORTS } from './stats.ts';
 
 /** What lists of sessions and of users are asked by: one is listed where a request of it matches. */
 export const ListGroupsInput = z.object({ ...RequestFilters.shape, ...pageInput(LIST_PAGE) });
@@ -71,5 +72,25 @@ export type UserSummary = z.infer<typeof UserSummary>;
 
 export const UserPage = z.object({ users: z.array(UserSummary), ...groupPage });
 export type UserPage = z.infer<typeof UserPage>;
+
+/** Users that are ranked. */
+export const LARGEST_USERS = { most: 50 } as const;
+/** What the largest users are asked for. */
+export const LargestUsersInput = z.object({
+  filters: RequestFilters.default({}),
+  sort: z.enum(GROUP_SORTS).describe('The largest first.'),
+  limit: z.int().min(1).max(LARGEST_USERS.most).default(LARGEST_USERS.most),
+});
+export type LargestUsersInput = z.output<typeof LargestUsersInput>;
+
+/** The largest users by what their requests that match add up to. There is no next page. */
+export const LargestUsers = z.object({
+  users: z
+    .array(UserSummary)
+    .describe('Their sums are of the requests that match; first and last seen are of the whole time.'),
+  count: z.int().describe('How many users there are among what was counted.'),
+  counted_back_to: Instant.nullable().describe('Null where all that match were counted.'),
+});
+export type LargestUsers = z.infer<typeof LargestUsers>;
 
 export const GetUserInput = z.object({ user_id: Identifier });

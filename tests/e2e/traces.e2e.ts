@@ -280,6 +280,40 @@ test('bars stand out from the page, 3 to 1 at the least, in both themes', async 
   }
 });
 
+test('users are ranked by what their requests add up to, and listed as they were seen again', async () => {
+  const tenant = await createTenant(e2e.product.url, 'Ranked users');
+  const callsOf = (user_id: string, count: number, cost_usd: string, status: 'success' | 'error') =>
+    Array.from({ length: count }, () => aCall({ user_id, cost_usd, status }));
+  await logRequests(tenant, [
+    ...callsOf('often', 5, '0.01', 'success'),
+    ...callsOf('dear', 1, '4', 'success'),
+    ...callsOf('failing', 2, '0.001', 'error'),
+  ]);
+  const { page, problems } = await open(tenant, '/users');
+  const table = page.getByRole('table', { name: 'Users' });
+  const names = async () =>
+    (await table.getByRole('link').evaluateAll((links) => links.map((link) => link.dataset.row))).join(' ');
+  for (const [title, order] of [
+    ['Cost', 'dear often failing'],
+    ['Requests', 'often failing dear'],
+    ['Errors', 'failing often dear'],
+  ] as const) {
+    await table.getByRole('button', { name: title }).click();
+    await page.getByText(`3 users, the largest by ${title.toLowerCase()};`).waitFor();
+    expect(await names()).toBe(order);
+    expect(await table.getByRole('columnheader', { name: title }).getAttribute('aria-sort')).toBe('descending');
+  }
+  expect(await table.getByText(/^Today/).count()).toBe(0);
+  // The address holds it, with the filter: reload and Back give the same.
+  await page.reload();
+  await page.getByText('the largest by errors').waitFor();
+  await page.goBack();
+  await page.getByText('the largest by requests').waitFor();
+  await table.getByRole('button', { name: 'Last seen' }).click();
+  await table.getByText(/^Today/).waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('what a step was given stays text, whatever it says', async () => {
   const tenant = await createTenant(e2e.product.url, 'Hostile steps');
   const attack = '<img src=x onerror="alert(1)"><script>alert(2)</script>![x](https://example.com/x.png)';

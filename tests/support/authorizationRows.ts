@@ -191,6 +191,7 @@ export const PROCEDURES: Readonly<Record<string, Row>> = {
   'sessions.list': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id }) },
   'sessions.get': { auth: 'read', other: 404, input: ({ session_id, org_id }) => ({ session_id, org_id }) },
   'users.list': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id }) },
+  'users.largest': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id, sort: 'cost' }) },
   'users.get': { auth: 'read', other: 404, input: ({ user_id, org_id }) => ({ user_id, org_id }) },
   'stats.totals': { auth: 'read', other: 'own', input: ({ org_id }) => ({ org_id }) },
   'stats.facets': { auth: 'read', other: 'own', input: () => ({ filters: { user_id: 'of A' } }) },

@@ -16,7 +16,7 @@ import { LeftOutLine } from '../requests/LeftOutLine.tsx';
 import NoResults from '../requests/NoResults.tsx';
 import { isPresetSet, PRESETS, togglePreset } from '../requests/presets.ts';
 import { QueryBar } from '../requests/QueryBar.tsx';
-import { type GroupColumn, GroupTable } from './GroupTable.tsx';
+import { type GroupColumn, GroupTable, type Sorting } from './GroupTable.tsx';
 import classes from './GroupListPage.module.css';
 
 /** A page of groups, as the server answers it. */
@@ -38,7 +38,12 @@ type GroupListPageProps<Row> = Address & {
   rows: readonly Row[];
   columns: readonly GroupColumn<Row>[];
   keyOf: (row: Row) => string;
-  timeOf: (row: Row) => string;
+  /** Undefined where the rows are not in the order of a time. */
+  timeOf: ((row: Row) => string) | undefined;
+  /** In a list that can be sorted. */
+  sorting?: Sorting;
+  /** What is said below the rows, in place of how many they are. */
+  footer?: string | undefined;
   sign: (row: Row) => ReactNode;
   /** In place of the table, where there is nothing at all. */
   firstRun: ReactNode;
@@ -102,6 +107,7 @@ export function GroupListPage<Row>(props: GroupListPageProps<Row>) {
             columns={props.columns}
             keyOf={props.keyOf}
             timeOf={props.timeOf}
+            sorting={props.sorting}
             sign={props.sign}
             now={now}
           />
@@ -115,7 +121,7 @@ export function GroupListPage<Row>(props: GroupListPageProps<Row>) {
       {answer && !isFirstRun && (
         <nav className={classes.footer} aria-label="Pages">
           <span className={classes.count}>
-            {plural(rows.length, noun)}
+            {props.footer ?? plural(rows.length, noun)}
             {answer.searched_back_to !== null && `, searched back to ${formatExact(answer.searched_back_to)}`}
           </span>
           {search.after !== undefined && (

@@ -73,6 +73,7 @@ export const SUM_COLUMNS: readonly GroupColumn<GroupSums>[] = [
   {
     name: 'errors',
     title: 'Errors',
+    sort: 'errors',
     width: 72,
     giveUp: 6,
     isNumber: true,
@@ -86,10 +87,19 @@ export const SUM_COLUMNS: readonly GroupColumn<GroupSums>[] = [
   {
     name: 'tokens',
     title: 'Tokens',
+    sort: 'tokens',
     width: 128,
     giveUp: 4,
     isNumber: true,
     render: (sums) => <TokenCount {...sums} />,
   },
-  { name: 'cost', title: 'Cost', width: 104, giveUp: 3, isNumber: true, render: (sums) => <GroupCost {...sums} /> },
+  {
+    name: 'cost',
+    title: 'Cost',
+    sort: 'cost',
+    width: 104,
+    giveUp: 3,
+    isNumber: true,
+    render: (sums) => <GroupCost {...sums} />,
+  },
 ];

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { ChevronDownIcon, ChevronUpIcon } from '@radix-ui/react-icons';
+import { VisuallyHidden } from '@mantine/core';
 import type { RequestSort } from '#shared/request';
+import { ariaSort, SortButton } from '../../components/SortButton.tsx';
 import type { RequestColumn } from './requestColumns.tsx';
 import classes from './RequestTable.module.css';
 import table from '../../components/RowTable.module.css';
@@ -32,18 +32,23 @@ export function TableHead({ columns, sort, isPageSelected, notice, onSort, onSel
         <th className={table.sign}>
           <VisuallyHidden>Status</VisuallyHidden>
         </th>
-        {columns.map((column) => (
+        {columns.map(({ sort: by, ...column }) => (
           <th
             key={column.name}
             scope="col"
             style={column.isWide ? undefined : { width: column.width }}
             data-number={column.isNumber || undefined}
-            aria-sort={ariaSort(column.sort, sort)}
+            aria-sort={ariaSort(directionOf(by, sort))}
           >
-            {column.sort === undefined ? (
+            {by === undefined ? (
               <span title={column.about}>{column.title}</span>
             ) : (
-              <SortButton column={column} by={column.sort} sort={sort} onSort={onSort} />
+              <SortButton
+                title={column.title}
+                about={column.about}
+                direction={directionOf(by, sort)}
+                onClick={() => onSort(nextSort(by, sort))}
+              />
             )}
             {column.isWide && <span className={classes.notice}>{notice}</span>}
           </th>
@@ -54,27 +59,6 @@ export function TableHead({ columns, sort, isPageSelected, notice, onSort, onSel
 }
 
 type By = NonNullable<RequestColumn['sort']>;
-type SortButtonProps = {
-  column: RequestColumn;
-  by: By;
-  sort: RequestSort | undefined;
-  onSort: (sort: RequestSort | undefined) => void;
-};
-
-function SortButton({ column, by, sort, onSort }: SortButtonProps) {
-  const direction = directionOf(by, sort);
-  return (
-    <UnstyledButton
-      className={classes.sort}
-      title={column.about ?? `Sort by ${column.title.toLowerCase()}`}
-      onClick={() => onSort(nextSort(by, sort))}
-    >
-      {column.title}
-      {direction === 'down' && <ChevronDownIcon aria-hidden />}
-      {direction === 'up' && <ChevronUpIcon aria-hidden />}
-    </UnstyledButton>
-  );
-}
 
 /** The order that a click on a column gives. */
 export function nextSort(by: By, sort: RequestSort | undefined): RequestSort | undefined {
@@ -84,12 +68,9 @@ export function nextSort(by: By, sort: RequestSort | undefined): RequestSort | u
   return direction === 'down' ? by : undefined;
 }
 
-function directionOf(by: By, sort: RequestSort | undefined): 'up' | 'down' | null {
+/** How the rows are sorted by a column; null: by another, or it cannot be sorted by. */
+function directionOf(by: By | undefined, sort: RequestSort | undefined): 'up' | 'down' | null {
+  if (by === undefined) return null;
   if ((sort ?? '-time') === `-${by}`) return 'down';
   return sort === by ? 'up' : null;
-}
-
-function ariaSort(by: By | undefined, sort: RequestSort | undefined) {
-  const direction = by === undefined ? null : directionOf(by, sort);
-  return direction === null ? undefined : direction === 'down' ? 'descending' : 'ascending';
 }

@@ -1,14 +1,17 @@
+import type { ReactNode } from 'react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { PersonIcon } from '@radix-ui/react-icons';
 import { Link } from '@tanstack/react-router';
-import type { UserSummary } from '#shared/sessions';
+import type { LargestUsers, UserSummary } from '#shared/sessions';
+import type { GroupSort } from '#shared/stats';
 import { trpc } from '../../api/trpc.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatClock } from '../../domain/clock.ts';
-import { sharedSearch, toFilters } from '../../domain/pageSearch.ts';
+import { type PageSearch, sharedSearch, toFilters } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
-import { formatDate } from '../../lib/time.ts';
+import { formatCount, plural } from '../../lib/formatNumber.ts';
+import { formatDate, formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { Clock, Count, ErrorSign, OneLine, SUM_COLUMNS } from '../groups/groupCells.tsx';
 import { GroupListPage } from '../groups/GroupListPage.tsx';
@@ -17,24 +20,22 @@ import table from '../../components/RowTable.module.css';
 
 const PAGE_SIZE = 50;
 const POLL_MS = 10_000;
+const SORTS = ['requests', 'cost', 'tokens', 'errors'] as const satisfies readonly GroupSort[];
+/** Sums of all users are dearer than a page of them. */
+const RANKED_POLL_MS = 60_000;
 
+/** The latest seen first, below the line of their day. */
 const COLUMNS: readonly GroupColumn<UserSummary>[] = [
   {
     name: 'time',
     title: 'Last seen',
+    sort: 'time',
     width: 86,
     giveUp: 0,
     render: ({ user_id, last_at }) => (
-      <Link
-        to="/users/$userId"
-        params={{ userId: user_id }}
-        search={(before: object) => sharedSearch(before)}
-        className={table.link}
-        data-row={user_id}
-        aria-label={`${formatClock(last_at)}, user ${user_id}`}
-      >
+      <UserLink user_id={user_id} label={`${formatClock(last_at)}, user ${user_id}`}>
         <Clock instant={last_at} />
-      </Link>
+      </UserLink>
     ),
   },
   {
@@ -57,6 +58,7 @@ const COLUMNS: readonly GroupColumn<UserSummary>[] = [
   {
     name: 'requests',
     title: 'Requests',
+    sort: 'requests',
     width: 92,
     giveUp: 0,
     isNumber: true,
@@ -65,30 +67,79 @@ const COLUMNS: readonly GroupColumn<UserSummary>[] = [
   ...SUM_COLUMNS,
 ];
 
+/** In another order a time of day says nothing. */
+const RANKED_COLUMNS: readonly GroupColumn<UserSummary>[] = COLUMNS.map((column) =>
+  column.name !== 'time'
+    ? column
+    : {
+        ...column,
+        width: 104,
+        render: ({ user_id, last_at }) => (
+          <UserLink user_id={user_id} label={`user ${user_id}, last seen ${formatDate(last_at)}`}>
+            <time dateTime={last_at} title={formatExact(last_at)}>
+              {formatDate(last_at)}
+            </time>
+          </UserLink>
+        ),
+      },
+);
+
+function UserLink({ user_id, label, children }: { user_id: string; label: string; children: ReactNode }) {
+  return (
+    <Link
+      to="/users/$userId"
+      params={{ userId: user_id }}
+      search={(before: object) => sharedSearch(before)}
+      className={table.link}
+      data-row={user_id}
+      aria-label={label}
+    >
+      {children}
+    </Link>
+  );
+}
+
 const SNIPPET = `client.chat.completions.create({
   …,
   promptlab: { userId: user.id },
 });`;
 
-/** The list of users that requests name, the latest seen first. */
+/** The list of users that requests name: the latest seen first, or the largest by what their requests add up to. */
 export default function UsersPage() {
   const address = useAddress();
-  const { search } = address;
+  const { search, change } = address;
   const now = useNow();
-  const query = trpc.users.list.useQuery(
-    { ...toFilters(search, now), ...(search.after !== undefined && { cursor: search.after }), limit: PAGE_SIZE },
-    { placeholderData: keepPreviousData, refetchInterval: search.after === undefined ? POLL_MS : false },
+  const sort = sortOf(search);
+  const filters = toFilters(search, now);
+  const latest = trpc.users.list.useQuery(
+    { ...filters, ...(search.after !== undefined && { cursor: search.after }), limit: PAGE_SIZE },
+    {
+      enabled: sort === undefined,
+      placeholderData: keepPreviousData,
+      refetchInterval: search.after === undefined ? POLL_MS : false,
+    },
   );
+  const largest = trpc.users.largest.useQuery(
+    { filters, sort: sort ?? 'requests' },
+    { enabled: sort !== undefined, placeholderData: keepPreviousData, refetchInterval: RANKED_POLL_MS },
+  );
+  const ranked = largest.data && { ...largest.data, next_cursor: null, searched_back_to: null };
+  const rows = sort === undefined ? latest.data?.users : ranked?.users;
   return (
     <GroupListPage
       {...address}
       title="Users"
       noun="user"
-      query={query}
-      rows={query.data?.users ?? []}
-      columns={COLUMNS}
+      query={sort === undefined ? latest : { ...largest, data: ranked }}
+      rows={rows ?? []}
+      columns={sort === undefined ? COLUMNS : RANKED_COLUMNS}
       keyOf={({ user_id }) => user_id}
-      timeOf={({ last_at }) => last_at}
+      timeOf={sort === undefined ? ({ last_at }) => last_at : undefined}
+      sorting={{
+        by: sort ?? 'time',
+        onSort: (by) => change({ sort: by === 'time' || by === sort ? undefined : `-${by}` }),
+      }}
+      footer={sort && ranked && !largest.isPlaceholderData ? sayRanked(sort, ranked) : undefined}
       sign={({ errors }) => <ErrorSign errors={errors} />}
       firstRun={
         <EmptyState
@@ -101,4 +152,16 @@ export default function UsersPage() {
       }
     />
   );
+}
+
+/** What the address asks the users to be ranked by; undefined: they are listed as they were last seen. */
+function sortOf({ sort }: PageSearch): GroupSort | undefined {
+  return SORTS.find((each) => sort === `-${each}`);
+}
+
+/** `50 of 483 users, the largest by cost; sums are of the requests that match`, and since when where not all were counted. */
+function sayRanked(sort: GroupSort, { users, count, counted_back_to }: LargestUsers): string {
+  const who = users.length < count ? `${formatCount(users.length)} of ${plural(count, 'user')}` : plural(count, 'user');
+  const since = counted_back_to === null ? '' : ` since ${formatExact(counted_back_to)}`;
+  return `${who}, the largest by ${sort}; sums are of the requests that match${since}`;
 }
