@@ -12,7 +12,7 @@ import type { ObservedCall } from '../record/observedCall.js';
 import { stripUnknownClient } from './unknownClient.js';
 import { isStream, observeStream } from '../providers/openai/streams/streamObserver.js';
 import type { Recorder } from './recorder.js';
-import { findOriginal, likeOriginal, type Method } from '../runtime/originalMethod.js';
+import { wrapMethod, type Method } from '../runtime/wrapMethod.js';
 import { warnOnce } from '../runtime/warn.js';
 import { isObject } from '../runtime/values.js';
 
@@ -64,14 +64,10 @@ export function patchClient(client: object, sink: CallSink): void {
 /** True where the client has the method. */
 function patchMethod(client: object, method: TrackedMethod, sink: CallSink): boolean {
   const owner = findResource(client, method);
-  const original = owner && findOriginal(owner, method.method);
-  if (!owner || !original) return false;
   const run = RUN_BY_ROLE[method.role];
-  const patched: Method = function (...args) {
-    return run({ client, method, sink, call: original(), self: this, args });
-  };
-  likeOriginal(patched, original());
-  defineHiddenProperty(owner, method.method, patched);
+  const patched =
+    owner && wrapMethod(owner, method.method, (call, self, args) => run({ client, method, sink, call, self, args }));
+  if (!patched) return false;
   if (Object.getOwnPropertyDescriptor(owner, method.method)?.value !== patched) {
     warnOnce(
       'not patched',
@@ -186,13 +182,9 @@ function withoutExtras(args: readonly unknown[], sink: CallSink): readonly unkno
 
 /** A clone of a tracked client is tracked too. */
 function patchWithOptions(client: object, sink: CallSink): void {
-  const original = findOriginal(client, 'withOptions');
-  if (!original) return;
-  const patched: Method = function (...args) {
-    const clone = Reflect.apply(original(), this, args);
+  wrapMethod(client, 'withOptions', (call, self, args) => {
+    const clone = Reflect.apply(call, self, args);
     guard('track a clone', () => isObject(clone) && patchClient(clone, sink));
     return clone;
-  };
-  likeOriginal(patched, original());
-  defineHiddenProperty(client, 'withOptions', patched);
+  });
 }
