@@ -109,7 +109,7 @@ function runCall({ client, method, sink, call, self, args }: TrackedCall): unkno
     throw thrown;
   }
   const watched = guard('watch a call', () => ({
-    result: observe(result, recorder, { sink, hidesUsage, signal: signalOf(args[1]) }),
+    result: observe(result, recorder, { sink, asked: hidesUsage ? wireParams : undefined, signal: signalOf(args[1]) }),
   }));
   return watched ? watched.result : result;
 }
@@ -120,7 +120,7 @@ function runPoll({ sink, call, self, args }: TrackedCall): unknown {
   const poll = guard('find a background response', () => sink.pollObserver(args[0]));
   if (!poll) return result;
   const watched = guard('watch a poll', () => ({
-    result: observe(result, poll, { sink: undefined, hidesUsage: false, signal: undefined }),
+    result: observe(result, poll, { sink: undefined, asked: undefined, signal: undefined }),
   }));
   return watched ? watched.result : result;
 }
@@ -153,20 +153,25 @@ function runRunner({ method, sink, call, self, args }: TrackedCall): unknown {
 interface Observing {
   /** Undefined where the answer belongs to an earlier call. */
   readonly sink: CallSink | undefined;
-  readonly hidesUsage: boolean;
+  /** The parameters that ask for token counts on our account. */
+  readonly asked: unknown;
   readonly signal: AbortSignal | undefined;
 }
 
-function observe(result: unknown, call: ObservedCall, { sink, hidesUsage, signal }: Observing): unknown {
+function observe(result: unknown, call: ObservedCall, { sink, asked, signal }: Observing): unknown {
   sink?.remember(result, call, 'promise');
   return observeResult(result, call, {
     onAnswer(answer) {
       sink?.remember(answer, call, 'answer');
-      if (isStream(answer)) observeStream(answer, call, { hidesUsage, signal });
+      if (isStream(answer)) observeStream(answer, call, { hidesUsage: isObject(asked), signal });
       else if (!call.hasStream) call.succeed(answer);
     },
     onDerived(answer) {
       sink?.remember(answer, call, 'answer');
+    },
+    onRaw() {
+      // Of what he reads himself nothing can be hidden. The library writes the body later.
+      if (isObject(asked)) delete asked.stream_options;
     },
   });
 }

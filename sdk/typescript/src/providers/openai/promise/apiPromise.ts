@@ -21,10 +21,11 @@ interface ApiPromise extends PromiseLike<unknown> {
   asResponse(): Promise<Response>;
 }
 
-/** What the observer does with the parsed answer, and with one that a helper made of it. */
+/** What the observer does with the parsed answer, with one that a helper made of it, and where the caller takes the HTTP response. */
 export interface AnswerObserver {
   onAnswer(answer: unknown): void;
   onDerived(answer: unknown): void;
+  onRaw(): void;
 }
 
 /** Watches `result`, whatever the method returned, and gives back what the caller is to have. */
@@ -152,6 +153,7 @@ function watchApiPromise(
     const raw = Reflect.apply(asResponse, promise, []);
     // `withResponse()` parses as well; then the parsed answer is recorded, and the response stays untouched.
     if (promise.parsedPromise !== undefined || call.isParsing) return raw;
+    observer.onRaw();
     return raw.then((httpResponse) => {
       guard('watch a raw response', () => watchRawResponse(httpResponse, call));
       return httpResponse;
