@@ -123,15 +123,16 @@ function watchApiPromise(
 
   // `then`, `catch`, `finally` and `withResponse` all go through `parse()`. An accessor on `responsePromise` would see the
   // same, but it gives every promise a hidden class of its own, which costs more than all the rest of the recording.
-  defineHiddenProperty(promise, 'parse', () => {
+  // They get the object they are called on: LangSmith hands on a Proxy of the promise, which has no private state.
+  defineHiddenProperty(promise, 'parse', function (this: unknown) {
     response.markUsed();
-    return Reflect.apply(parse, promise, []);
+    return Reflect.apply(parse, this, []);
   });
 
   promise.parseResponse = observeParsing(parseResponse, call, observer);
 
-  defineHiddenProperty(promise, '_thenUnwrap', (transform: Transform) => {
-    const derived = Reflect.apply(thenUnwrap, promise, [
+  defineHiddenProperty(promise, '_thenUnwrap', function (this: unknown, transform: Transform) {
+    const derived = Reflect.apply(thenUnwrap, this, [
       (answer: unknown, props: unknown) => {
         // openai 7 builds this from a parser of its own, so the answer may not have been seen yet.
         guard('record an answer', () => observer.onAnswer(answer));
