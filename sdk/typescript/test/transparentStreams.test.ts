@@ -1,4 +1,5 @@
 /** A8 to A11, A15, A16: the caller holds the stream of the library, reads as much of it as he likes, and sees its chunks alone. */
+import { inspect } from 'node:util';
 import type OpenAI from 'openai';
 import { chunk, delta, responseEvents, sendEvents, textChunks, USAGE, type Json, type Loose } from './fakeOpenAI';
 import { createHarness, harnessOfEachTest, HELLO, readAll, until, type Harness } from './harness';
@@ -14,6 +15,7 @@ describe.each(MAJORS)('$name', (major) => {
     const rawStream = await h.raw.chat.completions.create({ ...HELLO, stream: true });
     expect(stream.constructor).toBe(rawStream.constructor);
     expect(Object.keys(stream)).toEqual(Object.keys(rawStream));
+    expect(inspect(stream)).toBe(inspect(rawStream));
     expect(stream.controller).toBeInstanceOf(AbortController);
     const [left, right] = stream.tee();
     const read = async (from: AsyncIterable<Loose>) => {
