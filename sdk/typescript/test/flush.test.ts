@@ -39,7 +39,7 @@ test('G7 flush of a busy program waits for what was there when it was called', a
 });
 
 test('G13 a test that stops the clock does not stop delivery', async () => {
-  const { lab } = h.make();
+  const { lab } = h.make({});
   const late = new Promise((resolve) => setTimeout(resolve, 2_000, 'late'));
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
   logMany(lab, 3);
