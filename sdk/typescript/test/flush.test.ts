@@ -38,6 +38,17 @@ test('G7 flush of a busy program waits for what was there when it was called', a
   clearInterval(timer);
 });
 
+test('G13 a test that stops the clock does not stop delivery', async () => {
+  const { lab } = h.make({});
+  const late = new Promise((resolve) => setTimeout(resolve, 2_000, 'late'));
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+  logMany(lab, 3);
+  const flushed = await Promise.race([lab.flush(), late]);
+  jest.useRealTimers();
+  expect(flushed).toEqual({ ok: true, pending: 0 });
+  expect(h.receiver.logs).toHaveLength(3);
+});
+
 test('G7 a rejection that a flush of our own saw is still news to flush()', async () => {
   h.receiver.misbehave(refuse(422));
   const works: Promise<unknown>[] = [];

@@ -67,6 +67,21 @@ describe.each(MAJORS)('$name', (major: Major) => {
     expect(await h.logs()).toHaveLength(1);
   });
 
+  test('LangSmith before us: its Proxy of a promise works as without us, and the call is recorded', async () => {
+    const { completions } = h.raw.chat as Loose;
+    const create = completions.create.bind(completions);
+    completions.create = (...args: unknown[]) => {
+      const made = create(...args);
+      const traced = Promise.resolve().then(() => made.then((answer: unknown) => answer));
+      return new Proxy(made, {
+        get: (target, name, receiver) =>
+          name === 'then' ? traced.then.bind(traced) : (Reflect.get(target, name, receiver) as unknown),
+      });
+    };
+    expect((await h.lab.track(h.raw).chat.completions.create(HELLO)).choices[0]?.message.content).toBe('Hello there');
+    expect(await h.log()).toMatchObject({ status: 'success', response_content: 'Hello there' });
+  });
+
   test('a method that is patched on the prototype after us is heard', async () => {
     const prototype = Object.getPrototypeOf(h.client.chat.completions) as Loose;
     const { create } = prototype;

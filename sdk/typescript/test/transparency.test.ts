@@ -284,6 +284,16 @@ describe.each(MAJORS)('$name', (major) => {
     expect(() => (0, completions.create)(HELLO)).toThrow();
   });
 
+  test('A20 a mock that was there before us is still a mock, and what it answers is recorded', async () => {
+    const create = jest.fn().mockResolvedValue(chatAnswer());
+    const mocked = h.lab.track({ chat: { completions: { create } } }) as Loose;
+    expect(await mocked.chat.completions.create({ ...HELLO, prompt_slug: 'mocked' })).toEqual(chatAnswer());
+    expect(mocked.chat.completions.create).toHaveBeenCalledWith(HELLO);
+    mocked.chat.completions.create.mockResolvedValueOnce('other');
+    expect(await mocked.chat.completions.create(HELLO)).toBe('other');
+    expect((await h.logs())[0]).toMatchObject({ prompt_slug: 'mocked', response_content: 'Hello there' });
+  });
+
   test('A21 tracking twice logs once, also by another copy of the package', async () => {
     const twice = h.lab.track(h.lab.track(h.client));
     await twice.chat.completions.create(HELLO);

@@ -1,7 +1,8 @@
 /** A8 to A11, A15, A16: the caller holds the stream of the library, reads as much of it as he likes, and sees its chunks alone. */
+import { inspect } from 'node:util';
 import type OpenAI from 'openai';
 import { chunk, delta, responseEvents, sendEvents, textChunks, USAGE, type Json, type Loose } from './fakeOpenAI';
-import { createHarness, harnessOfEachTest, HELLO, until, type Harness } from './harness';
+import { createHarness, harnessOfEachTest, HELLO, readAll, until, type Harness } from './harness';
 import { MAJORS, V6 } from './majors';
 
 describe.each(MAJORS)('$name', (major) => {
@@ -14,6 +15,7 @@ describe.each(MAJORS)('$name', (major) => {
     const rawStream = await h.raw.chat.completions.create({ ...HELLO, stream: true });
     expect(stream.constructor).toBe(rawStream.constructor);
     expect(Object.keys(stream)).toEqual(Object.keys(rawStream));
+    expect(inspect(stream)).toBe(inspect(rawStream));
     expect(stream.controller).toBeInstanceOf(AbortController);
     const [left, right] = stream.tee();
     const read = async (from: AsyncIterable<Loose>) => {
@@ -172,6 +174,18 @@ describe.each(MAJORS)('$name', (major) => {
     expect(h.fake.requests[2]?.body.stream_options).toEqual({ include_usage: false });
     const logs = await h.logs();
     expect(logs.map(({ input_tokens }) => input_tokens)).toEqual([11, 11, undefined]);
+  });
+
+  test('A16 a raw body that the caller reads is the one without us', async () => {
+    const { client } = h.make({ streamUsage: 'always' });
+    const rawText = async (of: Loose) =>
+      (await of.chat.completions.create({ ...HELLO, stream: true }).asResponse()).text();
+    expect(await rawText(client)).toBe(await rawText(h.raw));
+    expect(h.fake.requests[0]?.text).toBe(h.fake.requests[1]?.text);
+    const { data, response } = await client.chat.completions.create({ ...HELLO, stream: true }).withResponse();
+    expect(await readAll(data)).toHaveLength(4);
+    expect(response.status).toBe(200);
+    expect((await h.logs()).map(({ input_tokens }) => input_tokens)).toEqual([undefined, 11]);
   });
 
   test('A16 `auto` asks hosts of OpenAI and Azure only', async () => {

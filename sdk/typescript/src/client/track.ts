@@ -12,7 +12,7 @@ import type { ObservedCall } from '../record/observedCall.js';
 import { stripUnknownClient } from './unknownClient.js';
 import { isStream, observeStream } from '../providers/openai/streams/streamObserver.js';
 import type { Recorder } from './recorder.js';
-import { findOriginal, likeOriginal, type Method } from '../runtime/originalMethod.js';
+import { wrapMethod, type Method } from '../runtime/wrapMethod.js';
 import { warnOnce } from '../runtime/warn.js';
 import { isObject } from '../runtime/values.js';
 
@@ -64,14 +64,10 @@ export function patchClient(client: object, sink: CallSink): void {
 /** True where the client has the method. */
 function patchMethod(client: object, method: TrackedMethod, sink: CallSink): boolean {
   const owner = findResource(client, method);
-  const original = owner && findOriginal(owner, method.method);
-  if (!owner || !original) return false;
   const run = RUN_BY_ROLE[method.role];
-  const patched: Method = function (...args) {
-    return run({ client, method, sink, call: original(), self: this, args });
-  };
-  likeOriginal(patched, original());
-  defineHiddenProperty(owner, method.method, patched);
+  const patched =
+    owner && wrapMethod(owner, method.method, (call, self, args) => run({ client, method, sink, call, self, args }));
+  if (!patched) return false;
   if (Object.getOwnPropertyDescriptor(owner, method.method)?.value !== patched) {
     warnOnce(
       'not patched',
@@ -113,7 +109,7 @@ function runCall({ client, method, sink, call, self, args }: TrackedCall): unkno
     throw thrown;
   }
   const watched = guard('watch a call', () => ({
-    result: observe(result, recorder, { sink, hidesUsage, signal: signalOf(args[1]) }),
+    result: observe(result, recorder, { sink, asked: hidesUsage ? wireParams : undefined, signal: signalOf(args[1]) }),
   }));
   return watched ? watched.result : result;
 }
@@ -124,7 +120,7 @@ function runPoll({ sink, call, self, args }: TrackedCall): unknown {
   const poll = guard('find a background response', () => sink.pollObserver(args[0]));
   if (!poll) return result;
   const watched = guard('watch a poll', () => ({
-    result: observe(result, poll, { sink: undefined, hidesUsage: false, signal: undefined }),
+    result: observe(result, poll, { sink: undefined, asked: undefined, signal: undefined }),
   }));
   return watched ? watched.result : result;
 }
@@ -157,20 +153,25 @@ function runRunner({ method, sink, call, self, args }: TrackedCall): unknown {
 interface Observing {
   /** Undefined where the answer belongs to an earlier call. */
   readonly sink: CallSink | undefined;
-  readonly hidesUsage: boolean;
+  /** The parameters that ask for token counts on our account. */
+  readonly asked: unknown;
   readonly signal: AbortSignal | undefined;
 }
 
-function observe(result: unknown, call: ObservedCall, { sink, hidesUsage, signal }: Observing): unknown {
+function observe(result: unknown, call: ObservedCall, { sink, asked, signal }: Observing): unknown {
   sink?.remember(result, call, 'promise');
   return observeResult(result, call, {
     onAnswer(answer) {
       sink?.remember(answer, call, 'answer');
-      if (isStream(answer)) observeStream(answer, call, { hidesUsage, signal });
+      if (isStream(answer)) observeStream(answer, call, { hidesUsage: isObject(asked), signal });
       else if (!call.hasStream) call.succeed(answer);
     },
     onDerived(answer) {
       sink?.remember(answer, call, 'answer');
+    },
+    onRaw() {
+      // Of what he reads himself nothing can be hidden. The library writes the body later.
+      if (isObject(asked)) delete asked.stream_options;
     },
   });
 }
@@ -186,13 +187,9 @@ function withoutExtras(args: readonly unknown[], sink: CallSink): readonly unkno
 
 /** A clone of a tracked client is tracked too. */
 function patchWithOptions(client: object, sink: CallSink): void {
-  const original = findOriginal(client, 'withOptions');
-  if (!original) return;
-  const patched: Method = function (...args) {
-    const clone = Reflect.apply(original(), this, args);
+  wrapMethod(client, 'withOptions', (call, self, args) => {
+    const clone = Reflect.apply(call, self, args);
     guard('track a clone', () => isObject(clone) && patchClient(clone, sink));
     return clone;
-  };
-  likeOriginal(patched, original());
-  defineHiddenProperty(client, 'withOptions', patched);
+  });
 }

@@ -1,8 +1,7 @@
 /** Clients of other libraries: nothing of them can be recorded, and what is meant for us must not reach their provider. */
 import { stripExtras } from '../record/callExtras.js';
 import { guard } from '../runtime/guard.js';
-import { defineHiddenProperty } from '../runtime/hiddenProperty.js';
-import { findOriginal, likeOriginal, type Method } from '../runtime/originalMethod.js';
+import { wrapMethod } from '../runtime/wrapMethod.js';
 import { isObject, nonEmptyString } from '../runtime/values.js';
 import { warnOnce } from '../runtime/warn.js';
 
@@ -32,12 +31,8 @@ function stripMethod(client: object, path: string, { keepsTagsOnWire }: { keepsT
   let owner: unknown = client;
   for (const part of parts) owner = isObject(owner) ? owner[part] : undefined;
   if (!isObject(owner)) return;
-  const original = findOriginal(owner, name);
-  if (!original) return;
-  const patched: Method = function (...args) {
+  wrapMethod(owner, name, (call, self, args) => {
     const stripped = guard('read the parameters', () => stripExtras(args[0], keepsTagsOnWire)) ?? args[0];
-    return Reflect.apply(original(), this, [stripped, ...args.slice(1)]);
-  };
-  likeOriginal(patched, original());
-  defineHiddenProperty(owner, name, patched);
+    return Reflect.apply(call, self, [stripped, ...args.slice(1)]);
+  });
 }

@@ -58,9 +58,11 @@ export class CooperativeScheduler {
   }
 }
 
+/** As it is when we are loaded: a test that stops the clock would stop our work for good. */
+const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => void };
+
 /** Lets waiting I/O in first. */
 function nextTurn(): Promise<void> {
-  const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => void };
   return new Promise((resolve) => {
     if (setImmediate) setImmediate(resolve);
     else setTimeout(resolve, 0);

@@ -21,10 +21,11 @@ interface ApiPromise extends PromiseLike<unknown> {
   asResponse(): Promise<Response>;
 }
 
-/** What the observer does with the parsed answer, and with one that a helper made of it. */
+/** What the observer does with the parsed answer, with one that a helper made of it, and where the caller takes the HTTP response. */
 export interface AnswerObserver {
   onAnswer(answer: unknown): void;
   onDerived(answer: unknown): void;
+  onRaw(): void;
 }
 
 /** Watches `result`, whatever the method returned, and gives back what the caller is to have. */
@@ -122,15 +123,16 @@ function watchApiPromise(
 
   // `then`, `catch`, `finally` and `withResponse` all go through `parse()`. An accessor on `responsePromise` would see the
   // same, but it gives every promise a hidden class of its own, which costs more than all the rest of the recording.
-  defineHiddenProperty(promise, 'parse', () => {
+  // They get the object they are called on: LangSmith hands on a Proxy of the promise, which has no private state.
+  defineHiddenProperty(promise, 'parse', function (this: unknown) {
     response.markUsed();
-    return Reflect.apply(parse, promise, []);
+    return Reflect.apply(parse, this, []);
   });
 
   promise.parseResponse = observeParsing(parseResponse, call, observer);
 
-  defineHiddenProperty(promise, '_thenUnwrap', (transform: Transform) => {
-    const derived = Reflect.apply(thenUnwrap, promise, [
+  defineHiddenProperty(promise, '_thenUnwrap', function (this: unknown, transform: Transform) {
+    const derived = Reflect.apply(thenUnwrap, this, [
       (answer: unknown, props: unknown) => {
         // openai 7 builds this from a parser of its own, so the answer may not have been seen yet.
         guard('record an answer', () => observer.onAnswer(answer));
@@ -152,6 +154,7 @@ function watchApiPromise(
     const raw = Reflect.apply(asResponse, promise, []);
     // `withResponse()` parses as well; then the parsed answer is recorded, and the response stays untouched.
     if (promise.parsedPromise !== undefined || call.isParsing) return raw;
+    observer.onRaw();
     return raw.then((httpResponse) => {
       guard('watch a raw response', () => watchRawResponse(httpResponse, call));
       return httpResponse;

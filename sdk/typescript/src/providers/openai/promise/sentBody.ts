@@ -2,9 +2,8 @@
  * What the library wrote of a call's parameters. Asked for only where they hold getters or `toJSON()`: those must run as often as
  * without us, so the record takes what they gave from the body.
  */
-import { defineHiddenProperty } from '../../../runtime/hiddenProperty.js';
 import { guard } from '../../../runtime/guard.js';
-import { findOriginal } from '../../../runtime/originalMethod.js';
+import { wrapMethod } from '../../../runtime/wrapMethod.js';
 import { isObject, isString } from '../../../runtime/values.js';
 
 type TakeBody = (body: unknown) => void;
@@ -24,11 +23,9 @@ export function onBodySent(client: object, params: unknown, take: TakeBody): voi
 function watchClient(client: object): void {
   if (watchedClients.has(client)) return;
   watchedClients.add(client);
-  const original = findOriginal(client, 'prepareRequest');
-  if (!original) return;
-  defineHiddenProperty(client, 'prepareRequest', function (this: unknown, ...args: unknown[]) {
+  wrapMethod(client, 'prepareRequest', (call, self, args) => {
     guard('read the body', () => takeBody(args[0], args[1]));
-    return Reflect.apply(original(), this, args);
+    return Reflect.apply(call, self, args);
   });
 }
 

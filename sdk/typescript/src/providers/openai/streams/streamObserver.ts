@@ -35,8 +35,8 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
 
   const wrap = (iterate: Iterate): Iterate => {
     let isFirst = true;
-    return function (this: unknown, ...args: unknown[]) {
-      const iterator = Reflect.apply(iterate, this, args);
+    const apply = (_: Iterate, self: unknown, args: unknown[]) => {
+      const iterator = Reflect.apply(iterate, self, args);
       // A second consumption throws in the library; it must not end the record of the first.
       if (!isFirst) return iterator;
       isFirst = false;
@@ -47,6 +47,8 @@ export function observeStream(stream: OpenAiStream, call: ObservedCall, watch: S
       });
       return watched ?? iterator;
     };
+    // Printed, the stream looks as without us.
+    return new Proxy(iterate, { apply });
   };
 
   if (typeof stream.iterator === 'function') {
