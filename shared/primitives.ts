@@ -66,10 +66,9 @@ export const UsdAmount = z
   .describe('US dollars as a decimal string.');
 export type UsdAmount = z.infer<typeof UsdAmount>;
 
-const uuid = () =>
-  z
-    .uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' })
-    .transform((value) => value.toLowerCase());
+/** The id of something, in lower case. Not by a transform, of whose result a JSON schema could say nothing. */
+export const uuid = () =>
+  z.uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' }).toLowerCase();
 
 export const OrgId = uuid().brand<'OrgId'>();
 export type OrgId = z.infer<typeof OrgId>;
