@@ -150,7 +150,11 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** An opaque position in a list; only the server reads it. */
-export const Cursor = z.string().min(1).max(512).describe('Opaque position in a list, from the previous page.');
+export const Cursor = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(512, 'must be at most 512 characters')
+  .describe('Opaque position in a list, from the previous page.');
 
 /** An object that takes no other fields: one that was left unread would look as if it had an effect. */
 export function strictInput<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
