@@ -78,6 +78,7 @@ test.each([
   ['DATABASE_URL', 'mysql://localhost/db', 'must be a Postgres URL'],
   ['DATABASE_URL', 'localhost:5432', 'must be a Postgres URL'],
   ['DATABASE_URL', 'postgres://user:pa ss/word@[host/db', 'must be a Postgres URL'],
+  ['DATABASE_URL', 'postgres://user:50%off@host/db', 'must be a Postgres URL'],
   ['API_KEY_PREFIX', 'pl_live', 'must be letters, digits and underscores that end in "_"'],
   ['API_KEY_PREFIX', 'has space_', 'must be letters'],
   ['PORT', 'http', 'must be a whole number from 0 to 65535'],

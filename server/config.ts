@@ -20,6 +20,16 @@ const wholeNumber = (fallback: number, min: number, max: number) => {
   );
 };
 
+/** False for a `%` that begins no escape, as of a password that was written as it is. */
+function isEscaped(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What Express takes for `trust proxy`, besides a hop count. */
 const PROXY_RANGES = new Set(['loopback', 'linklocal', 'uniquelocal']);
 
@@ -42,7 +52,7 @@ const Environment = z.object({
   DATABASE_URL: z
     .string()
     .refine(
-      (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
+      (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url) && isEscaped(url),
       'must be a Postgres URL, such as postgres://user:password@host:5432/promptlab, with special characters escaped',
     )
     .optional(),

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { classifyDatabaseError } from '#server/db/databaseError';
 
 export type { Logger };
 
@@ -21,9 +22,16 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: String(error) };
   return {
     type: error.constructor.name,
-    message: error.message,
+    message: messageOf(error),
     code: 'code' in error ? error.code : undefined,
-    stack: error.stack,
+    // A database that is away is no fault of the code, and said again with each try.
+    stack: classifyDatabaseError(error) === 'unavailable' ? undefined : error.stack,
     cause: error.cause instanceof Error ? error.cause.message : undefined,
   };
+}
+
+/** Where all addresses of a name refused, Node says so of each, and nothing of the whole. */
+function messageOf(error: Error): string {
+  if (!(error instanceof AggregateError) || error.message !== '') return error.message;
+  return error.errors.map((one) => (one instanceof Error ? one.message : String(one))).join('; ');
 }

@@ -1,11 +1,6 @@
 /** A job: work for one organization that outlives the call that asked for it. */
 import { z } from 'zod';
-import { Instant, JsonObject } from './primitives.ts';
-
-const uuid = () =>
-  z
-    .uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' })
-    .transform((value) => value.toLowerCase());
+import { Instant, JsonObject, uuid } from './primitives.ts';
 
 export const JobId = uuid().brand<'JobId'>();
 export type JobId = z.infer<typeof JobId>;

@@ -1,5 +1,6 @@
 /** Exports of OpenTelemetry (OTLP/HTTP, opentelemetry-proto 1.11): what the reference says of them. They are read by server/otlp/. */
 import { z } from 'zod';
+import { ErrorBody } from './error.ts';
 import { JsonObject } from './primitives.ts';
 
 const partialSuccess = (name: 'rejectedSpans' | 'rejectedLogRecords') =>
@@ -30,3 +31,12 @@ export const ExportMetricsRequest = z.looseObject({ resourceMetrics: z.array(Jso
   description: 'Metrics as OpenTelemetry exports them. They are not read.',
 });
 export const ExportMetricsResponse = z.object({}).meta({ id: 'ExportMetricsServiceResponse' });
+
+export const ExportFailure = ErrorBody.extend({
+  code: z.int().describe('That of gRPC.'),
+  message: z.string().describe('The same as in `error`.'),
+}).meta({
+  id: 'ExportFailure',
+  description:
+    'A `google.rpc.Status`, in the encoding of the request; as JSON with the `error` of every other endpoint.',
+});

@@ -1,12 +1,9 @@
 /** The prices that an organization sets itself, and how the cost of a request is explained. */
 import { z } from 'zod';
-import { DisplayName, Identifier, Instant, strictInput } from './primitives.ts';
+import { DisplayName, Identifier, Instant, strictInput, uuid } from './primitives.ts';
 import { CostSource, CostStatus, RequestFilters } from './request.ts';
 
-export const PriceId = z
-  .uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' })
-  .transform((value) => value.toLowerCase())
-  .brand<'PriceId'>();
+export const PriceId = uuid().brand<'PriceId'>();
 export type PriceId = z.infer<typeof PriceId>;
 
 /** Bounds of the prices of one organization. */

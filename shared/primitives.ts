@@ -66,10 +66,9 @@ export const UsdAmount = z
   .describe('US dollars as a decimal string.');
 export type UsdAmount = z.infer<typeof UsdAmount>;
 
-const uuid = () =>
-  z
-    .uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' })
-    .transform((value) => value.toLowerCase());
+/** The id of something, in lower case. Not by a transform, of whose result a JSON schema could say nothing. */
+export const uuid = () =>
+  z.uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' }).toLowerCase();
 
 export const OrgId = uuid().brand<'OrgId'>();
 export type OrgId = z.infer<typeof OrgId>;
@@ -151,7 +150,11 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** An opaque position in a list; only the server reads it. */
-export const Cursor = z.string().min(1).max(512).describe('Opaque position in a list, from the previous page.');
+export const Cursor = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(512, 'must be at most 512 characters')
+  .describe('Opaque position in a list, from the previous page.');
 
 /** An object that takes no other fields: one that was left unread would look as if it had an effect. */
 export function strictInput<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {

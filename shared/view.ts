@@ -1,11 +1,8 @@
 /** A saved view: what a list shows, kept under a name for everybody of the organization. */
 import { z } from 'zod';
-import { DisplayName, Instant, strictInput } from './primitives.ts';
+import { DisplayName, Instant, strictInput, uuid } from './primitives.ts';
 
-export const ViewId = z
-  .uuid({ error: 'must be a UUID, such as "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"' })
-  .transform((value) => value.toLowerCase())
-  .brand<'ViewId'>();
+export const ViewId = uuid().brand<'ViewId'>();
 export type ViewId = z.infer<typeof ViewId>;
 
 /** Bounds of the saved views of one organization. */

@@ -10,7 +10,7 @@ import type { ConnectionWatch } from './connectionWatch.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/index.ts';
 import { createPool, OWN_ROWS_ONLY, poolConfig } from './pool.ts';
-import { READ_CONNECTIONS, ReadPool } from './readPool.ts';
+import { READ_CONNECTIONS, ReadPool, WANTED_MS } from './readPool.ts';
 
 const READ_STATEMENT_MS = 15_000;
 const WRITE_STATEMENT_MS = 5_000;
@@ -62,6 +62,7 @@ export function createReadPool(url: string, watch: ConnectionWatch): ReadPool {
         seq_page_cost: '1',
         // Two more processors for one slow read would be taken from everyone else's writes.
         max_parallel_workers_per_gather: '0',
+        client_connection_check_interval: String(WANTED_MS),
       },
       watch,
     }),

@@ -1,5 +1,7 @@
 /** What organizations read at the same time: who waits, and what is not read at all. */
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
+import pg from 'pg';
+import { poll } from '#tests/support/poll';
 import { startTestApp, type TestApp } from '#tests/support/testApp';
 
 let app: TestApp;
@@ -34,4 +36,48 @@ test('a statement that waits for its turn is not begun once its caller has hung 
   await Promise.all(running);
   await patient.reads.query(TAKE_LOCK);
   expect(await isTaken()).toBe(true);
+});
+
+describe('a list that waits for a lock', () => {
+  let locker: pg.Client;
+  beforeEach(async () => {
+    locker = new pg.Client({ connectionString: app.databaseUrl });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE requests IN ACCESS EXCLUSIVE MODE');
+  });
+  afterEach(() => locker.end());
+
+  /** Backends that read requests, and their numbers. */
+  const readers = async (): Promise<number[]> => {
+    const rows: { pid: number }[] = await app.deps.db.query(
+      `SELECT pid FROM pg_stat_activity
+       WHERE application_name = 'promptlab-reader' AND state = 'active' AND datname = current_database()`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+  const get = (path: string) => {
+    const headers = { authorization: `Bearer ${app.orgA.key}` };
+    return http.get(`${app.url}${path}`, { headers, agent: new http.Agent({ keepAlive: false }) });
+  };
+  const waitFor = (count: number) => poll(async () => expect(await readers()).toHaveLength(count), 3_000);
+
+  test.each(['/api/v1/requests', '/api/v1/stats?q=a+word'])(
+    'is ended in Postgres once its caller has hung up, and no other: %s',
+    async (path) => {
+      const gone = get(path).on('error', () => {});
+      await waitFor(1);
+      const [ended] = await readers();
+      const patient = new Promise<IncomingMessage>((resolve) =>
+        get('/api/v1/requests?limit=1').on('response', resolve),
+      );
+      await waitFor(2);
+      gone.destroy();
+      await waitFor(1);
+      expect(await readers()).not.toContain(ended);
+      await locker.query('ROLLBACK');
+      const answer = await patient;
+      answer.resume();
+      expect(answer.statusCode).toBe(200);
+    },
+  );
 });

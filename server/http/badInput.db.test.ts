@@ -184,6 +184,7 @@ describe('content type and encoding', () => {
 
   test.each<[string, string | Buffer, Record<string, string>]>([
     ['UTF-8 in upper case', GOOD, { 'content-type': 'application/json; charset=UTF-8' }],
+    ['UTF-8 without its hyphen', GOOD, { 'content-type': 'application/json; charset=utf8' }],
     ['UTF-8 in quotes', GOOD, { 'content-type': 'application/json;charset="utf-8"' }],
     ['the type in upper case', GOOD, { 'content-type': 'Application/JSON' }],
     ['gzip', gzipSync(GOOD), { 'content-encoding': 'gzip' }],
@@ -257,6 +258,16 @@ describe('JSON', () => {
     expect(called.body).toMatchObject({ created: 2, rejected: 1 });
     expect(called.body.results[1]).toMatchObject({ status: 'rejected', error: { code } });
   });
+
+  test.each(['NaN', '-Infinity', 'None', 'undefined', "'x'"])(
+    'a value that is no JSON is told by its position: %s',
+    async (value) => {
+      const before = '{"model":"None \\\\\\" NaN","latency_ms":';
+      const position = before.length + (value.startsWith('-') ? 1 : 0);
+      const answer = await post(`${before}${value},"e":1e5,"t":true}`);
+      expectError(answer, 'invalid_json', { message: new RegExp(`position ${position}\\b`) });
+    },
+  );
 
   test('a broken JSON is told by its position and not by its text', async () => {
     expectError(await post(`${GOOD}x`), 'invalid_json', { message: new RegExp(`position ${GOOD.length}`) });

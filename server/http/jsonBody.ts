@@ -102,7 +102,8 @@ function checkContentType(req: IncomingMessage): void {
   const contentType = req.headers['content-type'] ?? '';
   const [media = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
-  if (media !== 'application/json' || (charset !== undefined && charset.replaceAll('"', '') !== 'utf-8')) {
+  // Some libraries write it without the hyphen.
+  if (media !== 'application/json' || (charset !== undefined && !/^"?utf-?8"?$/.test(charset))) {
     throw new AppError('unsupported_media_type', 'Send the header "Content-Type: application/json", in UTF-8.', {
       headers: { Connection: 'close' },
     });

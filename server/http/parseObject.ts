@@ -23,9 +23,37 @@ export function parseJson(text: string, mayBeInexact = true): unknown {
   try {
     return mayBeInexact ? parseExactJson(text) : JSON.parse(text);
   } catch (error) {
-    const position = /position (\d+)/.exec(String(error))?.[1];
-    throw new AppError('invalid_json', `The body is not valid JSON${position ? ` (position ${position})` : ''}.`, {
-      cause: error,
-    });
+    const position = /position (\d+)/.exec(String(error))?.[1] ?? findForeignWord(text);
+    throw new AppError(
+      'invalid_json',
+      `The body is not valid JSON${position === null ? '' : ` (position ${position})`}.`,
+      {
+        cause: error,
+      },
+    );
   }
+}
+
+const WORDS = new Set(['true', 'false', 'null', 'e', 'E']);
+
+/**
+ * Where the first word or sign stands outside of strings that JSON does not have, such as `NaN`: of these V8 says no
+ * position. Null where there is none.
+ */
+function findForeignWord(text: string): number | null {
+  const token = /"|[A-Za-z]+|[^\s\d[\]{},:.+-]/g;
+  for (let found = token.exec(text); found; found = token.exec(text)) {
+    if (found[0] === '"') token.lastIndex = endOfString(text, found.index);
+    else if (!WORDS.has(found[0])) return found.index;
+  }
+  return null;
+}
+
+/** Behind the closing quote of the string that begins at `start`, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at + 1;
+  }
+  return text.length;
 }

@@ -42,6 +42,27 @@ test('every reference in it points at something that is there', async () => {
   expect(Object.keys(body.components.schemas)).toEqual(expect.arrayContaining([...new Set(names)]));
 });
 
+test('it says what failures look like: those of batches, and those of exports', async () => {
+  const { body } = await app.call('GET', '/api/v1/openapi.json', { key: null });
+  const schemaOf = (path: string, status: string) =>
+    body.paths[path].post.responses[status].content['application/json'].schema;
+  const error = { $ref: '#/components/schemas/Error' };
+  for (const path of ['/api/v1/logs', '/api/v1/spans']) expect(schemaOf(path, '400').anyOf).toContainEqual(error);
+  expect(schemaOf('/v1/traces', '4XX')).toEqual({ $ref: '#/components/schemas/ExportFailure' });
+  expect(Object.keys(body.components.schemas.ExportFailure.properties).sort()).toEqual(['code', 'error', 'message']);
+  expect(schemaOf('/api/v1/api-keys', '4XX')).toEqual(error);
+});
+
+test('ids are described as what they are', async () => {
+  const { body } = await app.call('GET', '/api/v1/openapi.json', { key: null });
+  for (const name of ['StoredRequest', 'ApiKey', 'Organization', 'Job', 'SavedView', 'CustomPrice', 'Span']) {
+    expect([name, body.components.schemas[name].properties.id]).toMatchObject([
+      name,
+      { type: 'string', format: 'uuid' },
+    ]);
+  }
+});
+
 test('under a base path it says so', async () => {
   const based = await startTestApp({ env: { BASE_PATH: '/promptlab' } });
   try {

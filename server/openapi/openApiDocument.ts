@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { type Endpoint, endpoints } from '#shared/endpoints';
 import { ErrorBody } from '#shared/error';
+import { ExportFailure } from '#shared/otlp';
 import { VERSION } from '#server/version';
 import { SchemaComponents } from './schemaComponents.ts';
 
@@ -17,10 +18,9 @@ Authenticate with \`Authorization: Bearer <API key>\`. Every answer that is not 
 export function openApiDocument(basePath: string): Schema {
   const components = new SchemaComponents();
   const paths = new Map<string, Schema>();
-  const errors = errorResponses(components);
   for (const [name, row] of Object.entries<Endpoint>(endpoints)) {
     const path = row.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths.set(path, { ...paths.get(path), [row.method]: operation(name, row, errors, components) });
+    paths.set(path, { ...paths.get(path), [row.method]: operation(name, row, components) });
   }
   return {
     openapi: '3.1.0',
@@ -47,9 +47,13 @@ export function openApiDocument(basePath: string): Schema {
   };
 }
 
-function operation(name: string, row: Endpoint, errors: Schema, components: SchemaComponents): Schema {
+function operation(name: string, row: Endpoint, components: SchemaComponents): Schema {
   const output = components.schemaOf(row.output, 'output');
-  const successes = Object.entries({ [row.status]: 'The answer.', ...row.otherStatuses });
+  const failure = components.schemaOf(row.otlp ? ExportFailure : ErrorBody, 'output');
+  const named = Object.entries({ [row.status]: 'The answer.', ...row.otherStatuses });
+  const failed = contentOf({ otlp: row.otlp }, failure);
+  // Receipts of a batch that was rejected, or what is wrong with the call itself.
+  const schemaFor = (status: string) => (Number(status) < 400 ? output : { anyOf: [output, failure] });
   return {
     operationId: name,
     summary: row.summary,
@@ -62,9 +66,13 @@ function operation(name: string, row: Endpoint, errors: Schema, components: Sche
     ...(row.body ? { requestBody: requestBody(row, row.body, components) } : {}),
     responses: {
       ...Object.fromEntries(
-        successes.map(([status, description]) => [status, { description, ...contentOf(row, output) }]),
+        named.map(([status, description]) => [status, { description, ...contentOf(row, schemaFor(status)) }]),
       ),
-      ...errors,
+      '4XX': { description: 'What is wrong with the call, and what is accepted.', ...failed },
+      '5XX': {
+        description: 'We could not serve it now; 503 says in `Retry-After` when to try again.',
+        ...failed,
+      },
     },
   };
 }
@@ -132,19 +140,10 @@ function parametersOf(
   });
 }
 
-function errorResponses(components: SchemaComponents): Schema {
-  const content = jsonContent(components.schemaOf(ErrorBody, 'output'));
-  return {
-    '4XX': { description: 'What is wrong with the call, and what is accepted.', ...content },
-    '5XX': { description: 'We could not serve it now; 503 says in `Retry-After` when to try again.', ...content },
-  };
-}
-
-function contentOf({ contentTypes = ['application/json'], otlp }: Endpoint, schema: Schema): Schema {
+function contentOf(
+  { contentTypes = ['application/json'], otlp }: Pick<Endpoint, 'contentTypes' | 'otlp'>,
+  schema: Schema,
+): Schema {
   const content = Object.fromEntries(contentTypes.map((type) => [type, { schema }]));
   return { content: otlp ? { ...content, ...PROTOBUF } : content };
-}
-
-function jsonContent(schema: Schema): Schema {
-  return { content: { 'application/json': { schema } } };
 }
