@@ -5,7 +5,7 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { readAnswerText } from './answerText.ts';
 import { countOf, objectOf, textOf } from './part.ts';
-import { isPiece, joinPieces } from './streamedPieces.ts';
+import { isStream, joinPieces } from './streamedPieces.ts';
 
 /** Null for what is no object: a text that is no answer as JSON, or a list of other things than pieces of one answer. */
 export function bodyOf(response: JsonValue | null): JsonObject | null {
@@ -18,8 +18,7 @@ export function bodyOf(response: JsonValue | null): JsonObject | null {
   const known = joinedLists.get(response);
   if (known !== undefined) return known;
   const pieces = response.map(objectOf).filter((piece) => piece !== null);
-  const isStream = pieces.length > 0 && pieces.length === response.length && pieces.every(isPiece);
-  const whole = isStream ? joinPieces(pieces) : null;
+  const whole = pieces.length === response.length && isStream(pieces) ? joinPieces(pieces) : null;
   joinedLists.set(response, whole);
   return whole;
 }

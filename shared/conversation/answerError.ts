@@ -69,7 +69,7 @@ function isEmpty(body: JsonObject): boolean {
 function errorOf(body: JsonObject): JsonObject | null {
   // Of any other JSON, a member called so may be a part of what was asked for.
   const isOnlyError = !holdsAnswer(body);
-  const own = asError(body.error, isOnlyError) ?? asError(objectOf(body.x_groq)?.error, true);
+  const own = asError(body.error, isOnlyError || body.type === 'error') ?? asError(objectOf(body.x_groq)?.error, true);
   if (own !== null && (isOnlyError || isProviders(body))) return own;
   if (isResponse(body) && body.status === 'failed') return { type: 'response_failed', message: 'The response failed.' };
   // Runs of assistants and interactions

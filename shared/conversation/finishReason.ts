@@ -64,7 +64,7 @@ export function pickReason(reasons: readonly string[]): string | null {
   return reasons.find((reason) => endOfReason(reason) === 'incomplete') ?? reasons[0] ?? null;
 }
 
-/** The names that providers give it; llama.cpp the last one, whose `none` is no reason. */
+/** The names that providers give it; llama.cpp the last one, whose `none` is no reason. A model of the AI SDK has two words for it. */
 const NAMES = [
   'finish_reason',
   'finishReason',
@@ -77,7 +77,10 @@ const NAMES = [
 
 function namedReason(fields: JsonObject | null): string | null {
   if (fields === null) return null;
-  return NAMES.map((name) => textOf(fields[name])).find((reason) => reason !== null) ?? null;
+  return (
+    NAMES.map((name) => textOf(objectOf(fields[name])?.unified ?? fields[name])).find((reason) => reason !== null) ??
+    null
+  );
 }
 
 /** Members with which the words of an answer come. */

@@ -6,10 +6,20 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import { countOf, listOf, objectOf, textOf } from './part.ts';
 import { growText, StreamedMessage } from './streamedMessage.ts';
 import { CONVERSE_EVENTS, StreamedConverse } from './streamedConverse.ts';
+import { isLangChainChunk, StreamedLangChain } from './streamedLangChain.ts';
 import { StreamedOutput } from './streamedOutput.ts';
+import { isSdkPart, isSdkPiece, StreamedSdkParts } from './streamedSdkParts.ts';
 
-/** Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere or Hugging Face; an error may come in between. */
-export function isPiece(piece: JsonObject): boolean {
+/** True of pieces, between which there may be whole parts. */
+export function isStream(pieces: readonly JsonObject[]): boolean {
+  return pieces.some(isPiece) && pieces.every((piece) => isPiece(piece) || isSdkPart(piece));
+}
+
+/**
+ * Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere, Hugging Face, LangChain or the AI SDK;
+ * an error may come in between.
+ */
+function isPiece(piece: JsonObject): boolean {
   return (
     Array.isArray(piece.choices) ||
     Array.isArray(piece.candidates) ||
@@ -21,6 +31,8 @@ export function isPiece(piece: JsonObject): boolean {
     isCohereEvent(piece) ||
     isEvent(textOf(piece.type) ?? '') ||
     isSnapshot(piece) ||
+    isLangChainChunk(piece) ||
+    isSdkPiece(piece) ||
     CONVERSE_EVENTS.has(onlyNameOf(piece)) ||
     isException(onlyNameOf(piece)) ||
     onlyNameOf(piece) === 'error'
@@ -82,15 +94,20 @@ class StreamedAnswer {
   readonly #blocks: JsonObject[] = [];
   readonly #output = new StreamedOutput();
   readonly #converse = new StreamedConverse();
+  readonly #langChain = new StreamedLangChain();
+  readonly #sdkParts = new StreamedSdkParts();
 
   add(piece: JsonObject): void {
     const type = textOf(piece.type) ?? '';
     const name = onlyNameOf(piece);
     if (isSnapshot(piece)) return;
-    if (type === 'error') this.#addMembers(piece);
+    // The AI SDK's interface has a text for it.
+    if (type === 'error') this.#addMembers({ ...piece, error: piece.error ?? piece.errorText ?? null });
+    else if (isLangChainChunk(piece)) this.#langChain.add(piece);
     else if (type.startsWith('response.')) this.#addResponse(piece, type);
     else if (COHERE_EVENTS.test(type)) this.#addCohere(piece, type);
     else if (MEDIA_EVENTS.test(type)) this.#addMedia(piece, type);
+    else if (isSdkPiece(piece) || isSdkPart(piece)) this.#sdkParts.add(piece, type);
     else if (isEvent(type)) this.#addAnthropic(piece, type);
     else if (CONVERSE_EVENTS.has(name)) this.#addConverse(name, objectOf(piece[name]) ?? {});
     else if (isException(name)) this.#addException(name, objectOf(piece[name]) ?? {});
@@ -103,6 +120,7 @@ class StreamedAnswer {
 
   result(): JsonObject {
     const whole = this.#members;
+    for (const stream of [this.#langChain, this.#sdkParts]) if (!stream.isEmpty) this.#addMembers(stream.result());
     if (this.#usage.size > 0) whole.set('usage', Object.fromEntries(this.#usage));
     if (!this.#message.isEmpty) whole.set('message', this.#message.result());
     if (!this.#choices.isEmpty) whole.set('choices', this.#choices.result());
