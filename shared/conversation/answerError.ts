@@ -69,7 +69,7 @@ function isEmpty(body: JsonObject): boolean {
 function errorOf(body: JsonObject): JsonObject | null {
   // Of any other JSON, a member called so may be a part of what was asked for.
   const isOnlyError = !holdsAnswer(body);
-  const own = asError(body.error, isOnlyError || body.type === 'error') ?? asError(objectOf(body.x_groq)?.error, true);
+  const own = asError(body.error, isOnlyError) ?? asError(objectOf(body.x_groq)?.error, true);
   if (own !== null && (isOnlyError || isProviders(body))) return own;
   if (isResponse(body) && body.status === 'failed') return { type: 'response_failed', message: 'The response failed.' };
   // Runs of assistants and interactions
@@ -81,8 +81,9 @@ function errorOf(body: JsonObject): JsonObject | null {
   if (isOnlyError && objectOf(body.Error) !== null) return objectOf(body.Error);
   const thrown = textOf(body.__type);
   if (thrown !== null && isOnlyError) return { ...body, type: thrown.slice(thrown.lastIndexOf('#') + 1) };
-  // Cloudflare
-  if (body.success === false && Array.isArray(body.errors)) return asError(body.errors, true) ?? { message: FAILED };
+  // Cloudflare, watsonx
+  const isFailed = body.success === false || (isOnlyError && hasFailedStatus(body));
+  if (isFailed && Array.isArray(body.errors)) return asError(body.errors, true) ?? { message: FAILED };
   if (isOnlyError && isRefusedCall(body)) return body;
   // MiniMax
   const base = objectOf(body.base_resp);
@@ -111,11 +112,16 @@ function isRefusedCall(body: JsonObject): boolean {
   const names = Object.keys(body);
   if (names.length === 1) return names[0] === 'detail';
   if (MESSAGES.every((name) => textOf(body[name]) === null)) return false;
-  const { code, status, statusCode, status_code: statusOf, error_code: numbered, request_id: id } = body;
+  const { code, error_code: numbered, request_id: id } = body;
+  // OpenAI's error without what is around it, as its library has it, and Cerebras sends it.
+  const isBare = ['type', 'code', 'param'].every((name) => Object.hasOwn(body, name));
   // Portkey says it in a word.
-  const isFailure =
-    status === 'failure' || [code, status, statusCode, statusOf].some((given) => (countOf(given) ?? 0) >= 400);
+  const isFailure = body.status === 'failure' || hasFailedStatus(body) || isBare;
   return isFailure || wordOf(numbered) !== null || (textOf(code) !== null && textOf(id) !== null);
+}
+
+function hasFailedStatus({ code, status, statusCode, status_code: statusOf }: JsonObject): boolean {
+  return [code, status, statusCode, statusOf].some((given) => (countOf(given) ?? 0) >= 400);
 }
 
 /** Members that hold what was asked for. */
@@ -165,8 +171,16 @@ function asError(error: JsonValue | undefined, takesText: boolean): JsonObject |
 const MESSAGES = ['message', 'msg', 'error_msg', 'detail', 'errorMessage', 'Message'] as const;
 
 function describe(error: JsonObject): NonNullable<AnswerEnd['error']> {
+  // Anthropic's library has the whole body in its error.
+  const inner = error.type === 'error' ? objectOf(error.error) : null;
+  if (inner !== null) return describe(inner);
   const type = textOf(error.type);
-  const code = wordOf(error.code) ?? wordOf(error.error_code) ?? wordOf(error.Code) ?? wordOf(error.status);
+  const code =
+    wordOf(error.code) ??
+    wordOf(error.error_code) ??
+    wordOf(error.Code) ??
+    wordOf(error.errorCode) ??
+    wordOf(error.status);
   const message = MESSAGES.map((name) => messageOf(error[name])).find((text) => text !== null);
   return {
     ...(type === null || type === 'error' ? {} : { type }),

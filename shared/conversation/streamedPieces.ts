@@ -10,15 +10,13 @@ import { isLangChainChunk, StreamedLangChain } from './streamedLangChain.ts';
 import { StreamedOutput } from './streamedOutput.ts';
 import { isSdkPart, isSdkPiece, StreamedSdkParts } from './streamedSdkParts.ts';
 
-/** True of pieces, between which there may be whole parts. */
+/** True of pieces, between which there may be whole parts, or an error in whatever words. */
 export function isStream(pieces: readonly JsonObject[]): boolean {
-  return pieces.some(isPiece) && pieces.every((piece) => isPiece(piece) || isSdkPart(piece));
+  const mayStandBetween = (piece: JsonObject) => isSdkPart(piece) || (piece.error ?? null) !== null;
+  return pieces.some(isPiece) && pieces.every((piece) => isPiece(piece) || mayStandBetween(piece));
 }
 
-/**
- * Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere, Hugging Face, LangChain or the AI SDK;
- * an error may come in between.
- */
+/** Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere, Hugging Face, LangChain or the AI SDK. */
 function isPiece(piece: JsonObject): boolean {
   return (
     Array.isArray(piece.choices) ||
@@ -34,8 +32,7 @@ function isPiece(piece: JsonObject): boolean {
     isLangChainChunk(piece) ||
     isSdkPiece(piece) ||
     CONVERSE_EVENTS.has(onlyNameOf(piece)) ||
-    isException(onlyNameOf(piece)) ||
-    onlyNameOf(piece) === 'error'
+    isException(onlyNameOf(piece))
   );
 }
 
@@ -138,6 +135,8 @@ class StreamedAnswer {
       const fields = objectOf(value);
       if (name === 'choices' || name === 'candidates') this.#addChoices(name, value);
       else if (name === 'usage') this.#addUsage(fields);
+      // Ollama's is a text. Beside an answer that would be a member of it.
+      else if (name === 'error' && typeof value === 'string') this.#members.set(name, { message: value });
       else if (name === 'message' && fields !== null) this.#message.add(fields);
       else if (GROWING.has(name) && typeof value === 'string') this.#growMember(name, value);
       else this.#members.set(name, value);
