@@ -1,6 +1,6 @@
 /** The items of Responses as their events tell of them, for a stream without an event that has them all. */
 import type { JsonObject } from '#shared/primitives';
-import { countOf, objectOf } from './part.ts';
+import { countOf, objectOf, textOf } from './part.ts';
 import { growText } from './streamedMessage.ts';
 
 /** What a delta adds to: an item of that type, or a part in one of its lists. */
@@ -23,44 +23,49 @@ const DELTAS = new Map<string, Target>([
 ]);
 
 interface StreamedItem {
-  readonly fields: JsonObject;
+  readonly at: number;
+  fields: JsonObject;
+  isDone: boolean;
   /** Parts by their list and place: an index is the caller's word, and no place in a list of ours. */
   readonly parts: Map<string, JsonObject>;
-  readonly lists: { readonly content: JsonObject[]; readonly summary: JsonObject[] };
-  readonly isDone: boolean;
+  readonly lists: { content: JsonObject[]; summary: JsonObject[] };
 }
 
 export class StreamedOutput {
-  readonly #items = new Map<number, StreamedItem>();
-  /** Those whose place another has taken. */
-  readonly #ended: [at: number, item: StreamedItem][] = [];
+  readonly #items: StreamedItem[] = [];
+  readonly #byId = new Map<string, StreamedItem>();
+  /** The last that began there: some servers give all their items the same place, or each event another id. */
+  readonly #byPlace = new Map<number, StreamedItem>();
 
   get isEmpty(): boolean {
-    return this.#items.size === 0;
+    return this.#items.length === 0;
   }
 
   add(event: JsonObject, type: string): void {
     const at = countOf(event.output_index) ?? 0;
     const announced = objectOf(event.item);
     const target = DELTAS.get(type);
-    if (announced !== null) this.#announce(at, announced, type === 'response.output_item.done');
+    if (announced !== null) this.#announce(at, { ...announced }, type === 'response.output_item.done');
     else if (target !== undefined) this.#grow(event, at, target);
   }
 
   result(): JsonObject[] {
-    return [...this.#ended, ...this.#items].sort(([a], [b]) => a - b).map(([, { fields }]) => fields);
+    return this.#items.toSorted((a, b) => a.at - b.at).map(({ fields }) => fields);
   }
 
-  #announce(at: number, item: JsonObject, isDone: boolean): void {
-    const known = this.#items.get(at);
-    // Some servers give all their items the same place: what begins after one is done is another.
-    if (known?.isDone === true && !isDone) this.#ended.push([at, known]);
-    this.#items.set(at, itemOf({ ...item }, isDone));
+  #announce(at: number, fields: JsonObject, isDone: boolean): void {
+    const id = textOf(fields.id);
+    const item = this.#find(id, isDone ? at : null) ?? this.#begin(at, fields, id);
+    item.fields = fields;
+    item.isDone = isDone;
+    item.parts.clear();
+    item.lists.content = [];
+    item.lists.summary = [];
   }
 
   #grow(event: JsonObject, at: number, { item: type, text, list, part: partType }: Target): void {
-    const item = this.#items.get(at) ?? itemOf({ type }, false);
-    this.#items.set(at, item);
+    const id = textOf(event.item_id);
+    const item = this.#find(id, at) ?? this.#begin(at, { type }, id);
     if (list === undefined) return growText(item.fields, text, event.delta);
     const place = `${list} ${countOf(event.content_index ?? event.summary_index) ?? 0}`;
     let part = item.parts.get(place);
@@ -72,8 +77,19 @@ export class StreamedOutput {
     }
     growText(part, text, event.delta);
   }
-}
 
-function itemOf(fields: JsonObject, isDone: boolean): StreamedItem {
-  return { fields, parts: new Map(), lists: { content: [], summary: [] }, isDone };
+  /** By its id, else what is not done at that place; `at`: null of what begins. */
+  #find(id: string | null, at: number | null): StreamedItem | undefined {
+    const named = id === null ? undefined : this.#byId.get(id);
+    const placed = at === null ? undefined : this.#byPlace.get(at);
+    return named ?? (placed?.isDone === false ? placed : undefined);
+  }
+
+  #begin(at: number, fields: JsonObject, id: string | null): StreamedItem {
+    const item = { at, fields, isDone: false, parts: new Map(), lists: { content: [], summary: [] } };
+    this.#items.push(item);
+    this.#byPlace.set(at, item);
+    if (id !== null) this.#byId.set(id, item);
+    return item;
+  }
 }

@@ -108,6 +108,29 @@ test('items of Responses that all have the same place stay apart', () => {
   expect(parseAnswer(events, null).flatMap(({ parts }) => parts)).toEqual([{ kind: 'text', text: 'Hello' }, CALLS[0]]);
 });
 
+test('items of Responses that go on at the same place and time are told apart by their ids', () => {
+  const items: JsonObject[] = [
+    { id: 'a', type: 'function_call', call_id: 'c1', name: 'a' },
+    { id: 'b', type: 'function_call', call_id: 'c2', name: 'b' },
+  ];
+  const events: JsonObject[] = [
+    ...items.map((item) => ({ type: 'response.output_item.added', output_index: 0, item: { ...item, arguments: '' } })),
+    ...['a', 'b', 'a', 'b'].map((item_id, at) => ({
+      type: 'response.function_call_arguments.delta',
+      output_index: 0,
+      item_id,
+      delta: ['{"x"', '{"x"', ':1}', ':2}'][at] ?? '',
+    })),
+  ];
+  const done = items.map((item, at) => ({
+    type: 'response.output_item.done',
+    output_index: 0,
+    item: { ...item, arguments: `{"x":${at + 1}}` },
+  }));
+  for (const told of [events, [...events, ...done], done])
+    expect(parseAnswer(told, null).flatMap(({ parts }) => parts)).toEqual(CALLS);
+});
+
 test('words that stand beside each delta, all so far, are not said twice', () => {
   const pieces = ['Hel', 'Hello'].map((content, at) =>
     chunk({ delta: { content: ['Hel', 'lo'][at] ?? '' }, message: { role: 'assistant', content } }),
