@@ -276,3 +276,8 @@ test('an answer as text may be long, and is no answer with more values than a lo
   expect(bodyOf(text('a', 100))).not.toBeNull();
   expect(bodyOf(text('a', 300))).toBeNull();
 });
+
+test('an answer that came as JSON text holds no NUL, which no column takes', () => {
+  const text = JSON.stringify({ choices: [{ message: { content: 'a\0b' } }], model: 'm' });
+  expect(parseAnswer(text, null)[0]?.parts).toEqual([{ kind: 'text', text: 'a\ufffdb' }]);
+});
