@@ -5,7 +5,7 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { readAnswerText } from './answerText.ts';
 import { countOf, objectOf, textOf } from './part.ts';
-import { isStream, joinPieces } from './streamedPieces.ts';
+import { joinPieces, listPieces } from './streamedPieces.ts';
 
 /** Null for what is no object: a text that is no answer as JSON, or a list of other things than pieces of one answer. */
 export function bodyOf(response: JsonValue | null): JsonObject | null {
@@ -17,8 +17,8 @@ export function bodyOf(response: JsonValue | null): JsonObject | null {
   if (response.length === 1) return bodyOf(response[0] ?? null);
   const known = joinedLists.get(response);
   if (known !== undefined) return known;
-  const pieces = response.map(objectOf).filter((piece) => piece !== null);
-  const whole = pieces.length === response.length && isStream(pieces) ? joinPieces(pieces) : null;
+  const pieces = listPieces(response);
+  const whole = pieces && joinPieces(pieces);
   joinedLists.set(response, whole);
   return whole;
 }

@@ -104,6 +104,16 @@ test.each<[string, JsonValue, object]>([
     { type: 'response_failed', message: 'The response failed.' },
   ],
   [
+    'Realtime',
+    {
+      object: 'realtime.response',
+      status: 'failed',
+      status_details: { error: { code: 'x', message: 'no' } },
+      output: [],
+    },
+    { code: 'x', message: 'no' },
+  ],
+  [
     'a choice of OpenRouter',
     { choices: [{ finish_reason: 'error', error: { code: 502, message: 'Upstream' }, message: { content: 'Half' } }] },
     { code: '502', message: 'Upstream' },

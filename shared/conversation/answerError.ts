@@ -71,7 +71,11 @@ function errorOf(body: JsonObject): JsonObject | null {
   const isOnlyError = !holdsAnswer(body);
   const own = asError(body.error, isOnlyError) ?? asError(objectOf(body.x_groq)?.error, true);
   if (own !== null && (isOnlyError || isProviders(body))) return own;
-  if (isResponse(body) && body.status === 'failed') return { type: 'response_failed', message: 'The response failed.' };
+  if (isResponse(body) && body.status === 'failed') {
+    // Realtime
+    const told = asError(objectOf(body.status_details)?.error, true);
+    return told ?? { type: 'response_failed', message: 'The response failed.' };
+  }
   // Runs of assistants and interactions
   const last = asError(body.last_error, true);
   if (isRun(body) && (body.status === 'failed' || last !== null)) return last ?? { message: FAILED };

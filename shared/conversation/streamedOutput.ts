@@ -3,7 +3,7 @@ import type { JsonObject } from '#shared/primitives';
 import { countOf, objectOf, textOf } from './part.ts';
 import { growText } from './streamedMessage.ts';
 
-/** What a delta adds to: an item of that type, or a part in one of its lists. */
+/** What a delta adds to, and what is said at its end in whole: an item of that type, or a part in one of its lists. */
 interface Target {
   readonly item: string;
   readonly text: string;
@@ -11,15 +11,15 @@ interface Target {
   readonly part?: string;
 }
 
-const DELTAS = new Map<string, Target>([
-  ['response.output_text.delta', { item: 'message', text: 'text', list: 'content', part: 'output_text' }],
-  ['response.refusal.delta', { item: 'message', text: 'refusal', list: 'content', part: 'refusal' }],
-  ['response.reasoning_text.delta', { item: 'reasoning', text: 'text', list: 'content', part: 'reasoning_text' }],
-  ['response.reasoning_summary_text.delta', { item: 'reasoning', text: 'text', list: 'summary', part: 'summary_text' }],
-  ['response.function_call_arguments.delta', { item: 'function_call', text: 'arguments' }],
-  ['response.mcp_call_arguments.delta', { item: 'mcp_call', text: 'arguments' }],
-  ['response.custom_tool_call_input.delta', { item: 'custom_tool_call', text: 'input' }],
-  ['response.code_interpreter_call_code.delta', { item: 'code_interpreter_call', text: 'code' }],
+const TEXTS = new Map<string, Target>([
+  ['response.output_text', { item: 'message', text: 'text', list: 'content', part: 'output_text' }],
+  ['response.refusal', { item: 'message', text: 'refusal', list: 'content', part: 'refusal' }],
+  ['response.reasoning_text', { item: 'reasoning', text: 'text', list: 'content', part: 'reasoning_text' }],
+  ['response.reasoning_summary_text', { item: 'reasoning', text: 'text', list: 'summary', part: 'summary_text' }],
+  ['response.function_call_arguments', { item: 'function_call', text: 'arguments' }],
+  ['response.mcp_call_arguments', { item: 'mcp_call', text: 'arguments' }],
+  ['response.custom_tool_call_input', { item: 'custom_tool_call', text: 'input' }],
+  ['response.code_interpreter_call_code', { item: 'code_interpreter_call', text: 'code' }],
 ]);
 
 interface StreamedItem {
@@ -44,9 +44,9 @@ export class StreamedOutput {
   add(event: JsonObject, type: string): void {
     const at = countOf(event.output_index) ?? 0;
     const announced = objectOf(event.item);
-    const target = DELTAS.get(type);
+    const target = TEXTS.get(type.replace(/\.(?:delta|done)$/, ''));
     if (announced !== null) this.#announce(at, { ...announced }, type === 'response.output_item.done');
-    else if (target !== undefined) this.#grow(event, at, target);
+    else if (target !== undefined) this.#say(event, at, target);
   }
 
   result(): JsonObject[] {
@@ -63,19 +63,17 @@ export class StreamedOutput {
     item.lists.summary = [];
   }
 
-  #grow(event: JsonObject, at: number, { item: type, text, list, part: partType }: Target): void {
+  #say(event: JsonObject, at: number, target: Target): void {
     const id = textOf(event.item_id);
-    const item = this.#find(id, at) ?? this.#begin(at, { type }, id);
-    if (list === undefined) return growText(item.fields, text, event.delta);
-    const place = `${list} ${countOf(event.content_index ?? event.summary_index) ?? 0}`;
-    let part = item.parts.get(place);
-    if (part === undefined) {
-      part = { type: partType ?? '' };
-      item.parts.set(place, part);
-      item.lists[list].push(part);
-      item.fields[list] = item.lists[list];
-    }
-    growText(part, text, event.delta);
+    const { delta, [target.text]: whole } = event;
+    const isLate = delta === undefined && this.#byPlace.get(at)?.isDone === true;
+    const item = this.#find(id, at) ?? (isLate ? undefined : this.#begin(at, { type: target.item }, id));
+    if (item === undefined) return;
+    const owner =
+      target.list === undefined ? item.fields : partOf(item, target.list, { event, type: target.part ?? '' });
+    if (delta !== undefined) growText(owner, target.text, delta);
+    // Some servers say a text at its end alone.
+    else if (textOf(whole) !== null) owner[target.text] = whole ?? null;
   }
 
   /** By its id, else what is not done at that place; `at`: null of what begins. */
@@ -92,4 +90,15 @@ export class StreamedOutput {
     if (id !== null) this.#byId.set(id, item);
     return item;
   }
+}
+
+function partOf(item: StreamedItem, list: 'content' | 'summary', of: { event: JsonObject; type: string }): JsonObject {
+  const place = `${list} ${countOf(of.event.content_index ?? of.event.summary_index) ?? 0}`;
+  const known = item.parts.get(place);
+  if (known !== undefined) return known;
+  const part: JsonObject = { type: of.type };
+  item.parts.set(place, part);
+  item.lists[list].push(part);
+  item.fields[list] = item.lists[list];
+  return part;
 }

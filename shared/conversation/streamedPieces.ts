@@ -10,8 +10,26 @@ import { isLangChainChunk, StreamedLangChain } from './streamedLangChain.ts';
 import { StreamedOutput } from './streamedOutput.ts';
 import { isSdkPart, isSdkPiece, StreamedSdkParts } from './streamedSdkParts.ts';
 
+/**
+ * The pieces in a list, without what a reader of server-sent events keeps between them and around them; null where it is no
+ * stream.
+ */
+export function listPieces(list: readonly JsonValue[]): JsonObject[] | null {
+  const told = list.filter((one) => !isNothing(one));
+  const pieces = told.map(objectOf).filter((piece) => piece !== null);
+  if (pieces.length !== told.length) return null;
+  if (isStream(pieces)) return pieces;
+  const inner = pieces.map(({ data }) => objectOf(data)).filter((piece) => piece !== null);
+  return inner.length === pieces.length && isStream(inner) ? inner : null;
+}
+
+function isNothing(value: JsonValue): boolean {
+  const fields = objectOf(value);
+  return value === null || value === '[DONE]' || (fields !== null && Object.keys(fields).length === 0);
+}
+
 /** True of pieces, between which there may be whole parts, or an error in whatever words. */
-export function isStream(pieces: readonly JsonObject[]): boolean {
+function isStream(pieces: readonly JsonObject[]): boolean {
   const mayStandBetween = (piece: JsonObject) => isSdkPart(piece) || (piece.error ?? null) !== null;
   return pieces.some(isPiece) && pieces.every((piece) => isPiece(piece) || mayStandBetween(piece));
 }
@@ -89,6 +107,7 @@ class StreamedAnswer {
   readonly #message = new StreamedMessage();
   /** Anthropic's. */
   readonly #blocks: JsonObject[] = [];
+  readonly #blockPlaces = new Map<number, JsonObject>();
   readonly #output = new StreamedOutput();
   readonly #converse = new StreamedConverse();
   readonly #langChain = new StreamedLangChain();
@@ -175,8 +194,18 @@ class StreamedAnswer {
   #addAnthropic(event: JsonObject, type: string): void {
     if (type === 'message_start') this.#addMembers(objectOf(event.message) ?? {});
     else if (type === 'message_delta') this.#addMembers({ ...objectOf(event.delta), usage: event.usage ?? null });
-    else if (type === 'content_block_start') this.#blocks.push({ ...objectOf(event.content_block) });
-    else if (type === 'content_block_delta') addToBlock(this.#blocks.at(-1), objectOf(event.delta));
+    else if (type === 'content_block_start') this.#beginBlock({ ...objectOf(event.content_block) }, event);
+    else if (type === 'content_block_delta') addToBlock(this.#blockOf(event), objectOf(event.delta));
+  }
+
+  #beginBlock(block: JsonObject, { index }: JsonObject): void {
+    this.#blocks.push(block);
+    this.#blockPlaces.set(countOf(index) ?? 0, block);
+  }
+
+  #blockOf({ index }: JsonObject): JsonObject | undefined {
+    const place = countOf(index);
+    return place === null ? this.#blocks.at(-1) : this.#blockPlaces.get(place);
   }
 
   #addConverse(name: string, event: JsonObject): void {
