@@ -114,6 +114,11 @@ test.each<[string, JsonValue, object]>([
     { code: 'x', message: 'no' },
   ],
   [
+    'Claude Code',
+    { type: 'result', subtype: 'error_max_turns', is_error: true, result: '' },
+    { type: 'error_max_turns' },
+  ],
+  [
     'a choice of OpenRouter',
     { choices: [{ finish_reason: 'error', error: { code: 502, message: 'Upstream' }, message: { content: 'Half' } }] },
     { code: '502', message: 'Upstream' },

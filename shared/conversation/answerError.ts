@@ -89,6 +89,9 @@ function errorOf(body: JsonObject): JsonObject | null {
   const isFailed = body.success === false || (isOnlyError && hasFailedStatus(body));
   if (isFailed && Array.isArray(body.errors)) return asError(body.errors, true) ?? { message: FAILED };
   if (isOnlyError && isRefusedCall(body)) return body;
+  // The last line of Claude Code
+  if (body.type === 'result' && body.is_error === true)
+    return { type: body.subtype ?? null, message: body.result ?? null };
   // MiniMax
   const base = objectOf(body.base_resp);
   const code = wordOf(base?.status_code);

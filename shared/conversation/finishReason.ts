@@ -93,8 +93,8 @@ const BESIDE_WORDS = ['details', 'response_metadata'];
 function ownReason(body: JsonObject): string | null {
   const isAnswer =
     'content' in body ||
-    // Pydantic AI
-    Array.isArray(body.parts) ||
+    // Pydantic AI, .NET
+    [body.parts, body.messages].some(Array.isArray) ||
     objectOf(body.output) !== null ||
     objectOf(body.message) !== null ||
     WORDS.some((name) => typeof body[name] === 'string');
