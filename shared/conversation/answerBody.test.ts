@@ -276,3 +276,63 @@ test('an answer as text may be long, and is no answer with more values than a lo
   expect(bodyOf(text('a', 100))).not.toBeNull();
   expect(bodyOf(text('a', 300))).toBeNull();
 });
+
+test('an answer that came as JSON text holds no NUL, which no column takes', () => {
+  const text = JSON.stringify({ choices: [{ message: { content: 'a\0b' } }], model: 'm' });
+  expect(parseAnswer(text, null)[0]?.parts).toEqual([{ kind: 'text', text: 'a\ufffdb' }]);
+});
+
+const COUNTS = { prompt_tokens: 3, completion_tokens: 2 };
+
+test.each<[string, JsonValue]>([
+  [
+    'results of LangChain',
+    {
+      generations: [
+        [
+          {
+            text: 'Hello',
+            message: {
+              type: 'ai',
+              content: 'Hello',
+              response_metadata: { finish_reason: 'length', model_name: 'm-1', token_usage: COUNTS },
+            },
+          },
+        ],
+      ],
+      llm_output: {},
+    },
+  ],
+  [
+    'results of LangChain without messages',
+    {
+      generations: [[{ text: 'Hello', generation_info: { finish_reason: 'length' } }]],
+      llm_output: { token_usage: COUNTS, model_name: 'm-1' },
+    },
+  ],
+  [
+    'LlamaIndex',
+    {
+      message: { role: 'assistant', blocks: [{ block_type: 'text', text: 'Hello' }] },
+      raw: { choices: [{ finish_reason: 'length' }], model: 'm-1', usage: COUNTS },
+    },
+  ],
+  [
+    'Haystack',
+    { replies: [{ content: [{ text: 'Hello' }], meta: { finish_reason: 'length', model: 'm-1', usage: COUNTS } }] },
+  ],
+  [
+    '.NET',
+    {
+      messages: [{ role: 'assistant', contents: [{ $type: 'text', text: 'Hello' }] }],
+      modelId: 'm-1',
+      finishReason: 'length',
+      usage: { inputTokenCount: 3, outputTokenCount: 2 },
+    },
+  ],
+])('what %s keep beside the words tells the end, the counts and the model', (_, response) => {
+  expect(parseAnswer(response, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+  expect(readFinishReason(response)).toBe('length');
+  expect(readUsage(response)).toMatchObject({ input_tokens: 3, output_tokens: 2 });
+  expect(readResponseModel(response)).toBe('m-1');
+});

@@ -35,6 +35,39 @@ test.each<[string, JsonValue, object]>([
     { type: 'invalid_request_error', message: '{"detail":[{"msg":"Field required"}]}' },
   ],
   [
+    "OpenAI's library, or Cerebras",
+    { message: 'Slow down', type: 'requests', param: null, code: 'rate_limit_exceeded' },
+    { type: 'requests', code: 'rate_limit_exceeded', message: 'Slow down' },
+  ],
+  [
+    "Anthropic's library",
+    { status: 529, headers: {}, error: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } } },
+    { type: 'overloaded_error', message: 'Overloaded' },
+  ],
+  [
+    'watsonx',
+    { errors: [{ code: 'model_not_supported', message: 'No' }], trace: 't', status_code: 404 },
+    { code: 'model_not_supported', message: 'No' },
+  ],
+  [
+    'Ollama, streamed',
+    [{ message: { role: 'assistant', content: 'Ha' }, done: false }, { error: 'unexpected EOF' }],
+    { message: 'unexpected EOF' },
+  ],
+  [
+    'Hugging Face, streamed',
+    [
+      { token: { text: 'Ha' }, generated_text: null },
+      { error: 'overloaded', error_type: 'overloaded' },
+    ],
+    { message: 'overloaded' },
+  ],
+  [
+    'a batch of Bedrock',
+    { recordId: '1', error: { errorCode: 400, errorMessage: 'Bad' } },
+    { code: '400', message: 'Bad' },
+  ],
+  [
     'a client of AWS',
     { Error: { Code: 'ThrottlingException', Message: 'Slow down' }, ResponseMetadata: { HTTPStatusCode: 429 } },
     { code: 'ThrottlingException', message: 'Slow down' },
@@ -69,6 +102,21 @@ test.each<[string, JsonValue, object]>([
     'Responses, unsaid',
     { object: 'response', status: 'failed', error: null, output: [] },
     { type: 'response_failed', message: 'The response failed.' },
+  ],
+  [
+    'Realtime',
+    {
+      object: 'realtime.response',
+      status: 'failed',
+      status_details: { error: { code: 'x', message: 'no' } },
+      output: [],
+    },
+    { code: 'x', message: 'no' },
+  ],
+  [
+    'Claude Code',
+    { type: 'result', subtype: 'error_max_turns', is_error: true, result: '' },
+    { type: 'error_max_turns' },
   ],
   [
     'a choice of OpenRouter',

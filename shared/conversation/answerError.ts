@@ -71,7 +71,11 @@ function errorOf(body: JsonObject): JsonObject | null {
   const isOnlyError = !holdsAnswer(body);
   const own = asError(body.error, isOnlyError) ?? asError(objectOf(body.x_groq)?.error, true);
   if (own !== null && (isOnlyError || isProviders(body))) return own;
-  if (isResponse(body) && body.status === 'failed') return { type: 'response_failed', message: 'The response failed.' };
+  if (isResponse(body) && body.status === 'failed') {
+    // Realtime
+    const told = asError(objectOf(body.status_details)?.error, true);
+    return told ?? { type: 'response_failed', message: 'The response failed.' };
+  }
   // Runs of assistants and interactions
   const last = asError(body.last_error, true);
   if (isRun(body) && (body.status === 'failed' || last !== null)) return last ?? { message: FAILED };
@@ -81,9 +85,13 @@ function errorOf(body: JsonObject): JsonObject | null {
   if (isOnlyError && objectOf(body.Error) !== null) return objectOf(body.Error);
   const thrown = textOf(body.__type);
   if (thrown !== null && isOnlyError) return { ...body, type: thrown.slice(thrown.lastIndexOf('#') + 1) };
-  // Cloudflare
-  if (body.success === false && Array.isArray(body.errors)) return asError(body.errors, true) ?? { message: FAILED };
+  // Cloudflare, watsonx
+  const isFailed = body.success === false || (isOnlyError && hasFailedStatus(body));
+  if (isFailed && Array.isArray(body.errors)) return asError(body.errors, true) ?? { message: FAILED };
   if (isOnlyError && isRefusedCall(body)) return body;
+  // The last line of Claude Code
+  if (body.type === 'result' && body.is_error === true)
+    return { type: body.subtype ?? null, message: body.result ?? null };
   // MiniMax
   const base = objectOf(body.base_resp);
   const code = wordOf(base?.status_code);
@@ -111,11 +119,16 @@ function isRefusedCall(body: JsonObject): boolean {
   const names = Object.keys(body);
   if (names.length === 1) return names[0] === 'detail';
   if (MESSAGES.every((name) => textOf(body[name]) === null)) return false;
-  const { code, status, statusCode, status_code: statusOf, error_code: numbered, request_id: id } = body;
+  const { code, error_code: numbered, request_id: id } = body;
+  // OpenAI's error without what is around it, as its library has it, and Cerebras sends it.
+  const isBare = ['type', 'code', 'param'].every((name) => Object.hasOwn(body, name));
   // Portkey says it in a word.
-  const isFailure =
-    status === 'failure' || [code, status, statusCode, statusOf].some((given) => (countOf(given) ?? 0) >= 400);
+  const isFailure = body.status === 'failure' || hasFailedStatus(body) || isBare;
   return isFailure || wordOf(numbered) !== null || (textOf(code) !== null && textOf(id) !== null);
+}
+
+function hasFailedStatus({ code, status, statusCode, status_code: statusOf }: JsonObject): boolean {
+  return [code, status, statusCode, statusOf].some((given) => (countOf(given) ?? 0) >= 400);
 }
 
 /** Members that hold what was asked for. */
@@ -165,8 +178,16 @@ function asError(error: JsonValue | undefined, takesText: boolean): JsonObject |
 const MESSAGES = ['message', 'msg', 'error_msg', 'detail', 'errorMessage', 'Message'] as const;
 
 function describe(error: JsonObject): NonNullable<AnswerEnd['error']> {
+  // Anthropic's library has the whole body in its error.
+  const inner = error.type === 'error' ? objectOf(error.error) : null;
+  if (inner !== null) return describe(inner);
   const type = textOf(error.type);
-  const code = wordOf(error.code) ?? wordOf(error.error_code) ?? wordOf(error.Code) ?? wordOf(error.status);
+  const code =
+    wordOf(error.code) ??
+    wordOf(error.error_code) ??
+    wordOf(error.Code) ??
+    wordOf(error.errorCode) ??
+    wordOf(error.status);
   const message = MESSAGES.map((name) => messageOf(error[name])).find((text) => text !== null);
   return {
     ...(type === null || type === 'error' ? {} : { type }),

@@ -19,7 +19,8 @@ export function readAnswerText(text: string): JsonObject | null {
 function parseAnswerText(text: string): JsonObject | null {
   if (!NAMED.test(text) || !isSmall(text)) return null;
   try {
-    const fields = objectOf(parseExactJson(text) as JsonValue);
+    // What is read here goes into columns of text, which take no NUL.
+    const fields = objectOf(parseExactJson(text.replaceAll('\\u0000', '\\ufffd')) as JsonValue);
     return fields !== null && isOfProvider(fields) ? fields : null;
   } catch {
     return null;

@@ -30,6 +30,12 @@ test.each<[string, JsonValue, string | null]>([
   ['watsonx', { results: [{ generated_text: 'Hi', stop_reason: 'max_tokens' }] }, 'max_tokens'],
   ['Hugging Face', [{ generated_text: 'Hi', details: { finish_reason: 'length' } }], 'length'],
   ['LangChain', { content: 'Hi', response_metadata: { finish_reason: 'length' } }, 'length'],
+  ['Pydantic AI', { kind: 'response', parts: [{ part_kind: 'text' }], finish_reason: 'length' }, 'length'],
+  [
+    'Realtime',
+    { object: 'realtime.response', status: 'incomplete', status_details: { reason: 'max_output_tokens' }, output: [] },
+    'max_output_tokens',
+  ],
   ['the AI SDK', { text: 'Hi', finishReason: 'content-filter' }, 'content-filter'],
   ['a JSON of any other form', { stop_reason: 'rain', finish_reason: 'over' }, null],
   ['a reason that is no word', { choices: [{ finish_reason: 'a\nb' }, { finish_reason: 7 }] }, null],
@@ -53,7 +59,9 @@ test.each([
   ['Gemini', ['IMAGE_SAFETY', 'LANGUAGE', 'OTHER', 'UNEXPECTED_TOOL_CALL', 'NO_IMAGE', 'FinishReason.MAX_TOKENS']],
   ['Cohere', ['TIMEOUT', 'ERROR_TOXIC', 'ERROR_LIMIT', 'USER_CANCEL']],
   ['the AI SDK', ['content-filter']],
-  ['others', ['sensitive', 'time_limit', 'token_limit', 'limit']],
+  ['xAI, MiniMax, Reka', ['REASON_MAX_LEN', 'REASON_MAX_CONTEXT', 'max_output', 'context']],
+  ["vLLM and OpenAI's assistants", ['repetition', 'max_completion_tokens', 'max_prompt_tokens']],
+  ['others', ['FINISH_REASON_MAX_TOKENS', 'canceled', 'sensitive', 'time_limit', 'token_limit', 'limit']],
 ])('%s has words of its own for an early stop', (_, reasons) => {
   expect(reasons.map(endOfReason)).toEqual(reasons.map(() => 'incomplete'));
 });
@@ -65,6 +73,8 @@ test('words for an answer that is whole are none', () => {
     'pause_turn',
     'tool_use',
     'STOP',
+    'REASON_STOP',
+    'FinishReason.STOP',
     'COMPLETE',
     'eos',
     'other',

@@ -8,6 +8,20 @@ export function providerMetadataOf({ providerMetadata, experimental_providerMeta
   return objectOf(providerMetadata ?? experimental_providerMetadata);
 }
 
+/** The counts of a model of the AI SDK 6 as `generateText` tells them; any others as they are. */
+export function flattenUsage(usage: JsonObject | null): JsonObject | null {
+  const input = objectOf(usage?.inputTokens);
+  const output = objectOf(usage?.outputTokens);
+  if (usage === null || input === null || output === null) return usage;
+  return {
+    ...usage,
+    inputTokens: input.total ?? null,
+    outputTokens: output.total ?? null,
+    inputTokenDetails: { cacheReadTokens: input.cacheRead ?? null, cacheWriteTokens: input.cacheWrite ?? null },
+    outputTokenDetails: { reasoningTokens: output.reasoning ?? null },
+  };
+}
+
 /** Those of the AI SDK 6 and 5, and of LangChain: they have parts that the library's counts leave out. */
 export function listOwnUsages(answer: JsonObject, told: JsonObject | null): JsonObject[] {
   const providers = providerMetadataOf(answer);

@@ -74,15 +74,17 @@ function usualRole(role: string): string {
 /** A message of any provider whose role is known. */
 export function parseWithRole(fields: JsonObject, role: string): Message {
   const parts: Part[] = [...thoughtsOf(fields), ...contentOf(fields)];
-  if (typeof fields.refusal === 'string' && fields.refusal !== '')
-    parts.push({ kind: 'refusal', text: fields.refusal });
+  // LangChain has there what it has no name for.
+  const beside = objectOf(fields.additional_kwargs);
+  const refusal = textOf(fields.refusal) ?? textOf(beside?.refusal);
+  if (refusal !== null) parts.push({ kind: 'refusal', text: refusal });
   for (const call of callsBeside(fields, parts)) parts.push(call);
-  const legacyCall = objectOf(fields.function_call);
+  const legacyCall = objectOf(fields.function_call ?? beside?.function_call);
   if (legacyCall !== null) parts.push(toolCall(null, legacyCall.name, legacyCall.arguments));
   for (const image of listOf(fields.images)) parts.push(parseMedia('image', image));
   // The AI SDK 4
   for (const file of listOf(fields.experimental_attachments)) parts.push(parseMedia('file', file));
-  const audio = objectOf(fields.audio);
+  const audio = objectOf(fields.audio ?? beside?.audio);
   if (audio !== null) parts.push(...parseAudio(audio));
   // One by one: a hundred thousand arguments of one call are more than the stack holds.
   const cited = fields.annotations ?? fields.citations ?? objectOf(fields.context)?.citations;
@@ -156,6 +158,8 @@ function thoughtsOf(fields: JsonObject): Part[] {
     joinTexts(reasoning_details, ''),
     // LiteLLM
     joinTexts(thinking_blocks),
+    // LangChain
+    textOf(objectOf(fields.additional_kwargs)?.reasoning_content),
   ];
   return reasoningParts(texts.find((text) => text !== null) ?? textOf(tool_plan));
 }

@@ -34,7 +34,7 @@ export function readResponseModel(response: JsonValue | null): string | null {
   return NAME.test(name) ? name : null;
 }
 
-/** Gemini's has a version, watsonx's an id; LangChain and the AI SDK have it beside the words. */
+/** Gemini's has a version, watsonx's an id, Pydantic AI's a name, .NET's an id; LangChain and the AI SDK have it beside the words. */
 function namedModel(body: JsonObject): string | null {
   const beside = objectOf(body.response_metadata);
   return (
@@ -42,6 +42,8 @@ function namedModel(body: JsonObject): string | null {
     textOf(body.modelVersion) ??
     textOf(body.model_version) ??
     textOf(body.model_id) ??
+    textOf(body.model_name) ??
+    textOf(body.modelId) ??
     textOf(beside?.model_name) ??
     textOf(beside?.model) ??
     textOf(objectOf(body.response)?.modelId)

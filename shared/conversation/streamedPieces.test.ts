@@ -108,6 +108,70 @@ test('items of Responses that all have the same place stay apart', () => {
   expect(parseAnswer(events, null).flatMap(({ parts }) => parts)).toEqual([{ kind: 'text', text: 'Hello' }, CALLS[0]]);
 });
 
+test('items of Responses that go on at the same place and time are told apart by their ids', () => {
+  const items: JsonObject[] = [
+    { id: 'a', type: 'function_call', call_id: 'c1', name: 'a' },
+    { id: 'b', type: 'function_call', call_id: 'c2', name: 'b' },
+  ];
+  const events: JsonObject[] = [
+    ...items.map((item) => ({ type: 'response.output_item.added', output_index: 0, item: { ...item, arguments: '' } })),
+    ...['a', 'b', 'a', 'b'].map((item_id, at) => ({
+      type: 'response.function_call_arguments.delta',
+      output_index: 0,
+      item_id,
+      delta: ['{"x"', '{"x"', ':1}', ':2}'][at] ?? '',
+    })),
+  ];
+  const done = items.map((item, at) => ({
+    type: 'response.output_item.done',
+    output_index: 0,
+    item: { ...item, arguments: `{"x":${at + 1}}` },
+  }));
+  for (const told of [events, [...events, ...done], done])
+    expect(parseAnswer(told, null).flatMap(({ parts }) => parts)).toEqual(CALLS);
+});
+
+test.each<[string, JsonObject[], JsonValue[]]>([
+  [
+    'Responses that say a text and arguments at their end alone',
+    [
+      { type: 'response.output_text.done', output_index: 0, content_index: 0, text: 'Hello' },
+      {
+        type: 'response.output_item.added',
+        output_index: 1,
+        item: { id: 'b', type: 'function_call', call_id: 'c1', name: 'a' },
+      },
+      { type: 'response.function_call_arguments.done', output_index: 1, item_id: 'b', arguments: '{"x":1}' },
+      { type: 'response.completed', response: { object: 'response', status: 'completed', output: [] } },
+    ],
+    [{ kind: 'text', text: 'Hello' }, CALLS[0] ?? null],
+  ],
+  [
+    'blocks of Anthropic that go on at the same time',
+    [
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_start', index: 1, content_block: { type: 'tool_use', id: 'c1', name: 'a', input: '' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: '{"x":1}' } },
+    ],
+    [{ kind: 'text', text: 'Hello' }, CALLS[0] ?? null],
+  ],
+])('%s', (_, events, parts) => {
+  expect(parseAnswer(events, null).flatMap((message) => message.parts)).toEqual(parts);
+});
+
+test('what a reader of server-sent events keeps between pieces and around them is none', () => {
+  const pieces = [chunk({ delta: { content: 'Hel' } }), chunk({ delta: { content: 'lo' }, finish_reason: 'length' })];
+  for (const told of [
+    [...pieces, '[DONE]'],
+    [{}, ...pieces, null],
+    pieces.map((data) => ({ event: 'message', data })),
+  ]) {
+    expect(parseAnswer(told, null)[0]?.parts).toEqual([{ kind: 'text', text: 'Hello' }]);
+    expect(readFinishReason(told)).toBe('length');
+  }
+});
+
 test('words that stand beside each delta, all so far, are not said twice', () => {
   const pieces = ['Hel', 'Hello'].map((content, at) =>
     chunk({ delta: { content: ['Hel', 'lo'][at] ?? '' }, message: { role: 'assistant', content } }),

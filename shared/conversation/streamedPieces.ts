@@ -6,10 +6,36 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import { countOf, listOf, objectOf, textOf } from './part.ts';
 import { growText, StreamedMessage } from './streamedMessage.ts';
 import { CONVERSE_EVENTS, StreamedConverse } from './streamedConverse.ts';
+import { isLangChainChunk, StreamedLangChain } from './streamedLangChain.ts';
 import { StreamedOutput } from './streamedOutput.ts';
+import { isSdkPart, isSdkPiece, StreamedSdkParts } from './streamedSdkParts.ts';
 
-/** Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere or Hugging Face; an error may come in between. */
-export function isPiece(piece: JsonObject): boolean {
+/**
+ * The pieces in a list, without what a reader of server-sent events keeps between them and around them; null where it is no
+ * stream.
+ */
+export function listPieces(list: readonly JsonValue[]): JsonObject[] | null {
+  const told = list.filter((one) => !isNothing(one));
+  const pieces = told.map(objectOf).filter((piece) => piece !== null);
+  if (pieces.length !== told.length) return null;
+  if (isStream(pieces)) return pieces;
+  const inner = pieces.map(({ data }) => objectOf(data)).filter((piece) => piece !== null);
+  return inner.length === pieces.length && isStream(inner) ? inner : null;
+}
+
+function isNothing(value: JsonValue): boolean {
+  const fields = objectOf(value);
+  return value === null || value === '[DONE]' || (fields !== null && Object.keys(fields).length === 0);
+}
+
+/** True of pieces, between which there may be whole parts, or an error in whatever words. */
+function isStream(pieces: readonly JsonObject[]): boolean {
+  const mayStandBetween = (piece: JsonObject) => isSdkPart(piece) || (piece.error ?? null) !== null;
+  return pieces.some(isPiece) && pieces.every((piece) => isPiece(piece) || mayStandBetween(piece));
+}
+
+/** Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere, Hugging Face, LangChain or the AI SDK. */
+function isPiece(piece: JsonObject): boolean {
   return (
     Array.isArray(piece.choices) ||
     Array.isArray(piece.candidates) ||
@@ -21,9 +47,10 @@ export function isPiece(piece: JsonObject): boolean {
     isCohereEvent(piece) ||
     isEvent(textOf(piece.type) ?? '') ||
     isSnapshot(piece) ||
+    isLangChainChunk(piece) ||
+    isSdkPiece(piece) ||
     CONVERSE_EVENTS.has(onlyNameOf(piece)) ||
-    isException(onlyNameOf(piece)) ||
-    onlyNameOf(piece) === 'error'
+    isException(onlyNameOf(piece))
   );
 }
 
@@ -80,17 +107,23 @@ class StreamedAnswer {
   readonly #message = new StreamedMessage();
   /** Anthropic's. */
   readonly #blocks: JsonObject[] = [];
+  readonly #blockPlaces = new Map<number, JsonObject>();
   readonly #output = new StreamedOutput();
   readonly #converse = new StreamedConverse();
+  readonly #langChain = new StreamedLangChain();
+  readonly #sdkParts = new StreamedSdkParts();
 
   add(piece: JsonObject): void {
     const type = textOf(piece.type) ?? '';
     const name = onlyNameOf(piece);
     if (isSnapshot(piece)) return;
-    if (type === 'error') this.#addMembers(piece);
+    // The AI SDK's interface has a text for it.
+    if (type === 'error') this.#addMembers({ ...piece, error: piece.error ?? piece.errorText ?? null });
+    else if (isLangChainChunk(piece)) this.#langChain.add(piece);
     else if (type.startsWith('response.')) this.#addResponse(piece, type);
     else if (COHERE_EVENTS.test(type)) this.#addCohere(piece, type);
     else if (MEDIA_EVENTS.test(type)) this.#addMedia(piece, type);
+    else if (isSdkPiece(piece) || isSdkPart(piece)) this.#sdkParts.add(piece, type);
     else if (isEvent(type)) this.#addAnthropic(piece, type);
     else if (CONVERSE_EVENTS.has(name)) this.#addConverse(name, objectOf(piece[name]) ?? {});
     else if (isException(name)) this.#addException(name, objectOf(piece[name]) ?? {});
@@ -103,6 +136,7 @@ class StreamedAnswer {
 
   result(): JsonObject {
     const whole = this.#members;
+    for (const stream of [this.#langChain, this.#sdkParts]) if (!stream.isEmpty) this.#addMembers(stream.result());
     if (this.#usage.size > 0) whole.set('usage', Object.fromEntries(this.#usage));
     if (!this.#message.isEmpty) whole.set('message', this.#message.result());
     if (!this.#choices.isEmpty) whole.set('choices', this.#choices.result());
@@ -120,6 +154,8 @@ class StreamedAnswer {
       const fields = objectOf(value);
       if (name === 'choices' || name === 'candidates') this.#addChoices(name, value);
       else if (name === 'usage') this.#addUsage(fields);
+      // Ollama's is a text. Beside an answer that would be a member of it.
+      else if (name === 'error' && typeof value === 'string') this.#members.set(name, { message: value });
       else if (name === 'message' && fields !== null) this.#message.add(fields);
       else if (GROWING.has(name) && typeof value === 'string') this.#growMember(name, value);
       else this.#members.set(name, value);
@@ -158,8 +194,18 @@ class StreamedAnswer {
   #addAnthropic(event: JsonObject, type: string): void {
     if (type === 'message_start') this.#addMembers(objectOf(event.message) ?? {});
     else if (type === 'message_delta') this.#addMembers({ ...objectOf(event.delta), usage: event.usage ?? null });
-    else if (type === 'content_block_start') this.#blocks.push({ ...objectOf(event.content_block) });
-    else if (type === 'content_block_delta') addToBlock(this.#blocks.at(-1), objectOf(event.delta));
+    else if (type === 'content_block_start') this.#beginBlock({ ...objectOf(event.content_block) }, event);
+    else if (type === 'content_block_delta') addToBlock(this.#blockOf(event), objectOf(event.delta));
+  }
+
+  #beginBlock(block: JsonObject, { index }: JsonObject): void {
+    this.#blocks.push(block);
+    this.#blockPlaces.set(countOf(index) ?? 0, block);
+  }
+
+  #blockOf({ index }: JsonObject): JsonObject | undefined {
+    const place = countOf(index);
+    return place === null ? this.#blocks.at(-1) : this.#blockPlaces.get(place);
   }
 
   #addConverse(name: string, event: JsonObject): void {

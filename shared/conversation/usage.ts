@@ -5,7 +5,7 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { bodyOf } from './answerBody.ts';
 import { type CacheCounts, includeCache, mayBeBesideCache, readCache } from './cacheUsage.ts';
-import { listOwnUsages, withCacheBeside } from './ownUsage.ts';
+import { flattenUsage, listOwnUsages, withCacheBeside } from './ownUsage.ts';
 import { listOf, objectOf } from './part.ts';
 import { count, detailsIn, firstCount, INPUT_DETAILS, OUTPUT_DETAILS, sum } from './usageCounts.ts';
 
@@ -85,7 +85,7 @@ function findToldUsage(answer: JsonObject): JsonObject | null {
   const meta = objectOf(answer.meta);
   return (
     objectOf(answer.usageMetadata ?? answer.usage_metadata) ??
-    objectOf(answer.usage) ??
+    flattenUsage(objectOf(answer.usage)) ??
     // Groq streams it apart, Moonshot in the choice, Cohere's first version beside its billing.
     objectOf(objectOf(answer.x_groq)?.usage) ??
     lastOfChoices(answer) ??

@@ -103,7 +103,7 @@ def test_a_choice_that_fails_is_an_error_and_its_text_is_kept(sync: Way, more: d
     ["length", "content_filter", "content_filter: PROHIBITED_CONTENT", "MAX_TOKENS", "model_length", "SAFETY",
      "insufficient_system_resource", "model_context_window_exceeded", "content-filter", "content_filtered",
      "guardrail_intervened", "refusal", "sensitive", "IMAGE_SAFETY", "malformed_model_output", "FinishReason.MAX_TOKENS",
-     "OTHER", "ERROR_TOXIC", "USER_CANCEL", "limit"],
+     "OTHER", "ERROR_TOXIC", "USER_CANCEL", "limit", "max_output", "repetition"],
 )  # fmt: skip
 def test_an_answer_that_was_cut_off_is_incomplete(sync: Way, reason: str) -> None:
     choice = {"index": 0, "message": {"role": "assistant", "content": "Cold and"}, "finish_reason": reason}

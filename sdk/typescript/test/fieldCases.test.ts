@@ -132,6 +132,8 @@ test.each([
   'aborted',
   'UNEXPECTED_TOOL_CALL',
   'NO_IMAGE',
+  'max_output',
+  'repetition',
 ])('an answer that ended with %s is incomplete', async (reason) => {
   const choice = { index: 0, message: { role: 'assistant', content: 'Cold' }, finish_reason: reason };
   const log = await answered('chat', { ...chatAnswer(), choices: [choice] });

@@ -15,15 +15,16 @@ from .usage import read_cost, read_usage
 if TYPE_CHECKING:
     from .._endpoints import Endpoint
 
-# Reasons that mean: the model stopped before it was done. Each by its first word: Gemini says `content_filter: SAFETY`.
+# Reasons that mean: the model stopped before it was done, as whatever begins with `max_`. Each by its first word: Gemini
+# says `content_filter: SAFETY`.
 _EARLY_STOPS = frozenset((
-    "length", "content_filter", "max_output_tokens", "max_tokens", "model_length", "model_context_window_exceeded",
+    "length", "content_filter", "model_length", "model_context_window_exceeded",
     "insufficient_system_resource", "abort", "aborted", "cancelled", "safety", "recitation", "blocklist",
     "prohibited_content", "spii", "malformed_function_call", "content_filtered", "refusal", "sensitive", "timeout",
     "guardrail_intervened", "token_limit", "time_limit", "language", "model_armor", "no_image", "image_safety",
     "image_recitation", "image_prohibited_content", "image_other", "malformed_response", "malformed_model_output",
     "malformed_tool_use", "unexpected_tool_call", "too_many_tool_calls", "missing_thought_signature", "limit",
-    "error_toxic", "error_limit", "user_cancel",
+    "error_toxic", "error_limit", "user_cancel", "canceled", "context", "repetition",
 ))  # fmt: skip
 _USAGE_VALUES = 1_000
 
@@ -91,7 +92,8 @@ def is_early_stop(reason: Optional[str]) -> bool:
         return reason is not None
     # Gemini's library says `FinishReason.SAFETY`.
     word = reason.partition(":")[0].strip().lower().replace("-", "_")
-    return (word[len("finishreason.") :] if word.startswith("finishreason.") else word) in _EARLY_STOPS
+    word = word[len("finishreason.") :] if word.startswith("finishreason.") else word
+    return word.startswith("max_") or word in _EARLY_STOPS
 
 
 def _find_status(
