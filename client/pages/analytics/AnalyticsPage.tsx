@@ -10,18 +10,16 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
-import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
+import { FilterControls } from '../../domain/filters/FilterControls.tsx';
+import { LeftOutLine } from '../../domain/filters/LeftOutLine.tsx';
 import { useKeyNames } from '../../domain/KeyName.tsx';
 import { changeSearch, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
-import { TimeControl } from '../../domain/TimeControl.tsx';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { viewersTimeZone } from '../../lib/formatDateTime.ts';
 import { formatCompact, formatDuration, formatShort, formatUsd } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
-import { LeftOutLine } from '../requests/LeftOutLine.tsx';
-import { QueryBar } from '../requests/QueryBar.tsx';
 import { formatTick } from '../traces/timeScale.ts';
 import { ChartCard, type ChartCardProps } from './ChartCard.tsx';
 import { type MeasuredLayer, rowsByGroup, rowsOf } from './chartData.ts';
@@ -169,9 +167,7 @@ export default function AnalyticsPage() {
       }
     >
       <div className={classes.toolbar} role="group" aria-label="Filters">
-        <QueryBar value={search.q ?? ''} onApply={(q) => change({ q })} filters={filters} />
-        <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
-        <TimeControl value={search.t} onChange={(t) => change({ t })} />
+        <FilterControls search={search} change={change} now={now} />
         <NativeSelect
           size="xs"
           aria-label="Group by"
@@ -187,7 +183,7 @@ export default function AnalyticsPage() {
           onChange={({ currentTarget: { value } }) => change({ vs: value === 'before' ? undefined : value })}
         />
       </div>
-      <LeftOutLine search={search} onForget={() => change({ q: asked.q })} />
+      <LeftOutLine search={search} change={change} />
       <ComparedTotals {...{ search, now, comparison, series, searchOf }} />
       {error && !series ? (
         <ErrorPanel

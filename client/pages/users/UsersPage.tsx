@@ -1,4 +1,3 @@
-import { keepPreviousData } from '@tanstack/react-query';
 import { PersonIcon } from '@radix-ui/react-icons';
 import { Link } from '@tanstack/react-router';
 import type { UserSummary } from '#shared/sessions';
@@ -6,17 +5,15 @@ import { trpc } from '../../api/trpc.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatClock } from '../../domain/clock.ts';
-import { sharedSearch, toFilters } from '../../domain/pageSearch.ts';
+import { sharedSearch } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { formatDate } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { Clock, Count, ErrorSign, OneLine, SUM_COLUMNS } from '../groups/groupCells.tsx';
 import { GroupListPage } from '../groups/GroupListPage.tsx';
+import { groupListQuery } from '../groups/groupListQuery.ts';
 import type { GroupColumn } from '../groups/GroupTable.tsx';
 import table from '../../components/RowTable.module.css';
-
-const PAGE_SIZE = 50;
-const POLL_MS = 10_000;
 
 const COLUMNS: readonly GroupColumn<UserSummary>[] = [
   {
@@ -73,12 +70,7 @@ const SNIPPET = `client.chat.completions.create({
 /** The list of users that requests name, the latest seen first. */
 export default function UsersPage() {
   const address = useAddress();
-  const { search } = address;
-  const now = useNow();
-  const query = trpc.users.list.useQuery(
-    { ...toFilters(search, now), ...(search.after !== undefined && { cursor: search.after }), limit: PAGE_SIZE },
-    { placeholderData: keepPreviousData, refetchInterval: search.after === undefined ? POLL_MS : false },
-  );
+  const query = trpc.users.list.useQuery(...groupListQuery(address.search, useNow()));
   return (
     <GroupListPage
       {...address}

@@ -1,4 +1,5 @@
 /** What is looked for most, as texts of the query language: a click writes one into the bar, and one more takes it out. */
+import { CUT_OFF_REASONS } from '#shared/query/fields';
 import { addTerm, hasTerm, removeTerm, type Term } from '#shared/query/terms';
 
 export interface Preset {
@@ -14,8 +15,7 @@ export const PRESETS: readonly Preset[] = [
   {
     label: 'Cut off',
     about: 'The answer was longer than it was allowed to be',
-    // What the APIs of the providers call it.
-    terms: ['length', 'max_tokens', 'max_output_tokens'].map((value) => ({ field: 'finish', value })),
+    terms: CUT_OFF_REASONS.map((value) => ({ field: 'finish', value })),
   },
   { label: 'No usage', about: 'No tokens were reported', terms: [{ field: 'has', value: 'usage', isExcluded: true }] },
   {
