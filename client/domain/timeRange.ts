@@ -17,6 +17,7 @@ const SHORTEST_MS = MINUTE_MS;
 const FIRST_MS = Date.parse('0001-01-02T00:00:00Z');
 const END_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
+/** A time by its length up to now, or between two moments. */
 export type TimeRange =
   | { readonly kind: 'last'; readonly count: number; readonly unit: Unit }
   /** Milliseconds since 1970; null where that end is open. */

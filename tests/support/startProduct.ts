@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { spawnServerChild, untilReady } from './serverChild.ts';
 import { signInByLink } from './signInByLink.ts';
 
+/** A product that is ready. */
 export interface Product {
   /** Such as `http://localhost:43210`. */
   readonly url: string;
@@ -20,6 +21,7 @@ export interface Product {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** What differs from a first start in an empty folder. */
 export interface ProductOptions {
   /** What is run in place of the server itself, such as `['npm', 'start']`; `pid` and `stop` are then those of it. */
   readonly command?: readonly [program: string, ...parameters: string[]];

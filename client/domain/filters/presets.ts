@@ -2,12 +2,14 @@
 import { CUT_OFF_REASONS } from '#shared/query/fields';
 import { addTerm, hasTerm, removeTerm, type Term } from '#shared/query/terms';
 
+/** A button that writes its terms into the query. */
 export interface Preset {
   readonly label: string;
   readonly about: string;
   readonly terms: readonly Term[];
 }
 
+/** The buttons, in the order they are shown. */
 export const PRESETS: readonly Preset[] = [
   { label: 'Errors', about: 'The call failed', terms: [{ field: 'status', value: 'error' }] },
   { label: 'Slow', about: 'Longer than ten seconds', terms: [{ field: 'latency', value: '>10s' }] },

@@ -18,6 +18,7 @@ export interface MeasuredLayer extends ChartLayer {
   readonly value: (point: SeriesPoint) => number | null;
 }
 
+/** A bucket of time; `values` are by the names of the layers, null for a gap. */
 export interface ChartRow {
   /** When its bucket begins and ends. */
   readonly at: string;
@@ -40,6 +41,7 @@ export function rowsOf(series: StatsSeries, layers: readonly MeasuredLayer[], is
   });
 }
 
+/** How the values of a field are named, colored and asked for. */
 export interface GroupedLayers {
   /** Of requests that have no value. */
   readonly none: string;

@@ -2,6 +2,7 @@
 import type { DataHealth, DataHealthHour, DropReason, HealthNote, HealthSource } from '#shared/dataHealth';
 import { hourStarts } from './hours.ts';
 
+/** A line of the page: how often something happened, what that means, and what to do. */
 export interface Finding {
   /** A word for a test and a key. */
   readonly id: string;

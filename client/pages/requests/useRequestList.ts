@@ -20,6 +20,7 @@ export type LiveState =
   /** Since when nothing was heard, in milliseconds. */
   | { readonly kind: 'offline'; readonly since: number };
 
+/** The rows of the list, and what is known of newer ones. */
 export type RequestList = {
   /** Undefined until the first answer. */
   readonly page: RequestPage | undefined;

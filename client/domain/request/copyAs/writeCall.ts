@@ -5,6 +5,7 @@ import { toCurl } from './toCurl.ts';
 import { toPython } from './toPython.ts';
 import { toTypeScript } from './toTypeScript.ts';
 
+/** The languages by the name that the menu shows, with what writes them. */
 export const CALL_LANGUAGES = { curl: toCurl, TypeScript: toTypeScript, Python: toPython } as const;
 export type CallLanguage = keyof typeof CALL_LANGUAGES;
 
