@@ -42,7 +42,7 @@ export const MEASURES: Readonly<Record<string, string>> = {
 export const MEASURE_NAMES = Object.keys(MEASURES);
 
 /** Where the status is no dimension, the requests that failed are counted beside the others. */
-export const ERRORS = "count(*) FILTER (WHERE status = 'error')";
+const ERRORS = "count(*) FILTER (WHERE status = 'error')";
 /** The names of all sums where the status is no dimension. */
 export const SUM_NAMES = [...MEASURE_NAMES, 'errors'];
 const MEASURE_SQL = new Map([...Object.entries(MEASURES), ['errors', ERRORS]]);

@@ -190,7 +190,7 @@ function groupByBytes(keys: readonly IndexedKey[]): string[][] {
 }
 
 /** All texts of a request that are searched: as wordsSql.ts looks for them. */
-export function textsOf(request: RequestTexts | undefined): string[] {
+function textsOf(request: RequestTexts | undefined): string[] {
   if (!request) return [];
   const texts: string[] = [];
   const add = (text: string) => texts.push(text);

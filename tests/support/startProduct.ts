@@ -65,6 +65,15 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   };
 }
 
+/** The requests that a product lists, with their payloads; `query` such as `status=success&model=gpt-4o`. */
+export async function listRequestsOf(
+  { url, apiKey }: Pick<Product, 'url' | 'apiKey'>,
+  query: string,
+): Promise<Record<string, unknown>[]> {
+  const res = await fetch(`${url}/api/v1/requests?${query}`, { headers: { authorization: `Bearer ${apiKey}` } });
+  return (await res.json()) as Record<string, unknown>[]; // As the contract says.
+}
+
 /** A new temporary folder that the embedded Postgres can reach. */
 export function makeDataDir(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'promptlab-'));

@@ -28,7 +28,7 @@ export interface ChartRow {
 }
 
 /** Colors of layers, with 3:1 on both surfaces; values that are told apart take them in turn. */
-export const COLORS = ['indigo.6', 'teal.7', 'orange.7', 'grape.6', 'cyan.7', 'lime.8', 'pink.6', 'blue.7'] as const;
+const COLORS = ['indigo.6', 'teal.7', 'orange.7', 'grape.6', 'cyan.7', 'lime.8', 'pink.6', 'blue.7'] as const;
 const OTHER_COLOR = 'gray.6';
 
 /** A row for each bucket, also those without requests: there what is counted is zero, and what is not known a gap. */

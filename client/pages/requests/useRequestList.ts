@@ -108,7 +108,7 @@ export function sortOf({ sort }: PageSearch): RequestSort | undefined {
 }
 
 /** New requests appear on top of this page, and on no other. */
-export function isNewestPage(search: PageSearch): boolean {
+function isNewestPage(search: PageSearch): boolean {
   return search.after === undefined && search.before === undefined && sortOf(search) === undefined;
 }
 

@@ -6,7 +6,7 @@ import { toPython } from './toPython.ts';
 import { toTypeScript } from './toTypeScript.ts';
 
 /** The languages by the name that the menu shows, with what writes them. */
-export const CALL_LANGUAGES = { curl: toCurl, TypeScript: toTypeScript, Python: toPython } as const;
+const CALL_LANGUAGES = { curl: toCurl, TypeScript: toTypeScript, Python: toPython } as const;
 export type CallLanguage = keyof typeof CALL_LANGUAGES;
 
 /** Null where the call is not one of OpenAI's API, by which all three are written. */
