@@ -16,7 +16,7 @@ import {
   trackSnippet,
 } from '../client/pages/onboarding/snippets.ts';
 import { type LocalOpenAI, startLocalOpenAI } from '../examples/localOpenAI.ts';
-import { type Product, startProduct } from '#tests/support/startProduct';
+import { listRequestsOf, type Product, startProduct } from '#tests/support/startProduct';
 
 // Each test starts programs, which a busy machine takes seconds for.
 jest.setTimeout(60_000);
@@ -50,13 +50,7 @@ function bash(script: string, env: Record<string, string> = {}): Promise<{ stdou
   return promisify(execFile)('bash', ['-c', script], { cwd: folder, env: { PATH, HOME, ...env } as NodeJS.ProcessEnv });
 }
 
-async function list(query: string): Promise<Record<string, unknown>[]> {
-  const headers = { authorization: `Bearer ${product.apiKey}` };
-  return (await (await fetch(`${product.url}/api/v1/requests?${query}`, { headers })).json()) as Record<
-    string,
-    unknown
-  >[];
-}
+const list = (query: string) => listRequestsOf(product, query);
 
 test('TypeScript: a call that answers, with its tokens and its latency', async () => {
   fs.writeFileSync(path.join(folder, TRACK_FILE), trackSnippet(target()));

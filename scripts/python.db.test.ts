@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { installPythonSnippet, trackPythonSnippet } from '../client/pages/onboarding/snippets.ts';
 import { startLocalOpenAI, type LocalOpenAI } from '../examples/localOpenAI.ts';
-import { type Product, startProduct } from '#tests/support/startProduct';
+import { listRequestsOf, type Product, startProduct } from '#tests/support/startProduct';
 
 // Each test starts programs, which a busy machine takes seconds for.
 jest.setTimeout(60_000);
@@ -67,13 +67,7 @@ let packages: string;
     return stdout;
   };
 
-  const list = async (query: string) => {
-    const headers = { authorization: `Bearer ${product.apiKey}` };
-    return (await (await fetch(`${product.url}/api/v1/requests?${query}`, { headers })).json()) as Record<
-      string,
-      unknown
-    >[];
-  };
+  const list = (query: string) => listRequestsOf(product, query);
 
   const pythonBlocks = [...README.matchAll(/^```python\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
 

@@ -80,7 +80,7 @@ function readReport(file) {
 }
 
 /** The Python of the newest major's environment, for tests that run one. Empty where there is no Python. */
-export async function newestEnvironment() {
+async function newestEnvironment() {
   const python = findPython();
   if (!python) return '';
   const [{ openai, extra }] = MAJORS;

@@ -5,35 +5,35 @@ import { Instant } from './primitives.ts';
 /** How far back it is kept and answered. */
 export const HEALTH_DAYS = 7;
 
-/** Which way something came in. */
-export const HEALTH_SOURCES = {
-  logs: 'Logs: POST /api/v1/logs',
-  spans: 'Spans: POST /api/v1/spans',
-  otlp_spans: 'OpenTelemetry spans: /v1/traces',
-  otlp_logs: 'OpenTelemetry log records: /v1/logs',
-  otlp_metrics: 'OpenTelemetry metrics: /v1/metrics',
-} as const;
-export type HealthSource = keyof typeof HEALTH_SOURCES;
+/** Which way something came in: as logs and spans of ours, or by OTLP. */
+export const HEALTH_SOURCES = ['logs', 'spans', 'otlp_spans', 'otlp_logs', 'otlp_metrics'] as const;
+export type HealthSource = (typeof HEALTH_SOURCES)[number];
 
 /** Why something was taken and not kept. */
-export const DROP_REASONS = {
-  no_ai_work: 'A span without any sign of AI work, under which nothing was kept, such as a database query.',
-  no_genai_event: 'A log record that says nothing about a model call.',
-  log_without_span: 'A log record about a model call whose span did not come within an hour.',
-  too_much_waiting: 'It had to wait for other spans, and too much of this organization was waiting.',
-  metrics: 'Metrics are taken and not kept.',
-} as const;
-export type DropReason = keyof typeof DROP_REASONS;
+export type DropReason =
+  /** A span without any sign of AI work, under which nothing was kept, such as a database query. */
+  | 'no_ai_work'
+  /** A log record that says nothing about a model call. */
+  | 'no_genai_event'
+  /** A log record about a model call whose span did not come within an hour. */
+  | 'log_without_span'
+  /** It had to wait for other spans, and too much of this organization was waiting. */
+  | 'too_much_waiting'
+  /** Metrics are taken and not kept. */
+  | 'metrics';
 
 /** What was found while something was read. */
-export const HEALTH_NOTES = {
-  exclusive_usage: 'Cached tokens were not part of the input tokens, and were added to them.',
-  bad_token_count: 'A token count was no number, or negative, and was left out.',
-  too_many_attributes: 'Numbered attributes made a list that is too long; they are kept as they came.',
-  reported_total: 'A model call around other model calls: its usage is shown as a total and not counted again.',
-} as const;
+export type HealthNote =
+  /** Cached tokens were not part of the input tokens, and were added to them. */
+  | 'exclusive_usage'
+  /** A token count was no number, or negative, and was left out. */
+  | 'bad_token_count'
+  /** Numbered attributes made a list that is too long; they are kept as they came. */
+  | 'too_many_attributes'
+  /** A model call around other model calls: its usage is shown as a total and not counted again. */
+  | 'reported_total';
 
-/** The counts of `data_health_hours`, besides `dropped.<DropReason>` and `note.<what was found>`. */
+/** The counts of `data_health_hours`, besides `dropped.<DropReason>` and `note.<HealthNote>`. */
 export const HEALTH_COUNTS = ['accepted', 'duplicate', 'updated', 'rejected', 'truncated', 'clock_skewed'] as const;
 export type HealthCount = (typeof HEALTH_COUNTS)[number] | `dropped.${DropReason}` | `note.${string}`;
 
@@ -64,7 +64,7 @@ export const DataHealthHour = z
 export type DataHealthHour = z.infer<typeof DataHealthHour>;
 
 export const DataHealthSource = z
-  .object({ source: z.enum(Object.keys(HEALTH_SOURCES) as [HealthSource, ...HealthSource[]]), ...arrivals })
+  .object({ source: z.enum(HEALTH_SOURCES), ...arrivals })
   .meta({ id: 'DataHealthSource' });
 export type DataHealthSource = z.infer<typeof DataHealthSource>;
 

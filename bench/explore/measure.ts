@@ -2,6 +2,7 @@ import { percentile } from '../lib/numbers.ts';
 import type { Case, Found } from './cases.ts';
 import type { Answer, ExploreApi } from './api.ts';
 
+/** The figures of a case: milliseconds of the first call, and of those that followed. */
 export interface Measured {
   /** Why there are no figures: the product has no such procedure, or it failed. */
   readonly problem: string | null;

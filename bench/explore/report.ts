@@ -7,12 +7,14 @@ import { type Measured, NOT_THERE } from './measure.ts';
 const MOST_GROWTH = 2;
 const LEAST_MS = 5;
 
+/** A case with what was measured of it. */
 export interface Row {
   readonly test: Case;
   /** By size, smallest first. */
   readonly measured: readonly Measured[];
 }
 
+/** A table for each section. @param mostGrowth how many times as long the largest size may take. */
 export function formatRows(rows: readonly Row[], sizes: readonly number[], mostGrowth: number = MOST_GROWTH): string {
   const short = (size: number) => (size >= 1e6 ? `${size / 1e6} M` : `${size / 1e3} k`);
   const head = ['', 'rows', ...sizes.flatMap((size) => [`${short(size)} first`, 'p50', 'p95']), 'growth', ''];
@@ -41,6 +43,7 @@ function growthOf({ measured }: Row): number {
   return Math.max(large.p50, LEAST_MS) / Math.max(small.p50, LEAST_MS);
 }
 
+/** What is to be said of a case, beginning with why it has no figures; `ok` where there is nothing. */
 export function verdictOf(row: Row, mostGrowth: number = MOST_GROWTH): string {
   const problem = row.measured.find((one) => one.problem !== null)?.problem;
   if (problem !== undefined && problem !== null) return problem;

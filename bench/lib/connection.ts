@@ -4,6 +4,7 @@
  */
 import net from 'node:net';
 
+/** What is looked at of an answer. */
 export interface HttpAnswer {
   readonly status: number;
   readonly hasRetryAfter: boolean;
@@ -11,6 +12,7 @@ export interface HttpAnswer {
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
+/** Connects with its first message, and again where the server closed it. */
 export class Connection {
   readonly #port: number;
   #socket: net.Socket | null = null;

@@ -10,6 +10,7 @@ import type { Payloads } from './payloads.ts';
  */
 export type LoadForm = 'logs' | 'spans' | 'openinference';
 
+/** What is sent where, and how fast. */
 export interface LoadSpec {
   readonly port: number;
   readonly path: string;
@@ -32,6 +33,7 @@ export interface LoadSpec {
     | { readonly kind: 'open'; readonly perSecond: number; readonly seconds: number; readonly connections: number };
 }
 
+/** What was sent, and what became of it. */
 export interface LoadResult {
   readonly seconds: number;
   /** Calls that were sent. */
@@ -59,6 +61,7 @@ export interface LoadResult {
   readonly cpuSeconds: number;
 }
 
+/** In milliseconds; NaN where there was no such call. */
 export interface LatencySummary {
   readonly p50: number;
   readonly p95: number;
@@ -66,6 +69,7 @@ export interface LatencySummary {
   readonly max: number;
 }
 
+/** The process; the clean-up of the run ends it. */
 export class LoadGenerator {
   readonly #child: ChildProcess;
 

@@ -4,6 +4,7 @@ import { makeDataDir, type Product, startProduct } from '#tests/support/startPro
 import { startEmbeddedPostgres } from '../../server/db/embeddedPostgres.ts';
 import { onCleanup } from './cleanup.ts';
 
+/** A running product, and a way into its database. */
 export interface MeasuredProduct {
   readonly product: Product;
   readonly databaseUrl: string;
@@ -13,6 +14,7 @@ export interface MeasuredProduct {
   readonly stop: () => Promise<void>;
 }
 
+/** What differs from a product with an empty database. */
 export interface MeasuredProductOptions {
   /** A folder that is kept, with what it holds. Default: an empty one, which is removed in the end. */
   readonly dataDir?: string;

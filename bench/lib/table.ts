@@ -17,8 +17,10 @@ export interface Goal {
   readonly better: 'more' | 'less';
 }
 
+/** What a figure reaches of a Goal. */
 export type Verdict = 'aim met' | 'must met' | 'MISSED';
 
+/** Compares a figure with its goal; one that is no number has missed it. */
 export function judge(value: number, goal: Goal): Verdict {
   const reaches = (bound: number) => (goal.better === 'more' ? value >= bound : value <= bound);
   if (reaches(goal.aim)) return 'aim met';

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 
 const STORAGE_KEY = 'promptlab.api_key';
 
+/** Who this browser is signed in as. */
 export type Credentials = {
   /** Null when nobody is signed in. */
   readonly key: string | null;
@@ -13,19 +14,23 @@ export type Credentials = {
 let current: Credentials = { key: readStoredKey(), notice: null };
 const listeners = new Set<() => void>();
 
+/** The credentials, for a component: it is drawn again when this tab or another signs in or out. */
 export function useCredentials(): Credentials {
   return useSyncExternalStore(subscribe, () => current);
 }
 
+/** The API key at this moment, for code outside of components; null when nobody is signed in. */
 export function currentKey(): string | null {
   return current.key;
 }
 
+/** Takes a key as that of this browser. It is not checked here: `checkKey` of trpc.ts does that. */
 export function signIn(key: string): void {
   store(key);
   replace({ key, notice: null });
 }
 
+/** Forgets the key. `notice` is shown on the sign-in page; null where the user asked for it. */
 export function signOut(notice: string | null = null): void {
   store(null);
   replace({ key: null, notice });

@@ -10,6 +10,7 @@ import { currentKey, signIn, signOut } from './credentials.ts';
 import { errorMessage, isUnauthorized } from './errorMessage.ts';
 import { checkKey } from './trpc.ts';
 
+/** How far the link that was opened is followed; `none` where there is none, or it was dealt with. */
 export type LinkState =
   | { readonly status: 'none' }
   | { readonly status: 'checking' }
@@ -24,6 +25,7 @@ let state: LinkState = NONE;
 let secret = '';
 const listeners = new Set<() => void>();
 
+/** The state of the link, for the dialog that asks about it. */
 export function useSignInLink(): LinkState {
   return useSyncExternalStore(
     (listener) => {

@@ -5,6 +5,7 @@ import type { AppRouter } from '#server/trpc/appRouter';
 import { parseExactJson } from '#shared/exactJson';
 import { basePath } from '../lib/basePath.ts';
 
+/** The hooks of all procedures: `trpc.requests.list.useQuery(…)`. */
 export const trpc: CreateTRPCReact<AppRouter, unknown> = createTRPCReact<AppRouter>({
   // Who goes to another page, or types on, no longer waits for what was asked before; the server then stops reading it.
   abortOnUnmount: true,
@@ -20,6 +21,7 @@ const APART: ReadonlySet<string> = new Set([
   'savings.get',
 ]);
 
+/** How calls are sent with a key: in batches, but for those of APART. */
 export function trpcLinks(key: string): TRPCLink<AppRouter>[] {
   const shared = { url: `${basePath()}trpc`, headers: { authorization: `Bearer ${key}` }, fetch: fetchExact };
   return [

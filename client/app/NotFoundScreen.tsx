@@ -1,6 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { TextLink } from '../components/TextLink.tsx';
 
+/** In place of a page whose address no route knows. */
 export function NotFoundScreen() {
   return (
     <Stack align="center" gap="xs" py={96} ta="center">

@@ -12,6 +12,7 @@ import {
 } from '@radix-ui/react-icons';
 import type { KeyName } from '../keys/keys.ts';
 
+/** A page of the sidebar, with the key that leads to it. */
 export interface NavigationPage {
   readonly to:
     | '/requests'
@@ -28,6 +29,7 @@ export interface NavigationPage {
   readonly Icon: typeof MixerVerticalIcon;
 }
 
+/** The sidebar from top to bottom: its sections with their pages. */
 export const NAVIGATION: readonly { readonly title: string; readonly pages: readonly NavigationPage[] }[] = [
   {
     title: 'Observe',
@@ -50,4 +52,5 @@ export const NAVIGATION: readonly { readonly title: string; readonly pages: read
   },
 ];
 
+/** The pages of all sections, for the palette and the keys. */
 export const NAVIGATION_PAGES: readonly NavigationPage[] = NAVIGATION.flatMap(({ pages }) => pages);

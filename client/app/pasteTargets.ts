@@ -1,5 +1,6 @@
 import { parseQuery } from '#shared/query/parseQuery';
 
+/** Where a pasted text may lead; `value` is the id, or the query. */
 export interface PasteTarget {
   readonly kind: 'request' | 'trace' | 'query';
   readonly value: string;

@@ -15,6 +15,7 @@ type CopyButtonProps = {
   children?: ReactNode;
 };
 
+/** Copies a text, and says for a moment whether that worked. */
 export function CopyButton({ text, label, children }: CopyButtonProps) {
   const [result, setResult] = useState<'copied' | 'failed' | null>(null);
   const { start } = useTimeout(() => setResult(null), SHOW_RESULT_MS);

@@ -17,6 +17,7 @@ export function ProviderMark({ provider, size = 22 }: { provider: string; size?:
   );
 }
 
+/** A model above the name of its provider, with the mark of the provider. */
 export function ModelBadge({ model, provider }: { model: string; provider: string }) {
   return (
     <Group gap={9} wrap="nowrap" miw={0}>

@@ -9,6 +9,7 @@ import { parseQuery } from '#shared/query/parseQuery';
 import { formatTerm } from '#shared/query/terms';
 import { boundsOf, readTime } from './timeRange.ts';
 
+/** The parameters of an address, each checked. All are optional: a page that needs one has a usual value. */
 export interface PageSearch {
   /** A text of the query language. */
   readonly q?: string;
@@ -48,6 +49,7 @@ type LeftOutParts = Map<string, string | readonly string[]>;
 
 type Part = Exclude<keyof PageSearch, 'leftOut'>;
 
+/** Parameters by name, as the address has them. */
 export type LeftOut = { readonly [name: string]: string | readonly string[] };
 
 /** The parameters as the address has them: a name given twice is a list. */

@@ -2,10 +2,10 @@
  * The time of every page, as its address says it: `24h` moves with the clock, `2026-11-01T00:00Z..2026-11-02T00:00Z` stands
  * still, and either end of it may be missing. Pure: the clock is passed in.
  */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#shared/durations';
 import { formatDateTime } from '../lib/formatDateTime.ts';
 
-const MINUTE_MS = 60_000;
-const UNIT_MS = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS, w: 7 * 24 * 60 * MINUTE_MS } as const;
+const UNIT_MS = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS } as const;
 type Unit = keyof typeof UNIT_MS;
 const UNIT_WORDS: Readonly<Record<Unit, string>> = { m: 'minute', h: 'hour', d: 'day', w: 'week' };
 
@@ -17,6 +17,7 @@ const SHORTEST_MS = MINUTE_MS;
 const FIRST_MS = Date.parse('0001-01-02T00:00:00Z');
 const END_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
+/** A time by its length up to now, or between two moments. */
 export type TimeRange =
   | { readonly kind: 'last'; readonly count: number; readonly unit: Unit }
   /** Milliseconds since 1970; null where that end is open. */

@@ -2,6 +2,7 @@
 import type { StatsTotals } from '#shared/stats';
 import { formatCompact, formatCount, formatUsd, plural } from '../lib/formatNumber.ts';
 
+/** A sum as a tile shows it: short, with what it is made of below it. */
 export interface Total {
   readonly value: string;
   /** To the last digit, where the value is shortened. */

@@ -1,5 +1,6 @@
 import type { RequestSummary } from '#shared/request';
 
+/** What tells why a request has no cost. */
 export type UnknownCost = Pick<
   RequestSummary,
   'cost_status' | 'endpoint' | 'input_tokens' | 'output_tokens' | 'service_tier'

@@ -2,6 +2,7 @@ import { useCallback, useMemo } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { changeSearch, type PageSearch, readSearch } from './pageSearch.ts';
 
+/** What the address says, and how to change it: the state of every page. */
 export interface Address {
   readonly search: PageSearch;
   /** Goes to the same page with other parts; `replace` where Back must not return to what was before. */

@@ -1,6 +1,7 @@
 /** Which key was pressed, and who takes it. Pure but for the stack of those who take keys. */
 import { KEY_NAMES, KEYS, type KeyName } from './keys.ts';
 
+/** What the keys of a page do, by name; one without a handler is left to whoever took keys before. */
 export type KeyHandlers = { readonly [Name in KeyName]?: (() => void) | undefined };
 
 /** How long the second letter of two may take. */

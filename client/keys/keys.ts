@@ -5,6 +5,7 @@
  * `mod` is ⌘ or Ctrl; two letters apart are pressed one after the other.
  */
 
+/** A key, or several that do the same. */
 export interface Key {
   /** The first is the one that is shown; the others do the same. */
   readonly keys: readonly string[];
@@ -15,9 +16,11 @@ export interface Key {
   readonly isKeyOnly?: boolean;
 }
 
+/** The headings of the sheet, in their order. */
 export const KEY_GROUPS = ['Everywhere', 'Go to', 'Lists', 'Time', 'Request and trace'] as const;
 export type KeyGroup = (typeof KEY_GROUPS)[number];
 
+/** All keys by name. */
 export const KEYS = {
   palette: {
     keys: ['mod+k'],
@@ -88,6 +91,7 @@ const PRINTED: ReadonlyMap<string, string> = new Map([
   ['', '+'],
 ]);
 
+/** True where ⌘ is what others have as Ctrl. */
 export function isMac(): boolean {
   return /mac|iphone|ipad/i.test(navigator.platform);
 }

@@ -1,5 +1,6 @@
 /** Which columns have room: the table never scrolls sideways, and what one reads gets what the others leave. */
 
+/** What decides whether a column is shown. */
 export interface SizedColumn {
   readonly name: string;
   /** Pixels; of a column that grows, the least it is read with. */

@@ -1,8 +1,10 @@
 /** A JSON value as the rows of a tree, of which only those that are open exist; and finding words in it. Pure. */
 import { ExactNumber, stringifyExactJson } from '#shared/exactJson';
 
+/** Names of members and places in lists, from the root down; empty for the root. */
 export type JsonPath = readonly (string | number)[];
 
+/** A line of the tree. */
 export interface JsonRow {
   /** A JSON pointer, such as `/choices/0`: names the row for as long as the value is shown. */
   readonly id: string;
@@ -22,6 +24,7 @@ export interface JsonRow {
 /** Members of one list or object that are shown at first, and by each click on "more". */
 export const MEMBERS_SHOWN = 500;
 
+/** Which rows are open. Rows that nobody touched are open down to `depth`. */
 export interface OpenRows {
   /** What was opened or closed by hand. */
   readonly byId: ReadonlyMap<string, boolean>;
@@ -34,6 +37,7 @@ export interface OpenRows {
 /** A list or an object of more members starts closed. */
 const MOST_OPEN = 100;
 
+/** The rows that are in view, from top to bottom. */
 export function toJsonRows(root: unknown, open: OpenRows): JsonRow[] {
   const rows: JsonRow[] = [];
   const add = (value: unknown, path: JsonPath, id: string): void => {

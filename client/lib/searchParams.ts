@@ -1,5 +1,6 @@
 /** The search part of our URLs: `?status=error&tag=env:prod&tag=team:a`, the same form as the REST API's. */
 
+/** Parameters by name; one that is given more than once is a list. */
 export type SearchParams = { [name: string]: string | string[] };
 
 /** A name given more than once becomes a list. */

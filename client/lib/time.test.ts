@@ -1,4 +1,4 @@
-import { formatExact, formatMoment, formatRelative, startOfRange } from './time.ts';
+import { formatExact, formatMoment, formatRelative } from './time.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00.000Z');
 
@@ -20,9 +20,4 @@ test('the exact time has milliseconds and names its zone', () => {
 
 test('a moment is exact and short', () => {
   expect(formatMoment('2026-11-24T12:00:00.120Z', 'UTC')).toBe('24 Nov, 12:00:00.120');
-});
-
-test('a range begins on a full minute', () => {
-  expect(startOfRange('1h', NOW + 12_345)).toBe('2026-11-24T11:00:00.000Z');
-  expect(startOfRange('7d', NOW)).toBe('2026-11-17T12:00:00.000Z');
 });

@@ -1,9 +1,8 @@
 /** Times as people read them, in the viewer's zone. `now` is passed in, so that these stay pure. */
-import { DAY_MS, HOUR_MS } from '#shared/durations';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#shared/durations';
 import { formatDateTime } from './formatDateTime.ts';
 
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
 
 /** `12 s ago`, `3 min ago`, `2 h ago`, `4 d ago`, then the date. A clock that runs ahead reads `just now`. */
 export function formatRelative(instant: string, now: number): string {
@@ -47,19 +46,4 @@ export function formatMoment(instant: string, timeZone?: string): string {
     timeZone,
   });
   return `${day}, ${time}`;
-}
-
-/** The choices of the time range menu, in the order shown. Relative ones stay relative in a shared link. */
-export const TIME_RANGES = {
-  '1h': { label: 'Last hour', milliseconds: HOUR_MS },
-  '24h': { label: 'Last 24 hours', milliseconds: DAY_MS },
-  '7d': { label: 'Last 7 days', milliseconds: 7 * DAY_MS },
-  '30d': { label: 'Last 30 days', milliseconds: 30 * DAY_MS },
-} as const;
-export type TimeRange = keyof typeof TIME_RANGES;
-
-/** When the range began, on a full minute, so that a query of the same minute is the same query. */
-export function startOfRange(range: TimeRange, now: number): string {
-  const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-  return new Date(minute - TIME_RANGES[range].milliseconds).toISOString();
 }

@@ -18,6 +18,7 @@ export function useStoredState<T extends string | boolean>(
   return [value, store];
 }
 
+/** For `useStoredState` of a switch. */
 export function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }

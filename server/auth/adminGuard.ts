@@ -127,6 +127,6 @@ export class AdminGuard {
 }
 
 /** True for what `HOST` may be while admin calls without a token stay possible. */
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

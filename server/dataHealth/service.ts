@@ -1,11 +1,4 @@
-import {
-  type DataHealth,
-  type DataHealthHour,
-  HEALTH_COUNTS,
-  HEALTH_DAYS,
-  HEALTH_SOURCES,
-  type HealthSource,
-} from '#shared/dataHealth';
+import { type DataHealth, type DataHealthHour, HEALTH_COUNTS, HEALTH_DAYS, HEALTH_SOURCES } from '#shared/dataHealth';
 import { HOUR_MS } from '#shared/durations';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Deps } from '#server/deps';
@@ -74,7 +67,7 @@ function sumRequests(hours: readonly RequestHour[]): Omit<RequestHour, 'hour'> {
 }
 
 function listSources(rows: readonly HealthRow[]): DataHealth['sources'] {
-  return (Object.keys(HEALTH_SOURCES) as HealthSource[]).flatMap((source) => {
+  return HEALTH_SOURCES.flatMap((source) => {
     const own = rows.filter((row) => row.source === source);
     return own.length === 0 ? [] : [{ source, ...sumArrivals(own) }];
   });

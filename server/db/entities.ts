@@ -23,7 +23,7 @@ import { SpanPayloadRow, SpanRow } from '#server/traces/entity';
  * Tables that are found without an organization, and which others point at: on Citus each node has a copy of them (a reference
  * table). All other tables have an `org_id`, and are distributed by it.
  */
-export const referenceEntities = [OrganizationRow, ApiKeyRow];
+const referenceEntities = [OrganizationRow, ApiKeyRow];
 
 /** Every table. A new entity class is added here, and a migration beside it. */
 export const entities = [

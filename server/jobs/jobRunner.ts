@@ -5,6 +5,7 @@
 import type { JobKind } from '#shared/job';
 import type { JsonObject } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
+import { BackgroundLoop } from '#server/backgroundLoop';
 import type { Queryable } from '#server/db/sql';
 import type { Logger } from '#server/log';
 import {
@@ -62,11 +63,9 @@ const MOST_ATTEMPTS = 5;
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #timing: JobTiming;
-  #loop: Promise<void> | null = null;
-  #isStopping = false;
+  readonly #loop = new BackgroundLoop(() => this.#lookForJobs());
   /** Whose job was worked on last. */
   #servedLast: string | null = null;
-  #wake: () => void = () => {};
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
@@ -74,29 +73,25 @@ export class JobRunner {
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    this.#loop.start();
   }
 
   /** Looks for jobs now. */
   wake(): void {
-    this.#wake();
+    this.#loop.wake();
   }
 
   /** Ends after the current step; jobs that are not done are given back at once. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    this.#wake();
-    await this.#loop;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#isStopping) {
-      const hasWorked = await this.#takeTurn().catch((error: unknown) => {
-        this.#options.log.warn({ err: error }, 'jobs could not be looked for; it is tried again');
-        return false;
-      });
-      if (!hasWorked) await this.#wait(this.#timing.pollMs);
-    }
+  async #lookForJobs(): Promise<void> {
+    const hasWorked = await this.#takeTurn().catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'jobs could not be looked for; it is tried again');
+      return false;
+    });
+    if (!hasWorked) await this.#loop.pause(this.#timing.pollMs);
   }
 
   /** Works on one job for a while. False where none is due. */
@@ -122,7 +117,7 @@ export class JobRunner {
   async #work(scope: OrgScope, job: LeasedJob): Promise<void> {
     let progress: JobProgress = job;
     const end = performance.now() + this.#timing.turnMs;
-    while (!this.#isStopping && performance.now() < end) {
+    while (!this.#loop.isStopping && performance.now() < end) {
       const result = await this.#step(scope, job, progress);
       if (result === 'lost') return;
       if (result === 'canceled') return this.#finish(scope, job, 'canceled', null);
@@ -158,15 +153,5 @@ export class JobRunner {
 
   #lease(seconds = this.#timing.leaseSeconds): Lease {
     return { holder: this.#options.id, seconds };
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }

@@ -1,4 +1,5 @@
 /** The figures of two samples, and whether they differ. Pure. */
+import { CUT_OFF_REASONS } from '#shared/query/fields';
 import {
   FEWEST_REQUESTS,
   RELEASE_METRICS,
@@ -10,7 +11,6 @@ import {
   type ReportedMover,
   type ReportVerdict,
 } from '#shared/releaseReport';
-import { CUT_OFF_REASONS } from '#server/requests/cutOffReasons';
 import {
   type Alpha,
   differenceInterval,

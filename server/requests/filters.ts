@@ -1,4 +1,5 @@
 /** RequestFilters as a WHERE clause: the one translation that lists, totals and exports share. */
+import { columnOf, isColumnField } from '#shared/query/fields';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import { RequestFilters } from '#shared/request';
 import { Span } from '#shared/trace';
@@ -50,26 +51,39 @@ export function whereFilters(parameters: Parameters, scope: OrgScope, filters: F
   for (const tag of filters.tag ?? []) {
     conditions.push(`r.tags @> ${parameters.bind(JSON.stringify(Object.fromEntries([splitTag(tag)])))}::jsonb`);
   }
-  const [from, to] = [toUtc(filters.from), toUtc(filters.to)];
-  if (from !== null && to !== null && from > to) {
-    throw new AppError('invalid_value', '`from` must not be later than `to`.', { param: 'from' });
-  }
+  const { from, to } = readRange(filters);
   if (from !== null) conditions.push(`r.started_at >= ${parameters.bind(from)}::timestamptz`);
   if (to !== null) conditions.push(`r.started_at < ${parameters.bind(to)}::timestamptz`);
   for (const term of termsOf(filters)) conditions.push(querySql(parameters, scope, term));
   return conditions.join(' AND ');
 }
 
-/** Columns with an index of their own that is in the order of time, what leaves fewest first, by their names in a query. */
-const WALKED_COLUMNS = [
-  ['trace_id', 'trace'],
-  ['session_id', 'session'],
-  ['user_id', 'user'],
-  ['prompt_slug', 'prompt'],
-  ['status', 'status'],
-  ['model', 'model'],
-  ['release', 'release'],
-] as const satisfies readonly (readonly [Equality | 'release', string])[];
+/** Columns with an index of their own that is in the order of time, what leaves fewest first. */
+export const WALKED_COLUMNS = [
+  'trace_id',
+  'session_id',
+  'user_id',
+  'prompt_slug',
+  'status',
+  'model',
+  'release',
+] as const satisfies readonly (Equality | 'release')[];
+export type WalkedColumn = (typeof WALKED_COLUMNS)[number];
+
+/** The value that a filter of its own asks of such a column; undefined where none does. */
+export function givenValue(filters: RequestFilters, column: WalkedColumn): string | undefined {
+  // A release is asked for by the query language alone.
+  return column === 'release' ? undefined : filters[column];
+}
+
+/** The column and the one value of it that a term asks for, such as `user:ada`; null of any other term. */
+export function walkedValue(term: Query): { readonly column: WalkedColumn; readonly value: string } | null {
+  if (term.kind !== 'text' || !isColumnField(term.field) || term.value.includes('*')) return null;
+  if (term.field === 'prompt' && term.value.includes('@')) return null;
+  const name = columnOf(term.field);
+  const column = WALKED_COLUMNS.find((each) => each === name);
+  return column === undefined ? null : { column, value: term.value };
+}
 
 /** How a list that is walked in the order of time is narrowed by an index, before its filters are asked row by row. */
 export interface WalkSql {
@@ -92,11 +106,10 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Fo
   for (const time of times) conditions.push(querySql(parameters, scope, time));
   const hash = terms.find((term) => term.kind === 'text' && (term.field === 'hash' || term.field === 'prefix'));
   if (hash) conditions.push(querySql(parameters, scope, hash));
-  const asked = WALKED_COLUMNS.map(([name, field]) => {
-    const term = terms.find((each) => isValueOf(each, field));
-    // A release is asked for by the query language alone.
-    const given = name === 'release' ? undefined : filters[name];
-    return { name, value: given ?? (term?.kind === 'text' ? term.value : null) };
+  const named = terms.map(walkedValue);
+  const asked = WALKED_COLUMNS.map((name) => {
+    const term = named.find((each) => each?.column === name);
+    return { name, value: givenValue(filters, name) ?? term?.value ?? null };
   }).find(({ name, value }) => !hash && value !== null && !(name === 'status' && value === 'success'));
   if (asked) {
     const { name, value } = asked;
@@ -143,16 +156,6 @@ export function namedSql(
     ) r WHERE ${whereFilters(parameters, scope, filters)}) r`;
 }
 
-/** True for `field:value` with exactly one value. */
-function isValueOf(term: Query, field: string): boolean {
-  return (
-    term.kind === 'text' &&
-    term.field === field &&
-    !term.value.includes('*') &&
-    !(field === 'prompt' && term.value.includes('@'))
-  );
-}
-
 /** Filters by what a request has and a span has not; the status of a span is another, and queries ask for requests. */
 const OF_REQUESTS_ALONE: readonly (keyof RequestFilters)[] = [
   'q',
@@ -171,6 +174,18 @@ export function isUnfiltered(filters: FoundFilters): boolean {
   return Object.values(filters).every(
     (value) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0),
   );
+}
+
+/**
+ * The times that a filter asks for; null where it has none.
+ * @throws {AppError} `invalid_value` where `from` is later than `to`.
+ */
+export function readRange(filters: Pick<RequestFilters, 'from' | 'to'>): { from: string | null; to: string | null } {
+  const [from, to] = [toUtc(filters.from), toUtc(filters.to)];
+  if (from !== null && to !== null && from > to) {
+    throw new AppError('invalid_value', '`from` must not be later than `to`.', { param: 'from' });
+  }
+  return { from, to };
 }
 
 /** In UTC: Postgres knows no offsets beyond 16 hours, ISO-8601 does. */

@@ -3,16 +3,7 @@
  * count is left out: each statement sees one moment, in which a request is counted or named in `unsummed_requests`.
  */
 import { bucketRowsSql, COUNTED } from './histogramSql.ts';
-import {
-  ALL_MEASURES,
-  SUM_NAMES,
-  DIMENSIONS,
-  MEASURES,
-  MEASURE_NAMES,
-  OTHER,
-  SINGLE_DIMENSIONS,
-  valuesOfDimensions,
-} from './rollUp.ts';
+import { ALL_MEASURES, SUM_NAMES, DIMENSIONS, MEASURES, MEASURE_NAMES, OTHER, valuesOfDimensions } from './rollUp.ts';
 
 /** Most differences of one rollup that are shown. */
 const SHOWN = 20;
@@ -122,7 +113,7 @@ export const VALUE_DIFFERENCES = `
   ), of_rollup AS (
     SELECT grain, starts_at, dimension, CASE WHEN is_folded THEN '${OTHER}' ELSE value END AS value, ${ALL_SUMS}
     FROM (SELECT *, date_trunc('day', starts_at, 'UTC') AS day FROM request_values
-      WHERE org_id = $1 AND dimension IN (${SINGLE_DIMENSIONS.map((name) => `'${name}'`).join(', ')})) kept
+      WHERE org_id = $1 AND dimension IN (${DIMENSIONS.map((name) => `'${name}'`).join(', ')})) kept
     LEFT JOIN folded USING (day, dimension) GROUP BY 1, 2, 3, 4 HAVING ${IS_NOT_EMPTY}
   )
   ${differencesSql('request_values', 'starts_at', "concat_ws(' ', grain, dimension, value)", ['grain', 'starts_at', 'dimension', 'value'])}`;

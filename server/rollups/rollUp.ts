@@ -12,9 +12,6 @@ export const ROLLED_UP_COLUMNS = `org_id, id, started_at, provider, model, promp
 export const DIMENSIONS = ['provider', 'model', 'prompt_slug', 'environment', 'status'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Of these each value has sums and histograms of its own. */
-export const SINGLE_DIMENSIONS = DIMENSIONS;
-
 /** Stands in place of a value where a day had too many different ones. */
 export const OTHER = '…';
 
@@ -45,7 +42,7 @@ export const MEASURES: Readonly<Record<string, string>> = {
 export const MEASURE_NAMES = Object.keys(MEASURES);
 
 /** Where the status is no dimension, the requests that failed are counted beside the others. */
-export const ERRORS = "count(*) FILTER (WHERE status = 'error')";
+const ERRORS = "count(*) FILTER (WHERE status = 'error')";
 /** The names of all sums where the status is no dimension. */
 export const SUM_NAMES = [...MEASURE_NAMES, 'errors'];
 const MEASURE_SQL = new Map([...Object.entries(MEASURES), ['errors', ERRORS]]);
@@ -84,7 +81,7 @@ export function rollUp({ from, change }: RollUp): string {
       model, coalesce(prompt_slug, '') AS prompt_slug, coalesce(environment, '') AS environment, status,
       ${[...measures, BUCKET_LISTS].join(', ')}
     FROM ${from} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-  ), ${foldSql(change)}, ${bucketedSql({ from: 'folded', keys: SINGLE_DIMENSIONS, sign })},
+  ), ${foldSql(change)}, ${bucketedSql({ from: 'folded', keys: DIMENSIONS, sign })},
   hours AS (${upsertSql('request_hours', 'hour')}),
   days AS (${upsertSql('request_days', 'day')}),
   user_sums AS MATERIALIZED (
@@ -196,7 +193,7 @@ function upsertValuesSql(): string {
       CROSS JOIN LATERAL (VALUES ${valuesOfDimensions()}) AS held (dimension, value) GROUP BY 1, 2, 3, 4, 5
     ) hourly CROSS JOIN LATERAL (VALUES ('hour', hour), ('day', day)) AS grains (grain, starts_at)
     GROUP BY 1, 2, 3, 4, 5
-    ) changes LEFT JOIN (${histogramsSql(SINGLE_DIMENSIONS)}) histograms USING (${key}) ORDER BY ${key}
+    ) changes LEFT JOIN (${histogramsSql(DIMENSIONS)}) histograms USING (${key}) ORDER BY ${key}
     ON CONFLICT (${key}) DO UPDATE SET
       ${SUM_NAMES.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')},
       (buckets, counts) = (${mergeHistograms('kept', 'excluded')})`;
@@ -204,7 +201,7 @@ function upsertValuesSql(): string {
 
 /** Rows of VALUES: each dimension of `request_values` by its name. */
 export function valuesOfDimensions(): string {
-  return SINGLE_DIMENSIONS.map((name) => `('${name}', ${name})`).join(', ');
+  return DIMENSIONS.map((name) => `('${name}', ${name})`).join(', ');
 }
 
 function upsertUsersSql(): string {

@@ -5,6 +5,7 @@
  */
 import type { OrgId } from '#shared/primitives';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
+import { BackgroundLoop } from '#server/backgroundLoop';
 import { holdRollups } from '#server/db/advisoryLock';
 import type { Transactional } from '#server/db/pool';
 import { FairShare } from '#server/db/fairShare';
@@ -42,12 +43,10 @@ export class RollupUpdater {
   readonly #share = new FairShare(SHARE);
   /** Updates that somebody waits for and that have not begun: what is stored by now, they count. */
   readonly #next = new Map<OrgId, Promise<void>>();
-  #loop: Promise<void> | null = null;
-  #isStopping = false;
+  readonly #loop = new BackgroundLoop(() => this.#lookForStored());
   #hasStored = true;
   /** One, after a failure: what one organization fails at must not keep the others from theirs. */
   #organizations = MOST_ORGANIZATIONS;
-  #wake: () => void = () => {};
 
   constructor(options: RollupUpdaterOptions) {
     this.#options = options;
@@ -55,21 +54,19 @@ export class RollupUpdater {
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    this.#loop.start();
   }
 
   /** Ends after the current step. What is not counted then, the next start counts. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    this.#wake();
-    await this.#loop;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Requests were stored: they are counted soon. */
   noteStored(): void {
     if (this.#hasStored) return;
     this.#hasStored = true;
-    this.#wake();
+    this.#loop.wake();
   }
 
   /**
@@ -116,18 +113,16 @@ export class RollupUpdater {
     });
   }
 
-  async #run(): Promise<void> {
-    while (!this.#isStopping) {
-      this.#hasStored = false;
-      const hasMore = await this.#updateSome().catch((error: unknown) => {
-        this.#options.onError(error);
-        this.#organizations = 1;
-        return false;
-      });
-      if (hasMore) continue;
-      if (!this.#hasStored) await this.#wait(this.#timing.pollMs);
-      if (this.#hasStored) await this.#wait(this.#timing.gatherMs);
-    }
+  async #lookForStored(): Promise<void> {
+    this.#hasStored = false;
+    const hasMore = await this.#updateSome().catch((error: unknown) => {
+      this.#options.onError(error);
+      this.#organizations = 1;
+      return false;
+    });
+    if (hasMore) return;
+    if (!this.#hasStored) await this.#loop.pause(this.#timing.pollMs);
+    if (this.#hasStored) await this.#loop.pause(this.#timing.gatherMs);
   }
 
   /** Of any organizations whose rollups nobody else holds. */
@@ -140,17 +135,6 @@ export class RollupUpdater {
       const { hasMore } = await sumUp(tx, organizations.map(scopeOf));
       this.#organizations = MOST_ORGANIZATIONS;
       return hasMore || organizations.length === most;
-    });
-  }
-
-  #wait(ms: number): Promise<void> {
-    if (this.#isStopping) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
     });
   }
 }

@@ -8,7 +8,7 @@ import { RETRIED } from '#server/requests/querySql';
 import { IS_UNCACHED, prefixSumsSql, repeatedCallsSql } from './callsSql.ts';
 
 /** Groups that are told apart; the others are in the sums alone. */
-export const MOST_GROUPS = 50;
+const MOST_GROUPS = 50;
 /** Of repeats, whose temperature is looked up one by one. */
 const MOST_SAMPLED = 500;
 

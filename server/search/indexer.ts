@@ -3,6 +3,7 @@
  * moves requests from tails into a segment: a process that is killed leaves them where they were, and of two servers that
  * work on the same tails one finds them gone and undoes its own.
  */
+import { BackgroundLoop } from '#server/backgroundLoop';
 import type { Transactional } from '#server/db/pool';
 import type { Queryable } from '#server/db/sql';
 import type { AdminScope, OrgScope } from '#server/auth/orgScope';
@@ -57,9 +58,7 @@ const READ_BYTES = 512 * 1024;
 export class SearchIndexer {
   readonly #options: SearchIndexerOptions;
   readonly #timing: IndexTiming;
-  #loop: Promise<void> | null = null;
-  #isStopping = false;
-  #wake: () => void = () => {};
+  readonly #loop = new BackgroundLoop(() => this.#lookForTails());
 
   constructor(options: SearchIndexerOptions) {
     this.#options = options;
@@ -67,14 +66,12 @@ export class SearchIndexer {
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    this.#loop.start();
   }
 
   /** Ends after the current step. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    this.#wake();
-    await this.#loop;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Makes all segments that there are requests for. @returns how many, large ones included. */
@@ -82,7 +79,7 @@ export class SearchIndexer {
     let made = 0;
     for (const { org_id } of await listOrganizationsToIndex(this.#options.db, this.#options.admin)) {
       try {
-        while (!this.#isStopping && (await this.#step(this.#options.scopeOf(org_id)))) made++;
+        while (!this.#loop.isStopping && (await this.#step(this.#options.scopeOf(org_id)))) made++;
       } catch (error) {
         // What one organization fails at must not keep the others from theirs.
         this.#options.onError(error);
@@ -91,14 +88,12 @@ export class SearchIndexer {
     return made;
   }
 
-  async #run(): Promise<void> {
-    while (!this.#isStopping) {
-      const made = await this.indexAll().catch((error: unknown) => {
-        this.#options.onError(error);
-        return 0;
-      });
-      if (made === 0 && !this.#isStopping) await this.#wait(this.#timing.pollMs);
-    }
+  async #lookForTails(): Promise<void> {
+    const made = await this.indexAll().catch((error: unknown) => {
+      this.#options.onError(error);
+      return 0;
+    });
+    if (made === 0) await this.#loop.pause(this.#timing.pollMs);
   }
 
   /** One segment, small or large. False where there is nothing to make, or another server makes it. */
@@ -175,18 +170,8 @@ export class SearchIndexer {
 
   async #yield(): Promise<void> {
     const end = performance.now() + this.#timing.mostPauseMs;
-    while (this.#options.isBusy() && !this.#isStopping && performance.now() < end)
-      await this.#wait(this.#timing.pauseMs);
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    while (this.#options.isBusy() && !this.#loop.isStopping && performance.now() < end)
+      await this.#loop.pause(this.#timing.pauseMs);
   }
 }
 
@@ -205,7 +190,7 @@ function groupByBytes(keys: readonly IndexedKey[]): string[][] {
 }
 
 /** All texts of a request that are searched: as wordsSql.ts looks for them. */
-export function textsOf(request: RequestTexts | undefined): string[] {
+function textsOf(request: RequestTexts | undefined): string[] {
   if (!request) return [];
   const texts: string[] = [];
   const add = (text: string) => texts.push(text);

@@ -81,7 +81,7 @@ function countAll(slices: readonly Uint8Array[]): number {
 }
 
 /** How many bits of a slice are set. */
-export function countBits(slice: Uint8Array): number {
+function countBits(slice: Uint8Array): number {
   let count = 0;
   for (const byte of slice) for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
   return count;

@@ -2,6 +2,7 @@
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { BUCKETS_OF_ROW, COUNTS_OF_ROW } from '#server/rollups/histogramSql';
+import type { Dimension } from '#server/rollups/rollUp';
 import type { StatsFilter } from './statsFilter.ts';
 import {
   exceptSql,
@@ -11,7 +12,6 @@ import {
   movesSql,
   noonOf,
   PLACES,
-  type SingleDimension,
   type Source,
   spansSql,
   tableOf,
@@ -20,7 +20,7 @@ import {
 import { splitRange, type TimeRange } from './timeRange.ts';
 
 /** Rollups that have histograms. */
-export type BucketSource = 'all' | SingleDimension;
+export type BucketSource = 'all' | Dimension;
 
 /** True where percentiles are kept for what is asked. */
 export function hasBuckets(source: Source | null): source is BucketSource {

@@ -6,7 +6,7 @@ import { type Dimension, DIMENSIONS, OTHER } from '#server/rollups/rollUp';
 import { backToSql } from './totalsSql.ts';
 
 /** What is kept of a request, by facet: constants of ours. */
-export const FACET_COLUMNS: Readonly<Record<Exclude<FacetField, 'tag'>, string>> = {
+const FACET_COLUMNS: Readonly<Record<Exclude<FacetField, 'tag'>, string>> = {
   status: 'r.status',
   model: 'r.model',
   provider: 'r.provider',

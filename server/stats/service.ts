@@ -35,7 +35,7 @@ import {
   sumRollups,
   sumSeries,
 } from './repository.ts';
-import { DIMENSION_OF, userOf, withoutField } from './statsFilter.ts';
+import { dimensionOf, userOf, withoutField } from './statsFilter.ts';
 import { chooseBuckets } from './stripBuckets.ts';
 import { usualInterval, zonedBuckets } from './zonedBuckets.ts';
 import { COUNTED_ROWS } from './window.ts';
@@ -172,7 +172,7 @@ export async function listFacets(deps: ReadDeps, scope: OrgScope, input: FacetsI
 async function countFacets({ asked, fields }: { asked: Asked; fields: readonly FacetField[] }): Promise<Facet[]> {
   const summed = fields.flatMap((field) => {
     const isKnown = asked.source !== null && asked.source !== 'users';
-    const dimension = isKnown ? DIMENSION_OF.get(field) : undefined;
+    const dimension = isKnown ? dimensionOf(field) : undefined;
     return dimension ? [{ field, dimension }] : [];
   });
   const counted = fields.filter((field) => !summed.some((each) => each.field === field));

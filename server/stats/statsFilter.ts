@@ -1,5 +1,6 @@
 /** RequestFilters as statistics need them: what they ask of time, and of what else, told apart. Pure. */
 import { DAY_MS } from '#shared/durations';
+import { columnOf, isColumnField } from '#shared/query/fields';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import type { RequestFilters } from '#shared/request';
 import type { FoundFilters } from '#server/requests/filters';
@@ -14,21 +15,6 @@ export interface StatsFilter {
   readonly from: number | null;
   readonly to: number | null;
 }
-
-/** What a field of the query language is called in the rollups. */
-export const DIMENSION_OF: ReadonlyMap<string, Dimension> = new Map([
-  ['model', 'model'],
-  ['provider', 'provider'],
-  ['status', 'status'],
-  ['env', 'environment'],
-  ['prompt', 'prompt_slug'],
-]);
-const COLUMN_OF: ReadonlyMap<string, keyof RequestFilters> = new Map([
-  ...DIMENSION_OF,
-  ['user', 'user_id'],
-  ['session', 'session_id'],
-  ['trace', 'trace_id'],
-] as [string, keyof RequestFilters][]);
 
 /** `now`: what ages such as `started:2h` count from. */
 export function parseStatsFilter({ q, from, to, ...plain }: RequestFilters, now: Date): StatsFilter {
@@ -72,9 +58,15 @@ function addTime(
 /** What a rollup may tell apart: a dimension, or the user. */
 export type RollupKey = Dimension | 'user_id';
 
+/** The dimension of the rollups that a field of the query language is; undefined where it is none. */
+export function dimensionOf(field: string): Dimension | undefined {
+  const column = isColumnField(field) ? columnOf(field) : null;
+  return DIMENSIONS.find((each) => each === column);
+}
+
 /** The key by which a field of the query language is told apart in a rollup; undefined where in none. */
 export function rollupKeyOf(field: string): RollupKey | undefined {
-  return field === 'user' ? 'user_id' : DIMENSION_OF.get(field);
+  return field === 'user' ? 'user_id' : dimensionOf(field);
 }
 
 /** Which keys of the rollups the filter asks of; null where it asks of something else as well. */
@@ -107,7 +99,7 @@ export function valuesOf({ plain, terms }: StatsFilter): ReadonlyMap<Dimension, 
   for (const term of terms) {
     if (term.kind !== 'text' || term.value.includes('*') || (term.field === 'prompt' && term.value.includes('@')))
       continue;
-    const dimension = DIMENSION_OF.get(term.field);
+    const dimension = dimensionOf(term.field);
     if (dimension) values.set(dimension, term.value);
   }
   for (const dimension of DIMENSIONS) {
@@ -119,7 +111,7 @@ export function valuesOf({ plain, terms }: StatsFilter): ReadonlyMap<Dimension, 
 
 /** The filter without what it asks of one field, which a facet leaves out: else it could offer nothing but what is set. */
 export function withoutField({ plain, terms, ...range }: StatsFilter, field: string): StatsFilter {
-  const column = COLUMN_OF.get(field);
+  const column = isColumnField(field) ? columnOf(field) : null;
   const { tag, ...rest } = plain;
   return {
     ...range,

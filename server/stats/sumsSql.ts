@@ -4,7 +4,7 @@ import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { whereFilters } from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
-import { measuresSql, SUM_NAMES, type Dimension, DIMENSIONS, SINGLE_DIMENSIONS } from '#server/rollups/rollUp';
+import { measuresSql, SUM_NAMES, type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
 import { type RollupKey, type StatsFilter, userOf } from './statsFilter.ts';
 import { type Move, NOON_MS, type Span, splitRange, type TimeRange } from './timeRange.ts';
 
@@ -12,8 +12,7 @@ import { type Move, NOON_MS, type Span, splitRange, type TimeRange } from './tim
  * Which rollup answers: that of all requests, that which tells all dimensions apart, that of one dimension, or that of
  * users, which knows days alone.
  */
-export type Source = 'all' | 'dimensions' | 'users' | SingleDimension;
-export type SingleDimension = (typeof SINGLE_DIMENSIONS)[number];
+export type Source = 'all' | 'dimensions' | 'users' | Dimension;
 
 /** The source for what a filter and a group ask of; null where none knows it: users are told apart by nothing else. */
 export function sourceOfKeys(asked: ReadonlySet<RollupKey>): Source | null {
@@ -146,8 +145,8 @@ export function keysOf(source: Source): string[] {
   });
 }
 
-function isOneDimension(name: string): name is SingleDimension {
-  return SINGLE_DIMENSIONS.some((each) => each === name);
+function isOneDimension(name: string): name is Dimension {
+  return DIMENSIONS.some((each) => each === name);
 }
 
 /** The sums of a rollup; where the status is a dimension the requests that failed are those of one. */

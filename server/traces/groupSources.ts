@@ -5,30 +5,16 @@ import type { RequestFilters } from '#shared/request';
 import type { OrgScope } from '#server/auth/orgScope';
 import { existsInGroupSql, type GroupSource, type GroupWalk } from '#server/db/groupWalk';
 import type { Parameters } from '#server/db/sql';
-import { AppError } from '#server/errors';
-import { whereFilters, whereSpanFilters } from '#server/requests/filters';
+import {
+  givenValue,
+  readRange,
+  WALKED_COLUMNS,
+  type WalkedColumn,
+  walkedValue,
+  whereFilters,
+  whereSpanFilters,
+} from '#server/requests/filters';
 import { querySql } from '#server/requests/querySql';
-
-/** The indices of requests that begin with a column, most selective first. */
-const REQUEST_INDICES = [
-  'trace_id',
-  'session_id',
-  'user_id',
-  'prompt_slug',
-  'model',
-  'release',
-] as const satisfies readonly (keyof RequestFilters | 'release')[];
-type Indexed = (typeof REQUEST_INDICES)[number];
-
-const INDEXED_FIELDS: { readonly [Field in QueryFieldName]?: Indexed | 'status' } = {
-  trace: 'trace_id',
-  session: 'session_id',
-  user: 'user_id',
-  prompt: 'prompt_slug',
-  model: 'model',
-  release: 'release',
-  status: 'status',
-};
 
 /** What a query may ask of a span; a span has the columns of these names. */
 const SPAN_FIELDS: ReadonlySet<QueryFieldName> = new Set<QueryFieldName>([
@@ -52,7 +38,7 @@ interface Asked {
   readonly org_id: string;
   readonly filters: RequestFilters;
   /** Values that a filter or a plain term of the query asks for, by column. */
-  readonly values: { readonly [Column in Indexed | 'status']?: string };
+  readonly values: { readonly [Column in WalkedColumn]?: string };
   readonly query: Query | null;
 }
 
@@ -96,30 +82,20 @@ export function readsPayloads({ q }: RequestFilters): boolean {
 
 /** @throws {AppError} `invalid_value` where `from` is later than `to`. */
 function walkOf(filters: RequestFilters, { org_id }: OrgScope): Pick<GroupWalk, 'org_id' | 'from' | 'to'> {
-  const [from, to] = [toUtc(filters.from), toUtc(filters.to)];
-  if (from !== null && to !== null && from > to) {
-    throw new AppError('invalid_value', '`from` must not be later than `to`.', { param: 'from' });
-  }
-  return { org_id, from, to };
-}
-
-function toUtc(time: string | undefined): string | null {
-  return time === undefined ? null : new Date(time).toISOString();
+  return { org_id, ...readRange(filters) };
 }
 
 function readAsked({ org_id }: OrgScope, filters: RequestFilters): Asked {
   const query = filters.q === undefined ? null : parseQuery(filters.q).query;
-  const values = {} as { [Column in Indexed | 'status']?: string };
+  const values: { [Column in WalkedColumn]?: string } = {};
   for (const part of plainParts(query)) {
-    const column = part.kind === 'text' ? INDEXED_FIELDS[part.field] : undefined;
-    if (part.kind === 'text' && column && !/[*@]/.test(part.value)) values[column] = part.value;
+    const asked = walkedValue(part);
+    if (asked) values[asked.column] = asked.value;
   }
-  for (const column of REQUEST_INDICES) {
-    // A release is asked for by the query language alone.
-    const value = column === 'release' ? undefined : filters[column];
+  for (const column of WALKED_COLUMNS) {
+    const value = givenValue(filters, column);
     if (value !== undefined) values[column] = value;
   }
-  if (filters.status !== undefined) values.status = filters.status;
   return { org_id, filters, values, query };
 }
 
@@ -144,7 +120,8 @@ function requestSource(parameters: Parameters, scope: OrgScope, { filters, value
   const matches = [whereFilters(parameters, scope, plain)];
   if (query) matches.push(querySql(parameters, scope, query));
   const source = { table: 'requests', matches: matches.join(' AND ') } as const;
-  const column = REQUEST_INDICES.find((name) => values[name] !== undefined);
+  // The index of status holds those alone that did not succeed.
+  const column = WALKED_COLUMNS.find((name) => name !== 'status' && values[name] !== undefined);
   const value = column && values[column];
   if (column && value !== undefined) return { ...source, prefix: { column, value } };
   if (values.status === undefined || values.status === 'success') return source;

@@ -1,4 +1,4 @@
-/** The dashboard's door over real HTTP: the same operations, our errors, and nothing that a browser could be tricked into. */
+/** The API of the dashboard over real HTTP: the same operations, our errors, and nothing that a browser could be tricked into. */
 import type { IncomingMessage } from 'node:http';
 import { createTRPCClient, httpBatchLink, httpLink, TRPCClientError } from '@trpc/client';
 import { ErrorDetail } from '#shared/error';

@@ -2,6 +2,7 @@
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 
+/** A new browser, which the caller closes. `CHROME_PATH` names another than the one that comes with the tests. */
 export async function launchBrowser(): Promise<Browser> {
   return playwright.launch({
     executablePath: process.env.CHROME_PATH ?? (await chromium.executablePath()),
@@ -11,12 +12,14 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** A page, and what went wrong in it so far. */
 export type Watched = {
   readonly page: Page;
   /** Console errors (a violated Content Security Policy is one), thrown errors, and requests to other hosts. */
   readonly problems: string[];
 };
 
+/** Default: light, without motion, 1280 × 800. */
 export type PageOptions = {
   colorScheme?: 'light' | 'dark';
   /** What moves is drawn sixty times a second, without a graphics card: it is seen by the files that ask for it. */

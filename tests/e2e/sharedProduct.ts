@@ -8,10 +8,12 @@ const Shared = z.object({ url: z.string(), apiKey: z.string() });
 /** What a file may do with a product that is not its own. */
 export type SharedProduct = Pick<Product, 'url' | 'apiKey'>;
 
+/** Tells the processes that are started from now on. */
 export function shareProduct({ url, apiKey }: Product): void {
   process.env[VARIABLE] = JSON.stringify({ url, apiKey });
 }
 
+/** What `shareProduct` told; throws where nothing was. */
 export function sharedProduct(): SharedProduct {
   return Shared.parse(JSON.parse(process.env[VARIABLE] ?? 'null'));
 }

@@ -13,6 +13,7 @@ const ROOT = path.resolve(__dirname, '..', '..');
  */
 export const ADMIN_TOKEN = 'an-admin-token-of-the-browser-tests';
 
+/** An organization of one test. */
 export type Tenant = { readonly url: string; readonly name: string; readonly apiKey: string };
 
 /** A new, empty organization, made the way the documentation says. */
@@ -23,10 +24,12 @@ export async function createTenant(url: string, name: string): Promise<Tenant> {
   return { url, name, apiKey: created.key ?? '' };
 }
 
+/** Logs by REST; resolves when they are readable. */
 export async function logRequests({ url, apiKey }: Tenant, logs: LogInput[]): Promise<void> {
   await post(`${url}/api/v1/logs`, { logs }, apiKey);
 }
 
+/** The same of spans. */
 export async function logSpans({ url, apiKey }: Tenant, spans: SpanInput[]): Promise<void> {
   await post(`${url}/api/v1/spans`, { spans }, apiKey);
 }

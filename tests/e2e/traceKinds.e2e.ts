@@ -6,6 +6,7 @@ import type { LogInput } from '#shared/request';
 import type { SpanInput } from '#shared/trace';
 import { openPage } from './browser.ts';
 import { createTenant, logRequests, logSpans, type Tenant } from './tenant.ts';
+import { timeOfKeys } from './timeOfKeys.ts';
 import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(120_000);
@@ -175,20 +176,6 @@ function framesOfScroll(page: Page, frames: number): Promise<number[]> {
   }, frames);
 }
 
-/** Milliseconds for thirty steps down, each drawn before the next. */
-function timeOfKeys(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const begun = performance.now();
-    for (let press = 0; press < 30; press += 1) {
-      document
-        .querySelector('[role=tree]')
-        ?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
-      await new Promise(requestAnimationFrame);
-    }
-    return performance.now() - begun;
-  });
-}
-
 const p95 = (times: readonly number[]) =>
   times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.95)] ?? 0;
 
@@ -235,7 +222,7 @@ test('5,000 steps come by themselves, and scroll and take the keys as a hundred 
   await hasRows(page, 100);
   await page.getByRole('tree', { name: 'Steps' }).focus();
   await framesOfScroll(page, 60);
-  const few = { frame: await frameOfScroll(page), keys: await timeOfKeys(page) };
+  const few = { frame: await frameOfScroll(page), keys: await timeOfKeys(page, 'ArrowDown') };
 
   const begun = performance.now();
   await page.goto('/traces/long');
@@ -250,7 +237,7 @@ test('5,000 steps come by themselves, and scroll and take the keys as a hundred 
 
   await page.getByRole('tree', { name: 'Steps' }).focus();
   await framesOfScroll(page, 60);
-  const many = { frame: await frameOfScroll(page), keys: await timeOfKeys(page) };
+  const many = { frame: await frameOfScroll(page), keys: await timeOfKeys(page, 'ArrowDown') };
   const folding = await page.evaluate(async () => {
     const before = performance.now();
     document.querySelector<HTMLElement>('[aria-label="Collapse all"]')?.click();

@@ -5,6 +5,7 @@ import type { LogInput } from '#shared/request';
 import type { SpanInput } from '#shared/trace';
 import { goWithin, openPage } from './browser.ts';
 import { createTenant, logRequests, logSpans, type Tenant } from './tenant.ts';
+import { timeOfKeys } from './timeOfKeys.ts';
 import { useProduct } from './useProduct.ts';
 
 jest.setTimeout(90_000);
@@ -155,20 +156,6 @@ test('a drag over the axis zooms the bars, and a double click shows all of the t
   expect(await page.getByRole('button', { name: 'Show all of the time' }).count()).toBe(0);
 });
 
-/** Milliseconds for thirty steps up, each drawn before the next. */
-function timeOfKeys(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const begun = performance.now();
-    for (let press = 0; press < 30; press += 1) {
-      document
-        .querySelector('[role=tree]')
-        ?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
-      await new Promise(requestAnimationFrame);
-    }
-    return performance.now() - begun;
-  });
-}
-
 test('a thousand steps: only those in sight are drawn, and they take the keys as sixty do', async () => {
   const tenant = await createTenant(e2e.product.url, 'Long trace');
   const root = randomUUID();
@@ -201,7 +188,7 @@ test('a thousand steps: only those in sight are drawn, and they take the keys as
   await page.getByRole('treeitem').nth(20).waitFor();
   await tree(page).focus();
   await page.keyboard.press('End');
-  const short = await timeOfKeys(page);
+  const short = await timeOfKeys(page, 'ArrowUp');
   await goWithin(page, '/traces/long');
   await page.getByRole('region', { name: 'Totals' }).getByText('1,000 model calls').waitFor();
   // One page holds a thousand; the next comes by itself.
@@ -217,7 +204,7 @@ test('a thousand steps: only those in sight are drawn, and they take the keys as
   await page.getByRole('treeitem', { name: /^root/ }).waitFor();
   await page.keyboard.press('End');
   await page.getByRole('treeitem', { name: /^call 999/ }).waitFor();
-  const long = await timeOfKeys(page);
+  const long = await timeOfKeys(page, 'ArrowUp');
   await page.getByLabel('Find in the trace').fill('call 55');
   await page.getByRole('treeitem', { name: /^call 550/ }).waitFor();
   await page.waitForFunction(() => document.querySelectorAll('[role=treeitem]').length < 30);

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { goWithin, openPage, type PageOptions, type Watched } from './browser.ts';
 import type { ProductAndBrowser } from './useProduct.ts';
 
+/** A signed-in page that tests of a file use one after the other. */
 export interface SharedPage {
   readonly page: Page;
   /** By the router of the page that stands, and from a page that asks for nothing: what is then seen is of `address`. */

@@ -4,6 +4,7 @@ import { launchBrowser } from './browser.ts';
 import { type SharedProduct, sharedProduct } from './sharedProduct.ts';
 import { ADMIN_TOKEN } from './tenant.ts';
 
+/** What the tests of a file run on. */
 export interface ProductAndBrowser<Running extends SharedProduct = SharedProduct> {
   readonly product: Running;
   readonly browser: Browser;

@@ -11,7 +11,7 @@ import { negativeControl } from './scenarios/negativeControl.ts';
 import { noDescriptors } from './scenarios/noDescriptors.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
-import { fullHouse } from './scenarios/slowSockets.ts';
+import { tooManySockets } from './scenarios/slowSockets.ts';
 import { silentConnections } from './scenarios/silentConnections.ts';
 import { slowReads } from './scenarios/slowReads.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
@@ -69,7 +69,7 @@ describe('callers that do not cooperate cost others nothing', () => {
 
 describe('with a server of its own', () => {
   // The last one loses rows, as it must.
-  test.each([loseCommitAnswer, silentConnections, noisyNeighbour, fullHouse, negativeControl])(
+  test.each([loseCommitAnswer, silentConnections, noisyNeighbour, tooManySockets, negativeControl])(
     '$title',
     async (scenario) => {
       await environment.serve(scenario.environment ?? {});

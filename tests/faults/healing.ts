@@ -5,7 +5,7 @@ import { CallSeries, get, isGood } from './callSeries.ts';
 import type { Workload } from './workload.ts';
 
 export const HEALED_WITHIN_MS = 10_000;
-export const KEY_ANSWERED_WITHIN_MS = 3_000;
+const KEY_ANSWERED_WITHIN_MS = 3_000;
 /** Calls in a row that must succeed before we say that it has healed. */
 const IN_A_ROW = 5;
 

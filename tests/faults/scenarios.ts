@@ -14,7 +14,7 @@ import { noDescriptors } from './scenarios/noDescriptors.ts';
 import { noisyNeighbour } from './scenarios/noisyNeighbour.ts';
 import { lockControl, overlappingDeploy, startsAtOnce, startSignals } from './scenarios/oneFolder.ts';
 import { rollingRestart } from './scenarios/rollingRestart.ts';
-import { fullHouse, slowSockets } from './scenarios/slowSockets.ts';
+import { tooManySockets, slowSockets } from './scenarios/slowSockets.ts';
 import { silentConnections } from './scenarios/silentConnections.ts';
 import { slowReads } from './scenarios/slowReads.ts';
 import { terminateBackend } from './scenarios/terminateBackend.ts';
@@ -34,7 +34,7 @@ export const scenarios: readonly Scenario[] = [
   trpcCrowd,
   stalledBodies,
   slowSockets,
-  fullHouse,
+  tooManySockets,
   largeReads,
   largeReadsControl,
   silentConnections,

@@ -3,6 +3,7 @@ import type { ApiKeyScope } from '#shared/apiKey';
 import { aLogInput, aSpanInput } from './factories.ts';
 import { aLogsExport, anOtlpRecord, anOtlpSpan, aTraceExport } from './otlp.ts';
 
+/** What a call needs; a scope where it is a key with that scope. */
 export type Auth = 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
 
 /** What organization A owns, and what a call is aimed at. */
@@ -20,6 +21,7 @@ export interface Target {
   readonly price_id: string;
 }
 
+/** What is expected of one route or procedure. */
 export interface Row {
   readonly auth: Auth;
   /** What B gets when it aims at what A owns: its own rows only, or nothing. */

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { newId } from '#server/ids';
 
+/** `drop` ends the connections to it first. */
 export interface TestDatabase {
   readonly url: string;
   drop(): Promise<void>;

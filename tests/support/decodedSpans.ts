@@ -8,6 +8,7 @@ import type { OtlpLogRecord, OtlpSpan } from '#server/otlp/span';
 
 type Given = { readonly [name: string]: JsonValue };
 
+/** What a test says of a span. */
 export interface SpanInTest {
   readonly traceId: string;
   /** 1 is `0000000000000001`. */
@@ -32,10 +33,12 @@ export function aTraceId(): string {
   return (0xabc_000_000n + BigInt(++traces)).toString(16).padStart(32, '0');
 }
 
+/** The span id of a number, 16 hexadecimal digits. */
 export function spanIdOf(id: number): string {
   return id.toString(16).padStart(16, '0');
 }
 
+/** A span of 250 ms without attributes, which say what it is to us. */
 export function aDecodedSpan(given: SpanInTest): OtlpSpan {
   const startedAt = given.startedAt ?? A_MINUTE_AGO;
   const startNano = BigInt(startedAt.getTime()) * 1_000_000n;
@@ -79,11 +82,14 @@ export function silentCallAttributes(given: Given = {}): Given {
   return { ...others, ...given };
 }
 
+/** Attributes of an agent, such as a step around model calls has. */
 export const AGENT = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'clerk' };
+/** Attributes of a tool that is run. */
 export const TOOL = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'clock' };
 /** No sign of AI work. */
 export const HTTP = { 'http.request.method': 'GET', 'url.path': '/orders' };
 
+/** What a test says of a log record. */
 export interface RecordInTest {
   readonly traceId: string;
   /** Of the span. */
@@ -95,6 +101,7 @@ export interface RecordInTest {
   readonly afterMs?: number;
 }
 
+/** A log record that belongs to a span. */
 export function aDecodedRecord(given: RecordInTest): OtlpLogRecord {
   return {
     traceId: given.traceId,

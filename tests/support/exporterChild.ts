@@ -7,6 +7,7 @@ import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 
+/** What is exported, and where to. */
 export interface ExporterSpec {
   readonly form: 'json' | 'protobuf' | 'protobuf gzip';
   readonly url: string;
@@ -15,6 +16,7 @@ export interface ExporterSpec {
   readonly calls: readonly { readonly startedAt?: number; readonly noteLength?: number }[];
 }
 
+/** The traces that were sent, in the order of `calls`. */
 export interface ExporterResult {
   readonly traceIds: readonly string[];
   /** What the application would find in its log. */

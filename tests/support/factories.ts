@@ -17,6 +17,7 @@ export function aLogInput(fields: Partial<LogInput> = {}): LogInput {
   };
 }
 
+/** A span with the fields that every step has; its id is another each time. */
 export function aSpanInput(fields: Partial<SpanInput> = {}): SpanInput {
   return {
     id: newId(),

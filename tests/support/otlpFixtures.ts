@@ -23,6 +23,7 @@ export function listOtlpFixtures(): { readonly name: string; readonly file: stri
     .map((file) => ({ name: file.replace(/-\d[\w.]*\.json$/, ''), file }));
 }
 
+/** @param file a name of `listOtlpFixtures`, with its version and ending. */
 export function readOtlpFixture(file: string): OtlpFixture {
   return JSON.parse(fs.readFileSync(path.join(FOLDER, file), 'utf8')) as OtlpFixture;
 }
@@ -55,10 +56,12 @@ export function aSpan(
   };
 }
 
+/** An event of a span. */
 export function anEvent(name: string, attributes: JsonObject = {}): OtlpEvent {
   return { name, time: new Date(AT), attributes: toAttributes(attributes) };
 }
 
+/** A log record of the span that `aSpan` makes. */
 export function aLogRecord(
   fields: Omit<Partial<OtlpLogRecord>, 'attributes'> & { readonly attributes?: JsonObject } = {},
 ): OtlpLogRecord {
@@ -77,6 +80,7 @@ export function aLogRecord(
   };
 }
 
+/** Attributes as the decoders give them. */
 export function toAttributes(attributes: JsonObject): Attributes {
   return new Map<string, JsonValue>(Object.entries(attributes));
 }

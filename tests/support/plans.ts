@@ -6,6 +6,7 @@ import { type Queryable, queryRows } from '#server/db/sql';
 /** A read of a repository. */
 export type Read = (db: Queryable, scope: OrgScope) => Promise<unknown>;
 
+/** A step of a plan, with the names that Postgres gives it; rows are per loop. */
 export interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;

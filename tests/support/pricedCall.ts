@@ -19,10 +19,12 @@ export function anUncachedCall(fields: Partial<PricedCall> = {}): PricedCall {
   return aPricedCall({ cached_input_tokens: null, ...fields });
 }
 
+/** The same counts, of Claude Sonnet 4.5. */
 export function anAnthropicCall(fields: Partial<PricedCall> = {}): PricedCall {
   return aPricedCall({ provider: 'anthropic', model: 'claude-sonnet-4-5', ...fields });
 }
 
+/** The same counts, of Gemini 2.5 Pro. */
 export function aGoogleCall(fields: Partial<PricedCall> = {}): PricedCall {
   return aPricedCall({ provider: 'google', model: 'gemini-2.5-pro', ...fields });
 }
@@ -40,4 +42,5 @@ export function withUsage(usage: JsonObject): Pick<PricedCall, 'response'> {
 /** Expected are the dollars, or what is missing. */
 export type GoldenCost = [name: string, call: PricedCall, expected: string, at?: string];
 
+/** When the calls of golden tests began, where they name no other time: prices change with it. */
 export const GOLDEN_TIME = '2026-06-15T12:00:00Z';

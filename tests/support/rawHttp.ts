@@ -2,6 +2,7 @@
 import net from 'node:net';
 import type { Called } from './testApp.ts';
 
+/** How the bytes are sent. */
 export interface RawOptions {
   /** Default 127.0.0.1. */
   readonly address?: string;
@@ -9,6 +10,7 @@ export interface RawOptions {
   readonly isHalfClosed?: boolean;
 }
 
+/** What came back. */
 export interface RawAnswer extends Called {
   /** The server closed the connection after its answer (waited for up to a second). */
   readonly isClosed: boolean;

@@ -13,6 +13,7 @@ import type { RequestFilters, RequestSummary } from '#shared/request';
 import { FACET_FIELDS, SERIES_GROUPS } from '#shared/stats';
 import { PROCEDURES, ROUTES, type Target } from './authorizationRows.ts';
 
+/** A GET, and what it shows in a test. */
 export interface ReadCall {
   readonly name: string;
   /** Path and query. */

@@ -6,6 +6,7 @@ import { newId } from '#server/ids';
 import { SearchIndexer } from '#server/search/indexer';
 import type { TestApp } from './testApp.ts';
 
+/** What `startTestIndexer` gives; errors are collected and not thrown. */
 export interface TestIndexer {
   /** @returns how many segments it made. */
   indexAll(): Promise<number>;
@@ -13,6 +14,7 @@ export interface TestIndexer {
   stop(): Promise<void>;
 }
 
+/** It makes segments only when it is told to, over a connection of its own, which `stop` closes. */
 export function startTestIndexer(app: TestApp): TestIndexer {
   const pool = createIndexPool(app.databaseUrl);
   const errors: unknown[] = [];

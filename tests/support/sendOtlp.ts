@@ -4,9 +4,11 @@ import type { JsonObject } from '#shared/primitives';
 import { readExportResponse, readStatus, toProtobuf } from './otlpProtobuf.ts';
 import type { TestApp } from './testApp.ts';
 
+/** Every encoding that an exporter can choose. */
 export const FORMS = ['json', 'protobuf', 'json gzip', 'protobuf gzip'] as const;
 export type Form = (typeof FORMS)[number];
 
+/** How an export is sent. */
 export interface SendOptions {
   /** Default: `json`. */
   readonly form?: Form;
@@ -15,6 +17,7 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The answer to an export, decoded. */
 export interface OtlpAnswer {
   readonly status: number;
   readonly headers: Headers;

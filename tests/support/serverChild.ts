@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** A process of a server, from its start to after its end. */
 export interface ServerChild {
   readonly pid: number;
   /** What it has printed, at most the last 100,000 characters. */

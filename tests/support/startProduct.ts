@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { spawnServerChild, untilReady } from './serverChild.ts';
 import { signInByLink } from './signInByLink.ts';
 
+/** A product that is ready. */
 export interface Product {
   /** Such as `http://localhost:43210`. */
   readonly url: string;
@@ -20,6 +21,7 @@ export interface Product {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** What differs from a first start in an empty folder. */
 export interface ProductOptions {
   /** What is run in place of the server itself, such as `['npm', 'start']`; `pid` and `stop` are then those of it. */
   readonly command?: readonly [program: string, ...parameters: string[]];
@@ -61,6 +63,15 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       if (options.dataDir === undefined) fs.rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The requests that a product lists, with their payloads; `query` such as `status=success&model=gpt-4o`. */
+export async function listRequestsOf(
+  { url, apiKey }: Pick<Product, 'url' | 'apiKey'>,
+  query: string,
+): Promise<Record<string, unknown>[]> {
+  const res = await fetch(`${url}/api/v1/requests?${query}`, { headers: { authorization: `Bearer ${apiKey}` } });
+  return (await res.json()) as Record<string, unknown>[]; // As the contract says.
 }
 
 /** A new temporary folder that the embedded Postgres can reach. */

@@ -19,6 +19,7 @@ export const THREADS_OF_TESTS = 'TEST_INGEST_WORKERS';
 /** They bundle the sources first. */
 const THREADS_MS = 60_000;
 
+/** An app that listens; `stop` closes it and drops its database. */
 export interface TestApp {
   readonly url: string;
   readonly databaseUrl: string;
@@ -32,11 +33,13 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
+/** An organization, with a key of all scopes. */
 export interface TestOrganization {
   readonly id: OrgId;
   readonly key: string;
 }
 
+/** What a call has besides its method and path. */
 export interface CallOptions {
   readonly body?: unknown;
   /** Sent as it is, in place of `body`. */
@@ -46,6 +49,7 @@ export interface CallOptions {
   readonly key?: string | null;
 }
 
+/** The answer to a call; `body` is undefined where it is no JSON. */
 export interface Called {
   readonly status: number;
   readonly headers: Headers;
@@ -55,6 +59,7 @@ export interface Called {
   readonly text: string;
 }
 
+/** What differs from a server with its defaults. */
 export interface TestAppOptions {
   readonly env?: Record<string, string>;
   readonly clock?: () => Date;
@@ -121,6 +126,7 @@ async function startIngestWorkers({ config, ingestWorkers }: Deps): Promise<void
   await poll(async () => expect(ingestWorkers.readyThreads).toBe(config.ingestWorkers), THREADS_MS);
 }
 
+/** A new organization with its first key. */
 export async function anOrganization(deps: Deps, name: string): Promise<TestOrganization> {
   const { id } = await createOrganization(deps, serverAdminScope(), { name });
   const { key } = await createApiKeyAsAdmin(deps, serverAdminScope(), { org_id: id, name: `${name} key` });

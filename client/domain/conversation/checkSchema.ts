@@ -1,6 +1,7 @@
 /** A value against a JSON schema. Pure; runs in a worker, since a pattern of a schema may take for ever. */
 import { Validator } from '@cfworker/json-schema';
 
+/** Where the value breaks the schema, each place as a JSON pointer; empty where it keeps it. */
 export interface SchemaVerdict {
   readonly faults: readonly { readonly place: string; readonly message: string }[];
   /** Why it could not be checked; null where it was. */
@@ -19,6 +20,7 @@ const SUMMARIES = new Set([
   'allOf',
 ]);
 
+/** Checks a value by JSON Schema 2020-12. Never throws: what is no schema, or one that cannot be read, is a `problem`. */
 export function checkSchema(value: unknown, schema: unknown): SchemaVerdict {
   if (typeof schema !== 'boolean' && (typeof schema !== 'object' || schema === null || Array.isArray(schema))) {
     return { faults: [], problem: 'What was given as a schema is none.' };

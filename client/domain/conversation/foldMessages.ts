@@ -1,6 +1,7 @@
 /** Which messages of a conversation are shown at once: the last thing that was asked, and what followed. Pure. */
 import type { Message } from '#shared/conversation/parseMessage';
 
+/** A message that is shown, or several that are behind one line. */
 export type Piece =
   | { readonly kind: 'message'; readonly message: Message }
   /** Folded to one line, and opened at will. */
@@ -11,6 +12,7 @@ const MOST_SHOWN = 6;
 /** Of many steps after the last question, so many are shown at the end. */
 const LAST_STEPS = 2;
 
+/** True of what the application tells the model, and nobody said in the conversation. */
 export function isInstruction({ role }: Message): boolean {
   return role === 'system' || role === 'developer';
 }

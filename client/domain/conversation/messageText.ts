@@ -4,6 +4,7 @@ import type { Part } from '#shared/conversation/part';
 import { holdsWords } from '#shared/query/words';
 import { readableJson, readableText } from './readableText.ts';
 
+/** The text of all parts of a message. What a tool gave is made readable where it is JSON. */
 export function messageText({ role, parts }: Pick<Message, 'role' | 'parts'>): string {
   return textOf(parts, role === 'tool' || role === 'function');
 }

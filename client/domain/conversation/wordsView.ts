@@ -13,8 +13,10 @@ export interface Expansion {
   /** How often it was asked. */
   readonly times: number;
 }
+/** Nothing was asked of all messages yet. */
 export const AS_USUAL: Expansion = { isOpen: null, times: 0 };
 
+/** What the parts of a conversation need to know of where they are shown. */
 export interface WordsSettings {
   readonly view: WordsView;
   readonly face: WordsFace;
@@ -27,6 +29,7 @@ export interface WordsSettings {
   readonly searched: readonly string[];
 }
 
+/** Given by whatever shows a conversation; without one everything is shown as usual. */
 export const WordsContext = createContext<WordsSettings>({
   view: 'rendered',
   face: 'auto',

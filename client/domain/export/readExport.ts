@@ -1,5 +1,6 @@
 /** Reads an export while it comes, and counts its rows. */
 
+/** How much of an export has come. */
 export interface ExportProgress {
   readonly rows: number;
   readonly bytes: number;

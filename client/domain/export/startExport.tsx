@@ -8,6 +8,7 @@ import { basePath } from '../../lib/basePath.ts';
 import { formatBytes, formatCount, plural } from '../../lib/formatNumber.ts';
 import { type ExportProgress, readExport } from './readExport.ts';
 
+/** What is exported: the requests of a filter, or some of them by their ids. */
 export interface WantedExport {
   readonly format: ExportFormat;
   readonly filters: RequestFilters;

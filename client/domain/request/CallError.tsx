@@ -1,6 +1,6 @@
 import { Group } from '@mantine/core';
 import { CrossCircledIcon } from '@radix-ui/react-icons';
-import { HOUR_MS } from '#shared/durations';
+import { DAY_MS, HOUR_MS } from '#shared/durations';
 import type { Term } from '#shared/query/terms';
 import { addTerm } from '#shared/query/terms';
 import type { RequestError } from '#shared/request';
@@ -8,7 +8,6 @@ import { trpc } from '../../api/trpc.ts';
 import { LongText } from '../../components/LongText.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
 import { formatCount } from '../../lib/formatNumber.ts';
-import { startOfRange } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { ValueMenu } from './ValueMenu.tsx';
 import classes from './CallError.module.css';
@@ -43,7 +42,7 @@ function LikeThis({ error }: { error: RequestError }) {
   const q = likeThis(error);
   // On the hour, so that opening the next error of its kind asks nothing anew.
   const hour = Math.floor(useNow() / HOUR_MS) * HOUR_MS;
-  const from = startOfRange('7d', hour);
+  const from = new Date(hour - 7 * DAY_MS).toISOString();
   const totals = trpc.stats.totals.useQuery({ q: q ?? '', from }, { enabled: q !== null, staleTime: 60_000 });
   if (q === null || !totals.data || totals.data.requests < 2) return null;
   return (

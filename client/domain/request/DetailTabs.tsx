@@ -4,7 +4,7 @@ import { countMetadata } from './metadataRows.ts';
 import { WordsMenu } from './WordsMenu.tsx';
 import classes from './RequestDetail.module.css';
 
-export const DETAIL_TABS = ['conversation', 'params', 'metadata', 'raw'] as const;
+const DETAIL_TABS = ['conversation', 'params', 'metadata', 'raw'] as const;
 export type DetailTab = (typeof DETAIL_TABS)[number];
 
 export const isDetailTab = (value: unknown): value is DetailTab => DETAIL_TABS.some((tab) => tab === value);

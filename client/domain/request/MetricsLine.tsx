@@ -22,7 +22,7 @@ export function MetricsLine({ request }: { request: RequestSummary }) {
 }
 
 /** `3.20 s (first 2.89 s)`: short, since the tokens stand beside it. */
-export function latencyWords({ latency_ms, ttft_ms, stream }: RequestSummary): string {
+function latencyWords({ latency_ms, ttft_ms, stream }: RequestSummary): string {
   if (latency_ms === null) return 'latency not reported';
   const whole = formatDuration(latency_ms);
   if (ttft_ms !== null) return `${whole} (first ${formatDuration(ttft_ms)})`;
@@ -36,7 +36,7 @@ function latencyTitle(request: RequestSummary): string {
 }
 
 /** `946 (800 cached) → 41 + 317 thinking`; what was not reported is a dash, never 0. */
-export function tokenWords(request: RequestSummary): string {
+function tokenWords(request: RequestSummary): string {
   const { input_tokens, output_tokens, endpoint } = request;
   if (input_tokens === null && output_tokens === null) return 'tokens not reported';
   const input = count(input_tokens) + cachedWords(request);

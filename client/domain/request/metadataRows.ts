@@ -5,6 +5,7 @@ import type { LoggedRequest } from '#shared/request';
 import { formatExact } from '../../lib/time.ts';
 import { promptName, REQUEST_TERMS } from './requestTerms.ts';
 
+/** A value with its label. */
 export interface MetadataRow {
   readonly label: string;
   /** As a text, which is copied and asked for. */
@@ -19,6 +20,7 @@ export interface MetadataRow {
   readonly tree?: JsonValue;
 }
 
+/** Rows below one heading; never empty. */
 export interface MetadataGroup {
   readonly title: string;
   readonly rows: readonly MetadataRow[];
@@ -50,6 +52,7 @@ export function metadataGroups(
   return groups.filter(({ rows }) => rows.length > 0);
 }
 
+/** How many values there are, for the label of the tab. */
 export function countMetadata(request: LoggedRequest): number {
   return metadataGroups(request).reduce((sum, { rows }) => sum + rows.length, 0);
 }

@@ -2,6 +2,7 @@
 import type { QueryFieldName } from '#shared/query/fields';
 import type { RequestSummary } from '#shared/request';
 
+/** A value that many requests may share; `valueOf` answers null where a request has none. */
 export interface RequestTerm {
   /** Null for what no query can ask for. */
   readonly name: QueryFieldName | null;

@@ -10,6 +10,7 @@ export interface WordsChoice {
 const listeners = new Set<() => void>();
 let chosen: WordsChoice | null = null;
 
+/** The choice, and how to change a part of it, in all that is shown at once. */
 export function useWordsSettings(): [WordsChoice, (choice: Partial<WordsChoice>) => void] {
   return [useSyncExternalStore(subscribe, current), choose];
 }

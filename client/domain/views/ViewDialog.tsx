@@ -3,6 +3,7 @@ import type { SavedView, ViewSearch } from '#shared/view';
 
 const ViewForm = lazy(() => import('./ViewForm.tsx'));
 
+/** What the view will hold: the page, and the parts of the address that it keeps. */
 export type ViewDraft = {
   /** The view that is changed; null for a new one. */
   readonly view: SavedView | null;

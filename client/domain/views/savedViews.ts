@@ -34,6 +34,7 @@ export function isBare({ q, sort, cols, density, after, before }: PageSearch): b
   return [q, sort, cols, density, after, before].every((part) => part === undefined);
 }
 
+/** The view that an address names; undefined while they load, and where it was deleted. */
 export function findView(views: readonly SavedView[] | undefined, id: string | undefined): SavedView | undefined {
   return id === undefined ? undefined : views?.find((view) => view.id === (id as ViewId)); // Compared, not trusted.
 }

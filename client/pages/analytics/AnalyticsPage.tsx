@@ -1,8 +1,7 @@
 import '@mantine/charts/styles.css';
-import { Button, NativeSelect, Skeleton } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { BarChartIcon } from '@radix-ui/react-icons';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { SeriesPoint, StatsSeries } from '#shared/stats';
 import { addTerm } from '#shared/query/terms';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
@@ -10,46 +9,23 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
-import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
+import { FilterControls } from '../../domain/filters/FilterControls.tsx';
+import { LeftOutLine } from '../../domain/filters/LeftOutLine.tsx';
 import { useKeyNames } from '../../domain/KeyName.tsx';
 import { changeSearch, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
-import { TimeControl } from '../../domain/TimeControl.tsx';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { viewersTimeZone } from '../../lib/formatDateTime.ts';
-import { formatCompact, formatDuration, formatShort, formatUsd } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
-import { LeftOutLine } from '../requests/LeftOutLine.tsx';
-import { QueryBar } from '../requests/QueryBar.tsx';
-import { formatTick } from '../traces/timeScale.ts';
-import { ChartCard, type ChartCardProps } from './ChartCard.tsx';
-import { type MeasuredLayer, rowsByGroup, rowsOf } from './chartData.ts';
+import { AnalyticsCharts } from './AnalyticsCharts.tsx';
+import type { ChartCardProps } from './ChartCard.tsx';
 import { ComparedTotals } from './ComparedTotals.tsx';
-import {
-  costOf,
-  FIRST_TOKEN,
-  groupLabel,
-  groupNoun,
-  type GroupName,
-  GROUPS,
-  groupTerm,
-  isGroupName,
-  LATENCY,
-  SPEED,
-  statusColor,
-  TOKENS,
-} from './layers.ts';
+import { groupLabel, type GroupName, GROUPS, isGroupName } from './layers.ts';
 import { COMPARISONS, isComparison } from './previousPeriod.ts';
 import { STATS_OPTIONS } from './statsOptions.ts';
 import { TopTable } from './TopTable.tsx';
 import classes from './AnalyticsPage.module.css';
-
-/** Of an axis: `50K` beside `100K`, `5 s` beside `10 s`. */
-const TICK_FORMATS: ReadonlyMap<(value: number) => string, (value: number) => string> = new Map([
-  [formatCompact, formatShort],
-  [formatDuration, formatTick],
-]);
 
 const USUAL_TIME = '30d';
 const USUAL_GROUP = 'model';
@@ -96,65 +72,15 @@ export default function AnalyticsPage() {
       by: undefined,
       vs: undefined,
     });
-  const shared = {
-    searchOf,
-    onZoom: (from: string, to: string) => change({ t: formatTime(between(Date.parse(from), Date.parse(to))) }),
-    onPick: (from: string, to: string) => void navigate({ to: '/requests', search: searchOf([], { from, to }) }),
-  };
+  const onZoom: ChartCardProps['onZoom'] = (from, to) =>
+    change({ t: formatTime(between(Date.parse(from), Date.parse(to))) });
+  const onPick: ChartCardProps['onPick'] = (from, to) =>
+    void navigate({ to: '/requests', search: searchOf([], { from, to }) });
   const sinceOf = (backTo: string | null | undefined) =>
     backTo ? `of the latest requests, since ${formatExact(backTo)}` : undefined;
-  const noteOf = (series: StatsSeries, backTo: string | null) =>
-    [
-      sinceOf(backTo),
-      series.is_folded
-        ? 'some days had too many values to tell all apart: those are among the other values'
-        : undefined,
-    ]
-      .filter((note) => note !== undefined)
-      .join('; ') || undefined;
   const series = all.data;
-  const chart = (
-    title: string,
-    layers: readonly MeasuredLayer[],
-    kind: 'bars' | 'lines',
-    format: (value: number) => string,
-  ) =>
-    series && (
-      <ChartCard
-        {...shared}
-        {...{ title, layers, kind, format }}
-        isWhole={format === formatCompact}
-        formatTick={TICK_FORMATS.get(format)}
-        note={noteOf(series, kind === 'bars' ? series.counted_back_to : series.percentiles_back_to)}
-        rows={rowsOf(series, layers, kind === 'bars')}
-      />
-    );
-  const byGroup = (
-    title: string,
-    of: GroupName,
-    data: StatsSeries | undefined,
-    value: (point: SeriesPoint) => number | null,
-    format: (value: number) => string,
-  ) =>
-    data && (
-      <ChartCard
-        {...shared}
-        {...{ title, format }}
-        isWhole={format === formatCompact}
-        formatTick={TICK_FORMATS.get(format)}
-        kind="bars"
-        note={noteOf(data, data.counted_back_to)}
-        {...rowsByGroup(data, value, {
-          none: `no ${groupNoun(of)}`,
-          nameOf: nameOf(of),
-          termOf: (each) => groupTerm(of, each),
-          ...(of === 'status' && { colorOf: statusColor }),
-        })}
-      />
-    );
   const error = all.error ?? grouped.error;
   const isEmpty = series?.groups.every(({ points }) => points.length === 0) === true;
-  const noun = groupNoun(group);
   return (
     <Page
       title="Analytics"
@@ -169,9 +95,7 @@ export default function AnalyticsPage() {
       }
     >
       <div className={classes.toolbar} role="group" aria-label="Filters">
-        <QueryBar value={search.q ?? ''} onApply={(q) => change({ q })} filters={filters} />
-        <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
-        <TimeControl value={search.t} onChange={(t) => change({ t })} />
+        <FilterControls search={search} change={change} now={now} />
         <NativeSelect
           size="xs"
           aria-label="Group by"
@@ -187,7 +111,7 @@ export default function AnalyticsPage() {
           onChange={({ currentTarget: { value } }) => change({ vs: value === 'before' ? undefined : value })}
         />
       </div>
-      <LeftOutLine search={search} onForget={() => change({ q: asked.q })} />
+      <LeftOutLine search={search} change={change} />
       <ComparedTotals {...{ search, now, comparison, series, searchOf }} />
       {error && !series ? (
         <ErrorPanel
@@ -206,16 +130,12 @@ export default function AnalyticsPage() {
           </TextLink>
         </EmptyState>
       ) : (
-        <div className={classes.charts} data-stale={all.isPlaceholderData || undefined}>
-          {!series && [1, 2, 3, 4].map((place) => <Skeleton key={place} height={260} aria-label="Loading" />)}
-          {byGroup('Requests by status', 'status', byStatus.data, ({ requests }) => requests, formatCompact)}
-          {byGroup(`Requests by ${noun}`, group, grouped.data, ({ requests }) => requests, formatCompact)}
-          {byGroup(`Cost by ${noun}`, group, grouped.data, costOf, (usd) => formatUsd(String(usd)))}
-          {chart('Tokens', TOKENS, 'bars', formatCompact)}
-          {chart('Latency', LATENCY, 'lines', formatDuration)}
-          {chart('Time to first token', FIRST_TOKEN, 'lines', formatDuration)}
-          {chart('Tokens a second', SPEED, 'lines', (speed) => `${formatCompact(Math.round(speed))}/s`)}
-        </div>
+        <AnalyticsCharts
+          {...{ series, group, searchOf, onZoom, onPick, sinceOf, nameOf }}
+          byStatus={byStatus.data}
+          grouped={grouped.data}
+          isStale={all.isPlaceholderData}
+        />
       )}
       {!isEmpty && (
         <div className={classes.tops}>

@@ -5,6 +5,7 @@ import { TileLine } from './TileLine.tsx';
 import type { Tile } from './tiles.ts';
 import classes from './Tiles.module.css';
 
+/** A tile with the page that it leads to. */
 export type ShownTile = Omit<Tile, 'terms' | 'sort'> & {
   readonly to: '/requests' | '/users';
   readonly search: PageSearch;

@@ -18,6 +18,7 @@ export interface MeasuredLayer extends ChartLayer {
   readonly value: (point: SeriesPoint) => number | null;
 }
 
+/** A bucket of time; `values` are by the names of the layers, null for a gap. */
 export interface ChartRow {
   /** When its bucket begins and ends. */
   readonly at: string;
@@ -27,7 +28,7 @@ export interface ChartRow {
 }
 
 /** Colors of layers, with 3:1 on both surfaces; values that are told apart take them in turn. */
-export const COLORS = ['indigo.6', 'teal.7', 'orange.7', 'grape.6', 'cyan.7', 'lime.8', 'pink.6', 'blue.7'] as const;
+const COLORS = ['indigo.6', 'teal.7', 'orange.7', 'grape.6', 'cyan.7', 'lime.8', 'pink.6', 'blue.7'] as const;
 const OTHER_COLOR = 'gray.6';
 
 /** A row for each bucket, also those without requests: there what is counted is zero, and what is not known a gap. */
@@ -40,6 +41,7 @@ export function rowsOf(series: StatsSeries, layers: readonly MeasuredLayer[], is
   });
 }
 
+/** How the values of a field are named, colored and asked for. */
 export interface GroupedLayers {
   /** Of requests that have no value. */
   readonly none: string;

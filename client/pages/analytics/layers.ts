@@ -74,6 +74,7 @@ export const GROUPS = [
   { value: 'finish', label: 'Finish reason' },
   { value: 'error.type', label: 'Error type' },
 ] as const;
+/** A field by its name in the query language, or a tag by its key. */
 export type GroupName = (typeof GROUPS)[number]['value'] | `tag.${string}`;
 
 /** Whether a word of the address, or a field that was found, can tell requests apart. */

@@ -1,5 +1,5 @@
 /** With which time the numbers of a time are compared. Pure. */
-import { DAY_MS } from '#shared/durations';
+import { DAY_MS, MINUTE_MS } from '#shared/durations';
 import { boundsOf, type TimeBounds, type TimeRange } from '../../domain/timeRange.ts';
 
 /** What the address says as `vs`. */
@@ -16,7 +16,6 @@ export function isComparison(name: string | undefined): name is Comparison {
 }
 
 const WEEK_MS = 7 * DAY_MS;
-const MINUTE_MS = 60_000;
 
 /**
  * The time of the same length before a range, or as many whole weeks earlier as it is long; null where there is nothing to

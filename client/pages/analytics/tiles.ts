@@ -12,6 +12,7 @@ import {
   plural,
 } from '../../lib/formatNumber.ts';
 
+/** A number over the time of the page. */
 export interface Tile {
   readonly title: string;
   readonly value: string;
@@ -27,6 +28,7 @@ export interface Tile {
   readonly sort?: string;
 }
 
+/** How a number differs from what it was in the time that is compared. */
 export interface Change {
   /** Such as `+12%`, or `+0.4 points` of a share. */
   readonly text: string;
@@ -158,6 +160,7 @@ const MEASURES: readonly Measure[] = [
   },
 ];
 
+/** The sums of the page and of the time that they are compared with. */
 export interface TilesInput {
   readonly totals: StatsTotals;
   /** Of the time that they are compared with. */

@@ -6,6 +6,7 @@ export interface Aligned {
   readonly text: string;
 }
 
+/** One message of each request; null where a request has none that fits. */
 export type AlignedRow<Item> = readonly (Item | null)[];
 
 /** Of longer conversations the last messages are compared: what differs is mostly there. */

@@ -5,6 +5,7 @@ import { formatChange, formatCount, formatDuration } from '../../lib/formatNumbe
 import { sayUnknownCost } from '../../domain/unknownCost.ts';
 import { promptName } from '../../domain/request/requestTerms.ts';
 
+/** A figure of one request. */
 export interface Cell {
   readonly text: string;
   /** Against the first: `+120 (+12%)`; null where it is the same, or one of them is unknown. */
@@ -13,6 +14,7 @@ export interface Cell {
   readonly direction: 'better' | 'worse' | null;
 }
 
+/** A figure of all requests, in the order of the requests. */
 export interface FactRow {
   readonly label: string;
   readonly cells: readonly Cell[];
@@ -76,6 +78,7 @@ function deltaOf(
   };
 }
 
+/** A parameter of all requests, in the order of the requests. */
 export interface SettingRow {
   readonly name: string;
   /** As text; null where it was not set. */

@@ -4,6 +4,7 @@ import { formatCount } from '../../lib/formatNumber.ts';
 import classes from './DataHealthPage.module.css';
 import table from '../../components/PlainTable.module.css';
 
+/** A column of numbers. */
 export interface CountColumn<Row> {
   readonly title: string;
   readonly of: (row: Row) => number;

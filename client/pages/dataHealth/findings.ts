@@ -1,7 +1,8 @@
 /** What the counts of data health mean, in the order they are read, and what to do about each. Pure. */
-import type { DataHealth, DataHealthHour, DropReason, HealthSource } from '#shared/dataHealth';
+import type { DataHealth, DataHealthHour, DropReason, HealthNote, HealthSource } from '#shared/dataHealth';
 import { hourStarts } from './hours.ts';
 
+/** A line of the page: how often something happened, what that means, and what to do. */
 export interface Finding {
   /** A word for a test and a key. */
   readonly id: string;
@@ -147,41 +148,26 @@ const DROPS: Readonly<Record<DropReason, Pick<Finding, 'title' | 'means' | 'advi
   },
 };
 
-const NOTES: ReadonlyMap<string, Pick<Finding, 'title' | 'means'>> = new Map([
-  [
-    'exclusive_usage',
-    {
-      title: 'Input tokens without the cached ones',
-      means: 'The sender counts cached tokens apart; they were added to the input tokens, as with all others.',
-    },
-  ],
-  [
-    'bad_token_count',
-    { title: 'Token counts that are none', means: 'A count was no number, or below zero. It was left out.' },
-  ],
-  [
-    'too_many_attributes',
-    {
-      title: 'Numbered attributes without end',
-      means:
-        'Attributes such as llm.input_messages.0 made a list that is too long to be put together; they are kept as they came.',
-    },
-  ],
-  [
-    'no_usage',
-    {
-      title: 'Calls that told no tokens',
-      means: 'OpenTelemetry spans of model calls; they are among those without tokens above.',
-    },
-  ],
-  [
-    'reported_total',
-    {
-      title: 'Totals of calls inside',
-      means: 'A span repeated the tokens of the calls inside of it. They are shown there, and counted once.',
-    },
-  ],
-]);
+/** The same of each note. */
+const NOTES: Readonly<Record<HealthNote, Pick<Finding, 'title' | 'means'>>> = {
+  exclusive_usage: {
+    title: 'Input tokens without the cached ones',
+    means: 'The sender counts cached tokens apart; they were added to the input tokens, as with all others.',
+  },
+  bad_token_count: {
+    title: 'Token counts that are none',
+    means: 'A count was no number, or below zero. It was left out.',
+  },
+  too_many_attributes: {
+    title: 'Numbered attributes without end',
+    means:
+      'Attributes such as llm.input_messages.0 made a list that is too long to be put together; they are kept as they came.',
+  },
+  reported_total: {
+    title: 'Totals of calls inside',
+    means: 'A span repeated the tokens of the calls inside of it. They are shown there, and counted once.',
+  },
+};
 
 /** What is to be said of the week: what came in always, of the rest what there is. */
 export function toFindings(health: DataHealth): Finding[] {
@@ -210,7 +196,9 @@ export function toFindings(health: DataHealth): Finding[] {
   }));
   const notes = health.notes.map(({ reason, count }): Finding => ({
     id: `note.${reason}`,
-    ...(NOTES.get(reason) ?? { title: reason, means: 'Found while it was read.' }),
+    ...(Object.hasOwn(NOTES, reason)
+      ? NOTES[reason as HealthNote] // One of its keys.
+      : { title: reason, means: 'Found while it was read.' }),
     count,
     hours: null,
     advice: null,

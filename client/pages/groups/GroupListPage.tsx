@@ -4,18 +4,16 @@ import { ArrowUpIcon, ChevronRightIcon } from '@radix-ui/react-icons';
 import { errorMessage } from '../../api/errorMessage.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
-import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
-import { TimeControl } from '../../domain/TimeControl.tsx';
+import { FilterControls } from '../../domain/filters/FilterControls.tsx';
+import { LeftOutLine } from '../../domain/filters/LeftOutLine.tsx';
+import NoResults from '../../domain/filters/NoResults.tsx';
+import { isPresetSet, PRESETS, togglePreset } from '../../domain/filters/presets.ts';
+import { isNarrowed } from '../../domain/pageSearch.ts';
 import type { Address } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
 import { plural } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
-import { LeftOutLine } from '../requests/LeftOutLine.tsx';
-import NoResults from '../requests/NoResults.tsx';
-import { isPresetSet, PRESETS, togglePreset } from '../requests/presets.ts';
-import { QueryBar } from '../requests/QueryBar.tsx';
 import { type GroupColumn, GroupTable, type Sorting } from './GroupTable.tsx';
 import classes from './GroupListPage.module.css';
 
@@ -63,13 +61,7 @@ export function GroupListPage<Row>(props: GroupListPageProps<Row>) {
     <Page title={title} layout="fill">
       <div className={classes.toolbar} role="group" aria-label="Filters">
         <div className={classes.line}>
-          <QueryBar
-            value={q}
-            onApply={(next) => change({ q: next })}
-            filters={toFilters({ ...search, q: undefined }, now)}
-          />
-          <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
-          <TimeControl value={search.t} onChange={(t) => change({ t })} />
+          <FilterControls search={search} change={change} now={now} />
           {errors && (
             <Button
               variant={isPresetSet(q, errors) ? 'light' : 'default'}
@@ -81,7 +73,7 @@ export function GroupListPage<Row>(props: GroupListPageProps<Row>) {
             </Button>
           )}
         </div>
-        <LeftOutLine search={search} onForget={() => change({ q: search.q })} />
+        <LeftOutLine search={search} change={change} />
       </div>
       {query.error !== null && (
         <div className={classes.error}>

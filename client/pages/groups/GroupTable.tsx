@@ -10,6 +10,7 @@ import table from '../../components/RowTable.module.css';
 /** Of the sign at the left. */
 const SIGN_WIDTH = 20;
 
+/** A column of a list of traces, sessions or users. */
 export interface GroupColumn<Row> extends SizedColumn {
   readonly title: string;
   readonly isNumber?: boolean;

@@ -8,6 +8,7 @@ import type { GroupColumn } from './GroupTable.tsx';
 import classes from './GroupTable.module.css';
 import table from '../../components/RowTable.module.css';
 
+/** What the requests of a trace, session or user add up to; null where none of them reported it. */
 export interface GroupSums {
   readonly requests: number;
   readonly errors: number;
@@ -19,6 +20,7 @@ export interface GroupSums {
   readonly is_partial: boolean;
 }
 
+/** A text that is cut at the end of its column, and whole in its title; a dash where there is none. */
 export function OneLine({ text, title }: { text: string | null; title?: string }) {
   if (text === null) return <Unknown />;
   return (
@@ -28,6 +30,7 @@ export function OneLine({ text, title }: { text: string | null; title?: string }
   );
 }
 
+/** A dash for what nobody reported, which is not zero. */
 export function Unknown() {
   return (
     <span className={table.unknown} title="Not reported">
@@ -36,6 +39,7 @@ export function Unknown() {
   );
 }
 
+/** The time of day; the date stands above the rows of a day. */
 export function Clock({ instant }: { instant: string }) {
   return (
     <time dateTime={instant} title={formatExact(instant)}>

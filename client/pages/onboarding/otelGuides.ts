@@ -7,6 +7,7 @@ import { otherGuides } from './otelOthers.ts';
 import { pythonGuides } from './otelPython.ts';
 import type { SnippetTarget } from './snippets.ts';
 
+/** A sentence, and the code that it speaks of. */
 export interface OtelStep {
   readonly text: string;
   readonly code: string;
@@ -16,6 +17,7 @@ export interface OtelStep {
   readonly label: string;
 }
 
+/** How one instrumentation is made to log here. */
 export interface OtelGuide {
   /** A word for an address. */
   readonly id: string;

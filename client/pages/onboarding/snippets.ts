@@ -1,5 +1,6 @@
 /** Code to paste for the first request, with this server's address and the reader's key already in it. */
 
+/** Where the reader logs: the address of this server, and a key of the reader. */
 export type SnippetTarget = { readonly baseUrl: string; readonly apiKey: string };
 
 /** The server hands out the SDK that fits it; `beside` is what else the code imports. */
@@ -12,6 +13,7 @@ export const TRACK_FILE = 'first-call.mjs';
 export const MANUAL_FILE = 'first-log.mjs';
 export const PYTHON_FILE = 'first_call.py';
 
+/** A program that wraps the client of OpenAI and makes one call; for TRACK_FILE. */
 export function trackSnippet({ baseUrl, apiKey }: SnippetTarget): string {
   return `import OpenAI from 'openai';
 import { flush, track } from 'promptlab';
@@ -43,6 +45,7 @@ export function installPythonSnippet({ baseUrl, version }: { baseUrl: string; ve
   return `pip install ${baseUrl}/sdk/promptlab_sdk-${version}-py3-none-any.whl openai`;
 }
 
+/** The same in Python; for PYTHON_FILE. */
 export function trackPythonSnippet({ baseUrl, apiKey }: SnippetTarget): string {
   return `from openai import OpenAI
 from promptlab import track
@@ -61,10 +64,12 @@ completion = client.chat.completions.create(
 print(completion.choices[0].message.content)`;
 }
 
+/** The command that runs PYTHON_FILE. */
 export function runPythonSnippet(): string {
   return `OPENAI_API_KEY=YOUR_OPENAI_KEY python ${PYTHON_FILE}`;
 }
 
+/** One log by REST, which needs neither an SDK nor a key of OpenAI. */
 export function curlSnippet({ baseUrl, apiKey }: SnippetTarget): string {
   return `curl -X POST ${baseUrl}/api/v1/logs \\
   -H "Authorization: Bearer ${apiKey}" \\
@@ -81,6 +86,7 @@ export function curlSnippet({ baseUrl, apiKey }: SnippetTarget): string {
   }'`;
 }
 
+/** The same by `logRequest` of the SDK; for MANUAL_FILE. */
 export function manualSnippet({ baseUrl, apiKey }: SnippetTarget): string {
   return `import { PromptLab } from 'promptlab';
 

@@ -1,6 +1,7 @@
 /** A price while it is written: every field a text, as fields of a form are. Pure. */
 import type { BuiltinPrice, BuiltinRates, CustomPrice, RateName, SavePriceInput } from '#shared/price';
 
+/** A price as it is typed: each field is a text, and empty where nothing is given. */
 export interface PriceDraft {
   /** Null: a new price. */
   readonly id: CustomPrice['id'] | null;
@@ -44,10 +45,12 @@ const BUILTIN_LABELS: Readonly<Record<Exclude<keyof BuiltinRates, RateName | 'au
 /** Those that most prices have; the others are behind a button. */
 export const USUAL_RATES = 3;
 
+/** The form of a new price. */
 export function emptyPrice(): PriceDraft {
   return { id: null, model: '', provider: '', service_tier: '', rates: {}, tiers: [], valid_from: '', note: '' };
 }
 
+/** The form of a price that is changed. */
 export function toDraft(price: CustomPrice): PriceDraft {
   return {
     ...price,

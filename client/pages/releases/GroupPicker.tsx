@@ -9,7 +9,7 @@ import { plural } from '../../lib/formatNumber.ts';
 import { useNow } from '../../lib/useNow.ts';
 import classes from './ReleasesPage.module.css';
 
-const TimeChoice = lazy(() => import('../../domain/TimeChoice.tsx'));
+const TimeChoice = lazy(() => import('../../domain/filters/TimeChoice.tsx'));
 
 type GroupPickerProps = {
   letter: 'A' | 'B';

@@ -8,13 +8,13 @@ import { trpc } from '../../api/trpc.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
+import { EnvironmentControl } from '../../domain/filters/EnvironmentControl.tsx';
+import { LeftOutLine } from '../../domain/filters/LeftOutLine.tsx';
+import { QueryBar } from '../../domain/filters/QueryBar.tsx';
+import { TimeControl } from '../../domain/filters/TimeControl.tsx';
 import { type PageSearch, toFilters } from '../../domain/pageSearch.ts';
-import { TimeControl } from '../../domain/TimeControl.tsx';
 import { useAddress } from '../../domain/useAddress.ts';
 import { useKeys } from '../../keys/useKeys.ts';
-import { LeftOutLine } from '../requests/LeftOutLine.tsx';
-import { QueryBar } from '../requests/QueryBar.tsx';
 import { chooseGroups } from './chooseGroups.ts';
 import { GroupPicker } from './GroupPicker.tsx';
 import { ReportView } from './ReportView.tsx';
@@ -104,11 +104,11 @@ export default function ReleasesPage() {
         />
       </div>
       <div className={classes.toolbar} role="group" aria-label="Filters">
-        <QueryBar value={q ?? ''} onApply={(next) => change({ q: next })} filters={filters} />
+        <QueryBar value={q ?? ''} onApply={(next) => change({ q: next })} filters={{ ...filters, q: undefined }} />
         {by !== 'env' && <EnvironmentControl value={asked.env} onChange={(next) => change({ env: next })} />}
         {by !== 'period' && <TimeControl value={t} onChange={(next) => change({ t: next })} />}
       </div>
-      <LeftOutLine search={asked} onForget={() => change({ q: asked.q })} />
+      <LeftOutLine search={asked} change={change} />
       {report.error && isAsked ? (
         <ErrorPanel
           title="The groups could not be compared"

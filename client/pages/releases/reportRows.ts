@@ -13,7 +13,7 @@ import { changeSearch, type PageSearch } from '../../domain/pageSearch.ts';
 import { formatTime, labelTime, readTime, type TimeRange } from '../../domain/timeRange.ts';
 
 /** What a metric is called. */
-export const METRIC_NAMES: Readonly<Record<ReleaseMetricName | 'requests', string>> = {
+const METRIC_NAMES: Readonly<Record<ReleaseMetricName | 'requests', string>> = {
   requests: 'Part of the requests',
   error_rate: 'Failed',
   cut_off_rate: 'Cut off at a limit',

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useCallbackRef } from '@mantine/hooks';
+import { MINUTE_MS } from '#shared/durations';
 import { parseQuery } from '#shared/query/parseQuery';
 import { listWords } from '#shared/query/words';
 import type { RequestId } from '#shared/primitives';
@@ -34,8 +35,6 @@ type RequestListProps = {
   onHover: (isHovered: boolean) => void;
   onScrolled: (isScrolled: boolean) => void;
 };
-
-const MINUTE_MS = 60_000;
 
 /** The rows, with their own scroll: a table where there is room, two lines each on a phone. */
 export function RequestList(props: RequestListProps) {

@@ -40,7 +40,7 @@ const loadDetail = () => import('./OpenRequest.tsx');
 const OpenRequest = lazy(loadDetail);
 const ViewName = lazy(() => import('../../domain/views/ViewName.tsx'));
 const SearchedBackTo = lazy(() => import('./SearchedBackTo.tsx'));
-const NoResults = lazy(() => import('./NoResults.tsx'));
+const NoResults = lazy(() => import('../../domain/filters/NoResults.tsx'));
 const SelectionBar = lazy(() => import('./SelectionBar.tsx'));
 const FacetPanel = lazy(() => import('./FacetPanel.tsx'));
 

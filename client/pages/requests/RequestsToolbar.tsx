@@ -1,13 +1,11 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Button, Tooltip } from '@mantine/core';
 import { MixerHorizontalIcon } from '@radix-ui/react-icons';
+import { FilterControls } from '../../domain/filters/FilterControls.tsx';
+import { LeftOutLine } from '../../domain/filters/LeftOutLine.tsx';
+import { isPresetSet, PRESETS, togglePreset } from '../../domain/filters/presets.ts';
 import { isNarrowed, toFilters } from '../../domain/pageSearch.ts';
-import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
-import { TimeControl } from '../../domain/TimeControl.tsx';
 import type { Address } from '../../domain/useAddress.ts';
-import { LeftOutLine } from './LeftOutLine.tsx';
-import { isPresetSet, PRESETS, togglePreset } from './presets.ts';
-import { QueryBar } from './QueryBar.tsx';
 import classes from './RequestsToolbar.module.css';
 
 const DeleteRequests = lazy(() => import('./DeleteRequests.tsx'));
@@ -26,15 +24,9 @@ export function RequestsToolbar({ search, change, now, isFacetsOpen, onToggleFac
   return (
     <div className={classes.toolbar} role="group" aria-label="Filters">
       <div className={classes.line}>
-        <QueryBar
-          value={q}
-          onApply={(next) => change({ q: next })}
-          filters={toFilters({ ...search, q: undefined }, now)}
-        />
-        <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
-        <TimeControl value={search.t} onChange={(t) => change({ t })} />
+        <FilterControls search={search} change={change} now={now} />
       </div>
-      <LeftOutLine search={search} onForget={() => change({ q: search.q })} />
+      <LeftOutLine search={search} change={change} />
       <div className={classes.line}>
         <Tooltip label="Facets (f)">
           <Button

@@ -4,6 +4,7 @@ import type { Strip, StripBucket } from '#shared/stats';
 import { formatDateTime } from '../../lib/formatDateTime.ts';
 import { formatCount, formatDuration, formatUsd, plural } from '../../lib/formatNumber.ts';
 
+/** What the strip may draw, as its menu shows them. */
 export const PULSE_MODES = [
   { name: 'requests', label: 'Count' },
   { name: 'cost', label: 'Cost' },
@@ -12,10 +13,12 @@ export const PULSE_MODES = [
 ] as const;
 export type PulseMode = (typeof PULSE_MODES)[number]['name'];
 
+/** For `useStoredState`: whether a mode is still known. */
 export function isPulseMode(value: unknown): value is PulseMode {
   return PULSE_MODES.some(({ name }) => name === value);
 }
 
+/** A bar of the strip. */
 export interface PulseBar {
   /** Milliseconds: where it begins and ends. */
   readonly from: number;

@@ -19,6 +19,7 @@ export interface RowsInView {
   readonly words: readonly string[];
 }
 
+/** A column of the list of requests. */
 export interface RequestColumn extends SizedColumn {
   readonly title: string;
   /** What the column is called in the chooser, where that says more than the title. */
@@ -179,6 +180,7 @@ export const REQUEST_COLUMNS: readonly RequestColumn[] = [
   },
 ];
 
+/** Those that are shown where the address names none. */
 export const DEFAULT_COLUMNS: readonly string[] = ['time', 'model', 'preview', 'prompt', 'latency', 'tokens', 'cost'];
 
 function OneLine({ text: shown, title }: { text: string | null; title?: string }) {

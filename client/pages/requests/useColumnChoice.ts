@@ -3,8 +3,10 @@ import type { PageSearch } from '../../domain/pageSearch.ts';
 import { useStoredState } from '../../lib/useStoredState.ts';
 import { DEFAULT_COLUMNS, REQUEST_COLUMNS, type RequestColumn } from './requestColumns.tsx';
 
+/** Rows of small or medium height. */
 export type Density = 's' | 'm';
 
+/** How the table looks, and what changes that. */
 export type ColumnChoice = {
   readonly columns: readonly RequestColumn[];
   readonly density: Density;

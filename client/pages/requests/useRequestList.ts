@@ -20,6 +20,7 @@ export type LiveState =
   /** Since when nothing was heard, in milliseconds. */
   | { readonly kind: 'offline'; readonly since: number };
 
+/** The rows of the list, and what is known of newer ones. */
 export type RequestList = {
   /** Undefined until the first answer. */
   readonly page: RequestPage | undefined;
@@ -107,7 +108,7 @@ export function sortOf({ sort }: PageSearch): RequestSort | undefined {
 }
 
 /** New requests appear on top of this page, and on no other. */
-export function isNewestPage(search: PageSearch): boolean {
+function isNewestPage(search: PageSearch): boolean {
   return search.after === undefined && search.before === undefined && sortOf(search) === undefined;
 }
 

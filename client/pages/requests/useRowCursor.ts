@@ -10,6 +10,7 @@ type RowCursorOptions = {
   onEdge: (step: 1 | -1) => boolean;
 };
 
+/** Where the keys are in the list, and how they move. */
 export type RowCursor = {
   /** The row that the keys mean: the one tab stop of the list. */
   readonly id: RequestId | undefined;

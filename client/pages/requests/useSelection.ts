@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { RequestId } from '#shared/primitives';
 
+/** The selected rows, of all pages, and what keys and clicks do with them. */
 export type Selection = {
   readonly ids: ReadonlySet<RequestId>;
   readonly toggle: (id: RequestId) => void;

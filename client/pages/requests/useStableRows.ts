@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { RequestSummary } from '#shared/request';
 
+/** The rows in view, and what is held back. */
 export type StableRows = {
   readonly shown: readonly RequestSummary[];
   /** Ids that came in while this view was open; they light up once. */

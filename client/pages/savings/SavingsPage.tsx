@@ -7,14 +7,12 @@ import { errorMessage } from '../../api/errorMessage.ts';
 import { trpc } from '../../api/trpc.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { EnvironmentControl } from '../../domain/EnvironmentControl.tsx';
+import { FilterControls } from '../../domain/filters/FilterControls.tsx';
+import { LeftOutLine } from '../../domain/filters/LeftOutLine.tsx';
 import { changeSearch, type PageSearch, toFilters } from '../../domain/pageSearch.ts';
-import { TimeControl } from '../../domain/TimeControl.tsx';
 import { useAddress } from '../../domain/useAddress.ts';
 import { plural } from '../../lib/formatNumber.ts';
 import { useNow } from '../../lib/useNow.ts';
-import { LeftOutLine } from '../requests/LeftOutLine.tsx';
-import { QueryBar } from '../requests/QueryBar.tsx';
 import { SavingSection } from './SavingSection.tsx';
 import { SavingTiles } from './SavingTiles.tsx';
 import classes from './SavingsPage.module.css';
@@ -27,7 +25,8 @@ const STALE_MS = 60_000;
 export default function SavingsPage() {
   const { search: asked, change } = useAddress();
   const search: PageSearch = { ...asked, t: asked.t ?? USUAL_TIME };
-  const filters = toFilters(search, useNow());
+  const now = useNow();
+  const filters = toFilters(search, now);
   // Each kind by itself: what is added up soon is shown, while another reads more.
   const reports = trpc.useQueries((query) =>
     KINDS.map((kind) =>
@@ -51,11 +50,9 @@ export default function SavingsPage() {
       }
     >
       <div className={classes.toolbar} role="group" aria-label="Filters">
-        <QueryBar value={search.q ?? ''} onApply={(q) => change({ q })} filters={filters} />
-        <EnvironmentControl value={search.env} onChange={(env) => change({ env })} />
-        <TimeControl value={search.t} onChange={(t) => change({ t })} />
+        <FilterControls search={search} change={change} now={now} />
       </div>
-      <LeftOutLine search={search} onForget={() => change({ q: asked.q })} />
+      <LeftOutLine search={search} change={change} />
       {failed?.error && (
         <ErrorPanel
           title={failed.data ? 'The sums could not be refreshed' : 'The sums could not be loaded'}

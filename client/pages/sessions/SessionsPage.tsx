@@ -1,4 +1,3 @@
-import { keepPreviousData } from '@tanstack/react-query';
 import { ChatBubbleIcon } from '@radix-ui/react-icons';
 import { Link } from '@tanstack/react-router';
 import type { SessionSummary } from '#shared/sessions';
@@ -6,16 +5,14 @@ import { trpc } from '../../api/trpc.ts';
 import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatClock } from '../../domain/clock.ts';
-import { sharedSearch, toFilters } from '../../domain/pageSearch.ts';
+import { sharedSearch } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { Clock, Count, ErrorSign, OneLine, SUM_COLUMNS } from '../groups/groupCells.tsx';
 import { GroupListPage } from '../groups/GroupListPage.tsx';
+import { groupListQuery } from '../groups/groupListQuery.ts';
 import type { GroupColumn } from '../groups/GroupTable.tsx';
 import table from '../../components/RowTable.module.css';
-
-const PAGE_SIZE = 50;
-const POLL_MS = 10_000;
 
 /** Exported for the page of a user. */
 export const SESSION_COLUMNS: readonly GroupColumn<SessionSummary>[] = [
@@ -79,12 +76,7 @@ const SNIPPET = `client.chat.completions.create({
 /** The list of sessions: the requests of one conversation each, the latest used first. */
 export default function SessionsPage() {
   const address = useAddress();
-  const { search } = address;
-  const now = useNow();
-  const query = trpc.sessions.list.useQuery(
-    { ...toFilters(search, now), ...(search.after !== undefined && { cursor: search.after }), limit: PAGE_SIZE },
-    { placeholderData: keepPreviousData, refetchInterval: search.after === undefined ? POLL_MS : false },
-  );
+  const query = trpc.sessions.list.useQuery(...groupListQuery(address.search, useNow()));
   return (
     <GroupListPage
       {...address}

@@ -4,6 +4,7 @@ import type { Message } from '#shared/conversation/parseMessage';
 import type { Part } from '#shared/conversation/part';
 import { putInWords } from '#shared/primitives';
 
+/** A request of a session, with the messages that are new in it. */
 export interface Turn extends Conversation {
   /** Messages that were left out, since an earlier turn shows them. */
   readonly repeated: number;

@@ -13,6 +13,7 @@ type ApiKeyRowProps = {
   onDelete: (() => void) | undefined;
 };
 
+/** An API key in the list: who it is for, what it may do, when it was last used. */
 export function ApiKeyRow({ apiKey, isOwn, onDelete }: ApiKeyRowProps) {
   const { label, meaning } = accessOf(apiKey.scopes);
   return (

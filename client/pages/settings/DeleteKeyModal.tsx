@@ -14,6 +14,7 @@ type DeleteKeyModalProps = {
   onClose: () => void;
 };
 
+/** Asks before a key is deleted. Deleting the key that one is signed in with signs out. */
 export function DeleteKeyModal({ apiKey, isOwn, onClose }: DeleteKeyModalProps) {
   const utils = trpc.useUtils();
   const remove = trpc.apiKeys.delete.useMutation();

@@ -23,6 +23,7 @@ type JobRowProps = {
   onCancel: (() => void) | undefined;
 };
 
+/** A job in the list: what it does, with which filter, and how far it is. */
 export function JobRow({ job, onCancel }: JobRowProps) {
   const { label, color } = STATUSES[job.status];
   return (

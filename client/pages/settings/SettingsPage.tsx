@@ -6,6 +6,7 @@ import { DataHealthPanel } from './DataHealthPanel.tsx';
 import { JobsPanel } from './JobsPanel.tsx';
 import { OrganizationPanel } from './OrganizationPanel.tsx';
 
+/** Keys, jobs, data health and the organization. */
 export default function SettingsPage() {
   const session = trpc.session.get.useQuery(undefined, { staleTime: 60_000 });
   return (

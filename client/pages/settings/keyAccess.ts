@@ -1,8 +1,10 @@
 /** Scopes as people choose them: three usual sets, and whatever else a key may have. */
 import type { ApiKeyScope } from '#shared/apiKey';
 
+/** A set of scopes under a name. */
 export type Access = { readonly label: string; readonly meaning: string; readonly scopes: readonly ApiKeyScope[] };
 
+/** The sets that a new key can have. */
 export const ACCESS = {
   full: { label: 'Full access', meaning: 'Logs, reads, and manages keys.', scopes: ['ingest', 'read', 'manage'] },
   log: { label: 'Log only', meaning: 'For applications: writes logs and sees nothing.', scopes: ['ingest'] },

@@ -10,6 +10,7 @@ export function isRunning(
 }
 const SILENT_MS = 5 * 60_000;
 
+/** Beside a trace that `isRunning`. */
 export function RunningSign() {
   return <span className={classes.sign} role="img" aria-label="Running" title="Running" />;
 }

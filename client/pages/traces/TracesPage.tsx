@@ -1,4 +1,3 @@
-import { keepPreviousData } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TraceSummary } from '#shared/trace';
 import { trpc } from '../../api/trpc.ts';
@@ -6,19 +5,17 @@ import { CodeBlock } from '../../components/CodeBlock.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ComponentInstanceIcon } from '@radix-ui/react-icons';
 import { formatClock } from '../../domain/clock.ts';
-import { sharedSearch, toFilters } from '../../domain/pageSearch.ts';
+import { sharedSearch } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { formatDuration } from '../../lib/formatNumber.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { Clock, Count, ErrorSign, OneLine, SUM_COLUMNS, Unknown } from '../groups/groupCells.tsx';
 import { GroupListPage } from '../groups/GroupListPage.tsx';
+import { groupListQuery } from '../groups/groupListQuery.ts';
 import type { GroupColumn } from '../groups/GroupTable.tsx';
 import classes from '../groups/GroupTable.module.css';
 import table from '../../components/RowTable.module.css';
 import { isRunning, RunningSign } from './RunningSign.tsx';
-
-const PAGE_SIZE = 50;
-const POLL_MS = 10_000;
 
 /** Exported for the page of a user. */
 export const TRACE_COLUMNS: readonly GroupColumn<TraceSummary>[] = [
@@ -94,12 +91,8 @@ await trace('answer a question', async () => {
 /** The list of traces: each task of several calls, the latest begun first. */
 export default function TracesPage() {
   const address = useAddress();
-  const { search } = address;
   const now = useNow();
-  const query = trpc.traces.list.useQuery(
-    { ...toFilters(search, now), ...(search.after !== undefined && { cursor: search.after }), limit: PAGE_SIZE },
-    { placeholderData: keepPreviousData, refetchInterval: search.after === undefined ? POLL_MS : false },
-  );
+  const query = trpc.traces.list.useQuery(...groupListQuery(address.search, now));
   return (
     <GroupListPage
       {...address}

@@ -1,6 +1,7 @@
 /** What a retriever or a reranker gave, as documents: the shapes that LangChain, LlamaIndex and OpenInference use. Pure. */
 import { ExactNumber, parseExactJson } from '#shared/exactJson';
 
+/** A document in one form, whichever library gave it. */
 export interface RetrievedDocument {
   readonly text: string;
   /** Between 0 and 1 for most, but any number; null where none was given. */

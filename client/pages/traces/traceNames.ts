@@ -5,6 +5,7 @@ import { kindOfStep } from './stepKinds.ts';
 /** Of each; a trace of more is about all of them and none. */
 const MOST = 4;
 
+/** At most MOST of each. */
 export interface TraceNames {
   readonly users: readonly string[];
   readonly sessions: readonly string[];

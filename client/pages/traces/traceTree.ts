@@ -5,6 +5,7 @@
 import type { RequestSummary } from '#shared/request';
 import type { Span, TraceDetail } from '#shared/trace';
 
+/** A span, or a model call. */
 export type Step =
   | { readonly kind: 'span'; readonly step: Span }
   | { readonly kind: 'request'; readonly step: RequestSummary };
@@ -20,6 +21,7 @@ export interface Sums {
   readonly unpriced: number;
 }
 
+/** A step with its place in the tree. */
 export type TraceRow = Step & {
   /** How many steps are around this one. */
   readonly depth: number;

@@ -14,6 +14,7 @@ type TraceStepsOptions = {
   onMode: () => void;
 };
 
+/** The selected step, and what moves the selection. */
 export type TraceSteps = {
   readonly selected: TraceRow | undefined;
   readonly errors: number;

@@ -8,7 +8,7 @@ import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { TextLink } from '../../components/TextLink.tsx';
 import { sharedSearch, toFilters } from '../../domain/pageSearch.ts';
-import { TimeControl } from '../../domain/TimeControl.tsx';
+import { TimeControl } from '../../domain/filters/TimeControl.tsx';
 import { useAddress } from '../../domain/useAddress.ts';
 import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';

@@ -15,11 +15,10 @@ import { formatDate, formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { Clock, Count, ErrorSign, OneLine, SUM_COLUMNS } from '../groups/groupCells.tsx';
 import { GroupListPage } from '../groups/GroupListPage.tsx';
+import { groupListQuery } from '../groups/groupListQuery.ts';
 import type { GroupColumn } from '../groups/GroupTable.tsx';
 import table from '../../components/RowTable.module.css';
 
-const PAGE_SIZE = 50;
-const POLL_MS = 10_000;
 const SORTS = ['requests', 'cost', 'tokens', 'errors'] as const satisfies readonly GroupSort[];
 /** Sums of all users are dearer than a page of them. */
 const RANKED_POLL_MS = 60_000;
@@ -110,17 +109,10 @@ export default function UsersPage() {
   const { search, change } = address;
   const now = useNow();
   const sort = sortOf(search);
-  const filters = toFilters(search, now);
-  const latest = trpc.users.list.useQuery(
-    { ...filters, ...(search.after !== undefined && { cursor: search.after }), limit: PAGE_SIZE },
-    {
-      enabled: sort === undefined,
-      placeholderData: keepPreviousData,
-      refetchInterval: search.after === undefined ? POLL_MS : false,
-    },
-  );
+  const [listed, listOptions] = groupListQuery(search, now);
+  const latest = trpc.users.list.useQuery(listed, { ...listOptions, enabled: sort === undefined });
   const largest = trpc.users.largest.useQuery(
-    { filters, sort: sort ?? 'requests' },
+    { filters: toFilters(search, now), sort: sort ?? 'requests' },
     { enabled: sort !== undefined, placeholderData: keepPreviousData, refetchInterval: RANKED_POLL_MS },
   );
   const ranked = largest.data && { ...largest.data, next_cursor: null, searched_back_to: null };

@@ -30,7 +30,7 @@ export const slowSockets: Scenario = {
   },
 };
 
-export const fullHouse: Scenario = {
+export const tooManySockets: Scenario = {
   name: 'full',
   title: 'more slow sockets than there may be connections',
   environment: { server: { env: { MAX_CONNECTIONS: '200' } } },

@@ -3,8 +3,10 @@ import { objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { LoggedRequest } from '#shared/request';
 
+/** Endpoints of OpenAI's API whose calls can be made again. */
 export type CallEndpoint = 'chat.completions' | 'responses' | 'embeddings';
 
+/** A call of an API that speaks as OpenAI does, in no language yet. */
 export interface ApiCall {
   readonly endpoint: CallEndpoint;
   /** Below the base URL, such as `/chat/completions`. */

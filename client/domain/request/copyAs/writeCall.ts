@@ -5,7 +5,8 @@ import { toCurl } from './toCurl.ts';
 import { toPython } from './toPython.ts';
 import { toTypeScript } from './toTypeScript.ts';
 
-export const CALL_LANGUAGES = { curl: toCurl, TypeScript: toTypeScript, Python: toPython } as const;
+/** The languages by the name that the menu shows, with what writes them. */
+const CALL_LANGUAGES = { curl: toCurl, TypeScript: toTypeScript, Python: toPython } as const;
 export type CallLanguage = keyof typeof CALL_LANGUAGES;
 
 /** Null where the call is not one of OpenAI's API, by which all three are written. */

@@ -1,7 +1,7 @@
 import '@mantine/dates/styles.layer.css';
 import { useState } from 'react';
 import { DatePicker } from '@mantine/dates';
-import { between, formatTime } from './timeRange.ts';
+import { between, formatTime } from '../timeRange.ts';
 
 /** A range of days. Loaded when it is asked for: it weighs as much as a page. */
 export default function TimeCalendar({ now, onChoose }: { now: number; onChoose: (t: string) => void }) {

@@ -1,8 +1,8 @@
 import { lazy, Suspense, useState } from 'react';
 import { ActionIcon, Button, Popover, Tooltip } from '@mantine/core';
 import { ClockIcon, ChevronLeftIcon, ChevronRightIcon, MinusIcon, PlusIcon } from '@radix-ui/react-icons';
-import { useKeys } from '../keys/useKeys.ts';
-import { formatTime, labelTime, readTime, shiftTime, type TimeRange, zoomTime } from './timeRange.ts';
+import { useKeys } from '../../keys/useKeys.ts';
+import { formatTime, labelTime, readTime, shiftTime, type TimeRange, zoomTime } from '../timeRange.ts';
 import classes from './TimeControl.module.css';
 
 const TimeChoice = lazy(() => import('./TimeChoice.tsx'));

@@ -3,9 +3,9 @@ import { MagnifyingGlassIcon } from '@radix-ui/react-icons';
 import { formatTerm, readTerms, removeTerm } from '#shared/query/terms';
 import type { RequestPage } from '#shared/request';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { isNarrowed } from '../../domain/pageSearch.ts';
-import { labelTime, readTime } from '../../domain/timeRange.ts';
-import type { Address } from '../../domain/useAddress.ts';
+import { isNarrowed } from '../pageSearch.ts';
+import { labelTime, readTime } from '../timeRange.ts';
+import type { Address } from '../useAddress.ts';
 import { formatExact } from '../../lib/time.ts';
 
 /** Terms that are offered to be left out one by one. */

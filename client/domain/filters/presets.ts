@@ -1,12 +1,15 @@
 /** What is looked for most, as texts of the query language: a click writes one into the bar, and one more takes it out. */
+import { CUT_OFF_REASONS } from '#shared/query/fields';
 import { addTerm, hasTerm, removeTerm, type Term } from '#shared/query/terms';
 
+/** A button that writes its terms into the query. */
 export interface Preset {
   readonly label: string;
   readonly about: string;
   readonly terms: readonly Term[];
 }
 
+/** The buttons, in the order they are shown. */
 export const PRESETS: readonly Preset[] = [
   { label: 'Errors', about: 'The call failed', terms: [{ field: 'status', value: 'error' }] },
   { label: 'Slow', about: 'Longer than ten seconds', terms: [{ field: 'latency', value: '>10s' }] },
@@ -14,8 +17,7 @@ export const PRESETS: readonly Preset[] = [
   {
     label: 'Cut off',
     about: 'The answer was longer than it was allowed to be',
-    // What the APIs of the providers call it.
-    terms: ['length', 'max_tokens', 'max_output_tokens'].map((value) => ({ field: 'finish', value })),
+    terms: CUT_OFF_REASONS.map((value) => ({ field: 'finish', value })),
   },
   { label: 'No usage', about: 'No tokens were reported', terms: [{ field: 'has', value: 'usage', isExcluded: true }] },
   {

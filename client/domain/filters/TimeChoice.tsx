@@ -1,10 +1,10 @@
 import { lazy, Suspense, useEffect, useRef, useState, type FormEvent } from 'react';
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { CalendarIcon } from '@radix-ui/react-icons';
-import { viewersTimeZone } from '../lib/formatDateTime.ts';
-import { useNow } from '../lib/useNow.ts';
-import { boundsOf, labelTime, readTime, TIME_PRESETS, type TimeRange } from './timeRange.ts';
-import { understandTime } from './timeWords.ts';
+import { viewersTimeZone } from '../../lib/formatDateTime.ts';
+import { useNow } from '../../lib/useNow.ts';
+import { boundsOf, labelTime, readTime, TIME_PRESETS, type TimeRange } from '../timeRange.ts';
+import { understandTime } from '../timeWords.ts';
 
 /** Days of the calendar, which stay where they are when the clock goes on. */
 const DAYS = ['Today', 'Yesterday'] as const;

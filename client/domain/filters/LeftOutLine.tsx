@@ -1,10 +1,11 @@
 import { CloseButton, Text } from '@mantine/core';
 import { parseQuery } from '#shared/query/parseQuery';
-import { type PageSearch, sayLeftOut } from '../../domain/pageSearch.ts';
-import classes from './RequestsToolbar.module.css';
+import { sayLeftOut } from '../pageSearch.ts';
+import type { Address } from '../useAddress.ts';
+import classes from './LeftOutLine.module.css';
 
 /** Says which parts of the address could not be read, of a query also why; nothing where all could. */
-export function LeftOutLine({ search, onForget }: { search: PageSearch; onForget: () => void }) {
+export function LeftOutLine({ search, change }: Address) {
   const said = sayLeftOut(search);
   if (said === null) return null;
   const query = search.leftOut?.q;
@@ -15,7 +16,12 @@ export function LeftOutLine({ search, onForget }: { search: PageSearch; onForget
         Left out: <bdi>{said}</bdi>
         {reason !== undefined && ` (${reason})`}
       </Text>
-      <CloseButton size={20} iconSize={12} aria-label="Forget what was left out" onClick={onForget} />
+      <CloseButton
+        size={20}
+        iconSize={12}
+        aria-label="Forget what was left out"
+        onClick={() => change({ q: search.q })}
+      />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import { trpc } from '../api/trpc.ts';
+import { trpc } from '../../api/trpc.ts';
 import classes from './EnvironmentControl.module.css';
 
 const FRESH_MS = 5 * 60_000;

@@ -11,6 +11,7 @@ import {
 } from '#shared/query/fields';
 import { formatKey, formatValue, unquote } from '#shared/query/tokens';
 
+/** What a click writes in place of the word that is typed, and what it means. */
 export type Suggestion = {
   readonly word: string;
   readonly about: string;
