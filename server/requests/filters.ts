@@ -1,4 +1,5 @@
 /** RequestFilters as a WHERE clause: the one translation that lists, totals and exports share. */
+import { exactTermOf } from '#shared/query/exactTerm';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import { RequestFilters } from '#shared/request';
 import { Span } from '#shared/trace';
@@ -93,10 +94,10 @@ export function whereWalked(parameters: Parameters, scope: OrgScope, filters: Fo
   const hash = terms.find((term) => term.kind === 'text' && (term.field === 'hash' || term.field === 'prefix'));
   if (hash) conditions.push(querySql(parameters, scope, hash));
   const asked = WALKED_COLUMNS.map(([name, field]) => {
-    const term = terms.find((each) => isValueOf(each, field));
+    const value = terms.map(exactTermOf).find((term) => term?.field === field)?.value ?? null;
     // A release is asked for by the query language alone.
     const given = name === 'release' ? undefined : filters[name];
-    return { name, value: given ?? (term?.kind === 'text' ? term.value : null) };
+    return { name, value: given ?? value };
   }).find(({ name, value }) => !hash && value !== null && !(name === 'status' && value === 'success'));
   if (asked) {
     const { name, value } = asked;
@@ -141,16 +142,6 @@ export function namedSql(
   return `(SELECT r.* FROM (
       SELECT r.* FROM requests r WHERE r.org_id = ${parameters.bind(scope.org_id)} AND r.id = ANY(${parameters.bind(ids)}) OFFSET 0
     ) r WHERE ${whereFilters(parameters, scope, filters)}) r`;
-}
-
-/** True for `field:value` with exactly one value. */
-function isValueOf(term: Query, field: string): boolean {
-  return (
-    term.kind === 'text' &&
-    term.field === field &&
-    !term.value.includes('*') &&
-    !(field === 'prompt' && term.value.includes('@'))
-  );
 }
 
 /** Filters by what a request has and a span has not; the status of a span is another, and queries ask for requests. */

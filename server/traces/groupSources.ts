@@ -1,4 +1,5 @@
 /** Which rows are walked to find the traces, sessions or users that a filter asks for, and by which index. Pure. */
+import { exactTermOf } from '#shared/query/exactTerm';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import type { QueryFieldName, QueryPresence } from '#shared/query/fields';
 import type { RequestFilters } from '#shared/request';
@@ -110,9 +111,9 @@ function toUtc(time: string | undefined): string | null {
 function readAsked({ org_id }: OrgScope, filters: RequestFilters): Asked {
   const query = filters.q === undefined ? null : parseQuery(filters.q).query;
   const values = {} as { [Column in Indexed | 'status']?: string };
-  for (const part of plainParts(query)) {
-    const column = part.kind === 'text' ? INDEXED_FIELDS[part.field] : undefined;
-    if (part.kind === 'text' && column && !/[*@]/.test(part.value)) values[column] = part.value;
+  for (const term of plainParts(query).map(exactTermOf)) {
+    const column = term ? INDEXED_FIELDS[term.field] : undefined;
+    if (term && column) values[column] = term.value;
   }
   for (const column of REQUEST_INDICES) {
     // A release is asked for by the query language alone.

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { QUERY_PRESETS } from './fields.ts';
+import type { AskedValue } from './tokens.ts';
 import { parseQuery, QUERY_LIMITS, type Query, type WordsPart } from './parseQuery.ts';
 
 const parse = (text: string) => parseQuery(text).query;
 const problemOf = (text: string) => parseQuery(text).problem;
-const model = (value: string): Query => ({ kind: 'text', field: 'model', value });
+const model = (value: AskedValue): Query => ({ kind: 'text', field: 'model', value });
 const words = (value: string, part: WordsPart = 'any'): Query => ({ kind: 'words', part, value });
 
 test.each<[string, Query | null]>([
@@ -12,7 +13,15 @@ test.each<[string, Query | null]>([
   ['   ', null],
   ['model:gpt-4o', model('gpt-4o')],
   ['MODEL:gpt-4o', model('gpt-4o')],
-  ['model:gpt-*', model('gpt-*')],
+  ['model:gpt-*', model({ like: 'gpt-*' })],
+  ['model:"a \\\\ *"', model({ like: 'a \\\\ *' })],
+  ['model:a\\*b', model('a*b')],
+  ['model:"a\\*b"', model('a*b')],
+  ['model:a\\*b*', model({ like: 'a\\*b*' })],
+  ['model:C:\\new', model('C:\\new')],
+  ['model:"\\n\\\\n"', model('n\\n')],
+  ['model:""', model('')],
+  ['tag.team:("" OR x)', { kind: 'or', of: ['', 'x'].map((value): Query => ({ kind: 'tag', key: 'team', value })) }],
   ['model:"a b"', model('a b')],
   ['model:"say \\"hi\\" \\\\ "', model('say "hi" \\ ')],
   ['model:a:b', model('a:b')],
@@ -161,7 +170,7 @@ test('what was quoted comes back as it was', () => {
     fc.property(
       fc.string({ minLength: 1 }).filter((value) => value.isWellFormed() && !value.includes('\0')),
       (value) => {
-        const quoted = `model:"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+        const quoted = `model:"${value.replaceAll(/["*\\]/g, '\\$&')}"`;
         expect(parse(quoted)).toEqual(model(value));
       },
     ),
