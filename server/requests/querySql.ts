@@ -7,6 +7,7 @@ import {
   type QueryFieldName,
   type QueryPresence,
 } from '#shared/query/fields';
+import { RequestId } from '#shared/primitives';
 import { ANY_VALUE, type AskedValue } from '#shared/query/tokens';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
@@ -148,6 +149,10 @@ function textSql({ parameters, scope }: Asked, field: QueryFieldName, value: Ask
   if (field === 'preview') {
     const words = parameters.bind(`%${toLike(value)}%`);
     return `(r.input_preview ILIKE ${words} OR r.output_preview ILIKE ${words})`;
+  }
+  // As Swift and .NET write it, in capital letters.
+  if (field === 'id' && RequestId.safeParse(value).success) {
+    return `(r.id = ${parameters.bind(value)}::uuid OR r.provider_request_id = ${parameters.bind(value)})`;
   }
   const isAlike = alike(parameters, value);
   if (field === 'key') {

@@ -49,6 +49,7 @@ test.each<[string, Query | null]>([
   ['ttft:<=300ms', { kind: 'number', field: 'ttft', operator: '<=', value: 300 }],
   ['latency:1.5m', { kind: 'number', field: 'latency', operator: '=', value: 90_000 }],
   ['cost:>=$0.05', { kind: 'number', field: 'cost', operator: '>=', value: 0.05 }],
+  ['tokens:>8K', { kind: 'number', field: 'tokens', operator: '>', value: 8_000 }],
   ['tokens:>8k', { kind: 'number', field: 'tokens', operator: '>', value: 8_000 }],
   ['in:<2M', { kind: 'number', field: 'in', operator: '<', value: 2_000_000 }],
   ['started:2h', { kind: 'time', operator: '=', value: { agoMs: 7_200_000 } }],
@@ -243,8 +244,15 @@ test.each([
   ['status:eror', '`error`'],
   ['calld:x', '`called`'],
   ['error.typ:x', '`error.type`'],
+  ['tags.team:x', '`tag.team`'],
+  ['metadata.Region:x', '`meta.Region`'],
 ])('%s: did you mean %s', (text, meant) => {
   expect(parseQuery(text).problem?.message).toContain(`did you mean ${meant}?`);
+});
+
+test('what has little in common with any name is not taken for one', () => {
+  expect(parseQuery('is:error').problem?.message).not.toContain('did you mean');
+  expect(parseQuery('has:foo').problem?.message).not.toContain('did you mean');
 });
 
 test('has: takes other names, in any case', () => {

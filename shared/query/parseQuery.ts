@@ -348,11 +348,12 @@ function oneOf(name: string, value: string, known: readonly string[]): string {
 }
 
 function unknownField(name: string): string {
-  if (/^(?:tags?|meta|metadata)$/i.test(name)) {
-    const field = name.toLowerCase().startsWith('tag') ? 'tag' : 'meta';
-    return `\`${name}\` wants a name, such as ${field}.name:value.`;
+  const [, kind, key] = /^(tag|meta)(?:s|data)?(\..+)?$/is.exec(name) ?? [];
+  if (kind !== undefined && key === undefined) {
+    return `\`${name}\` wants a name, such as ${kind.toLowerCase()}.name:value.`;
   }
-  const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has', 'is']);
+  const known = key === undefined ? [...fieldNames(), 'has', 'is'] : [];
+  const meant = key === undefined ? closestName(name.toLowerCase(), known) : `${kind?.toLowerCase()}${key}`;
   const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
   const hint = meant === null ? 'tag.<name> and meta.<name> are, among others' : `did you mean \`${meant}\`?`;
   return `\`${shown}\` is not a field (${hint}); text that holds a colon is looked for in quotation marks.`;

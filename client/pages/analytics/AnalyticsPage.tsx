@@ -17,7 +17,7 @@ import { TimeControl } from '../../domain/TimeControl.tsx';
 import { between, formatTime } from '../../domain/timeRange.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { viewersTimeZone } from '../../lib/formatDateTime.ts';
-import { formatCompact, formatDuration, formatShort, formatUsd } from '../../lib/formatNumber.ts';
+import { formatCompact, formatDuration, formatShort, formatUsd, formatUsdMark } from '../../lib/formatNumber.ts';
 import { formatExact } from '../../lib/time.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { LeftOutLine } from '../requests/LeftOutLine.tsx';
@@ -45,10 +45,13 @@ import { STATS_OPTIONS } from './statsOptions.ts';
 import { TopTable } from './TopTable.tsx';
 import classes from './AnalyticsPage.module.css';
 
+const formatDollars = (usd: number) => formatUsd(String(usd));
+
 /** Of an axis: `50K` beside `100K`, `5 s` beside `10 s`. */
 const TICK_FORMATS: ReadonlyMap<(value: number) => string, (value: number) => string> = new Map([
   [formatCompact, formatShort],
   [formatDuration, formatTick],
+  [formatDollars, formatUsdMark],
 ]);
 
 const USUAL_TIME = '30d';
@@ -176,7 +179,7 @@ export default function AnalyticsPage() {
           size="xs"
           aria-label="Group by"
           value={group}
-          data={groups.map(({ value, label }) => ({ value, label: `By ${label}` }))}
+          data={groups.map(({ value }) => ({ value, label: `By ${groupNoun(value)}` }))}
           onChange={({ currentTarget: { value } }) => change({ by: value === USUAL_GROUP ? undefined : value })}
         />
         <NativeSelect
@@ -210,7 +213,7 @@ export default function AnalyticsPage() {
           {!series && [1, 2, 3, 4].map((place) => <Skeleton key={place} height={260} aria-label="Loading" />)}
           {byGroup('Requests by status', 'status', byStatus.data, ({ requests }) => requests, formatCompact)}
           {byGroup(`Requests by ${noun}`, group, grouped.data, ({ requests }) => requests, formatCompact)}
-          {byGroup(`Cost by ${noun}`, group, grouped.data, costOf, (usd) => formatUsd(String(usd)))}
+          {byGroup(`Cost by ${noun}`, group, grouped.data, costOf, formatDollars)}
           {chart('Tokens', TOKENS, 'bars', formatCompact)}
           {chart('Latency', LATENCY, 'lines', formatDuration)}
           {chart('Time to first token', FIRST_TOKEN, 'lines', formatDuration)}
