@@ -8,5 +8,7 @@ export function closestName(name: string, known: readonly string[]): string | nu
   if (known.length === 0) return null;
   const shown = name.slice(0, LONGEST_NAME);
   const meant = closest(shown, [...known]);
-  return distance(shown, meant) <= Math.min(MOST_TYPOS, meant.length - 1) ? meant : null;
+  // Half of the letters wrong is another word.
+  const most = Math.min(MOST_TYPOS, meant.length - 1, Math.floor(shown.length / 2));
+  return distance(shown, meant) <= most ? meant : null;
 }

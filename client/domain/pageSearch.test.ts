@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts';
-import { changeSearch, readSearch, sayLeftOut, sharedSearch, toFilters, validateSearch } from './pageSearch.ts';
+import {
+  changeSearch,
+  readSearch,
+  sayLeftOut,
+  sharedSearch,
+  toFilters,
+  validateSearch,
+  withoutPlace,
+} from './pageSearch.ts';
 
 const ID = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
 const read = (address: string) => readSearch(parseSearchParams(address));
@@ -64,6 +72,11 @@ test('a place in the list is lost with another list, and kept while a request is
   expect(changeSearch(search, { q: undefined })).toEqual({ id: ID });
   expect(changeSearch(search, { before: 'xyz' })).toEqual({ q: 'has:error', id: ID, before: 'xyz' });
   expect(sharedSearch(read('q=has:error&t=1h&env=prod&after=abc'))).toEqual({ t: '1h', env: 'prod' });
+});
+
+test('a list that begins anew still says what could not be read', () => {
+  const search = withoutPlace(read('q=model:%22&env=prod&after=abc'));
+  expect([search.env, search.after, sayLeftOut(search)]).toEqual(['prod', undefined, 'q=model:"']);
 });
 
 test('the server is asked for the query, the time and the environment', () => {

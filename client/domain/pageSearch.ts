@@ -160,6 +160,11 @@ export function changeSearch(
   const next = { ...(keepsPlace ? search : rest), ...changes };
   return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined && value !== ''));
 }
+/** The address of the beginning of a list. What could not be read is said as before. */
+export function withoutPlace({ after: _after, before: _before, ...rest }: PageSearch): PageSearch {
+  return rest;
+}
+
 /** What decides which rows are listed and in which order. */
 const LISTED: ReadonlySet<Part> = new Set(['q', 't', 'env', 'sort', 'v', 'after', 'before']);
 

@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatShare,
   formatUsd,
+  formatUsdMark,
   plural,
 } from './formatNumber.ts';
 
@@ -13,6 +14,17 @@ test('counts are grouped, and shortened only where they get long', () => {
   expect(formatCount(1234567)).toBe('1,234,567');
   expect(formatCompact(99_999)).toBe('99,999');
   expect(formatCompact(1_234_567)).toBe('1.23M');
+});
+
+test('marks of an axis are told apart', () => {
+  expect([0, 0.025, 0.1, 0.125, 12.5, 0.000_002].map(formatUsdMark)).toEqual([
+    '$0.00',
+    '$0.025',
+    '$0.10',
+    '$0.125',
+    '$12.50',
+    '$0.000002',
+  ]);
 });
 
 test.each([

@@ -4,6 +4,7 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const thousandths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const marks = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 12 });
 
 /** `1234567` → `1,234,567`. */
 export function formatCount(count: number): string {
@@ -49,6 +50,11 @@ export function formatUsd(amount: string): string {
   const rounded = Number(dollars.toPrecision(2));
   const decimals = Math.max(2, 1 - Math.floor(Math.log10(rounded)));
   return `$${rounded.toFixed(decimals)}`;
+}
+
+/** `0.125` → `$0.125`: of the marks of an axis, which are round and of which none is another. */
+export function formatUsdMark(dollars: number): string {
+  return `$${marks.format(dollars)}`;
 }
 
 /** `(3, 40)` → `7.5%`. Nothing of nothing is `0%`. */

@@ -1,14 +1,12 @@
 /** What a call made or heard that is billed by the piece or by time: images, and seconds of audio or video. Pure. */
 import { bodyOf } from '#shared/conversation/answerBody';
-import { parseAnswer } from '#shared/conversation/conversation';
+import { MADE_LISTS, parseAnswer } from '#shared/conversation/conversation';
 import { listOf, objectOf, type Part } from '#shared/conversation/part';
 import { ExactNumber } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { PricedCall } from './call.ts';
 import { type Count, findUsage } from './usageDetails.ts';
 
-/** Where the libraries of providers list the images that they made: OpenAI, Google, fal. */
-const LISTS = ['data', 'generated_images', 'generatedImages', 'images', 'predictions'] as const;
 /** What shows that an item of such a list is an image: an embedding has none of these. */
 const IMAGE_MEMBERS = ['b64_json', 'url', 'image', 'bytesBase64Encoded', 'image_url'] as const;
 
@@ -22,7 +20,7 @@ export function countImages({ output_images, response }: PricedCall): Count {
 
 function countListed(answer: JsonObject | null): Count {
   if (answer === null) return null;
-  for (const name of LISTS) {
+  for (const name of MADE_LISTS) {
     const items = listOf(answer[name]);
     if (items.length > 0 && items.every(isImage)) return items.length;
   }

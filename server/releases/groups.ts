@@ -30,7 +30,7 @@ export function toGroups(input: ReleaseReportInput, now: Date): { a: GroupFilter
 }
 
 function toGroup({ by, filters }: ReleaseReportInput, param: 'a' | 'b', value: string, now: Date): GroupFilter {
-  const term = by === 'query' ? value : formatTerm({ field: by, value });
+  const term = by === 'query' ? value : formatTerm({ field: by, value: value.includes('*') ? { like: value } : value });
   const { query, problem } = parseQuery(term);
   if (problem) {
     throw new AppError('invalid_value', `\`${param}\` must be a query: ${problem.message}`, { param });

@@ -1,5 +1,6 @@
 /** RequestFilters as a WHERE clause: the one translation that lists, totals and exports share. */
 import { columnOf, isColumnField } from '#shared/query/fields';
+import { exactTermOf } from '#shared/query/exactTerm';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
 import { RequestFilters } from '#shared/request';
 import { Span } from '#shared/trace';
@@ -78,11 +79,11 @@ export function givenValue(filters: RequestFilters, column: WalkedColumn): strin
 
 /** The column and the one value of it that a term asks for, such as `user:ada`; null of any other term. */
 export function walkedValue(term: Query): { readonly column: WalkedColumn; readonly value: string } | null {
-  if (term.kind !== 'text' || !isColumnField(term.field) || term.value.includes('*')) return null;
-  if (term.field === 'prompt' && term.value.includes('@')) return null;
-  const name = columnOf(term.field);
+  const exact = exactTermOf(term);
+  if (exact === null || !isColumnField(exact.field)) return null;
+  const name = columnOf(exact.field);
   const column = WALKED_COLUMNS.find((each) => each === name);
-  return column === undefined ? null : { column, value: term.value };
+  return column === undefined ? null : { column, value: exact.value };
 }
 
 /** How a list that is walked in the order of time is narrowed by an index, before its filters are asked row by row. */

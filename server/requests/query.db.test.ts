@@ -131,6 +131,11 @@ test.each<[string, (keyof typeof LOGS)[]]>([
   expect(await find(q)).toEqual(found.toSorted());
 });
 
+test('an id is found in capital letters too', async () => {
+  const [id = ''] = names.keys();
+  expect(await find(`id:${id.toUpperCase()}`)).toEqual(['plain']);
+});
+
 test('totals, lists by tRPC and deletes count the same', async () => {
   const q = 'model:o3 OR latency:>2s';
   const totals = await app.call('GET', `/api/v1/stats?q=${encodeURIComponent(q)}`);

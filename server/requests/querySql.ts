@@ -7,6 +7,8 @@ import {
   type QueryFieldName,
   type QueryPresence,
 } from '#shared/query/fields';
+import { RequestId } from '#shared/primitives';
+import { ANY_VALUE, type AskedValue } from '#shared/query/tokens';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
 import { wordsSql } from '#server/search/wordsSql';
@@ -127,26 +129,30 @@ export function querySql(parameters: Parameters, scope: OrgScope, query: Query):
     case 'has':
       return PRESENCE[query.what];
     case 'tag':
-      return query.value === '*'
-        ? `r.tags ? ${parameters.bind(query.key)}`
-        : isPattern(query.value)
-          ? `r.tags ->> ${parameters.bind(query.key)} LIKE ${parameters.bind(toLike(query.value))}`
-          : `r.tags @> ${parameters.bind(JSON.stringify(Object.fromEntries([[query.key, query.value]])))}::jsonb`;
+      if (isAny(query.value)) return `r.tags ? ${parameters.bind(query.key)}`;
+      return typeof query.value === 'object'
+        ? `r.tags ->> ${parameters.bind(query.key)} ${alike(parameters, query.value)}`
+        : `r.tags @> ${parameters.bind(JSON.stringify(Object.fromEntries([[query.key, query.value]])))}::jsonb`;
     case 'meta':
       return ofPayload(
-        query.value === '*'
+        isAny(query.value)
           ? `(p.metadata -> ${parameters.bind(query.key)}) IS NOT NULL`
-          : `p.metadata ->> ${parameters.bind(query.key)} LIKE ${parameters.bind(toLike(query.value))}`,
+          : `p.metadata ->> ${parameters.bind(query.key)} ${alike(parameters, query.value)}`,
       );
   }
 }
 
-function textSql({ parameters, scope }: Asked, field: QueryFieldName, value: string): string {
+function textSql({ parameters, scope }: Asked, field: QueryFieldName, value: AskedValue): string {
   if (field === 'prompt') return promptSql(parameters, value);
-  if (field === 'hash' || field === 'prefix') return hashSql(parameters, field, value);
+  // A hash is no pattern.
+  if ((field === 'hash' || field === 'prefix') && typeof value === 'string') return hashSql(parameters, field, value);
   if (field === 'preview') {
     const words = parameters.bind(`%${toLike(value)}%`);
     return `(r.input_preview ILIKE ${words} OR r.output_preview ILIKE ${words})`;
+  }
+  // As Swift and .NET write it, in capital letters.
+  if (field === 'id' && RequestId.safeParse(value).success) {
+    return `(r.id = ${parameters.bind(value)}::uuid OR r.provider_request_id = ${parameters.bind(value)})`;
   }
   const isAlike = alike(parameters, value);
   if (field === 'key') {
@@ -162,9 +168,9 @@ function textSql({ parameters, scope }: Asked, field: QueryFieldName, value: str
     .join(' OR ')})`;
 }
 
-/** What a text is compared with: `= $1`, or `LIKE $1` where the value holds `*`. */
-function alike(parameters: Parameters, value: string): string {
-  return isPattern(value) ? `LIKE ${parameters.bind(toLike(value))}` : `= ${parameters.bind(value)}`;
+/** What a text is compared with: `= $1`, or `LIKE $1` of a pattern. */
+function alike(parameters: Parameters, value: AskedValue): string {
+  return typeof value === 'object' ? `LIKE ${parameters.bind(toLike(value))}` : `= ${parameters.bind(value)}`;
 }
 
 /** Of `request_payloads p`: a tool that was offered, in the shapes that shared/conversation/toolDefinitions.ts reads. */
@@ -208,10 +214,17 @@ function hashSql(parameters: Parameters, field: 'hash' | 'prefix', value: string
 }
 
 /** `slug`, or `slug@version`. */
-function promptSql(parameters: Parameters, value: string): string {
-  const at = value.lastIndexOf('@');
-  if (at <= 0) return `r.prompt_slug ${alike(parameters, value)}`;
-  return `(r.prompt_slug ${alike(parameters, value.slice(0, at))} AND r.prompt_version ${alike(parameters, value.slice(at + 1))})`;
+function promptSql(parameters: Parameters, value: AskedValue): string {
+  const isPattern = typeof value === 'object';
+  const text = isPattern ? value.like : value;
+  const at = text.lastIndexOf('@');
+  const ofSlug = `r.prompt_slug ${alike(parameters, value)}`;
+  if (at <= 0) return ofSlug;
+  const [slug, version] = [text.slice(0, at), text.slice(at + 1)].map((part) =>
+    alike(parameters, isPattern ? { like: part } : part),
+  );
+  // A slug may hold an @ of its own.
+  return `(${ofSlug} OR (r.prompt_slug ${slug} AND r.prompt_version ${version}))`;
 }
 
 /** `>2h` and `2h` both mean within the last two hours: an age is compared, and what is younger began later. */
@@ -225,11 +238,19 @@ function timeSql(parameters: Parameters, { operator, value }: Extract<Query, { k
   return `(r.started_at >= ${parameters.bind(value.at)}::timestamptz AND r.started_at < ${parameters.bind(value.at)}::timestamptz + interval '1 day')`;
 }
 
-function isPattern(value: string): boolean {
-  return value.includes('*');
+function isAny(value: AskedValue): boolean {
+  return typeof value === 'object' && value.like === ANY_VALUE.like;
 }
 
-/** `*` is any text; what LIKE would take for more than itself is escaped. */
-function toLike(value: string): string {
-  return value.replaceAll(/[\\%_]/g, '\\$&').replaceAll('*', '%');
+/** A value as LIKE takes it, where `%` is any text; what LIKE would take for more than itself is escaped. */
+function toLike(value: AskedValue): string {
+  if (typeof value === 'string') return value.replaceAll(/[\\%_]/g, '\\$&');
+  return value.like.replaceAll(/\\[*\\]|[*%_]/g, (part) => LIKE_PARTS.get(part) ?? part);
 }
+
+const LIKE_PARTS: ReadonlyMap<string, string> = new Map([
+  ['*', '%'],
+  ['\\*', '*'],
+  ['%', '\\%'],
+  ['_', '\\_'],
+]);

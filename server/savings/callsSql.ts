@@ -1,4 +1,5 @@
 /** SQL of savings: relations of calls that share a hash, read from the indices of hashes alone where these know enough. Pure. */
+import { isOfFew } from '#shared/query/exactTerm';
 import type { Query } from '#shared/query/parseQuery';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
@@ -34,11 +35,8 @@ function sameHashSql(parameters: Parameters, scope: OrgScope, { from, to }: Foun
 /** True where an index leads to few requests. */
 function isSelective(filters: FoundFilters): boolean {
   const { ids, user_id, session_id, trace_id } = filters;
-  return (ids ?? user_id ?? session_id ?? trace_id) !== undefined || termsOf(filters).some(isOfOne);
+  return (ids ?? user_id ?? session_id ?? trace_id) !== undefined || termsOf(filters).some(isOfFew);
 }
-
-const isOfOne = (term: Query) =>
-  term.kind === 'text' && ['user', 'session', 'trace', 'hash'].includes(term.field) && !term.value.includes('*');
 
 /** What calls without a cache add up to by prefix, model and provider, with their `tokens`. */
 export function prefixSumsSql(parameters: Parameters, scope: OrgScope, filters: FoundFilters): string {

@@ -1,4 +1,5 @@
 import { CUT_OFF_TERM } from '#shared/query/fields';
+import { ANY_VALUE } from '#shared/query/tokens';
 import { SAVING_RULES } from '#shared/savingRules';
 import { type Saving, type SavingGroup, SavingKind, type SavingsInput, type SavingsReport } from '#shared/savings';
 import type { OrgScope } from '#server/auth/orgScope';
@@ -236,7 +237,7 @@ async function sumFailures(look: Look): Promise<Saving> {
         'cost:>0',
         { field: 'model', value: row.model },
         row.error_type === null
-          ? { field: 'error.type', value: '*', isExcluded: true }
+          ? { field: 'error.type', value: ANY_VALUE, isExcluded: true }
           : { field: 'error.type', value: row.error_type },
       ),
     }),

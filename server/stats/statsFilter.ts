@@ -1,7 +1,9 @@
 /** RequestFilters as statistics need them: what they ask of time, and of what else, told apart. Pure. */
 import { DAY_MS } from '#shared/durations';
 import { columnOf, isColumnField } from '#shared/query/fields';
+import { exactTermOf, isOfFew } from '#shared/query/exactTerm';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
+import { formatValue } from '#shared/query/tokens';
 import type { RequestFilters } from '#shared/request';
 import type { FoundFilters } from '#server/requests/filters';
 import { type Dimension, DIMENSIONS } from '#server/rollups/rollUp';
@@ -89,17 +91,14 @@ export function askedKeys({ plain, terms }: StatsFilter): ReadonlySet<RollupKey>
 /** The user that the filter asks for, where it is one alone. */
 export function userOf({ plain, terms }: StatsFilter): string | null {
   if (plain.user_id !== undefined) return plain.user_id;
-  const term = terms.find((each) => each.kind === 'text' && each.field === 'user' && !each.value.includes('*'));
-  return term?.kind === 'text' ? term.value : null;
+  return terms.map(exactTermOf).find((term) => term?.field === 'user')?.value ?? null;
 }
 
 /** The dimensions for which the filter asks exactly one value. */
 export function valuesOf({ plain, terms }: StatsFilter): ReadonlyMap<Dimension, string> {
   const values = new Map<Dimension, string>();
-  for (const term of terms) {
-    if (term.kind !== 'text' || term.value.includes('*') || (term.field === 'prompt' && term.value.includes('@')))
-      continue;
-    const dimension = dimensionOf(term.field);
+  for (const term of terms.map(exactTermOf)) {
+    const dimension = term && dimensionOf(term.field);
     if (dimension) values.set(dimension, term.value);
   }
   for (const dimension of DIMENSIONS) {
@@ -151,10 +150,7 @@ export function readsPayloads({ terms }: StatsFilter): boolean {
 /** True where an index leads to few rows: those of one user, session or trace. */
 export function isSelective({ plain, terms }: StatsFilter): boolean {
   if (plain.user_id ?? plain.session_id ?? plain.trace_id ?? plain.ids) return true;
-  return terms.some(
-    (term) =>
-      term.kind === 'text' && ['user', 'session', 'trace', 'hash'].includes(term.field) && !term.value.includes('*'),
-  );
+  return terms.some(isOfFew);
 }
 
 /** The fields that a query asks of; null for what has no name of its own. A prompt with its version is more than its slug. */
@@ -166,7 +162,7 @@ function fieldsOf(query: Query): (string | null)[] {
     case 'not':
       return fieldsOf(query.of);
     case 'text':
-      return [query.field === 'prompt' && query.value.lastIndexOf('@') > 0 ? null : query.field];
+      return [query.field === 'prompt' && formatValue(query.value).includes('@') ? null : query.field];
     case 'number':
       return [query.field];
     case 'tag':

@@ -1,4 +1,5 @@
 /** How far back requests are read for what no rollup knows, so that no answer takes longer than a limit. Pure. */
+import { exactTermOf } from '#shared/query/exactTerm';
 import type { Query } from '#shared/query/parseQuery';
 import { isSelective, readsPayloads, type StatsFilter } from './statsFilter.ts';
 
@@ -29,8 +30,7 @@ export function indexedPart({ plain, terms, from, to }: StatsFilter): StatsFilte
 }
 
 function isIndexed(term: Query): boolean {
-  if (term.kind !== 'text' || term.value.includes('*')) return false;
-  return term.field === 'model' || (term.field === 'prompt' && !term.value.includes('@'));
+  return ['model', 'prompt'].includes(exactTermOf(term)?.field ?? '');
 }
 
 export interface CountedPeriod {

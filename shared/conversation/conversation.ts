@@ -188,26 +188,24 @@ function parseResponse(response: JsonValue): Message[] {
   // Replicate streams its words in a list; Mistral's agents call it outputs.
   const output = listOf(fields.output).length > 0 ? listOf(fields.output) : listOf(fields.outputs);
   if (output.length > 0) return output.every(isString) ? parseResponse(output.join('')) : output.map(parseAnswerItem);
+  const made = MADE_LISTS.map((name) => listOf(fields[name]))
+    .find((list) => list.length > 0)
+    ?.map(readMade);
+  if (made?.every((parts) => parts !== null)) return [messageOf('assistant', made.flat())];
   const generations = GENERATIONS.map((name) => listOf(fields[name]).flat()).find((list) => list.length > 0);
   if (generations !== undefined) return parseChoices(generations, readGeneration);
   // LangGraph gives back the whole talk, as Hugging Face does; the AI SDK what it added.
   const talk = listOf(fields.messages ?? fields.generated_text);
   if (talk.length > 0) return talk.slice(talk.findLastIndex(isOfUser) + 1).map(parseAnswerItem);
-  const made = listOf(fields.data).map(readMade);
-  if (made.length > 0 && made.every((parts) => parts !== null))
-    return [
-      messageOf(
-        'assistant',
-        made.flatMap((parts) => parts ?? []),
-      ),
-    ];
   // Bedrock: {output: {message}}; Ollama and Cohere: {message}.
   const message = objectOf(objectOf(fields.output)?.message) ?? objectOf(fields.message);
   if (message !== null) return [parseWithRole(message, textOf(message.role) ?? 'assistant')];
   const isMessage = ['content', 'parts', 'tool_calls', 'toolCalls', 'refusal'].some((name) =>
     Object.hasOwn(fields, name),
   );
-  if (isMessage) return [parseWithRole(fields, textOf(fields.role) ?? 'assistant')];
+  // Cloudflare has its words beside its calls.
+  if (isMessage)
+    return [parseWithRole({ content: fields.response ?? null, ...fields }, textOf(fields.role) ?? 'assistant')];
   // Anthropic's first endpoint has words of its own, and so has the last line of Claude Code.
   const result = fields.type === 'result' ? textOf(fields.result) : null;
   if (textOf(fields.type) !== null && textOf(fields.completion) === null && result === null)
@@ -231,6 +229,17 @@ const TEXTS = ['output_text', 'text', 'completion', 'response', 'generation', 'g
 /** Where several answers are: LangChain and Cohere, AI21, Vertex, Haystack. */
 const GENERATIONS = ['generations', 'completions', 'predictions', 'replies'] as const;
 
+/** Where pictures that were made are: OpenAI, Google's library, fal, Imagen, Stability. */
+export const MADE_LISTS = [
+  'data',
+  'generatedImages',
+  'generated_images',
+  'images',
+  'predictions',
+  'artifacts',
+] as const;
+const MADE_BYTES = ['b64_json', 'bytesBase64Encoded', 'imageBytes', 'image_bytes', 'base64'] as const;
+
 /** A list of one whole answer, and not of one message. */
 function isAnswerOf(fields: JsonObject | null): boolean {
   return Array.isArray(fields?.choices) || Array.isArray(fields?.candidates);
@@ -250,10 +259,13 @@ function textOfResults(results: JsonValue | undefined): string | null {
 
 /** An image that was made, with the words that it was made of; null for what is none. */
 function readMade(item: JsonValue): Part[] | null {
-  const fields = objectOf(item);
-  if (fields === null || (textOf(fields.b64_json) === null && textOf(fields.url) === null)) return null;
-  const image = parseMedia('image', { data: fields.b64_json ?? null, url: fields.url ?? null });
-  return [image, ...parseParts(fields.revised_prompt)];
+  const outer = objectOf(item);
+  const fields = objectOf(outer?.image) ?? outer;
+  const data = MADE_BYTES.map((name) => textOf(fields?.[name])).find((bytes) => bytes !== null) ?? null;
+  const url = textOf(fields?.url);
+  if (fields === null || (data === null && url === null)) return null;
+  const image = parseMedia('image', { ...fields, data, url });
+  return [image, ...parseParts(outer?.revised_prompt)];
 }
 
 /** Words and thoughts that were streamed: each piece of a list is a part of its own. */

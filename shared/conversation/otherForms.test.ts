@@ -9,6 +9,13 @@ const message = (fields: { [name: string]: JsonValue }) => ({
 });
 const blocks = (...content: JsonValue[]) => ({ type: 'message', role: 'assistant', content });
 
+const MADE_IMAGES: readonly JsonValue[] = [
+  { generatedImages: [{ image: { imageBytes: 'iVBORw0KGgo=', mimeType: 'image/png' } }] },
+  { predictions: [{ mimeType: 'image/png', bytesBase64Encoded: 'iVBORw0KGgo=' }] },
+  { images: [{ url: 'https://x/1.png', content_type: 'image/png' }], prompt: 'a circle' },
+  { artifacts: [{ base64: 'iVBORw0KGgo=', finishReason: 'SUCCESS' }] },
+];
+
 test.each<[string, JsonValue, JsonValue, readonly string[]]>([
   [
     'what a search in files found',
@@ -43,6 +50,18 @@ test.each<[string, JsonValue, JsonValue, readonly string[]]>([
     'draw',
     { data: [{ b64_json: 'iVBORw0KGgo=', revised_prompt: 'A red circle' }] },
     ['"media":"image"', 'A red circle'],
+  ],
+  ...MADE_IMAGES.map((answer, index): [string, JsonValue, JsonValue, string[]] => [
+    `images of other providers (${index})`,
+    'draw',
+    answer,
+    ['"media":"image"', 'image/png'],
+  ]),
+  [
+    'words of Cloudflare beside calls, of which there are none',
+    HI,
+    { result: { response: 'Hello there', tool_calls: [], usage: {} }, success: true, errors: [], messages: [] },
+    ['"kind":"text"', 'Hello there'],
   ],
   [
     'a patch',

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { QUERY_PRESETS } from './fields.ts';
+import type { AskedValue } from './tokens.ts';
 import { parseQuery, QUERY_LIMITS, type Query, type WordsPart } from './parseQuery.ts';
 
 const parse = (text: string) => parseQuery(text).query;
 const problemOf = (text: string) => parseQuery(text).problem;
-const model = (value: string): Query => ({ kind: 'text', field: 'model', value });
+const model = (value: AskedValue): Query => ({ kind: 'text', field: 'model', value });
 const words = (value: string, part: WordsPart = 'any'): Query => ({ kind: 'words', part, value });
 
 test.each<[string, Query | null]>([
@@ -12,7 +13,15 @@ test.each<[string, Query | null]>([
   ['   ', null],
   ['model:gpt-4o', model('gpt-4o')],
   ['MODEL:gpt-4o', model('gpt-4o')],
-  ['model:gpt-*', model('gpt-*')],
+  ['model:gpt-*', model({ like: 'gpt-*' })],
+  ['model:"a \\\\ *"', model({ like: 'a \\\\ *' })],
+  ['model:a\\*b', model('a*b')],
+  ['model:"a\\*b"', model('a*b')],
+  ['model:a\\*b*', model({ like: 'a\\*b*' })],
+  ['model:C:\\new', model('C:\\new')],
+  ['model:"\\n\\\\n"', model('n\\n')],
+  ['model:""', model('')],
+  ['tag.team:("" OR x)', { kind: 'or', of: ['', 'x'].map((value): Query => ({ kind: 'tag', key: 'team', value })) }],
   ['model:"a b"', model('a b')],
   ['model:"say \\"hi\\" \\\\ "', model('say "hi" \\ ')],
   ['model:a:b', model('a:b')],
@@ -40,6 +49,7 @@ test.each<[string, Query | null]>([
   ['ttft:<=300ms', { kind: 'number', field: 'ttft', operator: '<=', value: 300 }],
   ['latency:1.5m', { kind: 'number', field: 'latency', operator: '=', value: 90_000 }],
   ['cost:>=$0.05', { kind: 'number', field: 'cost', operator: '>=', value: 0.05 }],
+  ['tokens:>8K', { kind: 'number', field: 'tokens', operator: '>', value: 8_000 }],
   ['tokens:>8k', { kind: 'number', field: 'tokens', operator: '>', value: 8_000 }],
   ['in:<2M', { kind: 'number', field: 'in', operator: '<', value: 2_000_000 }],
   ['started:2h', { kind: 'time', operator: '=', value: { agoMs: 7_200_000 } }],
@@ -161,7 +171,7 @@ test('what was quoted comes back as it was', () => {
     fc.property(
       fc.string({ minLength: 1 }).filter((value) => value.isWellFormed() && !value.includes('\0')),
       (value) => {
-        const quoted = `model:"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+        const quoted = `model:"${value.replaceAll(/["*\\]/g, '\\$&')}"`;
         expect(parse(quoted)).toEqual(model(value));
       },
     ),
@@ -234,8 +244,15 @@ test.each([
   ['status:eror', '`error`'],
   ['calld:x', '`called`'],
   ['error.typ:x', '`error.type`'],
+  ['tags.team:x', '`tag.team`'],
+  ['metadata.Region:x', '`meta.Region`'],
 ])('%s: did you mean %s', (text, meant) => {
   expect(parseQuery(text).problem?.message).toContain(`did you mean ${meant}?`);
+});
+
+test('what has little in common with any name is not taken for one', () => {
+  expect(parseQuery('is:error').problem?.message).not.toContain('did you mean');
+  expect(parseQuery('has:foo').problem?.message).not.toContain('did you mean');
 });
 
 test('has: takes other names, in any case', () => {

@@ -16,7 +16,7 @@ import {
   type QueryPresence,
   type QueryPreset,
 } from './fields.ts';
-import { splitName, tokenize, type Token, unquote } from './tokens.ts';
+import { type AskedValue, readValue, splitName, tokenize, type Token, unquote } from './tokens.ts';
 import { isDay, nextDay, parseAmount, parseTime, type QueryTime, splitRange } from './values.ts';
 
 export type Operator = '=' | '>' | '>=' | '<' | '<=';
@@ -24,14 +24,13 @@ export type Operator = '=' | '>' | '>=' | '<' | '<=';
 export type Query =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Query[] }
   | { readonly kind: 'not'; readonly of: Query }
-  /** Equal, or alike where the value holds `*`. */
-  | { readonly kind: 'text'; readonly field: QueryFieldName; readonly value: string }
+  | { readonly kind: 'text'; readonly field: QueryFieldName; readonly value: AskedValue }
   /** Words in one piece, in the text of requests or in a part of it; every character stands for itself. */
   | { readonly kind: 'words'; readonly part: WordsPart; readonly value: string }
   | { readonly kind: 'number'; readonly field: QueryFieldName; readonly operator: Operator; readonly value: number }
   | { readonly kind: 'time'; readonly operator: Operator; readonly value: QueryTime }
   | { readonly kind: 'has'; readonly what: QueryPresence }
-  | { readonly kind: 'tag' | 'meta'; readonly key: string; readonly value: string };
+  | { readonly kind: 'tag' | 'meta'; readonly key: string; readonly value: AskedValue };
 
 /** `any`: what was sent, the answer, the error, the ids and the values of tags. */
 export type WordsPart = 'any' | 'input' | 'response';
@@ -203,13 +202,17 @@ class Parser {
 
   #condition(name: string, raw: string, place: Token): Query {
     const value = unquote(raw);
-    if (value === '') throw this.#error(`\`${name}:\` wants a value, such as ${name}:${exampleOf(name)}.`, place);
     const key = /^(tag|meta)\.(.+)$/is.exec(name);
+    const field = findField(name);
+    // A text may be empty, and is asked for in quotation marks then.
+    const isText = key !== null || (field !== null && QUERY_FIELDS[field].type === 'text');
+    if (raw === '' || (value === '' && !isText))
+      throw this.#error(`\`${name}:\` wants a value, such as ${name}:${exampleOf(name)}.`, place);
     // By the expression.
-    if (key) return { kind: key[1]?.toLowerCase() as 'tag' | 'meta', key: unquote(key[2] ?? ''), value };
+    if (key)
+      return { kind: key[1]?.toLowerCase() as 'tag' | 'meta', key: unquote(key[2] ?? ''), value: readValue(raw) };
     if (name.toLowerCase() === 'has') return this.#presence(value, place);
     if (name.toLowerCase() === 'is') return this.#preset(value, place);
-    const field = findField(name);
     if (field === null) throw this.#error(unknownField(name), place);
     const { type, values, isHash }: QueryField = QUERY_FIELDS[field];
     if (type === 'text' && isHash) {
@@ -218,7 +221,7 @@ class Parser {
     }
     if (type === 'text') {
       if (values && !values.includes(value)) throw this.#error(oneOf(name, value, values), place);
-      return { kind: 'text', field, value };
+      return { kind: 'text', field, value: readValue(raw) };
     }
     if (type === 'words') return { kind: 'words', part: field === 'input' ? 'input' : 'response', value };
     const range = splitRange(value);
@@ -345,11 +348,12 @@ function oneOf(name: string, value: string, known: readonly string[]): string {
 }
 
 function unknownField(name: string): string {
-  if (/^(?:tags?|meta|metadata)$/i.test(name)) {
-    const field = name.toLowerCase().startsWith('tag') ? 'tag' : 'meta';
-    return `\`${name}\` wants a name, such as ${field}.name:value.`;
+  const [, kind, key] = /^(tag|meta)(?:s|data)?(\..+)?$/is.exec(name) ?? [];
+  if (kind !== undefined && key === undefined) {
+    return `\`${name}\` wants a name, such as ${kind.toLowerCase()}.name:value.`;
   }
-  const meant = closestName(name.toLowerCase(), [...fieldNames(), 'has', 'is']);
+  const known = key === undefined ? [...fieldNames(), 'has', 'is'] : [];
+  const meant = key === undefined ? closestName(name.toLowerCase(), known) : `${kind?.toLowerCase()}${key}`;
   const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
   const hint = meant === null ? 'tag.<name> and meta.<name> are, among others' : `did you mean \`${meant}\`?`;
   return `\`${shown}\` is not a field (${hint}); text that holds a colon is looked for in quotation marks.`;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parseQuery } from './parseQuery.ts';
+import { ANY_VALUE } from './tokens.ts';
 import { addTerm, formatTerm, hasTerm, readTerms, removeTerm, setTerms, type Term, toggleTerm } from './terms.ts';
 
 const model = (value: string): Term => ({ field: 'model', value });
@@ -8,6 +9,17 @@ test('a value is quoted only where it has to be, and so is the key of a tag', ()
   expect(formatTerm(model('gpt-4o'))).toBe('model:gpt-4o');
   expect(formatTerm({ ...model('my model'), isExcluded: true })).toBe('-model:"my model"');
   expect(formatTerm({ field: 'tag.odd key', value: 'say "hi"' })).toBe('tag."odd key":"say \\"hi\\""');
+});
+
+test('a value is asked for as it is, and a pattern as one', () => {
+  expect(formatTerm(model('a*b'))).toBe('model:"a\\*b"');
+  expect(formatTerm({ field: 'tag.team', value: ANY_VALUE })).toBe('tag.team:*');
+  expect(readTerms('model:gpt-* -model:a\\*')).toEqual([
+    { field: 'model', value: { like: 'gpt-*' }, isExcluded: false },
+    { field: 'model', value: 'a*', isExcluded: true },
+  ]);
+  expect(addTerm('model:gpt-*', model('gpt-*'))).toBe('model:(gpt-* OR "gpt-\\*")');
+  expect(removeTerm('model:(gpt-* OR "gpt-\\*")', model('gpt-*'))).toBe('model:gpt-*');
 });
 
 test.each([
@@ -75,7 +87,7 @@ const field = fc.oneof(
   fc.constantFrom('model', 'env', 'user', 'session', 'prompt', 'finish', 'name'),
   fc.string({ minLength: 1, unit: 'grapheme' }).map((key) => `tag.${key}`),
 );
-const value = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' });
+const value = fc.string({ maxLength: 60, unit: 'grapheme' });
 const terms = fc
   .array(fc.record({ field, value, isExcluded: fc.boolean() }), { maxLength: 6 })
   .filter((all) => all.every((term) => !(term.field + term.value).includes('\0')));
@@ -91,6 +103,24 @@ test('whatever is added can be read, is found again, and what is removed is gone
       // A later term takes back its opposite.
       for (const term of readTerms(text)) expect(hasTerm(removeTerm(text, term), term)).toBe(false);
       expect(readTerms(text).reduce(removeTerm, text)).toBe('');
+    }),
+  );
+});
+
+test('whatever a value is, it is asked for exactly, alone and among others', () => {
+  const odd = fc.array(fc.constantFrom('*', '\\', '"', '(', ')', ' ', '\n', '-', ':', '..', '>', '@', 'OR', 'a'));
+  const any = fc.oneof(
+    odd.map((parts) => parts.join('')),
+    fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !text.includes('\0')),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom('model', 'error.message', 'tag.odd "key" *'), any, any, (name, one, other) => {
+      const term = { field: name, value: one };
+      const asked = (text: string) => JSON.stringify(parseQuery(text));
+      expect(asked(formatTerm(term))).toContain(`"value":${JSON.stringify(one)}`);
+      const both = addTerm(formatTerm({ field: name, value: other }), term);
+      expect(asked(both)).toContain(`"value":${JSON.stringify(one)}`);
+      expect(asked(both)).toContain(`"value":${JSON.stringify(other)}`);
     }),
   );
 });

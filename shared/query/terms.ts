@@ -5,14 +5,23 @@
  */
 import { findField, QUERY_FIELDS, type QueryField } from './fields.ts';
 import { parseQuery } from './parseQuery.ts';
-import { formatKey, formatValue, splitName, tokenize, type Token, unquote } from './tokens.ts';
+import {
+  type AskedValue,
+  formatKey,
+  formatValue,
+  readValue,
+  splitName,
+  tokenize,
+  type Token,
+  unquote,
+} from './tokens.ts';
 
 /** `field:value`, or `-field:value`. */
 export interface Term {
   /** A name of QUERY_FIELDS, `has`, or `tag.` and `meta.` with the key as it is, unquoted. */
   readonly field: string;
-  /** Unquoted; of a number or a time with its operator, such as `>2s`. */
-  readonly value: string;
+  /** As a request has it, or a pattern; of a number or a time with its operator, such as `>2s`. */
+  readonly value: AskedValue;
   /** True for `-field:value`. Default: false. */
   readonly isExcluded?: boolean;
 }
@@ -58,10 +67,10 @@ export function removeTerm(text: string, term: Term): string {
     pieces.map((piece) => {
       if (piece.field !== canonicalField(term.field) || piece.isExcluded !== (term.isExcluded ?? false))
         return piece.text;
-      if (!piece.values.includes(term.value)) return piece.text;
+      if (!piece.values.some((value) => isSameValue(value, term.value))) return piece.text;
       return formatValues(
         piece.field,
-        piece.values.filter((value) => value !== term.value),
+        piece.values.filter((value) => !isSameValue(value, term.value)),
         piece.isExcluded,
       );
     }),
@@ -74,7 +83,7 @@ export function toggleTerm(text: string, term: Term): string {
 }
 
 /** The text with these values of a field and no others, such as both ends of a range; without values it asks nothing of it. */
-export function setTerms(text: string, field: string, values: readonly string[]): string {
+export function setTerms(text: string, field: string, values: readonly AskedValue[]): string {
   const name = canonicalField(field);
   const pieces = split(text);
   const terms = isSingleValued(name)
@@ -88,9 +97,13 @@ export function setTerms(text: string, field: string, values: readonly string[])
 function isSame(one: Term, other: Term): boolean {
   return (
     canonicalField(one.field) === canonicalField(other.field) &&
-    one.value === other.value &&
+    isSameValue(one.value, other.value) &&
     (one.isExcluded ?? false) === (other.isExcluded ?? false)
   );
+}
+
+function isSameValue(one: AskedValue, other: AskedValue): boolean {
+  return formatValue(one) === formatValue(other);
 }
 
 /** One term at the top of the text, as it is written; `field` is null for what is not plain. */
@@ -98,7 +111,7 @@ interface Piece {
   readonly text: string;
   readonly field: string | null;
   /** Any of them matches. */
-  readonly values: readonly string[];
+  readonly values: readonly AskedValue[];
   readonly isExcluded: boolean;
 }
 
@@ -148,7 +161,7 @@ function toPiece(text: string, tokens: readonly Token[]): Piece {
   const [name, value] = splitName(named?.text ?? '');
   const values = value === null ? null : rest.length === 0 ? [value] : valuesBetween(rest);
   if (values === null) return { text: written, field: null, values: [], isExcluded };
-  return { text: written, field: canonicalField(readField(name)), values: values.map(unquote), isExcluded };
+  return { text: written, field: canonicalField(readField(name)), values: values.map(readValue), isExcluded };
 }
 
 /** The values of `(a OR b)`; null for any other group. */
@@ -165,7 +178,7 @@ function readField(name: string): string {
 }
 
 function formatField(field: string): string {
-  const key = /^(tag|meta)\.(.+)$/s.exec(field);
+  const key = /^(tag|meta)\.(.*)$/s.exec(field);
   return key ? `${key[1]}.${formatKey(key[2] ?? '')}` : field;
 }
 
@@ -188,7 +201,7 @@ function isHome(piece: Piece, field: string): boolean {
   return piece.field === field && !piece.isExcluded;
 }
 
-function formatValues(field: string, values: readonly string[], isExcluded: boolean): string {
+function formatValues(field: string, values: readonly AskedValue[], isExcluded: boolean): string {
   const [first] = values;
   if (first === undefined) return '';
   if (values.length === 1) return formatTerm({ field, value: first, isExcluded });

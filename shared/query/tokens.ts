@@ -42,9 +42,38 @@ export function unquote(text: string): string {
   return text.replaceAll(/"((?:[^"\\]|\\.)*)"/gs, (_, inner: string) => inner.replaceAll(/\\(.)/gs, '$1'));
 }
 
+/** What a value is like: `*` in it is any text, and `\*` and `\\` are letters. */
+export interface Pattern {
+  readonly like: string;
+}
+
+/** A value that is asked for as it is, or what it is like. */
+export type AskedValue = string | Pattern;
+
+/** What any value is like. */
+export const ANY_VALUE: Pattern = { like: '*' };
+
+/** `"a b"` as `a b`, `gpt-*` as a pattern, and `a\*b`, in quotes or not, as `a*b`. */
+export function readValue(text: string): AskedValue {
+  const like = text.replaceAll(/"((?:[^"\\]|\\.)*)"|\\\*|\\/gs, (written, inner?: string) =>
+    // Outside of quotes a backslash is one, but before a star.
+    inner === undefined ? (written === '\\' ? '\\\\' : written) : inner.replaceAll(/\\([^*\\])|\\./gs, keepEscape),
+  );
+  return /^(?:[^*\\]|\\.)*$/s.test(like) ? like.replaceAll(/\\(.)/gs, '$1') : { like };
+}
+
+const keepEscape = (written: string, letter?: string) => letter ?? written;
+
 /** A value as it is written in a query: as it is, or in quotes. */
-export function formatValue(value: string): string {
-  return /^[^\s()"*\\]+$/.test(value) && !value.startsWith('-') && !OPERATORS.has(value) ? value : quote(value);
+export function formatValue(value: AskedValue): string {
+  const like = typeof value === 'string' ? value.replaceAll(/[*\\]/g, '\\$&') : value.like;
+  const isPlain = /^[^\s()"\\-][^\s()"\\]*$/.test(like) && !OPERATORS.has(like);
+  return isPlain ? like : `"${like.replaceAll('"', '\\"')}"`;
+}
+
+/** Words as they are looked for in one piece. */
+export function formatPhrase(words: string): string {
+  return quote(words);
 }
 
 /** Words that are looked for only in quotes. */

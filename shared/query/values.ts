@@ -13,6 +13,8 @@ const UNITS = {
   count: new Map([
     ['', 1],
     ['k', 1_000],
+    // As the dashboard shows it.
+    ['K', 1_000],
     ['M', 1_000_000],
   ]),
   money: new Map([

@@ -9,7 +9,7 @@ import {
   VALUE_FIELDS,
   type ValueField,
 } from '#shared/query/fields';
-import { formatKey, formatValue, unquote } from '#shared/query/tokens';
+import { formatKey, formatPhrase, formatValue, unquote } from '#shared/query/tokens';
 
 /** What a click writes in place of the word that is typed, and what it means. */
 export type Suggestion = {
@@ -24,10 +24,10 @@ const MOST = 12;
 
 /** The word at the end of the text, in three parts: `-`, `model:` and `gp`. */
 function lastWord(text: string): { minus: string; name: string | null; typed: string } {
-  const word = /(?:"[^"]*"?|[^\s()"])*$/.exec(text)?.[0] ?? '';
+  const word = /(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[^\s()"])*$/s.exec(text)?.[0] ?? '';
   const minus = word.startsWith('-') ? '-' : '';
   const rest = word.slice(minus.length);
-  const name = /^(?:[^":]|"[^"]*")+(?=:)/.exec(rest)?.[0];
+  const name = /^(?:[^":]|"(?:[^"\\]|\\.)*")+(?=:)/s.exec(rest)?.[0];
   return name === undefined ? { minus, name: null, typed: rest } : { minus, name, typed: rest.slice(name.length + 1) };
 }
 
@@ -124,12 +124,12 @@ const BARE_WORDS =
 /** The same words in one piece, which is what somebody means who pastes a sentence; null where there are not two. */
 function phraseOf(text: string): string | null {
   const bare = BARE_WORDS.exec(text)?.[0].trim().replaceAll(/\s+/g, ' ');
-  return bare === undefined ? null : formatValue(bare);
+  return bare === undefined ? null : formatPhrase(bare);
 }
 
-/** What is typed without the quotation marks around it. */
+/** What is typed without the quotation marks around it, and as it will be read. */
 function plain(typed: string): string {
-  return typed.replaceAll('"', '');
+  return typed.replaceAll(/\\(["*\\])|"/g, '$1');
 }
 
 /** The text with its last word replaced, or with its words at the end in one piece. A value ends its term, a field does not. */

@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import type { SeriesPoint, StatsSeries } from '#shared/stats';
-import { formatCompact, formatDuration, formatShort, formatUsd } from '../../lib/formatNumber.ts';
+import { formatCompact, formatDuration, formatShort, formatUsd, formatUsdMark } from '../../lib/formatNumber.ts';
 import { formatTick } from '../traces/timeScale.ts';
 import { ChartCard, type ChartCardProps } from './ChartCard.tsx';
 import { type MeasuredLayer, rowsByGroup, rowsOf } from './chartData.ts';
@@ -17,10 +17,13 @@ import {
 } from './layers.ts';
 import classes from './AnalyticsPage.module.css';
 
+const formatDollars = (usd: number) => formatUsd(String(usd));
+
 /** Of an axis: `50K` beside `100K`, `5 s` beside `10 s`. */
 const TICK_FORMATS: ReadonlyMap<(value: number) => string, (value: number) => string> = new Map([
   [formatCompact, formatShort],
   [formatDuration, formatTick],
+  [formatDollars, formatUsdMark],
 ]);
 
 type AnalyticsChartsProps = Pick<ChartCardProps, 'searchOf' | 'onZoom' | 'onPick'> & {
@@ -91,7 +94,7 @@ export function AnalyticsCharts(props: AnalyticsChartsProps) {
       {!series && [1, 2, 3, 4].map((place) => <Skeleton key={place} height={260} aria-label="Loading" />)}
       {byGroup('Requests by status', 'status', byStatus, ({ requests }) => requests, formatCompact)}
       {byGroup(`Requests by ${noun}`, group, grouped, ({ requests }) => requests, formatCompact)}
-      {byGroup(`Cost by ${noun}`, group, grouped, costOf, (usd) => formatUsd(String(usd)))}
+      {byGroup(`Cost by ${noun}`, group, grouped, costOf, formatDollars)}
       {chart('Tokens', TOKENS, 'bars', formatCompact)}
       {chart('Latency', LATENCY, 'lines', formatDuration)}
       {chart('Time to first token', FIRST_TOKEN, 'lines', formatDuration)}

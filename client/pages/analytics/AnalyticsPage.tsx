@@ -21,7 +21,7 @@ import { useNow } from '../../lib/useNow.ts';
 import { AnalyticsCharts } from './AnalyticsCharts.tsx';
 import type { ChartCardProps } from './ChartCard.tsx';
 import { ComparedTotals } from './ComparedTotals.tsx';
-import { groupLabel, type GroupName, GROUPS, isGroupName } from './layers.ts';
+import { groupLabel, type GroupName, groupNoun, GROUPS, isGroupName } from './layers.ts';
 import { COMPARISONS, isComparison } from './previousPeriod.ts';
 import { STATS_OPTIONS } from './statsOptions.ts';
 import { TopTable } from './TopTable.tsx';
@@ -100,7 +100,7 @@ export default function AnalyticsPage() {
           size="xs"
           aria-label="Group by"
           value={group}
-          data={groups.map(({ value, label }) => ({ value, label: `By ${label}` }))}
+          data={groups.map(({ value }) => ({ value, label: `By ${groupNoun(value)}` }))}
           onChange={({ currentTarget: { value } }) => change({ by: value === USUAL_GROUP ? undefined : value })}
         />
         <NativeSelect

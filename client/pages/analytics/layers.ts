@@ -1,5 +1,6 @@
 /** What each chart says of a bucket, and how the values of a field are named and asked for. Pure. */
 import type { SeriesPoint } from '#shared/stats';
+import { ANY_VALUE } from '#shared/query/tokens';
 import type { Term } from '#shared/query/terms';
 import type { MeasuredLayer } from './chartData.ts';
 
@@ -102,5 +103,5 @@ const PRESENT: ReadonlySet<string> = new Set(['prompt', 'env', 'user', 'key', 'r
 export function groupTerm(group: GroupName, value: string | null): Term | undefined {
   if (value !== null) return { field: group, value };
   if (PRESENT.has(group)) return { field: 'has', value: group, isExcluded: true };
-  return group.startsWith('tag.') ? { field: group, value: '*', isExcluded: true } : undefined;
+  return group.startsWith('tag.') ? { field: group, value: ANY_VALUE, isExcluded: true } : undefined;
 }

@@ -1,6 +1,7 @@
 import { useState, type KeyboardEvent } from 'react';
 import { TextInput } from '@mantine/core';
 import { parseQuery } from '#shared/query/parseQuery';
+import { formatValue } from '#shared/query/tokens';
 import { formatTerm, readTerms, setTerms } from '#shared/query/terms';
 import { readRange, toRangeTerms } from './facetRange.ts';
 import classes from './FacetPanel.module.css';
@@ -21,7 +22,7 @@ export function FacetRanges({ q, onChange }: FacetRangesProps) {
       {RANGES.map(({ field, label, example }) => {
         const values = readTerms(q)
           .filter((term) => term.field === field && !term.isExcluded)
-          .map(({ value }) => value);
+          .map(({ value }) => formatValue(value));
         const [least, most] = readRange(values);
         return (
           <div key={field} className={classes.range} role="group" aria-label={label}>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { UnstyledButton } from '@mantine/core';
 import { MinusCircledIcon, CheckIcon } from '@radix-ui/react-icons';
 import type { Facet } from '#shared/stats';
+import { formatValue } from '#shared/query/tokens';
 import { hasTerm, readTerms, setTerms, toggleTerm } from '#shared/query/terms';
 import { formatCompact, formatCount } from '../../lib/formatNumber.ts';
 import { formatDayClock } from '../../domain/clock.ts';
@@ -39,7 +40,9 @@ export function FacetValues({
   const set = readTerms(q).filter((term) => term.field === field);
   const known = new Set(values.map(({ value }) => value));
   // What is asked for is shown though nothing has it.
-  const missing = set.filter(({ value }) => !known.has(value)).map(({ value }) => ({ value, requests: null }));
+  const missing = set
+    .filter(({ value }) => typeof value === 'object' || !known.has(value))
+    .map(({ value }) => ({ value, requests: null }));
   const shown = isLong
     ? values
     : values.filter(({ value }, index) => index < FIRST || set.some((term) => term.value === value));
@@ -56,14 +59,20 @@ export function FacetValues({
       </h3>
       <ul className={classes.values}>
         {[...shown, ...missing].map(({ value, requests }) => {
+          const name = typeof value === 'string' ? value : value.like;
           const isSet = hasTerm(q, { field, value });
           const isOut = hasTerm(q, { field, value, isExcluded: true });
           return (
-            <li key={value} className={classes.value} data-set={isSet || undefined} data-out={isOut || undefined}>
+            <li
+              key={formatValue(value)}
+              className={classes.value}
+              data-set={isSet || undefined}
+              data-out={isOut || undefined}
+            >
               <UnstyledButton
                 className={classes.pick}
                 aria-pressed={isSet}
-                title={`${value}\nAlt-click: only this`}
+                title={`${name}\nAlt-click: only this`}
                 onClick={(event) =>
                   onChange(event.altKey ? setTerms(q, field, [value]) : toggleTerm(q, { field, value }))
                 }
@@ -72,7 +81,7 @@ export function FacetValues({
                   {isSet && <CheckIcon width={12} height={12} />}
                 </span>
                 <span className={classes.name} dir="auto">
-                  {value}
+                  {name}
                 </span>
                 <span className={classes.count} title={requests === null ? undefined : formatCount(requests)}>
                   {requests === null ? '–' : formatCompact(requests)}
@@ -80,7 +89,7 @@ export function FacetValues({
               </UnstyledButton>
               <UnstyledButton
                 className={classes.leaveOut}
-                aria-label={`Leave out ${value}`}
+                aria-label={`Leave out ${name}`}
                 aria-pressed={isOut}
                 title={isOut ? 'No longer leave out' : 'Leave out'}
                 onClick={() => onChange(toggleTerm(q, { field, value, isExcluded: true }))}

@@ -8,7 +8,7 @@ import { announce } from '../../components/Announcer.tsx';
 import { DockedPanel } from '../../components/DockedPanel.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { Page } from '../../components/Page.tsx';
-import { changeSearch, isNarrowed, readSearch, toFilters } from '../../domain/pageSearch.ts';
+import { changeSearch, isNarrowed, readSearch, toFilters, withoutPlace } from '../../domain/pageSearch.ts';
 import { useAddress } from '../../domain/useAddress.ts';
 import { viewSearchOf } from '../../domain/views/savedViews.ts';
 import { useOpenView } from '../../domain/views/useOpenView.ts';
@@ -156,11 +156,7 @@ export default function RequestsPage({ firstRun }: { firstRun: ReactNode }) {
   if (hasPlace && (isInvalidCursor(list.error) || (search.before !== undefined && isOnFirstPage))) {
     return (
       // From the address as it is then: the request that is stepped to may open at the same moment.
-      <Navigate
-        to="/requests"
-        search={(now) => changeSearch(readSearch({ ...now }), { after: undefined, before: undefined })}
-        replace
-      />
+      <Navigate to="/requests" search={(now) => withoutPlace(readSearch({ ...now }))} replace />
     );
   }
   const at = rows.shown.findIndex(({ id }) => id === search.id);

@@ -1,10 +1,11 @@
+import { formatValue } from '#shared/query/tokens';
 import { addTerm, readTerms, setTerms } from '#shared/query/terms';
 import { readRange, toRangeTerms } from './facetRange.ts';
 
 const valuesOf = (q: string, field: string) =>
   readTerms(q)
     .filter((term) => term.field === field)
-    .map(({ value }) => value);
+    .map(({ value }) => formatValue(value));
 
 test('the ends of a range are written into the query and read from it', () => {
   const q = setTerms('status:error', 'latency', toRangeTerms('2s', '10s'));
