@@ -1,6 +1,7 @@
 /** What the provider itself says a call cost. It bills by that, so that it wins over any list. Pure. */
 import { providerMetadataOf } from '#shared/conversation/ownUsage';
 import { countOf, objectOf } from '#shared/conversation/part';
+import { findAnswerUsage, listSteps } from '#shared/conversation/usage';
 import { ExactNumber } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { formatUsd, parseUsd } from './usd.ts';
@@ -31,6 +32,19 @@ export function readBilledCost(usage: JsonObject): string | null {
     readDollars(usage.estimated_cost) ??
     readDollars(usage.total_cost);
   return trillionths === null ? null : formatUsd(trillionths);
+}
+
+/** US dollars for an answer whose usage this is; of several calls together, where each of them says it. */
+export function readAnswerCost(answer: JsonObject | null, usage: JsonObject): string | null {
+  const steps = answer === null ? [] : listSteps(answer);
+  if (steps.length === 0) return readBilledCost(usage) ?? (answer && readCostBeside(answer));
+  let total = 0n;
+  for (const step of steps) {
+    const cost = readAnswerCost(step, findAnswerUsage(step) ?? {});
+    if (cost === null) return null;
+    total += parseUsd(cost);
+  }
+  return formatUsd(total);
 }
 
 /** US dollars as the AI SDK tells them beside its counts: of Vercel's gateway, OpenRouter, Perplexity and xAI. */

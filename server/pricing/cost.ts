@@ -2,7 +2,7 @@
 import { objectOf } from '#shared/conversation/part';
 import { findCountedAnswer } from '#shared/conversation/usage';
 import type { CostSource, CostStatus } from '#shared/request';
-import { readBilledCost, readCostBeside } from './billedCost.ts';
+import { readAnswerCost } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
 import { findCallPrice } from './callPrice.ts';
 import { type Charge, charge, type Priced, sumOf } from './charges.ts';
@@ -20,7 +20,7 @@ import {
   writeDollars,
 } from './priceList.ts';
 import { findTier, shareOfTier } from './serviceTier.ts';
-import { countInput, splitTokens, type TokenKind, type TokenPart } from './tokenParts.ts';
+import { boundInput, countInput, splitTokens, type TokenKind, type TokenPart } from './tokenParts.ts';
 import { findUsage, readUsageDetails, type UsageDetails } from './usageDetails.ts';
 import { formatAttodollars, trimZeros } from './usd.ts';
 
@@ -63,8 +63,7 @@ export function priceRequest(call: PricedCall, started_at: Date, own: CustomPric
 export function findGivenCost(call: PricedCall): string | null {
   if (call.cost_usd !== undefined && call.cost_usd !== null) return trimZeros(call.cost_usd);
   const response = call.response ?? null;
-  const answer = findCountedAnswer(response);
-  return readBilledCost(findUsage(response, call.metadata ?? null)) ?? (answer && readCostBeside(answer));
+  return readAnswerCost(findCountedAnswer(response), findUsage(response, call.metadata ?? null));
 }
 
 /** The call with its price, whatever cost was given with it; or what is missing. */
@@ -91,14 +90,15 @@ function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
   if (details.hasOtherPrices || details.hasOtherFees || asksForOtherPrices(call)) return 'no_price';
   const input = countInput(call, details);
-  if (isLongerThanListed(price, { input: input.total, output: call.output_tokens ?? 0 })) return 'no_price';
+  const ofOneCall = boundInput(input.total, details);
+  if (isLongerThanListed(price, { input: ofOneCall.most, output: call.output_tokens ?? 0 })) return 'no_price';
   const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
   const share = shareOfTier(tier, price, input.cached);
   if (share === null) return 'no_price';
 
   const parts = splitTokens(call, details, price);
   if (parts === null) return 'no_usage';
-  const tokens = chargeParts(parts, prices, input.total);
+  const tokens = chargeParts(parts, prices, ofOneCall);
   const fees = chargeFees(call, details, price);
   return tokens === null || fees === null ? 'no_price' : pricedBy(price, { tokens, fees, share });
 }
@@ -174,13 +174,19 @@ const NAMES: Readonly<Record<TokenKind, string>> = {
   input_video_mtok: 'video input',
 };
 
-/** Null where the list has no price for a part. */
-function chargeParts(parts: readonly TokenPart[], prices: ModelPrice, input: number): Charge[] | null {
+/** Null where the list has no price for a part, or another one for a part of the calls. */
+function chargeParts(
+  parts: readonly TokenPart[],
+  prices: ModelPrice,
+  input: { readonly least: number; readonly most: number },
+): Charge[] | null {
   const charges: Charge[] = [];
   for (const { kind, tokens } of parts) {
     const rate = prices[kind];
     if (rate === undefined) return null;
-    charges.push(charge(NAMES[kind], tokens, { per: 1_000_000, dollars: writeDollars(dollarsAt(rate, input)) }));
+    const dollars = dollarsAt(rate, input.most);
+    if (dollars !== dollarsAt(rate, input.least)) return null;
+    charges.push(charge(NAMES[kind], tokens, { per: 1_000_000, dollars: writeDollars(dollars) }));
   }
   return charges;
 }

@@ -4,6 +4,7 @@
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { readAnswerText } from './answerText.ts';
+import { libraryAnswer } from './libraryAnswer.ts';
 import { countOf, objectOf, textOf } from './part.ts';
 import { isPiece, joinPieces } from './streamedPieces.ts';
 
@@ -12,7 +13,7 @@ export function bodyOf(response: JsonValue | null): JsonObject | null {
   if (typeof response === 'string') return readAnswerText(response);
   if (!Array.isArray(response)) {
     const fields = objectOf(response ?? undefined);
-    return fields === null ? null : unwrapAnswer(fields);
+    return fields === null ? null : libraryAnswer(unwrapAnswer(fields));
   }
   if (response.length === 1) return bodyOf(response[0] ?? null);
   const known = joinedLists.get(response);

@@ -22,7 +22,10 @@ export interface TokenUsage {
 /** Chat completions, Responses, embeddings, Anthropic, Gemini, Bedrock, Cohere, Ollama, the AI SDK. Null where there is none. */
 export function readUsage(response: JsonValue | null): TokenUsage | null {
   const fields = findCountedAnswer(response);
-  if (fields === null) return null;
+  return fields === null ? null : readAnswerUsage(fields);
+}
+
+function readAnswerUsage(fields: JsonObject): TokenUsage | null {
   const usage = findAnswerUsage(fields);
   const read = usage === null ? readBare(fields) : readObject(usage, Array.isArray(fields.choices));
   if (read.input_tokens !== null || read.output_tokens !== null) return read;
@@ -31,14 +34,56 @@ export function readUsage(response: JsonValue | null): TokenUsage | null {
   return total === null ? null : { ...read, input_tokens: total };
 }
 
-/** What of a response has the counts: the answer, or the last of a list of other things that has any. */
+/**
+ * What of a response has the counts: the answer, or the last of a list of other things that has any. Several calls that a
+ * library made for one answer, and pieces of LangChain's, count together.
+ */
 export function findCountedAnswer(response: JsonValue | null): JsonObject | null {
   const whole = bodyOf(response);
-  if (whole !== null || !Array.isArray(response)) return whole;
+  if (whole !== null) {
+    const steps = listSteps(whole);
+    return steps.length === 0
+      ? whole
+      : remember(countedAnswers, whole, () => ({ ...steps.at(-1), ...whole, totalUsage: addUp(steps) }));
+  }
+  if (!Array.isArray(response)) return null;
   return remember(countedAnswers, response, () => {
-    const answers = response.map((one) => bodyOf(one));
-    return answers.findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
+    const answers = response.map((one) => bodyOf(one)).filter((answer) => answer !== null);
+    const counted = answers.filter((answer) => findAnswerUsage(answer) !== null);
+    const last = counted.at(-1) ?? null;
+    const isOfLangChain =
+      counted.length > 1 && counted.every(({ usage_metadata }) => objectOf(usage_metadata) !== null);
+    return isOfLangChain ? { content: last?.content ?? null, usage: addUp(counted) } : last;
   });
+}
+
+/** The calls of an answer of the AI SDK that made several: beside them it tells what the last of them used, or its cache. */
+export function listSteps({ steps }: JsonObject): JsonObject[] {
+  const calls = listOf(steps)
+    .map(objectOf)
+    .filter((step) => step !== null);
+  return calls.length > 1 && calls.every(({ usage }) => objectOf(usage) !== null) ? calls : [];
+}
+
+/** The counts of several calls, as LangChain writes them. A side that one of them does not tell is not known. */
+function addUp(answers: readonly JsonObject[]): JsonObject {
+  const all = answers.map(readAnswerUsage);
+  const listOfAll = (name: keyof TokenUsage) => all.map((usage) => usage?.[name] ?? null);
+  const whole = (name: keyof TokenUsage) => (listOfAll(name).includes(null) ? null : part(name));
+  const part = (name: keyof TokenUsage) => sum(listOfAll(name));
+  return {
+    input_tokens: whole('input_tokens'),
+    output_tokens: whole('output_tokens'),
+    input_token_details: {
+      cache_read: part('cached_input_tokens'),
+      cache_creation: part('cache_write_tokens'),
+      ephemeral_1h_input_tokens: sum(
+        answers.map((answer) => readCache(findAnswerUsage(answer) ?? {}).writtenForAnHour),
+      ),
+      audio: part('audio_input_tokens'),
+    },
+    output_token_details: { reasoning: part('reasoning_tokens'), audio: part('audio_output_tokens') },
+  };
 }
 
 /** The object of an answer that holds its counts: the provider's own, where a library has it beside what it tells. */
@@ -83,14 +128,21 @@ function lastOfChoices({ choices }: JsonObject): JsonObject | null {
 
 function findToldUsage(answer: JsonObject): JsonObject | null {
   const meta = objectOf(answer.meta);
+  const metadata = objectOf(answer.metadata);
   return (
     objectOf(answer.usageMetadata ?? answer.usage_metadata) ??
+    // Of the AI SDK since version 5, whose `usage` is that of the last of several calls.
+    objectOf(answer.totalUsage) ??
     objectOf(answer.usage) ??
     // Groq streams it apart, Moonshot in the choice, Cohere's first version beside its billing.
     objectOf(objectOf(answer.x_groq)?.usage) ??
     lastOfChoices(answer) ??
     objectOf(meta?.tokens) ??
-    objectOf(meta?.billed_units)
+    objectOf(meta?.billed_units) ??
+    // LangChain for JavaScript and Java, Spring AI.
+    objectOf(objectOf(answer.response_metadata)?.tokenUsage) ??
+    objectOf(metadata?.tokenUsage) ??
+    objectOf(metadata?.usage)
   );
 }
 
@@ -151,17 +203,23 @@ function readCamel(usage: JsonObject): TokenUsage {
   const outputDetails = detailsIn(usage, OUTPUT_DETAILS);
   const output = firstCount(usage.outputTokens, usage.completionTokens, usage.outputTokenCount);
   const input = firstCount(usage.inputTokens, usage.promptTokens, usage.inputTokenCount);
+  const reasoning = firstCount(
+    usage.reasoningTokens,
+    outputDetails.reasoningTokens,
+    outputDetails.reasoningTokenCount,
+    usage.reasoningTokenCount,
+    // Genkit
+    usage.thoughtsTokens,
+  );
+  // The AI SDK 5 and Genkit leave out of the output what Gemini and xAI do; a rest that is another one is of a cache.
+  const total = firstCount(usage.totalTokens, usage.totalTokenCount);
+  const isBeside = total === (input ?? 0) + (output ?? 0) + (reasoning ?? 0);
   return {
     input_tokens: withCache(input, cache, { usage, output }),
-    output_tokens: output,
+    output_tokens: withThoughts({ output, reasoning, input, total: isBeside ? total : null }),
     cached_input_tokens: cache.read,
     cache_write_tokens: cache.written,
-    reasoning_tokens: firstCount(
-      usage.reasoningTokens,
-      outputDetails.reasoningTokens,
-      outputDetails.reasoningTokenCount,
-      usage.reasoningTokenCount,
-    ),
+    reasoning_tokens: reasoning,
     audio_input_tokens: firstCount(inputDetails.audioTokens, inputDetails.audioTokenCount),
     audio_output_tokens: firstCount(outputDetails.audioTokens, outputDetails.audioTokenCount),
   };

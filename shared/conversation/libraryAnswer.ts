@@ -1,0 +1,55 @@
+/** The answer of a model in what a library makes of it: LangChain, LlamaIndex, Haystack, the AI SDK. Pure. */
+import type { JsonObject, JsonValue } from '#shared/primitives';
+import { innerMessage } from './innerMessage.ts';
+import { listOf, objectOf } from './part.ts';
+
+/** The same object where it is the answer itself, or holds several of which none speaks for all. */
+export function libraryAnswer(fields: JsonObject): JsonObject {
+  if (Array.isArray(fields.choices) || Array.isArray(fields.candidates)) return fields;
+  if (fields.type === 'constructor' || fields.type === 'assistant') {
+    const inner = innerMessage(fields);
+    return inner === fields ? fields : libraryAnswer(inner);
+  }
+  const generations = listOf(fields.generations).flat();
+  if (generations.length > 0) return ofGenerations(generations, fields);
+  const message = toldMessage(fields.message);
+  if (message !== null && typeof fields.text === 'string') return message;
+  // What LangChain is asked for as an object; LlamaIndex, smolagents.
+  const raw = objectOf(fields.raw);
+  if (raw !== null) return toldMessage(raw) ?? (hasAnswers(raw) ? raw : fields);
+  const replies = listOf(fields.replies);
+  if (replies.length > 0) return ofReplies(replies, fields);
+  const [step, ...others] = listOf(fields.steps);
+  const isOnlyStep = others.length === 0 && fields.usage === undefined;
+  return (isOnlyStep ? objectOf(step) : null) ?? fields;
+}
+
+/** A message of LangChain that has its counts or its model with it. */
+function toldMessage(value: JsonValue | undefined): JsonObject | null {
+  const message = objectOf(value);
+  const inner = message && innerMessage(message);
+  return inner?.usage_metadata !== undefined || inner?.response_metadata !== undefined ? inner : null;
+}
+
+function hasAnswers({ choices, candidates, content, output }: JsonObject): boolean {
+  return [choices, candidates, content, output].some((list) => listOf(list).length > 0);
+}
+
+/** One is its message, where that has counts; several have them together. */
+function ofGenerations(generations: readonly JsonValue[], fields: JsonObject): JsonObject {
+  const told = generations.map((one) => toldMessage(objectOf(one)?.message));
+  if (told.length === 1 && told[0]) return told[0];
+  const beside = objectOf(fields.llm_output ?? fields.llmOutput);
+  const usage = beside?.token_usage ?? beside?.tokenUsage ?? beside?.usage;
+  if (usage === undefined) return fields;
+  const choices = generations.map((one, index) => ({ ...objectOf(one), message: told[index] ?? null }));
+  return { choices, usage, model: beside?.model_name ?? null };
+}
+
+/** Haystack: each has the counts of all. */
+function ofReplies(replies: readonly JsonValue[], fields: JsonObject): JsonObject {
+  const first = objectOf(replies[0]);
+  const meta = objectOf(first?._meta ?? first?.meta ?? listOf(fields.meta)[0]);
+  const choices = replies.map((reply) => ({ message: objectOf(reply), finish_reason: meta?.finish_reason ?? null }));
+  return meta === null ? fields : { choices, usage: meta.usage ?? null, model: meta.model ?? null };
+}
