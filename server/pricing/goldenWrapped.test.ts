@@ -99,6 +99,9 @@ test.each<[string, JsonValue, string]>([
     CACHED,
   ],
   ['a list of one message', [dumped], CACHED],
+  ['a message as JSON text', JSON.stringify(message), CACHED],
+  ['a constructor as JSON text', JSON.stringify(dumped), CACHED],
+  ['a result as JSON text', JSON.stringify({ generations: [[{ text: 'Hi', message }]], llm_output: null }), CACHED],
 ])('%s', (_, response, expected) => {
   expect(costOf('openai', 'gpt-4o-mini', response)).toBe(expected);
 });
@@ -106,6 +109,25 @@ test.each<[string, JsonValue, string]>([
 test('the model that answered is found there', () => {
   expect(readResponseModel(dumped)).toBe('gpt-4o-mini-2024-07-18');
   expect(readResponseModel({ replies: ['Hi'], meta: [meta] })).toBe('gpt-4o-mini-2024-07-18');
+});
+
+test('counts beside a message that has none: 100 × 3 + 4k × 0.30 + 2k × 3.75 + 100 × 15', () => {
+  const usage = {
+    input_tokens: 100,
+    cache_read_input_tokens: 4_000,
+    cache_creation_input_tokens: 2_000,
+    output_tokens: 100,
+  };
+  const generations = [[{ text: 'Hi', message: { ...dumped, kwargs: { content: 'Hi', response_metadata: {} } } }]];
+  const result = { generations, llm_output: { model: 'claude-sonnet-4-5-20250929', usage } };
+  expect(costOf('anthropic', 'claude-sonnet-4-5', result)).toBe('0.0105');
+});
+
+test.each<[string, JsonObject]>([
+  ['one', { value: 'Hi', embedding: [0.1], usage: { tokens: 1_000 } }],
+  ['several', { values: ['Hi'], embeddings: [[0.1]], usage: { tokens: 1_000 } }],
+])('vectors of the AI SDK, %s, 0.02', (_, response) => {
+  expect(costOf('openai', 'text-embedding-3-small', response)).toBe('0.00002');
 });
 
 test('a search that was made is billed there, too', () => {

@@ -10,7 +10,10 @@ import { isPiece, joinPieces } from './streamedPieces.ts';
 
 /** Null for what is no object: a text that is no answer as JSON, or a list of other things than pieces of one answer. */
 export function bodyOf(response: JsonValue | null): JsonObject | null {
-  if (typeof response === 'string') return readAnswerText(response);
+  if (typeof response === 'string') {
+    const answer = readAnswerText(response);
+    return answer && libraryAnswer(answer);
+  }
   if (!Array.isArray(response)) {
     const fields = objectOf(response ?? undefined);
     return fields === null ? null : libraryAnswer(unwrapAnswer(fields));
@@ -56,9 +59,10 @@ function readAnthropicLine(result: JsonObject | null): JsonObject | null {
   return objectOf(result?.error);
 }
 
-/** A line of the results of Gemini's batches, by its key, or of Vertex's, by when it was made. */
-function isGeminiLine({ key, processed_time }: JsonObject, inner: JsonObject): boolean {
-  return Array.isArray(inner.candidates) && (typeof key === 'string' || typeof processed_time === 'string');
+/** A line of the results of Gemini's batches, by its key (among its metadata, of those sent inline), or of Vertex's, by when it was made. */
+function isGeminiLine({ key, metadata, processed_time }: JsonObject, inner: JsonObject): boolean {
+  const isLine = [key, objectOf(metadata)?.key, processed_time].some((told) => typeof told === 'string');
+  return isLine && Array.isArray(inner.candidates);
 }
 
 /** Gemini's library and Code Assist, Cloudflare, DashScope, LangServe, libraries for HTTP. */

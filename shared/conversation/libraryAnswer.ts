@@ -35,15 +35,15 @@ function hasAnswers({ choices, candidates, content, output }: JsonObject): boole
   return [choices, candidates, content, output].some((list) => listOf(list).length > 0);
 }
 
-/** One is its message, where that has counts; several have them together. */
+/** One is its message, where that has its counts; else they are beside all of them. */
 function ofGenerations(generations: readonly JsonValue[], fields: JsonObject): JsonObject {
   const told = generations.map((one) => toldMessage(objectOf(one)?.message));
-  if (told.length === 1 && told[0]) return told[0];
   const beside = objectOf(fields.llm_output ?? fields.llmOutput);
   const usage = beside?.token_usage ?? beside?.tokenUsage ?? beside?.usage;
-  if (usage === undefined) return fields;
+  const only = told.length === 1 ? (told[0] ?? null) : null;
+  if (usage === undefined || objectOf(only?.usage_metadata) !== null) return only ?? fields;
   const choices = generations.map((one, index) => ({ ...objectOf(one), message: told[index] ?? null }));
-  return { choices, usage, model: beside?.model_name ?? null };
+  return { choices, usage, model: beside?.model_name ?? beside?.model ?? null };
 }
 
 /** Haystack: each has the counts of all. */

@@ -29,8 +29,9 @@ function readAnswerUsage(fields: JsonObject): TokenUsage | null {
   const usage = findAnswerUsage(fields);
   const read = usage === null ? readBare(fields) : readObject(usage, Array.isArray(fields.choices));
   if (read.input_tokens !== null || read.output_tokens !== null) return read;
-  // Voyage and Jina tell of vectors and ranks the total alone, which is what was sent.
-  const total = Array.isArray(fields.data) || Array.isArray(fields.results) ? count(usage?.total_tokens) : null;
+  // Voyage and Jina tell of vectors and ranks the total alone, as the AI SDK does, which is what was sent.
+  const isMade = [fields.data, fields.results, fields.embedding, fields.embeddings].some(Array.isArray);
+  const total = isMade ? firstCount(usage?.total_tokens, usage?.tokens) : null;
   return total === null ? null : { ...read, input_tokens: total };
 }
 
