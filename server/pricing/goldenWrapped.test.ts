@@ -2,6 +2,7 @@
  * Costs of answers inside of what a library makes of them, and of several calls that it made for one answer, worked out by
  * hand; see goldenCosts.test.ts for the arithmetic.
  */
+import { bodyOf } from '#shared/conversation/answerBody';
 import { readResponseModel } from '#shared/conversation/responseModel';
 import { readUsage } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
@@ -104,6 +105,13 @@ test.each<[string, JsonValue, string]>([
   ['a result as JSON text', JSON.stringify({ generations: [[{ text: 'Hi', message }]], llm_output: null }), CACHED],
 ])('%s', (_, response, expected) => {
   expect(costOf('openai', 'gpt-4o-mini', response)).toBe(expected);
+});
+
+test('what a model wrote as JSON is no answer of a library', () => {
+  const steps = { steps: [{ error: { message: 'No' } }] };
+  const replies = { replies: [{ meta: { usage: 'No' } }] };
+  expect(bodyOf(steps)).toBe(steps);
+  expect(bodyOf(replies)).toBe(replies);
 });
 
 test('the model that answered is found there', () => {

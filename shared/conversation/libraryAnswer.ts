@@ -19,9 +19,9 @@ export function libraryAnswer(fields: JsonObject): JsonObject {
   if (raw !== null) return toldMessage(raw) ?? (hasAnswers(raw) ? raw : fields);
   const replies = listOf(fields.replies);
   if (replies.length > 0) return ofReplies(replies, fields);
-  const [step, ...others] = listOf(fields.steps);
-  const isOnlyStep = others.length === 0 && fields.usage === undefined;
-  return (isOnlyStep ? objectOf(step) : null) ?? fields;
+  const steps = listOf(fields.steps);
+  const step = steps.length === 1 && fields.usage === undefined ? objectOf(steps[0]) : null;
+  return step !== null && objectOf(step.usage) !== null ? step : fields;
 }
 
 /** A message of LangChain that has its counts or its model with it. */
@@ -50,6 +50,8 @@ function ofGenerations(generations: readonly JsonValue[], fields: JsonObject): J
 function ofReplies(replies: readonly JsonValue[], fields: JsonObject): JsonObject {
   const first = objectOf(replies[0]);
   const meta = objectOf(first?._meta ?? first?.meta ?? listOf(fields.meta)[0]);
+  const usage = objectOf(meta?.usage);
+  if (usage === null) return fields;
   const choices = replies.map((reply) => ({ message: objectOf(reply), finish_reason: meta?.finish_reason ?? null }));
-  return meta === null ? fields : { choices, usage: meta.usage ?? null, model: meta.model ?? null };
+  return { choices, usage, model: meta?.model ?? null };
 }
