@@ -1,7 +1,7 @@
 /** What the provider itself says a call cost. It bills by that, so that it wins over any list. Pure. */
 import { providerMetadataOf } from '#shared/conversation/ownUsage';
 import { countOf, objectOf } from '#shared/conversation/part';
-import { findAnswerUsage, listSteps } from '#shared/conversation/usage';
+import { findAnswerUsage } from '#shared/conversation/usage';
 import { ExactNumber } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { formatUsd, parseUsd } from './usd.ts';
@@ -34,13 +34,11 @@ export function readBilledCost(usage: JsonObject): string | null {
   return trillionths === null ? null : formatUsd(trillionths);
 }
 
-/** US dollars for an answer whose usage this is; of several calls together, where each of them says it. */
-export function readAnswerCost(answer: JsonObject | null, usage: JsonObject): string | null {
-  const steps = answer === null ? [] : listSteps(answer);
-  if (steps.length === 0) return readBilledCost(usage) ?? (answer && readCostBeside(answer));
+/** US dollars for several calls; null where one of them does not say it: a part is not the whole. */
+export function readCostOfCalls(calls: readonly JsonObject[]): string | null {
   let total = 0n;
-  for (const step of steps) {
-    const cost = readAnswerCost(step, findAnswerUsage(step) ?? {});
+  for (const call of calls) {
+    const cost = readBilledCost(findAnswerUsage(call) ?? {}) ?? readCostBeside(call);
     if (cost === null) return null;
     total += parseUsd(cost);
   }

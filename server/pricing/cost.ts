@@ -1,11 +1,12 @@
 /** The cost of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
 import { objectOf } from '#shared/conversation/part';
-import { findCountedAnswer } from '#shared/conversation/usage';
+import { findCountedAnswer, listCalls, readUsage } from '#shared/conversation/usage';
+import type { JsonObject } from '#shared/primitives';
 import type { CostSource, CostStatus } from '#shared/request';
-import { readAnswerCost } from './billedCost.ts';
+import { readBilledCost, readCostBeside, readCostOfCalls } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
 import { findCallPrice } from './callPrice.ts';
-import { type Charge, charge, type Priced, sumOf } from './charges.ts';
+import { addPriced, type Charge, charge, type Priced, sumOf } from './charges.ts';
 import { type CustomPrices, findCustomPrice, NO_CUSTOM_PRICES, priceByOwn } from './customPrices.ts';
 import { listToolTypes, readFees } from './fees.ts';
 import { countSeconds } from './mediaCounts.ts';
@@ -20,7 +21,7 @@ import {
   writeDollars,
 } from './priceList.ts';
 import { findTier, shareOfTier } from './serviceTier.ts';
-import { boundInput, countInput, splitTokens, type TokenKind, type TokenPart } from './tokenParts.ts';
+import { countInput, splitTokens, type TokenKind, type TokenPart } from './tokenParts.ts';
 import { findUsage, readUsageDetails, type UsageDetails } from './usageDetails.ts';
 import { formatAttodollars, trimZeros } from './usd.ts';
 
@@ -63,13 +64,38 @@ export function priceRequest(call: PricedCall, started_at: Date, own: CustomPric
 export function findGivenCost(call: PricedCall): string | null {
   if (call.cost_usd !== undefined && call.cost_usd !== null) return trimZeros(call.cost_usd);
   const response = call.response ?? null;
-  return readAnswerCost(findCountedAnswer(response), findUsage(response, call.metadata ?? null));
+  const calls = listCalls(response);
+  if (calls.length > 0) return readCostOfCalls(calls);
+  const answer = findCountedAnswer(response);
+  return readBilledCost(findUsage(response, call.metadata ?? null)) ?? (answer && readCostBeside(answer));
 }
 
 /** The call with its price, whatever cost was given with it; or what is missing. */
 export function priceCall(call: PricedCall, started_at: Date, own: CustomPrices): Priced | Missing {
+  const calls = isOfAll(call) ? [] : listCalls(call.response ?? null);
+  if (calls.length > 0) return priceEach(calls, (one) => priceCall({ ...call, ...one }, started_at, own));
   const custom = findCustomPrice(own, call, started_at);
   return custom === null ? priceByList(call, started_at) : priceByOwn(call, custom);
+}
+
+/** True where the caller counted what all of its calls made or heard. */
+function isOfAll({ output_images, media_seconds }: PricedCall): boolean {
+  return isTold(output_images) || isTold(media_seconds);
+}
+
+/** Of several calls for one answer each has its own length, tier and fees. */
+function priceEach(
+  answers: readonly JsonObject[],
+  priceOne: (call: Partial<PricedCall>) => Priced | Missing,
+): Priced | Missing {
+  const all: Priced[] = [];
+  for (const response of answers) {
+    const usage = readUsage(response);
+    const outcome = usage === null ? 'no_usage' : priceOne({ response, ...usage });
+    if (typeof outcome === 'string') return outcome;
+    all.push(outcome);
+  }
+  return addPriced(all) ?? 'no_price';
 }
 
 function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
@@ -90,15 +116,14 @@ function priceByList(call: PricedCall, started_at: Date): Priced | Missing {
   const details = readUsageDetails(call.response ?? null, call.metadata ?? null);
   if (details.hasOtherPrices || details.hasOtherFees || asksForOtherPrices(call)) return 'no_price';
   const input = countInput(call, details);
-  const ofOneCall = boundInput(input.total, details);
-  if (isLongerThanListed(price, { input: ofOneCall.most, output: call.output_tokens ?? 0 })) return 'no_price';
+  if (isLongerThanListed(price, { input: input.total, output: call.output_tokens ?? 0 })) return 'no_price';
   const tier = findTier(details.service_tier, call.service_tier ?? null, call.parameters ?? null);
   const share = shareOfTier(tier, price, input.cached);
   if (share === null) return 'no_price';
 
   const parts = splitTokens(call, details, price);
   if (parts === null) return 'no_usage';
-  const tokens = chargeParts(parts, prices, ofOneCall);
+  const tokens = chargeParts(parts, prices, input.total);
   const fees = chargeFees(call, details, price);
   return tokens === null || fees === null ? 'no_price' : pricedBy(price, { tokens, fees, share });
 }
@@ -174,19 +199,13 @@ const NAMES: Readonly<Record<TokenKind, string>> = {
   input_video_mtok: 'video input',
 };
 
-/** Null where the list has no price for a part, or another one for a part of the calls. */
-function chargeParts(
-  parts: readonly TokenPart[],
-  prices: ModelPrice,
-  input: { readonly least: number; readonly most: number },
-): Charge[] | null {
+/** Null where the list has no price for a part. */
+function chargeParts(parts: readonly TokenPart[], prices: ModelPrice, input: number): Charge[] | null {
   const charges: Charge[] = [];
   for (const { kind, tokens } of parts) {
     const rate = prices[kind];
     if (rate === undefined) return null;
-    const dollars = dollarsAt(rate, input.most);
-    if (dollars !== dollarsAt(rate, input.least)) return null;
-    charges.push(charge(NAMES[kind], tokens, { per: 1_000_000, dollars: writeDollars(dollars) }));
+    charges.push(charge(NAMES[kind], tokens, { per: 1_000_000, dollars: writeDollars(dollarsAt(rate, input)) }));
   }
   return charges;
 }

@@ -6,7 +6,7 @@ import { type Charge, charge, type Priced } from './charges.ts';
 import { readFees } from './fees.ts';
 import { countImages, countSeconds } from './mediaCounts.ts';
 import { findTier } from './serviceTier.ts';
-import { boundInput, countInput, countOutput } from './tokenParts.ts';
+import { countInput, countOutput } from './tokenParts.ts';
 import { readUsageDetails, type UsageDetails } from './usageDetails.ts';
 
 /** The prices of one organization, ready to be looked up: those that say more first. */
@@ -72,10 +72,10 @@ export function priceByOwn(call: PricedCall, price: CustomPrice): Priced | 'no_p
   const hasInput = typeof call.input_tokens === 'number';
   const hasOutput = typeof call.output_tokens === 'number';
   const { total, cached, written } = countInput(call, details);
-  const ofOneCall = boundInput(total, details);
-  const rates = ratesOf(price, ofOneCall.most);
-  // Of several calls some have other rates than others.
-  if (rates !== ratesOf(price, ofOneCall.least)) return 'no_price';
+  const rates =
+    price.tiers
+      .toSorted((a, b) => b.above_input_tokens - a.above_input_tokens)
+      .find(({ above_input_tokens }) => total > above_input_tokens)?.rates ?? price.rates;
   if (!hasInput && hasRate(rates, ['input', 'cached_input', 'cache_write', 'audio_input'])) return 'no_usage';
   if (!hasOutput && hasRate(rates, ['output', 'reasoning', 'audio_output'])) return 'no_usage';
 
@@ -114,13 +114,6 @@ export function priceByOwn(call: PricedCall, price: CustomPrice): Priced | 'no_p
       source_url: null,
     },
   };
-}
-
-function ratesOf({ rates, tiers }: CustomPrice, input: number): PriceRates {
-  const tier = tiers
-    .toSorted((a, b) => b.above_input_tokens - a.above_input_tokens)
-    .find(({ above_input_tokens }) => input > above_input_tokens);
-  return tier?.rates ?? rates;
 }
 
 /** Without a rate a kind costs nothing: the organization says so, as for a model that it runs itself. */

@@ -1,7 +1,6 @@
 /** Fees beside the tokens: what the provider ran for a call, read from the answer. Pure. */
 import { bodyOf } from '#shared/conversation/answerBody';
 import { listOf, objectOf } from '#shared/conversation/part';
-import { listSteps } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
 export interface Fees {
@@ -83,8 +82,6 @@ function readAnswer(response: JsonValue): Fees | null {
   if (Array.isArray(response)) return sum(response.map(readPiece));
   const answer = bodyOf(response);
   if (answer === null) return null;
-  const steps = listSteps(answer);
-  if (steps.length > 0) return sum(steps.map(readPiece));
   if (Array.isArray(answer.choices)) return sum(answer.choices.map(readChoice));
   if (Array.isArray(answer.candidates)) return sum(answer.candidates.map(readCandidate));
   if (Array.isArray(answer.output)) return sum(answer.output.map(readItem));
@@ -175,8 +172,7 @@ function readGrounding(answer: JsonObject): Fees {
     objectOf(response_metadata)?.grounding_metadata,
     objectOf(objectOf(providerMetadata)?.google)?.groundingMetadata,
   ];
-  const own = all.map((grounding) => readCandidate({ groundingMetadata: grounding ?? null }));
-  return sum([...own, ...listSteps(answer).map(readGrounding)]);
+  return sum(all.map((grounding) => readCandidate({ groundingMetadata: grounding ?? null })));
 }
 
 /**

@@ -224,9 +224,22 @@ describe('several calls for one answer of the AI SDK', () => {
       steps: [step(ofSdk5(one, 100), {}), step(ofSdk5(other, 100), {})],
     });
     expect(costOf('anthropic', 'claude-sonnet-4-5', ofTwo(120_000, 120_000))).toBe('0.723');
-    expect(costOf('anthropic', 'claude-sonnet-4-5', ofTwo(20_000, 220_000))).toBe('no_price');
+    // 20k × 3 + 100 × 15 + 220k × 6 + 100 × 22.50.
+    expect(costOf('anthropic', 'claude-sonnet-4-5', ofTwo(20_000, 220_000))).toBe('1.38375');
     // 440k × 6 + 200 × 22.50.
     expect(costOf('anthropic', 'claude-sonnet-4-5', ofTwo(220_000, 220_000))).toBe('2.6445');
+  });
+
+  test('each has its own tier, fees and counts', () => {
+    const tier = (serviceTier: string) => step(ofSdk5(1_000, 100), { openai: { serviceTier } });
+    // Half of 250 + 200, twice.
+    expect(costOf('openai', 'gpt-5-mini', { steps: [tier('flex'), tier('flex')] })).toBe('0.00045');
+    expect(costOf('openai', 'gpt-5-mini', { steps: [tier('flex'), tier('default')] })).toBe('no_price');
+    const raw = { input_tokens: 1_000, output_tokens: 100, server_tool_use: { web_search_requests: 1 } };
+    const searched = step({ ...ofSdk5(1_000, 100), raw }, {});
+    // 2k × 3 + 200 × 15, and 10 for a thousand.
+    expect(costOf('anthropic', 'claude-sonnet-4-5', { steps: [searched, step(ofSdk5(1_000, 100), {})] })).toBe('0.019');
+    expect(costOf('openai', 'gpt-5-mini', { steps: [tier('default'), step({}, {})] })).toBe('no_usage');
   });
 
   test('what a gateway bills for each of them', () => {

@@ -29,15 +29,6 @@ export interface InputCounts {
   readonly written: number;
 }
 
-/** The least and the most input of one call; that of all, where they were not several. */
-export function boundInput(total: number, { inputs }: UsageDetails): { readonly least: number; readonly most: number } {
-  const [first = total, ...others] = inputs;
-  return others.reduce(({ least, most }, input) => ({ least: Math.min(least, input), most: Math.max(most, input) }), {
-    least: first,
-    most: first,
-  });
-}
-
 /** What was logged; where it is a provider's count as it comes, what lies beside it is added. */
 export function countInput(call: PricedCall, details: UsageDetails): InputCounts {
   if (details.billed !== null) return { total: details.billed.input, cached: 0, written: 0 };

@@ -1,7 +1,7 @@
 /** What a provider's own usage says beside the token columns: kinds of tokens, searches, the tier that served. Pure. */
 import { includeCache, mayBeBesideCache, readCache } from '#shared/conversation/cacheUsage';
 import { countOf, listOf, objectOf, textOf } from '#shared/conversation/part';
-import { findAnswerUsage, findCountedAnswer, listSteps, readUsage } from '#shared/conversation/usage';
+import { findAnswerUsage, findCountedAnswer } from '#shared/conversation/usage';
 import { detailsIn, firstCount, INPUT_DETAILS, OUTPUT_DETAILS } from '#shared/conversation/usageCounts';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
@@ -26,8 +26,6 @@ export interface UsageDetails {
   readonly input_beside_tools: { readonly input: number; readonly tools: number } | null;
   /** What Cohere bills, which is less than what its models read and wrote. */
   readonly billed: { readonly input: number; readonly output: number } | null;
-  /** The input of each call, where a library made several for one answer: a long one has a price of its own. */
-  readonly inputs: readonly number[];
   /** Parts of the input, of what of it was cached, and of the output. */
   readonly input: ModalityCounts;
   readonly cached: ModalityCounts;
@@ -86,7 +84,6 @@ export function readUsageDetails(response: JsonValue, metadata: JsonObject | nul
     output_beside_reasoning: readReasoningBeside(usage),
     input_beside_tools: readToolsBeside(usage),
     billed: billed && { input: countOf(billed.input_tokens) ?? 0, output: countOf(billed.output_tokens) ?? 0 },
-    inputs: listSteps(answer).map((step) => readUsage(step)?.input_tokens ?? 0),
     input: readModalities(inputDetails, usage.promptTokensDetails ?? usage.prompt_tokens_details),
     cached: readModalities(
       objectOf(inputDetails.cached_tokens_details),

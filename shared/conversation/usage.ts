@@ -37,33 +37,40 @@ function readAnswerUsage(fields: JsonObject): TokenUsage | null {
 
 /**
  * What of a response has the counts: the answer, or the last of a list of other things that has any. Several calls that a
- * library made for one answer, and pieces of LangChain's, count together.
+ * library made for one answer count together.
  */
 export function findCountedAnswer(response: JsonValue | null): JsonObject | null {
   const whole = bodyOf(response);
-  if (whole !== null) {
-    const steps = listSteps(whole);
-    return steps.length === 0
-      ? whole
-      : remember(countedAnswers, whole, () => ({ ...steps.at(-1), ...whole, totalUsage: addUp(steps) }));
+  const calls = listCalls(response);
+  if (calls.length > 0) {
+    const counts = () => ({ ...calls.at(-1), ...whole, usage_metadata: addUp(calls) });
+    return remember(countedAnswers, whole ?? (response as object), counts); // A list or an object: it has calls.
   }
-  if (!Array.isArray(response)) return null;
-  return remember(countedAnswers, response, () => {
-    const answers = response.map((one) => bodyOf(one)).filter((answer) => answer !== null);
-    const counted = answers.filter((answer) => findAnswerUsage(answer) !== null);
-    const last = counted.at(-1) ?? null;
-    const isOfLangChain =
-      counted.length > 1 && counted.every(({ usage_metadata }) => objectOf(usage_metadata) !== null);
-    return isOfLangChain ? { content: last?.content ?? null, usage: addUp(counted) } : last;
-  });
+  return whole ?? listCounted(response).at(-1) ?? null;
 }
 
-/** The calls of an answer of the AI SDK that made several: beside them it tells what the last of them used, or its cache. */
-export function listSteps({ steps }: JsonObject): JsonObject[] {
-  const calls = listOf(steps)
-    .map(objectOf)
-    .filter((step) => step !== null);
-  return calls.length > 1 && calls.every(({ usage }) => objectOf(usage) !== null) ? calls : [];
+/**
+ * The calls that a library made for one answer, where they were several: steps of the AI SDK, which beside them tells what
+ * the last one used, or its cache; messages of LangChain, or pieces of one.
+ */
+export function listCalls(response: JsonValue | null): readonly JsonObject[] {
+  const whole = bodyOf(response);
+  const calls = whole === null ? listCounted(response) : listOf(whole.steps).map(objectOf);
+  const name = whole === null ? 'usage_metadata' : 'usage';
+  const told = calls.filter((call) => call !== null && objectOf(call[name]) !== null) as JsonObject[]; // None is null.
+  return calls.length > 1 && told.length === calls.length ? told : [];
+}
+
+/** Of a list of other things than pieces of an answer, those that have counts. */
+function listCounted(response: JsonValue | null): readonly JsonObject[] {
+  if (!Array.isArray(response)) return [];
+  let counted = countedLists.get(response);
+  if (counted === undefined) {
+    const answers = response.map((one) => bodyOf(one)).filter((answer) => answer !== null);
+    counted = answers.filter((answer) => findAnswerUsage(answer) !== null);
+    countedLists.set(response, counted);
+  }
+  return counted;
 }
 
 /** The counts of several calls, as LangChain writes them. A side that one of them does not tell is not known. */
@@ -98,6 +105,7 @@ export function findAnswerUsage(answer: JsonObject): JsonObject | null {
 
 /** Of one log both are asked for by several readers. */
 const countedAnswers = new WeakMap<object, JsonObject | null>();
+const countedLists = new WeakMap<readonly JsonValue[], readonly JsonObject[]>();
 const answerUsages = new WeakMap<object, JsonObject | null>();
 
 function remember(
