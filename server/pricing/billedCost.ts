@@ -1,6 +1,7 @@
 /** What the provider itself says a call cost. It bills by that, so that it wins over any list. Pure. */
 import { providerMetadataOf } from '#shared/conversation/ownUsage';
 import { countOf, objectOf } from '#shared/conversation/part';
+import { findAnswerUsage } from '#shared/conversation/usage';
 import { ExactNumber } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { formatUsd, parseUsd } from './usd.ts';
@@ -31,6 +32,17 @@ export function readBilledCost(usage: JsonObject): string | null {
     readDollars(usage.estimated_cost) ??
     readDollars(usage.total_cost);
   return trillionths === null ? null : formatUsd(trillionths);
+}
+
+/** US dollars for several calls; null where one of them does not say it: a part is not the whole. */
+export function readCostOfCalls(calls: readonly JsonObject[]): string | null {
+  let total = 0n;
+  for (const call of calls) {
+    const cost = readBilledCost(findAnswerUsage(call) ?? {}) ?? readCostBeside(call);
+    if (cost === null) return null;
+    total += parseUsd(cost);
+  }
+  return formatUsd(total);
 }
 
 /** US dollars as the AI SDK tells them beside its counts: of Vercel's gateway, OpenRouter, Perplexity and xAI. */

@@ -43,6 +43,31 @@ export function charge(what: string, quantity: number, rate: { per: Charge['per'
   return { what, quantity, ...rate, amount };
 }
 
+/** Several calls as one, with a line for each thing at one rate. Null where they are not by one price and one share. */
+export function addPriced(all: readonly Priced[]): Priced | null {
+  const [first] = all;
+  if (first === undefined) return null;
+  const { share, price } = first;
+  const isSame = all.every(
+    (one) =>
+      one.price.version === price.version &&
+      one.price.model === price.model &&
+      one.price.provider === price.provider &&
+      one.share.of * share.in === share.of * one.share.in,
+  );
+  const tokens = addCharges(all.flatMap((one) => one.tokens));
+  return isSame ? { tokens, fees: addCharges(all.flatMap((one) => one.fees)), share, price } : null;
+}
+
+function addCharges(charges: readonly Charge[]): Charge[] {
+  const lines = new Map<string, Charge>();
+  for (const { what, quantity, per, dollars } of charges) {
+    const key = `${what} ${dollars}`;
+    lines.set(key, charge(what, quantity + (lines.get(key)?.quantity ?? 0), { per, dollars }));
+  }
+  return [...lines.values()];
+}
+
 /** In attodollars. */
 export function sumOf({ tokens, fees, share }: Priced): bigint {
   const sum = (charges: readonly Charge[]) => charges.reduce((total, { amount }) => total + amount, 0n);

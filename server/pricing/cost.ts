@@ -1,11 +1,12 @@
 /** The cost of one request, computed once, when it arrives. Pure: usage × rate, in whole attodollars. */
 import { objectOf } from '#shared/conversation/part';
-import { findCountedAnswer } from '#shared/conversation/usage';
+import { findCountedAnswer, listCalls, readUsage } from '#shared/conversation/usage';
+import type { JsonObject } from '#shared/primitives';
 import type { CostSource, CostStatus } from '#shared/request';
-import { readBilledCost, readCostBeside } from './billedCost.ts';
+import { readBilledCost, readCostBeside, readCostOfCalls } from './billedCost.ts';
 import type { PricedCall } from './call.ts';
 import { findCallPrice } from './callPrice.ts';
-import { type Charge, charge, type Priced, sumOf } from './charges.ts';
+import { addPriced, type Charge, charge, type Priced, sumOf } from './charges.ts';
 import { type CustomPrices, findCustomPrice, NO_CUSTOM_PRICES, priceByOwn } from './customPrices.ts';
 import { listToolTypes, readFees } from './fees.ts';
 import { countSeconds } from './mediaCounts.ts';
@@ -63,14 +64,42 @@ export function priceRequest(call: PricedCall, started_at: Date, own: CustomPric
 export function findGivenCost(call: PricedCall): string | null {
   if (call.cost_usd !== undefined && call.cost_usd !== null) return trimZeros(call.cost_usd);
   const response = call.response ?? null;
+  const calls = listCalls(response);
+  if (calls.length > 0) return readCostOfCalls(calls);
   const answer = findCountedAnswer(response);
   return readBilledCost(findUsage(response, call.metadata ?? null)) ?? (answer && readCostBeside(answer));
 }
 
 /** The call with its price, whatever cost was given with it; or what is missing. */
 export function priceCall(call: PricedCall, started_at: Date, own: CustomPrices): Priced | Missing {
+  const calls = isOfAll(call) ? [] : listCalls(call.response ?? null);
+  if (calls.length > 0) return priceEach(calls, (one) => priceCall({ ...call, ...one }, started_at, own));
   const custom = findCustomPrice(own, call, started_at);
   return custom === null ? priceByList(call, started_at) : priceByOwn(call, custom);
+}
+
+/** True where the caller counted what all of its calls made or heard. */
+function isOfAll({ output_images, media_seconds }: PricedCall): boolean {
+  return isTold(output_images) || isTold(media_seconds);
+}
+
+/** Calls of one answer that are priced: far more than any agent makes, and few enough to be priced at once. */
+const MOST_CALLS = 1_000;
+
+/** Of several calls for one answer each has its own length, tier and fees. */
+function priceEach(
+  answers: readonly JsonObject[],
+  priceOne: (call: Partial<PricedCall>) => Priced | Missing,
+): Priced | Missing {
+  if (answers.length > MOST_CALLS) return 'no_price';
+  const all: Priced[] = [];
+  for (const response of answers) {
+    const usage = readUsage(response);
+    const outcome = usage === null ? 'no_usage' : priceOne({ response, ...usage });
+    if (typeof outcome === 'string') return outcome;
+    all.push(outcome);
+  }
+  return addPriced(all) ?? 'no_price';
 }
 
 function priceByList(call: PricedCall, started_at: Date): Priced | Missing {

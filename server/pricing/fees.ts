@@ -1,6 +1,6 @@
 /** Fees beside the tokens: what the provider ran for a call, read from the answer. Pure. */
 import { bodyOf } from '#shared/conversation/answerBody';
-import { objectOf } from '#shared/conversation/part';
+import { listOf, objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 
 export interface Fees {
@@ -54,7 +54,7 @@ const BILLED_MEMBERS =
 export function readFees({ response, tools, parameters }: FeeSources): Fees {
   if (asksForSearch(parameters)) return UNKNOWN;
   const fees = readAnswer(response);
-  const grounding = readGrounding(objectOf(response) ?? {});
+  const grounding = readGrounding(bodyOf(response) ?? {});
   if (fees !== null || grounding.hasUnknown) return sum([grounding, fees ?? NO_FEES]);
   const { extra_body, config } = parameters ?? {};
   const offers = [parameters, objectOf(extra_body), objectOf(config), objectOf(response)].map((one) => one?.tools);
@@ -163,7 +163,10 @@ function isShown(name: string): boolean {
 }
 
 /** LiteLLM, LangChain and the AI SDK keep what Gemini has at a candidate beside the answer. */
-function readGrounding({ vertex_ai_grounding_metadata, response_metadata, providerMetadata }: JsonObject): Fees {
+function readGrounding(answer: JsonObject): Fees {
+  const { vertex_ai_grounding_metadata, response_metadata, providerMetadata, sources } = answer;
+  // The AI SDK 4 has no blocks.
+  if (listOf(sources).some((source) => objectOf(source)?.sourceType === 'url')) return UNKNOWN;
   const all = [
     ...(Array.isArray(vertex_ai_grounding_metadata) ? vertex_ai_grounding_metadata : []),
     objectOf(response_metadata)?.grounding_metadata,

@@ -275,6 +275,7 @@ const GOLDEN: [name: string, provider: string, model: string, response: JsonObje
     '0.00875',
   ],
   ['a batch of Gemini, half of 0.30 / 2.50', 'google', 'gemini-2.5-flash', { key: 'r1', response: gemini }, '0.0014'],
+  ['one that was sent inline', 'google', 'gemini-2.5-flash', { response: gemini, metadata: { key: 'r1' } }, '0.0014'],
   [
     'a batch of Vertex',
     'google',

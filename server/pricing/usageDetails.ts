@@ -136,13 +136,19 @@ function readReasoningBeside(usage: JsonObject): UsageDetails['output_beside_rea
     );
     return { output: output ?? 0, reasoning: thoughts };
   }
-  const details = objectOf(usage.completion_tokens_details ?? usage.output_tokens_details);
-  const reasoning = countOf(details?.reasoning_tokens ?? usage.reasoning_tokens);
-  const output = countOf(usage.completion_tokens ?? usage.output_tokens);
-  const input = countOf(usage.prompt_tokens ?? usage.input_tokens);
+  const details = detailsIn(usage, OUTPUT_DETAILS);
+  const reasoning = firstCount(
+    details.reasoning_tokens,
+    usage.reasoning_tokens,
+    usage.reasoningTokens,
+    usage.thoughtsTokens,
+  );
+  const output = firstCount(usage.completion_tokens, usage.output_tokens, usage.outputTokens);
+  const input = firstCount(usage.prompt_tokens, usage.input_tokens, usage.inputTokens);
   if (reasoning === null || output === null || input === null) return null;
   // The total decides: with OpenAI the reasoning is in the output.
-  return countOf(usage.total_tokens) === input + output + reasoning ? { output, reasoning } : null;
+  const total = firstCount(usage.total_tokens, usage.totalTokens);
+  return total === input + output + reasoning ? { output, reasoning } : null;
 }
 
 function readToolsBeside(usage: JsonObject): UsageDetails['input_beside_tools'] {

@@ -4,16 +4,19 @@
  */
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import { readAnswerText } from './answerText.ts';
-import { innerMessage } from './innerMessage.ts';
-import { countOf, listOf, objectOf, textOf } from './part.ts';
+import { libraryAnswer } from './libraryAnswer.ts';
+import { countOf, objectOf, textOf } from './part.ts';
 import { joinPieces, listPieces } from './streamedPieces.ts';
 
 /** Null for what is no object: a text that is no answer as JSON, or a list of other things than pieces of one answer. */
 export function bodyOf(response: JsonValue | null): JsonObject | null {
-  if (typeof response === 'string') return readAnswerText(response);
+  if (typeof response === 'string') {
+    const answer = readAnswerText(response);
+    return answer && libraryAnswer(answer);
+  }
   if (!Array.isArray(response)) {
     const fields = objectOf(response ?? undefined);
-    return fields === null ? null : readLibrary(unwrapAnswer(fields));
+    return fields === null ? null : libraryAnswer(unwrapAnswer(fields));
   }
   if (response.length === 1) return bodyOf(response[0] ?? null);
   const known = joinedLists.get(response);
@@ -55,26 +58,10 @@ function readAnthropicLine(result: JsonObject | null): JsonObject | null {
   return objectOf(result?.error);
 }
 
-/** A line of the results of Gemini's batches, by its key, or of Vertex's, by when it was made. */
-function isGeminiLine({ key, processed_time }: JsonObject, inner: JsonObject): boolean {
-  return Array.isArray(inner.candidates) && (typeof key === 'string' || typeof processed_time === 'string');
-}
-
-/**
- * What tells how the call ended and what it used, where a library keeps that beside the words: LangChain's results, LlamaIndex
- * and Haystack. Anything else as it is.
- */
-function readLibrary(body: JsonObject): JsonObject {
-  const raw = objectOf(body.message) === null ? null : objectOf(body.raw);
-  if (raw !== null) return raw;
-  const meta = objectOf(objectOf(listOf(body.replies)[0])?.meta);
-  if (meta !== null) return { content: null, response_metadata: meta };
-  const generation = objectOf(listOf(body.generations).flat()[0]);
-  const message = objectOf(generation?.message);
-  if (message !== null) return innerMessage(message);
-  const output = objectOf(body.llm_output);
-  if (generation === null || output === null) return body;
-  return { content: null, response_metadata: { ...objectOf(generation.generation_info), ...output } };
+/** A line of the results of Gemini's batches, by its key (among its metadata, of those sent inline), or of Vertex's, by when it was made. */
+function isGeminiLine({ key, metadata, processed_time }: JsonObject, inner: JsonObject): boolean {
+  const isLine = [key, objectOf(metadata)?.key, processed_time].some((told) => typeof told === 'string');
+  return isLine && Array.isArray(inner.candidates);
 }
 
 /** Gemini's library and Code Assist, Cloudflare, DashScope, LangServe, libraries for HTTP. */

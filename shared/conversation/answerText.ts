@@ -35,6 +35,9 @@ function isOfProvider(fields: JsonObject): boolean {
   if (object === 'response' && Array.isArray(output)) return true;
   if (objectOf(objectOf(output)?.message) !== null && (objectOf(usage) !== null || stopReason !== undefined))
     return true;
+  // LangChain's messages, as they are and as constructors, and its results.
+  if (objectOf(fields.response_metadata) !== null || (fields.lc === 1 && objectOf(fields.kwargs) !== null)) return true;
+  if ('llm_output' in fields && Array.isArray(fields.generations)) return true;
   const told = objectOf(error);
   return textOf(told?.message) !== null && ['type', 'code', 'status'].some((name) => Object.hasOwn(told ?? {}, name));
 }

@@ -44,6 +44,8 @@ export function readCache(usage: JsonObject): CacheCounts {
       details.priority_cache_read,
       details.cacheReadTokens,
       usage.cachedInputTokens,
+      // Genkit
+      usage.cachedContentTokens,
       details.cachedTokens,
       details.cachedTokenCount,
       usage.cachedInputTokenCount,

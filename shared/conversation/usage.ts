@@ -22,23 +22,76 @@ export interface TokenUsage {
 /** Chat completions, Responses, embeddings, Anthropic, Gemini, Bedrock, Cohere, Ollama, the AI SDK. Null where there is none. */
 export function readUsage(response: JsonValue | null): TokenUsage | null {
   const fields = findCountedAnswer(response);
-  if (fields === null) return null;
+  return fields === null ? null : readAnswerUsage(fields);
+}
+
+function readAnswerUsage(fields: JsonObject): TokenUsage | null {
   const usage = findAnswerUsage(fields);
   const read = usage === null ? readBare(fields) : readObject(usage, Array.isArray(fields.choices));
   if (read.input_tokens !== null || read.output_tokens !== null) return read;
-  // Voyage and Jina tell of vectors and ranks the total alone, which is what was sent.
-  const total = Array.isArray(fields.data) || Array.isArray(fields.results) ? count(usage?.total_tokens) : null;
+  // Voyage and Jina tell of vectors and ranks the total alone, as the AI SDK does, which is what was sent.
+  const isMade = [fields.data, fields.results, fields.embedding, fields.embeddings].some(Array.isArray);
+  const total = isMade ? firstCount(usage?.total_tokens, usage?.tokens) : null;
   return total === null ? null : { ...read, input_tokens: total };
 }
 
-/** What of a response has the counts: the answer, or the last of a list of other things that has any. */
+/**
+ * What of a response has the counts: the answer, or the last of a list of other things that has any. Several calls that a
+ * library made for one answer count together.
+ */
 export function findCountedAnswer(response: JsonValue | null): JsonObject | null {
   const whole = bodyOf(response);
-  if (whole !== null || !Array.isArray(response)) return whole;
-  return remember(countedAnswers, response, () => {
-    const answers = response.map((one) => bodyOf(one));
-    return answers.findLast((answer) => answer !== null && findAnswerUsage(answer) !== null) ?? null;
-  });
+  const calls = listCalls(response);
+  if (calls.length > 0) {
+    const counts = () => ({ ...calls.at(-1), ...whole, usage_metadata: addUp(calls) });
+    return remember(countedAnswers, whole ?? (response as object), counts); // A list or an object: it has calls.
+  }
+  return whole ?? listCounted(response).at(-1) ?? null;
+}
+
+/**
+ * The calls that a library made for one answer, where they were several: steps of the AI SDK, which beside them tells what
+ * the last one used, or its cache; messages of LangChain, or pieces of one.
+ */
+export function listCalls(response: JsonValue | null): readonly JsonObject[] {
+  const whole = bodyOf(response);
+  const calls = whole === null ? listCounted(response) : listOf(whole.steps).map(objectOf);
+  const name = whole === null ? 'usage_metadata' : 'usage';
+  const told = calls.filter((call) => call !== null && objectOf(call[name]) !== null) as JsonObject[]; // None is null.
+  return calls.length > 1 && told.length === calls.length ? told : [];
+}
+
+/** Of a list of other things than pieces of an answer, those that have counts. */
+function listCounted(response: JsonValue | null): readonly JsonObject[] {
+  if (!Array.isArray(response)) return [];
+  let counted = countedLists.get(response);
+  if (counted === undefined) {
+    const answers = response.map((one) => bodyOf(one)).filter((answer) => answer !== null);
+    counted = answers.filter((answer) => findAnswerUsage(answer) !== null);
+    countedLists.set(response, counted);
+  }
+  return counted;
+}
+
+/** The counts of several calls, as LangChain writes them. A side that one of them does not tell is not known. */
+function addUp(answers: readonly JsonObject[]): JsonObject {
+  const all = answers.map(readAnswerUsage);
+  const listOfAll = (name: keyof TokenUsage) => all.map((usage) => usage?.[name] ?? null);
+  const whole = (name: keyof TokenUsage) => (listOfAll(name).includes(null) ? null : part(name));
+  const part = (name: keyof TokenUsage) => sum(listOfAll(name));
+  return {
+    input_tokens: whole('input_tokens'),
+    output_tokens: whole('output_tokens'),
+    input_token_details: {
+      cache_read: part('cached_input_tokens'),
+      cache_creation: part('cache_write_tokens'),
+      ephemeral_1h_input_tokens: sum(
+        answers.map((answer) => readCache(findAnswerUsage(answer) ?? {}).writtenForAnHour),
+      ),
+      audio: part('audio_input_tokens'),
+    },
+    output_token_details: { reasoning: part('reasoning_tokens'), audio: part('audio_output_tokens') },
+  };
 }
 
 /** The object of an answer that holds its counts: the provider's own, where a library has it beside what it tells. */
@@ -52,6 +105,7 @@ export function findAnswerUsage(answer: JsonObject): JsonObject | null {
 
 /** Of one log both are asked for by several readers. */
 const countedAnswers = new WeakMap<object, JsonObject | null>();
+const countedLists = new WeakMap<readonly JsonValue[], readonly JsonObject[]>();
 const answerUsages = new WeakMap<object, JsonObject | null>();
 
 function remember(
@@ -83,14 +137,21 @@ function lastOfChoices({ choices }: JsonObject): JsonObject | null {
 
 function findToldUsage(answer: JsonObject): JsonObject | null {
   const meta = objectOf(answer.meta);
+  const metadata = objectOf(answer.metadata);
   return (
     objectOf(answer.usageMetadata ?? answer.usage_metadata) ??
+    // Of the AI SDK since version 5, whose `usage` is that of the last of several calls.
+    flattenUsage(objectOf(answer.totalUsage)) ??
     flattenUsage(objectOf(answer.usage)) ??
     // Groq streams it apart, Moonshot in the choice, Cohere's first version beside its billing.
     objectOf(objectOf(answer.x_groq)?.usage) ??
     lastOfChoices(answer) ??
     objectOf(meta?.tokens) ??
-    objectOf(meta?.billed_units)
+    objectOf(meta?.billed_units) ??
+    // LangChain for JavaScript and Java, Spring AI.
+    objectOf(objectOf(answer.response_metadata)?.tokenUsage) ??
+    objectOf(metadata?.tokenUsage) ??
+    objectOf(metadata?.usage)
   );
 }
 
@@ -151,17 +212,23 @@ function readCamel(usage: JsonObject): TokenUsage {
   const outputDetails = detailsIn(usage, OUTPUT_DETAILS);
   const output = firstCount(usage.outputTokens, usage.completionTokens, usage.outputTokenCount);
   const input = firstCount(usage.inputTokens, usage.promptTokens, usage.inputTokenCount);
+  const reasoning = firstCount(
+    usage.reasoningTokens,
+    outputDetails.reasoningTokens,
+    outputDetails.reasoningTokenCount,
+    usage.reasoningTokenCount,
+    // Genkit
+    usage.thoughtsTokens,
+  );
+  // The AI SDK 5 and Genkit leave out of the output what Gemini and xAI do; a rest that is another one is of a cache.
+  const total = firstCount(usage.totalTokens, usage.totalTokenCount);
+  const isBeside = total === (input ?? 0) + (output ?? 0) + (reasoning ?? 0);
   return {
     input_tokens: withCache(input, cache, { usage, output }),
-    output_tokens: output,
+    output_tokens: withThoughts({ output, reasoning, input, total: isBeside ? total : null }),
     cached_input_tokens: cache.read,
     cache_write_tokens: cache.written,
-    reasoning_tokens: firstCount(
-      usage.reasoningTokens,
-      outputDetails.reasoningTokens,
-      outputDetails.reasoningTokenCount,
-      usage.reasoningTokenCount,
-    ),
+    reasoning_tokens: reasoning,
     audio_input_tokens: firstCount(inputDetails.audioTokens, inputDetails.audioTokenCount),
     audio_output_tokens: firstCount(outputDetails.audioTokens, outputDetails.audioTokenCount),
   };

@@ -1,6 +1,6 @@
 /** Counts in an object of a provider, whatever it calls them. */
 import type { JsonObject, JsonValue } from '#shared/primitives';
-import { countOf, objectOf } from './part.ts';
+import { countOf, listOf, objectOf } from './part.ts';
 
 /** Far above any call; what is larger is no count. */
 const MOST_TOKENS = 1e9;
@@ -26,9 +26,23 @@ export const OUTPUT_DETAILS = [
 
 const NOTHING: JsonObject = {};
 
-/** The first of these members that is an object; an empty one where none is. */
+/** The first of these members that is an object, or a list of one for each call; an empty one where none is. */
 export function detailsIn(usage: JsonObject, names: readonly string[]): JsonObject {
-  return names.map((name) => objectOf(usage[name])).find((details) => details !== null) ?? NOTHING;
+  return (
+    names.map((name) => objectOf(usage[name]) ?? addUp(usage[name])).find((details) => details !== null) ?? NOTHING
+  );
+}
+
+/** OpenAI's Agents for JavaScript list what each call of a run tells. Gemini's lists have no counts by name. */
+function addUp(list: JsonValue | undefined): JsonObject | null {
+  const counts = new Map<string, number>();
+  for (const one of listOf(list)) {
+    for (const [name, value] of Object.entries(objectOf(one) ?? NOTHING)) {
+      const told = count(value);
+      if (told !== null) counts.set(name, (counts.get(name) ?? 0) + told);
+    }
+  }
+  return counts.size === 0 ? null : Object.fromEntries(counts);
 }
 
 /** The first that is a count of tokens. */
