@@ -144,9 +144,12 @@ function readRole(reader: AttributeReader): SpanRole | null {
   return null;
 }
 
+/** A list; LangSmith writes a text with commas between them. */
 function readFinishReasons(reader: AttributeReader): (string | null)[] {
   const given = reader.json('gen_ai.response.finish_reasons');
-  return typeof given === 'string' ? [given] : listOf(given).map((reason) => textOf(reason));
+  return typeof given === 'string'
+    ? given.split(',').map((reason) => textOf(reason.trim()))
+    : listOf(given).map((reason) => textOf(reason));
 }
 
 /** `gen_ai.request.*` and what is like it, under the names of chat completions. */
@@ -209,14 +212,16 @@ function countOf(reader: AttributeReader, names: readonly string[]): number | nu
 /** Totals and their parts; the names of kinds of tokens are those of the conventions' own repository. */
 function readUsage(reader: AttributeReader): ReportedUsage {
   return {
-    input_tokens: reader.count('gen_ai.usage.input_tokens'),
-    output_tokens: reader.count('gen_ai.usage.output_tokens'),
+    // Microsoft's library for .NET once had them as parts of the response.
+    input_tokens: reader.count('gen_ai.usage.input_tokens', 'gen_ai.response.input_tokens'),
+    output_tokens: reader.count('gen_ai.usage.output_tokens', 'gen_ai.response.output_tokens'),
     total_tokens: reader.count('gen_ai.usage.total_tokens'),
     cached_input_tokens: countOf(reader, CACHE_READS),
     cache_write_tokens: countOf(reader, CACHE_WRITES),
     reasoning_tokens: countOf(reader, REASONING),
-    audio_input_tokens: reader.count('gen_ai.usage.audio.input_tokens'),
-    audio_output_tokens: reader.count('gen_ai.usage.audio.output_tokens'),
+    // Mastra has the other names.
+    audio_input_tokens: reader.count('gen_ai.usage.audio.input_tokens', 'gen_ai.usage.audio_input_tokens'),
+    audio_output_tokens: reader.count('gen_ai.usage.audio.output_tokens', 'gen_ai.usage.audio_output_tokens'),
   };
 }
 

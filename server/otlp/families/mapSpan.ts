@@ -17,6 +17,7 @@ import { readGoogleAdk } from './googleAdk.ts';
 import { readHaystack } from './haystack.ts';
 import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
 import { readLangfuse } from './langfuse.ts';
+import { readLangSmith } from './langSmith.ts';
 import { readEvents } from './oldEvents.ts';
 import { readLogfire } from './logfire.ts';
 import { readOldGenAi } from './oldGenAi.ts';
@@ -43,6 +44,7 @@ export function readSpan(span: OtlpSpan): MappedSpan {
     readLangfuse(reader, Number(span.startNano) / 1e6),
     readGoogleAdk(reader),
     readClaudeCode(reader, span.name),
+    readLangSmith(reader),
     readGenAi(reader),
     readSpringAi(reader),
     // Before OpenInference, which makes its own attributes of these and loses some: thoughts, and the results of tools.

@@ -1,6 +1,6 @@
 /**
  * GenAI as it was: OpenTelemetry up to v1.36 with its events, and OpenLLMetry (Traceloop) with its indexed attributes
- * `gen_ai.prompt.0.content`. Also what LangSmith's exporter writes, which uses the same names.
+ * `gen_ai.prompt.0.content`.
  */
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
@@ -19,7 +19,6 @@ import {
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { secondsToMs } from './genAi.ts';
 import { unwrapMessages } from './langChain.ts';
-import { toTags } from './tags.ts';
 import { toIndexedTools } from './tools.ts';
 import { parseContent } from './content.ts';
 
@@ -41,21 +40,12 @@ const TRACELOOP_KINDS: ReadonlyMap<string, SpanRole> = new Map([
   ['agent', 'agent'],
   ['tool', 'tool'],
 ]);
-const LANGSMITH_KINDS: ReadonlyMap<string, SpanRole> = new Map([
-  ['llm', 'llm'],
-  ['chain', 'chain'],
-  ['tool', 'tool'],
-  ['retriever', 'retriever'],
-  ['embedding', 'embedding'],
-  ['prompt', 'prompt'],
-  ['parser', 'chain'],
-]);
 /** Stores of vectors: a search in one is a step of AI work, as one in another database is not. */
 const VECTOR_STORES = new Set(['chroma', 'chromadb', 'pinecone', 'qdrant', 'weaviate', 'milvus', 'lancedb', 'marqo']);
 
 /** All names that are read here: spans of the conventions as they are now have none of them. */
 const NAMES =
-  /^(?:llm|traceloop|langsmith|db)\.|^gen_ai\.(?:headers|system|prompt|completion|content|task|server|openai|latency|response\.(?:service_tier|finish_reason|prompt_tokens|completion_tokens)|usage\.(?:prompt|completion|reasoning|cache_read_input|cache_creation_input)_tokens)(?:$|\.)/;
+  /^(?:llm|traceloop|db)\.|^gen_ai\.(?:headers|system|prompt|completion|content|task|server|openai|latency|response\.(?:service_tier|finish_reason|prompt_tokens|completion_tokens)|usage\.(?:prompt|completion|reasoning|cache_read_input|cache_creation_input)_tokens)(?:$|\.)/;
 
 /** What OpenLLMetry and older GenAI conventions say of a span. */
 export function readOldGenAi(reader: AttributeReader): Facts {
@@ -86,13 +76,9 @@ export function readOldGenAi(reader: AttributeReader): Facts {
       'traceloop.association.properties.session_id',
       'traceloop.association.properties.sessionId',
       'traceloop.association.properties.chat_id',
-      'langsmith.metadata.session_id',
-      'langsmith.metadata.thread_id',
-      'langsmith.trace.session_id',
     ),
     prompt_slug: reader.text('traceloop.prompt.key'),
     prompt_version: reader.text('traceloop.prompt.version'),
-    tags: toTags(reader.json('langsmith.span.tags')),
     metadata: readMetadata(reader),
     input: argumentsOf(readEntity(reader, 'traceloop.entity.input')) ?? reader.json('gen_ai.task.input'),
     output: readEntity(reader, 'traceloop.entity.output') ?? reader.json('gen_ai.task.output'),
@@ -124,19 +110,18 @@ function argumentsOf(input: JsonValue): JsonValue {
 const FIELDS = new Set(['user_id', 'userId', 'session_id', 'sessionId', 'chat_id']);
 
 function readMetadata(reader: AttributeReader): JsonObject {
-  const given = { ...reader.below('traceloop.association.properties.'), ...reader.below('langsmith.metadata.') };
+  const given = reader.below('traceloop.association.properties.');
   return Object.fromEntries(Object.entries(given).filter(([name]) => !FIELDS.has(name)));
 }
 
 function readRole(reader: AttributeReader): SpanRole | null {
   const type = REQUEST_TYPES.get(reader.text('llm.request.type')?.toLowerCase() ?? '');
-  const langSmith = LANGSMITH_KINDS.get(reader.text('langsmith.span.kind')?.toLowerCase() ?? '');
   const kind = TRACELOOP_KINDS.get(reader.text('traceloop.span.kind')?.toLowerCase() ?? '');
   const store = (reader.holds('db') ? reader.text('db.system', 'db.system.name') : null)?.toLowerCase() ?? '';
-  return type ?? langSmith ?? kind ?? (VECTOR_STORES.has(store) ? 'retriever' : null);
+  return type ?? kind ?? (VECTOR_STORES.has(store) ? 'retriever' : null);
 }
 
-/** `gen_ai.prompt.N.*`; of LangSmith the whole input as JSON. */
+/** `gen_ai.prompt.N.*`, or the whole input as JSON. */
 function readPrompts(reader: AttributeReader): JsonObject[] | null {
   const indexed = reader.list('gen_ai.prompt.').flatMap((prompt) => toMessages(reader, prompt, 'user'));
   if (indexed.length > 0) return indexed;

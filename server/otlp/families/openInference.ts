@@ -1,11 +1,11 @@
 /** OpenInference (Arize Phoenix and its instrumentations): lists are flattened into indexed attributes. */
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
-import { firstChoiceOf, parseAnswer } from '#shared/conversation/conversation';
 import { readUsage as readResponseUsage } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
 import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, userMessage } from './chat.ts';
+import { isProviderAnswer, toWholeAnswer } from './exchange.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
@@ -115,22 +115,6 @@ function readAnswer(reader: AttributeReader, output: JsonValue): Answer | null {
 /** A failed call of LangChain has a message that has but a role. */
 function saysSomething({ role: _role, content, ...others }: JsonObject): boolean {
   return (content !== null && content !== '') || Object.keys(others).length > 0;
-}
-
-function isProviderAnswer(fields: JsonObject): boolean {
-  const isOfAnthropic = fields.type === 'message' && listOf(fields.content).length > 0;
-  return isOfAnthropic || ['choices', 'output', 'candidates'].some((name) => listOf(fields[name]).length > 0);
-}
-
-function toWholeAnswer({ sdk_http_response: _headers, ...whole }: JsonObject): Answer {
-  const parts = parseAnswer(firstChoiceOf(whole), null).flatMap((message) => message.parts);
-  const words = parts.flatMap((part) => (part.kind === 'text' ? part.text : []));
-  // The Responses endpoint has a status for the whole, and a reason where it is not complete.
-  const reason =
-    textOf(objectOf(listOf(whole.choices)[0])?.finish_reason) ??
-    textOf(objectOf(whole.incomplete_details)?.reason) ??
-    textOf(whole.status);
-  return { response: whole, response_content: textOf(words.join('')), finish_reason: toFinishReason(reason) };
 }
 
 /** `{message: {role, content, contents, tool_calls, …}}` in the form of chat completions. */

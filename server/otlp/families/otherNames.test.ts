@@ -79,6 +79,21 @@ describe('what libraries call by names of their own', () => {
       { input_tokens: 100, output_tokens: 50, cached_input_tokens: 60, reasoning_tokens: 20 },
     ],
     [
+      'the first versions of Microsoft’s library for .NET',
+      { 'gen_ai.response.input_tokens': 10, 'gen_ai.response.output_tokens': 20 },
+      { input_tokens: 10, output_tokens: 20 },
+    ],
+    [
+      'sounds as Mastra counts them',
+      {
+        'gen_ai.usage.input_tokens': 100,
+        'gen_ai.usage.output_tokens': 50,
+        'gen_ai.usage.audio_input_tokens': 4,
+        'gen_ai.usage.audio_output_tokens': 5,
+      },
+      { audio_input_tokens: 4, audio_output_tokens: 5 },
+    ],
+    [
       'Pydantic AI before its newest names',
       {
         'gen_ai.usage.input_tokens': 1_000,
