@@ -229,3 +229,10 @@ function readUsage(reader: AttributeReader): ReportedUsage {
 export function secondsToMs(seconds: number | null): number | null {
   return seconds === null || seconds < 0 ? null : seconds * 1_000;
 }
+
+/** Milliseconds from the start to a point in time, as ISO writes it; null where it is none, or before the start. */
+export function msFromStart(time: string | null, startMs: number): number | null {
+  const ms = time === null ? Number.NaN : Date.parse(time) - startMs;
+  // The start is told in nanoseconds, which a number cannot hold.
+  return Number.isFinite(ms) && ms >= 0 ? Math.round(ms * 1_000) / 1_000 : null;
+}

@@ -7,6 +7,7 @@ import type { SpanRole } from '../mapping.ts';
 import { type AttributeReader, toNumber, unquote } from './attributeReader.ts';
 import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, toOneAnswer } from './chat.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
+import { msFromStart } from './genAi.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
 
@@ -172,10 +173,7 @@ function readCost(reader: AttributeReader, isFailed: boolean): number | null {
 /** An ISO time in the quotes of JSON. */
 function readFirstToken(reader: AttributeReader, startMs: number): number | null {
   const given = reader.text('langfuse.observation.completion_start_time');
-  if (given === null) return null;
-  const ms = Date.parse(given.replaceAll('"', '')) - startMs;
-  // The start is told in nanoseconds, which a number cannot hold.
-  return Number.isFinite(ms) && ms >= 0 ? Math.round(ms * 1_000) / 1_000 : null;
+  return msFromStart(given?.replaceAll('"', '') ?? null, startMs);
 }
 
 /** The Python SDK writes a text in the quotes of JSON. */
