@@ -31,6 +31,10 @@ const OPERATIONS: ReadonlyMap<string, SpanRole> = new Map([
   ['task', 'chain'],
   // The AI SDK 7: a call of a model and the tools that it calls.
   ['agent_step', 'chain'],
+  // Gemini CLI.
+  ['llm_call', 'llm'],
+  ['tool_call', 'tool'],
+  ['agent_call', 'agent'],
 ]);
 
 /** What Alibaba's conventions say it is: AgentScope, Dify. */
@@ -68,7 +72,7 @@ export function readGenAi(reader: AttributeReader): Facts {
   const finishReasons = readFinishReasons(reader);
   const input = readList(reader, 'gen_ai.input.messages');
   const output = readList(reader, 'gen_ai.output.messages');
-  const instructions = toSystemMessage(reader.json('gen_ai.system_instructions'));
+  const instructions = toSystemMessage(reader.quoted('gen_ai.system_instructions'));
   const sent = input === null ? [] : toChatMessages(input);
   const isToolCall = reader.has('gen_ai.tool.call.arguments') || reader.has('gen_ai.tool.call.result');
   const messages = instructions.length + sent.length === 0 ? null : joinInstructions(instructions, sent);
@@ -97,17 +101,18 @@ export function readGenAi(reader: AttributeReader): Facts {
     service_tier: reader.text('openai.response.service_tier', 'gen_ai.openai.response.service_tier'),
     provider_request_id: reader.text('gen_ai.response.id', 'gen_ai.request.id'),
     stream: readStream(reader),
-    session_id: reader.text('gen_ai.conversation.id'),
+    // The last two are of Alibaba's conventions.
+    session_id: reader.text('gen_ai.conversation.id', 'gen_ai.session.id'),
+    user_id: reader.text('gen_ai.user.id'),
     prompt_slug: reader.text('gen_ai.prompt.name'),
     prompt_version: reader.text('gen_ai.prompt.version'),
     input: isToolCall
       ? reader.json('gen_ai.tool.call.arguments')
-      : (messages ?? reader.json('gen_ai.retrieval.query.text')),
+      : ((role === 'tool' ? input : messages) ?? reader.json('gen_ai.retrieval.query.text')),
     output: isToolCall
       ? reader.json('gen_ai.tool.call.result')
       : (evaluation?.output ??
-        answer?.response_content ??
-        answer?.response ??
+        (role === 'tool' ? output : (answer?.response_content ?? answer?.response)) ??
         reader.json('gen_ai.retrieval.documents')),
   };
 }

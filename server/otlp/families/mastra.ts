@@ -34,6 +34,6 @@ function roleOf(type: string): SpanRole | null {
 
 /** The instructions of an agent stand beside its input. */
 function withInstructions(reader: AttributeReader, input: JsonValue): JsonValue {
-  const instructions: JsonObject[] = toSystemMessage(reader.json('gen_ai.system_instructions'));
+  const instructions: JsonObject[] = toSystemMessage(reader.quoted('gen_ai.system_instructions'));
   return input === null || instructions.length === 0 ? input : [...instructions, ...toChatMessages(input)];
 }

@@ -35,7 +35,7 @@ export function readOpenInference(reader: AttributeReader): Facts {
   const answer = readAnswer(reader, output);
   return {
     role,
-    name: role === 'tool' ? reader.text('tool.name') : null,
+    name: role === 'tool' ? reader.text('tool.name') : role === 'agent' ? reader.text('agent.name') : null,
     model: reader.text('llm.request.model_name') ?? textOf(invocation?.model) ?? textOf(objectOf(input)?.model),
     response_model: reader.text(
       'llm.response.model_name',
