@@ -162,7 +162,9 @@ function readParameters(reader: AttributeReader): JsonObject | null {
   const entries: [string, JsonValue][] = [];
   for (const [name, value] of reader.entriesBelow('gen_ai.request.')) {
     if (NO_PARAMETERS.has(name) || value === null) continue;
-    entries.push([PARAMETER_NAMES.get(name) ?? name, NUMBERS.has(name) ? (toNumber(value) ?? value) : value]);
+    // Lists come as JSON text, too.
+    const told = typeof value === 'string' ? reader.parse(value) : value;
+    entries.push([PARAMETER_NAMES.get(name) ?? name, NUMBERS.has(name) ? (toNumber(value) ?? value) : told]);
   }
   const tier = reader.text('openai.request.service_tier', 'gen_ai.openai.request.service_tier');
   if (tier !== null) entries.push(['service_tier', tier]);

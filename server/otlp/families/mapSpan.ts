@@ -22,7 +22,7 @@ import { readLangfuse } from './langfuse.ts';
 import { readLangSmith } from './langSmith.ts';
 import { readMastra } from './mastra.ts';
 import { readMlflow } from './mlflow.ts';
-import { readEvents } from './oldEvents.ts';
+import { readEvents, readFound } from './oldEvents.ts';
 import { readLogfire } from './logfire.ts';
 import { readOldGenAi } from './oldGenAi.ts';
 import { readOpenInference } from './openInference.ts';
@@ -64,6 +64,7 @@ export function readSpan(span: OtlpSpan): MappedSpan {
     readBraintrust(reader),
     readGenkit(reader),
     readEvents(span.events, reader.notes),
+    readFound(span.events),
     general,
   ]);
   const role = roleOf(span, reader, facts);

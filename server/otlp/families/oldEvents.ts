@@ -89,6 +89,20 @@ export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Fa
   };
 }
 
+/** OpenLLMetry tells what a search in a store of vectors found, an event for each. */
+const FOUND = ['db.query.result', 'db.search.result'];
+
+/** What was found, without its vectors. */
+export function readFound(events: readonly OtlpEvent[]): Facts {
+  const found = events.filter(({ name }) => FOUND.includes(name));
+  if (found.length === 0) return NOTHING;
+  const documents = found.map(({ name, attributes }) => {
+    const { vector: _vector, ...told } = new AttributeReader(attributes).below(`${name}.`);
+    return told;
+  });
+  return { output: documents };
+}
+
 /** What a step was given: of a tool, which has one message of its own role, its arguments. */
 function inputOf(messages: readonly JsonValue[]): JsonValue {
   const [first] = messages;

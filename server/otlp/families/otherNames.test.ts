@@ -1,6 +1,6 @@
 import type { JsonObject } from '#shared/primitives';
 import { mapSpan } from '#server/otlp/mapping';
-import { aSpan } from '#tests/support/otlpFixtures';
+import { anEvent, aSpan } from '#tests/support/otlpFixtures';
 
 const CHAT: JsonObject = {
   'gen_ai.operation.name': 'chat',
@@ -116,6 +116,11 @@ describe('what libraries call by names of their own', () => {
       { user_id: 'user-1', session_id: 's1' },
     ],
     [
+      'sequences to stop at as JSON text',
+      { 'gen_ai.request.stop_sequences': '["a","b"]' },
+      { parameters: { stop: ['a', 'b'] } },
+    ],
+    [
       'the first versions of Microsoft’s library for .NET',
       { 'gen_ai.response.input_tokens': 10, 'gen_ai.response.output_tokens': 20 },
       { input_tokens: 10, output_tokens: 20 },
@@ -179,12 +184,32 @@ describe('what libraries call by names of their own', () => {
       { kind: 'tool', name: 'read_file', input: { path: 'a' }, output: { llmContent: 'x' } },
     ],
     [
+      'an agent of Pydantic AI in its first format',
+      {
+        agent_name: 'weather',
+        all_messages_events: '[{"event.name":"gen_ai.user.message","role":"user","content":"Weather?"}]',
+        final_result: 'Sun.',
+      },
+      { kind: 'agent', name: 'weather', input: [{ role: 'user', content: 'Weather?' }], output: 'Sun.' },
+    ],
+    [
+      'a search of Spring AI',
+      { 'spring.ai.kind': 'vector_store', 'db.operation.name': 'query', 'db.vector.query.content': 'Weather?' },
+      { kind: 'retriever', input: 'Weather?' },
+    ],
+    [
       'an agent of OpenInference',
       { 'openinference.span.kind': 'AGENT', 'agent.name': 'Researcher' },
       { kind: 'agent', name: 'Researcher' },
     ],
   ])('%s has its words and its name', (_name, attributes, expected) => {
     expect(mapSpan(aSpan({ attributes })).fields).toMatchObject(expected);
+  });
+
+  test('a search of OpenLLMetry has what it found', () => {
+    const found = anEvent('db.query.result', { 'db.query.result.id': 'a', 'db.query.result.score': 0.5 });
+    const { fields } = mapSpan(aSpan({ attributes: { 'db.system': 'pinecone' }, events: [found] }));
+    expect(fields).toMatchObject({ kind: 'retriever', output: [{ id: 'a', score: 0.5 }] });
   });
 
   test('what a tool of the provider found is no word of the answer', () => {
