@@ -42,7 +42,7 @@ function firstGeneration(received: JsonValue): JsonValue {
 /** Members of a request that are fields of a call, words, or headers, which may hold credentials. */
 const NO_PARAMETERS = new Set(
   (
-    'model messages system instructions input prompt contents tools stream ' +
+    'model modelId messages system instructions input prompt prompts contents tools stream ' +
     'headers extra_headers extra_body extra_query'
   ).split(' '),
 );
@@ -51,16 +51,27 @@ const NO_PARAMETERS = new Set(
 export function readSent(reader: AttributeReader, sent: JsonValue): Facts {
   const messages = toChatMessages(sent);
   const request = objectOf(sent);
-  const parameters = Object.entries(request ?? {}).filter(
-    ([name, value]) => !NO_PARAMETERS.has(name) && value !== null,
-  );
   return {
-    model: textOf(request?.model),
+    model: textOf(request?.model) ?? textOf(request?.modelId),
     messages: messages.length === 0 ? null : messages,
     tools: toTools(reader, request?.tools ?? null),
-    parameters: parameters.length === 0 ? null : Object.fromEntries(parameters),
+    parameters: request === null ? null : readParameters(request),
     stream: typeof request?.stream === 'boolean' ? request.stream : null,
   };
+}
+
+const WORDS = ['messages', 'input', 'prompt', 'prompts', 'contents'];
+
+/** What stands beside the words of a call; of anything else, such as one message, nothing. */
+function readParameters(request: JsonObject): JsonObject | null {
+  if (!WORDS.some((name) => Object.hasOwn(request, name))) return null;
+  const parameters = Object.entries(request).filter(([name, value]) => !NO_PARAMETERS.has(name) && value !== null);
+  return parameters.length === 0 ? null : Object.fromEntries(parameters);
+}
+
+/** True where it says something: other JSON is what a model wrote, or what a step gave back. */
+export function saysWords(received: JsonValue): boolean {
+  return parseAnswer(received, null).some(({ parts }) => parts.some(({ kind }) => kind !== 'json'));
 }
 
 /** A provider's whole answer as it is, since it also says its usage and its tier; of anything else what it says. */
@@ -68,6 +79,7 @@ function toAnswer(received: JsonValue): Answer | null {
   if (received === null) return null;
   if (typeof received === 'string') return textAnswer(received, null);
   const fields = objectOf(received);
+  if (fields !== null && Object.keys(fields).length === 0) return null;
   if (fields !== null && isProviderAnswer(fields)) return toWholeAnswer(fields);
   return toOneAnswer(parseAnswer(received, null), readFinishReason(received));
 }

@@ -96,4 +96,20 @@ describe('LangSmith', () => {
     expect(JSON.stringify(fields)).not.toContain('Bearer');
     expect(fields).not.toHaveProperty('metadata');
   });
+
+  test('a traced function has its own answer, and none where it failed', () => {
+    const call = { 'langsmith.span.kind': 'llm', 'gen_ai.prompt': '{"prompt":"hi","temperature":0.5}' };
+    const { fields } = mapped({ ...call, 'gen_ai.completion': '{"output":"hello"}' });
+    expect(fields).toMatchObject({ response_content: 'hello', parameters: { temperature: 0.5 } });
+    const failed = mapped({
+      ...call,
+      'gen_ai.completion': '{}',
+      'exception.type': 'Exception',
+      'exception.message': "RateLimitError('Error code: 429 - {}')Traceback",
+      'error.type': 'Exception',
+    }).fields;
+    expect(failed).toMatchObject({ status: 'error', error: { http_status: 429 } });
+    expect(failed).not.toHaveProperty('response');
+    expect(failed).not.toHaveProperty('response_content');
+  });
 });

@@ -1,5 +1,6 @@
 /** LangSmith's exporter, which tells every run of LangChain, and every traced function, by the names of a model call. */
-import type { JsonObject } from '#shared/primitives';
+import { objectOf } from '#shared/conversation/part';
+import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
 import { readExchange } from './exchange.ts';
@@ -45,7 +46,13 @@ function readRun(reader: AttributeReader, role: SpanRole): Facts {
   if (!isCall) return { input, output };
   // The output has them too, where Python writes its own form of an object.
   for (const side of ['input', 'output']) reader.value(`gen_ai.usage.${side}_token_details`);
-  return readExchange(reader, role, { sent: input, received: output });
+  return readExchange(reader, role, { sent: input, received: unwrapReturned(output) });
+}
+
+/** What a traced function returned stands in `output`, unless it is an object itself. */
+function unwrapReturned(output: JsonValue): JsonValue {
+  const fields = objectOf(output);
+  return fields !== null && Object.keys(fields).length === 1 ? (fields.output ?? output) : output;
 }
 
 /** Who it was for and in which session are fields. */

@@ -10,12 +10,13 @@ import {
   type Answer,
   fromChoices,
   isChatMessage,
+  textAnswer,
   toChatMessages,
   toChoice,
   toChoices,
   toFinishReason,
 } from './chat.ts';
-import { readExchange } from './exchange.ts';
+import { readExchange, saysWords } from './exchange.ts';
 import { type Facts, joinUsage, NOTHING, type ReportedUsage } from './facts.ts';
 import { secondsToMs } from './genAi.ts';
 import { toIndexedTools } from './tools.ts';
@@ -139,7 +140,7 @@ function readWords(reader: AttributeReader): Facts {
   const sent = reader.json(...PROMPTS);
   const received = reader.json(...COMPLETIONS);
   const whole = readExchange(reader, 'llm', { sent, received });
-  const answer = fromChoices(choices) ?? readChoices(received) ?? whole.answer ?? null;
+  const answer = fromChoices(choices) ?? readWhole(reader.text(...COMPLETIONS), received) ?? whole.answer ?? null;
   return {
     ...whole,
     messages: prompts.length > 0 ? prompts : (whole.messages ?? null),
@@ -149,8 +150,10 @@ function readWords(reader: AttributeReader): Facts {
   };
 }
 
-/** Messages, each a choice of its own, or what OpenRouter tells; null for any other form. */
-function readChoices(received: JsonValue): Answer | null {
+/** Messages, each a choice of its own, what OpenRouter tells, or a text; null for any other form. */
+function readWhole(text: string | null, received: JsonValue): Answer | null {
+  // JSON that a model wrote is text.
+  if (text !== null && /[^\s{}[\]]/.test(text) && !saysWords(received)) return textAnswer(text, null);
   const isList = Array.isArray(received) && received.every((item) => objectOf(item) !== null);
   if (isList) return toChoices(received);
   const { completion, reasoning } = objectOf(received) ?? {};

@@ -104,6 +104,11 @@ describe('what libraries call by names of their own', () => {
         status: 'incomplete',
       },
     ],
+    [
+      'JSON that a model wrote',
+      { 'gen_ai.prompt': '{"role":"user","content":"Where?"}', 'gen_ai.completion': '{"city":"Oslo"}' },
+      { messages: [{ role: 'user', content: 'Where?' }], response_content: '{"city":"Oslo"}' },
+    ],
     ['an answer as a list of texts', { 'gen_ai.completion': '["hello"]' }, { response_content: 'hello' }],
     [
       'instructions as a text in quotes',
