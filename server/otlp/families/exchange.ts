@@ -8,7 +8,7 @@ import { readUsage } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
-import { type Answer, textAnswer, toChatMessages, toFinishReason, toOneAnswer } from './chat.ts';
+import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, toOneAnswer } from './chat.ts';
 import type { Facts } from './facts.ts';
 import { toTools } from './tools.ts';
 
@@ -69,9 +69,25 @@ function readParameters(request: JsonObject): JsonObject | null {
   return parameters.length === 0 ? null : Object.fromEntries(parameters);
 }
 
-/** True where it says something: other JSON is what a model wrote, or what a step gave back. */
-export function saysWords(received: JsonValue): boolean {
-  return parseAnswer(received, null).some(({ parts }) => parts.some(({ kind }) => kind !== 'json'));
+/** The first of these attributes that says something: a text, messages of which each is a choice, or a whole answer. */
+export function readCompletion(reader: AttributeReader, names: readonly string[]): Answer | null {
+  const received = reader.json(...names);
+  const written = readWritten(reader.text(...names), received);
+  if (written !== null) return written;
+  if (Array.isArray(received) && received.every((item) => objectOf(item) !== null)) return toChoices(received);
+  // OpenRouter.
+  const { completion, reasoning } = objectOf(received) ?? {};
+  if (typeof completion !== 'string') return toAnswer(received);
+  const thoughts = textOf(reasoning);
+  const message = { role: 'assistant', content: completion };
+  return toChoices([thoughts === null ? message : { ...message, reasoning_content: thoughts }]);
+}
+
+/** JSON that a model wrote is text; null for JSON that says something, and for an empty list or object. */
+export function readWritten(text: string | null, received: JsonValue): Answer | null {
+  if (text === null || !/[^\s{}[\]]/.test(text)) return null;
+  const isAnswer = parseAnswer(received, null).some(({ parts }) => parts.some(({ kind }) => kind !== 'json'));
+  return isAnswer ? null : textAnswer(text, null);
 }
 
 /** A provider's whole answer as it is, since it also says its usage and its tier; of anything else what it says. */

@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import { type AttributeReader, toNumber, unquote } from './attributeReader.ts';
 import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, toOneAnswer } from './chat.ts';
+import { readWritten } from './exchange.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { msFromStart } from './genAi.ts';
 import { toTags } from './tags.ts';
@@ -42,7 +43,8 @@ export function readLangfuse(reader: AttributeReader, startMs: number): Facts {
     role,
     model,
     messages: !isCall || input === null ? null : role === 'embedding' ? toEmbedded(input) : toChatMessages(input),
-    answer: role === 'llm' ? readAnswer(output) : null,
+    answer:
+      role === 'llm' ? (readWritten(reader.text('langfuse.observation.output'), output) ?? readAnswer(output)) : null,
     tools: isCall ? toTools(reader, objectOf(input)?.tools ?? tools) : null,
     parameters: readParameters(reader),
     usage: readUsage(reader),

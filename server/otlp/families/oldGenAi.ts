@@ -6,17 +6,8 @@ import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import { type AttributeReader, unquote } from './attributeReader.ts';
-import {
-  type Answer,
-  fromChoices,
-  isChatMessage,
-  textAnswer,
-  toChatMessages,
-  toChoice,
-  toChoices,
-  toFinishReason,
-} from './chat.ts';
-import { readExchange, saysWords } from './exchange.ts';
+import { fromChoices, isChatMessage, toChatMessages, toChoice, toFinishReason } from './chat.ts';
+import { readCompletion, readExchange } from './exchange.ts';
 import { type Facts, joinUsage, NOTHING, type ReportedUsage } from './facts.ts';
 import { secondsToMs } from './genAi.ts';
 import { toIndexedTools } from './tools.ts';
@@ -140,7 +131,7 @@ function readWords(reader: AttributeReader): Facts {
   const sent = reader.json(...PROMPTS);
   const received = reader.json(...COMPLETIONS);
   const whole = readExchange(reader, 'llm', { sent, received });
-  const answer = fromChoices(choices) ?? readWhole(reader.text(...COMPLETIONS), received) ?? whole.answer ?? null;
+  const answer = fromChoices(choices) ?? readCompletion(reader, COMPLETIONS);
   return {
     ...whole,
     messages: prompts.length > 0 ? prompts : (whole.messages ?? null),
@@ -148,19 +139,6 @@ function readWords(reader: AttributeReader): Facts {
     input: sent ?? (prompts.length > 0 ? prompts : null),
     output: received ?? answer?.response_content ?? answer?.response ?? null,
   };
-}
-
-/** Messages, each a choice of its own, what OpenRouter tells, or a text; null for any other form. */
-function readWhole(text: string | null, received: JsonValue): Answer | null {
-  // JSON that a model wrote is text.
-  if (text !== null && /[^\s{}[\]]/.test(text) && !saysWords(received)) return textAnswer(text, null);
-  const isList = Array.isArray(received) && received.every((item) => objectOf(item) !== null);
-  if (isList) return toChoices(received);
-  const { completion, reasoning } = objectOf(received) ?? {};
-  if (typeof completion !== 'string') return null;
-  const thoughts = textOf(reasoning);
-  const message = { role: 'assistant', content: completion };
-  return toChoices([thoughts === null ? message : { ...message, reasoning_content: thoughts }]);
 }
 
 /** One prompt or completion; its content may be a list of parts as JSON text. */

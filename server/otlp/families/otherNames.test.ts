@@ -109,6 +109,11 @@ describe('what libraries call by names of their own', () => {
       { 'gen_ai.prompt': '{"role":"user","content":"Where?"}', 'gen_ai.completion': '{"city":"Oslo"}' },
       { messages: [{ role: 'user', content: 'Where?' }], response_content: '{"city":"Oslo"}' },
     ],
+    [
+      'JSON that a model wrote, by Langfuse',
+      { 'langfuse.observation.type': 'generation', 'langfuse.observation.output': '{"city":"Oslo"}' },
+      { response_content: '{"city":"Oslo"}' },
+    ],
     ['an answer as a list of texts', { 'gen_ai.completion': '["hello"]' }, { response_content: 'hello' }],
     [
       'instructions as a text in quotes',
@@ -215,6 +220,11 @@ describe('what libraries call by names of their own', () => {
     const found = anEvent('db.query.result', { 'db.query.result.id': 'a', 'db.query.result.score': 0.5 });
     const { fields } = mapSpan(aSpan({ attributes: { 'db.system': 'pinecone' }, events: [found] }));
     expect(fields).toMatchObject({ kind: 'retriever', output: [{ id: 'a', score: 0.5 }] });
+  });
+
+  test('JSON that a model wrote is text in an event too', () => {
+    const events = [anEvent('gen_ai.content.completion', { 'gen_ai.completion': '{"city":"Oslo"}' })];
+    expect(mapSpan(aSpan({ attributes: CHAT, events })).fields).toMatchObject({ response_content: '{"city":"Oslo"}' });
   });
 
   test('what a tool of the provider found is no word of the answer', () => {
