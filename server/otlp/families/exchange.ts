@@ -24,7 +24,7 @@ export function readExchange(reader: AttributeReader, role: SpanRole, { sent, re
   const fields = objectOf(answered);
   return {
     ...readSent(reader, sent),
-    answer: role === 'llm' ? toAnswer(answered) : null,
+    answer: role === 'llm' ? toAnswer(received) : null,
     usage: readUsage(answered),
     response_model: readResponseModel(answered),
     // A library's own message has an id of the library.
@@ -83,15 +83,21 @@ export function readCompletion(reader: AttributeReader, names: readonly string[]
   return toChoices([thoughts === null ? message : { ...message, reasoning_content: thoughts }]);
 }
 
+/** What has lists of answers by these names was not written by a model. */
+const ANSWERS = ['generations', 'choices', 'candidates'];
+
 /** JSON that a model wrote is text; null for JSON that says something, and for an empty list or object. */
 export function readWritten(text: string | null, received: JsonValue): Answer | null {
   if (text === null || !/[^\s{}[\]]/.test(text)) return null;
+  // A call that failed may have an answer around nothing.
+  if (ANSWERS.some((name) => Array.isArray(objectOf(received)?.[name]))) return null;
   const isAnswer = parseAnswer(received, null).some(({ parts }) => parts.some(({ kind }) => kind !== 'json'));
   return isAnswer ? null : textAnswer(text, null);
 }
 
 /** A provider's whole answer as it is, since it also says its usage and its tier; of anything else what it says. */
-function toAnswer(received: JsonValue): Answer | null {
+export function toAnswer(given: JsonValue): Answer | null {
+  const received = firstGeneration(given);
   if (received === null) return null;
   if (typeof received === 'string') return textAnswer(received, null);
   const fields = objectOf(received);

@@ -114,6 +114,24 @@ describe('what libraries call by names of their own', () => {
       { 'langfuse.observation.type': 'generation', 'langfuse.observation.output': '{"city":"Oslo"}' },
       { response_content: '{"city":"Oslo"}' },
     ],
+    [
+      'texts that LangChain generated, by OpenInference',
+      {
+        'openinference.span.kind': 'LLM',
+        'output.mime_type': 'application/json',
+        'output.value': '{"generations":[[{"text":"hello","generation_info":null}]]}',
+      },
+      { response_content: 'hello' },
+    ],
+    [
+      'JSON that a model wrote, by OpenInference',
+      {
+        'openinference.span.kind': 'LLM',
+        'output.mime_type': 'application/json',
+        'output.value': '{"city":"Oslo"}',
+      },
+      { response_content: '{"city":"Oslo"}' },
+    ],
     ['an answer as a list of texts', { 'gen_ai.completion': '["hello"]' }, { response_content: 'hello' }],
     [
       'instructions as a text in quotes',
