@@ -122,6 +122,12 @@ export class AttributeReader {
     return found;
   }
 
+  /** JSON of which texts stand in quotes too. */
+  quoted(...names: readonly string[]): JsonValue {
+    const value = this.json(...names);
+    return typeof value === 'string' ? unquote(value) : value;
+  }
+
   /** A list or an object from its text; the text where it is neither, or is cut off, or is nested too deeply. */
   parse(text: string): JsonValue {
     if (!/^\s*[[{]/.test(text)) return text;

@@ -237,7 +237,8 @@ function writePart(part: Part): JsonObject[] {
       // What nobody knows is shown as it came.
       return [objectOf(part.value) ?? { type: 'text', text: putInWords(part.value) }];
     case 'tool_result':
-      return [{ type: 'text', text: putInWords(resultText(part.parts)) }];
+      // Of a tool that the provider ran, within the answer: no words of it.
+      return [{ type: 'tool_result', tool_use_id: part.callId, content: resultText(part.parts) }];
     case 'refusal':
     case 'reasoning':
     case 'tool_call':

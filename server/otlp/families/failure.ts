@@ -10,8 +10,11 @@ import type { Facts } from './facts.ts';
 const STATUS_ERROR = 2;
 /** Errors that say that the caller did not want the answer any more. */
 const ABORTED = /(?:^|\.)(?:AbortError|APIUserAbortError|CancelledError|GeneratorExit|ResponseAborted)$/;
-/** How clients of OpenAI and Anthropic begin what they say: `429 Rate limit reached`, `Error code: 429 - {…}`, in Java `429: …`. */
-const HTTP_STATUS = /^(?:\w*Error: )?(?:Error code: )?([45]\d\d)(?:[ :]|$)/;
+/**
+ * How clients of OpenAI and Anthropic begin what they say: `429 Rate limit reached`, `Error code: 429 - {…}`, in Java
+ * `429: …`; LangSmith writes the error as Python shows it: `RateLimitError("Error code: 429 - {…}")`.
+ */
+const HTTP_STATUS = /^(?:\w*Error(?:: |\(["']))?(?:Error code: )?([45]\d\d)(?:[ :]|$)/;
 
 /** Null where nothing says that it failed. */
 export function readFailure(span: OtlpSpan, reader: AttributeReader, facts: Facts): JsonObject | null {

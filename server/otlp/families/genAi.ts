@@ -31,6 +31,10 @@ const OPERATIONS: ReadonlyMap<string, SpanRole> = new Map([
   ['task', 'chain'],
   // The AI SDK 7: a call of a model and the tools that it calls.
   ['agent_step', 'chain'],
+  // Gemini CLI.
+  ['llm_call', 'llm'],
+  ['tool_call', 'tool'],
+  ['agent_call', 'agent'],
 ]);
 
 /** What Alibaba's conventions say it is: AgentScope, Dify. */
@@ -68,7 +72,7 @@ export function readGenAi(reader: AttributeReader): Facts {
   const finishReasons = readFinishReasons(reader);
   const input = readList(reader, 'gen_ai.input.messages');
   const output = readList(reader, 'gen_ai.output.messages');
-  const instructions = toSystemMessage(reader.json('gen_ai.system_instructions'));
+  const instructions = toSystemMessage(reader.quoted('gen_ai.system_instructions'));
   const sent = input === null ? [] : toChatMessages(input);
   const isToolCall = reader.has('gen_ai.tool.call.arguments') || reader.has('gen_ai.tool.call.result');
   const messages = instructions.length + sent.length === 0 ? null : joinInstructions(instructions, sent);
@@ -97,17 +101,18 @@ export function readGenAi(reader: AttributeReader): Facts {
     service_tier: reader.text('openai.response.service_tier', 'gen_ai.openai.response.service_tier'),
     provider_request_id: reader.text('gen_ai.response.id', 'gen_ai.request.id'),
     stream: readStream(reader),
-    session_id: reader.text('gen_ai.conversation.id'),
+    // The last two are of Alibaba's conventions.
+    session_id: reader.text('gen_ai.conversation.id', 'gen_ai.session.id'),
+    user_id: reader.text('gen_ai.user.id'),
     prompt_slug: reader.text('gen_ai.prompt.name'),
     prompt_version: reader.text('gen_ai.prompt.version'),
     input: isToolCall
       ? reader.json('gen_ai.tool.call.arguments')
-      : (messages ?? reader.json('gen_ai.retrieval.query.text')),
+      : ((role === 'tool' ? input : messages) ?? reader.json('gen_ai.retrieval.query.text')),
     output: isToolCall
       ? reader.json('gen_ai.tool.call.result')
       : (evaluation?.output ??
-        answer?.response_content ??
-        answer?.response ??
+        (role === 'tool' ? output : (answer?.response_content ?? answer?.response)) ??
         reader.json('gen_ai.retrieval.documents')),
   };
 }
@@ -144,9 +149,12 @@ function readRole(reader: AttributeReader): SpanRole | null {
   return null;
 }
 
+/** A list; LangSmith writes a text with commas between them. */
 function readFinishReasons(reader: AttributeReader): (string | null)[] {
   const given = reader.json('gen_ai.response.finish_reasons');
-  return typeof given === 'string' ? [given] : listOf(given).map((reason) => textOf(reason));
+  return typeof given === 'string'
+    ? given.split(',').map((reason) => textOf(reason.trim()))
+    : listOf(given).map((reason) => textOf(reason));
 }
 
 /** `gen_ai.request.*` and what is like it, under the names of chat completions. */
@@ -154,7 +162,9 @@ function readParameters(reader: AttributeReader): JsonObject | null {
   const entries: [string, JsonValue][] = [];
   for (const [name, value] of reader.entriesBelow('gen_ai.request.')) {
     if (NO_PARAMETERS.has(name) || value === null) continue;
-    entries.push([PARAMETER_NAMES.get(name) ?? name, NUMBERS.has(name) ? (toNumber(value) ?? value) : value]);
+    // Lists come as JSON text, too.
+    const told = typeof value === 'string' ? reader.parse(value) : value;
+    entries.push([PARAMETER_NAMES.get(name) ?? name, NUMBERS.has(name) ? (toNumber(value) ?? value) : told]);
   }
   const tier = reader.text('openai.request.service_tier', 'gen_ai.openai.request.service_tier');
   if (tier !== null) entries.push(['service_tier', tier]);
@@ -209,18 +219,27 @@ function countOf(reader: AttributeReader, names: readonly string[]): number | nu
 /** Totals and their parts; the names of kinds of tokens are those of the conventions' own repository. */
 function readUsage(reader: AttributeReader): ReportedUsage {
   return {
-    input_tokens: reader.count('gen_ai.usage.input_tokens'),
-    output_tokens: reader.count('gen_ai.usage.output_tokens'),
+    // Microsoft's library for .NET once had them as parts of the response.
+    input_tokens: reader.count('gen_ai.usage.input_tokens', 'gen_ai.response.input_tokens'),
+    output_tokens: reader.count('gen_ai.usage.output_tokens', 'gen_ai.response.output_tokens'),
     total_tokens: reader.count('gen_ai.usage.total_tokens'),
     cached_input_tokens: countOf(reader, CACHE_READS),
     cache_write_tokens: countOf(reader, CACHE_WRITES),
     reasoning_tokens: countOf(reader, REASONING),
-    audio_input_tokens: reader.count('gen_ai.usage.audio.input_tokens'),
-    audio_output_tokens: reader.count('gen_ai.usage.audio.output_tokens'),
+    // Mastra has the other names.
+    audio_input_tokens: reader.count('gen_ai.usage.audio.input_tokens', 'gen_ai.usage.audio_input_tokens'),
+    audio_output_tokens: reader.count('gen_ai.usage.audio.output_tokens', 'gen_ai.usage.audio_output_tokens'),
   };
 }
 
 /** Milliseconds; null for what is before the start. */
 export function secondsToMs(seconds: number | null): number | null {
   return seconds === null || seconds < 0 ? null : seconds * 1_000;
+}
+
+/** Milliseconds from the start to a point in time, as ISO writes it; null where it is none, or before the start. */
+export function msFromStart(time: string | null, startMs: number): number | null {
+  const ms = time === null ? Number.NaN : Date.parse(time) - startMs;
+  // The start is told in nanoseconds, which a number cannot hold.
+  return Number.isFinite(ms) && ms >= 0 ? Math.round(ms * 1_000) / 1_000 : null;
 }

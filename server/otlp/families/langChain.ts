@@ -1,23 +1,7 @@
 /** What LangChain wraps around what its steps are given and give back, whichever instrumentation records it. */
-import { innerMessage } from '#shared/conversation/innerMessage';
-import { objectOf, textOf } from '#shared/conversation/part';
+import { objectOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { AttributeReader } from './attributeReader.ts';
-
-/** `{lc, kwargs: {content, …}}` as the message it stands for; a list of one list of messages as that list. */
-export function unwrapMessages(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) {
-    const [first] = value;
-    return value.length === 1 && Array.isArray(first) ? unwrapMessages(first) : value.map(unwrapMessages);
-  }
-  const fields = objectOf(value);
-  if (fields === null) return value;
-  if (Array.isArray(fields.messages)) return unwrapMessages(fields.messages);
-  const isMessage = fields.lc !== undefined && objectOf(fields.kwargs) !== null;
-  if (!isMessage) return value;
-  const message = innerMessage(fields);
-  return { ...message, type: textOf(message.type) ?? 'human' };
-}
 
 /** What a step was given, without the settings of the run around it. */
 export function unwrapInput(input: JsonValue): JsonValue {

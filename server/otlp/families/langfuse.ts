@@ -6,7 +6,9 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import { type AttributeReader, toNumber, unquote } from './attributeReader.ts';
 import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, toOneAnswer } from './chat.ts';
+import { readWritten } from './exchange.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
+import { msFromStart } from './genAi.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
 
@@ -41,7 +43,8 @@ export function readLangfuse(reader: AttributeReader, startMs: number): Facts {
     role,
     model,
     messages: !isCall || input === null ? null : role === 'embedding' ? toEmbedded(input) : toChatMessages(input),
-    answer: role === 'llm' ? readAnswer(output) : null,
+    answer:
+      role === 'llm' ? (readWritten(reader.text('langfuse.observation.output'), output) ?? readAnswer(output)) : null,
     tools: isCall ? toTools(reader, objectOf(input)?.tools ?? tools) : null,
     parameters: readParameters(reader),
     usage: readUsage(reader),
@@ -172,10 +175,7 @@ function readCost(reader: AttributeReader, isFailed: boolean): number | null {
 /** An ISO time in the quotes of JSON. */
 function readFirstToken(reader: AttributeReader, startMs: number): number | null {
   const given = reader.text('langfuse.observation.completion_start_time');
-  if (given === null) return null;
-  const ms = Date.parse(given.replaceAll('"', '')) - startMs;
-  // The start is told in nanoseconds, which a number cannot hold.
-  return Number.isFinite(ms) && ms >= 0 ? Math.round(ms * 1_000) / 1_000 : null;
+  return msFromStart(given?.replaceAll('"', '') ?? null, startMs);
 }
 
 /** The Python SDK writes a text in the quotes of JSON. */

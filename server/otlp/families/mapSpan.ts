@@ -6,6 +6,7 @@ import type { MappedSpan, SpanRole } from '../mapping.ts';
 import type { OtlpSpan } from '../span.ts';
 import { readAiSdk } from './aiSdk.ts';
 import { AttributeReader } from './attributeReader.ts';
+import { readBraintrust } from './braintrust.ts';
 import { toChatMessages } from './chat.ts';
 import { type Facts, joinUsage, type MergedFacts, mergeFacts, type ReportedUsage } from './facts.ts';
 import { readClaudeCode } from './claudeCode.ts';
@@ -13,11 +14,15 @@ import { readFailure } from './failure.ts';
 import { sdkOf, type SettledFacts, toRequestFields, toSpanFields } from './fields.ts';
 import { readGenAi } from './genAi.ts';
 import { readGeneral } from './general.ts';
+import { readGenkit } from './genkit.ts';
 import { readGoogleAdk } from './googleAdk.ts';
 import { readHaystack } from './haystack.ts';
 import { unwrapInput, unwrapOutput, unwrapToolResult } from './langChain.ts';
 import { readLangfuse } from './langfuse.ts';
-import { readEvents } from './oldEvents.ts';
+import { readLangSmith } from './langSmith.ts';
+import { readMastra } from './mastra.ts';
+import { readMlflow } from './mlflow.ts';
+import { readEvents, readFound } from './oldEvents.ts';
 import { readLogfire } from './logfire.ts';
 import { readOldGenAi } from './oldGenAi.ts';
 import { readOpenInference } from './openInference.ts';
@@ -36,13 +41,16 @@ const ENDPOINTS: ReadonlyMap<SpanRole, string> = new Map([
 export function readSpan(span: OtlpSpan): MappedSpan {
   const reader = new AttributeReader(span.attributes);
   const aiSdk = readAiSdk(reader);
+  const startMs = Number(span.startNano) / 1e6;
   const general = readGeneral(reader, span.resource);
   // The order is the precedence, field by field.
   const facts = mergeFacts([
     readPromptLab(reader),
-    readLangfuse(reader, Number(span.startNano) / 1e6),
+    readLangfuse(reader, startMs),
     readGoogleAdk(reader),
     readClaudeCode(reader, span.name),
+    readLangSmith(reader),
+    readMastra(reader, startMs),
     readGenAi(reader),
     readSpringAi(reader),
     // Before OpenInference, which makes its own attributes of these and loses some: thoughts, and the results of tools.
@@ -52,7 +60,11 @@ export function readSpan(span: OtlpSpan): MappedSpan {
     readPydanticAi(reader),
     readLogfire(reader),
     readHaystack(reader),
+    readMlflow(reader),
+    readBraintrust(reader),
+    readGenkit(reader),
     readEvents(span.events, reader.notes),
+    readFound(span.events),
     general,
   ]);
   const role = roleOf(span, reader, facts);

@@ -3,15 +3,8 @@ import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { OtlpEvent } from '../span.ts';
 import { AttributeReader } from './attributeReader.ts';
-import {
-  type Answer,
-  fromChoices,
-  isChatMessage,
-  toChatMessages,
-  toChoice,
-  toChoices,
-  toFinishReason,
-} from './chat.ts';
+import { type Answer, fromChoices, isChatMessage, toChatMessages, toChoice, toFinishReason } from './chat.ts';
+import { readCompletion } from './exchange.ts';
 import { type Facts, NOTHING } from './facts.ts';
 import { parseContent } from './content.ts';
 import { readGenAi } from './genAi.ts';
@@ -70,7 +63,8 @@ export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Fa
     if (name === 'gen_ai.client.inference.operation.details')
       details = { ...readGenAi(reader), role: null, name: null };
     else if (name === 'gen_ai.content.prompt') pushAll(messages, toChatMessages(reader.json('gen_ai.prompt')));
-    else if (name === 'gen_ai.content.completion') pushAll(choices, listChoices(reader.json('gen_ai.completion')));
+    else if (name === 'gen_ai.content.completion')
+      pushAll(choices, listChoices(readCompletion(reader, ['gen_ai.completion'])));
     else {
       const said = readSaidEvent(name, toBody(reader));
       if (said?.kind === 'message') messages.push(said.message);
@@ -87,6 +81,20 @@ export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Fa
     input: details.input ?? inputOf(messages),
     output: details.output ?? answer?.response_content ?? answer?.response ?? null,
   };
+}
+
+/** OpenLLMetry tells what a search in a store of vectors found, an event for each. */
+const FOUND = ['db.query.result', 'db.search.result'];
+
+/** What was found, without its vectors. */
+export function readFound(events: readonly OtlpEvent[]): Facts {
+  const found = events.filter(({ name }) => FOUND.includes(name));
+  if (found.length === 0) return NOTHING;
+  const documents = found.map(({ name, attributes }) => {
+    const { vector: _vector, ...told } = new AttributeReader(attributes).below(`${name}.`);
+    return told;
+  });
+  return { output: documents };
 }
 
 /** What a step was given: of a tool, which has one message of its own role, its arguments. */
@@ -124,8 +132,7 @@ function readMessage(reader: AttributeReader): JsonValue {
   return Array.isArray(message) && text !== null ? parseContent(reader, text) : message;
 }
 
-function listChoices(completion: JsonValue): JsonObject[] {
-  const answer: Answer | null = toChoices(completion);
+function listChoices(answer: Answer | null): JsonObject[] {
   if (answer === null) return [];
   const choices = listOf(objectOf(answer.response)?.choices).flatMap((choice) => {
     const fields = objectOf(choice);

@@ -1,25 +1,15 @@
 /**
  * GenAI as it was: OpenTelemetry up to v1.36 with its events, and OpenLLMetry (Traceloop) with its indexed attributes
- * `gen_ai.prompt.0.content`. Also what LangSmith's exporter writes, which uses the same names.
+ * `gen_ai.prompt.0.content`.
  */
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import { type AttributeReader, unquote } from './attributeReader.ts';
-import {
-  type Answer,
-  fromChoices,
-  isChatMessage,
-  textAnswer,
-  toChatMessages,
-  toChoice,
-  toChoices,
-  toFinishReason,
-} from './chat.ts';
-import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
+import { fromChoices, isChatMessage, toChatMessages, toChoice, toFinishReason } from './chat.ts';
+import { readCompletion, readExchange } from './exchange.ts';
+import { type Facts, joinUsage, NOTHING, type ReportedUsage } from './facts.ts';
 import { secondsToMs } from './genAi.ts';
-import { unwrapMessages } from './langChain.ts';
-import { toTags } from './tags.ts';
 import { toIndexedTools } from './tools.ts';
 import { parseContent } from './content.ts';
 
@@ -41,21 +31,12 @@ const TRACELOOP_KINDS: ReadonlyMap<string, SpanRole> = new Map([
   ['agent', 'agent'],
   ['tool', 'tool'],
 ]);
-const LANGSMITH_KINDS: ReadonlyMap<string, SpanRole> = new Map([
-  ['llm', 'llm'],
-  ['chain', 'chain'],
-  ['tool', 'tool'],
-  ['retriever', 'retriever'],
-  ['embedding', 'embedding'],
-  ['prompt', 'prompt'],
-  ['parser', 'chain'],
-]);
 /** Stores of vectors: a search in one is a step of AI work, as one in another database is not. */
 const VECTOR_STORES = new Set(['chroma', 'chromadb', 'pinecone', 'qdrant', 'weaviate', 'milvus', 'lancedb', 'marqo']);
 
 /** All names that are read here: spans of the conventions as they are now have none of them. */
 const NAMES =
-  /^(?:llm|traceloop|langsmith|db)\.|^gen_ai\.(?:headers|system|prompt|completion|content|task|server|openai|latency|response\.(?:service_tier|finish_reason|prompt_tokens|completion_tokens)|usage\.(?:prompt|completion|reasoning|cache_read_input|cache_creation_input)_tokens)(?:$|\.)/;
+  /^(?:llm|traceloop|db)\.|^gen_ai\.(?:headers|system|prompt|prompt_json|completion|completion_json|content|model|task|server|openai|latency|response\.(?:service_tier|finish_reason|prompt_tokens|completion_tokens)|usage\.(?:prompt|completion|reasoning|cache_read_input|cache_creation_input)_tokens)(?:$|\.)/;
 
 /** What OpenLLMetry and older GenAI conventions say of a span. */
 export function readOldGenAi(reader: AttributeReader): Facts {
@@ -63,19 +44,19 @@ export function readOldGenAi(reader: AttributeReader): Facts {
   // Those of the client, which may hold credentials.
   reader.value('llm.headers');
   reader.value('gen_ai.headers');
+  const words = readWords(reader);
   return {
+    ...words,
     role: readRole(reader),
     name: reader.text('traceloop.entity.name'),
-    provider: reader.text('gen_ai.system'),
-    messages: readPrompts(reader),
-    answer: readCompletions(reader),
-    tools: toIndexedTools(reader, reader.list('llm.request.functions.')),
-    parameters: readParameters(reader),
-    usage: readUsage(reader),
+    provider: reader.text('gen_ai.system', 'gen_ai.model.provider'),
+    tools: toIndexedTools(reader, reader.list('llm.request.functions.')) ?? words.tools ?? null,
+    parameters: readParameters(reader) ?? words.parameters ?? null,
+    usage: joinUsage([readUsage(reader), words.usage]),
     ttft_ms: secondsToMs(reader.number('gen_ai.server.time_to_first_token', 'gen_ai.latency.time_to_first_token')),
     finish_reason: readFinishReason(reader),
     service_tier: reader.text('gen_ai.response.service_tier'),
-    stream: reader.boolean('llm.is_streaming'),
+    stream: reader.boolean('llm.is_streaming') ?? words.stream ?? null,
     user_id: reader.text(
       'traceloop.association.properties.user_id',
       'traceloop.association.properties.userId',
@@ -86,16 +67,16 @@ export function readOldGenAi(reader: AttributeReader): Facts {
       'traceloop.association.properties.session_id',
       'traceloop.association.properties.sessionId',
       'traceloop.association.properties.chat_id',
-      'langsmith.metadata.session_id',
-      'langsmith.metadata.thread_id',
-      'langsmith.trace.session_id',
     ),
     prompt_slug: reader.text('traceloop.prompt.key'),
     prompt_version: reader.text('traceloop.prompt.version'),
-    tags: toTags(reader.json('langsmith.span.tags')),
     metadata: readMetadata(reader),
-    input: argumentsOf(readEntity(reader, 'traceloop.entity.input')) ?? reader.json('gen_ai.task.input'),
-    output: readEntity(reader, 'traceloop.entity.output') ?? reader.json('gen_ai.task.output'),
+    input:
+      argumentsOf(readEntity(reader, 'traceloop.entity.input')) ??
+      reader.json('gen_ai.task.input') ??
+      words.input ??
+      null,
+    output: readEntity(reader, 'traceloop.entity.output') ?? reader.json('gen_ai.task.output') ?? words.output ?? null,
   };
 }
 
@@ -124,52 +105,40 @@ function argumentsOf(input: JsonValue): JsonValue {
 const FIELDS = new Set(['user_id', 'userId', 'session_id', 'sessionId', 'chat_id']);
 
 function readMetadata(reader: AttributeReader): JsonObject {
-  const given = { ...reader.below('traceloop.association.properties.'), ...reader.below('langsmith.metadata.') };
+  const given = reader.below('traceloop.association.properties.');
   return Object.fromEntries(Object.entries(given).filter(([name]) => !FIELDS.has(name)));
 }
 
 function readRole(reader: AttributeReader): SpanRole | null {
   const type = REQUEST_TYPES.get(reader.text('llm.request.type')?.toLowerCase() ?? '');
-  const langSmith = LANGSMITH_KINDS.get(reader.text('langsmith.span.kind')?.toLowerCase() ?? '');
   const kind = TRACELOOP_KINDS.get(reader.text('traceloop.span.kind')?.toLowerCase() ?? '');
   const store = (reader.holds('db') ? reader.text('db.system', 'db.system.name') : null)?.toLowerCase() ?? '';
-  return type ?? langSmith ?? kind ?? (VECTOR_STORES.has(store) ? 'retriever' : null);
+  return type ?? kind ?? (VECTOR_STORES.has(store) ? 'retriever' : null);
 }
 
-/** `gen_ai.prompt.N.*`; of LangSmith the whole input as JSON. */
-function readPrompts(reader: AttributeReader): JsonObject[] | null {
-  const indexed = reader.list('gen_ai.prompt.').flatMap((prompt) => toMessages(reader, prompt, 'user'));
-  if (indexed.length > 0) return indexed;
-  const whole = reader.json('gen_ai.prompt', 'gen_ai.content.prompt', 'llm.prompts');
-  const messages = toChatMessages(unwrapMessages(whole));
-  return messages.length === 0 ? null : messages;
-}
+/** Words as one text, or as JSON of messages or of the whole call: Cloudflare's gateway has the names in `_json`. */
+const PROMPTS = ['gen_ai.prompt', 'gen_ai.content.prompt', 'gen_ai.prompt_json', 'llm.prompts'];
+const COMPLETIONS = ['gen_ai.completion', 'gen_ai.content.completion', 'gen_ai.completion_json'];
 
-function readCompletions(reader: AttributeReader): Answer | null {
+/** `gen_ai.prompt.N.*` and `gen_ai.completion.N.*`, or each as a whole; of a step they are its input and its output. */
+function readWords(reader: AttributeReader): Facts {
+  const prompts = reader.list('gen_ai.prompt.').flatMap((prompt) => toMessages(reader, prompt, 'user'));
   const choices = reader.list('gen_ai.completion.').flatMap((completion, index) => {
     const [message] = toMessages(reader, completion, 'assistant');
     const reason = toFinishReason(textOf(objectOf(completion)?.finish_reason));
     return message === undefined ? [] : [toChoice(message, index, reason)];
   });
-  if (choices.length > 0) return fromChoices(choices);
-  const whole = reader.json('gen_ai.completion', 'gen_ai.content.completion');
-  return toWholeAnswer(whole);
-}
-
-/** LangChain's own form of an answer, or any other that is read. */
-function toWholeAnswer(whole: JsonValue): Answer | null {
-  if (whole === null) return null;
-  if (typeof whole === 'string') return textAnswer(whole, null);
-  const fields = objectOf(whole);
-  if (typeof fields?.completion === 'string') {
-    // OpenRouter.
-    const thoughts = textOf(fields.reasoning);
-    const message = { role: 'assistant', content: fields.completion };
-    return toChoices([thoughts === null ? message : { ...message, reasoning_content: thoughts }]);
-  }
-  const generations = listOf(objectOf(whole)?.generations).flatMap((one) => (Array.isArray(one) ? one : [one]));
-  const messages = generations.map((one) => unwrapMessages(objectOf(one)?.message ?? objectOf(one)?.text ?? null));
-  return messages.length > 0 ? toChoices(messages) : toChoices(Array.isArray(whole) ? whole : [whole]);
+  const sent = reader.json(...PROMPTS);
+  const received = reader.json(...COMPLETIONS);
+  const whole = readExchange(reader, 'llm', { sent, received });
+  const answer = fromChoices(choices) ?? readCompletion(reader, COMPLETIONS);
+  return {
+    ...whole,
+    messages: prompts.length > 0 ? prompts : (whole.messages ?? null),
+    answer,
+    input: sent ?? (prompts.length > 0 ? prompts : null),
+    output: received ?? answer?.response_content ?? answer?.response ?? null,
+  };
 }
 
 /** One prompt or completion; its content may be a list of parts as JSON text. */

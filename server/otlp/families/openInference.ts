@@ -1,11 +1,11 @@
 /** OpenInference (Arize Phoenix and its instrumentations): lists are flattened into indexed attributes. */
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
-import { firstChoiceOf, parseAnswer } from '#shared/conversation/conversation';
 import { readUsage as readResponseUsage } from '#shared/conversation/usage';
 import type { JsonObject, JsonValue } from '#shared/primitives';
 import type { SpanRole } from '../mapping.ts';
 import type { AttributeReader } from './attributeReader.ts';
-import { type Answer, textAnswer, toChatMessages, toChoices, toFinishReason, userMessage } from './chat.ts';
+import { type Answer, toChatMessages, toChoices, toFinishReason, userMessage } from './chat.ts';
+import { isProviderAnswer, readWritten, toAnswer, toWholeAnswer } from './exchange.ts';
 import { type Facts, NOTHING, type ReportedUsage } from './facts.ts';
 import { toTags } from './tags.ts';
 import { toTools } from './tools.ts';
@@ -32,10 +32,11 @@ export function readOpenInference(reader: AttributeReader): Facts {
   const invocation = objectOf(reader.json('llm.invocation_parameters', 'embedding.invocation_parameters'));
   const input = readValue(reader, 'input');
   const output = readValue(reader, 'output');
-  const answer = readAnswer(reader, output);
+  // What a chain gave back is no answer.
+  const answer = role === null || role === 'llm' ? readAnswer(reader, output) : null;
   return {
     role,
-    name: role === 'tool' ? reader.text('tool.name') : null,
+    name: role === 'tool' ? reader.text('tool.name') : role === 'agent' ? reader.text('agent.name') : null,
     model: reader.text('llm.request.model_name') ?? textOf(invocation?.model) ?? textOf(objectOf(input)?.model),
     response_model: reader.text(
       'llm.response.model_name',
@@ -45,7 +46,7 @@ export function readOpenInference(reader: AttributeReader): Facts {
     ),
     provider: reader.text('llm.provider', 'llm.system'),
     messages: role === 'embedding' ? readEmbedded(reader, input) : readSent(reader, role, input),
-    answer: role === 'embedding' ? null : answer,
+    answer,
     tools: toTools(reader, readTools(reader)) ?? toTools(reader, invocation?.tools ?? null),
     parameters: readParameters(invocation),
     usage: readUsage(reader, output),
@@ -100,7 +101,8 @@ function argumentOf(input: JsonValue): JsonValue {
 
 /** The whole answer where it came as it was, since it also says its usage and its tier. */
 function readAnswer(reader: AttributeReader, output: JsonValue): Answer | null {
-  const messages = reader.list('llm.output_messages.').flatMap(toMessages).filter(saysSomething);
+  const told = reader.list('llm.output_messages.').flatMap(toMessages);
+  const messages = told.filter(saysSomething);
   const texts = reader.list('llm.choices.').flatMap((one) => {
     const text = textOf(objectOf(objectOf(one)?.completion)?.text);
     return text === null ? [] : [{ role: 'assistant', content: text }];
@@ -109,28 +111,13 @@ function readAnswer(reader: AttributeReader, output: JsonValue): Answer | null {
   if (whole !== null && isProviderAnswer(whole)) return toWholeAnswer(whole);
   const given = messages.length > 0 ? messages : texts;
   if (given.length > 0) return toChoices(given);
-  return typeof output === 'string' ? textAnswer(output, null) : null;
+  // What a failed call has around its empty message is no answer.
+  return told.length > 0 ? null : (readWritten(reader.text('output.value'), output) ?? toAnswer(output));
 }
 
 /** A failed call of LangChain has a message that has but a role. */
 function saysSomething({ role: _role, content, ...others }: JsonObject): boolean {
   return (content !== null && content !== '') || Object.keys(others).length > 0;
-}
-
-function isProviderAnswer(fields: JsonObject): boolean {
-  const isOfAnthropic = fields.type === 'message' && listOf(fields.content).length > 0;
-  return isOfAnthropic || ['choices', 'output', 'candidates'].some((name) => listOf(fields[name]).length > 0);
-}
-
-function toWholeAnswer({ sdk_http_response: _headers, ...whole }: JsonObject): Answer {
-  const parts = parseAnswer(firstChoiceOf(whole), null).flatMap((message) => message.parts);
-  const words = parts.flatMap((part) => (part.kind === 'text' ? part.text : []));
-  // The Responses endpoint has a status for the whole, and a reason where it is not complete.
-  const reason =
-    textOf(objectOf(listOf(whole.choices)[0])?.finish_reason) ??
-    textOf(objectOf(whole.incomplete_details)?.reason) ??
-    textOf(whole.status);
-  return { response: whole, response_content: textOf(words.join('')), finish_reason: toFinishReason(reason) };
 }
 
 /** `{message: {role, content, contents, tool_calls, …}}` in the form of chat completions. */

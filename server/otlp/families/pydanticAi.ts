@@ -14,11 +14,16 @@ export function readPydanticAi(reader: AttributeReader): Facts {
   // It says how logfire shows the others.
   reader.value('logfire.json_schema');
   const all = reader.json('pydantic_ai.all_messages');
+  // Its first format says of an agent but what was said in it.
+  const run = reader.json('all_messages_events');
   return {
     ...readOldMessages(listOf(reader.json('events'))),
+    ...(run === null ? NOTHING : { role: 'agent', name: reader.text('agent_name') }),
     tools: readTools(reader),
     usage: { reasoning_tokens: reader.count('gen_ai.usage.details.reasoning_tokens') },
-    input: reader.json('tool_arguments') ?? (all === null ? null : toChatMessages(all)),
+    input:
+      reader.json('tool_arguments') ??
+      (all === null ? (readOldMessages(listOf(run)).messages ?? null) : toChatMessages(all)),
     output: reader.json('tool_response', 'final_result'),
   };
 }

@@ -17,8 +17,9 @@ export function readSpringAi(reader: AttributeReader): Facts {
     role: readRole(reader),
     name: reader.text('spring.ai.tool.definition.name', 'spring.ai.advisor.name'),
     session_id: reader.text('spring.ai.chat.client.conversation.id'),
-    input: reader.json('spring.ai.tool.call.arguments'),
-    output: typeof result === 'string' ? unquote(result) : result,
+    input: reader.json('spring.ai.tool.call.arguments', 'db.vector.query.content'),
+    output:
+      typeof result === 'string' ? unquote(result) : (result ?? reader.json('db.vector.query.response.documents')),
   };
 }
 

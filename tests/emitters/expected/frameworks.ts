@@ -218,7 +218,7 @@ const openInferenceAgno: ExpectedSpan[] = [
   call('OpenAIChat.invoke', { ...AGNO, messages: ASKED, response: aCallingAnswer(aCall(), {}) }),
   step('get_weather', 'tool', { ...PERSON, input: { city: 'Paris' }, output: '{"sky":"clear","degrees":24}' }),
   call('OpenAIChat.invoke', { ...AGNO, messages: aHistory(), response_content: ANSWER }),
-  step('weather_agent.run', 'agent', { ...PERSON, input: QUESTION, output: ANSWER }),
+  step('weather_agent.run', 'agent', { ...PERSON, name: 'weather_agent', input: QUESTION, output: ANSWER }),
   HTTP_SPAN,
 ];
 
