@@ -106,3 +106,23 @@ def test_a_client_with_the_version_in_its_paths_is_recorded(way: Way, version: s
     assert way.provider.wires[-1].path == f"{version}/chat/completions"
     record = way.record
     assert (record["endpoint"], record["prompt_slug"]) == ("chat.completions", "greeting")
+
+
+def test_a_client_of_the_same_make_without_calls_that_are_recorded_is_told_once(
+    way: Way, caplog: pytest.LogCaptureFixture
+) -> None:
+    # As that of Anthropic, which is made by the same generator.
+    base = way.client_class.__mro__[1]
+    way.track(_bare(base, way), enabled=False)
+    assert not caplog.records
+    client = way.track(_bare(base, way))
+    way.track(_bare(base, way))
+    assert [record.message.count(base.__name__) for record in caplog.records] == [1]
+    extra = {"extra_json": {"promptlab": {"slug": "a"}, "top_k": 5}}
+    way.do(client.post("/messages", cast_to=object, body={"model": "c"}, options=extra))
+    assert way.provider.wires[-1].json == {"model": "c", "top_k": 5}
+
+
+def _bare(base: type, way: Way) -> object:
+    options = {"version": "1", "base_url": way.provider.base_url, "max_retries": 0, "timeout": 5}
+    return base(**options, _strict_response_validation=False)

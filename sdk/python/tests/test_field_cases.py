@@ -194,6 +194,15 @@ def test_an_error_after_the_finish_reason_is_an_error(sync: Way) -> None:
          {"input_tokens": 1010, "output_tokens": 5}),
         ({"prompt_tokens": 1010, "completion_tokens": 5, "total_tokens": 1015, "cached_tokens": 700},
          {"input_tokens": 1010, "cached_input_tokens": 700}),
+        ({"prompt_tokens": 1010, "completion_tokens": 5, "total_tokens": 1015, "num_cached_tokens": 640},
+         {"input_tokens": 1010, "cached_input_tokens": 640}),
+        ({"prompt_tokens": 1010, "completion_tokens": 5, "total_tokens": 1015,
+          "prompt_token_details": {"cached_tokens": 640}}, {"input_tokens": 1010, "cached_input_tokens": 640}),
+        ({"prompt_tokens": 1010, "completion_tokens": 5, "total_tokens": 1015,
+          "prompt_tokens_details": {"cached_tokens": 0, "cache_creation_input_tokens": 900}},
+         {"input_tokens": 1010, "cached_input_tokens": 0, "cache_write_tokens": 900}),
+        ({"prompt_tokens": 1010, "completion_tokens": 5, "total_tokens": 1015,
+          "prompt_tokens_details": {"cached_tokens": 0, "cache_creation_tokens": 900}}, {"cache_write_tokens": 900}),
     ],
 )  # fmt: skip
 def test_output_includes_thinking_and_input_the_cache(sync: Way, usage: dict[str, Any], wanted: dict[str, int]) -> None:

@@ -119,6 +119,14 @@ def test_p23_a_wrong_value_is_one_warning_that_names_it(
     assert way.provider.wires[-1].json == CHAT
 
 
+def test_an_id_that_is_a_number_is_an_id(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+    client = way.track()
+    with promptlab.context(user_id=42):
+        way.do(client.chat.completions.create(**CHAT, trace_id=107505301260286117, promptlab={"session_id": 7}))
+    assert [way.record[name] for name in ("user_id", "trace_id", "session_id")] == ["42", "107505301260286117", "7"]
+    assert not caplog.records
+
+
 def test_p24_log_false_records_nothing(way: Way) -> None:
     client = way.track()
     way.do(client.chat.completions.create(**CHAT, promptlab={"log": False}))

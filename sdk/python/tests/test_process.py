@@ -148,6 +148,27 @@ def test_p72_children_of_multiprocessing_lose_nothing(provider, receiver) -> Non
     assert _slugs(receiver) == ["child-0", "child-1", "child-2", "child-3", "parent"] and done.stderr == ""
 
 
+@needs_fork
+def test_a_child_of_celery_that_ends_after_so_many_tasks_loses_nothing(provider, receiver) -> None:
+    # It says that it ends, and then does so by `os._exit`.
+    done = run_script(
+        _head(provider, receiver, "batch_interval=60")
+        + textwrap.dedent("""
+        import os, sys, types
+        handlers = []
+        signal = types.SimpleNamespace(connect=handlers.append)
+        sys.modules["celery.signals"] = types.SimpleNamespace(worker_process_shutdown=signal)
+        child = os.fork()
+        if child == 0:
+            call("child")
+            for handler in handlers: handler(signal=signal, sender=None, pid=os.getpid(), exitcode=0)
+            os._exit(0)
+        os.waitpid(child, 0)
+    """)
+    )
+    assert _slugs(receiver) == ["child"] and done.stderr == ""
+
+
 def test_p73_a_server_that_hangs_holds_the_end_for_the_exit_timeout(provider, receiver) -> None:
     receiver.always = lambda upload: time.sleep(8)
     times = {}

@@ -321,6 +321,14 @@ def test_a_raw_stream_that_is_parsed_and_fails_is_an_error(way: Way) -> None:
     assert way.record["status"] == "error" and way.record["error"]["message"] == "No model."
 
 
+def test_a_raw_stream_that_is_parsed_in_the_same_expression_is_read_and_recorded(way: Way) -> None:
+    def read(client):
+        return way.items(way.do(client.chat.completions.with_raw_response.create(**STREAM)).parse())
+
+    assert read(way.track()) == read(way.make())
+    assert (way.record["response_content"], way.record["status"]) == (TEXT, "success")
+
+
 def test_a_raw_stream_that_is_dropped_is_a_record(sync: Way) -> None:
     raw = sync.track().chat.completions.with_raw_response.create(**STREAM)
     assert raw.status_code == 200

@@ -217,6 +217,11 @@ test.each<[string, Json, Json]>([
     { input_tokens: 100, output_tokens: 5, cached_input_tokens: 80 },
   ],
   [
+    "a cache in Mistral's word",
+    { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105, num_cached_tokens: 80 },
+    { input_tokens: 100, output_tokens: 5, cached_input_tokens: 80 },
+  ],
+  [
     'a cache within the input',
     { prompt_tokens: 1010, completion_tokens: 5, total_tokens: 1015, cache_read_input_tokens: 1000 },
     { input_tokens: 1010, output_tokens: 5 },

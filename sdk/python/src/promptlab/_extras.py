@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional
 
 from ._warn import warn_once
-from .record.clean import clean_identifier, clean_tags, is_uuid
+from .record.clean import clean_identifier, clean_tags, is_number, is_uuid
 
 NAMES = frozenset(("prompt_slug", "prompt_version", "trace_id", "tags", "promptlab"))
 # From a method to `client.request`, under a header that never leaves the process: a call may go out much later than its
@@ -46,11 +46,11 @@ class Extras:
         self.prompt_version = _read_version(
             _first(inner.get("version"), inner.get("prompt_version"), flat("prompt_version"))
         )
-        self.trace_id = _read_text("trace_id", _first(inner.get("trace_id"), flat("trace_id")))
-        self.parent_id = _read_text("parent_id", inner.get("parent_id"))
+        self.trace_id = _read_id("trace_id", _first(inner.get("trace_id"), flat("trace_id")))
+        self.parent_id = _read_id("parent_id", inner.get("parent_id"))
         self.name = _read_text("name", inner.get("name"))
-        self.user_id = _read_text("user_id", inner.get("user_id"))
-        self.session_id = _read_text("session_id", inner.get("session_id"))
+        self.user_id = _read_id("user_id", inner.get("user_id"))
+        self.session_id = _read_id("session_id", inner.get("session_id"))
         self.tags = _read_tags(flat("tags"), inner.get("tags"))
         self.metadata = _read_dict("metadata", inner.get("metadata"))
         self.variables = _read_dict("variables", inner.get("variables"))
@@ -117,10 +117,15 @@ def _read_context(value: Any) -> Mapping[str, Any]:
 def _read_text(name: str, value: Any) -> Optional[str]:
     if value is None:
         return None
-    if isinstance(value, str) or is_uuid(value):
+    if isinstance(value, str):
         return clean_identifier(value)
     _warn(f'"{name}" must be a string; it is ignored.')
     return None
+
+
+def _read_id(name: str, value: Any) -> Optional[str]:
+    """An id of one's own database is often a number, and often an object."""
+    return clean_identifier(value) if is_number(value) or is_uuid(value) else _read_text(name, value)
 
 
 def _read_version(value: Any) -> Any:

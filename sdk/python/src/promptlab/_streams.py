@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import weakref
 from types import MethodType
@@ -163,10 +164,13 @@ def watch_raw(raw: Any, response: Any, call: Call, on_parsed: Callable[[Any], No
         return parsed
 
     owner = weakref.ref(raw)
+    # For `create(…).parse()`: there the raw response is gone before its method runs.
+    twin = copy.copy(raw)
 
     # By what it gives: in one major a coroutine, in another not.
     def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = parse(owner(), *args, **kwargs)
+        found = owner()
+        result = parse(twin if found is None else found, *args, **kwargs)
         return _note_later(result, note) if hasattr(result, "__await__") else note(result)
 
     # Bound to a proxy: a method that holds its own object keeps it until a garbage collection.

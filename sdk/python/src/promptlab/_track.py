@@ -15,6 +15,8 @@ from ._warn import contain, warn_once
 
 _SEAMS = ("request", "_process_response")
 _CLONES = ("copy", "with_options")
+# What of a client has calls that are recorded. One of Anthropic is of the same make, and has none of these.
+_PARTS = frozenset(("audio", "chat", "embeddings", "images", "moderations", "responses"))
 
 
 def find_state(client: Any) -> Optional[ClientState]:
@@ -51,6 +53,10 @@ def attach(client: Any, core: Core) -> None:
             "client", f"track() needs a client, such as OpenAI(); {kind.__name__} is not one, and is left as it is."
         )
         return
+    # Not read: a part is made when it is.
+    if core.is_enabled and _PARTS.isdisjoint(dir(client)):
+        message = f"Nothing of {kind.__name__} is recorded: track() knows clients such as OpenAI(). "
+        warn_once(f"client:{kind.__name__}", f"{message}Log its calls by hand, with PromptLab().api.log_request().")
     is_async = inspect.iscoroutinefunction(kind._process_response)
     state = ClientState(core)
     request = functools.wraps(kind.request)(make_request(state, is_async))

@@ -65,7 +65,11 @@ def _begin_child() -> None:
 
 
 def watch_child(delivery: Delivery) -> None:
-    """Children of `multiprocessing` end without `atexit` in older versions, but run finalizers of its own."""
+    """Children of `multiprocessing` end without `atexit` in older versions, but run finalizers of its own. Those of celery end
+    without both, and say so before."""
+    celery = sys.modules.get("celery.signals")
+    if celery is not None:
+        contain("watch the end of a child", celery.worker_process_shutdown.connect, _deliver_and_go_on)
     multiprocessing = sys.modules.get("multiprocessing.process")
     util = sys.modules.get("multiprocessing.util")
     if multiprocessing is None or util is None or multiprocessing.parent_process() is None:
@@ -102,14 +106,19 @@ def _deliver_all() -> None:
         delivery.drain(max(0.0, deadline - time.monotonic()))
 
 
+def _deliver_and_go_on(**ignored: Any) -> None:
+    """Where the process most likely ends next."""
+    global _is_ending
+    contain("deliver before the end", _deliver_all)
+    _is_ending = False
+
+
 def flush_on_signal() -> None:
     """SIGTERM delivers, and then ends the process as it would have."""
     before: Any = None
 
     def handle(number: int, frame: Any) -> None:
-        contain("deliver before the end", _deliver_all)
-        global _is_ending
-        _is_ending = False
+        _deliver_and_go_on()
         if callable(before):
             before(number, frame)
             return

@@ -19,7 +19,10 @@ def read_usage(usage: Any, has_output: bool = False) -> dict[str, int]:
     if not isinstance(usage, dict):
         return {}
     given = usage.get
-    inputs = _first(given("prompt_tokens_details"), given("input_tokens_details"), given("input_token_details"))
+    inputs = _first(
+        given("prompt_tokens_details"), given("input_tokens_details"), given("input_token_details"),
+        given("prompt_token_details"),
+    )  # fmt: skip
     outputs = _first(given("completion_tokens_details"), given("output_tokens_details"), given("output_token_details"))
     inputs = inputs if isinstance(inputs, dict) else {}
     outputs = outputs if isinstance(outputs, dict) else {}
@@ -28,9 +31,12 @@ def read_usage(usage: Any, has_output: bool = False) -> dict[str, int]:
         "output_tokens": _first(given("completion_tokens"), given("output_tokens")),
         "cached_input_tokens": _first(
             inputs.get("cached_tokens"), given("prompt_cache_hit_tokens"), given("cache_read_input_tokens"),
-            given("cached_tokens"),
+            given("cached_tokens"), given("num_cached_tokens"),
         ),
-        "cache_write_tokens": _first(inputs.get("cache_write_tokens"), given("cache_creation_input_tokens")),
+        "cache_write_tokens": _first(
+            inputs.get("cache_write_tokens"), inputs.get("cache_creation_tokens"),
+            inputs.get("cache_creation_input_tokens"), given("cache_creation_input_tokens"),
+        ),
         "reasoning_tokens": _first(outputs.get("reasoning_tokens"), given("reasoning_tokens")),
         "audio_input_tokens": inputs.get("audio_tokens"),
         "audio_output_tokens": outputs.get("audio_tokens"),

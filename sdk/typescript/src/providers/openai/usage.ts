@@ -15,7 +15,11 @@ export function readUsage(usage: unknown, hasOutput = false): TokenCounts {
   set(counts, 'input_tokens', usage.prompt_tokens ?? usage.input_tokens);
   set(counts, 'output_tokens', usage.completion_tokens ?? usage.output_tokens);
   const cached =
-    input.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cache_read_input_tokens ?? usage.cached_tokens;
+    input.cached_tokens ??
+    usage.prompt_cache_hit_tokens ??
+    usage.cache_read_input_tokens ??
+    usage.cached_tokens ??
+    usage.num_cached_tokens;
   set(counts, 'cached_input_tokens', cached);
   set(counts, 'cache_write_tokens', input.cache_write_tokens ?? usage.cache_creation_input_tokens);
   set(counts, 'reasoning_tokens', output.reasoning_tokens ?? usage.reasoning_tokens);
@@ -44,9 +48,8 @@ function includeReasoning(counts: TokenCounts, total: number | undefined, hasOut
 function includeCache(counts: TokenCounts, usage: Record<string, unknown>): void {
   const { input_tokens: input, output_tokens: output = 0 } = counts;
   if (input === undefined) return;
-  const read = normalizeCount(usage.cache_read_input_tokens) ?? 0;
-  const written = normalizeCount(usage.cache_creation_input_tokens) ?? 0;
-  const cached = read + written;
+  const cached =
+    (normalizeCount(usage.cache_read_input_tokens) ?? 0) + (normalizeCount(usage.cache_creation_input_tokens) ?? 0);
   const total = normalizeCount(usage.total_tokens);
   const isBeside = total === undefined ? cached > input : total === input + cached + output;
   if (cached > 0 && isBeside) counts.input_tokens = input + cached;
