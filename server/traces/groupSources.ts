@@ -38,7 +38,7 @@ interface Asked {
   readonly org_id: string;
   readonly filters: RequestFilters;
   /** Values that a filter or a plain term of the query asks for, by column. */
-  readonly values: { readonly [Column in WalkedColumn]?: string };
+  readonly values: ReadonlyMap<WalkedColumn, string>;
   readonly query: Query | null;
 }
 
@@ -46,7 +46,7 @@ interface Asked {
 export function walkTraces(parameters: Parameters, scope: OrgScope, filters: RequestFilters): GroupWalk {
   const asked = readAsked(scope, filters);
   // That nothing failed is said of the whole trace, and not of a step.
-  const isSuccess = asked.values.status === 'success';
+  const isSuccess = asked.values.get('status') === 'success';
   const rest = isSuccess ? withoutStatus(asked) : asked;
   const spans = spanSource(parameters, scope, rest);
   return {
@@ -87,14 +87,14 @@ function walkOf(filters: RequestFilters, { org_id }: OrgScope): Pick<GroupWalk, 
 
 function readAsked({ org_id }: OrgScope, filters: RequestFilters): Asked {
   const query = filters.q === undefined ? null : parseQuery(filters.q).query;
-  const values: { [Column in WalkedColumn]?: string } = {};
+  const values = new Map<WalkedColumn, string>();
   for (const part of plainParts(query)) {
     const asked = walkedValue(part);
-    if (asked) values[asked.column] = asked.value;
+    if (asked) values.set(asked.column, asked.value);
   }
   for (const column of WALKED_COLUMNS) {
     const value = givenValue(filters, column);
-    if (value !== undefined) values[column] = value;
+    if (value !== undefined) values.set(column, value);
   }
   return { org_id, filters, values, query };
 }
@@ -108,7 +108,7 @@ function plainParts(query: Query | null): readonly Query[] {
 function withoutStatus(asked: Asked): Asked {
   const isStatus = (query: Query) => query.kind === 'text' && query.field === 'status';
   const { status: _status, ...filters } = asked.filters;
-  const { status: _value, ...values } = asked.values;
+  const values = new Map([...asked.values].filter(([column]) => column !== 'status'));
   const kept = plainParts(asked.query).filter((part) => !isStatus(part));
   const [first] = kept;
   const query = first === undefined ? null : kept.length === 1 ? first : ({ kind: 'and', of: kept } as const);
@@ -121,11 +121,12 @@ function requestSource(parameters: Parameters, scope: OrgScope, { filters, value
   if (query) matches.push(querySql(parameters, scope, query));
   const source = { table: 'requests', matches: matches.join(' AND ') } as const;
   // The index of status holds those alone that did not succeed.
-  const column = WALKED_COLUMNS.find((name) => name !== 'status' && values[name] !== undefined);
-  const value = column && values[column];
+  const column = WALKED_COLUMNS.find((name) => name !== 'status' && values.has(name));
+  const value = column && values.get(column);
   if (column && value !== undefined) return { ...source, prefix: { column, value } };
-  if (values.status === undefined || values.status === 'success') return source;
-  return { ...source, prefix: { column: 'status', value: values.status }, partial: "r.status <> 'success'" };
+  const status = values.get('status');
+  if (status === undefined || status === 'success') return source;
+  return { ...source, prefix: { column: 'status', value: status }, partial: "r.status <> 'success'" };
 }
 
 /** Null where the filter asks for what no span has. */
@@ -138,11 +139,12 @@ function spanSource(parameters: Parameters, scope: OrgScope, { filters, values, 
   if (status !== undefined) matches.push(`r.status = ${parameters.bind(status)}`);
   if (query) matches.push(querySql(parameters, scope, query));
   const source = { table: 'spans', matches: matches.join(' AND ') } as const;
-  if (values.trace_id !== undefined) return { ...source, prefix: { column: 'trace_id', value: values.trace_id } };
-  if (values.status === 'error') return { ...source, partial: "r.status = 'error'" };
+  const trace = values.get('trace_id');
+  if (trace !== undefined) return { ...source, prefix: { column: 'trace_id', value: trace } };
+  if (values.get('status') === 'error') return { ...source, partial: "r.status = 'error'" };
   // What a trace hands to its steps stands at its root too, and the index holds those alone.
-  const inherited = (['session_id', 'user_id'] as const).find((name) => values[name] !== undefined);
-  const value = inherited && values[inherited];
+  const inherited = (['session_id', 'user_id'] as const).find((name) => values.has(name));
+  const value = inherited && values.get(inherited);
   if (!inherited || value === undefined) return source;
   return { ...source, prefix: { column: inherited, value }, partial: 'r.parent_id IS NULL' };
 }
