@@ -83,15 +83,11 @@ function isOfAll({ output_images, media_seconds }: PricedCall): boolean {
   return isTold(output_images) || isTold(media_seconds);
 }
 
-/** Calls of one answer that are priced: far more than any agent makes, and few enough to be priced at once. */
-const MOST_CALLS = 1_000;
-
 /** Of several calls for one answer each has its own length, tier and fees. */
 function priceEach(
   answers: readonly JsonObject[],
   priceOne: (call: Partial<PricedCall>) => Priced | Missing,
 ): Priced | Missing {
-  if (answers.length > MOST_CALLS) return 'no_price';
   const all: Priced[] = [];
   for (const response of answers) {
     const usage = readUsage(response);

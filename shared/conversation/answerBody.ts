@@ -16,7 +16,7 @@ export function bodyOf(response: JsonValue | null): JsonObject | null {
   }
   if (!Array.isArray(response)) {
     const fields = objectOf(response ?? undefined);
-    return fields === null ? null : libraryAnswer(unwrapAnswer(fields));
+    return fields === null ? null : answerIn(fields);
   }
   if (response.length === 1) return bodyOf(response[0] ?? null);
   const known = joinedLists.get(response);
@@ -27,8 +27,18 @@ export function bodyOf(response: JsonValue | null): JsonObject | null {
   return whole;
 }
 
-/** Of one log the same list is asked about several times: for its end, its counts, its model, its cost. */
+/** The answer of a model in what a batch, a gateway or a library puts around it. */
+function answerIn(fields: JsonObject): JsonObject {
+  const known = madeAnswers.get(fields);
+  if (known !== undefined) return known;
+  const answer = libraryAnswer(unwrapAnswer(fields));
+  if (answer !== fields) madeAnswers.set(fields, answer);
+  return answer;
+}
+
+/** Of one log the same answer is asked about several times: for its end, its counts, its model, its cost. */
 const joinedLists = new WeakMap<readonly JsonValue[], JsonObject | null>();
+const madeAnswers = new WeakMap<JsonObject, JsonObject>();
 
 /** The answer in what is around it; the same object where nothing is. */
 export function unwrapAnswer(fields: JsonObject): JsonObject {

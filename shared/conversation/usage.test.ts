@@ -322,3 +322,10 @@ test.each<[string, JsonValue | null]>([
 ])('%s has none', (_, response) => {
   expect(readUsage(response)).toBeNull();
 });
+
+test('of several messages of LangChain the counts are added up; of more than a thousand the last counts', () => {
+  const list = (length: number) =>
+    Array.from({ length }, () => ({ type: 'ai', content: 'a', usage_metadata: { input_tokens: 2, output_tokens: 1 } }));
+  expect(readUsage(list(3))).toMatchObject({ input_tokens: 6, output_tokens: 3 });
+  expect(readUsage(list(1_001))).toMatchObject({ input_tokens: 2, output_tokens: 1 });
+});

@@ -49,6 +49,9 @@ export function findCountedAnswer(response: JsonValue | null): JsonObject | null
   return whole ?? listCounted(response).at(-1) ?? null;
 }
 
+/** Far more calls than any agent makes for an answer, and few enough to be counted and priced one by one. */
+const MOST_CALLS = 1_000;
+
 /**
  * The calls that a library made for one answer, where they were several: steps of the AI SDK, which beside them tells what
  * the last one used, or its cache; messages of LangChain, or pieces of one.
@@ -58,7 +61,7 @@ export function listCalls(response: JsonValue | null): readonly JsonObject[] {
   const calls = whole === null ? listCounted(response) : listOf(whole.steps).map(objectOf);
   const name = whole === null ? 'usage_metadata' : 'usage';
   const told = calls.filter((call) => call !== null && objectOf(call[name]) !== null) as JsonObject[]; // None is null.
-  return calls.length > 1 && told.length === calls.length ? told : [];
+  return calls.length > 1 && calls.length <= MOST_CALLS && told.length === calls.length ? told : [];
 }
 
 /** Of a list of other things than pieces of an answer, those that have counts. */
@@ -66,8 +69,13 @@ function listCounted(response: JsonValue | null): readonly JsonObject[] {
   if (!Array.isArray(response)) return [];
   let counted = countedLists.get(response);
   if (counted === undefined) {
-    const answers = response.map((one) => bodyOf(one)).filter((answer) => answer !== null);
-    counted = answers.filter((answer) => findAnswerUsage(answer) !== null);
+    const answerOf = (one: JsonValue) => {
+      const answer = bodyOf(one);
+      return answer !== null && findAnswerUsage(answer) !== null ? answer : null;
+    };
+    const last = () => response.findLast((one) => answerOf(one) !== null) ?? null;
+    const asked = response.length > MOST_CALLS ? [last()] : response;
+    counted = asked.map(answerOf).filter((answer) => answer !== null);
     countedLists.set(response, counted);
   }
   return counted;
