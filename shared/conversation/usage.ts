@@ -51,6 +51,7 @@ export function findCountedAnswer(response: JsonValue | null): JsonObject | null
 
 /** Far more calls than any agent makes for an answer, and few enough to be counted and priced one by one. */
 const MOST_CALLS = 1_000;
+const NO_CALLS: readonly JsonObject[] = [];
 
 /**
  * The calls that a library made for one answer, where they were several: steps of the AI SDK, which beside them tells what
@@ -58,6 +59,7 @@ const MOST_CALLS = 1_000;
  */
 export function listCalls(response: JsonValue | null): readonly JsonObject[] {
   const whole = bodyOf(response);
+  if (whole !== null && !Array.isArray(whole.steps)) return NO_CALLS;
   const calls = whole === null ? listCounted(response) : listOf(whole.steps).map(objectOf);
   const name = whole === null ? 'usage_metadata' : 'usage';
   const told = calls.filter((call) => call !== null && objectOf(call[name]) !== null) as JsonObject[]; // None is null.
