@@ -72,7 +72,7 @@ export class AdmissionControl {
   /** Who was served last of either queue. */
   #lastBegun: string | undefined;
   #lastArrived: string | undefined;
-  /** Of the callers with calls in `#arrived`. */
+  /** Of the callers with calls in `#arrived`, and of those that were refused some; who was served last comes last. */
   readonly #standing = new Map<string, StandingQueue>();
   #scheduledSteps = 0;
   #steps = 0;
@@ -96,8 +96,9 @@ export class AdmissionControl {
     // The key has not been looked up yet, which may cost a query: a caller is identified by the header as it was sent.
     const caller = req.headers.authorization ?? '';
     const now = this.#now();
-    const oldest = this.#arrived.oldestOf(caller);
-    if (oldest && this.#standing.get(caller)?.isFull(now - oldest.since, now)) {
+    const line = this.#arrived.lineOf(caller);
+    const queue = { oldestWaitMs: now - (line[0]?.since ?? now), waiting: line.length };
+    if (line.length > 0 && this.#standing.get(caller)?.refuses(queue, now)) {
       return new Promise((_, refuse) => {
         this.#refused.push(caller, () => refuse(overloaded(req, AT_ITS_LIMIT)));
         this.#schedule();
@@ -218,11 +219,21 @@ export class AdmissionControl {
     const { caller, since } = call;
     const standing = this.#standing.get(caller) ?? new StandingQueue();
     const now = this.#now();
-    standing.noteWait(now - since, now);
-    // Of a caller with nothing waiting nothing is kept.
-    if (this.#arrived.oldestOf(caller)) this.#standing.set(caller, standing);
-    else this.#standing.delete(caller);
+    const isLast = this.#arrived.lineOf(caller).length === 0;
+    standing.noteServed({ waitedMs: now - since, isLast }, now);
+    this.#standing.delete(caller);
+    if (!isLast || standing.isRemembered(now)) this.#standing.set(caller, standing);
+    this.#forgetOldest(now);
     call.goOn();
+  }
+
+  /** Of a caller with nothing waiting nothing is kept, but for a while that some of its calls were refused. */
+  #forgetOldest(now: number): void {
+    for (const [caller, standing] of this.#standing) {
+      const isKept = this.#arrived.lineOf(caller).length > 0 || standing.isRemembered(now);
+      if (!isKept) this.#standing.delete(caller);
+      return;
+    }
   }
 }
 

@@ -33,8 +33,8 @@ export class FairQueue<Item> {
     return this.#lines.keys().next().value;
   }
 
-  /** The one of this owner that has waited longest. */
-  oldestOf(owner: string): Item | undefined {
-    return this.#lines.get(owner)?.[0];
+  /** Those of this owner, the one that has waited longest first. */
+  lineOf(owner: string): readonly Item[] {
+    return this.#lines.get(owner) ?? [];
   }
 }

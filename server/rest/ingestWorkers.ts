@@ -120,7 +120,7 @@ export class IngestWorkers {
       if (body.bytes.length < this.#limits.handedOverBytes || this.readyThreads === 0)
         return resolve(readHere(body, context));
       const owner = context.scope.org_id;
-      const oldest = this.#queue.oldestOf(owner);
+      const [oldest] = this.#queue.lineOf(owner);
       const isLate = oldest !== undefined && performance.now() - oldest.since > MOST_WAIT_MS;
       if (isLate || !this.#waiting.hasRoom(owner, body.bytes.length))
         return reject(new AppError('overloaded', PARSING_MOST));
