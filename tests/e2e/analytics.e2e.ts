@@ -47,7 +47,8 @@ async function aTenant(name: string): Promise<Tenant> {
 /** The page over `time`, drawn. */
 async function open({ page, goTo }: SharedPage, time: string): Promise<void> {
   await goTo(`/analytics?t=${time}`);
-  await chartOf(page, 'Latency').locator('.recharts-line').first().waitFor();
+  // The first page of all loads the charts and waits for the sums.
+  await chartOf(page, 'Latency').locator('.recharts-line').first().waitFor({ timeout: 30_000 });
 }
 
 const chartOf = (page: Page, name: string) => page.getByRole('region', { name, exact: true });

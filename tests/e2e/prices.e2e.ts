@@ -89,7 +89,7 @@ test('built-in rates stand beside those of the organization, and the list is sea
   const logged = page.getByRole('region', { name: 'Models that were logged' });
   await logged
     .getByRole('row', { name: /gpt-4o/ })
-    .getByText('Built-in: $2.5 input · $10 output · $1.25 cached')
+    .getByText('Built-in: $2.50 input · $10 output · $1.25 cached')
     .waitFor();
   const source = logged.getByRole('link', { name: 'source: prices of OpenAI, in a new tab' });
   expect(await source.getAttribute('href')).toMatch(/^https:.*openai/);
@@ -100,7 +100,7 @@ test('built-in rates stand beside those of the organization, and the list is sea
   await page.getByLabel('Input', { exact: true }).fill('2');
   await page.getByRole('button', { name: 'Save price' }).click();
   await logged.getByText('Yours, gpt-4o: $2 input · $10 output').waitFor();
-  await logged.getByText('Built-in, not used: $2.5 input').waitFor();
+  await logged.getByText('Built-in, not used: $2.50 input').waitFor();
 
   await page.getByRole('button', { name: 'Add price for flux-pro' }).click();
   await page.getByRole('button', { name: /^More rates/ }).click();
