@@ -63,6 +63,8 @@ export interface AppErrorOptions {
   /** Seconds after which a retry makes sense; sent as `Retry-After`. Default: a few where the status is 503. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
+  /** False: whoever asked was told what was asked for, and the log does not name it. Default: true. */
+  readonly isLogged?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -71,6 +73,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly param: string | null;
   readonly retryAfter: number | null;
+  readonly isLogged: boolean;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
@@ -83,6 +86,7 @@ export class AppError extends Error {
     this.code = code;
     this.param = options.param ?? null;
     this.retryAfter = options.retryAfter ?? (ERROR_RESPONSES[code].status === 503 ? soon() : null);
+    this.isLogged = options.isLogged ?? true;
     this.headers = options.headers ?? {};
   }
 

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { PAGE_PATHS } from '#shared/pagePaths';
 import { validateSearch } from '../domain/pageSearch.ts';
 import { basePath } from '../lib/basePath.ts';
 import { parseSearchParams, stringifySearchParams } from '../lib/searchParams.ts';
@@ -15,7 +16,7 @@ const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFoun
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/',
+  path: PAGE_PATHS.home,
   beforeLoad: () => {
     throw redirect({ to: '/requests', search: true, replace: true });
   },
@@ -23,91 +24,91 @@ const homeRoute = createRoute({
 
 const requestsRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/requests',
+  path: PAGE_PATHS.requests,
   component: lazyRouteComponent(() => requestsPage),
 });
 
 const requestRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/requests/$requestId',
+  path: PAGE_PATHS.request,
   component: lazyRouteComponent(() => import('../pages/requests/RequestPage.tsx')),
 });
 
 const compareRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/compare',
+  path: PAGE_PATHS.compare,
   component: lazyRouteComponent(() => import('../pages/compare/ComparePage.tsx')),
 });
 
 const tracesRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/traces',
+  path: PAGE_PATHS.traces,
   component: lazyRouteComponent(() => import('../pages/traces/TracesPage.tsx')),
 });
 
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/traces/$traceId',
+  path: PAGE_PATHS.trace,
   component: lazyRouteComponent(() => import('../pages/traces/TracePage.tsx')),
 });
 
 const sessionsRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/sessions',
+  path: PAGE_PATHS.sessions,
   component: lazyRouteComponent(() => import('../pages/sessions/SessionsPage.tsx')),
 });
 
 const sessionRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/sessions/$sessionId',
+  path: PAGE_PATHS.session,
   component: lazyRouteComponent(() => import('../pages/sessions/SessionPage.tsx')),
 });
 
 const usersRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/users',
+  path: PAGE_PATHS.users,
   component: lazyRouteComponent(() => import('../pages/users/UsersPage.tsx')),
 });
 
 const userRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/users/$userId',
+  path: PAGE_PATHS.user,
   component: lazyRouteComponent(() => import('../pages/users/UserPage.tsx')),
 });
 
 const analyticsRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/analytics',
+  path: PAGE_PATHS.analytics,
   component: lazyRouteComponent(() => import('../pages/analytics/AnalyticsPage.tsx')),
 });
 
 const releasesRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/releases',
+  path: PAGE_PATHS.releases,
   component: lazyRouteComponent(() => import('../pages/releases/ReleasesPage.tsx')),
 });
 
 const savingsRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/savings',
+  path: PAGE_PATHS.savings,
   component: lazyRouteComponent(() => import('../pages/savings/SavingsPage.tsx')),
 });
 
 const pricesRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/prices',
+  path: PAGE_PATHS.prices,
   component: lazyRouteComponent(() => import('../pages/prices/PricesPage.tsx')),
 });
 
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/settings',
+  path: PAGE_PATHS.settings,
   component: lazyRouteComponent(() => import('../pages/settings/SettingsPage.tsx')),
 });
 
 const dataHealthRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/settings/data-health',
+  path: PAGE_PATHS.dataHealth,
   component: lazyRouteComponent(() => import('../pages/dataHealth/DataHealthPage.tsx')),
 });
 

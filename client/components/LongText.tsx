@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Anchor, Group, Text } from '@mantine/core';
 import { formatCount } from '../lib/formatNumber.ts';
 import { looksLikeJson } from '../lib/jsonTexts.ts';
+import { sayBlank } from '../lib/blankText.ts';
 import { downloadText } from '../lib/downloadText.ts';
 import { readCut } from '../lib/readCut.ts';
 import { shortenText } from '../lib/shortenText.ts';
@@ -26,12 +27,20 @@ type LongTextProps = {
 export function LongText({ text, isMonospace = false, lines = MAX_LINES, characters = MAX_CHARACTERS }: LongTextProps) {
   const [shown, setShown] = useState(0);
   const [hasEnd, setHasEnd] = useState(false);
+  const blank = sayBlank(text);
   const start = shortenText(text, lines, characters);
   const isLong = start.length < text.length;
   const isOpen = shown > 0;
   const hidden = text.length - shown;
   const beginning = !isLong || (isOpen && hidden <= 0) ? text : `${isOpen ? text.slice(0, shown) : start}…`;
   const cutFrom = readCut(text);
+  if (blank !== null) {
+    return (
+      <Text fz="sm" c="dimmed">
+        {blank}
+      </Text>
+    );
+  }
   return (
     <>
       <Words text={beginning} isMonospace={isMonospace} />

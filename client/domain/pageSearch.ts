@@ -59,14 +59,14 @@ const isLine = (text: string, longest = 256) =>
   // oxlint-disable-next-line no-control-regex -- what a name must not hold
   text.length <= longest && text.trim() === text && text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
 const isWord = (text: string) => /^[a-z][a-z0-9_]{0,39}$/i.test(text);
-const isCursor = (text: string) => /^[\w.~+/=-]{1,512}$/.test(text);
 
 /** What each part may be; an empty part says nothing. */
 const PARTS: Readonly<Record<Part, (text: string) => boolean>> = {
   q: (text) => parseQuery(text).problem === null,
   t: (text) => readTime(text) !== null,
   env: (text) => isLine(text),
-  sort: (text) => /^-?[a-z_]{1,30}$/.test(text),
+  // Those of the list of requests, and what users are ranked by.
+  sort: (text) => /^(-?(time|latency|cost|tokens)|-(requests|errors))$/.test(text),
   id: isRequestId,
   tab: isWord,
   view: isWord,
@@ -186,6 +186,16 @@ export function isNarrowed({ q, t, env }: PageSearch): boolean {
 /** Whether a text of an address is the id of a request. */
 export function isRequestId(text: string): text is RequestId {
   return /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i.test(text);
+}
+
+/** A place in a list is a JSON list in base64url; one that was cut when it was copied is none any more. */
+function isCursor(text: string): boolean {
+  if (text.length > 512) return false;
+  try {
+    return Array.isArray(JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/'))));
+  } catch {
+    return false;
+  }
 }
 
 function isText(value: unknown): value is string | readonly string[] {

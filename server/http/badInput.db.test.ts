@@ -131,6 +131,12 @@ describe('framing', () => {
     },
   );
 
+  test.each(['/api/v1/requests', '/health'])('PUT on %s is 405 and names HEAD beside GET', async (path) => {
+    const answer = await app.call('PUT', path);
+    expectError(answer, 'method_not_allowed');
+    expect(answer.headers.get('allow')).toContain('GET, HEAD');
+  });
+
   test.each(['/api/v1/nothing', '/api', '/api/v2/logs', '/api/v1/requests/', '/health/', '/HEALTH', '/nothing.json'])(
     '%s is nothing: 404 in JSON, with and without a key',
     async (path) => {

@@ -5,8 +5,8 @@ import type { ClientAddress } from './clientAddress.ts';
 
 /** An outage of the database refuses hundreds of calls a second: they share a line a second. */
 const SHARED_MS = 1_000;
-/** Of one line. */
-const MOST_IDS = 500;
+/** Of one line: as many as somebody reads. */
+const MOST_IDS = 20;
 
 export interface FailedCall {
   readonly request_id: string;
@@ -19,7 +19,8 @@ export interface FailedCall {
 export class FailureLog {
   readonly #log: Logger;
   readonly #addressOf: ClientAddress;
-  #refused: string[] = [];
+  #refused = 0;
+  #refusedIds: string[] = [];
   #timer: NodeJS.Timeout | null = null;
 
   constructor(log: Logger, addressOf: ClientAddress) {
@@ -29,20 +30,20 @@ export class FailureLog {
 
   /** `error` is what was thrown; `failure` is what the caller is told. */
   add(call: FailedCall, failure: AppError, error: unknown): void {
-    if (failure.status < 500) return;
+    if (failure.status < 500 || !failure.isLogged) return;
     if (failure.status === 503) this.#addRefusal(call, failure);
     else this.#log.error({ ...this.#describe(call), code: failure.code, err: error }, 'request failed');
   }
 
-  /** The first is written at once with its cause; those of the second that follows as a list of ids. */
+  /** The first is written at once with its cause; those of the second that follows as their number, with the first ids. */
   #addRefusal(call: FailedCall, failure: AppError): void {
     if (this.#timer === null) {
       this.#log.warn({ ...this.#describe(call), code: failure.code, err: failure.cause }, 'request refused');
       this.#timer = setTimeout(() => this.#writeRefusals(), SHARED_MS).unref();
       return;
     }
-    this.#refused.push(call.request_id);
-    if (this.#refused.length === MOST_IDS) this.#writeRefusals();
+    this.#refused++;
+    if (this.#refusedIds.length < MOST_IDS) this.#refusedIds.push(call.request_id);
   }
 
   #describe({ req, ...call }: FailedCall): object {
@@ -50,10 +51,14 @@ export class FailureLog {
   }
 
   #writeRefusals(): void {
-    if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#refused.length === 0) return;
-    this.#log.warn({ refused: this.#refused.length, request_ids: this.#refused }, 'requests refused');
-    this.#refused = [];
+    if (this.#refused === 0) return;
+    const request_ids = this.#refusedIds;
+    this.#log.warn(
+      { refused: this.#refused, request_ids, more: this.#refused - request_ids.length },
+      'requests refused',
+    );
+    this.#refused = 0;
+    this.#refusedIds = [];
   }
 }

@@ -17,8 +17,7 @@ const lastPings = new WeakMap<Deps, { readonly at: number; readonly result: Prom
  * @throws {AppError} 503 with the reason.
  */
 export async function checkReadiness(deps: Deps): Promise<{ status: 'ready' }> {
-  deps.readiness.requireStarted();
-  if (deps.readiness.isDraining) throw new AppError('draining', 'The server is shutting down.');
+  deps.readiness.requireReady();
   if (deps.requestWriter.stats().queued_rows > deps.config.queueRows * 0.8) {
     throw new AppError('overloaded', 'The queue of logs to store is almost full.');
   }

@@ -1,5 +1,7 @@
 import { AppError } from '#server/errors';
 
+const STARTING = 'The server is starting and waits for its database; try again in a moment.';
+
 /** Where the process is in its life: `/readyz` tells a proxy, and every other route asks before it works. */
 export class Readiness {
   #phase: 'starting' | 'ready' | 'draining' = 'starting';
@@ -22,10 +24,12 @@ export class Readiness {
 
   /** @throws {AppError} `database_unavailable` until the database was reached and migrated once. */
   requireStarted(): void {
-    if (this.#phase !== 'starting') return;
-    throw new AppError(
-      'database_unavailable',
-      'The server is starting and waits for its database; try again in a moment.',
-    );
+    if (this.#phase === 'starting') throw new AppError('database_unavailable', STARTING);
+  }
+
+  /** What a probe is told. @throws {AppError} while starting or draining, which the log does not name: it is asked every second. */
+  requireReady(): void {
+    if (this.#phase === 'starting') throw new AppError('database_unavailable', STARTING, { isLogged: false });
+    if (this.isDraining) throw new AppError('draining', 'The server is shutting down.', { isLogged: false });
   }
 }

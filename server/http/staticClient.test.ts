@@ -68,7 +68,20 @@ describe('a built dashboard', () => {
     expect((await get('/assets/a.js', { 'Accept-Encoding': 'identity', 'If-Match': '"x"' })).status).toBe(200);
     expect(await (await get('/sdk/')).text()).toBe('links');
     expect((await get('/sdk/p.whl')).headers.get('cache-control')).toContain('immutable');
-    expect(await (await get('/some/page')).text()).toBe('<p>page</p>');
+  });
+
+  test('sends the page for any path, with 404 where the dashboard has none', async () => {
+    const statusOf = async (at: string, method = 'GET') => {
+      const answer = await get(at, {}, method);
+      expect(await answer.text()).toBe(method === 'HEAD' ? '' : '<p>page</p>');
+      return answer.status;
+    };
+    for (const at of ['/', '/requests?q=a', '/requests/', '/traces/a%2Fb.v2', '/settings/data-health']) {
+      expect([at, await statusOf(at)]).toEqual([at, 200]);
+    }
+    for (const at of ['/healthz', '/metrics', '/.env', '/.git/config', '/requests/a/b']) {
+      expect([at, await statusOf(at), await statusOf(at, 'HEAD')]).toEqual([at, 404, 404]);
+    }
   });
 
   /** Without what `fetch` adds to a condition, which asks for the whole. */

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import express, { type RequestHandler, type Router } from 'express';
 import { AppError } from '#server/errors';
+import { isPagePath } from '#shared/pagePaths';
 import { chooseEncoding } from './encoding.ts';
 import { readStoredFile, serveFolder } from './files.ts';
 import { pageSecurity } from './security.ts';
@@ -18,7 +19,8 @@ export interface StaticClientOptions {
 
 /**
  * Serves the built dashboard: hashed assets for ever, the page for every path that is no file, the API reference at
- * `/reference`. And the SDKs, so that `npm install <this server>/sdk/promptlab.tgz` and
+ * `/reference`. Where the dashboard has no page, it comes with 404, so that probes and scanners see that there is nothing.
+ * And the SDKs, so that `npm install <this server>/sdk/promptlab.tgz` and
  * `pip install --find-links <this server>/sdk/ promptlab-sdk` give the version that fits; `/sdk/` is the page of links
  * that pip reads.
  */
@@ -33,9 +35,11 @@ export function staticClient({ distFolder, basePath }: StaticClientOptions): Rou
   router.use(async (req, res, next) => {
     const isPage = (req.method === 'GET' || req.method === 'HEAD') && !FILE.test(req.path);
     if (!isPage) return next();
-    const file = path.join(folder, req.path === '/reference' ? 'reference/index.html' : 'index.html');
+    const isReference = req.path === '/reference';
+    const file = path.join(folder, isReference ? 'reference/index.html' : 'index.html');
     const page = await readStoredFile(file);
     if (!page) throw new AppError('unknown_endpoint', 'The dashboard is not built: run `npm run build`.');
+    res.status(isReference || isPagePath(req.path) ? 200 : 404);
     res.setHeader('Cache-Control', 'no-cache');
     res.type('html').send(renderPage(page.bytes.toString(), basePath));
   });

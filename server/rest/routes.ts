@@ -88,6 +88,7 @@ function readParams(segments: readonly string[], given: readonly string[]): Reco
 
 function notAllowed(method: string, methods: readonly string[]): AppError {
   return new AppError('method_not_allowed', `${method} is not possible here; use ${methods.join(' or ')}.`, {
-    headers: { Allow: methods.join(', ') },
+    // What GET answers, HEAD answers without the body.
+    headers: { Allow: methods.map((one) => (one === 'GET' ? 'GET, HEAD' : one)).join(', ') },
   });
 }

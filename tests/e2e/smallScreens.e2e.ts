@@ -143,3 +143,47 @@ testOnPhone('on a phone an open request says what it is, also where its answer w
   await name.waitFor();
   expect((await name.boundingBox())?.width).toBeGreaterThan(40);
 });
+
+testOnPhone('on a phone what is compared is in view, request below request', async ({ page, goTo }) => {
+  const ids = ['0190f3c8-0000-7000-8000-00000000c001', '0190f3c8-0000-7000-8000-00000000c002'];
+  const log = { model: 'gpt-4o', provider: 'openai', messages: [{ role: 'user', content: 'Which of them?' }] };
+  await logRequests(tenant, [
+    { ...log, id: ids[0], response_content: 'This one, and no other.' },
+    { ...log, id: ids[1], response_content: 'That one, and no other.' },
+  ]);
+  await goTo(`/compare?ids=${ids.join(',')}`);
+  for (const text of ['This', 'That']) {
+    const box = await page.getByText(text, { exact: true }).boundingBox();
+    expect([text, (box?.x ?? PHONE.width) + (box?.width ?? 0) < PHONE.width]).toEqual([text, true]);
+  }
+  const wide = await page
+    .getByRole('region', { name: /Facts|Messages/ })
+    .locator('*')
+    .evaluateAll((all) =>
+      all.filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1),
+    );
+  expect(wide).toEqual([]);
+});
+
+testOnPage('words of which nothing is seen are said to be white space', async ({ page, goTo }) => {
+  const id = '0190f3c8-0000-7000-8000-00000000c003';
+  await logRequests(tenant, [
+    {
+      id,
+      model: 'gpt-4o',
+      provider: 'openai',
+      messages: [{ role: 'user', content: ' \n ' }],
+      response_content: '\n\n',
+    },
+  ]);
+  await goTo(`/requests/${id}`);
+  await page.getByText('White space alone, 3 characters').waitFor();
+  await page.getByText('White space alone, 2 characters').waitFor();
+});
+
+testOnPhone('on a phone the names of ranked users have room', async ({ page, goTo }) => {
+  await goTo('/users?sort=-cost');
+  const name = page.getByRole('link', { name: /^user somebody@example.com/ });
+  await name.waitFor();
+  expect(await name.evaluate(({ firstElementChild: text }) => text?.clientWidth ?? 0)).toBeGreaterThan(100);
+});

@@ -5,7 +5,7 @@ import type { Message } from '#shared/conversation/parseMessage';
 import type { Part, ToolCall, ToolResult } from '#shared/conversation/part';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { StepwiseList } from '../../components/StepwiseList.tsx';
-import { formatCount } from '../../lib/formatNumber.ts';
+import { plural } from '../../lib/formatNumber.ts';
 import { isInstruction } from './foldMessages.ts';
 import { MessagePart } from './MessagePart.tsx';
 import { AS_USUAL, type Expansion, useWords } from './wordsView.ts';
@@ -118,10 +118,12 @@ function Note({ children }: { children: ReactNode }) {
 /** How long it is, and how it begins. */
 function Folded({ message }: { message: Message }) {
   const characters = countCharacters(message.parts);
+  const words = firstWords(message);
+  const size = `${plural(characters, 'character')}${words === '' ? '' : ': '}`;
   return (
     <span className={classes.folded}>
-      {characters > 0 && <span className={classes.size}>{formatCount(characters)} characters: </span>}
-      <bdi>{firstWords(message)}</bdi>
+      {characters > 0 && <span className={classes.size}>{size}</span>}
+      <bdi>{words}</bdi>
     </span>
   );
 }

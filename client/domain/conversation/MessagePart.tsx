@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Text } from '@mantine/core';
 import type { Citation, Part, ToolCall, ToolResult } from '#shared/conversation/part';
 import { LongText } from '../../components/LongText.tsx';
-import { formatCount } from '../../lib/formatNumber.ts';
+import { plural } from '../../lib/formatNumber.ts';
 import { MediaPart } from './MediaPart.tsx';
 import { ToolCallCard, ToolResultCard } from './ToolCard.tsx';
 import { Words } from './Words.tsx';
@@ -56,7 +56,7 @@ export function MessagePart({ part, isOfTool = false, isAnswer = false, resultOf
 }
 
 function Reasoning({ text, tokens }: { text: string; tokens: number | null }) {
-  const counted = tokens === null || tokens === 0 ? '' : ` · ${formatCount(tokens)} tokens`;
+  const counted = tokens === null || tokens === 0 ? '' : ` · ${plural(tokens, 'token')}`;
   if (text === '') {
     return <p className={classes.reasoning}>Reasoning{counted}, not disclosed by the provider</p>;
   }

@@ -5,7 +5,7 @@ import { parseConversation } from '#shared/conversation/conversation';
 import type { Message } from '#shared/conversation/parseMessage';
 import type { LoggedRequest } from '#shared/request';
 import { LongText } from '../../components/LongText.tsx';
-import { formatCount } from '../../lib/formatNumber.ts';
+import { plural } from '../../lib/formatNumber.ts';
 import { hasColumns } from '../../lib/hasColumns.ts';
 import { messageText, shownRole } from '../../domain/conversation/messageText.ts';
 import { type Aligned, type AlignedRow, alignMessages, MOST_MESSAGES } from './alignMessages.ts';
@@ -67,7 +67,7 @@ function Row({ row, isFolded = false }: RowProps) {
       <UnstyledButton className={classes.sameRow} aria-expanded={false} onClick={() => setIsOpen(true)}>
         <ChevronRightIcon aria-hidden />
         <span className={classes.role}>{role}</span>
-        <span className={classes.quiet}>the same, {formatCount(base.text.length)} characters:</span>
+        <span className={classes.quiet}>the same, {plural(base.text.length, 'character')}:</span>
         <span className={classes.start} dir="auto">
           {base.text.slice(0, 200)}
         </span>
@@ -85,7 +85,7 @@ function Row({ row, isFolded = false }: RowProps) {
       </div>
       {isCut && (
         <Anchor component="button" type="button" fz={12} className={classes.more} onClick={() => setIsOpen(true)}>
-          Show all of it ({formatCount(longest)} characters)
+          Show all of it ({plural(longest, 'character')})
         </Anchor>
       )}
     </div>
@@ -102,7 +102,7 @@ type CellWordsProps = {
 function CellWords({ cell, against, side }: CellWordsProps) {
   if (cell === null) return <div className={classes.missing}>–</div>;
   const isMonospace = cell.role === 'tool' || /^\s*[[{]/.test(cell.text) || hasColumns(cell.text);
-  const plain = <LongText text={cell.text === '' ? 'Empty' : cell.text} isMonospace={isMonospace} />;
+  const plain = <LongText text={cell.text} isMonospace={isMonospace} />;
   return (
     <div className={classes.cell}>
       {against === null || against.text === cell.text ? (

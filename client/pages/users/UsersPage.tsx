@@ -66,22 +66,28 @@ const COLUMNS: readonly GroupColumn<UserSummary>[] = [
   ...SUM_COLUMNS,
 ];
 
-/** In another order a time of day says nothing. */
-const RANKED_COLUMNS: readonly GroupColumn<UserSummary>[] = COLUMNS.map((column) =>
-  column.name !== 'time'
-    ? column
-    : {
-        ...column,
-        width: 104,
-        render: ({ user_id, last_at }) => (
-          <UserLink user_id={user_id} label={`user ${user_id}, last seen ${formatDate(last_at)}`}>
-            <time dateTime={last_at} title={formatExact(last_at)}>
-              {formatDate(last_at)}
-            </time>
-          </UserLink>
-        ),
-      },
-);
+/** In another order a time of day says nothing, and a name is read first: the date goes where there is no room for both. */
+const RANKED_COLUMNS: readonly GroupColumn<UserSummary>[] = COLUMNS.map((column) => {
+  if (column.name === 'time')
+    return { ...column, width: 104, giveUp: 1, render: ({ last_at }) => <Day of={last_at} /> };
+  if (column.name !== 'user') return column;
+  return {
+    ...column,
+    render: ({ user_id, last_at }) => (
+      <UserLink user_id={user_id} label={`user ${user_id}, last seen ${formatDate(last_at)}`}>
+        <OneLine text={user_id} />
+      </UserLink>
+    ),
+  };
+});
+
+function Day({ of }: { of: string }) {
+  return (
+    <time dateTime={of} title={formatExact(of)}>
+      {formatDate(of)}
+    </time>
+  );
+}
 
 function UserLink({ user_id, label, children }: { user_id: string; label: string; children: ReactNode }) {
   return (
