@@ -28,7 +28,7 @@ export function readAnswerEnd(response: JsonValue | null, hasWords: boolean): An
   const body = bodyOf(response);
   if (body === null) return null;
   const error = errorOf(body);
-  if (error !== null) return { status: 'error', error: describe(error) };
+  if (error !== null) return { status: 'error', error: describeError(error) };
   if (isResponse(body)) {
     if (body.status === 'cancelled') return ABORTED;
     return UNFINISHED.has(textOf(body.status) ?? '') ? INCOMPLETE : null;
@@ -177,10 +177,11 @@ function asError(error: JsonValue | undefined, takesText: boolean): JsonObject |
 
 const MESSAGES = ['message', 'msg', 'error_msg', 'detail', 'errorMessage', 'Message'] as const;
 
-function describe(error: JsonObject): NonNullable<AnswerEnd['error']> {
+/** What it says, under whichever names. */
+export function describeError(error: JsonObject): NonNullable<AnswerEnd['error']> {
   // Anthropic's library has the whole body in its error.
   const inner = error.type === 'error' ? objectOf(error.error) : null;
-  if (inner !== null) return describe(inner);
+  if (inner !== null) return describeError(inner);
   const type = textOf(error.type);
   const code =
     wordOf(error.code) ??
