@@ -43,13 +43,14 @@ function readError(given: JsonObject): JsonObject {
   // A status that is a number is that of HTTP; what is inside has its own turn.
   const told = levels.map((level) => describeError({ ...level, status: textOf(level.status), error: null }));
   const find = (name: 'type' | 'code' | 'message') => told.map((level) => level[name]).find(Boolean);
-  return {
+  const read = {
     type: find('type') ?? given.type ?? textOf(given.name),
     code: find('code') ?? given.code ?? null,
     message: given.message ?? find('message') ?? textOf(given.error) ?? putInWords(given),
     http_status: given.http_status ?? levels.map(statusOf).find((status) => status !== null) ?? null,
     param: given.param ?? levels.map(({ param }) => textOf(param)).find(Boolean) ?? null,
   };
+  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== null));
 }
 
 /** The error, and what it has inside that may say more of it, from the outside to the inside. */
