@@ -6,7 +6,8 @@ import { growText, StreamedMessage } from './streamedMessage.ts';
 const EVENTS =
   /^(?:conversation\.response|message\.output|function\.call|tool\.execution|agent\.handoff)\.[a-z]{1,20}$/;
 /** Gemini's have their own name for it. */
-const INTERACTION_EVENTS = /^(?:interaction|content)\.[a-z_]{1,30}$/;
+const INTERACTION_EVENTS =
+  /^(?:content\.(?:start|delta|stop)|interaction\.(?:start|created|status_update|requires_action|completed?|failed|cancelled))$/;
 
 export function isOutputEvent(piece: JsonObject): boolean {
   return EVENTS.test(textOf(piece.type) ?? '') || INTERACTION_EVENTS.test(textOf(piece.event_type) ?? '');

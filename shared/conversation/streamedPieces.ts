@@ -45,10 +45,10 @@ function isStream(pieces: readonly JsonObject[]): boolean {
 /** Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere, Hugging Face, LangChain or the AI SDK. */
 function isPiece(piece: JsonObject): boolean {
   return (
-    Array.isArray(piece.choices) ||
-    Array.isArray(piece.candidates) ||
+    holdsAnswers(piece.choices) ||
+    holdsAnswers(piece.candidates) ||
     objectOf(piece.usageMetadata) !== null ||
-    (typeof piece.done === 'boolean' && ['message', 'response', 'error'].some((name) => Object.hasOwn(piece, name))) ||
+    isOfOllama(piece) ||
     (typeof piece.stop === 'boolean' && typeof piece.content === 'string') ||
     isToken(piece) ||
     isCohereEvent(piece) ||
@@ -60,6 +60,27 @@ function isPiece(piece: JsonObject): boolean {
     CONVERSE_EVENTS.has(onlyNameOf(piece)) ||
     isException(onlyNameOf(piece))
   );
+}
+
+/** Members of a choice or a candidate: what a model made up may have a list that is called so. */
+const OF_ANSWERS = new Set(
+  'delta message text content finish_reason finishReason index error usage safetyRatings groundingMetadata'.split(' '),
+);
+
+/** An empty one may stand in a piece that tells of something else. */
+function holdsAnswers(list: JsonValue | undefined): boolean {
+  return Array.isArray(list) && list.every((one) => isOneOfAnswers(objectOf(one)));
+}
+
+function isOneOfAnswers(fields: JsonObject | null): boolean {
+  if (fields === null) return false;
+  const names = Object.keys(fields);
+  return names.length === 0 || names.some((name) => OF_ANSWERS.has(name));
+}
+
+function isOfOllama({ done, message, response, error }: JsonObject): boolean {
+  const isSaid = objectOf(message) !== null || typeof response === 'string' || error !== undefined;
+  return typeof done === 'boolean' && isSaid;
 }
 
 /** Hugging Face, which ends with the whole. */
