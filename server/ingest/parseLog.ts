@@ -3,6 +3,7 @@ import type { JsonObject } from '#shared/primitives';
 import { findMessagesProblem, LogFields, LogInput, type ParsedLog, putContentsInWords } from '#shared/request';
 import { fromZodError } from '#server/errors';
 import { withReadError } from './givenError.ts';
+import { withReadStatus } from './givenStatus.ts';
 import { FieldParser } from './parseFields.ts';
 
 const fields = new FieldParser(LogFields.shape);
@@ -12,7 +13,7 @@ const fields = new FieldParser(LogFields.shape);
  * @throws {AppError} `invalid_value`, naming the first field at fault.
  */
 export function parseLog(given: JsonObject): ParsedLog {
-  const item = withReadError(given);
+  const item = withReadError(withReadStatus(given));
   const log = fields.parse(item);
   if (log === null || !isComplete(log)) return refuse(item);
   log.messages = putContentsInWords(log.endpoint, log.messages);

@@ -3,6 +3,7 @@ import type { JsonObject } from '#shared/primitives';
 import { type ParsedSpan, SpanInput } from '#shared/trace';
 import { fromZodError } from '#server/errors';
 import { withReadError } from './givenError.ts';
+import { withReadStatus } from './givenStatus.ts';
 import { FieldParser } from './parseFields.ts';
 
 const fields = new FieldParser(SpanInput.shape);
@@ -13,7 +14,7 @@ const REQUIRED = ['id', 'trace_id', 'name', 'started_at'] as const satisfies rea
  * @throws {AppError} `invalid_value`, naming the first field at fault.
  */
 export function parseSpan(given: JsonObject): ParsedSpan {
-  const item = withReadError(given);
+  const item = withReadError(withReadStatus(given));
   const span = fields.parse(item);
   return span !== null && isComplete(span) ? span : refuse(item);
 }
