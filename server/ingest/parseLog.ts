@@ -2,6 +2,8 @@
 import type { JsonObject } from '#shared/primitives';
 import { findMessagesProblem, LogFields, LogInput, type ParsedLog, putContentsInWords } from '#shared/request';
 import { fromZodError } from '#server/errors';
+import { withReadError } from './givenError.ts';
+import { withReadStatus } from './givenStatus.ts';
 import { FieldParser } from './parseFields.ts';
 
 const fields = new FieldParser(LogFields.shape);
@@ -10,7 +12,8 @@ const fields = new FieldParser(LogFields.shape);
  * Parses one log; fields we do not know are moved below its `metadata`.
  * @throws {AppError} `invalid_value`, naming the first field at fault.
  */
-export function parseLog(item: JsonObject): ParsedLog {
+export function parseLog(given: JsonObject): ParsedLog {
+  const item = withReadError(withReadStatus(given));
   const log = fields.parse(item);
   if (log === null || !isComplete(log)) return refuse(item);
   log.messages = putContentsInWords(log.endpoint, log.messages);

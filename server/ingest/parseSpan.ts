@@ -2,6 +2,8 @@
 import type { JsonObject } from '#shared/primitives';
 import { type ParsedSpan, SpanInput } from '#shared/trace';
 import { fromZodError } from '#server/errors';
+import { withReadError } from './givenError.ts';
+import { withReadStatus } from './givenStatus.ts';
 import { FieldParser } from './parseFields.ts';
 
 const fields = new FieldParser(SpanInput.shape);
@@ -11,7 +13,8 @@ const REQUIRED = ['id', 'trace_id', 'name', 'started_at'] as const satisfies rea
  * Parses one span; fields we do not know are moved below its `metadata`.
  * @throws {AppError} `invalid_value`, naming the first field at fault.
  */
-export function parseSpan(item: JsonObject): ParsedSpan {
+export function parseSpan(given: JsonObject): ParsedSpan {
+  const item = withReadError(withReadStatus(given));
   const span = fields.parse(item);
   return span !== null && isComplete(span) ? span : refuse(item);
 }

@@ -7,9 +7,11 @@ import { readAnswerText } from './answerText.ts';
 import { libraryAnswer } from './libraryAnswer.ts';
 import { countOf, objectOf, textOf } from './part.ts';
 import { joinPieces, listPieces } from './streamedPieces.ts';
+import { withPieces } from './streamText.ts';
 
 /** Null for what is no object: a text that is no answer as JSON, or a list of other things than pieces of one answer. */
-export function bodyOf(response: JsonValue | null): JsonObject | null {
+export function bodyOf(given: JsonValue | null): JsonObject | null {
+  const response = given === null ? null : withPieces(given);
   if (typeof response === 'string') {
     const answer = readAnswerText(response);
     return answer && libraryAnswer(answer);

@@ -7,6 +7,7 @@ import { ExactNumber } from '#shared/exactJson';
 import { bodyOf } from './answerBody.ts';
 import { endOfReason, isResponse, isRun, readFinishReason } from './finishReason.ts';
 import { countOf, listOf, objectOf, textOf } from './part.ts';
+import { withPieces } from './streamText.ts';
 
 export interface AnswerEnd {
   readonly status: 'error' | 'aborted' | 'incomplete';
@@ -26,9 +27,9 @@ const ABORTED: AnswerEnd = { status: 'aborted', error: null };
  */
 export function readAnswerEnd(response: JsonValue | null, hasWords: boolean): AnswerEnd | null {
   const body = bodyOf(response);
-  if (body === null) return null;
+  if (response === null || body === null) return null;
   const error = errorOf(body);
-  if (error !== null) return { status: 'error', error: describe(error) };
+  if (error !== null) return { status: 'error', error: describeError(error) };
   if (isResponse(body)) {
     if (body.status === 'cancelled') return ABORTED;
     return UNFINISHED.has(textOf(body.status) ?? '') ? INCOMPLETE : null;
@@ -36,7 +37,7 @@ export function readAnswerEnd(response: JsonValue | null, hasWords: boolean): An
   if (isRun(body) && body.status === 'cancelled') return ABORTED;
   if (isRun(body) && UNFINISHED.has(textOf(body.status) ?? '')) return INCOMPLETE;
   const reason = readFinishReason(body);
-  const isEarly = endOfReason(reason) === 'incomplete' || (reason === null && isCutStream(response, body));
+  const isEarly = endOfReason(reason) === 'incomplete' || (reason === null && isCutStream(withPieces(response), body));
   return isEarly || (!hasWords && isEmpty(body)) ? INCOMPLETE : null;
 }
 
@@ -177,10 +178,11 @@ function asError(error: JsonValue | undefined, takesText: boolean): JsonObject |
 
 const MESSAGES = ['message', 'msg', 'error_msg', 'detail', 'errorMessage', 'Message'] as const;
 
-function describe(error: JsonObject): NonNullable<AnswerEnd['error']> {
+/** What it says, under whichever names. */
+export function describeError(error: JsonObject): NonNullable<AnswerEnd['error']> {
   // Anthropic's library has the whole body in its error.
   const inner = error.type === 'error' ? objectOf(error.error) : null;
-  if (inner !== null) return describe(inner);
+  if (inner !== null) return describeError(inner);
   const type = textOf(error.type);
   const code =
     wordOf(error.code) ??

@@ -17,13 +17,18 @@ export function readAnswerText(text: string): JsonObject | null {
 }
 
 function parseAnswerText(text: string): JsonObject | null {
-  if (!NAMED.test(text) || !isSmall(text)) return null;
+  if (!NAMED.test(text) || !isSmall(text, MOST_VALUES)) return null;
+  const fields = objectOf(parseJson(text));
+  return fields !== null && isOfProvider(fields) ? fields : null;
+}
+
+/** Undefined where it is no JSON. */
+export function parseJson(text: string): JsonValue | undefined {
   try {
     // What is read here goes into columns of text, which take no NUL.
-    const fields = objectOf(parseExactJson(text.replaceAll('\\u0000', '\\ufffd')) as JsonValue);
-    return fields !== null && isOfProvider(fields) ? fields : null;
+    return parseExactJson(text.replaceAll('\\u0000', '\\ufffd')) as JsonValue;
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -46,10 +51,10 @@ function isOfProvider(fields: JsonObject): boolean {
  * Values of an answer as text: of a batch of a thousand logs they are together no more than a body may have. What an answer says
  * may be long.
  */
-const MOST_VALUES = 500;
+export const MOST_VALUES = 500;
 
 /** Readers call themselves for what is nested, and look at each value several times, so that there must be an end to both. */
-function isSmall(text: string): boolean {
+export function isSmall(text: string, mostValues: number): boolean {
   let depth = 0;
   let values = 0;
   let isText = false;
@@ -62,10 +67,10 @@ function isSmall(text: string): boolean {
     else if (code === COMMA) values++;
     else if (code === BRACE || code === BRACKET) {
       values++;
-      if (++depth > LIMITS.depth || values > MOST_VALUES) return false;
+      if (++depth > LIMITS.depth || values > mostValues) return false;
     } else if (code === BRACE + 2 || code === BRACKET + 2) depth--;
   }
-  return values <= MOST_VALUES;
+  return values <= mostValues;
 }
 
 const COMMA = 0x2c;

@@ -10,6 +10,7 @@ import { innerMessage } from './innerMessage.ts';
 import { listOf, objectOf, type Part, reasoningParts, textOf, toolCall } from './part.ts';
 import { parseMedia } from './parseMedia.ts';
 import { parseParts } from './parseParts.ts';
+import { withPieces } from './streamText.ts';
 
 export interface Conversation {
   readonly sent: readonly Message[];
@@ -151,7 +152,8 @@ export function parseAnswer(response: JsonValue | null, response_content: string
   return isTextShown || text.length === 0 ? messages : [...messages, messageOf('assistant', text)];
 }
 
-function parseResponse(response: JsonValue): Message[] {
+function parseResponse(given: JsonValue): Message[] {
+  const response = withPieces(given);
   if (typeof response === 'string') {
     const answer = bodyOf(response);
     if (answer !== null) return parseResponse(answer);
@@ -159,6 +161,7 @@ function parseResponse(response: JsonValue): Message[] {
   }
   if (Array.isArray(response)) {
     const [only] = response;
+    if (response.length === 1 && typeof only === 'string') return parseResponse(only);
     const body = response.length > 1 || isAnswerOf(objectOf(only)) ? bodyOf(response) : null;
     if (body !== null) {
       const messages = parseResponse(body);

@@ -15,7 +15,7 @@ export function libraryAnswer(fields: JsonObject): JsonObject {
   const message = toldMessage(fields.message);
   if (message !== null && typeof fields.text === 'string') return message;
   // What LangChain is asked for as an object; LlamaIndex, smolagents.
-  const raw = objectOf(fields.raw);
+  const raw = objectOf(fields.usage) === null ? objectOf(fields.raw) : null;
   if (raw !== null) return toldMessage(raw) ?? (hasAnswers(raw) ? raw : fields);
   const replies = listOf(fields.replies);
   if (replies.length > 0) return ofReplies(replies, fields);

@@ -1,6 +1,7 @@
 /** Messages and answers as libraries dump them, and parts that providers added: each is read, and nothing said is lost. */
 import type { JsonValue } from '#shared/primitives';
 import { answerOf, sentOf } from '#tests/support/conversationInWords';
+import { bodyOf } from './answerBody.ts';
 
 const ask = (...content: JsonValue[]): JsonValue => [{ role: 'user', content }];
 const ui = (...parts: JsonValue[]): JsonValue => [{ role: 'assistant', parts }];
@@ -282,4 +283,9 @@ test.each<[string, JsonValue, readonly string[]]>([
   ],
 ])('the answer of %s', (_, response, words) => {
   expect(answerOf(response)).toEqual(words);
+});
+
+test('an answer with counts of its own is not what it keeps as raw', () => {
+  const answer = { content: [{ type: 'text', text: 'Hi' }], usage: { input_tokens: 4 }, raw: { choices: [{}] } };
+  expect(bodyOf(answer)).toBe(answer);
 });

@@ -23,6 +23,8 @@ export function parseItem(fields: JsonObject, type: string, speaker: 'user' | 'a
     const { parts } = toolResult(callId, null, fields.output ?? fields.result, false);
     return { role: 'tool', toolCallId: textOf(callId), parts };
   }
+  // Gemini's interactions
+  if (type === 'thought' && Array.isArray(fields.summary)) return ofAssistant(reasoningOf(fields));
   switch (type) {
     case 'reasoning':
       return ofAssistant(reasoningOf(fields));

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import { bodyOf } from './answerBody.ts';
 import { readAnswerEnd } from './answerError.ts';
 import { parseAnswer } from './conversation.ts';
 import { readFinishReason } from './finishReason.ts';
@@ -151,4 +152,33 @@ test('what LangChain has no name for is read beside its message', () => {
   expect(parts({ reasoning_content: 'Hm.' })).toEqual([{ kind: 'reasoning', text: 'Hm.' }]);
   expect(parts({ refusal: 'No.' })).toEqual([{ kind: 'refusal', text: 'No.' }]);
   expect(parts({ function_call: { name: 'f', arguments: '{}' } })).toMatchObject([{ kind: 'tool_call', name: 'f' }]);
+});
+
+test('chunks of LangGraph come with what it knows of the step', () => {
+  const chunk = (content: string, more: JsonObject = {}): JsonValue => [
+    { type: 'AIMessageChunk', content, ...more },
+    { langgraph_step: 1, langgraph_node: 'agent' },
+  ];
+  const pieces = [chunk('Hel'), chunk('lo', { usage_metadata: { input_tokens: 3, output_tokens: 2 } })];
+  expect(bodyOf(pieces)).toMatchObject({ content: 'Hello', usage_metadata: { input_tokens: 3, output_tokens: 2 } });
+});
+
+test('tokens of Hugging Face that were cut off are what they say, and incomplete', () => {
+  const token = (text: string, special = false) => ({ token: { text, special }, generated_text: null, details: null });
+  const begun = [token('Hel'), token('lo'), token('</s>', true)];
+  expect(bodyOf(begun)).toMatchObject({ generated_text: 'Hello' });
+  expect(readAnswerEnd(begun, false)?.status).toBe('incomplete');
+  expect(readAnswerEnd([...begun, { ...token(''), generated_text: 'Hello' }], false)).toBeNull();
+});
+
+test('a text of Responses that is said at the end of its part alone', () => {
+  const place = { output_index: 0, content_index: 0, item_id: 'i' };
+  const pieces: JsonValue[] = [
+    { type: 'response.created', response: { object: 'response', status: 'in_progress', output: [] } },
+    { type: 'response.content_part.done', ...place, part: { type: 'output_text', text: 'Hello' } },
+    { type: 'response.completed', response: { object: 'response', status: 'completed', output: [] } },
+  ];
+  expect(bodyOf(pieces)).toMatchObject({
+    output: [{ type: 'message', content: [{ type: 'output_text', text: 'Hello' }] }],
+  });
 });

@@ -47,6 +47,7 @@ export class StreamedOutput {
     const target = TEXTS.get(type.replace(/\.(?:delta|done)$/, ''));
     if (announced !== null) this.#announce(at, { ...announced }, type === 'response.output_item.done');
     else if (target !== undefined) this.#say(event, at, target);
+    else if (type.endsWith('_part.done')) this.#sayPart(event, at, type);
   }
 
   result(): JsonObject[] {
@@ -74,6 +75,15 @@ export class StreamedOutput {
     if (delta !== undefined) growText(owner, target.text, delta);
     // Some servers say a text at its end alone.
     else if (textOf(whole) !== null) owner[target.text] = whole ?? null;
+  }
+
+  /** What a part says in whole, where no event of its text said it. */
+  #sayPart(event: JsonObject, at: number, type: string): void {
+    const said = objectOf(event.part);
+    const list = type.includes('summary') ? 'summary' : 'content';
+    const text = said?.type === 'refusal' ? 'refusal' : 'text';
+    const target = [...TEXTS.values()].find(({ part, list: of }) => part === said?.type && of === list);
+    if (said !== null && target !== undefined) this.#say({ ...event, [text]: said[text] ?? null }, at, target);
   }
 
   /** By its id, else what is not done at that place; `at`: null of what begins. */

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '#shared/primitives';
 import { bodyOf } from './answerBody.ts';
 import { parseAnswer } from './conversation.ts';
 import { readFinishReason } from './finishReason.ts';
+import { listPieces } from './streamedPieces.ts';
 import { readUsage } from './usage.ts';
 
 const chunk = (choice: JsonObject) => ({ choices: [{ index: 0, delta: {}, finish_reason: null, ...choice }] });
@@ -223,4 +224,19 @@ test('a list of whole answers is no stream of one', () => {
     [{ kind: 'text', text: 'Hello' }],
     [{ kind: 'text', text: 'Hello' }],
   ]);
+});
+
+test.each<[string, JsonValue[]]>([
+  ['choices of a quiz', [{ choices: ['x', 'y'] }, { choices: ['z'] }]],
+  ['candidates for a job', [{ candidates: [{ name: 'Ann' }] }, { candidates: [] }]],
+  [
+    'things to do',
+    [
+      { message: 'buy milk', done: true },
+      { message: 'call', done: false },
+    ],
+  ],
+  ['visits of a page', [{ event_type: 'content.view' }, { event_type: 'interaction.click' }]],
+])('%s are no pieces of an answer', (_, list) => {
+  expect(listPieces(list)).toBeNull();
 });

@@ -8,6 +8,7 @@ import { growText, StreamedMessage } from './streamedMessage.ts';
 import { CONVERSE_EVENTS, StreamedConverse } from './streamedConverse.ts';
 import { isLangChainChunk, StreamedLangChain } from './streamedLangChain.ts';
 import { StreamedOutput } from './streamedOutput.ts';
+import { isOutputEvent, StreamedOutputs } from './streamedOutputs.ts';
 import { isSdkPart, isSdkPiece, StreamedSdkParts } from './streamedSdkParts.ts';
 
 /**
@@ -15,12 +16,19 @@ import { isSdkPart, isSdkPiece, StreamedSdkParts } from './streamedSdkParts.ts';
  * stream.
  */
 export function listPieces(list: readonly JsonValue[]): JsonObject[] | null {
-  const told = list.filter((one) => !isNothing(one));
+  const told = list.filter((one) => !isNothing(one)).map((one) => withoutMetadata(one));
   const pieces = told.map(objectOf).filter((piece) => piece !== null);
   if (pieces.length !== told.length) return null;
   if (isStream(pieces)) return pieces;
   const inner = pieces.map(({ data }) => objectOf(data)).filter((piece) => piece !== null);
   return inner.length === pieces.length && isStream(inner) ? inner : null;
+}
+
+/** LangGraph has each chunk in a list, with what it knows of the step. */
+function withoutMetadata(value: JsonValue): JsonValue {
+  const [chunk = null, metadata] = listOf(value);
+  const isPair = listOf(value).length === 2 && objectOf(metadata) !== null;
+  return isPair && isLangChainChunk(objectOf(chunk) ?? {}) ? chunk : value;
 }
 
 function isNothing(value: JsonValue): boolean {
@@ -37,21 +45,47 @@ function isStream(pieces: readonly JsonObject[]): boolean {
 /** Of chat completions, Gemini, Anthropic, Responses, Ollama, llama.cpp, Bedrock, Cohere, Hugging Face, LangChain or the AI SDK. */
 function isPiece(piece: JsonObject): boolean {
   return (
-    Array.isArray(piece.choices) ||
-    Array.isArray(piece.candidates) ||
+    holdsAnswers(piece.choices) ||
+    holdsAnswers(piece.candidates) ||
     objectOf(piece.usageMetadata) !== null ||
-    (typeof piece.done === 'boolean' && ['message', 'response', 'error'].some((name) => Object.hasOwn(piece, name))) ||
+    isOfOllama(piece) ||
     (typeof piece.stop === 'boolean' && typeof piece.content === 'string') ||
-    // Hugging Face; Cohere's first version, which ends with the whole.
-    (objectOf(piece.token) !== null && 'generated_text' in piece) ||
+    isToken(piece) ||
     isCohereEvent(piece) ||
     isEvent(textOf(piece.type) ?? '') ||
     isSnapshot(piece) ||
     isLangChainChunk(piece) ||
     isSdkPiece(piece) ||
+    isOutputEvent(piece) ||
     CONVERSE_EVENTS.has(onlyNameOf(piece)) ||
     isException(onlyNameOf(piece))
   );
+}
+
+/** Members of a choice or a candidate: what a model made up may have a list that is called so. */
+const OF_ANSWERS = new Set(
+  'delta message text content finish_reason finishReason index error usage safetyRatings groundingMetadata'.split(' '),
+);
+
+/** An empty one may stand in a piece that tells of something else. */
+function holdsAnswers(list: JsonValue | undefined): boolean {
+  return Array.isArray(list) && list.every((one) => isOneOfAnswers(objectOf(one)));
+}
+
+function isOneOfAnswers(fields: JsonObject | null): boolean {
+  if (fields === null) return false;
+  const names = Object.keys(fields);
+  return names.length === 0 || names.some((name) => OF_ANSWERS.has(name));
+}
+
+function isOfOllama({ done, message, response, error }: JsonObject): boolean {
+  const isSaid = objectOf(message) !== null || typeof response === 'string' || error !== undefined;
+  return typeof done === 'boolean' && isSaid;
+}
+
+/** Hugging Face, which ends with the whole. */
+function isToken(piece: JsonObject): boolean {
+  return objectOf(piece.token) !== null && 'generated_text' in piece;
 }
 
 function isEvent(type: string): boolean {
@@ -112,6 +146,9 @@ class StreamedAnswer {
   readonly #converse = new StreamedConverse();
   readonly #langChain = new StreamedLangChain();
   readonly #sdkParts = new StreamedSdkParts();
+  readonly #outputs = new StreamedOutputs();
+  /** Those of Hugging Face, as text. */
+  readonly #tokens: string[] = [];
 
   add(piece: JsonObject): void {
     const type = textOf(piece.type) ?? '';
@@ -119,6 +156,7 @@ class StreamedAnswer {
     if (isSnapshot(piece)) return;
     // The AI SDK's interface has a text for it.
     if (type === 'error') this.#addMembers({ ...piece, error: piece.error ?? piece.errorText ?? null });
+    else if (isOutputEvent(piece)) this.#addMembers(this.#outputs.add(piece));
     else if (isLangChainChunk(piece)) this.#langChain.add(piece);
     else if (type.startsWith('response.')) this.#addResponse(piece, type);
     else if (COHERE_EVENTS.test(type)) this.#addCohere(piece, type);
@@ -127,6 +165,7 @@ class StreamedAnswer {
     else if (isEvent(type)) this.#addAnthropic(piece, type);
     else if (CONVERSE_EVENTS.has(name)) this.#addConverse(name, objectOf(piece[name]) ?? {});
     else if (isException(name)) this.#addException(name, objectOf(piece[name]) ?? {});
+    else if (isToken(piece)) this.#addToken(piece);
     else if (isCohereEvent(piece)) this.#addMembers(objectOf(piece.response) ?? textPiece(piece));
     else {
       const { type: _, ...told } = piece;
@@ -137,6 +176,10 @@ class StreamedAnswer {
   result(): JsonObject {
     const whole = this.#members;
     for (const stream of [this.#langChain, this.#sdkParts]) if (!stream.isEmpty) this.#addMembers(stream.result());
+    // Cut off before the piece that has them all.
+    if (this.#tokens.length > 0 && !whole.has('generated_text')) {
+      this.#addMembers({ generated_text: this.#tokens.join(''), done: false });
+    }
     if (this.#usage.size > 0) whole.set('usage', Object.fromEntries(this.#usage));
     if (!this.#message.isEmpty) whole.set('message', this.#message.result());
     if (!this.#choices.isEmpty) whole.set('choices', this.#choices.result());
@@ -145,7 +188,15 @@ class StreamedAnswer {
     if (this.#blocks.length > 0) whole.set('content', this.#blocks);
     // A stream that was cut off, or ends with an answer that has lost its output.
     if (!this.#output.isEmpty && listOf(whole.get('output')).length === 0) whole.set('output', this.#output.result());
+    if (!this.#outputs.isEmpty && listOf(whole.get('outputs')).length === 0)
+      whole.set('outputs', this.#outputs.result());
     return Object.fromEntries(whole);
+  }
+
+  #addToken({ token, ...told }: JsonObject): void {
+    const fields = objectOf(token);
+    if (fields?.special !== true) this.#tokens.push(textOf(fields?.text) ?? '');
+    this.#addMembers(told);
   }
 
   #addMembers(piece: JsonObject): void {
