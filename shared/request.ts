@@ -311,7 +311,7 @@ export const StoredRequest = LoggedRequest.extend({
 }).meta({ id: 'StoredRequest', description: 'One logged model call, as it is stored.' });
 
 /** A text of the query language. It is checked here, so that it can be trusted to be one from here on. */
-export const QueryText = z.string().superRefine((text, ctx) => {
+const QueryText = z.string().superRefine((text, ctx) => {
   const { problem } = parseQuery(text);
   if (problem) ctx.addIssue({ code: 'custom', message: `must be a query: ${problem.message.replace(/\.$/, '')}` });
 });

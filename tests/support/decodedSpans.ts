@@ -25,7 +25,7 @@ export interface SpanInTest {
 }
 
 /** Of this process, so that tests do not depend on the calendar. */
-export const A_MINUTE_AGO = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 60_000);
+const A_MINUTE_AGO = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 60_000);
 
 let traces = 0;
 /** Another trace each time. */
