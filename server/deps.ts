@@ -49,7 +49,7 @@ import { AnswerBudget } from '#server/http/answerBudget';
 import { type ClientAddress, createClientAddress } from '#server/http/clientAddress';
 import { Readiness } from '#server/http/readiness';
 
-/** Of one organization at a time. */
+/** The most large reads of one organization at a time. */
 const LARGE_READS = 2;
 /** At a time. */
 const EXPORTS = { all: 8, each: 2 };
@@ -73,7 +73,7 @@ export interface Deps {
   /** Reads bodies of logs and spans. */
   readonly ingestWorkers: IngestWorkers;
   readonly spanWriter: BatchWriter<EncodedRow>;
-  /** Of what comes by OpenTelemetry before that which it belongs to. */
+  /** Stores what comes by OpenTelemetry before the span that it belongs to. */
   readonly waitingWriter: BatchWriter<EncodedRow>;
   readonly waitingLimits: WaitingLimits;
   readonly tracePool: pg.Pool;
@@ -94,7 +94,7 @@ export interface Deps {
   readonly rollupPool: pg.Pool;
   readonly rollups: RollupUpdater;
   readonly readiness: Readiness;
-  /** Of all answers in flight, by REST and tRPC. */
+  /** The budget of all answers in flight, by REST and tRPC. */
   readonly answers: AnswerBudget;
   readonly largeReads: TenantGate;
   readonly exportSlots: ExportSlots;
@@ -109,7 +109,7 @@ export interface DepsOptions {
   readonly clock?: () => Date;
   /** `off` loses acknowledged rows in a crash: only for the negative control of the fault tests. */
   readonly synchronousCommit?: 'on' | 'off';
-  /** Of the threads that read bodies. Default: those of `IngestWorkers`. */
+  /** Limits of the threads that read bodies. Default: those of `IngestWorkers`. */
   readonly ingestLimits?: Partial<IngestLimits>;
   /**
    * Asked after each commit and before its rows are acknowledged; throws where the database is not ours any more.

@@ -125,7 +125,7 @@ export class RollupUpdater {
     if (this.#hasStored) await this.#loop.pause(this.#timing.gatherMs);
   }
 
-  /** Of any organizations whose rollups nobody else holds. */
+  /** Counts for organizations whose rollups nobody else holds. */
   #updateSome(): Promise<boolean> {
     const { db, admin, scopeOf } = this.#options;
     return db.transaction(async (tx) => {
