@@ -73,7 +73,7 @@ def track(client: Any, *, api_key: Optional[str] = None, base_url: Optional[str]
 def _track(client: Any, options: Mapping[str, Any]) -> None:
     if client is None or isinstance(client, type):
         warn_once("client", "track() needs a client, such as OpenAI().")
-    # Without options nothing is asked for that a tracked client has not.
+    # Without options, a client that is recorded already stays as it is.
     elif options or not _is_recorded(client):
         SHARED.instance_for(options, PromptLab).track(client)
 

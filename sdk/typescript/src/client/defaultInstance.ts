@@ -29,7 +29,7 @@ export function track<T extends object>(client: T, options?: PromptLabOptions | 
   guard('track a client', () => {
     if (typeof client !== 'object' || client === null)
       warnOnce('client', 'track() needs a client, such as new OpenAI().');
-    // Without options nothing is asked for that a tracked client has not.
+    // Without options, a client that is tracked already stays as it is.
     else if (options !== undefined || !isTracked(client)) trackBy(client, options);
   });
   return client as Tracked<T>;
