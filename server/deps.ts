@@ -51,7 +51,7 @@ import { Readiness } from '#server/http/readiness';
 
 /** The most large reads of one organization at a time. */
 const LARGE_READS = 2;
-/** At a time. */
+/** The most exports at a time: of all organizations, and of each. */
 const EXPORTS = { all: 8, each: 2 };
 
 export interface Deps {
@@ -79,7 +79,7 @@ export interface Deps {
   readonly tracePool: pg.Pool;
   /** Puts the spans of OpenTelemetry in order, by the connections of `tracePool`. */
   readonly traceOrder: WriteTransactions;
-  /** One at a time of each organization. */
+  /** The turns in which the traces of an organization are put in order, one at a time. */
   readonly traceTurns: TenantGate;
   readonly healthCounts: HealthCounts;
   readonly authenticator: Authenticator;
