@@ -32,7 +32,7 @@ import { queryableOf } from '#server/db/sql';
 import { InitialTableStatistics } from '#server/db/initialTableStatistics';
 import { ExportSlots } from '#server/exports/exportSlots';
 import { newId } from '#server/ids';
-import { BatchWriter } from '#server/ingest/batchWriter';
+import { BatchWriter, type BatchWriterOptions } from '#server/ingest/batchWriter';
 import { JobRunner } from '#server/jobs/jobRunner';
 import type { Logger } from '#server/log';
 import { INSERT_WAITING, insertWaiting } from '#server/otlp/repository';
@@ -156,6 +156,16 @@ export function createDeps(options: DepsOptions): Deps {
     onPoison: (key: string, error: unknown) =>
       log.warn({ key, code: error instanceof Error && 'code' in error ? error.code : null }, 'a row was refused'),
   };
+  const createSingleWriter = (insert: BatchWriterOptions<EncodedRow>['insert']) =>
+    new BatchWriter<EncodedRow>({
+      ...writerOptions,
+      writers: 1,
+      insert: async (rows) => {
+        const known = await insert(rows);
+        requireOwner();
+        return known;
+      },
+    });
   const rollupPool = createRollupPool(url, watch);
   const rollups = new RollupUpdater({
     db: transactionalOf(rollupPool),
@@ -186,24 +196,8 @@ export function createDeps(options: DepsOptions): Deps {
     connectionWatch: watch,
     requestWriter,
     ingestWorkers: new IngestWorkers({ count: config.ingestWorkers, log, limits: options.ingestLimits }),
-    spanWriter: new BatchWriter<EncodedRow>({
-      ...writerOptions,
-      writers: 1,
-      insert: async (rows) => {
-        const known = await insertSpans(writePool, rows);
-        requireOwner();
-        return known;
-      },
-    }),
-    waitingWriter: new BatchWriter<EncodedRow>({
-      ...writerOptions,
-      writers: 1,
-      insert: async (rows) => {
-        const known = await insertWaiting(tracePool, rows);
-        requireOwner();
-        return known;
-      },
-    }),
+    spanWriter: createSingleWriter((rows) => insertSpans(writePool, rows)),
+    waitingWriter: createSingleWriter((rows) => insertWaiting(tracePool, rows)),
     waitingLimits: new WaitingLimits({
       db,
       admin: serverAdminScope(),
