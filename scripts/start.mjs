@@ -4,7 +4,7 @@ import { ensureBuilt } from './ensureBuilt.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 process.chdir(root);
-// Of this process alone: Postgres inherits what is left.
+// Meant for this process alone; Postgres inherits the rest of the environment.
 delete process.env.MALLOC_MMAP_THRESHOLD_;
 await ensureBuilt(root);
 await import('../dist/server.js');

@@ -129,9 +129,9 @@ export interface Config {
   /** Threads that read bodies of logs and spans; 0: the main thread does. */
   readonly ingestWorkers: number;
   readonly bodyBytesInFlight: number;
-  /** Of one export by OTLP, inflated. */
+  /** The most bytes of one export by OTLP, inflated. */
   readonly otlpBodyBytes: number;
-  /** Over all addresses that are listened on. */
+  /** The most connections, on all addresses that are listened on together. */
   readonly maxConnections: number;
   readonly answerBytesInFlight: number;
   /** Milliseconds that a page of a search may take, before it says how far it looked. */

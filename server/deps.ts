@@ -32,7 +32,7 @@ import { queryableOf } from '#server/db/sql';
 import { InitialTableStatistics } from '#server/db/initialTableStatistics';
 import { ExportSlots } from '#server/exports/exportSlots';
 import { newId } from '#server/ids';
-import { BatchWriter } from '#server/ingest/batchWriter';
+import { BatchWriter, type BatchWriterOptions } from '#server/ingest/batchWriter';
 import { JobRunner } from '#server/jobs/jobRunner';
 import type { Logger } from '#server/log';
 import { INSERT_WAITING, insertWaiting } from '#server/otlp/repository';
@@ -49,9 +49,9 @@ import { AnswerBudget } from '#server/http/answerBudget';
 import { type ClientAddress, createClientAddress } from '#server/http/clientAddress';
 import { Readiness } from '#server/http/readiness';
 
-/** Of one organization at a time. */
+/** The most large reads of one organization at a time. */
 const LARGE_READS = 2;
-/** At a time. */
+/** The most exports at a time: of all organizations, and of each. */
 const EXPORTS = { all: 8, each: 2 };
 
 export interface Deps {
@@ -73,13 +73,13 @@ export interface Deps {
   /** Reads bodies of logs and spans. */
   readonly ingestWorkers: IngestWorkers;
   readonly spanWriter: BatchWriter<EncodedRow>;
-  /** Of what comes by OpenTelemetry before that which it belongs to. */
+  /** Stores what comes by OpenTelemetry before the span that it belongs to. */
   readonly waitingWriter: BatchWriter<EncodedRow>;
   readonly waitingLimits: WaitingLimits;
   readonly tracePool: pg.Pool;
   /** Puts the spans of OpenTelemetry in order, by the connections of `tracePool`. */
   readonly traceOrder: WriteTransactions;
-  /** One at a time of each organization. */
+  /** The turns in which the traces of an organization are put in order, one at a time. */
   readonly traceTurns: TenantGate;
   readonly healthCounts: HealthCounts;
   readonly authenticator: Authenticator;
@@ -94,7 +94,7 @@ export interface Deps {
   readonly rollupPool: pg.Pool;
   readonly rollups: RollupUpdater;
   readonly readiness: Readiness;
-  /** Of all answers in flight, by REST and tRPC. */
+  /** The budget of all answers in flight, by REST and tRPC. */
   readonly answers: AnswerBudget;
   readonly largeReads: TenantGate;
   readonly exportSlots: ExportSlots;
@@ -109,7 +109,7 @@ export interface DepsOptions {
   readonly clock?: () => Date;
   /** `off` loses acknowledged rows in a crash: only for the negative control of the fault tests. */
   readonly synchronousCommit?: 'on' | 'off';
-  /** Of the threads that read bodies. Default: those of `IngestWorkers`. */
+  /** Limits of the threads that read bodies. Default: those of `IngestWorkers`. */
   readonly ingestLimits?: Partial<IngestLimits>;
   /**
    * Asked after each commit and before its rows are acknowledged; throws where the database is not ours any more.
@@ -156,6 +156,16 @@ export function createDeps(options: DepsOptions): Deps {
     onPoison: (key: string, error: unknown) =>
       log.warn({ key, code: error instanceof Error && 'code' in error ? error.code : null }, 'a row was refused'),
   };
+  const createSingleWriter = (insert: BatchWriterOptions<EncodedRow>['insert']) =>
+    new BatchWriter<EncodedRow>({
+      ...writerOptions,
+      writers: 1,
+      insert: async (rows) => {
+        const known = await insert(rows);
+        requireOwner();
+        return known;
+      },
+    });
   const rollupPool = createRollupPool(url, watch);
   const rollups = new RollupUpdater({
     db: transactionalOf(rollupPool),
@@ -186,24 +196,8 @@ export function createDeps(options: DepsOptions): Deps {
     connectionWatch: watch,
     requestWriter,
     ingestWorkers: new IngestWorkers({ count: config.ingestWorkers, log, limits: options.ingestLimits }),
-    spanWriter: new BatchWriter<EncodedRow>({
-      ...writerOptions,
-      writers: 1,
-      insert: async (rows) => {
-        const known = await insertSpans(writePool, rows);
-        requireOwner();
-        return known;
-      },
-    }),
-    waitingWriter: new BatchWriter<EncodedRow>({
-      ...writerOptions,
-      writers: 1,
-      insert: async (rows) => {
-        const known = await insertWaiting(tracePool, rows);
-        requireOwner();
-        return known;
-      },
-    }),
+    spanWriter: createSingleWriter((rows) => insertSpans(writePool, rows)),
+    waitingWriter: createSingleWriter((rows) => insertWaiting(tracePool, rows)),
     waitingLimits: new WaitingLimits({
       db,
       admin: serverAdminScope(),

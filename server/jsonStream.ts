@@ -11,7 +11,7 @@ export interface PieceStream {
   readonly tenant: string;
   /** The most that is held at one time. */
   readonly windowBytes: number;
-  /** Of the whole answer, about. */
+  /** The size of the whole answer, about. */
   readonly totalBytes: number;
   /** True where it is held at once, so that its exact length can be told before it is sent. */
   readonly isWhole: boolean;

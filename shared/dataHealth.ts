@@ -35,7 +35,7 @@ export type HealthNote =
 
 /** The counts of `data_health_hours`, besides `dropped.<DropReason>` and `note.<HealthNote>`. */
 export const HEALTH_COUNTS = ['accepted', 'duplicate', 'updated', 'rejected', 'truncated', 'clock_skewed'] as const;
-export type HealthCount = (typeof HEALTH_COUNTS)[number] | `dropped.${DropReason}` | `note.${string}`;
+export type HealthCount = (typeof HEALTH_COUNTS)[number] | `dropped.${DropReason}` | `note.${HealthNote}`;
 
 const Reason = z.object({
   reason: z.string().describe('Such as `no_ai_work`.'),

@@ -1,5 +1,6 @@
 /** The request: one logged model call, as it arrives (LogInput) and as it is read (RequestSummary, LoggedRequest). */
 import { z } from 'zod';
+import type { QueriedColumn } from '#shared/query/fields';
 import { parseQuery } from '#shared/query/parseQuery';
 import { ErrorDetail } from './error.ts';
 import { ExactNumber } from './exactJson.ts';
@@ -20,9 +21,10 @@ import {
   TagsInput,
   UsdAmount,
 } from './primitives.ts';
+import { REQUEST_STATUSES } from './requestStatuses.ts';
 import { USAGE_ANSWERS, USAGE_FIELDS } from './usageFields.ts';
 
-export const RequestStatus = z.enum(['success', 'error', 'aborted', 'incomplete']).meta({
+export const RequestStatus = z.enum(REQUEST_STATUSES).meta({
   id: 'RequestStatus',
   description:
     '`success`; `error`: the call failed; `aborted`: the caller stopped reading; `incomplete`: the model stopped early.',
@@ -309,13 +311,16 @@ export const StoredRequest = LoggedRequest.extend({
 }).meta({ id: 'StoredRequest', description: 'One logged model call, as it is stored.' });
 
 /** A text of the query language. It is checked here, so that it can be trusted to be one from here on. */
-export const QueryText = z.string().superRefine((text, ctx) => {
+const QueryText = z.string().superRefine((text, ctx) => {
   const { problem } = parseQuery(text);
   if (problem) ctx.addIssue({ code: 'custom', message: `must be a query: ${problem.message.replace(/\.$/, '')}` });
 });
 
-/** What a list is narrowed by. The same object serves REST, tRPC and the URL of the dashboard. */
-export const RequestFilters = z.object({
+/**
+ * Filters that ask for one value of the column of their name. What a filter can ask, a query can ask too: a filter whose
+ * column has no field in QUERY_FIELDS does not compile.
+ */
+export const COLUMN_FILTERS = {
   model: Identifier.optional(),
   provider: Identifier.optional(),
   status: RequestStatus.optional(),
@@ -324,6 +329,11 @@ export const RequestFilters = z.object({
   user_id: Identifier.optional(),
   session_id: Identifier.optional(),
   environment: Identifier.optional(),
+} as const satisfies Partial<Record<QueriedColumn, z.ZodType>>;
+
+/** What a list is narrowed by. The same object serves REST, tRPC and the URL of the dashboard. */
+export const RequestFilters = z.object({
+  ...COLUMN_FILTERS,
   tag: z
     .array(
       z

@@ -129,13 +129,13 @@ function expectReceived({ path: endpoint, body }: ApiCall): void {
 describe.each(CASES)('%s', (_, request) => {
   const call = callOf(request);
 
-  test('as curl', async () => {
+  test('as curl sends the same call', async () => {
     const { stdout } = await run('sh', ['-c', toCurl(call)], { env: environment(call) });
     expectReceived(call);
     expect(stdout).toContain('"object"');
   });
 
-  test('as TypeScript', async () => {
+  test('as TypeScript sends the same call', async () => {
     const file = path.join(folder, 'call.mts');
     fs.writeFileSync(file, toTypeScript(call));
     const { stderr } = await run(process.execPath, ['--import', 'tsx', file], { env: environment(call), cwd: ROOT });
@@ -144,7 +144,7 @@ describe.each(CASES)('%s', (_, request) => {
   });
 
   (hasPython ? describe : describe.skip)('where there is Python', () => {
-    test('as Python', async () => {
+    test('as Python sends the same call', async () => {
       const file = path.join(folder, 'call.py');
       fs.writeFileSync(file, toPython(call));
       const { stderr } = await run(python, [file], { env: environment(call) });

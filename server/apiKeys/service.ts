@@ -19,7 +19,7 @@ import {
   setKeySecret,
 } from './repository.ts';
 
-/** Of one organization. More than any team hands out; a program that makes one a call would fill the table. */
+/** The most keys of one organization: more than any team hands out. A program that made one for each call would fill the table. */
 const MAX_KEYS = 1_000;
 
 /** Makes a key for the caller's organization. A key can make none that may do more than itself. */

@@ -81,7 +81,7 @@ export class AdminGuard {
   async #requireToken(given: string, address: string): Promise<void> {
     const { config, fileToken, attempts } = this.#options;
     const expected = config.adminToken ?? fileToken;
-    // By address: what was guessed must not work from the address that guesses.
+    // The address is part of the proof: a token that was good from elsewhere must not work from an address that guesses.
     const proof = `${address} ${given}`;
     await attempts.requireAllowed(address, proof);
     if (expected !== null && isSameSecret(given, expected)) {

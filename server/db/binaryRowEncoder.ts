@@ -36,7 +36,7 @@ export interface EncodedRow {
  */
 export interface SizeColumn {
   readonly of: readonly string[];
-  /** Of an answer besides: the names of its fields, its numbers and times. */
+  /** Bytes of a row in an answer besides its texts: the names of its fields, numbers and times. */
   readonly overhead: number;
   /** Texts count as JSON texts, with their quotes and what is escaped in them. */
   readonly isEscaped?: boolean;
@@ -294,7 +294,7 @@ class Encoder {
     }
   }
 
-  /** Of few bytes. */
+  /** Writes hexadecimal digits as bytes. Made for few bytes, such as a hash. */
   #hex(text: string): void {
     this.#reserve(text.length / 2);
     for (let index = 0; index < text.length; index += 2) {
@@ -307,7 +307,7 @@ class Encoder {
     this.#at += 4;
   }
 
-  /** Of a safe integer. */
+  /** Writes a safe integer in eight bytes. */
   #int64(value: number): void {
     const high = Math.floor(value / 2 ** 32);
     this.#view.setInt32(this.#at, high);

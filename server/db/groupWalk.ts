@@ -25,7 +25,7 @@ export interface GroupWalk {
   /** Which of its rows that match decides where a group stands in the list. */
   readonly decidedBy: 'first' | 'last';
   readonly sources: readonly GroupSource[];
-  /** Of a whole group, as SQL over `found.name`; bound. */
+  /** What a whole group must fulfil: SQL over `found.name`, whose parameters are bound. */
   readonly condition?: string;
   readonly from: string | null;
   readonly to: string | null;

@@ -14,7 +14,7 @@ import type { EncodedRow, BinaryRowEncoder } from './binaryRowEncoder.ts';
 export type KnownRows = ReadonlyMap<string, 'duplicate' | 'conflict' | 'unseen'>;
 
 export interface InsertStatement {
-  /** Of the statement on each connection: an SQL identifier. */
+  /** The name of the prepared statement on each connection: an SQL identifier. */
   readonly name: string;
   /** The type of the rows in `$1`. */
   readonly type: Pick<BinaryRowEncoder<{ id: string }>, 'name' | 'createSql' | 'arrayBytes' | 'writeArray'>;
@@ -123,7 +123,7 @@ function exchange(client: pg.PoolClient, message: Buffer): Promise<KnownRows> {
   });
 }
 
-/** By what the statement says of `differs`. */
+/** Verdicts by the value of the column `differs`. */
 const VERDICTS: ReadonlyMap<string | null, 'conflict' | 'unseen'> = new Map([
   ['t', 'conflict'],
   [null, 'unseen'],

@@ -13,7 +13,7 @@ export interface TakeOverOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Its own shutdown writes a checkpoint, which may take long; what we may not ask to stop hardly goes by itself. */
+/** How long its end is waited for: long where it was asked to stop, since it writes a checkpoint; short where we may not ask. */
 const STOP_MS = { asked: 60_000, notOurs: 15_000 };
 /** From here on it is told to stop without a checkpoint, as in a crash. */
 const HURRY_MS = 30_000;

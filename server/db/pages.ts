@@ -5,7 +5,7 @@ import { LIMITS } from '#shared/primitives';
 export interface RowKey {
   readonly id: string;
   readonly started_at: string;
-  /** Of the row in an answer. */
+  /** The size of the row in an answer. */
   readonly bytes: number;
 }
 

@@ -11,7 +11,7 @@ export interface PackedRows {
   readonly keys: readonly string[];
   /** What the rows lie in; all of it is to be transferred. */
   readonly pieces: readonly ArrayBuffer[];
-  /** Of each row: its piece, where it starts there, and its length. */
+  /** Three numbers for each row: its piece, where it starts there, and its length. */
   readonly places: Uint32Array;
 }
 
@@ -24,9 +24,9 @@ export function packRows(tenant: string, rows: readonly EncodedRow[]): PackedRow
   const used = new Map<ArrayBufferLike, number>();
   for (const { content } of rows) used.set(content.buffer, (used.get(content.buffer) ?? 0) + content.length);
   const pieces: ArrayBuffer[] = [];
-  /** Of the memory that goes as it is: its place among the pieces. */
+  /** Memory that is transferred as it is, with its index among the pieces. */
   const whole = new Map<ArrayBufferLike, number>();
-  /** Of memory whose rows are copied: where they are copied to, one after the other. */
+  /** Memory whose rows are copied one after the other, with where they are copied to. */
   const copies = new Map<ArrayBufferLike, { readonly piece: number; readonly bytes: Uint8Array; at: number }>();
   for (const [memory, bytes] of used) {
     if (isArrayBuffer(memory) && bytes >= WELL_USED * memory.byteLength) {

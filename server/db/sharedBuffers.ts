@@ -6,7 +6,7 @@ const MEGABYTES = { least: 128, most: 1024 };
 /** What is not used here the system uses for the same files, though a page costs several times as much to get from there. */
 const SHARE = 1 / 8;
 
-/** Of this machine, or of the container it runs in. */
+/** The memory of this machine, or of the container that the process runs in. */
 export function memoryBytes(): number {
   const constrained = process.constrainedMemory?.() ?? 0;
   // 0, or more than there is, where nothing constrains it.

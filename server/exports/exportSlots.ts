@@ -2,9 +2,9 @@
 import { AppError } from '#server/errors';
 
 export interface ExportSlotsOptions {
-  /** Of all organizations. */
+  /** The most exports at once, of all organizations together. */
   readonly all: number;
-  /** The most of one. It begins another only while more are free than it has, so that some are left to the others. */
+  /** The most of one organization. It begins another only while more are free than it has, so that some are left to the others. */
   readonly each: number;
 }
 

@@ -17,31 +17,31 @@ import { StandingQueue } from './standingQueue.ts';
 /** How long one turn of the event loop works on bodies, in milliseconds. */
 const TURN_MS = 5;
 /**
- * And while new connections come, of which libuv takes one a turn: with turns of 5 ms a thousand of them waited for 5 s and
- * more, and no queue of ours knew. In milliseconds. Always, it would make smaller groups for Postgres.
+ * The same while new connections come, in milliseconds. libuv takes one connection a turn: with turns of 5 ms a thousand of them
+ * waited for 5 s and more, and no queue of ours knew. Turns are not always so short, since Postgres would get smaller groups.
  */
 const TURN_MS_WITH_NEW_CONNECTIONS = 0.5;
-/** While connections come, so many turns in a row take one each and nothing else that waits. */
+/** While connections come, at most this many turns in a row take one connection each and serve nothing that waits. */
 const MOST_CONNECTION_TURNS = 8;
-/** A new connection is followed by others for so long, in milliseconds. */
+/** For how long after a new connection others are expected, in milliseconds. */
 const NEW_CONNECTIONS_MS = 20;
-/** Of bodies that were read and wait to be parsed; one owner alone has half of it, which is about a second of work. */
+/** Most bytes of bodies that were read and wait to be parsed. One owner alone may have half: about a second of work. */
 const WAITING_BYTES = 16 * 1024 * 1024;
-/** More steps than these do not fit into a turn. */
+/** The most steps that are scheduled at once: more do not fit into a turn. */
 const MOST_STEPS = 64;
 /** Refusals before each call that goes on: both take about the same time. */
 const REFUSALS_A_CALL = 4;
-/** Of so many steps one is for a call that has only arrived, so that large bodies cannot delay small ones for ever. */
+/** One step in so many is for a call that has only arrived, so that large bodies cannot delay small ones for ever. */
 const STEPS_A_ROUND = 4;
-/** What is told where more calls come than can be served. */
+/** The message of a refusal where more calls come than can be served. */
 const AT_ITS_LIMIT = 'The server is at its limit; send this again in a moment.';
-/** What is told where no more bodies can be parsed now. */
+/** The message of a refusal where no more bodies can be parsed now. */
 export const PARSING_MOST = 'The server has as many bodies to parse as it can; send this again in a moment.';
 /** A body up to here is read and forgotten when its call is refused, since a new connection would cost more. */
 const DRAINED_BYTES = 1024 * 1024;
 
 export interface AdmissionControlOptions {
-  /** Of all bodies that are being read or worked on. */
+  /** Most bytes of all bodies that are being read or worked on. */
   readonly bodyBytes: number;
   /** Milliseconds of a clock that never jumps. */
   readonly now?: () => number;
@@ -49,9 +49,9 @@ export interface AdmissionControlOptions {
 
 /** One for all connections of a server. */
 export class AdmissionControl {
-  /** Of the bodies that are arriving: how slow one may be, and how much of all is read in a turn. */
+  /** Limits on bodies that are arriving: how slow one may be, and how much of all is read in a turn. */
   readonly reading = { pace: new BodyPace(), turns: new ReadTurns() } as const;
-  /** Of bodies that are being read or worked on. */
+  /** Bytes of bodies that are being read or worked on. */
   readonly #bodies: FairBudget;
   /** The part of them that has been read and waits to be parsed. */
   readonly #waiting = new FairBudget(WAITING_BYTES);
@@ -60,19 +60,20 @@ export class AdmissionControl {
   readonly #connections = new WeakSet<Socket>();
   #newConnectionAt = -Infinity;
   #hasNewConnection = false;
-  /** In a row. */
+  /** How many turns in a row were for new connections. */
   #connectionTurns = 0;
   /** Calls whose body has been read; they go first. */
   readonly #begun = new FairQueue<Waiting>();
   /** Calls of which only the head has been read. */
   readonly #arrived = new FairQueue<Arrived>();
-  /** Calls that are to be refused: in a turn of the event loop that did so for all that came, no connection would be taken. */
+  /** Calls that are to be refused. They are not refused at once: while that goes on for hundreds, no connection is taken. */
   readonly #refused = new FairQueue<() => void>();
+  /** Since a call last went on. */
   #refusals = 0;
   /** Who was served last of either queue. */
   #lastBegun: string | undefined;
   #lastArrived: string | undefined;
-  /** Of the callers with calls in `#arrived`, and of those that were refused some; who was served last comes last. */
+  /** By caller: for those with calls in `#arrived` or with recent refusals. The caller that was served last comes last. */
   readonly #standing = new Map<string, StandingQueue>();
   #scheduledSteps = 0;
   #steps = 0;
@@ -173,9 +174,9 @@ export class AdmissionControl {
   }
 
   /**
-   * Lets one go on; what it does has been done when the next step asks for time. Each turn lets one of either kind go on that is of
-   * somebody else than the one before, whatever else it does: where the reading of large bodies makes a turn long, a small call
-   * waited for twenty of them.
+   * Lets one call go on. The work of that call is done before the next step asks whether there is time. Even where the reading
+   * of large bodies has used up a turn, the turn lets one call of each queue go on that belongs to another owner than the one
+   * before: without that, a small call waited for twenty such turns.
    */
   readonly #step = (): void => {
     this.#scheduledSteps--;
@@ -227,7 +228,7 @@ export class AdmissionControl {
     call.goOn();
   }
 
-  /** Of a caller with nothing waiting nothing is kept, but for a while that some of its calls were refused. */
+  /** Forgets the caller that was served longest ago, if it has no call waiting and no recent refusals. */
   #forgetOldest(now: number): void {
     for (const [caller, standing] of this.#standing) {
       const isKept = this.#arrived.lineOf(caller).length > 0 || standing.isRemembered(now);
@@ -242,9 +243,9 @@ function isOfAnother(queue: FairQueue<unknown>, last: string | undefined): boole
   return queue.length > 0 && queue.nextOwner !== last;
 }
 
-/** One of the event loop. */
+/** One turn of the event loop. */
 interface Turn {
-  /** In milliseconds. */
+  /** When it began, in milliseconds. */
   readonly start: number;
   /** Known from its first step on. */
   isForConnections?: boolean;

@@ -26,7 +26,7 @@ export interface BodySource {
 
 export interface AdmittedBody {
   readonly bytes: Buffer;
-  /** Of its bytes. It is given back by who has finished with them. */
+  /** What its bytes hold of the budget; whoever has finished with them releases it. */
   readonly reservation: Reservation;
 }
 

@@ -11,7 +11,7 @@ const MOST_WAITING = 16;
 
 /** One for all connections of a server. */
 export class CallOrder {
-  /** Of the connections that are serving a call: what waits behind it. */
+  /** By connection that is serving a call: the calls that wait for its end. */
   readonly #waiting = new WeakMap<Socket, (() => void)[]>();
 
   /** Calls `serve` once the calls before it on its connection were answered; closes a connection on which too many wait. */

@@ -3,7 +3,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { AppError } from '#server/errors';
 import { countValues, type JsonScan, scanJson } from './jsonStructure.ts';
 
-/** Of one body: what makes JSON.parse slow, and what it makes large, is the number of values, not of bytes. */
+/** The most values in one body: the time and memory that JSON.parse takes depend on values more than on bytes. */
 const MAX_VALUES = 500_000;
 /** EF BB BF: some editors and PowerShell put it before JSON. */
 const BYTE_ORDER_MARK = 0xefbbbf;

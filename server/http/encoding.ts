@@ -11,7 +11,7 @@ const gzip = promisify(zlib.gzip);
 const LEAST_BYTES = 1_024;
 /** Beyond it an answer is sent piece by piece, as it is read. */
 const MOST_BYTES = 1024 * 1024;
-/** Of ten: the rest of the levels takes several times as long, for a tenth. */
+/** The level of compression. Higher levels take several times as long to save another tenth. */
 const LEVEL = 5;
 
 /** The first of ours that the header `Accept-Encoding` takes; null for none. */

@@ -5,13 +5,13 @@ import type { ClientAddress } from './clientAddress.ts';
 
 /** An outage of the database refuses hundreds of calls a second: they share a line a second. */
 const SHARED_MS = 1_000;
-/** Of one line: as many as somebody reads. */
+/** The most ids in one line: as many as somebody reads. */
 const MOST_IDS = 20;
 
 export interface FailedCall {
   readonly request_id: string;
   readonly req: IncomingMessage;
-  /** Of tRPC: the procedure. */
+  /** The procedure, for a call to tRPC. */
   readonly path?: string | undefined;
 }
 

@@ -28,7 +28,7 @@ export async function readStoredFile(file: string): Promise<StoredFile | null> {
 }
 
 export interface FolderOptions {
-  /** Of every answer with a file of this name. */
+  /** The header `Cache-Control` of an answer with the file of this name. */
   readonly cacheControl: (name: string) => string;
   /** The file of the folder's own path. Default: none. */
   readonly index?: string;
@@ -57,7 +57,10 @@ export function serveFolder(folder: string, { cacheControl, index }: FolderOptio
   };
 }
 
-/** Of a path below the folder; null for what names nothing in it. @throws {URIError} for a broken escape. */
+/**
+ * The name of the file that a path asks for, below the folder; null where the path can name none.
+ * @throws {URIError} for a broken escape.
+ */
 function nameOf(urlPath: string): string | null {
   const name = decodeURIComponent(urlPath.slice(1));
   const isPlain = /^[^/\\\0]+(\/[^/\\\0]+)*$/.test(name) && !name.split('/').some((part) => part.startsWith('.'));

@@ -7,7 +7,7 @@ import { decodeJson } from './decodeJson.ts';
 import type { Reservation } from './fairBudget.ts';
 import { parseObject } from './parseObject.ts';
 
-/** Of what is parsed: below it, what is left behind is soon collected, and the writer's queue counts the rows. */
+/** What is parsed to less than this needs no reservation: it is soon collected, and the writer's queue counts its rows. */
 const LARGE_BYTES = 4 * 1024 * 1024;
 
 /** A body that has been read. What it holds of the budget is given back by who has finished with it. */
@@ -36,8 +36,8 @@ export async function readJsonBytes<Result>(
 }
 
 /**
- * Ends before the answer is waited for: a function that waits keeps all that it ever held, even what it has no name for any
- * more. So the answer, which may be a promise, is not what it resolves to.
+ * Ends before the answer is waited for, since an async function that waits keeps all that it ever held in memory. The answer may be
+ * a promise; it stands in an object, so that this function does not wait for it either.
  */
 async function readAndUse<Result>(
   source: BodySource,

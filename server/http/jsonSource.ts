@@ -20,7 +20,7 @@ export class JsonSource {
   constructor(bytes: Buffer, body: JsonObject, scan: JsonScan) {
     this.mayBeUnstorable = scan.hasUnicodeEscapes;
     this.hasEscapedSlashes = bytes.includes(ESCAPED_SLASH);
-    // With white space it is not what is stored otherwise; escaped characters may be ones that have to be replaced.
+    // JSON with white space differs from what we would write; an escape may stand for a character that must be replaced.
     if (!scan.isCompact || scan.hasUnicodeEscapes) return;
     scan.members.forEach((member, place) => {
       const { logIndex, nameStart, nameEnd, start, end } = member;
@@ -38,7 +38,7 @@ export class JsonSource {
   }
 }
 
-/** Of members of one log with one name the last is the one that was parsed. */
+/** True where a later member of the same log has the same name: of those, JSON.parse keeps the last. */
 function isSuperseded(bytes: Buffer, members: readonly MemberRange[], place: number): boolean {
   const one = members[place];
   for (let later = place + 1; later < members.length; later++) {

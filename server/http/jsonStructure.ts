@@ -26,7 +26,7 @@ const SAFE_FRACTION = 8;
 
 /** Where a member of a log that is an object or an array stands in the bytes; its name without the quotes. */
 export interface MemberRange {
-  /** Of `logs`; null where the body is the log. */
+  /** The index of its log in `logs`; null where the body itself is the log. */
   readonly logIndex: number | null;
   readonly nameStart: number;
   readonly nameEnd: number;
@@ -45,7 +45,7 @@ export interface JsonScan {
   readonly isCompact: boolean;
   /** Some text may hold an escape such as `\u00e9`. */
   readonly hasUnicodeEscapes: boolean;
-  /** In their order. None where `logs` is there twice, so that one cannot tell which are meant. */
+  /** In the order of the body. Empty where `logs` is there twice, so that one cannot tell which are meant. */
   readonly members: readonly MemberRange[];
 }
 
@@ -69,10 +69,10 @@ export function scanJson(bytes: Buffer): JsonScan {
   let isInLogs = false;
   let logIndex = 0;
   let lists = 0;
-  /** Of the last string, which is the name where a value follows it. */
+  /** Where the last string begins and ends; it is a name if a value follows. */
   let textStart = 0;
   let textEnd = 0;
-  /** Of the member of the body, and of that of a log, which the scan is in. */
+  /** Where the current member of the body begins, and the current member of a log. */
   let [bodyNameStart, bodyNameEnd, bodyStart] = [0, 0, 0];
   let [logNameStart, logNameEnd, logStart] = [0, 0, 0];
   for (let index = 0; index < bytes.length; index++) {

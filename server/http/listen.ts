@@ -17,7 +17,7 @@ export interface Listener {
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  /** Over all addresses that are listened on. */
+  /** Of all addresses that are listened on together. */
   readonly maxConnections: number;
   /** How long a peer may take nothing of an answer, in milliseconds. Default: of `ReaderPace`. */
   readonly unreadMs?: number;

@@ -13,7 +13,7 @@ export interface ReadBodyOptions {
   readonly turns: ReadTurns;
   readonly owner: string;
   readonly reservation: Reservation;
-  /** Of the body, compressed and inflated. */
+  /** The most bytes of the body, both compressed and inflated. */
   readonly mostBytes: number;
 }
 
@@ -46,7 +46,7 @@ function readBytes(
       since: performance.now(),
       cut: () => fail(tooSlow()),
     } satisfies ArrivingBody;
-    // The call goes on for as long as its rows wait, and would keep what its listeners know: the bytes, which their promise has too.
+    // The call goes on for as long as its rows wait. Listeners that stayed would keep the bytes of the body for all that time.
     const stopListening = () => {
       pace.delete(arriving);
       req.off('data', take).off('end', finish).off('close', close);
@@ -94,14 +94,14 @@ function discard(
   req.resume();
 }
 
-/** Not an arrow where it is used: that would know all that is known there. */
+/** Not an arrow function where it is used: a closure there would keep the bytes of the body. */
 function ignore(): void {}
 
 /**
- * What is inflated is then text, rows and a statement, of the same size each: there is to be room for that too before it is begun,
- * as far as one owner may have it.
+ * An inflated body becomes text, rows and a statement, each of about its size. Inflating begins where there is room for all three,
+ * or for as much as one owner may have.
  */
-const MADE_OF_IT = 3;
+const ROOM_FACTOR = 3;
 
 async function inflateBody(
   compressed: Buffer,
@@ -122,7 +122,7 @@ async function inflateBody(
     reserved += bytes;
   };
   try {
-    reserve(Math.max(announced, Math.min(MADE_OF_IT * announced, reservation.most - compressed.length)));
+    reserve(Math.max(announced, Math.min(ROOM_FACTOR * announced, reservation.most - compressed.length)));
     return await inflate(compressed, {
       believedBytes: announced,
       signal: hangUp.signal,

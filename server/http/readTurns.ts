@@ -1,29 +1,29 @@
 /**
- * How much of all bodies one turn of the event loop reads. Else whatever has arrived on a hundred sockets would be read in one
- * turn, in which one new connection is taken (libuv accepts one a turn) and one call goes on: three hundred bodies of a
- * megabyte made turns of 50 ms and more, and a new caller waited behind their connections for a second.
+ * Limits how much of all bodies one turn of the event loop reads. Without it, a turn reads whatever has arrived on all sockets,
+ * and takes only one new connection meanwhile (libuv accepts one a turn): three hundred bodies of a megabyte made turns of
+ * 50 ms and more, and a new caller waited for a second behind their connections.
  */
 import type { IncomingMessage } from 'node:http';
 import type { ArrivingBody } from './bodyPace.ts';
 
 /** Four reads of a socket, which take about a third of a millisecond. */
 const TURN_BYTES = 256 * 1024;
-/** A body up to here is neither paused nor counted: to pause one costs as much as to store a log. */
+/** A body up to this size is neither paused nor counted: to pause one costs as much as to store a log. */
 const SMALL_BYTES = 96 * 1024;
 /** What a body that goes on brings: the piece that was read while it was paused, and the next. */
 const RESUMED_BYTES = 2 * 64 * 1024;
 
-/** Of an owner the one that was begun first is read to its end before the next, which then takes no memory yet. */
+/** The oldest body of an owner is read to its end before the next one, which takes no memory until then. */
 type Arriving = Pick<ArrivingBody, 'received' | 'since'>;
 
 /** One for all connections of a server. */
 export class ReadTurns {
-  /** Of each owner those that are paused, the oldest first. No list is empty; the owner whose turn it is comes first. */
+  /** Paused bodies by owner, the oldest first. No list is empty; the owner whose turn it is comes first. */
   readonly #paused = new Map<string, { readonly req: IncomingMessage; readonly since: number }[]>();
   #bytes = 0;
   #isScheduled = false;
 
-  /** To be told of each piece that was read of a body, which may then be paused until a later turn. */
+  /** Counts a piece that was read of a body, which may then be paused until a later turn. */
   note(owner: string, req: IncomingMessage, { received, since }: Arriving, bytes: number): void {
     if (received <= SMALL_BYTES) return;
     this.#bytes += bytes;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const NAME = 'X-Request-Id';
-/** Of this process; what follows is a count. */
+/** What all ids of this process begin with; a count follows. */
 const PREFIX = `req_${randomBytes(10).toString('hex')}`;
 let count = 0;
 const GIVEN = /^[A-Za-z0-9._-]{8,64}$/;

@@ -6,12 +6,12 @@ import { compressAnswer, mayCompress } from './encoding.ts';
 const SLICE_BYTES = 256 * 1024;
 /** How long a reader may take for a slice, in milliseconds. */
 const SLICE_MS = 10_000;
-/** And for the whole answer: this long, and longer by what it holds at the slowest rate that we wait for. */
+/** How long the whole answer may take: BASE_MS, and the time that its bytes take at the slowest rate that we wait for. */
 const BASE_MS = 30_000;
 const SLOWEST_BYTES_PER_MS = 50;
 
 export interface SendPiecesOptions {
-  /** Of the whole answer, about. */
+  /** The size of the whole answer, about. */
   readonly totalBytes: number;
   /** True where all pieces may be held at once; the answer then says how long it is. */
   readonly isWhole?: boolean;

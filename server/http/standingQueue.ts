@@ -6,21 +6,21 @@
 
 /** A call has waited for long from here on, in milliseconds. */
 const LONG_MS = 100;
-/** A queue stands where for so long no call has waited for less than half of that, in milliseconds. */
+/** A queue stands where for this long no call has waited for less than half of LONG_MS, in milliseconds. */
 const INTERVAL_MS = 1_000;
-/** Who had to be refused is no burst for so long, in milliseconds: those who were refused at once all come back at once. */
+/** For how long after a refusal a caller is not taken for a burst, in milliseconds: calls refused together come back together. */
 const MEMORY_MS = 2_000;
 
 /** Tells whether calls have been waiting for long for some time, and not for a moment alone. */
 export class StandingQueue {
-  /** When a call had first waited for long; null since one has waited for less than half of it. */
+  /** Since when calls have waited for long; null once a call has waited for less than half of LONG_MS. */
   #longSince: number | null = null;
   #refusedAt = -Infinity;
-  /** Calls whose turn has come, those of a second ago as a third of one. */
+  /** Calls that were served in about the last second: one of a second ago counts as a third. */
   #perSecond = 0;
   #servedAt = 0;
 
-  /** To be told how long a call has waited whose turn has come, and whether no other waits. In milliseconds. */
+  /** Notes a call whose turn has come: how long it has waited, and whether it was the last that waits. */
   noteServed({ waitedMs, isLast }: { waitedMs: number; isLast: boolean }, nowMs: number): void {
     if (isLast || waitedMs < LONG_MS / 2) this.#longSince = null;
     else if (waitedMs >= LONG_MS) this.#longSince ??= nowMs;

@@ -8,7 +8,7 @@ export interface Target {
   readonly search: string;
 }
 
-/** Of `/path?query`, or of `http://host/path?query` as it is sent to a proxy. */
+/** Reads `/path?query`, or `http://host/path?query` as it is sent to a proxy. */
 export function readTarget(req: IncomingMessage): Target {
   let url = req.url ?? '/';
   if (!url.startsWith('/')) url = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');

@@ -16,9 +16,9 @@ export interface Sender {
 
 /** The items of a batch, read: each is a row, or was refused. Plain values, which one thread may hand to another. */
 export interface ReadItems {
-  /** Of all items; those that were not rejected are as yet `created`. */
+  /** A receipt for each item. Those that were not rejected say `created` until they are stored. */
   readonly receipts: readonly LogReceipt[];
-  /** Of those that were not rejected, in the order of their receipts. */
+  /** Rows of the items that were not rejected, in the order of their receipts. */
   readonly rows: readonly EncodedRow[];
 }
 

@@ -19,7 +19,7 @@ export interface QueuedRow {
  * same moment, so that it is not known whether they differ.
  */
 export type Verdict = 'created' | 'duplicate' | 'conflict' | 'unseen' | 'rejected';
-/** Of rows that were there already. */
+/** The verdict on a row that was there already. */
 export type KnownVerdict = Exclude<Verdict, 'created' | 'rejected'>;
 
 export interface BatchWriterOptions<Row extends QueuedRow> {
@@ -76,7 +76,7 @@ interface Entry<Row> {
   readonly index: number;
 }
 
-/** What is told where no more can be stored now. */
+/** The message of a refusal where no more can be stored now. */
 export const STORING_MOST = 'The server is storing as fast as it can; send this again in a moment.';
 
 const CONFLICT_RETRIES = 3;
@@ -171,7 +171,7 @@ export class BatchWriter<Row extends QueuedRow> {
     };
   }
 
-  /** Over budget we say so at once, so that memory never grows with the backlog. */
+  /** Refuses at once what does not fit, so that memory never grows with the backlog. */
   #admit(tenant: string, rows: number, bytes: number): void {
     if (this.#hasRoom(tenant, rows, bytes)) return;
     this.#counts.shed += rows;
@@ -185,7 +185,7 @@ export class BatchWriter<Row extends QueuedRow> {
     const open = own > 0 ? 0.75 : 1;
     const isFull = this.#queuedRows + rows > queueRows * open || this.#queuedBytes + bytes > queueBytes * open;
     if (isFull && this.#queuedRows > 0) return false;
-    // Of a tenant that has nothing waiting a call gets its turn with the others, however long it takes.
+    // A call of a tenant that has nothing waiting is always taken: it gets its turn with the others, however long that takes.
     if (own === 0) return true;
     // While others wait, nobody may hold more than a quarter of the queue.
     const othersWait = this.#queuedRows > own;

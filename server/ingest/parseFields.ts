@@ -7,7 +7,7 @@ import { ExactNumber } from '#shared/exactJson';
 import { type JsonObject, JsonValue, LIMITS } from '#shared/primitives';
 
 interface Field {
-  /** Without its "may be missing": that is known here. */
+  /** The schema of a value that is there: without `nullish()`, which is decided here. */
   readonly schema: z.ZodType;
   /** What is to be a number within an object. */
   readonly numbers: readonly string[];

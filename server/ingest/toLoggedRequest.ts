@@ -45,7 +45,7 @@ export function toLoggedRequest(log: ParsedLog, arrival: Arrival): LoggedRequest
   const usage = usageOf(log);
   const isAsGiven = usage === log && response_model === (log.response_model ?? null);
   const cost = priceRequest(isAsGiven ? log : { ...log, ...usage, response_model }, started_at, arrival.prices);
-  // Of what was cut nobody knows whether it was the same.
+  // Two logs that were cut may have differed in what is gone, so they must not have the same hash.
   const hashes = arrival.truncated ? NOT_HASHED : hashRequest(log, arrival.source);
   return {
     org_id: arrival.org_id,

@@ -4,7 +4,7 @@ import { DAY_MS } from '#shared/durations';
 import { stringifyExactJson } from '#shared/exactJson';
 import { listResults, readEvaluation } from './families/evaluation.ts';
 import { contentUuid, spanUuid } from './ids.ts';
-import { mapSpan, type SpanRole } from './mapping.ts';
+import { type MappingNote, mapSpan, type SpanRole } from './mapping.ts';
 import type { OtlpLogRecord, OtlpSpan } from './span.ts';
 import { answerOf, type TreeNode } from './tree.ts';
 
@@ -16,7 +16,7 @@ export interface Arrival {
   readonly role: SpanRole;
   /** As `POST /api/v1/logs` takes it where `node.family` is one of calls, else as `POST /api/v1/spans` does. */
   readonly fields: JsonObject;
-  readonly notes: readonly string[];
+  readonly notes: readonly MappingNote[];
   /** It ended before it began, or began more than a minute after it came. */
   readonly isSkewed: boolean;
 }

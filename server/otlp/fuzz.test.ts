@@ -58,7 +58,7 @@ function expectJsonAnswer(body: Buffer): void {
   });
 }
 
-test('random bytes', () => {
+test('random bytes are decoded, or refused by an error of ours', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       expectProtobufAnswer(Buffer.from(bytes));
@@ -121,7 +121,7 @@ test.each([
   );
 });
 
-test('any JSON object', () => {
+test('any JSON object is decoded, or refused by an error of ours', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (body) =>
       expectJsonAnswer(Buffer.from(JSON.stringify(body))),

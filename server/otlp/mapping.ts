@@ -1,4 +1,5 @@
 /** From a span of OpenTelemetry to what we store: a request for a model call, a span for any other step. Pure. */
+import type { HealthNote } from '#shared/dataHealth';
 import type { JsonObject } from '#shared/primitives';
 import { readLogRecord } from './families/logRecord.ts';
 import { readSpan } from './families/mapSpan.ts';
@@ -23,6 +24,9 @@ export type SpanRole =
   | 'span'
   | 'other';
 
+/** What was found while a span was read: a note for data health, or what the row that is stored says itself. */
+export type MappingNote = HealthNote | 'truncated' | 'no_usage';
+
 export interface MappedSpan {
   readonly role: SpanRole;
   /**
@@ -31,8 +35,7 @@ export interface MappedSpan {
    */
   readonly target: 'request' | 'span';
   readonly fields: JsonObject;
-  /** Findings for data health, such as 'truncated', 'exclusive_usage', 'no_usage', 'bad_token_count'. */
-  readonly notes: readonly string[];
+  readonly notes: readonly MappingNote[];
 }
 
 /** What a log record adds to the call of its span; `families/logRecord.ts` has `addEvent`, which adds it. */
@@ -44,7 +47,7 @@ export interface MappedEvent {
   readonly isWhole: boolean;
   /** Words and usage, by the names that `POST /api/v1/logs` has for them. */
   readonly fields: JsonObject;
-  readonly notes: readonly string[];
+  readonly notes: readonly MappingNote[];
 }
 
 /** Maps one span by its attributes alone. Never throws: what it cannot read stays below `metadata`. */

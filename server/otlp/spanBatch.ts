@@ -118,10 +118,9 @@ export class SpanBatch {
       if (isCut || arrival.notes.includes('truncated')) this.#result.add('truncated');
       if (arrival.isSkewed) this.#result.add('clock_skewed');
       if (this.#facts.outer.has(arrival.node.id)) this.#result.add('note.reported_total');
-      for (const note of arrival.notes) if (!KNOWN_OTHERWISE.has(note)) this.#result.add(`note.${note}`);
+      // What was cut is counted above; a request without counts is found among the stored ones.
+      for (const note of arrival.notes)
+        if (note !== 'truncated' && note !== 'no_usage') this.#result.add(`note.${note}`);
     }
   }
 }
-
-/** What the row itself says. */
-const KNOWN_OTHERWISE: ReadonlySet<string> = new Set(['truncated', 'no_usage']);

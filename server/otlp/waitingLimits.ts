@@ -21,7 +21,7 @@ export interface WaitingLimitsOptions {
 }
 
 /** How long a span or a log record waits. */
-export const WAIT_MS = HOUR_MS;
+const WAIT_MS = HOUR_MS;
 /** Of one organization: other spans of services that make some thousand of them a second. */
 const MOST_ROWS = 200_000;
 const MOST_BYTES = 256 * 1024 * 1024;

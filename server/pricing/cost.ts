@@ -61,7 +61,7 @@ export function priceRequest(call: PricedCall, started_at: Date, own: CustomPric
 }
 
 /** What the caller, or else the provider, says that the call cost; null where neither does. */
-export function findGivenCost(call: PricedCall): string | null {
+function findGivenCost(call: PricedCall): string | null {
   if (call.cost_usd !== undefined && call.cost_usd !== null) return trimZeros(call.cost_usd);
   const response = call.response ?? null;
   const calls = listCalls(response);

@@ -27,7 +27,7 @@ interface Metric {
   readonly unit: ReportedMetric['unit'];
   readonly better: ReportedMetric['better'];
   readonly kind: Kind;
-  /** Of all rows, or of some. */
+  /** The figure of some rows; of all where `rows` is null. */
   readonly measure: (sample: Sample, rows: readonly number[] | null, alpha: Alpha) => ReportedFigure;
 }
 
@@ -117,7 +117,7 @@ export function judge({ kind, better }: Pick<Metric, 'kind' | 'better'>, a: Repo
 
   function verdictOf(): ReportVerdict {
     if (difference.low <= 0 && difference.high >= 0) {
-      // Of ten requests no share is told from another; of means and quantiles the intervals say so themselves.
+      // Ten requests are too few to tell two shares apart. For means and quantiles the intervals say so themselves.
       return kind === 'share' && Math.min(a.requests, b.requests) < FEWEST_REQUESTS ? 'too_few' : 'no_difference';
     }
     if (better === null) return 'changed';

@@ -38,7 +38,10 @@ export function zOf(alpha: Alpha): number {
   return z;
 }
 
-/** Of a share, `part` of `total`: Wilson's score interval (1927). It needs no smallest total, and never leaves 0 to 1. */
+/**
+ * The interval of a share, `part` of `total`: Wilson's score interval (1927). It needs no smallest total, and never leaves
+ * 0 to 1.
+ */
 export function shareInterval(part: number, total: number, alpha: Alpha): Measured {
   const value = part / total;
   const z2 = zOf(alpha) ** 2;
@@ -79,7 +82,10 @@ export function quantileRanks(total: number, part: number, alpha: Alpha): Interv
   return low < 1 || high + 1 > total ? null : { low, high: high + 1 };
 }
 
-/** Of a quantile: `sorted` ascending, of at least one value. The ends are null where there are too few values. */
+/**
+ * The interval of a quantile of `sorted`, which ascends and holds at least one value. The ends are null where there are too
+ * few values.
+ */
 export function quantileInterval(
   sorted: ArrayLike<number>,
   part: number,

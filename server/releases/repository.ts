@@ -53,7 +53,7 @@ export async function readSample(
     parameters.values,
   );
   if (!row) throw new Error('An aggregate without GROUP BY answers one row.');
-  // Of the columns of the table, whose types are those of Sample.
+  // The columns of the table have the types that Sample says.
   const sample = Object.fromEntries(
     SAMPLE_COLUMNS.map((name) => [name, JSON.parse(row[name] ?? '[]')]),
   ) as unknown as Sample;

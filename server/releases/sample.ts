@@ -1,6 +1,6 @@
 /** Requests of a group as columns, of which each row is one request: what figures are made from. Pure. */
 
-/** Of a request, in the order in which a column has them: the latest first. */
+/** Some requests by columns: each holds one value of every request, the latest request first. */
 export interface Sample {
   /** Milliseconds since 1970. */
   readonly started_at: number[];

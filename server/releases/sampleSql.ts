@@ -2,7 +2,7 @@
 import type { ReleaseChoicesInput } from '#shared/releaseReport';
 import type { SampleColumn } from './sample.ts';
 
-/** Of rows `s` of requests. */
+/** The columns of a sample in SQL, over rows `s` of requests. */
 const COLUMNS: Readonly<Record<SampleColumn, string>> = {
   started_at: '(extract(epoch FROM s.started_at) * 1000)::bigint',
   status: 's.status',

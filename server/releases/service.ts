@@ -179,7 +179,7 @@ function listFailed(
 function isBeyond({ verdict, unit, relative, difference }: ReportedMetric, above: number | null): boolean {
   const isSeen = verdict === 'worse' || (verdict === 'changed' && (difference?.value ?? 0) > 0);
   if (!isSeen || above === null) return isSeen;
-  // Of nothing any more is infinitely more.
+  // Where there was nothing before, any amount is infinitely more.
   return (unit === 'share' ? (difference?.value ?? 0) : (relative ?? Infinity)) * 100 > above;
 }
 

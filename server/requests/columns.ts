@@ -50,7 +50,7 @@ export const GIVEN_TYPES: ColumnTypes = Object.fromEntries(
   ),
 );
 
-/** Of a summary as JSON: the names of its fields, its numbers and times. */
+/** Bytes of a summary as JSON besides its texts: the names of its fields, numbers and times. */
 const SUMMARY_OVERHEAD = 1_400;
 
 /** Bytes of a row as it is answered, about; and those of a payload, where a text is longer than as it is stored. */

@@ -2,7 +2,7 @@
 import { columnOf, isColumnField } from '#shared/query/fields';
 import { exactTermOf } from '#shared/query/exactTerm';
 import { parseQuery, type Query } from '#shared/query/parseQuery';
-import { RequestFilters } from '#shared/request';
+import { COLUMN_FILTERS, type RequestFilters } from '#shared/request';
 import { Span } from '#shared/trace';
 import type { OrgScope } from '#server/auth/orgScope';
 import type { Parameters } from '#server/db/sql';
@@ -10,16 +10,10 @@ import { AppError } from '#server/errors';
 import type { RequestRow } from './entity.ts';
 import { querySql } from './querySql.ts';
 
-/** Filters that are translated each in its own way. */
-const SPECIAL_FILTERS = ['tag', 'from', 'to', 'q'] as const satisfies readonly (keyof RequestFilters)[];
-type Equality = Exclude<keyof RequestFilters, (typeof SPECIAL_FILTERS)[number]>;
+type ColumnFilter = keyof typeof COLUMN_FILTERS;
 
-/** All others are an equality with the column of their name: a filter without a column does not compile. */
-const EQUALITIES: readonly (Equality & keyof RequestRow)[] = Object.keys(RequestFilters.shape).filter(isEquality);
-
-function isEquality(name: string): name is Equality {
-  return !SPECIAL_FILTERS.some((special) => special === name);
-}
+/** Filters that are an equality with the column of their name: a filter without a column does not compile. */
+const EQUALITIES: readonly (ColumnFilter & keyof RequestRow)[] = Object.keys(COLUMN_FILTERS) as ColumnFilter[]; // Its keys.
 
 /** Filters as the server passes them on. */
 export interface FoundFilters extends RequestFilters {
@@ -68,7 +62,7 @@ export const WALKED_COLUMNS = [
   'status',
   'model',
   'release',
-] as const satisfies readonly (Equality | 'release')[];
+] as const satisfies readonly (ColumnFilter | 'release')[];
 export type WalkedColumn = (typeof WALKED_COLUMNS)[number];
 
 /** The value that a filter of its own asks of such a column; undefined where none does. */

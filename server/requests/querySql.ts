@@ -173,7 +173,7 @@ function alike(parameters: Parameters, value: AskedValue): string {
   return typeof value === 'object' ? `LIKE ${parameters.bind(toLike(value))}` : `= ${parameters.bind(value)}`;
 }
 
-/** Of `request_payloads p`: a tool that was offered, in the shapes that shared/conversation/toolDefinitions.ts reads. */
+/** True of `request_payloads p` where such a tool was offered, in the shapes that shared/conversation/toolDefinitions.ts reads. */
 function toolSql(isAlike: string): string {
   const declared = "coalesce(item.value -> 'functionDeclarations', item.value -> 'function_declarations')";
   return `EXISTS (

@@ -27,9 +27,9 @@ import {
 import { type FoundFilters, whereFilters } from './filters.ts';
 import { beyondValueSql, type ListPosition, SORTED_ROWS, type SortValue } from './sorting.ts';
 
-/** Of a piece of a payload. */
+/** The size of the pieces that a payload is read in. */
 const PIECE_BYTES = 256 * 1024;
-/** Of the deleted row, where another table is joined to it. */
+/** ROLLED_UP_COLUMNS with the name of their table, for a deletion that joins another table. */
 const DELETED_COLUMNS = ROLLED_UP_COLUMNS.replaceAll(/\w+/g, 'requests.$&');
 
 const requestNames = Object.keys({ ...REQUEST_TYPES, ...SIZES }).join(', ');
@@ -139,7 +139,10 @@ export function listRequestKeys(
   );
 }
 
-/** In SQL, and as what a text of it is compared. Tokens are input and output together, where both were reported. */
+/**
+ * What a list is sorted by, in SQL, and the type that the value in a cursor is cast to. Tokens are input and output together,
+ * where both were reported.
+ */
 const SORT_SQL: Readonly<Record<SortValue, { readonly VALUE: string; readonly TYPE: string }>> = {
   latency: { VALUE: 'r.latency_ms', TYPE: 'double precision' },
   cost: { VALUE: 'r.cost_usd', TYPE: 'numeric' },

@@ -59,7 +59,7 @@ export function hashRequest(call: HashedCall, source?: JsonBytes): RequestHashes
   return { request_hash: request.digest(), prefix_hash: prefixHash(call, tools) };
 }
 
-/** Of calls whose words are not known. */
+/** The hashes of a call whose words are not known. */
 export const NOT_HASHED: RequestHashes = { request_hash: null, prefix_hash: null };
 
 function isEmpty(messages: JsonValue): boolean {

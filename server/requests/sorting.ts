@@ -8,7 +8,7 @@ import { cursorAt, type Place, parseCursor, type Position } from '#server/db/cur
 import type { Parameters } from '#server/db/sql';
 import { AppError } from '#server/errors';
 
-/** Of the rows that match, how many of the latest are sorted. */
+/** How many rows are sorted: the latest of those that match. */
 export const SORTED_ROWS = 20_000;
 
 export interface SortOrder {
@@ -85,7 +85,7 @@ export interface BeyondValue {
   /** The order in which the rows are answered; backwards it is the other one, and rows without a value are first. */
   readonly isDescending: boolean;
   readonly isBackward: boolean;
-  /** Of the value, in SQL: a constant of ours. */
+  /** The type of the value in SQL: a constant of ours. */
   readonly TYPE: string;
 }
 

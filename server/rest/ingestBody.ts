@@ -22,7 +22,7 @@ export interface IngestContext {
   readonly kind: 'logs' | 'spans';
   readonly scope: OrgScope;
   readonly api_key_id: ApiKeyId | null;
-  /** Of the organization; spans have no price. */
+  /** The prices of the organization; not used for spans. */
   readonly prices: CustomPrices;
   /** When it came. */
   readonly now: Date;

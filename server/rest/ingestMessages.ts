@@ -8,7 +8,7 @@ import type { IngestBody, IngestContext } from './ingestBody.ts';
 
 /** A body to be read. */
 export interface IngestOrder {
-  /** Of the answer too. */
+  /** The answer has the same. */
   readonly id: number;
   readonly bytes: ArrayBuffer;
   readonly kind: IngestContext['kind'];

@@ -15,7 +15,7 @@ import {
   type Transferred,
 } from './ingestMessages.ts';
 
-/** By the number that the main thread gave them; it says which of them to forget. */
+/** Prices by the number that the main thread gave them; the main thread also says which to forget. */
 const knownPrices = new Map<number, CustomPrices>();
 
 function read({ id, bytes, org_id, prices, ...context }: IngestOrder): Transferred<IngestAnswer> {

@@ -27,13 +27,13 @@ const LIMITS: IngestLimits = {
   // The worst legal one, of 165,000 objects that have nothing in common, fits into 96.
   heapMb: 192,
 };
-/** Of its heap, for what is soon left behind. */
+/** The part of a thread's heap that new objects are made in, in megabytes. */
 const YOUNG_MB = 32;
 /** Bodies that a thread has at one time: one that it reads, and one so that it need not wait for the next. */
 const BODIES_OF_A_THREAD = 2;
-/** Where the oldest of an organization waits for longer, no more is taken of it: as in the admission of bodies. */
+/** Where the oldest body of an organization has waited for longer, no more of its bodies are taken. */
 const MOST_WAIT_MS = 1_000;
-/** Of bodies that wait for a thread; one organization alone has half of it. */
+/** Most bytes of bodies that wait for a thread; one organization alone may have half of them. */
 const WAITING_BYTES = 16 * 1024 * 1024;
 /** A thread that ended by itself is started again so much later. */
 const RESTART_MS = 1_000;
@@ -54,7 +54,7 @@ export interface IngestLimits {
   readonly handedOverBytes: number;
   /** Milliseconds that a body may take in a thread, which is then ended. */
   readonly readMs: number;
-  /** Of the heap of a thread; beyond it the thread ends. */
+  /** The heap of a thread; a thread that needs more ends. */
   readonly heapMb: number;
 }
 
@@ -70,14 +70,14 @@ interface Job {
 /** A job that a thread has, whose bytes are gone from here. */
 interface GivenJob extends Pick<Job, 'resolve' | 'reject'> {
   readonly reservation: AdmittedBody['reservation'];
-  /** Of the budget of bodies, for what it is parsed to. */
+  /** What is reserved in the budget of bodies for what it is parsed to. */
   readonly reservedBytes: number;
 }
 
 interface Thread {
   readonly worker: Worker;
   readonly jobs: Map<number, GivenJob>;
-  /** By their numbers. */
+  /** Numbers of the prices that the thread has. */
   readonly knownPrices: Set<number>;
   isReady: boolean;
   watch: NodeJS.Timeout | undefined;

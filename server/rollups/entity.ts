@@ -130,11 +130,11 @@ export class RequestTotalRow extends RequestSums {
   @Column({ type: 'bigint' })
   errors!: number;
 
-  /** Of a day: rows of `request_user_days`, by which their number is kept below a cap. */
+  /** For a row of a day: how many rows `request_user_days` has for it, so that they are kept below a cap. */
   @Column({ type: 'bigint' })
   users!: number;
 
-  /** Of a day: whether prompts and environments, models and providers, or users were counted together as *other*. */
+  /** For a row of a day: whether prompts and environments, models and providers, or users were counted together as *other*. */
   @Column({ type: 'boolean' })
   has_other_prompts!: boolean;
 

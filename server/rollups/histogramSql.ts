@@ -111,7 +111,7 @@ export const PERCENTILES = [
   { name: 'p50_tokens_per_second', counted: 'speed', part: 0.5 },
 ] as const satisfies readonly { readonly name: string; readonly counted: Counted; readonly part: number }[];
 
-/** Without any of them. */
+/** The same columns where no percentiles are read. */
 export const NO_PERCENTILES = PERCENTILES.map(({ name }) => `NULL::float8 AS ${name}`).join(', ');
 
 /** Percentiles of rows with the columns of requests, to the digit: one sort for each kind of value. Aggregates. */

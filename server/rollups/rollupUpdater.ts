@@ -22,14 +22,14 @@ export interface RollupUpdaterOptions {
 
 /** In milliseconds. */
 interface UpdateTiming {
-  /** From the first request of a server that is to be counted until it is: what comes meanwhile is counted with it. */
+  /** How long a request may wait to be counted, so that what comes meanwhile is counted together with it. */
   readonly gatherMs: number;
   /** How often it looks for what other servers stored and did not count. */
   readonly pollMs: number;
 }
 
 const TIMING: UpdateTiming = { gatherMs: 500, pollMs: 5_000 };
-/** Of one transaction that nobody waits for. */
+/** The most organizations in one transaction that nobody waits for. */
 const MOST_ORGANIZATIONS = 20;
 /** The longest that a reader waits while more and more is stored. */
 const MOST_MS = 10_000;
@@ -41,11 +41,11 @@ export class RollupUpdater {
   readonly #options: RollupUpdaterOptions;
   readonly #timing: UpdateTiming;
   readonly #share = new FairShare(SHARE);
-  /** Updates that somebody waits for and that have not begun: what is stored by now, they count. */
+  /** Updates that somebody waits for and that have not begun; they count what is stored until they begin. */
   readonly #next = new Map<OrgId, Promise<void>>();
   readonly #loop = new BackgroundLoop(() => this.#lookForStored());
   #hasStored = true;
-  /** One, after a failure: what one organization fails at must not keep the others from theirs. */
+  /** How many are counted at a time: one after a failure, so that an organization that fails does not hold up the others. */
   #organizations = MOST_ORGANIZATIONS;
 
   constructor(options: RollupUpdaterOptions) {
@@ -125,7 +125,7 @@ export class RollupUpdater {
     if (this.#hasStored) await this.#loop.pause(this.#timing.gatherMs);
   }
 
-  /** Of any organizations whose rollups nobody else holds. */
+  /** Counts for organizations whose rollups nobody else holds. */
   #updateSome(): Promise<boolean> {
     const { db, admin, scopeOf } = this.#options;
     return db.transaction(async (tx) => {

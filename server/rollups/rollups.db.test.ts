@@ -89,13 +89,13 @@ test('a request that is deleted, and many by a job', async () => {
   expect((await app.call('GET', '/api/v1/stats?model=m1')).body.requests).toBe(0);
 });
 
-test('deletions beside writers', async () => {
+test('deletions beside writers leave the sums exact', async () => {
   await store(someLogs(300, 300));
   await Promise.all([deleteMatching('model=m2'), ...[1, 2, 3].map((n) => store(someLogs(60, 10_000 * n)))]);
   await expectExactRollups(app);
 });
 
-test('requests that are deleted, priced again, or stored anew before they were counted', async () => {
+test('requests that are deleted, priced again, or stored anew before they were counted are counted as they are now', async () => {
   // Nobody counts meanwhile.
   await app.deps.rollups.stop();
   const logs = someLogs(120, 20_000).map((log) => ({

@@ -10,7 +10,7 @@ import { HASH_SHARE, HASH_SHARES } from '#server/requests/querySql';
 export const LEAST_PREFIX_TOKENS = 1_024;
 /** How long a prefix is surely kept by those who keep it shortest. */
 const KEPT = '5 minutes';
-/** Of requests `r`: long enough for a cache, and nothing came from one. */
+/** True of requests `r` that were long enough for a cache, and took nothing from one. */
 export const IS_UNCACHED = `coalesce(r.cached_input_tokens, 0) = 0 AND r.input_tokens >= ${LEAST_PREFIX_TOKENS}`;
 
 /** Requests `r` that match, but for those whose hash no other has. */

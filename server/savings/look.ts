@@ -74,7 +74,7 @@ export class Look {
     const query = q === undefined ? null : parseQuery(q).query;
     if (query === null) return added;
     const both = query.kind === 'or' ? `(${q}) ${added}` : `${q} ${added}`;
-    // Of a query that is as long as one may be.
+    // Both together may be longer than a query may be.
     return parseQuery(both).problem === null ? both : added;
   }
 }

@@ -9,7 +9,7 @@ import { IS_UNCACHED, prefixSumsSql, repeatedCallsSql } from './callsSql.ts';
 
 /** Groups that are told apart; the others are in the sums alone. */
 const MOST_GROUPS = 50;
-/** Of repeats, whose temperature is looked up one by one. */
+/** The most groups of repeats whose temperature is looked up, one by one. */
 const MOST_SAMPLED = 500;
 
 const Sums = z.object({

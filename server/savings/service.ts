@@ -149,7 +149,7 @@ function sumPart(name: string, rows: readonly { requests: number; savable_usd: s
   };
 }
 
-/** Of the groups whose temperature was not looked up, since they cost least. */
+/** The sums of the groups whose temperature was not looked up, since they cost least. */
 function restOf(sums: Sums, parts: readonly Part[]): Part {
   const known = sumPart('', parts);
   return {

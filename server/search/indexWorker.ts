@@ -16,7 +16,7 @@ const COUNT_MS = 50;
 const RESTART_MS = 5_000;
 /** The longest that a stop waits for the step that is under way. Nothing is lost without it. */
 const STOP_MS = 2_000;
-/** Of the thread, in MB: a request of the largest legal size takes some 100. */
+/** The heap of the thread: a request of the largest legal size takes some 100 MB. */
 const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
 
 const THREAD = { source: 'search/indexThread', bundle: 'searchIndexThread' };

@@ -8,7 +8,7 @@ import { VERSION } from './grams.ts';
 import { ID_COLUMNS } from './searchedText.ts';
 import { MERGED_SEGMENTS, SEGMENT_ROWS } from './signature.ts';
 
-/** Of `keys`: when a request began, in microseconds, and its id. */
+/** The size of one entry of `keys`: when a request began, in microseconds, and its id. */
 export const KEY_BYTES = 24;
 const SEGMENT_WIDTH = SEGMENT_ROWS / 8;
 

@@ -9,9 +9,9 @@ export type SlicePlan =
   | ({ readonly kind: 'word' } & WordBits)
   | { readonly kind: 'and' | 'or'; readonly of: readonly SlicePlan[] };
 
-/** Of one word; a query of many words asks for fewer of each. */
+/** The most slices that one word asks for; a query of many words asks for fewer of each. */
 const MOST = { presence: 6, slots: 8 };
-/** Of a query. */
+/** The most slots that all words of a query ask for together. */
 const MOST_SLOTS = 48;
 
 /** Which bits of a signature a query needs; of many words fewer bits each. */

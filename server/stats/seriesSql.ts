@@ -34,7 +34,7 @@ const rankedSql = (from: string) => `ranked AS (
 export const sameValue = (one: string, other: string) =>
   `coalesce('=' || ${one}.value, '') = coalesce('=' || ${other}.value, '')`;
 
-/** Over a relation of sums: `sums WHERE where`. What is moved from one bucket to another leaves nothing behind there. */
+/** A series from a relation of sums, `sums WHERE where`. A bucket whose sums were all moved to another one is left out. */
 export function sumSeriesSql({
   place,
   value,
@@ -59,7 +59,7 @@ interface LatestSeries extends LatestAsked {
   readonly chosen?: readonly (string | null)[] | undefined;
 }
 
-/** Over the latest requests that match. */
+/** A series from the latest requests that match. */
 export function latestSeriesSql(parameters: Parameters, { place, value, chosen, ...asked }: LatestSeries): string {
   const columns = [`${place} AS at`, `${value} AS value`, '1 AS requests'];
   const ranked =
@@ -116,7 +116,7 @@ export function groupedHistogramsSql(
 }
 
 export interface GroupedValue {
-  /** Of a row `r`. */
+  /** The value of a row `r`, in SQL. */
   readonly value: string;
   /** The values that were told apart. */
   readonly chosen: readonly (string | null)[];

@@ -203,7 +203,7 @@ export async function getStrip(deps: ReadDeps, scope: OrgScope, filters: Request
   ]);
   const range = sums?.requests === 0 ? null : whole;
   if (range === null) return { ...NO_STRIP };
-  // Of many days the sums by day are read, which are a twentieth of those by hour.
+  // For many days the sums by day are read, which are a twentieth of those by hour.
   const narrowest = range.to - range.from > HOURLY_MS ? DAY_MS : HOUR_MS;
   const isExactFromRows = sums === null || sums.requests <= COUNTED_ROWS;
   const { bucketMs, from, to } = chooseBuckets(range, isExactFromRows ? 0 : narrowest);
@@ -284,7 +284,7 @@ export async function getSeries(
           group: group === null || chosen === null ? null : { by: group, chosen: valuesOfRows(chosen) },
         })
       : [];
-  // Without groups they are read beside the sums; with them it has to be known which.
+  // Without groups the latest requests are read beside the sums; with groups the sums say first which groups there are.
   const [sums, ofAll, is_folded] = await Promise.all([
     source === null ? null : sumSeries(asked.db, scope, asked.filter, { edges, group, source }),
     group === null ? readBuckets(null) : null,
@@ -299,7 +299,7 @@ export async function getSeries(
     return { ...nothing, groups: toGroups(sums.map((row) => ({ ...row, ...byKey.get(keyOf(row)) }))), is_folded };
   }
   const { filter, since } = await bounded(asked);
-  // Of the values that the sums tell apart: among the latest requests others may be the most frequent.
+  // The groups are those of the sums: among the latest requests other values may be the most frequent.
   const chosen = sums === null || group === null ? undefined : valuesOfRows(sums);
   const latest = await sumLatestSeries(asked.db, scope, filter, { edges, group, chosen });
   const backTo = latest.counted_back_to ?? since;

@@ -57,7 +57,7 @@ export interface Grain {
   readonly edges?: readonly number[];
   /** These sums alone; default: all of them. */
   readonly only?: readonly string[];
-  /** Of these users alone, each of whose days is then looked up by its key: a relation with a `value`, null for none. */
+  /** Only these users, whose days are then looked up by key: a relation with a column `value`, null for no user. */
   readonly ofUsers?: string;
 }
 
@@ -184,7 +184,7 @@ function keptParts(
   const at = isAtNoon ? noonOf(time) : time;
   return ranges.map((range) => {
     const inRange = (column: string) => whereIn(parameters, column, [range]);
-    // Of some users the days are asked one by one, by the key: between two of them lie all other users.
+    // For some users each day is looked up by its key: a range of days would hold the rows of all other users.
     const from =
       ofUsers === null
         ? `${table} WHERE org_id = ${org} AND ${where} ${inRange(time)}${exceptSql(parameters, time, except)}`

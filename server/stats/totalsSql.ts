@@ -1,7 +1,7 @@
 /** SQL of totals and strips: the sums by name, of rows of a rollup and of requests themselves. */
 import { NAMED_PERCENTILES, PERCENTILES_OF_ROWS } from '#server/rollups/histogramSql';
 
-/** Of rows of sums `r`. */
+/** Columns of totals, from rows of sums `r`. */
 export const SUMS = `coalesce(sum(r.requests), 0)::bigint AS requests,
   coalesce(sum(r.errors), 0)::bigint AS errors,
   coalesce(sum(r.input_tokens), 0)::bigint AS input_tokens,
@@ -17,7 +17,7 @@ export const SUMS_OF_ROWS = `count(*)::bigint AS requests,
   trim_scale(coalesce(sum(r.cost_usd), 0))::text AS cost_usd,
   count(*) FILTER (WHERE r.cost_usd IS NULL)::bigint AS unpriced_requests`;
 
-/** Of rows of sums `r`, and of requests `r` themselves. */
+/** Columns of totals, from rows `r` of sums or of requests. */
 export const TOKEN_PARTS = `coalesce(sum(r.cached_input_tokens), 0)::bigint AS cached_input_tokens,
   coalesce(sum(r.reasoning_tokens), 0)::bigint AS reasoning_tokens`;
 

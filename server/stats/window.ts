@@ -3,7 +3,7 @@ import { exactTermOf } from '#shared/query/exactTerm';
 import type { Query } from '#shared/query/parseQuery';
 import { isSelective, readsPayloads, type StatsFilter } from './statsFilter.ts';
 
-/** Of the requests that match, how many of the latest are counted. */
+/** How many requests are counted: the latest of those that match. */
 export const COUNTED_ROWS = 20_000;
 /** Requests that are looked at for them: without their payloads, and with. */
 const LOOKED_AT = { rows: 50_000, payloads: 2_000 } as const;

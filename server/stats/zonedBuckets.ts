@@ -34,7 +34,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 function momentOf(wall: number, timeZone: string): number {
   const guess = wall - (wallClock(wall, timeZone) - wall);
   const second = wall - (wallClock(guess, timeZone) - guess);
-  // Of a time that the clocks show twice the first, of one that they skip the moment of the change.
+  // Where the clocks show a time twice, the first is meant; where they skip it, the moment of the change.
   const candidates = [second, guess, second - HOUR_MS, guess - HOUR_MS].filter(
     (at) => wallClock(at, timeZone) === wall,
   );

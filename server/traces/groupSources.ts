@@ -170,7 +170,7 @@ function isOfSpans(query: Query): boolean {
   }
 }
 
-/** Of the first SUMMED_ROWS model calls, and as many spans. */
+/** The condition that none of the first SUMMED_ROWS model calls, and as many spans, has failed. */
 function hasNoFailure(parameters: Parameters, { org_id }: OrgScope): string {
   const rows = { org_id: parameters.bind(org_id), group: 'trace_id', name: 'found.name', limit: SUMMED_ROWS } as const;
   const failed = (table: 'requests' | 'spans') => existsInGroupSql({ ...rows, table }, "r.status = 'error'");

@@ -27,7 +27,7 @@ const SPAN_PAYLOAD_TYPES: ColumnTypesOf<Exclude<keyof SpanDetail, keyof Span>> =
 ]);
 const spanNames = Object.keys(SPAN_TYPES).join(', ');
 
-/** Of a span as JSON: the names of its fields, its numbers and times. */
+/** Bytes of a span as JSON besides its texts: the names of its fields, numbers and times. */
 const SPAN_OVERHEAD = 600;
 const SIZES = {
   size_bytes: { of: textColumnsOf(SPAN_TYPES), overhead: SPAN_OVERHEAD },

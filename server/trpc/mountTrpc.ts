@@ -148,7 +148,7 @@ function sendRefusal(req: IncomingMessage, path: string): SendFailure {
   };
 }
 
-/** Of a batch; tRPC decodes the path before it splits it. */
+/** The procedures that a path calls, several for a batch. tRPC decodes the path before it splits it. */
 function proceduresOf(path: string): string[] {
   return decodeURIComponent(path).split(',');
 }

@@ -20,7 +20,7 @@ interface StreamedAnswer {
   readonly reservation: Reservation;
 }
 
-/** Of one HTTP call; `release` ends it, whatever became of it. */
+/** The streamed answers of one HTTP call; `release` ends them, however the call ended. */
 export class StreamedAnswers {
   readonly #budget: AnswerBudget;
   /** By placeholder, which no caller can guess. */

@@ -7,7 +7,7 @@ import { Parameters, type Queryable, queryRows } from '#server/db/sql';
 import { type FoundFilters, inOrderSql } from '#server/requests/filters';
 import { valueSql } from './valueSql.ts';
 
-/** Of the requests that match, how many of the latest are counted. */
+/** How many requests are counted: the latest of those that match. */
 const COUNTED_ROWS = 20_000;
 const MOST_VALUES = 20;
 

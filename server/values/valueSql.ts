@@ -2,7 +2,7 @@
 import { type ColumnField, columnOf, isColumnField, type ValueField } from '#shared/query/fields';
 import type { Parameters } from '#server/db/sql';
 
-/** Of fields that are no column of text. Constants of ours. */
+/** SQL for fields that are no column of text: constants of ours. */
 const EXPRESSIONS: Readonly<Record<Exclude<ValueField, ColumnField | 'tag' | `tag.${string}`>, string>> = {
   key: 'r.api_key_id::text',
   'error.type': "r.error ->> 'type'",

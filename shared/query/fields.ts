@@ -1,5 +1,6 @@
 /** What a query can ask for: the names that are written before a colon. */
 import type { RequestSummary } from '#shared/request';
+import { REQUEST_STATUSES } from '#shared/requestStatuses';
 
 export type FieldType = 'text' | 'words' | 'count' | 'duration' | 'money' | 'time';
 
@@ -19,7 +20,7 @@ export interface QueryField {
 export const QUERY_FIELDS = {
   model: { type: 'text', about: 'the model asked for', of: 'model' },
   provider: { type: 'text', about: 'who ran it', of: 'provider' },
-  status: { type: 'text', about: 'how it ended', of: 'status', values: ['success', 'error', 'aborted', 'incomplete'] },
+  status: { type: 'text', about: 'how it ended', of: 'status', values: REQUEST_STATUSES },
   env: { type: 'text', about: 'the environment', of: 'environment', aliases: ['environment'] },
   user: { type: 'text', about: 'the user id', of: 'user_id', aliases: ['user_id'] },
   session: { type: 'text', about: 'the session id', of: 'session_id', aliases: ['session_id'] },
@@ -140,13 +141,16 @@ export type ColumnField = {
   [Name in QueryFieldName]: (typeof QUERY_FIELDS)[Name] extends { readonly of: string } ? Name : never;
 }[QueryFieldName];
 
+/** Columns of requests that a query can ask for by a field of their own. */
+export type QueriedColumn = (typeof QUERY_FIELDS)[ColumnField]['of'];
+
 /** True of the name of a field that is a column of requests. */
 export function isColumnField(name: string): name is ColumnField {
   return Object.hasOwn(QUERY_FIELDS, name) && 'of' in QUERY_FIELDS[name as QueryFieldName]; // One of its keys.
 }
 
 /** The column that such a field asks for. */
-export function columnOf(name: ColumnField): keyof RequestSummary {
+export function columnOf(name: ColumnField): QueriedColumn {
   return QUERY_FIELDS[name].of;
 }
 

@@ -8,7 +8,7 @@ import { type ServerOptions, type ServerProcess, startServerProcess } from './se
 import type { TcpProxy } from './tcpProxy.ts';
 
 export interface EnvironmentOptions {
-  /** Of Postgres. */
+  /** Settings of Postgres. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly server?: Partial<ServerOptions>;
   /** Puts a proxy between the server and Postgres. */
@@ -48,7 +48,7 @@ export class TestEnvironment {
     return this.#server;
   }
 
-  /** Of the first server's link, for all that come after it. */
+  /** The key that the first server's link gave; the servers after it take the same. */
   get apiKey(): string {
     return this.#apiKey;
   }

@@ -173,7 +173,7 @@ export function makeLog(mark: string): LogInput & { id: string } {
   };
 }
 
-/** Of what a caller wrote and must get back. */
+/** The hash of what a caller wrote and must get back. */
 export function hashContent(content: Pick<LogInput, 'model' | 'messages' | 'response_content'>): string {
   const { model, messages, response_content } = content;
   return createHash('sha256')

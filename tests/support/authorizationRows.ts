@@ -8,7 +8,7 @@ export type Auth = 'none' | 'admin' | 'code' | 'any key' | ApiKeyScope;
 
 /** What organization A owns, and what a call is aimed at. */
 export interface Target {
-  /** Of organization A itself. */
+  /** The id of organization A itself. */
   readonly org_id: string;
   readonly request_id: string;
   readonly span_id: string;

@@ -24,8 +24,8 @@ export interface SpanInTest {
   readonly scope?: string;
 }
 
-/** Of this process, so that tests do not depend on the calendar. */
-export const A_MINUTE_AGO = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 60_000);
+/** A minute before this process began, so that tests do not depend on the calendar. */
+const A_MINUTE_AGO = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 60_000);
 
 let traces = 0;
 /** Another trace each time. */
@@ -92,7 +92,7 @@ export const HTTP = { 'http.request.method': 'GET', 'url.path': '/orders' };
 /** What a test says of a log record. */
 export interface RecordInTest {
   readonly traceId: string;
-  /** Of the span. */
+  /** The id of the span. */
   readonly id: number;
   readonly eventName: string;
   readonly body?: JsonValue;

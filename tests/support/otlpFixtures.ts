@@ -81,6 +81,6 @@ export function aLogRecord(
 }
 
 /** Attributes as the decoders give them. */
-export function toAttributes(attributes: JsonObject): Attributes {
+function toAttributes(attributes: JsonObject): Attributes {
   return new Map<string, JsonValue>(Object.entries(attributes));
 }

@@ -30,7 +30,7 @@ export const PLAN_LOG_SETTINGS: Readonly<Record<string, string>> = {
 /** A statement, and the call that it was asked for. */
 export interface LoggedStatement {
   readonly call: string;
-  /** Of the connection: which pool asked. */
+  /** The application name of the connection, which says which pool asked. */
   readonly application: string;
   readonly sql: string;
   readonly ms: number;

@@ -81,7 +81,7 @@ export function countTouched(plan: PlanNode): number {
   return scansOf(plan).reduce((sum, { touched }) => sum + touched, 0);
 }
 
-/** Of the scan that touched most. */
+/** How many rows the scan touched that touched most. */
 export function countMostTouched(plan: PlanNode): number {
   return Math.max(0, ...scansOf(plan).map(({ touched }) => touched));
 }

@@ -14,7 +14,7 @@ export function aPricedCall(fields: Partial<PricedCall> = {}): PricedCall {
   };
 }
 
-/** Without a cache. */
+/** A priced call that took nothing from a cache. */
 export function anUncachedCall(fields: Partial<PricedCall> = {}): PricedCall {
   return aPricedCall({ cached_input_tokens: null, ...fields });
 }

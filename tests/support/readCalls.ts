@@ -10,7 +10,7 @@ import {
 } from '#shared/query/fields';
 import { formatTerm } from '#shared/query/terms';
 import type { RequestFilters, RequestSummary } from '#shared/request';
-import { FACET_FIELDS, SERIES_GROUPS } from '#shared/stats';
+import { SERIES_GROUPS } from '#shared/stats';
 import { PROCEDURES, ROUTES, type Target } from './authorizationRows.ts';
 
 /** A GET, and what it shows in a test. */
@@ -229,7 +229,7 @@ function reports({ request, until }: ReadSample): ReadCall[] {
 const DAY_MS = 86_400_000;
 const daysBefore = ({ until }: ReadSample, days: number) => new Date(until.getTime() - days * DAY_MS).toISOString();
 const lastDays = (sample: ReadSample, days: number) => ({ from: daysBefore(sample, days) });
-const groupFields = () => [...FACET_FIELDS.filter((field) => field !== 'tag'), 'tag.team'];
+const groupFields = () => [...SERIES_GROUPS, 'tag.team'];
 
 function procedureCall(procedure: string, input: object | undefined, about = ''): ReadCall {
   const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;

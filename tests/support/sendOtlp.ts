@@ -22,9 +22,9 @@ export interface OtlpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Buffer;
-  /** Of a 200: how many were not taken, and why; null where all were. */
+  /** What a 200 says of parts that were not taken: how many, and why. Null where all were. */
   readonly partial: { readonly rejected: string; readonly message: string } | null;
-  /** Of any other: what google.rpc.Status says. */
+  /** What google.rpc.Status says in any other answer. */
   readonly failure: { readonly code: number; readonly message: string } | null;
 }
 

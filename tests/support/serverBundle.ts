@@ -15,7 +15,7 @@ export function bundleServer(entry = 'server/main.ts'): Promise<string> {
   return file;
 }
 
-/** Of this process. A server that runs one goes on; the next `bundleServer` makes it anew. */
+/** Removes the bundles that this process made. A server that runs one goes on; the next `bundleServer` makes it anew. */
 export async function removeServerBundles(): Promise<void> {
   for (const file of made.values()) fs.rmSync(await file, { force: true });
   made.clear();

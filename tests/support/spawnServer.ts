@@ -8,7 +8,7 @@ import { type ServerChild, ServerChildren } from './serverChild.ts';
 
 let bundle: string | undefined;
 const children = new ServerChildren();
-/** Of servers that are told of another database: it holds the admin token alone. */
+/** The data folder of servers that use another database: it holds only the admin token. */
 const DATA_DIR = path.join(os.tmpdir(), `promptlab-spawned-${process.pid}`);
 
 /** Runs a server with process ids and shared memory of its own, as in a container. */

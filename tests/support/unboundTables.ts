@@ -11,7 +11,7 @@ const MENTION = new RegExp(`\\b(?:FROM|JOIN|UPDATE|USING)\\s+${NAME}`, 'gi');
 /** What is read from, up to the clause behind it. */
 const SOURCES =
   /(?<!\bDISTINCT )\b(?:FROM|USING)\b(.*?)(?=\b(?:FROM|WHERE|GROUP|HAVING|ORDER|LIMIT|OFFSET|RETURNING|WINDOW|FOR)\b|$)/gi;
-/** Of them those behind a comma; a column of a table, or a function, is none. */
+/** The names among them that follow a comma. A column of a table, or a function, is no table. */
 const LISTED = new RegExp(`,\\s*${NAME}(?![\\w.(]| ?\\()`, 'gi');
 
 /**
@@ -35,7 +35,7 @@ function listed(query: string): RegExpExecArray[] {
   return [...outer.matchAll(SOURCES)].flatMap(([, sources = '']) => [...sources.matchAll(LISTED)]);
 }
 
-/** Without comments, the content of strings, and quotes around names. */
+/** The statement without comments, the content of strings, and quotes around names. */
 function plain(sql: string): string {
   return sql
     .replaceAll(/--[^\n]*/g, ' ')

@@ -191,7 +191,7 @@ describe.each(MAJORS)('$name', (major) => {
     expect(await h.logs()).toHaveLength(0);
   });
 
-  test('D3 AzureOpenAI', async () => {
+  test('D3 calls of AzureOpenAI are recorded, with azure as their provider', async () => {
     const azure = h.lab.track(
       new openai.AzureOpenAI({ apiKey: CLIENT_KEY, apiVersion: '2024-10-21', baseURL: h.fake.url, maxRetries: 0 }),
     );

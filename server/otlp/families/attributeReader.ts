@@ -4,6 +4,7 @@
  */
 import { ExactNumber, parseExactJson, stringifyExactJson } from '#shared/exactJson';
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import type { MappingNote } from '../mapping.ts';
 import type { Attributes } from '../span.ts';
 import { buildTree, isIndexed, type TreeEntry } from './indexedTree.ts';
 
@@ -14,8 +15,7 @@ const MOST_DEPTH = 40;
 
 /** The attributes of one span by name and type; what nobody has asked for is left in the end. */
 export class AttributeReader {
-  /** Findings for data health: `truncated`, `bad_token_count`, `too_many_attributes` … */
-  readonly notes = new Set<string>();
+  readonly notes = new Set<MappingNote>();
   readonly #attributes: Attributes;
   readonly #used = new Set<string>();
   /** The first part of each name: a family none of whose parts is here has nothing to read. */

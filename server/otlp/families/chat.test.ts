@@ -109,7 +109,7 @@ describe('messages in the form of chat completions', () => {
     expect(message).toEqual({ role: 'user', content: [{ type: 'hologram', beams: 3 }] });
   });
 
-  test('instructions', () => {
+  test('instructions become one system message; without any there is none', () => {
     expect(toSystemMessage([{ type: 'text', content: 'Be brief.' }])).toEqual([
       { role: 'system', content: 'Be brief.' },
     ]);

@@ -1,6 +1,7 @@
 /** Messages that come as events: of a span, or as log records bound to one. */
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import type { JsonObject, JsonValue } from '#shared/primitives';
+import type { MappingNote } from '../mapping.ts';
 import type { OtlpEvent } from '../span.ts';
 import { AttributeReader } from './attributeReader.ts';
 import { type Answer, fromChoices, isChatMessage, toChatMessages, toChoice, toFinishReason } from './chat.ts';
@@ -52,7 +53,7 @@ function toMessage(role: string, body: JsonObject): JsonObject[] {
 }
 
 /** Words among the events of a span, in the old form and in the new one. */
-export function readEvents(events: readonly OtlpEvent[], notes: Set<string>): Facts {
+export function readEvents(events: readonly OtlpEvent[], notes: Set<MappingNote>): Facts {
   if (!events.some(({ name }) => name.startsWith('gen_ai.'))) return NOTHING;
   const messages: JsonValue[] = [];
   const choices: JsonObject[] = [];

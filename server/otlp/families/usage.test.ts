@@ -1,7 +1,8 @@
+import type { MappingNote } from '../mapping.ts';
 import { settleUsage } from './usage.ts';
 
 function settle(reported: Parameters<typeof settleUsage>[0]) {
-  const notes = new Set<string>();
+  const notes = new Set<MappingNote>();
   const { input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens } = settleUsage(
     reported,
     notes,

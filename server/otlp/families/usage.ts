@@ -1,5 +1,6 @@
 /** Counts of tokens in our normal form: totals, with parts that are in them. Null is not reported, and never 0. */
 import type { TokenUsage } from '#shared/conversation/usage';
+import type { MappingNote } from '../mapping.ts';
 import type { ReportedUsage } from './facts.ts';
 
 /** What is known of counts by who reported them. */
@@ -28,7 +29,7 @@ export function usageSourceOf(scope: string): UsageSource {
  * Puts parts that lie beside a total into it, which is noted as `exclusive_usage`: where the parts are more than the total
  * (Anthropic's raw counts), where the sum of all says that they are beside it, or where the source is known for it.
  */
-export function settleUsage(reported: ReportedUsage, notes: Set<string>, source: UsageSource = {}): TokenUsage {
+export function settleUsage(reported: ReportedUsage, notes: Set<MappingNote>, source: UsageSource = {}): TokenUsage {
   const cached = reported.cached_input_tokens ?? null;
   const written = reported.cache_write_tokens ?? null;
   const reasoning = reported.reasoning_tokens ?? null;

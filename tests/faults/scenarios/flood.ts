@@ -9,7 +9,7 @@ import { type Scenario, concludeFault } from '../scenario.ts';
 const BUDGETS = { INGEST_QUEUE_ROWS: '200', INGEST_QUEUE_MB: '1', BODIES_IN_FLIGHT_MB: '10' };
 const FLOODERS = 200;
 const FLOOD_MS = 4_000;
-/** Over what it took at rest. The budgets allow about 12 MB; the rest is what a busy Node does not give back. */
+/** Most memory beyond what it took at rest: about 12 MB by the budgets, and what a busy Node does not give back. */
 const MOST_GROWTH_MB = 250;
 const WELL_WITHIN_MS = 5_000;
 

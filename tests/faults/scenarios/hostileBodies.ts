@@ -7,7 +7,7 @@ import { besiege, openSilent, postHead, sendBytes } from '../hostile.ts';
 import { type Outcome, type Scenario, concludeFault } from '../scenario.ts';
 
 const MEGABYTE = 1024 * 1024;
-/** Over what the server took at rest: its budgets, and what a busy Node does not give back at once. */
+/** Most memory beyond what the server took at rest: its budgets, and what a busy Node does not give back at once. */
 const MOST_GROWTH_MB = 250;
 
 interface Crowd {

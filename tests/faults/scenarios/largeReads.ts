@@ -22,7 +22,7 @@ const IDLE_READERS = 60;
 const BUSY_READERS = 10;
 const READ_MS = 5_000;
 const QUIET_MS = 100;
-/** Over what it took at rest: the budget of answers, what is read from Postgres at one time, and garbage. */
+/** Most memory beyond what the server took at rest: the budget of answers, what is read from Postgres at one time, and garbage. */
 const MOST_GROWTH_MB = 220;
 /** Somewhat longer than a reader may take for a slice. */
 const CUT_MS = 12_000;

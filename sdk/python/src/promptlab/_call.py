@@ -76,7 +76,7 @@ class Call:
         self.started = perf_counter()
 
     def begin_stream(self) -> None:
-        """Its answer comes in pieces."""
+        """Notes that the answer comes in pieces."""
         self.is_streamed = True
         self._events: list[str] = []
         self._times: list[float] = []

@@ -103,7 +103,7 @@ class Core:
                 _client_keys.popitem(last=False)
 
     def snapshot_body(self, call: Call) -> Optional[bytes]:
-        """Of a call whose bytes are not to be had: an upload, or one that ended before it was sent."""
+        """The body of a call whose bytes are not known: an upload, or a call that ended before it was sent."""
         body = call.json_data
         if isinstance(body, Mapping) and isinstance(call.extra_json, Mapping):
             body = {**body, **call.extra_json}
@@ -176,7 +176,7 @@ class Core:
         return read_extras(around, call.carried["extras"] if call.carried else None)
 
     def secrets(self) -> list[str]:
-        """Of all clients, because a step does not know whose error it has."""
+        """The keys of all clients: a step does not know which client its error comes from."""
         return [*_client_keys, self.settings.api_key or ""]
 
     def _write(self, call: Call) -> dict[str, Any]:
@@ -198,7 +198,7 @@ class Core:
         return log
 
     def _write_poll(self, poll: Call) -> dict[str, Any]:
-        """Of a background response that a poll shows to be over; its failure says nothing about the response."""
+        """The record of a background response that a poll shows to be over. A failed poll says nothing about it."""
         answer = ReadCall(poll)
         is_over = isinstance(answer.answer, dict) and answer.answer.get("status") and answer.open_id is None
         read = self.background.take(poll.polled_id) if poll.error is None and is_over else None

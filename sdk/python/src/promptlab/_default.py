@@ -73,7 +73,7 @@ def track(client: Any, *, api_key: Optional[str] = None, base_url: Optional[str]
 def _track(client: Any, options: Mapping[str, Any]) -> None:
     if client is None or isinstance(client, type):
         warn_once("client", "track() needs a client, such as OpenAI().")
-    # Without options nothing is asked for that a tracked client has not.
+    # Without options, a client that is recorded already stays as it is.
     elif options or not _is_recorded(client):
         SHARED.instance_for(options, PromptLab).track(client)
 
@@ -169,7 +169,7 @@ def get_request_url(answer: Any) -> Optional[str]:
 
 
 class _Together:
-    """All instances deliver at the same time, and share the time that the caller gives."""
+    """The shared instances deliver at the same time, within the time that the caller gives."""
 
     def __init__(self, timeout: float, *, is_last: bool = False) -> None:
         self._deadline = monotonic() + read_timeout(timeout)
@@ -195,7 +195,10 @@ def _do_nothing() -> None: ...
 
 
 def flush(timeout: float = DEFAULT_TIMEOUT) -> FlushResult:
-    """Delivers what all instances hold. Never raises; waits so many seconds at most."""
+    """Delivers what `track()` and `trace()` recorded. Never raises; waits so many seconds at most.
+
+    An instance of your own, `PromptLab()`, has a `flush()` of its own.
+    """
     with _Together(timeout) as together:
         return _sum([lab.flush(together.left) for lab in together.labs])
 
@@ -207,7 +210,7 @@ async def aflush(timeout: float = DEFAULT_TIMEOUT) -> FlushResult:
 
 
 def shutdown(timeout: float = DEFAULT_TIMEOUT) -> ShutdownResult:
-    """Delivers what all instances hold, and ends them."""
+    """Delivers what `track()` and `trace()` recorded, and then takes nothing more."""
     with _Together(timeout, is_last=True) as together:
         return _sum_ends([lab.shutdown(together.left) for lab in together.labs])
 
@@ -219,7 +222,7 @@ async def ashutdown(timeout: float = DEFAULT_TIMEOUT) -> ShutdownResult:
 
 
 def stats() -> DeliveryStats:
-    """What became of the records of all instances."""
+    """What became of the records of `track()` and `trace()`."""
     each = [lab.stats() for lab in SHARED.all()]
     dropped: dict[str, int] = {}
     for one in each:

@@ -38,7 +38,7 @@ ENDPOINTS.update(
     {f"{head}{path}": endpoint for path, endpoint in list(ENDPOINTS.items()) for head in ("/v1", "/openai/v1")}
 )
 
-# Of requests about an earlier answer: recorded only where they end a background response.
+# For requests about an earlier answer, which are recorded only where they end a background response.
 POLL = Endpoint("responses", "responses", ())
 
 _RESPONSES = "/responses/"

@@ -58,7 +58,7 @@ class Extras:
 
 
 def read_extras(*given: Optional[Mapping[str, Any]]) -> Extras:
-    """Of one call; the later wins, tags and metadata are put together."""
+    """The extras of one call. Later values win; tags and metadata are put together."""
     sources = [source for source in given if source]
     if not sources:
         return NO_EXTRAS
@@ -163,5 +163,5 @@ def _first(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-# Of a call that has none.
+# The extras of a call that has none.
 NO_EXTRAS = Extras({})

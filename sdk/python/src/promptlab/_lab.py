@@ -203,7 +203,7 @@ def _settle(future: Any) -> None:
 
 
 async def _run_in_thread(function: Callable[..., _T], *args: Any) -> _T:
-    """In whichever event loop runs."""
+    """Runs a function in a thread of whichever event loop is running."""
     trio = sys.modules.get("trio")
     asyncio = sys.modules.get("asyncio")
     if asyncio is not None:

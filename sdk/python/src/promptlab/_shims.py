@@ -182,7 +182,7 @@ class _Waiting:
     def find_spec(
         self, name: str, path: Optional[Sequence[str]] = None, target: Any = None
     ) -> Optional[importlib.machinery.ModuleSpec]:
-        """Of the one module, with our hook behind its execution."""
+        """The spec of the one module, whose loader runs our hook after the module."""
         if name != self.name:
             return None
         for finder in list(sys.meta_path):

@@ -29,7 +29,7 @@ export function track<T extends object>(client: T, options?: PromptLabOptions | 
   guard('track a client', () => {
     if (typeof client !== 'object' || client === null)
       warnOnce('client', 'track() needs a client, such as new OpenAI().');
-    // Without options nothing is asked for that a tracked client has not.
+    // Without options, a client that is tracked already stays as it is.
     else if (options !== undefined || !isTracked(client)) trackBy(client, options);
   });
   return client as Tracked<T>;
@@ -61,7 +61,7 @@ export function currentTrace(): Trace | undefined {
   return guard('find the trace', () => findCurrentTrace(spanHost));
 }
 
-/** Delivers what all instances hold. Resolves, never rejects. */
+/** Delivers what `track()` and `trace()` recorded. Resolves, never rejects. An instance of your own has its own `flush()`. */
 export async function flush(options?: { timeoutMs?: number }): Promise<FlushResult> {
   const labs = guard('find the instances', allInstances) ?? [];
   const results = await Promise.all(labs.map((lab) => flushOne(lab, options)));
@@ -76,13 +76,13 @@ async function flushOne(lab: Instance, options: { timeoutMs?: number } | undefin
   }
 }
 
-/** Delivers what all instances hold, and ends them. */
+/** Delivers what `track()` and `trace()` recorded, and then takes nothing more. */
 export async function shutdown(options?: { timeoutMs?: number }): Promise<{ ok: boolean; dropped: number }> {
   const results = await Promise.all(allInstances().map((lab) => lab.shutdown(options)));
   return { ok: results.every(({ ok }) => ok), dropped: results.reduce((sum, { dropped }) => sum + dropped, 0) };
 }
 
-/** What became of the records of all instances. */
+/** What became of the records of `track()` and `trace()`. */
 export function stats(): DeliveryStats {
   const total: DeliveryStats = { queued: 0, queuedBytes: 0, sent: 0, retried: 0, dropped: {}, lastError: undefined };
   for (const lab of allInstances()) {

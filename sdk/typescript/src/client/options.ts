@@ -110,7 +110,7 @@ export interface Settings extends RecordSettings, DeliverySettings {
 }
 
 /** @internal */
-export const DEFAULT_BASE_URL = 'http://localhost:8000';
+const DEFAULT_BASE_URL = 'http://localhost:8000';
 
 /** @internal All that is read of the environment: what tells two sets of defaults apart. */
 export const ENV_NAMES = ['API_KEY', 'BASE_URL', 'ENABLED', 'ENVIRONMENT', 'RELEASE', 'DEBUG'] as const;

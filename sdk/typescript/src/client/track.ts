@@ -170,7 +170,7 @@ function observe(result: unknown, call: ObservedCall, { sink, asked, signal }: O
       sink?.remember(answer, call, 'answer');
     },
     onRaw() {
-      // Of what he reads himself nothing can be hidden. The library writes the body later.
+      // A caller who reads the raw answer would see the chunk of usage, so none is asked for: the body is not yet written.
       if (isObject(asked)) delete asked.stream_options;
     },
   });

@@ -28,7 +28,7 @@ export class CooperativeScheduler {
     this.#urgency = urgency;
   }
 
-  /** To be asked between two pieces of work; where it is true, `next()` is to be awaited. */
+  /** Asked between two pieces of work. Where it is true, the caller awaits `next()` before it goes on. */
   get isOver(): boolean {
     return monotonicMs() - this.#startedMs >= this.#lengthMs;
   }

@@ -10,7 +10,7 @@ export class RetryPause {
   /** The whole queue waits: a server that is overloaded gets no second batch meanwhile. */
   begin(retryAfterMs: number, nowMs: number): void {
     this.#failuresInARow++;
-    // Of two uploads in flight the other one must not shorten what the server asked for.
+    // Two uploads may be in flight: the second answer must not shorten the pause that the first one asked for.
     this.#serverUntilMs = Math.max(this.#serverUntilMs, nowMs + retryAfterMs);
     this.#untilMs = Math.max(this.#serverUntilMs, nowMs + backoffMs(this.#failuresInARow, Math.random()));
   }

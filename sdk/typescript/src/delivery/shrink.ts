@@ -8,7 +8,7 @@ const SMALLEST = 60;
 const SMALLEST_ITEM = 150;
 /** What is no longer than an identifier is never touched. */
 const LONGEST_IDENTIFIER = 256;
-/** Of a list or an object, with the comma behind it. */
+/** Bytes of the brackets of a list or an object, and of the comma behind it. */
 const BRACKETS = 3;
 
 type Entry = [key: string, member: JsonValue];

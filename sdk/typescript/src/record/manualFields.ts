@@ -89,11 +89,11 @@ function toNumber(value: JsonValue): number | undefined {
   return Number.isFinite(number) ? (number as number) : undefined;
 }
 
-/** In seconds, in whichever part of them, or in words: as the ISO time that it means. */
+/** The ISO time that a value means: a number of seconds, milliseconds, microseconds or nanoseconds, or a text. */
 function toTime(value: JsonValue): string | undefined {
   let ms = toNumber(value);
   if (ms === undefined) ms = Date.parse(toText(value) as string);
-  // Of this century: seconds are smaller than this, microseconds and nanoseconds larger.
+  // For times of this century, seconds are smaller than the first limit, microseconds and nanoseconds larger than the second.
   else if (ms < 1e11) ms *= 1_000;
   else while (ms > 1e14) ms /= 1_000;
   // The server believes five years back and an hour ahead.

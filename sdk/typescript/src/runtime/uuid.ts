@@ -40,7 +40,10 @@ export function newId(nowMs?: number): string {
   return new RecordId(nowMs).toString();
 }
 
-/** Of a random id of the runtime's own, which is native and quick. Node 18 has no global crypto: ids need to be unique, not secret. */
+/**
+ * The random end of an id: that of a UUID of the runtime, which is native and quick. Node 18 has no global crypto; what stands in
+ * for it there will do, since ids need to be unique, not secret.
+ */
 function randomTail(): string {
   const { crypto } = globalThis as { crypto?: Partial<Crypto> };
   if (crypto?.randomUUID) return crypto.randomUUID().slice(18);

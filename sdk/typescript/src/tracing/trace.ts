@@ -96,7 +96,7 @@ class ActiveSpan implements Trace {
     });
   }
 
-  /** Of this span alone. */
+  /** Sets what this span was given and gave back; the spans below it keep their own. */
   setContent({ input, output }: SpanContent): void {
     if (input === undefined && output === undefined) return;
     const contents = this.#contents ?? this.#begin({});

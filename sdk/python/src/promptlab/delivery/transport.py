@@ -234,7 +234,7 @@ def _read(answer: Any, connection: Any, deadline: float) -> bytes:
 
 def _is_readable(sock: Any) -> bool:
     try:
-        # Of a number above 1,023 `select` knows nothing; there, the second try helps.
+        # `select` knows no descriptors above 1,023; for those, the second try helps.
         return bool(select.select([sock], [], [], 0)[0])
     except (OSError, ValueError):
         return False

@@ -78,7 +78,7 @@ def _tag_text(tags: Mapping[Any, Any], key: Any) -> Optional[str]:
         if value is None or callable(value):
             return None
         if isinstance(value, str):
-            # Of a kind of text the text itself.
+            # A subclass of str may say something else of itself: the plain text is kept.
             text = str.__str__(value)
         elif isinstance(value, (bool, int, float, list, tuple, dict)):
             text = json.dumps(value, ensure_ascii=False, default=str)

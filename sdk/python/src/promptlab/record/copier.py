@@ -189,7 +189,7 @@ class Copier:
 
 
 def _fields_of(value: Any) -> dict[str, Any]:
-    """Of a dataclass, by name, but those that it does not show either."""
+    """The fields of a dataclass by name, without those that its repr leaves out."""
     return {name: getattr(value, name) for name, field in value.__dataclass_fields__.items() if field.repr}
 
 

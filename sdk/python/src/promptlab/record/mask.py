@@ -53,7 +53,7 @@ def _is_record_like(masked: Any, record: dict[str, Any]) -> bool:
 
 def _to_contract(masked: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     """What the server would refuse is brought into shape, or left out: better than to lose the record."""
-    # Its identity is not the mask's to change: retries and links depend on it.
+    # A mask cannot change the id: retries and links depend on it.
     fields = {**masked, "id": record["id"]}
     for name in _OBJECTS:
         if name in fields and not isinstance(fields[name], dict):

@@ -111,7 +111,7 @@ def _find_status(
             return "incomplete", None
     elif is_early_stop(finish_reason):
         return "incomplete", None
-    # Of a body that the caller took himself nothing is seen.
+    # Without an answer the caller read the body himself, so that nothing of it was seen.
     return ("success" if answer is None or has_answer(kind, answer) else "incomplete"), None
 
 

@@ -12,7 +12,7 @@ _SMALLEST = 60
 _SMALLEST_ITEM = 150
 # What is no longer than an identifier is never touched.
 _LONGEST_IDENTIFIER = 256
-# Of a list or an object, with the comma behind it.
+# Bytes of the brackets of a list or an object, and of the comma behind it.
 _BRACKETS = 3
 
 

@@ -184,7 +184,7 @@ def _describe_file(value: Any) -> str:
 
 
 def _size_of(content: Any) -> Optional[int]:
-    """Without moving in the file."""
+    """The size of a file in bytes, found without moving its position; None where it cannot be."""
     buffer = getattr(content, "getbuffer", None)
     try:
         if buffer is not None:
@@ -220,7 +220,7 @@ def _end_of(read: ReadCall, output: Optional[CallOutput], secrets: Any) -> tuple
 
 
 def _latency_of(read: ReadCall, notes: Optional[Mapping[str, Any]]) -> Optional[float]:
-    """Of a background response from the provider's own clock: the time between two polls says nothing about the model."""
+    """The latency of a background response by the provider's clock: the time between two polls is not the model's."""
     if not notes or "background" not in notes:
         return read.call.latency_ms
     answer = read.answer if isinstance(read.answer, dict) else {}

@@ -50,7 +50,7 @@ export function hasAnswer(kind: Kind, answer: unknown): boolean {
   }
 }
 
-/** In the body itself, in what a gateway puts around it, or in one of its choices. */
+/** The error of an answer: in its body, in what a gateway puts around it, or in one of its choices. */
 function errorOf(kind: Kind, body: Fields): Fields | undefined {
   const { error, errors, success, base_resp: base, status, x_groq: groq } = body;
   const own =

@@ -31,7 +31,7 @@ function hideInTools(owner: JsonValue | undefined): void {
   if (isRecord(owner)) hideIn(owner.tools);
 }
 
-/** In what a step was given or gave back: by the names of its members. */
+/** Hides credentials in what a step was given or gave back, found by the names of its members. */
 export function hideCredentialsIn(value: JsonValue | undefined): void {
   hideIn(value);
 }

@@ -35,11 +35,11 @@ export async function applyMask(record: LogInput | SpanInput, mask: Mask): Promi
     // A copy, so that a mask that fails halfway leaves the record as it was.
     const masked: unknown = await withTimeout(mask(copyOf(record) as unknown as LogInput), MASK_TIMEOUT_MS);
     if (masked === null) return null;
-    // And a copy of what it gives, which may be anything.
+    // What the mask returns is copied too: it may be anything.
     const fields = copyOf(masked);
     if (isRecordLike(fields, record)) return withNote(toContract(fields, record), true);
   } catch {
-    // Its words may be those of the record, so they are not repeated.
+    // The message of the error may hold words of the record, so it is not reported.
   }
   reportInternal('mask a record', 'Its words are replaced; a mask returns a record or null, within 5 s.');
   return withoutWords(record);
@@ -58,7 +58,7 @@ function isRecordLike(masked: JsonValue | undefined, record: LogInput | SpanInpu
 
 /** What the server would refuse is brought into shape, or left out: better than to lose the record. */
 function toContract(masked: JsonObject, record: LogInput | SpanInput): Fields {
-  // Its identity is not the mask's to change: retries and links depend on it.
+  // A mask cannot change the id: retries and links depend on it.
   const fields: Fields = { ...masked, id: record.id };
   for (const name of OBJECTS) if (!isRecord(fields[name])) delete fields[name];
   if (fields.tags) fields.tags = normalizeTags(fields.tags as JsonObject);

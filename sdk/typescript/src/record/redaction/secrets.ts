@@ -18,7 +18,7 @@ export function noteKey(client: object): void {
   if (clientKeys.size > MAX_KEYS) clientKeys.delete(clientKeys.values().next().value as string);
 }
 
-/** Of all clients, because a span does not know whose error it has; `client` is the one whose call failed. */
+/** The keys of all clients: a span does not know which client its error comes from. `client`: the one whose call failed. */
 export function knownSecrets({ apiKey }: Pick<RecordSettings, 'apiKey'>, client?: object): string[] {
   if (client) noteKey(client);
   return [...clientKeys, apiKey ?? ''];

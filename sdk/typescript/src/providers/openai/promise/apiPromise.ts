@@ -71,7 +71,7 @@ function observeForeignPromise(promise: PromiseLike<unknown>, call: ObservedCall
 }
 
 function isPlainPromise(promise: PromiseLike<unknown>): boolean {
-  // Of any realm. The names alone count: Node keeps the context of a promise under symbols.
+  // A promise of any realm. Only names are looked at, not symbols: Node keeps the context of a promise under symbols.
   const isNative =
     Object.prototype.toString.call(promise) === '[object Promise]' && promise.constructor?.name === 'Promise';
   return isNative && Object.getOwnPropertyNames(promise).length === 0;

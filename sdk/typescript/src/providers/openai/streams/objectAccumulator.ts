@@ -23,7 +23,7 @@ export class ObjectAccumulator {
   readonly values: JsonFields = {};
   readonly #budget: StreamBudget;
   #texts: Map<string, TextBuffer> | undefined;
-  /** Of those that are not small, or were not once. */
+  /** Sizes of the values that are not small, or once were not. */
   #sizes: Map<string, number> | undefined;
 
   constructor(budget: StreamBudget) {
