@@ -8,7 +8,7 @@ import { AppError } from '#server/errors';
 export function readBearerToken(req: IncomingMessage): string | null {
   const header = readAuthorization(req);
   if (header === null) return null;
-  const match = /^bearer +([^\s,]+)$/i.exec(header);
+  const match = /^bearer ([^\s,]+)$/i.exec(header);
   if (!match?.[1]) {
     throw new AppError('missing_api_key', 'The Authorization header must be "Bearer <API key>".');
   }
