@@ -4,7 +4,7 @@ import { TextLink } from '../components/TextLink.tsx';
 /** In place of a page whose address no route knows. */
 export function NotFoundScreen() {
   return (
-    <Stack align="center" gap="xs" py={96} ta="center">
+    <Stack align="center" gap="xs" py={96} px="md" ta="center">
       <Title order={1} fz="xl">
         There is no page here
       </Title>

@@ -70,8 +70,7 @@ export class ReadPool {
       try {
         return (await query(client)).rows;
       } finally {
-        if (before !== null) await setTimeLimit(client, before);
-        isReusable = true;
+        isReusable = before === null || (await resetTimeLimit(client, before));
       }
     } catch (error) {
       if (!isGivenUp) throw error;
@@ -96,6 +95,16 @@ async function setTimeLimit(client: pg.PoolClient, setting: string): Promise<str
     [setting],
   );
   return rows[0]?.before ?? '';
+}
+
+/** False where the connection takes no more: what its statement failed with is to be told, and not that. */
+async function resetTimeLimit(client: pg.PoolClient, setting: string): Promise<boolean> {
+  try {
+    await setTimeLimit(client, setting);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hungUp(): AppError {

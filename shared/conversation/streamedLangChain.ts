@@ -9,6 +9,7 @@ export function isLangChainChunk({ type, id }: JsonObject): boolean {
   return type === 'AIMessageChunk' || (type === 'constructor' && listOf(id).at(-1) === 'AIMessageChunk');
 }
 
+/** Puts the chunks of one message together. */
 export class StreamedLangChain {
   readonly #message = new StreamedMessage();
   readonly #parts: JsonObject[] = [];

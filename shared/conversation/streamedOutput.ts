@@ -31,6 +31,7 @@ interface StreamedItem {
   readonly lists: { content: JsonObject[]; summary: JsonObject[] };
 }
 
+/** Puts the items of one answer together. */
 export class StreamedOutput {
   readonly #items: StreamedItem[] = [];
   readonly #byId = new Map<string, StreamedItem>();

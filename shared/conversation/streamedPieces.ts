@@ -8,7 +8,7 @@ import { growText, StreamedMessage } from './streamedMessage.ts';
 import { CONVERSE_EVENTS, StreamedConverse } from './streamedConverse.ts';
 import { isLangChainChunk, StreamedLangChain } from './streamedLangChain.ts';
 import { StreamedOutput } from './streamedOutput.ts';
-import { isOutputEvent, StreamedOutputs } from './streamedOutputs.ts';
+import { isInteractionEvent, StreamedInteraction } from './streamedInteraction.ts';
 import { isSdkPart, isSdkPiece, StreamedSdkParts } from './streamedSdkParts.ts';
 
 /**
@@ -56,7 +56,7 @@ function isPiece(piece: JsonObject): boolean {
     isSnapshot(piece) ||
     isLangChainChunk(piece) ||
     isSdkPiece(piece) ||
-    isOutputEvent(piece) ||
+    isInteractionEvent(piece) ||
     CONVERSE_EVENTS.has(onlyNameOf(piece)) ||
     isException(onlyNameOf(piece))
   );
@@ -146,7 +146,7 @@ class StreamedAnswer {
   readonly #converse = new StreamedConverse();
   readonly #langChain = new StreamedLangChain();
   readonly #sdkParts = new StreamedSdkParts();
-  readonly #outputs = new StreamedOutputs();
+  readonly #interaction = new StreamedInteraction();
   /** Those of Hugging Face, as text. */
   readonly #tokens: string[] = [];
 
@@ -156,7 +156,7 @@ class StreamedAnswer {
     if (isSnapshot(piece)) return;
     // The AI SDK's interface has a text for it.
     if (type === 'error') this.#addMembers({ ...piece, error: piece.error ?? piece.errorText ?? null });
-    else if (isOutputEvent(piece)) this.#addMembers(this.#outputs.add(piece));
+    else if (isInteractionEvent(piece)) this.#addMembers(this.#interaction.add(piece));
     else if (isLangChainChunk(piece)) this.#langChain.add(piece);
     else if (type.startsWith('response.')) this.#addResponse(piece, type);
     else if (COHERE_EVENTS.test(type)) this.#addCohere(piece, type);
@@ -188,8 +188,8 @@ class StreamedAnswer {
     if (this.#blocks.length > 0) whole.set('content', this.#blocks);
     // A stream that was cut off, or ends with an answer that has lost its output.
     if (!this.#output.isEmpty && listOf(whole.get('output')).length === 0) whole.set('output', this.#output.result());
-    if (!this.#outputs.isEmpty && listOf(whole.get('outputs')).length === 0)
-      whole.set('outputs', this.#outputs.result());
+    if (!this.#interaction.isEmpty && listOf(whole.get('outputs')).length === 0)
+      whole.set('outputs', this.#interaction.result());
     return Object.fromEntries(whole);
   }
 

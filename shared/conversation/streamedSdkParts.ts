@@ -16,6 +16,7 @@ const PIECES = new Set(
 /** What an answer that was not streamed has as well. */
 const PARTS = new Set(['reasoning', 'tool-call', 'tool-result', 'tool-error', 'source', 'file']);
 
+/** True of a part that only a stream has. */
 export function isSdkPiece({ type }: JsonObject): boolean {
   return typeof type === 'string' && PIECES.has(type);
 }
@@ -25,6 +26,7 @@ export function isSdkPart({ type }: JsonObject): boolean {
   return typeof type === 'string' && PARTS.has(type);
 }
 
+/** Puts the parts of one answer together, also where it has several steps. */
 export class StreamedSdkParts {
   readonly #content: JsonObject[] = [];
   /** Where the texts, thoughts, calls and results are that may go on, by their kind and id. */

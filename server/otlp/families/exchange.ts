@@ -1,7 +1,6 @@
 /** Calls that are told as two wholes, as what was sent and as what came back, in the words of the provider or of a library. */
 import { firstChoiceOf, parseAnswer } from '#shared/conversation/conversation';
 import { readFinishReason } from '#shared/conversation/finishReason';
-import { innerMessage } from '#shared/conversation/innerMessage';
 import { listOf, objectOf, textOf } from '#shared/conversation/part';
 import { readResponseModel } from '#shared/conversation/responseModel';
 import { readUsage } from '#shared/conversation/usage';
@@ -20,23 +19,15 @@ export interface Exchange {
 
 /** What a call was asked, what it answered, and the counts within the answer; of vectors no answer is kept. */
 export function readExchange(reader: AttributeReader, role: SpanRole, { sent, received }: Exchange): Facts {
-  const answered = firstGeneration(received);
-  const fields = objectOf(answered);
+  const fields = objectOf(received);
   return {
     ...readSent(reader, sent),
     answer: role === 'llm' ? toAnswer(received) : null,
-    usage: readUsage(answered),
-    response_model: readResponseModel(answered),
+    usage: readUsage(received),
+    response_model: readResponseModel(received),
     // A library's own message has an id of the library.
     provider_request_id: fields !== null && isProviderAnswer(fields) ? textOf(fields.id) : null,
   };
-}
-
-/** Of LangChain the message that its model made, which has the counts and the reason; anything else as it is. */
-function firstGeneration(received: JsonValue): JsonValue {
-  const [generation] = listOf(objectOf(received)?.generations).flat();
-  const message = objectOf(objectOf(generation)?.message);
-  return message === null ? received : innerMessage(message);
 }
 
 /** Members of a request that are fields of a call, words, or headers, which may hold credentials. */
@@ -96,8 +87,7 @@ export function readWritten(text: string | null, received: JsonValue): Answer | 
 }
 
 /** A provider's whole answer as it is, since it also says its usage and its tier; of anything else what it says. */
-export function toAnswer(given: JsonValue): Answer | null {
-  const received = firstGeneration(given);
+export function toAnswer(received: JsonValue): Answer | null {
   if (received === null) return null;
   if (typeof received === 'string') return textAnswer(received, null);
   const fields = objectOf(received);

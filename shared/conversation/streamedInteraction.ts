@@ -9,11 +9,13 @@ const EVENTS =
 const INTERACTION_EVENTS =
   /^(?:content\.(?:start|delta|stop)|interaction\.(?:start|created|status_update|requires_action|completed?|failed|cancelled))$/;
 
-export function isOutputEvent(piece: JsonObject): boolean {
+/** True of an event of either. */
+export function isInteractionEvent(piece: JsonObject): boolean {
   return EVENTS.test(textOf(piece.type) ?? '') || INTERACTION_EVENTS.test(textOf(piece.event_type) ?? '');
 }
 
-export class StreamedOutputs {
+/** Puts the events of one answer together. */
+export class StreamedInteraction {
   readonly #outputs: JsonObject[] = [];
   readonly #places = new Map<number, JsonObject>();
   /** What the messages among them say. */
